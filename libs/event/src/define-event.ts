@@ -1,0 +1,59 @@
+import type { Event } from './event.ts';
+
+/** An Avro record schema as JSON, parsed from its file in `schemas/`. */
+export type AvroSchema = { readonly type: 'record'; readonly name: string; readonly namespace: string } & object;
+
+/**
+ * A kind of fact this system can record. `schemas[n - 1]` is version n; schemas are only added to, and the last
+ * one is the shape that `Data` describes and that new facts are written in.
+ */
+export type EventDefinition<Data> = {
+  readonly type: string;
+  /** The topic it is kept in. */
+  readonly topic: string;
+  /** The entity it is about: one entity's facts share a partition and stay in order. */
+  readonly key: (data: Data) => string;
+  readonly schemas: readonly AvroSchema[];
+  /** `upcast[n]` turns data of version n into data of version n + 1. One for every version but the last. */
+  readonly upcast: Readonly<Record<number, (older: never) => unknown>>;
+};
+
+type Declared<Data> = {
+  readonly topic: string;
+  readonly key: (data: Data) => string;
+  readonly schemas: readonly [AvroSchema, ...AvroSchema[]];
+  readonly upcast?: Readonly<Record<number, (older: never) => unknown>>;
+};
+
+/**
+ * Declares an event. Call as `defineEvent<Data>()({...})`.
+ * @throws when a version before the last has no upcaster, or the schemas disagree about the event's name.
+ */
+export const defineEvent =
+  <Data>() =>
+  ({ topic, key, schemas, upcast = {} }: Declared<Data>): EventDefinition<Data> => {
+    const type = `${schemas[0].namespace}.${schemas[0].name}`;
+    for (const [index, schema] of schemas.entries()) {
+      const version = index + 1;
+      const name = `${schema.namespace}.${schema.name}`;
+      if (name !== type) throw new Error(`${type} v${version} is named ${name}`);
+      if (version < schemas.length && upcast[version] === undefined) {
+        throw new Error(`${type} v${version} has no upcaster to v${version + 1}`);
+      }
+    }
+    return { type, topic, key, schemas, upcast };
+  };
+
+/** Data of an older version in today's shape: each upcaster in turn. Data of the newest version is returned as it is. */
+export const upcast = <Data>(definition: EventDefinition<Data>, version: number, data: unknown): Data => {
+  let current = data;
+  for (let from = version; from < definition.schemas.length; from += 1) {
+    current = definition.upcast[from]?.(current as never);
+  }
+  // The upcasters' chain ends in the newest version, which `Data` describes; TypeScript cannot follow it.
+  return current as Data;
+};
+
+/** Whether an event is of this kind, and then its data are known. */
+export const isEvent = <Data>(definition: EventDefinition<Data>, event: Event): event is Event<Data> =>
+  event.type === definition.type;

@@ -1,0 +1,27 @@
+/**
+ * One recorded fact, with what every fact carries whatever it says.
+ *
+ * Times are microseconds since 1970-01-01T00:00Z as integers (`Us`): devices send microseconds, and a
+ * double holds them exactly until the year 2255.
+ */
+export type Event<Data = unknown> = {
+  /** UUID, the same for ever and on every copy of this fact. */
+  readonly id: string;
+  /** The catalogue's name for it, such as `plenum.ceiling.ReadingReported`. */
+  readonly type: string;
+  /** Where it was said: the MQTT topic, or the stream that decided it. */
+  readonly source: string;
+  /** When it counts as having happened; "latest" means greatest (effective time, id). See `effectiveTimeUs`. */
+  readonly effectiveTimeUs: number;
+  /** When Plenum took it. */
+  readonly recordedTimeUs: number;
+  readonly data: Data;
+  readonly trace?: Trace;
+};
+
+/** What ties a fact to the request or the fact that led to it. */
+export type Trace = {
+  readonly traceparent?: string;
+  readonly correlationId?: string;
+  readonly causationId?: string;
+};

@@ -1,0 +1,14 @@
+export { type AvroSchema, defineEvent, type EventDefinition, isEvent, upcast } from './define-event.ts';
+export type { Event, Trace } from './event.ts';
+export { contentId, type Digest, formatUuid, isUuid, observationNamespace, timeId, uuidBytes } from './identity.ts';
+export { murmur2, partitionOf } from './partition.ts';
+export {
+  clockLeadMaxUs,
+  effectiveTimeUs,
+  formatTimeUs,
+  minuteOfUs,
+  parseTimeUs,
+  utc,
+  type ZoneOffset,
+} from './time.ts';
+export { defineTopic, type Topic, type TopicConfig } from './topic.ts';

@@ -1,0 +1,57 @@
+import type { Event } from '@plenum/event';
+import type { Row, Table } from './table.ts';
+
+/** An event with its place in the log. */
+export type Recorded<Data = unknown> = {
+  readonly event: Event<Data>;
+  readonly partition: number;
+  readonly offset: bigint;
+};
+
+/**
+ * One row per key, folded from entries one at a time in log order. A *state*'s fold is commutative and idempotent
+ * (greatest (effective time, event id) wins per group of columns); an *aggregate* counts ledger rows, each once.
+ */
+export type Fold<Entry, R extends Row = Row> = {
+  readonly table: Table<R>;
+  /** The key columns of the row an entry belongs to. */
+  readonly keyOf: (entry: Entry) => Partial<R>;
+  /** The row after this entry. Returns the same object when the entry changes nothing. */
+  readonly fold: (row: R | undefined, entry: Entry) => R;
+};
+
+/**
+ * Read models that depend on each other: one checkpoint, one transaction, one version. With a ledger, an entry is
+ * a ledger row; the ledger's key decides what is new, and only new rows feed the folds. Without, an entry is
+ * whatever `entry` makes of the event, and every one feeds the folds.
+ *
+ * All entries for one row must come from one log partition, which holds when the row's key contains or determines
+ * the record's key.
+ */
+export type ReadModelSet<Entry = unknown> = {
+  readonly name: string;
+  /** Raise it to build new tables beside the old ones from the start of the log. */
+  readonly version: number;
+  readonly about: string;
+  readonly topics: readonly string[];
+  /** What an event means to this set; `undefined` when it is not for it. Total: never throws. */
+  readonly entry: (recorded: Recorded) => Entry | undefined;
+  readonly ledger?: Table;
+  readonly folds: readonly Fold<Entry>[];
+};
+
+type Declared<Entry> = Omit<ReadModelSet<Entry>, 'folds' | 'ledger'> & {
+  readonly ledger?: Entry extends Row ? Table<Entry> : never;
+  readonly folds: readonly Fold<Entry, never>[];
+};
+
+/** Declares a set. The type of its entries ties `entry`, the ledger and the folds together; outside it is erased. */
+export const defineSet = <Entry>(declared: Declared<Entry>): ReadModelSet =>
+  // Erasure: a set only ever feeds its folds with entries that its own `entry` made.
+  declared as unknown as ReadModelSet;
+
+/** All tables of a set, the ledger first. */
+export const tablesOf = (set: ReadModelSet): readonly Table[] => [
+  ...(set.ledger === undefined ? [] : [set.ledger]),
+  ...set.folds.map(({ table }) => table),
+];

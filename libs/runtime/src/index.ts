@@ -1,0 +1,22 @@
+export { LogTruncated, Poison, Weather } from './errors.ts';
+export type { Decoded, EventCodec } from './event-codec.ts';
+export type {
+  AppendedRange,
+  Batch,
+  Headers,
+  Log,
+  LogRecord,
+  NewRecord,
+  PartitionEnds,
+  Range,
+  Subscription,
+} from './log.ts';
+export type { Clock, Logger, Random } from './ports.ts';
+export type {
+  Checkpoint,
+  ParkedRecord,
+  ReadModelStore,
+  ReadModelTransaction,
+  Sums,
+  TopicPartition,
+} from './read-model-store.ts';

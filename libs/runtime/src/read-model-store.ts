@@ -1,0 +1,63 @@
+import type { ReadModelSet, Row, Table } from '@plenum/read-model';
+
+/**
+ * Where read models live, with the checkpoints that say how much of the log is in them. Implementations pass
+ * `readModelStoreContract` from `@plenum/runtime/testing`. What to do inside a transaction is decided in
+ * `project-batch.ts`, not here.
+ */
+export type ReadModelStore = {
+  /** Makes a set's tables and its checkpoint rows, if they are not there. Safe from several processes at once. */
+  prepare(set: ReadModelSet, partitions: readonly TopicPartition[]): Promise<void>;
+  /** The next offset to read, as committed. The row exists: `prepare` made it. */
+  position(set: ReadModelSet, at: TopicPartition): Promise<bigint>;
+  /**
+   * Runs `work` in one transaction that holds the checkpoint row's lock, so every writer of this set and partition
+   * waits for the others, zombies included. Commits when `work` settles, rolls back when it rejects.
+   */
+  transact<T>(set: ReadModelSet, at: TopicPartition, work: (tx: ReadModelTransaction) => Promise<T>): Promise<T>;
+};
+
+export type TopicPartition = { readonly topic: string; readonly partition: number };
+
+export type ReadModelTransaction = {
+  /** The checkpoint as locked by this transaction. */
+  readonly checkpoint: Checkpoint;
+  /** Inserts ledger rows. Says for each whether it is new; a key already there, or earlier in `rows`, is not. */
+  insertNew(table: Table, rows: readonly Row[]): Promise<readonly boolean[]>;
+  /** The rows there are for these keys (rows holding at least the key columns), by key text. */
+  load(table: Table, keys: readonly Row[]): Promise<ReadonlyMap<string, Row>>;
+  /** Inserts or replaces whole rows. At most one row per key. */
+  save(table: Table, rows: readonly Row[]): Promise<void>;
+  /** Undoes everything done inside `work` if it rejects, and rejects with the same error. */
+  attempt<T>(work: () => Promise<T>): Promise<T>;
+  /** Which of these record keys are parked. */
+  parkedKeys(keys: readonly string[]): Promise<ReadonlySet<string>>;
+  /** Sets records aside. A key is parked from its first record on. */
+  park(records: readonly ParkedRecord[]): Promise<void>;
+  /**
+   * Moves the checkpoint and adds to its sums.
+   * @throws Weather when the checkpoint is not what this transaction locked.
+   */
+  advance(next: bigint, sums: Sums): Promise<void>;
+};
+
+export type Checkpoint = { readonly next: bigint; readonly sums: Sums };
+
+/** `read = applied + duplicates + notForIt + parked`, always: they change in the rows' own transaction. */
+export type Sums = {
+  readonly read: number;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly notForIt: number;
+  readonly parked: number;
+};
+
+export type ParkedRecord = {
+  readonly offset: bigint;
+  readonly key: string;
+  readonly eventId: string | undefined;
+  readonly value: Uint8Array;
+  /** Why: a code such as `22P05`, `undecodable`, or `behind` for records that wait behind an earlier one. */
+  readonly code: string;
+  readonly reason: string;
+};

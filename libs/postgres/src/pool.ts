@@ -1,0 +1,67 @@
+import pg from 'pg';
+import { translateError } from './translate-error.ts';
+
+export type PoolSettings = {
+  /** `postgres://…`; the `postgresql+asyncpg://` form of the replaced systems is taken too. */
+  readonly url: string;
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  readonly connectionsMax: number;
+};
+
+/** The URL as node-postgres reads it: SQLAlchemy's `+asyncpg` and `+psycopg2` say nothing to us. */
+export const normaliseUrl = (url: string): string => url.replace(/^postgres(?:ql)?(?:\+\w+)?:\/\//, 'postgres://');
+
+/** Opens no connection yet. The caller ends the pool. */
+export const openPool = ({ url, applicationName, connectionsMax }: PoolSettings): pg.Pool => {
+  const pool = new pg.Pool({
+    connectionString: normaliseUrl(url),
+    application_name: applicationName,
+    max: connectionsMax,
+    connectionTimeoutMillis: 5_000,
+    keepAlive: true,
+  });
+  // Without a listener an idle connection that the server drops would end the process. The pool has already let go
+  // of it, and the next query opens another or fails by itself.
+  pool.on('error', () => undefined);
+  return pool;
+};
+
+/**
+ * Runs `work` between BEGIN and COMMIT on one connection; rolls back when it rejects.
+ * @throws Weather or Poison where the error is one. After Weather at COMMIT the outcome is unknown.
+ */
+export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+  const client = await pool.connect().catch((error: unknown) => {
+    throw translateError(error);
+  });
+  let broken = false;
+  // A connection lost between two queries reports itself only here; unheard, it would end the process.
+  const noteLoss = (): void => {
+    broken = true;
+  };
+  client.on('error', noteLoss);
+  try {
+    await client.query('begin');
+    const result = await work(client);
+    await client.query('commit');
+    return result;
+  } catch (error) {
+    // A rollback that fails means the connection is gone, and the server rolls back for itself.
+    await client.query('rollback').catch(noteLoss);
+    throw translateError(error);
+  } finally {
+    client.removeListener('error', noteLoss);
+    client.release(broken);
+  }
+};
+
+/** One query outside a transaction. @throws Weather or Poison where the error is one. */
+export const query = async <R>(pool: pg.Pool, text: string, parameters: readonly unknown[] = []): Promise<readonly R[]> => {
+  try {
+    const result = await pool.query(text, [...parameters]);
+    return result.rows as R[]; // The caller names the columns it selected.
+  } catch (error) {
+    throw translateError(error);
+  }
+};

@@ -57,7 +57,7 @@ const constantsOf = (root: string, domain: string, files: readonly SchemaFile[])
   const parts = files.map(({ path: file, schema, version }) => {
     const constant = `${schema.name.charAt(0).toLowerCase()}${schema.name.slice(1)}V${version}`;
     const literal = JSON.stringify(schema, undefined, 2);
-    return `${typeDeclarations(schema, version)}\n/** \`${file}\` */\nexport const ${constant}: AvroSchema = ${literal};\n`;
+    return `${typeDeclarations(schema, version)}\n/** \`${file}\` */\nexport const ${constant}: AvroSchema & Readonly<Record<string, unknown>> = ${literal};\n`;
   });
   const content = [
     `// Made from \`schemas/${domain}\` by \`npm run generate\`; edit the schemas, not this file.\n`,

@@ -18,7 +18,7 @@ export type CommandSeenV1 = {
 };
 
 /** `schemas/ceiling/command-seen.v1.avsc` */
-export const commandSeenV1: AvroSchema = {
+export const commandSeenV1: AvroSchema & Readonly<Record<string, unknown>> = {
   type: 'record',
   namespace: 'plenum.ceiling',
   name: 'CommandSeen',
@@ -100,7 +100,7 @@ export type NodeRegisteredLocationV1 = {
 };
 
 /** `schemas/ceiling/node-registered.v1.avsc` */
-export const nodeRegisteredV1: AvroSchema = {
+export const nodeRegisteredV1: AvroSchema & Readonly<Record<string, unknown>> = {
   type: 'record',
   namespace: 'plenum.ceiling',
   name: 'NodeRegistered',
@@ -215,7 +215,7 @@ export type NodeStatusReportedV1 = {
 };
 
 /** `schemas/ceiling/node-status-reported.v1.avsc` */
-export const nodeStatusReportedV1: AvroSchema = {
+export const nodeStatusReportedV1: AvroSchema & Readonly<Record<string, unknown>> = {
   type: 'record',
   namespace: 'plenum.ceiling',
   name: 'NodeStatusReported',
@@ -297,7 +297,7 @@ export type ReadingReportedLocationV1 = {
 };
 
 /** `schemas/ceiling/reading-reported.v1.avsc` */
-export const readingReportedV1: AvroSchema = {
+export const readingReportedV1: AvroSchema & Readonly<Record<string, unknown>> = {
   type: 'record',
   namespace: 'plenum.ceiling',
   name: 'ReadingReported',

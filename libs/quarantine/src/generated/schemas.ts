@@ -24,7 +24,7 @@ export type MessageQuarantinedV1 = {
 };
 
 /** `schemas/quarantine/message-quarantined.v1.avsc` */
-export const messageQuarantinedV1: AvroSchema = {
+export const messageQuarantinedV1: AvroSchema & Readonly<Record<string, unknown>> = {
   type: 'record',
   namespace: 'plenum.quarantine',
   name: 'MessageQuarantined',
@@ -95,7 +95,7 @@ export type MessagesDiscardedV1 = {
 };
 
 /** `schemas/quarantine/messages-discarded.v1.avsc` */
-export const messagesDiscardedV1: AvroSchema = {
+export const messagesDiscardedV1: AvroSchema & Readonly<Record<string, unknown>> = {
   type: 'record',
   namespace: 'plenum.quarantine',
   name: 'MessagesDiscarded',

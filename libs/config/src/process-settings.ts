@@ -1,0 +1,40 @@
+/** What every process of Plenum is told: where it keeps things, what it says, and whom it lets in. */
+import { bool, choice, text } from './kinds.ts';
+import { type Kind, setting } from './setting.ts';
+
+/** As libpq has it. The driver that SQLAlchemy writes behind the scheme says nothing to us and is dropped. */
+const postgresUrl: Kind<string> = {
+  expected: 'a URL that begins with postgres:// or postgresql://',
+  parse: (written) => {
+    const match = /^postgres(?:ql)?(?:\+[a-z0-9]+)?:\/\/(\S+)$/.exec(written.trim());
+    return match === null ? undefined : `postgresql://${match[1]}`;
+  },
+  format: (value) => value,
+};
+
+/** Spread into an app's own settings, whole or by name. */
+export const processSettings = {
+  DATABASE_URL: setting(postgresUrl, {
+    about: 'The PostgreSQL to use. Without it, Plenum runs one of its own under PLENUM_DATA_DIR.',
+    example: 'postgresql://plenum:password@localhost:5432/plenum',
+    secret: true,
+    optional: true,
+  }),
+  PLENUM_DATA_DIR: text({
+    about: 'Where the PostgreSQL that Plenum runs by itself keeps its data; made when missing.',
+    fallback: '.plenum',
+  }),
+  LOG: choice(['postgres'], {
+    about: 'What keeps the event log.',
+    fallback: 'postgres',
+  }),
+  LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
+    about: 'The least severe messages that are printed.',
+    fallback: 'info',
+  }),
+  ALLOW_UNAUTHENTICATED: bool({
+    about:
+      'Whether the API and the MQTT door may be reached from other machines though nobody has to prove who they are.',
+    fallback: false,
+  }),
+};

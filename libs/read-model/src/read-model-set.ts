@@ -40,9 +40,14 @@ export type ReadModelSet<Entry = unknown> = {
   readonly folds: readonly Fold<Entry>[];
 };
 
+/** Declares a fold. The type of its rows ties its table and its functions together; outside it is erased. */
+export const defineFold = <Entry, R extends Row>(declared: Fold<Entry, R>): Fold<Entry> =>
+  // Erasure: a fold is only ever given rows that it made, or that were read from the table it declares.
+  declared as unknown as Fold<Entry>;
+
 type Declared<Entry> = Omit<ReadModelSet<Entry>, 'folds' | 'ledger'> & {
   readonly ledger?: Entry extends Row ? Table<Entry> : never;
-  readonly folds: readonly Fold<Entry, never>[];
+  readonly folds: readonly Fold<Entry>[];
 };
 
 /** Declares a set. The type of its entries ties `entry`, the ledger and the folds together; outside it is erased. */

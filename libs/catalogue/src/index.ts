@@ -1,0 +1,31 @@
+/** Everything Plenum records and derives, in three lists. A new event, topic or read model is one line here. */
+import {
+  CommandSeen,
+  commandsTopic,
+  NodeRegistered,
+  NodeStatusReported,
+  nodesSet,
+  nodesTopic,
+  ReadingReported,
+  readingsSet,
+  readingsTopic,
+} from '@plenum/ceiling';
+import type { EventDefinition, Topic } from '@plenum/event';
+import { MessageQuarantined, MessagesDiscarded, quarantineSet, quarantineTopic } from '@plenum/quarantine';
+import type { ReadModelSet } from '@plenum/read-model';
+
+/** Every fact this system can record. */
+export const events: readonly EventDefinition<never>[] = [
+  ReadingReported,
+  NodeRegistered,
+  NodeStatusReported,
+  CommandSeen,
+  MessageQuarantined,
+  MessagesDiscarded,
+];
+
+/** Every place they are kept in. */
+export const topics: readonly Topic[] = [readingsTopic, nodesTopic, commandsTopic, quarantineTopic];
+
+/** Everything that is derived from them. */
+export const sets: readonly ReadModelSet[] = [readingsSet, nodesSet, quarantineSet];

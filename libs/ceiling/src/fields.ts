@@ -1,0 +1,127 @@
+/**
+ * Reads fields of a JSON body that came from a device. Each reader returns the value or throws a `Refusal`, which
+ * `observe` turns into a quarantine with its reason; it never leaves this package.
+ */
+import { parseTimeUs, type ZoneOffset } from '@plenum/event';
+
+/** Why a message cannot be understood: a stable code for machines, a sentence for people. */
+export class Refusal extends Error {
+  readonly code: RefusalCode;
+  constructor(code: RefusalCode, detail: string) {
+    super(detail);
+    this.name = 'Refusal';
+    this.code = code;
+  }
+}
+
+export type RefusalCode =
+  | 'unknown-topic'
+  | 'bad-identifier'
+  | 'empty'
+  | 'not-utf8'
+  | 'not-json'
+  | 'missing-field'
+  | 'wrong-type'
+  | 'not-finite'
+  | 'out-of-range'
+  | 'unknown-value'
+  | 'unreadable-time';
+
+export type Body = Readonly<Record<string, unknown>>;
+
+const isAbsent = (value: unknown): value is undefined | null => value === undefined || value === null;
+
+const said = (value: unknown): string => {
+  const text = JSON.stringify(value) ?? String(value);
+  return text.length > 80 ? `${text.slice(0, 77)}...` : text;
+};
+
+/** The field's value, or a refusal when it is absent or null. */
+export const required = (body: Body, field: string): unknown => {
+  const value = body[field];
+  if (isAbsent(value)) throw new Refusal('missing-field', `${field} is missing`);
+  return value;
+};
+
+/** `read(body, field)`, or `undefined` when the field is absent or null. */
+export const optional = <T>(body: Body, field: string, read: (body: Body, field: string) => T): T | undefined =>
+  isAbsent(body[field]) ? undefined : read(body, field);
+
+export const text = (body: Body, field: string): string => {
+  const value = required(body, field);
+  if (typeof value !== 'string') throw new Refusal('wrong-type', `${field} must be text, not ${said(value)}`);
+  return value;
+};
+
+/** A finite number. JSON has no NaN, but `1e999` reads as infinity. */
+export const finite = (body: Body, field: string): number => {
+  const value = required(body, field);
+  if (typeof value !== 'number') throw new Refusal('wrong-type', `${field} must be a number, not ${said(value)}`);
+  if (!Number.isFinite(value)) throw new Refusal('not-finite', `${field} is not a finite number`);
+  return value + 0; // Minus zero becomes zero: JSON on the way to a table loses its sign, and rows are compared.
+};
+
+export const percent = (body: Body, field: string): number => {
+  const value = finite(body, field);
+  if (value < 0 || value > 100) throw new Refusal('out-of-range', `${field} must be 0 to 100, not ${value}`);
+  return value;
+};
+
+export const object = (body: Body, field: string): Body => {
+  const value = required(body, field);
+  if (typeof value !== 'object' || Array.isArray(value)) {
+    throw new Refusal('wrong-type', `${field} must be an object, not ${said(value)}`);
+  }
+  return value as Body; // Not null (required), not an array: a JSON object.
+};
+
+export const texts = (body: Body, field: string): readonly string[] => {
+  const value = required(body, field);
+  if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
+    throw new Refusal('wrong-type', `${field} must be a list of texts, not ${said(value)}`);
+  }
+  return value as readonly string[]; // Every item was just seen to be a string.
+};
+
+/** One of a closed vocabulary. */
+export const word =
+  <T extends string>(isKnown: (text: string) => text is T) =>
+  (body: Body, field: string): T => {
+    const value = text(body, field);
+    if (!isKnown(value)) throw new Refusal('unknown-value', `${field} ${said(value)} is not known`);
+    return value;
+  };
+
+export type SentTime = { readonly sent: string; readonly timeUs: number };
+
+/** A date and time: as sent, and as an instant. */
+export const time =
+  (zone: ZoneOffset) =>
+  (body: Body, field: string): SentTime => {
+    const sent = text(body, field);
+    const timeUs = parseTimeUs(sent, zone);
+    if (timeUs === undefined) {
+      throw new Refusal('unreadable-time', `${field} ${said(sent)} is not a date and time between 1900 and 2200`);
+    }
+    return { sent, timeUs };
+  };
+
+/** The device's own id for a message: text, or a whole number such as a counter. */
+export const messageId = (body: Body, field: string): string => {
+  const value = required(body, field);
+  if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
+  if (typeof value === 'string' && value !== '' && value.length <= 200) return value;
+  throw new Refusal('wrong-type', `${field} must be text of 1 to 200 characters or a whole number, not ${said(value)}`);
+};
+
+export type Location = {
+  readonly x: number;
+  readonly y: number;
+  readonly z: number;
+  readonly zone: string | undefined;
+};
+
+export const location = (body: Body, field: string): Location => {
+  const at = object(body, field);
+  return { x: finite(at, 'x'), y: finite(at, 'y'), z: finite(at, 'z'), zone: optional(at, 'zone', text) };
+};

@@ -1,0 +1,30 @@
+export { CommandSeen, type CommandSeenData } from './events/command-seen.ts';
+export { NodeRegistered, type NodeRegisteredData } from './events/node-registered.ts';
+export { NodeStatusReported, type NodeStatusReportedData } from './events/node-status-reported.ts';
+export { ReadingReported, type ReadingReportedData } from './events/reading-reported.ts';
+export type { RefusalCode } from './fields.ts';
+export { nodesSet } from './nodes/nodes-set.ts';
+export type { SensorNodesRow } from './nodes/sensor-nodes.ts';
+export {
+  type MqttMessage,
+  type Observation,
+  type ObserveTools,
+  observe,
+  observedFilters,
+  subjectOf,
+} from './observe.ts';
+export { readingsSet } from './readings/readings-set.ts';
+export type { SensorDataRow } from './readings/sensor-data.ts';
+export type { SensorLatestRow } from './readings/sensor-latest.ts';
+export type { SensorMinutesRow } from './readings/sensor-minutes.ts';
+export { commandsTopic, nodesTopic, readingsTopic } from './topics.ts';
+export {
+  isNodeStatus,
+  isSensorType,
+  type NodeStatus,
+  nodeNamedBySensor,
+  nodeOfSensor,
+  nodeStatuses,
+  type SensorType,
+  sensorTypes,
+} from './vocabulary.ts';

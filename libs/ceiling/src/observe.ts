@@ -1,0 +1,228 @@
+/**
+ * What one MQTT message means: the fact it reports, or why it cannot be understood. Pure and total: every input has
+ * an outcome, and none of them is a throw.
+ */
+import { contentId, type Digest, type Event, effectiveTimeUs, isUuid, type ZoneOffset } from '@plenum/event';
+import { CommandSeen, type CommandSeenData } from './events/command-seen.ts';
+import { NodeRegistered, type NodeRegisteredData } from './events/node-registered.ts';
+import { NodeStatusReported, type NodeStatusReportedData } from './events/node-status-reported.ts';
+import { ReadingReported, type ReadingReportedData } from './events/reading-reported.ts';
+import {
+  type Body,
+  finite,
+  location,
+  messageId,
+  object,
+  optional,
+  percent,
+  Refusal,
+  type RefusalCode,
+  text,
+  texts,
+  time,
+  word,
+} from './fields.ts';
+import { isNodeStatus, isSensorType, nodeNamedBySensor, nodeOfSensor } from './vocabulary.ts';
+
+export type MqttMessage = {
+  readonly topic: string;
+  readonly payload: Uint8Array;
+  /** When it arrived, in whole milliseconds expressed as microseconds. */
+  readonly receivedTimeUs: number;
+};
+
+export type ObserveTools = {
+  /** The zone of times that come without one. */
+  readonly zone: ZoneOffset;
+  readonly sha1: Digest;
+  /** A new UUIDv7 for a fact that neither names itself nor says when it was. */
+  readonly newId: (timeUs: number) => string;
+};
+
+export type Observation =
+  | { readonly outcome: 'event'; readonly event: Event }
+  | {
+      readonly outcome: 'quarantine';
+      readonly code: RefusalCode;
+      readonly detail: string;
+      /** What the topic is about, as far as it says. */
+      readonly nodeId: string | undefined;
+      readonly sensorId: string | undefined;
+    };
+
+export const observe = (message: MqttMessage, tools: ObserveTools): Observation => {
+  try {
+    return { outcome: 'event', event: eventOf(message, tools) };
+  } catch (error) {
+    if (!(error instanceof Refusal)) throw error; // A bug of ours: never the device's fault.
+    return { outcome: 'quarantine', code: error.code, detail: error.message, ...subjectOf(message.topic) };
+  }
+};
+
+/** The node and the sensor that a topic names, for people who ask why a message was refused. */
+export const subjectOf = (topic: string): { nodeId: string | undefined; sensorId: string | undefined } => {
+  const [site, kind, id] = topic.split('/');
+  if (site !== 'ceiling' || id === undefined || id === '') return { nodeId: undefined, sensorId: undefined };
+  if (kind === 'sensors') return { nodeId: nodeNamedBySensor(id), sensorId: id };
+  return { nodeId: kind === 'nodes' || kind === 'commands' ? id : undefined, sensorId: undefined };
+};
+
+type Fact = {
+  readonly type: string;
+  readonly data: object;
+  readonly deviceTimeUs: number | undefined;
+  readonly ownId: string | undefined;
+};
+
+const eventOf = (message: MqttMessage, tools: ObserveTools): Event => {
+  const [read, id] = readerOf(message.topic);
+  const { type, data, deviceTimeUs, ownId } = read(id, bodyOf(message.payload), tools.zone);
+  return {
+    id: identityOf(message, { deviceTimeUs, ownId }, tools),
+    type,
+    source: message.topic,
+    effectiveTimeUs: effectiveTimeUs(deviceTimeUs, message.receivedTimeUs),
+    recordedTimeUs: message.receivedTimeUs,
+    data,
+  };
+};
+
+/** The device's own id; else, of a message that says when it was, its topic and bytes; else a new one. */
+const identityOf = (
+  { topic, payload, receivedTimeUs }: MqttMessage,
+  { deviceTimeUs, ownId }: Pick<Fact, 'deviceTimeUs' | 'ownId'>,
+  { sha1, newId }: ObserveTools,
+): string => {
+  // A counter is only unique within its topic; a UUID is unique by itself.
+  if (ownId !== undefined) return isUuid(ownId) ? ownId.toLowerCase() : contentId(sha1, topic, encoder.encode(ownId));
+  return deviceTimeUs === undefined ? newId(receivedTimeUs) : contentId(sha1, topic, payload);
+};
+
+type Reader = (id: string, body: Body, zone: ZoneOffset) => Fact;
+
+const readerOf = (topic: string): readonly [Reader, string] => {
+  const segments = topic.split('/');
+  const [site, kind = '', id = '', aspect] = segments;
+  const path = segments.length === 4 ? `${kind}/+/${aspect}` : segments.length === 3 ? `${kind}/+` : '';
+  const read = site === 'ceiling' ? readers[path] : undefined;
+  if (read === undefined)
+    throw new Refusal('unknown-topic', `no event is reported on ${JSON.stringify(topic.slice(0, 200))}`);
+  if (!identifier.test(id)) {
+    throw new Refusal('bad-identifier', 'an identifier has 1 to 200 characters, none of them a control character');
+  }
+  return [read, id];
+};
+
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is kept out.
+const identifier = /^[^\u0000-\u001f\u007f]{1,200}$/;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder('utf-8', { fatal: true });
+
+const bodyOf = (payload: Uint8Array): Body => {
+  if (payload.length === 0) throw new Refusal('empty', 'the message has no body');
+  const json = decoded(payload);
+  const value = parsed(json);
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) {
+    throw new Refusal('wrong-type', 'the body must be a JSON object');
+  }
+  return value as Body; // A JSON object, as just seen.
+};
+
+const decoded = (payload: Uint8Array): string => {
+  try {
+    return decoder.decode(payload);
+  } catch {
+    throw new Refusal('not-utf8', 'the body is not UTF-8');
+  }
+};
+
+const parsed = (json: string): unknown => {
+  try {
+    return JSON.parse(json);
+  } catch (error) {
+    throw new Refusal('not-json', `the body is not JSON: ${error instanceof Error ? error.message.slice(0, 200) : ''}`);
+  }
+};
+
+const sensorType = word(isSensorType);
+const nodeStatus = word(isNodeStatus);
+
+const reading: Reader = (sensorId, body, zone) => {
+  const type = sensorType(body, 'sensor_type');
+  const value = finite(body, 'value');
+  const unit = text(body, 'unit');
+  const { sent, timeUs } = time(zone)(body, 'timestamp');
+  const metadata = optional(body, 'metadata', object);
+  const ownId = optional(body, 'event_id', messageId);
+  const data: ReadingReportedData = {
+    sensor_id: sensorId,
+    node_id: nodeOfSensor(sensorId, type),
+    sensor_type: type,
+    value,
+    unit,
+    timestamp: sent,
+    device_time: timeUs,
+    location: location(body, 'location'),
+    metadata: metadata === undefined ? undefined : JSON.stringify(metadata),
+    message_id: ownId,
+  };
+  return { type: ReadingReported.type, data, deviceTimeUs: timeUs, ownId };
+};
+
+const registration: Reader = (nodeId, body, zone) => {
+  const seen = optional(body, 'last_seen', time(zone));
+  const ownId = optional(body, 'event_id', messageId);
+  const data: NodeRegisteredData = {
+    node_id: nodeId,
+    location: location(body, 'location'),
+    sensors: texts(body, 'sensors'),
+    status: optional(body, 'status', nodeStatus),
+    battery_level: optional(body, 'battery_level', percent),
+    firmware_version: optional(body, 'firmware_version', text),
+    capabilities: JSON.stringify(optional(body, 'capabilities', object) ?? {}),
+    last_seen: seen?.sent,
+    device_time: seen?.timeUs,
+    message_id: ownId,
+  };
+  return { type: NodeRegistered.type, data, deviceTimeUs: seen?.timeUs, ownId };
+};
+
+const status: Reader = (nodeId, body, zone) => {
+  const at = optional(body, 'timestamp', time(zone));
+  const ownId = optional(body, 'event_id', messageId);
+  const data: NodeStatusReportedData = {
+    node_id: nodeId,
+    status: nodeStatus(body, 'status'),
+    battery_level: optional(body, 'battery_level', percent),
+    timestamp: at?.sent,
+    device_time: at?.timeUs,
+    message_id: ownId,
+  };
+  return { type: NodeStatusReported.type, data, deviceTimeUs: at?.timeUs, ownId };
+};
+
+const command: Reader = (target, body, zone) => {
+  const at = optional(body, 'timestamp', time(zone));
+  const ownId = optional(body, 'event_id', messageId);
+  const data: CommandSeenData = {
+    target,
+    command: optional(body, 'command', text) ?? 'status',
+    parameters: JSON.stringify(optional(body, 'parameters', object) ?? {}),
+    timestamp: at?.sent,
+    device_time: at?.timeUs,
+    message_id: ownId,
+  };
+  return { type: CommandSeen.type, data, deviceTimeUs: at?.timeUs, ownId };
+};
+
+/** The MQTT topics that report events, below `ceiling/`. The id in the topic wins over any in the body. */
+const readers: Readonly<Record<string, Reader>> = {
+  'sensors/+/data': reading,
+  'nodes/+/registration': registration,
+  'nodes/+/status': status,
+  'commands/+': command,
+};
+
+/** MQTT filters that together catch every message `observe` understands. */
+export const observedFilters: readonly string[] = Object.keys(readers).map((path) => `ceiling/${path}`);

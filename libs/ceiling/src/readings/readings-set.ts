@@ -1,0 +1,16 @@
+import { defineSet } from '@plenum/read-model';
+import { readingsTopic } from '../topics.ts';
+import { type SensorDataRow, sensorData, sensorDataRow } from './sensor-data.ts';
+import { sensorLatest } from './sensor-latest.ts';
+import { sensorMinutes } from './sensor-minutes.ts';
+
+/** Readings: the ledger, and what is derived from its new rows. */
+export const readingsSet = defineSet<SensorDataRow>({
+  name: 'readings',
+  version: 1,
+  about: 'What sensors measured: every reading, the latest of each sensor, and counts by the minute.',
+  topics: [readingsTopic.name],
+  entry: sensorDataRow,
+  ledger: sensorData,
+  folds: [sensorLatest, sensorMinutes],
+});

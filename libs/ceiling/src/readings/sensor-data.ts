@@ -1,0 +1,74 @@
+import { isEvent } from '@plenum/event';
+import { provenance, type Recorded, type Table } from '@plenum/read-model';
+import { ReadingReported, type ReadingReportedData } from '../events/reading-reported.ts';
+
+/** One reading as kept. Column names are those of the replaced system's `sensor_data`. */
+export type SensorDataRow = {
+  readonly event_id: string;
+  readonly sensor_id: string;
+  readonly node_id: string | undefined;
+  readonly sensor_type: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly timestamp: number;
+  readonly effective_time: number;
+  readonly location: string;
+  readonly metadata: string | undefined;
+  readonly created_at: number;
+  readonly log_partition: number;
+  readonly log_offset: bigint;
+};
+
+/**
+ * The ledger of readings. Its key leads with the device's time as sent, which keeps inserts at the end of the index
+ * at any size; a redelivered copy has the same key. The sensor stands in it because a device may name its messages
+ * itself, and a name reused by another sensor must not swallow that one's reading.
+ */
+export const sensorData: Table<SensorDataRow> = {
+  name: 'sensor_data',
+  about: 'Every reading once, as sent.',
+  columns: {
+    ...provenance,
+    sensor_id: { type: 'text', about: 'Which sensor.' },
+    node_id: { type: 'text', nullable: true, about: 'Its node, where the sensor id says so.' },
+    sensor_type: { type: 'text', about: 'One of the nine sensor types.' },
+    value: { type: 'double precision', about: 'What was measured.' },
+    unit: { type: 'text', about: 'As sent.' },
+    timestamp: { type: 'timestamptz', about: "The device's time." },
+    effective_time: { type: 'timestamptz', about: "The device's time, or of recording when its clock ran ahead." },
+    location: { type: 'jsonb', about: 'x, y, z and, where known, zone.' },
+    metadata: { type: 'jsonb', nullable: true, about: 'What the device added.' },
+    created_at: { type: 'timestamptz', about: 'When Plenum took it.' },
+  },
+  key: ['timestamp', 'event_id', 'sensor_id'],
+  indexes: [
+    ['sensor_id', 'effective_time', 'event_id'],
+    ['sensor_type', 'effective_time', 'event_id'],
+  ],
+  partitionedBy: 'timestamp',
+};
+
+/** The ledger row of an event, or `undefined` when it is not a reading. */
+export const sensorDataRow = ({ event, partition, offset }: Recorded): SensorDataRow | undefined => {
+  if (!isEvent<ReadingReportedData>(ReadingReported, event)) return undefined;
+  const { data } = event;
+  return {
+    event_id: event.id,
+    sensor_id: data.sensor_id,
+    node_id: data.node_id,
+    sensor_type: data.sensor_type,
+    value: data.value,
+    unit: data.unit,
+    timestamp: data.device_time,
+    effective_time: event.effectiveTimeUs,
+    location: locationJson(data.location),
+    metadata: data.metadata,
+    created_at: event.recordedTimeUs,
+    log_partition: partition,
+    log_offset: offset,
+  };
+};
+
+/** Written by hand: JSON.stringify of an object is the dearest step of a projection otherwise. */
+export const locationJson = ({ x, y, z, zone }: ReadingReportedData['location']): string =>
+  zone === undefined ? `{"x":${x},"y":${y},"z":${z}}` : `{"x":${x},"y":${y},"z":${z},"zone":${JSON.stringify(zone)}}`;

@@ -1,0 +1,34 @@
+import { defineFold, isLater, provenance } from '@plenum/read-model';
+import type { SensorDataRow } from './sensor-data.ts';
+
+/** What a sensor said last: greatest (effective time, event id). */
+export type SensorLatestRow = Omit<SensorDataRow, 'created_at'>;
+
+export const sensorLatest = defineFold<SensorDataRow, SensorLatestRow>({
+  table: {
+    name: 'sensor_latest',
+    about: 'The latest reading of every sensor.',
+    columns: {
+      ...provenance,
+      sensor_id: { type: 'text', about: 'Which sensor.' },
+      node_id: { type: 'text', nullable: true, about: 'Its node, where the sensor id says so.' },
+      sensor_type: { type: 'text', about: 'One of the nine sensor types.' },
+      value: { type: 'double precision', about: 'What was measured.' },
+      unit: { type: 'text', about: 'As sent.' },
+      timestamp: { type: 'timestamptz', about: "The device's time." },
+      effective_time: { type: 'timestamptz', about: 'What "latest" compares, with the event id.' },
+      location: { type: 'jsonb', about: 'x, y, z and, where known, zone.' },
+      metadata: { type: 'jsonb', nullable: true, about: 'What the device added.' },
+    },
+    key: ['sensor_id'],
+    indexes: [['node_id'], ['sensor_type']],
+  },
+  keyOf: ({ sensor_id }) => ({ sensor_id }),
+  fold: (row, reading) => {
+    const moment = { timeUs: reading.effective_time, id: reading.event_id };
+    if (!isLater(moment, row && { timeUs: row.effective_time, id: row.event_id })) return row ?? latestOf(reading);
+    return latestOf(reading);
+  },
+});
+
+const latestOf = ({ created_at: _, ...latest }: SensorDataRow): SensorLatestRow => latest;

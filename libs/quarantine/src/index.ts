@@ -1,0 +1,4 @@
+export { MessageQuarantined, type MessageQuarantinedData } from './events/message-quarantined.ts';
+export { MessagesDiscarded, type MessagesDiscardedData } from './events/messages-discarded.ts';
+export { type QuarantineCountsRow, type QuarantineRow, quarantineSet } from './quarantine-set.ts';
+export { quarantineTopic } from './topics.ts';

@@ -1,0 +1,83 @@
+/** Makes the data directory and its password, once. Killed in between, the next start begins again. */
+import { randomBytes } from 'node:crypto';
+import { once } from 'node:events';
+import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import path from 'node:path';
+import type { Logger } from '@plenum/runtime';
+import { giveTo, giveTreeTo, spawnAs } from './account.ts';
+import { exists, type Place } from './place.ts';
+
+export const clusterUser = 'plenum';
+
+/** Never guessed from the environment: the same text sorts and compares alike on every machine. */
+const encodingFlags = ['-E', 'UTF8', '--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
+
+export type ClusterQuestion = {
+  /** Where the password is kept. */
+  readonly home: string;
+  readonly place: Place;
+  /** False only where the data are worth nothing. */
+  readonly sync: boolean;
+  readonly logger: Logger;
+};
+
+/** Makes the cluster if there is none, gives it to the place's account, and returns its password. */
+export const prepareCluster = async ({ home, place, sync, logger }: ClusterQuestion): Promise<string> => {
+  const { account, dataDirectory } = place;
+  if (!(await exists(dataDirectory))) {
+    await initialise({ home, place, sync, logger });
+  } else if (process.getuid?.() === 0) {
+    const { uid } = await stat(dataDirectory);
+    if (uid !== (account === 'nobody' ? 65534 : 0)) await giveTreeTo(account, dataDirectory);
+  }
+  const password = await readFile(path.join(home, 'password'), 'utf8').catch((cause: unknown) => {
+    throw new Error(`${home}/password, made together with the database, is missing or not ours to read`, { cause });
+  });
+  return password.trim();
+};
+
+const initialise = async ({ home, place, sync, logger }: ClusterQuestion): Promise<void> => {
+  const { account, binaries, dataDirectory } = place;
+  const unfinished = `${dataDirectory}.new`;
+  const passwordFile = `${dataDirectory}.password`;
+  await rm(unfinished, { recursive: true, force: true });
+  await rm(passwordFile, { force: true });
+  const password = randomBytes(24).toString('base64url');
+  await writeFile(path.join(home, 'password'), `${password}\n`, { mode: 0o600, flush: true });
+  // The server's account reads its own copy, and for this moment only.
+  await writeFile(passwordFile, `${password}\n`, { mode: 0o600 });
+  await giveTo(account, passwordFile);
+  await giveTo(account, path.dirname(dataDirectory));
+  logger.info({ dataDirectory }, 'Making a new PostgreSQL database');
+  try {
+    await runInitdb(place, [
+      binaries.initdb,
+      ...['-D', unfinished, '-U', clusterUser, '--pwfile', passwordFile, '-A', 'scram-sha-256', '--data-checksums'],
+      ...[...encodingFlags, ...(sync ? [] : ['--no-sync'])],
+    ]);
+  } finally {
+    await rm(passwordFile, { force: true });
+  }
+  await rename(unfinished, dataDirectory);
+  if (sync) await syncDirectory(path.dirname(dataDirectory));
+};
+
+const runInitdb = async ({ account, dataDirectory }: Place, command: readonly string[]): Promise<void> => {
+  const child = spawnAs(account, command, { stdio: ['ignore', 'pipe', 'pipe'], detached: true });
+  let output = '';
+  for (const stream of [child.stdout, child.stderr]) {
+    stream?.on('data', (bytes: Buffer) => {
+      output = (output + bytes.toString()).slice(-8_000);
+    });
+  }
+  const [code, signal] = await once(child, 'close');
+  if (code === 0) return;
+  throw new Error(
+    `initdb could not make ${dataDirectory} (${signal ?? `exit code ${code}`}). It said:\n${output.trim()}`,
+  );
+};
+
+const syncDirectory = async (directory: string): Promise<void> => {
+  const handle = await open(directory);
+  await handle.sync().finally(() => handle.close());
+};

@@ -1,0 +1,73 @@
+/** One schema version compiled once: data to bytes and back, with the five bytes of the Confluent wire format before. */
+import type { AvroSchema } from '@plenum/event';
+import avro from 'avsc';
+
+/** Magic byte 0 and the schema id, big-endian. */
+export const prefixLength = 5;
+
+export type AvroType = {
+  /** Prefix and body. Optional fields may be `undefined`. @throws when data do not fit the schema. */
+  encode(id: number, data: unknown): Buffer;
+  /** The body after the prefix, unset fields `undefined`. @throws when the bytes are not exactly one such record. */
+  decode(bytes: Buffer): unknown;
+};
+
+/** Bodies are written here first, so that an ordinary one is allocated once, at its size. */
+let scratch = Buffer.allocUnsafe(64 * 1024);
+
+export const avroType = (schema: AvroSchema): AvroType => {
+  // Our schemas are JSON read from files; avsc's own type for them is a union it cannot infer from JSON.
+  const type = avro.Type.forSchema(schema as unknown as avro.Schema, { wrapUnions: 'never' });
+  const unset = unsetter(schema);
+
+  return {
+    encode: (id, data) => {
+      let end = type.encode(data, scratch, prefixLength);
+      if (end < 0) {
+        scratch = Buffer.allocUnsafe(2 * (scratch.length - end));
+        end = type.encode(data, scratch, prefixLength);
+      }
+      const bytes = Buffer.allocUnsafe(end);
+      scratch.copy(bytes, 0, 0, end);
+      bytes[0] = 0;
+      bytes.writeUInt32BE(id, 1);
+      return bytes;
+    },
+    decode: (bytes) => {
+      const { value, offset } = type.decode(bytes, prefixLength);
+      if (offset !== bytes.length) {
+        throw new Error(offset < 0 ? 'the body ends early' : `${bytes.length - offset} bytes follow the body`);
+      }
+      unset?.(value as FieldValues); // A record's value is an object of its fields.
+      return value;
+    },
+  };
+};
+
+type FieldValues = Record<string, unknown>;
+type Unset = (record: FieldValues) => void;
+
+/** Avro's null is our `undefined`, in the record and the records inside it; nothing to do where no field is nullable. */
+const unsetter = (schema: AvroSchema): Unset | undefined => {
+  const steps: Unset[] = [];
+  for (const { name, type } of fieldsOf(schema)) {
+    if (Array.isArray(type) && type.includes('null')) {
+      steps.push((record) => {
+        if (record[name] === null) record[name] = undefined;
+      });
+    }
+    const inner = isRecord(type) ? unsetter(type) : undefined;
+    if (inner !== undefined) steps.push((record) => inner(record[name] as FieldValues)); // That field is a record.
+  }
+  return steps.length === 0
+    ? undefined
+    : (record) => {
+        for (const step of steps) step(record);
+      };
+};
+
+const fieldsOf = (schema: AvroSchema): readonly { readonly name: string; readonly type: unknown }[] =>
+  'fields' in schema ? (schema.fields as readonly { name: string; type: unknown }[]) : []; // By Avro's specification.
+
+const isRecord = (type: unknown): type is AvroSchema =>
+  typeof type === 'object' && type !== null && 'type' in type && type.type === 'record';

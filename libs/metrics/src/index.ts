@@ -1,0 +1,3 @@
+export { createLogger, type LogLevel } from './logger.ts';
+export { type Probes, serveProbes } from './probes.ts';
+export { type Labels, type Metric, type MetricsRegistry, metricsRegistry, type Read, type Sample } from './registry.ts';

@@ -1,0 +1,73 @@
+import client from 'prom-client';
+
+export type Metric = {
+  /** Prometheus conventions: `plenum_` first, the unit last, `_total` for what only grows. */
+  readonly name: string;
+  readonly help: string;
+  readonly labels?: readonly string[];
+};
+
+export type Labels = Readonly<Record<string, string>>;
+export type Sample = { readonly labels: Labels; readonly value: number };
+export type Read = () => number | readonly Sample[] | Promise<number | readonly Sample[]>;
+
+/**
+ * Metrics of one process. Loops count in plain objects, and a metric reads them when it is asked for: counting costs
+ * nothing on the way of a message.
+ */
+export type MetricsRegistry = {
+  /** A number that only grows. */
+  counter(metric: Metric, read: Read): void;
+  /** A number that goes up and down. */
+  gauge(metric: Metric, read: Read): void;
+  /** How long something took. Returns the function that records one, in seconds. */
+  histogram(metric: Metric): (labels: Labels, seconds: number) => void;
+  /** Prometheus text format, of this content type. */
+  text(): Promise<string>;
+  readonly contentType: string;
+};
+
+/** CPU, memory and event loop of this process are always in it. */
+export const metricsRegistry = (): MetricsRegistry => {
+  const registry = new client.Registry();
+  client.collectDefaultMetrics({ register: registry });
+
+  return {
+    contentType: registry.contentType,
+    text: () => registry.metrics(),
+    gauge: (metric, read) => {
+      const gauge: client.Gauge = new client.Gauge({
+        ...configuration(metric, registry),
+        collect: async () => {
+          const samples = samplesOf(await read());
+          gauge.reset();
+          for (const { labels, value } of samples) gauge.set(labels, value);
+        },
+      });
+    },
+    counter: (metric, read) => {
+      const counter: client.Counter = new client.Counter({
+        ...configuration(metric, registry),
+        collect: async () => {
+          const samples = samplesOf(await read());
+          counter.reset();
+          for (const { labels, value } of samples) counter.inc(labels, value);
+        },
+      });
+    },
+    histogram: (metric) => {
+      const histogram = new client.Histogram(configuration(metric, registry));
+      return (labels, seconds) => histogram.observe(labels, seconds);
+    },
+  };
+};
+
+const configuration = ({ name, help, labels = [] }: Metric, registry: client.Registry) => ({
+  name,
+  help,
+  labelNames: [...labels],
+  registers: [registry],
+});
+
+const samplesOf = (read: number | readonly Sample[]): readonly Sample[] =>
+  typeof read === 'number' ? [{ labels: {}, value: read }] : read;

@@ -6,27 +6,41 @@ import type { ReadModelSet, Row, Table } from '@plenum/read-model';
  * `project-batch.ts`, not here.
  */
 export type ReadModelStore = {
-  /** Makes a set's tables and its checkpoint rows, if they are not there. Safe from several processes at once. */
-  prepare(set: ReadModelSet, partitions: readonly TopicPartition[]): Promise<void>;
+  /**
+   * Makes a set's tables and its checkpoint rows, if they are not there. Safe from several processes at once. The
+   * first version of a set is active at once; a later one is `building` until `activate`, while queries go on
+   * seeing the older one.
+   * @throws when a higher version is active, or tables of this version exist in another shape: somebody has to decide.
+   */
+  prepare(set: ReadModelSet, partitions: readonly TopicPartition[]): Promise<SetState>;
+  /** Makes queries see this version, all its tables at one moment. Again: nothing happens. @throws as `prepare`. */
+  activate(set: ReadModelSet): Promise<void>;
   /** The next offset to read, as committed. The row exists: `prepare` made it. */
   position(set: ReadModelSet, at: TopicPartition): Promise<bigint>;
   /**
    * Runs `work` in one transaction that holds the checkpoint row's lock, so every writer of this set and partition
    * waits for the others, zombies included. Commits when `work` settles, rolls back when it rejects.
+   * @throws Weather; after one at the commit itself the outcome is unknown, and the next checkpoint tells.
    */
   transact<T>(set: ReadModelSet, at: TopicPartition, work: (tx: ReadModelTransaction) => Promise<T>): Promise<T>;
 };
+
+/** Whether queries see this version of a set, or it is still being built beside the one they see. */
+export type SetState = 'building' | 'active';
 
 export type TopicPartition = { readonly topic: string; readonly partition: number };
 
 export type ReadModelTransaction = {
   /** The checkpoint as locked by this transaction. */
   readonly checkpoint: Checkpoint;
-  /** Inserts ledger rows. Says for each whether it is new; a key already there, or earlier in `rows`, is not. */
+  /**
+   * Inserts ledger rows. Says for each whether it is new; a key already there, or earlier in `rows`, is not.
+   * @throws Poison when a row will never be accepted; then only `attempt` around it saves the transaction.
+   */
   insertNew(table: Table, rows: readonly Row[]): Promise<readonly boolean[]>;
   /** The rows there are for these keys (rows holding at least the key columns), by key text. */
   load(table: Table, keys: readonly Row[]): Promise<ReadonlyMap<string, Row>>;
-  /** Inserts or replaces whole rows. At most one row per key. */
+  /** Inserts or replaces whole rows. At most one row per key, in an order that every writer keeps. @throws Poison. */
   save(table: Table, rows: readonly Row[]): Promise<void>;
   /** Undoes everything done inside `work` if it rejects, and rejects with the same error. */
   attempt<T>(work: () => Promise<T>): Promise<T>;

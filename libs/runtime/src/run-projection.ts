@@ -1,0 +1,172 @@
+/**
+ * The projector's loop: brings one set up to the head of the log and keeps it there, until it is told to stop.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Topic } from '@plenum/event';
+import type { ReadModelSet } from '@plenum/read-model';
+import { Weather } from './errors.ts';
+import type { Batch, Log } from './log.ts';
+import type { Logger } from './ports.ts';
+import { type Projection, projectBatch } from './project-batch.ts';
+import type { TopicPartition } from './read-model-store.ts';
+
+export type RunProjection = Projection & {
+  readonly log: Log;
+  /** At least the topics that the set names, for their partitions. */
+  readonly topics: readonly Topic[];
+  readonly logger: Logger;
+  /** Records in one transaction, at most. */
+  readonly recordsMax?: number;
+  /** Kept up to date while this runs; for metrics and the live figures. */
+  readonly progress?: ProjectionProgress;
+  /** How to wait out weather; settles early when stopped. Simulations bring their own time. */
+  readonly pause?: Pause;
+};
+
+export type Pause = (delayMs: number, stop: AbortSignal) => Promise<void>;
+
+/** Live counters of one run. The sums that must balance are in the database; these say how it is going. */
+export type ProjectionProgress = {
+  recordsRead: number;
+  batches: number;
+  /** Batches that ended up somewhere else than at their end: redelivered whole, or read too far ahead. */
+  elsewhere: number;
+  weatherWaits: number;
+  lastBatchTimeMs: number | undefined;
+  /** Records behind the end of the log as last seen, by `topic/partition`. */
+  readonly lag: Map<string, bigint>;
+};
+
+export const projectionProgress = (): ProjectionProgress => ({
+  recordsRead: 0,
+  batches: 0,
+  elsewhere: 0,
+  weatherWaits: 0,
+  lastBatchTimeMs: undefined,
+  lag: new Map(),
+});
+
+/**
+ * Projects a set as one member of the group `<set>.v<version>`; members share the partitions. Weather is waited out
+ * for as long as it lasts, visibly: nothing is parked and nothing skipped. A later version of a set becomes what
+ * queries see once everything that was in the log when it started, and nearly everything since, is in it.
+ *
+ * Settles when `stop` aborts and the batches in hand are finished. Rejects on a bug, a truncated log, or a version
+ * lower than the active one.
+ */
+export const runProjection = async (parts: RunProjection, stop: AbortSignal): Promise<void> => {
+  const { store, set, log, logger, recordsMax = 1_000 } = parts;
+  const progress = parts.progress ?? projectionProgress();
+  const patient = patience({ ...parts, progress }, stop);
+  const group = `${set.name}.v${set.version}`;
+  const partitions = partitionsOf(set, parts.topics);
+
+  const state = await patient(() => store.prepare(set, partitions));
+  if (state === undefined) return;
+  logger.info({ group, state, partitions: partitions.length }, 'projection started');
+  const noteCaughtUp = state === 'active' ? async () => undefined : activation(parts, partitions, recordsMax);
+  await patient(noteCaughtUp);
+
+  const handle = async (batch: Batch): Promise<bigint> => {
+    const projected = await patient(() => projectBatch(parts, batch));
+    if (projected === undefined) return batch.fetchedOffset; // Stopped before it was in: whoever is next reads it again.
+    noteBatch(progress, batch, projected.next);
+    progress.recordsRead += projected.sums.read;
+    await patient(noteCaughtUp);
+    return projected.next;
+  };
+  const position = async (topic: string, partition: number): Promise<bigint> =>
+    (await patient(() => store.position(set, { topic, partition }))) ?? 0n;
+
+  await patient(() => log.subscribe({ group, topics: set.topics, position, handle, recordsMax }, stop));
+  logger.info({ group }, 'projection stopped');
+};
+
+const noteBatch = (progress: ProjectionProgress, batch: Batch, next: bigint): void => {
+  progress.batches += 1;
+  if (next !== batch.nextOffset) progress.elsewhere += 1;
+  progress.lastBatchTimeMs = Date.now();
+  const behind = batch.endOffset - next;
+  progress.lag.set(`${batch.topic}/${batch.partition}`, behind > 0n ? behind : 0n);
+};
+
+const partitionsOf = (set: ReadModelSet, topics: readonly Topic[]): readonly TopicPartition[] =>
+  set.topics.flatMap((name) => {
+    const topic = topics.find((candidate) => candidate.name === name);
+    if (topic === undefined) throw new Error(`Set ${set.name} reads ${name}, which no topic is declared for`);
+    return Array.from({ length: topic.partitions }, (_, partition) => ({ topic: name, partition }));
+  });
+
+const delayFirstMs = 50;
+const delayMaxMs = 5_000;
+
+const pauseFor: Pause = async (delayMs, stop) => {
+  // The only way this rejects is that it was stopped, which is what the caller looks at next.
+  await sleep(delayMs, undefined, { signal: stop }).catch(() => undefined);
+};
+
+type Patience = <T>(work: () => Promise<T>) => Promise<T | undefined>;
+
+/** Runs work again, ever more slowly, while it fails for Weather; `undefined` when stopped in the meantime. */
+const patience = (
+  { set, logger, progress, pause = pauseFor }: RunProjection & { readonly progress: ProjectionProgress },
+  stop: AbortSignal,
+): Patience => {
+  return async (work) => {
+    for (let delayMs = delayFirstMs; ; delayMs = Math.min(delayMs * 2, delayMaxMs)) {
+      try {
+        return await work();
+      } catch (error) {
+        if (!(error instanceof Weather)) throw error;
+        if (stop.aborted) return undefined;
+        progress.weatherWaits += 1;
+        logger.warn({ set: set.name, code: error.code, error: error.message, delayMs }, 'projection waits for weather');
+        await pause(delayMs, stop);
+      }
+    }
+  };
+};
+
+/**
+ * Watches a version that is being built, and activates it when it has caught up. Every member looks after each of
+ * its batches, so whichever commits the last missing batch sees that it was the last.
+ *
+ * Two bars, both to be cleared: everything that was in the log when this member started is in the rows, and the
+ * rest is at most one batch per partition. A lag of exactly zero everywhere may never be seen in a busy log.
+ */
+const activation = (
+  { log, store, set, logger }: RunProjection,
+  partitions: readonly TopicPartition[],
+  recordsMax: number,
+): (() => Promise<void>) => {
+  let building = true;
+  let targets: ReadonlyMap<string, bigint> | undefined;
+
+  return async () => {
+    if (!building) return;
+    targets ??= await endsOf(log, set);
+    const positions = await Promise.all(partitions.map((at) => store.position(set, at)));
+    const reached = (ends: ReadonlyMap<string, bigint>, slack: bigint): boolean =>
+      partitions.every((at, index) => (positions[index] ?? 0n) + slack >= (ends.get(nameOf(at)) ?? 0n));
+    if (!reached(targets, 0n)) return;
+
+    const ends = await endsOf(log, set);
+    if (!reached(ends, BigInt(recordsMax))) {
+      targets = ends;
+      return;
+    }
+    await store.activate(set);
+    building = false;
+    logger.info({ set: set.name, version: set.version }, 'read model caught up: queries see this version now');
+  };
+};
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
+
+const endsOf = async (log: Log, set: ReadModelSet): Promise<ReadonlyMap<string, bigint>> => {
+  const ends = new Map<string, bigint>();
+  for (const topic of set.topics) {
+    for (const { partition, next } of await log.positions(topic)) ends.set(nameOf({ topic, partition }), next);
+  }
+  return ends;
+};

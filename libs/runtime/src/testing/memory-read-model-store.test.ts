@@ -1,0 +1,7 @@
+import { memoryReadModelStore } from './memory-read-model-store.ts';
+import { readModelStoreContract } from './read-model-store-contract.ts';
+
+readModelStoreContract('memoryReadModelStore', async () => {
+  const store = memoryReadModelStore();
+  return [store, store];
+});

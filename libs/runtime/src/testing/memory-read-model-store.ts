@@ -1,0 +1,211 @@
+/**
+ * Read models in memory: what a store owes its callers, without a database. It refuses the rows that PostgreSQL
+ * refuses, commits all or nothing, and can be told to fail, so that a simulation under a seed can be believed.
+ */
+import { keyText, type ReadModelSet, type Row, type Table, tablesOf } from '@plenum/read-model';
+import { Poison, Weather } from '../errors.ts';
+import type {
+  Checkpoint,
+  ParkedRecord,
+  ReadModelStore,
+  ReadModelTransaction,
+  Sums,
+  TopicPartition,
+} from '../read-model-store.ts';
+import { refusalOf } from './postgres-refusals.ts';
+
+export type MemoryFailures = {
+  /** Asked at every commit. Weather before it: nothing has happened. After it: everything has, and nobody was told. */
+  readonly atCommit?: () => 'none' | 'before' | 'after';
+  /** Rows to refuse as Poison besides those PostgreSQL would. Has to answer the same for the same row. */
+  readonly refuses?: (table: Table, row: Row) => boolean;
+};
+
+export type MemoryReadModelStore = ReadModelStore & {
+  /** Committed rows by key text. */
+  rows(set: ReadModelSet, table: string): ReadonlyMap<string, Row>;
+  /** Committed sums of all partitions together. */
+  sums(set: ReadModelSet): Sums;
+  /** Committed parked records of all partitions. */
+  parked(set: ReadModelSet): readonly (ParkedRecord & TopicPartition)[];
+};
+
+export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadModelStore => {
+  const places = new Map<string, Place>();
+  const tables = new Map<string, Map<string, Row>>();
+  const active = new Map<string, number>();
+  const tablesFor = (set: ReadModelSet, table: string): Map<string, Row> =>
+    tables.get(tableName(set, table)) ?? fail(`${tableName(set, table)} was never prepared`);
+  const placeFor = (set: ReadModelSet, at: TopicPartition): Place =>
+    places.get(placeName(set, at)) ?? fail(`${placeName(set, at)} was never prepared`);
+  const placesOf = (set: ReadModelSet): readonly Place[] =>
+    [...places].filter(([name]) => name.startsWith(`${versionName(set)}/`)).map(([, place]) => place);
+  const refuseLower = (set: ReadModelSet): void => {
+    const current = active.get(set.name);
+    if (current !== undefined && current > set.version) fail(`${set.name} is at version ${current} already`);
+  };
+
+  return {
+    async prepare(set, partitions) {
+      refuseLower(set);
+      for (const { name } of tablesOf(set)) tables.getOrInsertComputed(tableName(set, name), () => new Map());
+      for (const at of partitions) places.getOrInsertComputed(placeName(set, at), () => emptyPlace(at));
+      if (!active.has(set.name)) active.set(set.name, set.version);
+      return active.get(set.name) === set.version ? 'active' : 'building';
+    },
+    async activate(set) {
+      refuseLower(set);
+      active.set(set.name, set.version);
+    },
+    async position(set, at) {
+      return placeFor(set, at).checkpoint.next;
+    },
+    async transact(set, at, work) {
+      const place = placeFor(set, at);
+      const turn = Promise.withResolvers<void>();
+      const before = place.busy;
+      place.busy = turn.promise;
+      await before;
+      try {
+        const { tx, changes } = open(place, (table) => tablesFor(set, table), failures);
+        const result = await work(tx);
+        const weather = failures.atCommit?.() ?? 'none';
+        if (weather === 'before') throw new Weather('08006', 'connection lost before the commit');
+        commit(changes(), place, (table) => tablesFor(set, table));
+        if (weather === 'after') throw new Weather('08006', 'connection lost after the commit');
+        return result;
+      } finally {
+        turn.resolve();
+      }
+    },
+    rows: (set, table) => new Map(tablesFor(set, table)),
+    sums: (set) => placesOf(set).reduce((sums, { checkpoint }) => add(sums, checkpoint.sums), noSums),
+    parked: (set) => placesOf(set).flatMap(({ at, parked }) => parked.map((record) => ({ ...record, ...at }))),
+  };
+};
+
+/** What one transaction, or one attempt inside it, has changed so far. */
+type Changes = {
+  readonly rows: Map<string, Map<string, Row>>;
+  readonly parked: ParkedRecord[];
+  checkpoint: Checkpoint;
+};
+
+type Place = {
+  readonly at: TopicPartition;
+  checkpoint: Checkpoint;
+  readonly parked: ParkedRecord[];
+  /** Settles when the transaction that holds the lock, and all that wait before, are over. */
+  busy: Promise<void>;
+};
+
+type Committed = (table: string) => Map<string, Row>;
+
+const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
+  const locked = place.checkpoint;
+  let layers: readonly Changes[] = [{ rows: new Map(), parked: [], checkpoint: locked }];
+  const top = (): Changes => layers.at(-1) ?? fail('a transaction has changes of its own');
+  const find = (table: Table, key: string): Row | undefined =>
+    layers
+      .findLast(({ rows }) => rows.get(table.name)?.has(key))
+      ?.rows.get(table.name)
+      ?.get(key) ?? committed(table.name).get(key);
+  const put = (table: Table, row: Row): void => {
+    const refusal = refusalOf(table, row);
+    if (refusal !== undefined) throw refusal;
+    if (failures.refuses?.(table, row)) throw new Poison('23514', `${table.name} refuses the row`);
+    top()
+      .rows.getOrInsertComputed(table.name, () => new Map())
+      .set(keyText(table, row), { ...row });
+  };
+
+  const tx: ReadModelTransaction = {
+    checkpoint: locked,
+    insertNew: async (table, rows) =>
+      rows.map((row) => {
+        const isNew = find(table, keyText(table, row)) === undefined;
+        if (isNew) put(table, row);
+        return isNew;
+      }),
+    load: async (table, keys) =>
+      new Map(
+        keys.flatMap((key) => {
+          const text = keyText(table, key);
+          const row = find(table, text);
+          return row === undefined ? [] : [[text, { ...row }] as const];
+        }),
+      ),
+    save: async (table, rows) => {
+      const keys = new Set(rows.map((row) => keyText(table, row)));
+      if (keys.size < rows.length) fail(`${table.name}: one save holds a key twice`);
+      for (const row of rows) put(table, row);
+    },
+    attempt: async (work) => {
+      const outer = layers;
+      layers = [...outer, { rows: new Map(), parked: [], checkpoint: top().checkpoint }];
+      try {
+        const result = await work();
+        const inner = top();
+        layers = outer;
+        merge(inner, top());
+        return result;
+      } finally {
+        layers = outer;
+      }
+    },
+    parkedKeys: async (keys) => {
+      const parked = new Set([...place.parked, ...layers.flatMap((layer) => layer.parked)].map(({ key }) => key));
+      return new Set(keys.filter((key) => parked.has(key)));
+    },
+    park: async (records) => {
+      // The value may be a view into a buffer that is used again.
+      top().parked.push(...records.map((record) => ({ ...record, value: record.value.slice() })));
+    },
+    advance: async (next, sums) => {
+      if (top().checkpoint.next !== locked.next) throw new Weather('fenced', 'the checkpoint has moved');
+      top().checkpoint = { next, sums: add(locked.sums, sums) };
+    },
+  };
+  return { tx, changes: top };
+};
+
+const merge = (from: Changes, into: Changes): void => {
+  for (const [table, rows] of from.rows) {
+    const target = into.rows.getOrInsertComputed(table, () => new Map());
+    for (const [key, row] of rows) target.set(key, row);
+  }
+  into.parked.push(...from.parked);
+  into.checkpoint = from.checkpoint;
+};
+
+const commit = (changes: Changes, place: Place, committed: Committed): void => {
+  for (const [table, rows] of changes.rows) {
+    for (const [key, row] of rows) committed(table).set(key, row);
+  }
+  place.parked.push(...changes.parked);
+  place.checkpoint = changes.checkpoint;
+};
+
+const noSums: Sums = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
+const emptyPlace = (at: TopicPartition): Place => ({
+  at,
+  checkpoint: { next: 0n, sums: noSums },
+  parked: [],
+  busy: Promise.resolve(),
+});
+
+const versionName = (set: ReadModelSet): string => `${set.name}_v${set.version}`;
+const tableName = (set: ReadModelSet, table: string): string => `${versionName(set)}.${table}`;
+const placeName = (set: ReadModelSet, at: TopicPartition): string => `${versionName(set)}/${at.topic}/${at.partition}`;
+
+const add = (a: Sums, b: Sums): Sums => ({
+  read: a.read + b.read,
+  applied: a.applied + b.applied,
+  duplicates: a.duplicates + b.duplicates,
+  notForIt: a.notForIt + b.notForIt,
+  parked: a.parked + b.parked,
+});
+
+const fail = (message: string): never => {
+  throw new Error(message);
+};

@@ -1,0 +1,327 @@
+/** What every ReadModelStore owes its callers. The store in memory and the one in PostgreSQL both run it. */
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { defineSet, keyText, type ReadModelSet, type Row, type Table } from '@plenum/read-model';
+import { Poison, Weather } from '../errors.ts';
+import type { ParkedRecord, ReadModelStore, Sums, TopicPartition } from '../read-model-store.ts';
+
+/** Two processes' stores over the same, so far empty place. What they hold open, they close when the test ends. */
+export type FreshStores = (t: TestContext) => Promise<readonly [ReadModelStore, ReadModelStore]>;
+
+export const readModelStoreContract = (name: string, fresh: FreshStores): void => {
+  describe(`${name} as a ReadModelStore`, () => {
+    describeRows(fresh);
+    describeFence(fresh);
+    describeParking(fresh);
+    describeVersions(fresh);
+  });
+};
+
+const describeRows = (fresh: FreshStores): void => {
+  it('gives back every kind of value exactly', async (t) => {
+    const [store] = await prepared(t, fresh);
+    const extremes = [sample('a'), sample('b', extremeValues), sample('c', leastValues)];
+    await store.transact(set, at, (tx) => tx.save(table, extremes));
+    const loaded = await store.transact(set, at, (tx) => tx.load(table, [...extremes, { name: 'none' }]));
+    assert.deepEqual([...loaded.keys()].sort(), ['a', 'b', 'c']);
+    for (const row of extremes) assert.deepEqual(plain(loaded.get(keyText(table, row))), plain(row));
+  });
+
+  it('replaces a whole row', async (t) => {
+    const [store] = await prepared(t, fresh);
+    await store.transact(set, at, (tx) => tx.save(table, [sample('a', { note: 'once' }), sample('b')]));
+    await store.transact(set, at, (tx) => tx.save(table, [sample('a', { count: 7 })]));
+    const loaded = await store.transact(set, at, (tx) => tx.load(table, [{ name: 'a' }]));
+    assert.deepEqual(plain(loaded.get('a')), plain(sample('a', { count: 7 })));
+  });
+
+  it('says which ledger rows are new, within a batch and across', async (t) => {
+    const [store] = await prepared(t, fresh);
+    const rows = [entry('x', 1), entry('y', 1), entry('x', 1), entry('x', 2)];
+    assert.deepEqual(await store.transact(set, at, (tx) => tx.insertNew(ledger, rows)), [true, true, false, true]);
+    const more = [entry('y', 1), entry('z', 3), entry('x', 2)];
+    assert.deepEqual(await store.transact(set, at, (tx) => tx.insertNew(ledger, more)), [false, true, false]);
+  });
+
+  it('keeps the first of two ledger rows with one key', async (t) => {
+    const [store] = await prepared(t, fresh);
+    await store.transact(set, at, (tx) => tx.insertNew(ledger, [entry('x', 1, 'first'), entry('x', 1, 'second')]));
+    await store.transact(set, at, (tx) => tx.insertNew(ledger, [entry('x', 1, 'third')]));
+    const loaded = await store.transact(set, at, (tx) => tx.load(ledger, [entry('x', 1)]));
+    assert.deepEqual(
+      [...loaded.values()].map(({ said }) => said),
+      ['first'],
+    );
+  });
+
+  it('takes ledger rows of any time, whatever a clock says', async (t) => {
+    const [store] = await prepared(t, fresh);
+    const years = [1900, 1970, 2024, 2025, 2026, 2027, 2106, 2199].map((year) => Date.UTC(year, 1, 3) * 1000 + 1);
+    const rows = years.map((timeUs) => entry('x', timeUs));
+    assert.deepEqual(
+      await store.transact(set, at, (tx) => tx.insertNew(ledger, rows)),
+      rows.map(() => true),
+    );
+    assert.deepEqual(
+      await store.transact(set, at, (tx) => tx.insertNew(ledger, rows)),
+      rows.map(() => false),
+    );
+    assert.equal((await store.transact(set, at, (tx) => tx.load(ledger, rows))).size, rows.length);
+  });
+
+  for (const [what, values] of refused) {
+    it(`refuses ${what} as poison, and loses nothing else under an attempt`, async (t) => {
+      const [store] = await prepared(t, fresh);
+      await store.transact(set, at, async (tx) => {
+        await tx.save(table, [sample('kept')]);
+        const attempt = tx.attempt(() => tx.save(table, [sample('good'), sample('bad', values)]));
+        await assert.rejects(attempt, (error) => error instanceof Poison && /^2[23]/.test(error.code));
+        await tx.attempt(() => tx.save(table, [sample('later')]));
+      });
+      const keys = ['kept', 'good', 'bad', 'later'].map((name) => ({ name }));
+      const loaded = await store.transact(set, at, (tx) => tx.load(table, keys));
+      assert.deepEqual([...loaded.keys()].sort(), ['kept', 'later']);
+    });
+  }
+
+  it('undoes an attempt that rejects, and rejects with the same error', async (t) => {
+    const [store] = await prepared(t, fresh);
+    const reason = new Error('changed my mind');
+    await store.transact(set, at, async (tx) => {
+      const work = async (): Promise<void> => {
+        await tx.save(table, [sample('a')]);
+        await tx.insertNew(ledger, [entry('x', 1)]);
+        throw reason;
+      };
+      await assert.rejects(tx.attempt(work), (error) => error === reason);
+      assert.equal((await tx.load(table, [{ name: 'a' }])).size, 0);
+      assert.deepEqual(await tx.insertNew(ledger, [entry('x', 1)]), [true]);
+    });
+  });
+};
+
+const describeFence = (fresh: FreshStores): void => {
+  it('commits rows and checkpoint together, or neither', async (t) => {
+    const [store] = await prepared(t, fresh);
+    const reason = new Error('crash');
+    const work = store.transact(set, at, async (tx) => {
+      await tx.save(table, [sample('a')]);
+      await tx.park([parked(0n, 'k')]);
+      await tx.advance(5n, counted(5));
+      throw reason;
+    });
+    await assert.rejects(work, (error) => error === reason);
+    assert.equal(await store.position(set, at), 0n);
+    await store.transact(set, at, async (tx) => {
+      assert.deepEqual(tx.checkpoint, { next: 0n, sums: counted(0) });
+      assert.equal((await tx.load(table, [{ name: 'a' }])).size, 0);
+      assert.equal((await tx.parkedKeys(['k'])).size, 0);
+    });
+  });
+
+  it('adds up the sums', async (t) => {
+    const [store] = await prepared(t, fresh);
+    await store.transact(set, at, (tx) =>
+      tx.advance(5n, { read: 5, applied: 1, duplicates: 1, notForIt: 2, parked: 1 }),
+    );
+    await store.transact(set, at, (tx) =>
+      tx.advance(9n, { read: 4, applied: 2, duplicates: 1, notForIt: 0, parked: 1 }),
+    );
+    const { next, sums } = await store.transact(set, at, async (tx) => tx.checkpoint);
+    assert.deepEqual(
+      { next, sums },
+      { next: 9n, sums: { read: 9, applied: 3, duplicates: 2, notForIt: 2, parked: 2 } },
+    );
+    assert.equal(await store.position(set, { ...at, partition: 1 }), 0n);
+  });
+
+  it('refuses to move a checkpoint that is not as it was locked', async (t) => {
+    const [store] = await prepared(t, fresh);
+    const work = store.transact(set, at, async (tx) => {
+      await tx.advance(5n, counted(5));
+      await tx.advance(7n, counted(2));
+    });
+    await assert.rejects(work, Weather);
+    assert.equal(await store.position(set, at), 0n);
+  });
+
+  it('lets two first consumers of one partition in one after the other', async (t) => {
+    const [one, other] = await fresh(t);
+    await Promise.all([one.prepare(set, partitions), other.prepare(set, partitions)]);
+    const inside: string[] = [];
+    // Both apply the same records, as two members do that both believe the partition is theirs.
+    const consume = (store: ReadModelStore, name: string): Promise<void> =>
+      store.transact(set, at, async (tx) => {
+        inside.push(`${name} in`);
+        if (tx.checkpoint.next === 0n) {
+          const counter = (await tx.load(table, [{ name: 'counter' }])).get('counter');
+          await tx.save(table, [sample('counter', { count: Number(counter?.count ?? 0) + 1 })]);
+          await tx.advance(1n, counted(1));
+        }
+        inside.push(`${name} out`);
+      });
+    await Promise.all([consume(one, 'one'), consume(other, 'other')]);
+    const [first = '', second = ''] = inside[0] === 'one in' ? ['one', 'other'] : ['other', 'one'];
+    assert.deepEqual(inside, [`${first} in`, `${first} out`, `${second} in`, `${second} out`]);
+    await one.transact(set, at, async (tx) => {
+      assert.deepEqual(tx.checkpoint, { next: 1n, sums: counted(1) });
+      assert.equal((await tx.load(table, [{ name: 'counter' }])).get('counter')?.count, 1);
+    });
+  });
+
+  it('does not make one partition wait for another', async (t) => {
+    const [one, other] = await prepared(t, fresh);
+    await one.transact(set, at, () => other.transact(set, { ...at, partition: 1 }, (tx) => tx.advance(1n, counted(1))));
+    assert.equal(await one.position(set, { ...at, partition: 1 }), 1n);
+  });
+
+  it('refuses a partition that was never prepared', async (t) => {
+    const [store] = await prepared(t, fresh);
+    const work = store.transact(set, { ...at, partition: 99 }, (tx) => tx.advance(1n, counted(1)));
+    await assert.rejects(work, /never prepared/);
+  });
+};
+
+const describeParking = (fresh: FreshStores): void => {
+  it('knows the parked keys of a partition', async (t) => {
+    const [store, other] = await prepared(t, fresh);
+    await store.transact(set, at, async (tx) => {
+      await tx.park([parked(3n, 'k'), parked(4n, 'k'), parked(5n, 'with \u0000 and \\ in it')]);
+      assert.deepEqual(await tx.parkedKeys(['k', 'l']), new Set(['k']));
+    });
+    await other.transact(set, at, async (tx) => {
+      const keys = ['k', 'l', 'with \u0000 and \\ in it', 'with \\0 and \\ in it'];
+      assert.deepEqual(await tx.parkedKeys(keys), new Set(['k', 'with \u0000 and \\ in it']));
+      await tx.park([parked(6n, 'k')]);
+    });
+    const elsewhere = await store.transact(set, { ...at, partition: 1 }, (tx) => tx.parkedKeys(['k']));
+    assert.equal(elsewhere.size, 0);
+  });
+};
+
+const describeVersions = (fresh: FreshStores): void => {
+  it('prepares as often and as concurrently as it is asked to', async (t) => {
+    const [one, other] = await fresh(t);
+    const states = await Promise.all([one, other, one, other].map((store) => store.prepare(set, partitions)));
+    assert.deepEqual(states, ['active', 'active', 'active', 'active']);
+    await one.transact(set, at, (tx) => tx.advance(3n, counted(3)));
+    assert.equal(await other.prepare(set, partitions), 'active');
+    assert.equal(await other.position(set, at), 3n);
+  });
+
+  it('builds a later version beside the active one, and goes over once', async (t) => {
+    const [one, other] = await prepared(t, fresh);
+    await one.transact(set, at, (tx) => tx.save(table, [sample('a')]));
+    assert.equal(await one.prepare(later, partitions), 'building');
+    assert.equal((await one.transact(later, at, (tx) => tx.load(table, [{ name: 'a' }]))).size, 0);
+    assert.equal(await other.prepare(set, partitions), 'active');
+
+    await Promise.all([one.activate(later), other.activate(later)]);
+    assert.equal(await other.prepare(later, partitions), 'active');
+    await assert.rejects(other.prepare(set, partitions), /version/);
+    await assert.rejects(other.activate(set), /version/);
+  });
+};
+
+const prepared = async (t: TestContext, fresh: FreshStores): Promise<readonly [ReadModelStore, ReadModelStore]> => {
+  const stores = await fresh(t);
+  await stores[0].prepare(set, partitions);
+  return stores;
+};
+
+const at: TopicPartition = { topic: 'contract.things', partition: 0 };
+const partitions: readonly TopicPartition[] = [at, { ...at, partition: 1 }];
+
+const about = 'For the contract.';
+const table: Table = {
+  name: 'contract_samples',
+  about,
+  columns: {
+    name: { type: 'text', about },
+    note: { type: 'text', nullable: true, about },
+    event: { type: 'uuid', nullable: true, about },
+    count: { type: 'integer', about },
+    big: { type: 'bigint', nullable: true, about },
+    ratio: { type: 'double precision', nullable: true, about },
+    flag: { type: 'boolean', nullable: true, about },
+    moment: { type: 'timestamptz', nullable: true, about },
+    facts: { type: 'jsonb', nullable: true, about },
+    bytes: { type: 'bytea', nullable: true, about },
+  },
+  key: ['name'],
+  indexes: [['moment', 'count']],
+};
+
+const ledger: Table = {
+  name: 'contract_entries',
+  about,
+  columns: {
+    thing: { type: 'text', about },
+    time: { type: 'timestamptz', about },
+    said: { type: 'text', about },
+  },
+  key: ['time', 'thing'],
+  partitionedBy: 'time',
+};
+
+const defined = { name: 'contract', version: 1, about, topics: [at.topic], ledger, folds: [] };
+const set: ReadModelSet = defineSet<Row>({
+  ...defined,
+  entry: () => undefined,
+  folds: [{ table, keyOf: ({ name }: Row) => ({ name }), fold: (row: Row | undefined, entry: Row) => row ?? entry }],
+});
+const later: ReadModelSet = { ...set, version: 2 };
+
+const sample = (name: string, values: Row = {}): Row => ({ name, count: 0, ...values });
+const entry = (thing: string, time: number, said = ''): Row => ({ thing, time, said });
+
+const extremeValues: Row = {
+  note: 'quotes " \' , {} \\ NULL, tab \t, line \n, Büro 🏢',
+  event: '0188b1c2-0000-7000-8000-00000000ffff',
+  count: 2 ** 31 - 1,
+  big: 2n ** 63n - 1n,
+  ratio: 0.1 + 0.2,
+  flag: true,
+  moment: Date.UTC(2199, 11, 31, 23, 59, 59) * 1000 + 999_999,
+  facts: '{"a": 1, "b": [true, null, "\\\\u0000"]}',
+  bytes: Uint8Array.of(0, 255, 92, 39),
+};
+const leastValues: Row = {
+  note: '',
+  count: -(2 ** 31),
+  big: -(2n ** 63n),
+  ratio: -0,
+  flag: false,
+  moment: Date.UTC(1900, 0, 1) * 1000 + 1,
+  facts: 'null',
+  bytes: new Uint8Array(0),
+};
+
+const refused: readonly (readonly [string, Row])[] = [
+  ['a NUL in text', { note: 'a\u0000b' }],
+  ['a NUL in JSON', { facts: '{"a": "a\\u0000b"}' }],
+  ['half a surrogate pair in JSON', { facts: '{"a": "\\ud800"}' }],
+  ['what is not JSON', { facts: '{' }],
+  ['what is not a UUID', { event: 'event-1' }],
+  ['an integer out of range', { count: 2 ** 31 }],
+  ['nothing where something must be', { count: undefined }],
+];
+
+const parked = (offset: bigint, key: string): ParkedRecord => ({
+  offset,
+  key,
+  eventId: 'event \u0000 1',
+  value: Uint8Array.of(1, 0, 2),
+  code: '22P05',
+  reason: 'holds \u0000',
+});
+
+const counted = (read: number): Sums => ({ read, applied: read, duplicates: 0, notForIt: 0, parked: 0 });
+
+/** Without undefined columns, and bytes as plain ones, whatever subclass the driver makes. */
+const plain = (row: Row | undefined): object =>
+  Object.fromEntries(
+    Object.entries(row ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, value instanceof Uint8Array ? [...value] : value]),
+  );

@@ -1,7 +1,7 @@
 import { type Event, type EventDefinition, formatTimeUs, parseTimeUs, type Trace, upcast } from '@plenum/event';
-import type { Decoded, EventCodec, Headers, LogRecord, NewRecord } from '@plenum/runtime';
+import type { Decoded, EventCodec, Headers, LogRecord, NewRecord, SchemaIds } from '@plenum/runtime';
 import { type AvroType, avroType, prefixLength } from './avro-type.ts';
-import { fingerprintIds, type SchemaIds } from './schema-ids.ts';
+import { fingerprintIds } from './schema-ids.ts';
 
 /**
  * Events as Confluent wire format with CloudEvents 1.0 binary-mode headers. The body is the same bytes on every

@@ -1,2 +1,2 @@
 export { avroCodec } from './avro-codec.ts';
-export { fingerprintIds, type SchemaIds, type SchemaVersion } from './schema-ids.ts';
+export { fingerprintIds } from './schema-ids.ts';

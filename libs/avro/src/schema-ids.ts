@@ -1,14 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { AvroSchema, EventDefinition } from '@plenum/event';
-
-/** A version of an event, as a record's schema id names it. */
-export type SchemaVersion = { readonly definition: EventDefinition<never>; readonly version: number };
-
-/** Both ways between the ids in records and the versions in the catalogue. */
-export type SchemaIds = {
-  readonly idOf: (definition: EventDefinition<never>, version: number) => number;
-  readonly versionOf: (id: number) => SchemaVersion | undefined;
-};
+import type { SchemaIds, SchemaVersion } from '@plenum/runtime';
 
 /**
  * Ids for a log without a registry: the first 31 bits of the SHA-256 of the schema's canonical form, so that every

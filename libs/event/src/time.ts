@@ -11,8 +11,7 @@ export type ZoneOffset = (wallClockUs: number) => number;
 
 export const utc: ZoneOffset = () => 0;
 
-const pattern =
-  /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:(Z|z)|([+-])(\d\d):?(\d\d))?$/;
+const pattern = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:(Z|z)|([+-])(\d\d):?(\d\d))?$/;
 
 /** Years that a `timestamptz` and an exact double both hold. Clocks that read 1970 or 2106 are inside. */
 const yearMin = 1900;

@@ -1,0 +1,130 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { defineEvent, type Event } from '@plenum/event';
+import fc from 'fast-check';
+import { avroCodec } from './avro-codec.ts';
+
+type Moved = {
+  readonly id: string;
+  readonly to: { readonly x: number; readonly y: number };
+  readonly by: string | undefined;
+};
+const field = (name: string, type: unknown, rest: object = {}) => ({ name, type, ...rest });
+const v1 = {
+  type: 'record',
+  namespace: 'test',
+  name: 'Moved',
+  fields: [field('id', 'string'), field('x', 'double'), field('y', 'double')],
+} as const;
+const point = { type: 'record', name: 'Point', fields: [field('x', 'double'), field('y', 'double')] };
+const v2 = {
+  type: 'record',
+  namespace: 'test',
+  name: 'Moved',
+  fields: [field('id', 'string'), field('to', point), field('by', ['null', 'string'], { default: null })],
+} as const;
+
+const topic = 'test.moves';
+const key = ({ id }: { id: string }): string => id;
+const MovedOnce = defineEvent<{ id: string; x: number; y: number }>()({ topic, key, schemas: [v1] });
+const MovedTwice = defineEvent<Moved>()({
+  topic,
+  key,
+  schemas: [v1, v2],
+  upcast: { 1: ({ id, x, y }: { id: string; x: number; y: number }): Moved => ({ id, to: { x, y }, by: undefined }) },
+});
+
+const event = (data: object): Event => ({
+  id: '00000000-0000-5000-8000-000000000001',
+  type: 'test.Moved',
+  source: 'a/b',
+  effectiveTimeUs: 1_772_615_702_118_204,
+  recordedTimeUs: 1_772_615_703_000_000,
+  data,
+});
+const written = (definitions: Parameters<typeof avroCodec>[0], one: Event) => ({
+  ...avroCodec(definitions).encode(one),
+  offset: 0n,
+});
+/** avsc builds instances of classes of its own; what is in them is what counts. */
+const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
+
+describe('avroCodec', () => {
+  const codec = avroCodec([MovedTwice]);
+
+  it('reads back what it wrote', () => {
+    const finite = fc.double({ noNaN: true, noDefaultInfinity: true }).map((x) => x + 0);
+    const data = fc.record({
+      id: fc.string({ unit: 'grapheme' }),
+      to: fc.record({ x: finite, y: finite }),
+      by: fc.option(fc.string({ unit: 'grapheme' }), { nil: undefined }),
+    });
+    const timeUs = fc.integer({ min: -2_000_000_000_000_000, max: 7_000_000_000_000_000 });
+    fc.assert(
+      fc.property(data, timeUs, (moved, effectiveTimeUs) => {
+        const said = { ...event(moved), effectiveTimeUs, trace: { correlationId: 'c' } };
+        const seen = codec.decode({ ...codec.encode(said), offset: 0n });
+        assert.equal(seen.outcome, 'event');
+        if (seen.outcome === 'event') assert.deepEqual(plain(seen.event), plain(said));
+      }),
+    );
+  });
+
+  it("shows an older version's bytes in today's shape", () => {
+    const seen = codec.decode(written([MovedOnce], event({ id: 'a', x: 1, y: 2 })));
+    assert.ok(seen.outcome === 'event');
+    assert.deepEqual(seen.event.data, { id: 'a', to: { x: 1, y: 2 }, by: undefined });
+  });
+
+  it('keys, dates and labels a record', () => {
+    const record = codec.encode(event({ id: 'a', to: { x: 1, y: 2 }, by: undefined }));
+    assert.equal(record.topic, topic);
+    assert.equal(record.key, 'a');
+    assert.equal(record.timestampMs, 1_772_615_703_000);
+    assert.deepEqual(record.headers, {
+      ce_specversion: '1.0',
+      ce_type: 'test.Moved',
+      ce_source: 'a/b',
+      ce_id: '00000000-0000-5000-8000-000000000001',
+      ce_time: '2026-03-04T09:15:02.118204Z',
+      'content-type': 'application/avro',
+    });
+  });
+
+  it('grows beyond its scratch space', () => {
+    const id = 'x'.repeat(300_000);
+    const seen = codec.decode(written([MovedTwice], event({ id, to: { x: 1, y: 2 }, by: undefined })));
+    assert.ok(seen.outcome === 'event' && (seen.event.data as Moved).id === id);
+  });
+
+  it('will not write what does not fit', () => {
+    assert.throws(() => codec.encode(event({ id: 'a', to: { x: 'one', y: 2 } })));
+    assert.throws(() => codec.encode({ ...event({}), type: 'test.Unheard' }), /not in the catalogue/);
+  });
+
+  it('says why bytes cannot be read', () => {
+    const good = written([MovedTwice], event({ id: 'a', to: { x: 1, y: 2 }, by: undefined }));
+    const reasonOf = (change: Partial<typeof good>): string => {
+      const seen = codec.decode({ ...good, ...change });
+      return seen.outcome === 'undecodable' ? seen.reason : 'it was read';
+    };
+    assert.match(reasonOf({ value: new Uint8Array() }), /wire format/);
+    assert.match(reasonOf({ value: Uint8Array.of(1, 0, 0, 0, 0, 0) }), /wire format/);
+    assert.match(reasonOf({ value: Uint8Array.of(0, 0, 0, 0, 7, 0) }), /schema id 7 is not known/);
+    assert.match(reasonOf({ value: good.value.subarray(0, -1) }), /ends early/);
+    assert.match(reasonOf({ value: Buffer.concat([good.value, Buffer.of(0)]) }), /1 bytes follow/);
+    assert.match(reasonOf({ headers: {} }), /headers/);
+    assert.match(reasonOf({ headers: { ...good.headers, ce_time: 'soon' } }), /headers/);
+  });
+
+  it('never throws on bytes, whatever they are', () => {
+    const good = written([MovedTwice], event({ id: 'a', to: { x: 1, y: 2 }, by: undefined }));
+    const prefix = good.value.subarray(0, 5);
+    fc.assert(
+      fc.property(fc.uint8Array({ maxLength: 60 }), (tail) => {
+        const seen = codec.decode({ ...good, value: Buffer.concat([prefix, tail]) });
+        return seen.outcome === 'event' || seen.reason.length > 0;
+      }),
+    );
+  });
+});

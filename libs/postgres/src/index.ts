@@ -6,5 +6,8 @@ export {
   embeddedPortUsual,
   startEmbedded,
 } from './embedded/start-embedded.ts';
+export { type PostgresLog, type PostgresLogParts, postgresLog } from './log/postgres-log.ts';
+export { type Database, type DatabaseSettings, openDatabase, UnfitDatabase } from './open-database.ts';
 export { inTransaction, normaliseUrl, openPool, type PoolSettings, query } from './pool.ts';
 export { translateError } from './translate-error.ts';
+export { type WaitSettings, waitForDatabase } from './wait-for-database.ts';

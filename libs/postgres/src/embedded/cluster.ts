@@ -1,7 +1,7 @@
 /** Makes the data directory and its password, once. Killed in between, the next start begins again. */
 import { randomBytes } from 'node:crypto';
 import { once } from 'node:events';
-import { open, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
+import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '@plenum/runtime';
 import { giveTo, giveTreeTo, spawnAs } from './account.ts';
@@ -27,6 +27,7 @@ export const prepareCluster = async ({ home, place, sync, logger }: ClusterQuest
   if (!(await exists(dataDirectory))) {
     await initialise({ home, place, sync, logger });
   } else if (process.getuid?.() === 0) {
+    await giveTo(account, path.dirname(dataDirectory));
     const { uid } = await stat(dataDirectory);
     if (uid !== (account === 'nobody' ? 65534 : 0)) await giveTreeTo(account, dataDirectory);
   }
@@ -38,10 +39,10 @@ export const prepareCluster = async ({ home, place, sync, logger }: ClusterQuest
 
 const initialise = async ({ home, place, sync, logger }: ClusterQuestion): Promise<void> => {
   const { account, binaries, dataDirectory } = place;
-  const unfinished = `${dataDirectory}.new`;
-  const passwordFile = `${dataDirectory}.password`;
-  await rm(unfinished, { recursive: true, force: true });
-  await rm(passwordFile, { force: true });
+  await removeUnfinished(dataDirectory);
+  // A name of its own each time: the initdb of a killed process may still be writing to the last one.
+  const unfinished = `${dataDirectory}.new-${randomBytes(4).toString('hex')}`;
+  const passwordFile = `${unfinished}.password`;
   const password = randomBytes(24).toString('base64url');
   await writeFile(path.join(home, 'password'), `${password}\n`, { mode: 0o600, flush: true });
   // The server's account reads its own copy, and for this moment only.
@@ -60,6 +61,13 @@ const initialise = async ({ home, place, sync, logger }: ClusterQuestion): Promi
   }
   await rename(unfinished, dataDirectory);
   if (sync) await syncDirectory(path.dirname(dataDirectory));
+};
+
+/** What a killed start left. If some of it cannot go yet, because its initdb has not noticed, it goes next time. */
+const removeUnfinished = async (dataDirectory: string): Promise<void> => {
+  const above = path.dirname(dataDirectory);
+  const left = (await readdir(above)).filter((name) => name.startsWith(`${path.basename(dataDirectory)}.new-`));
+  for (const name of left) await rm(path.join(above, name), { recursive: true, force: true }).catch(() => undefined);
 };
 
 const runInitdb = async ({ account, dataDirectory }: Place, command: readonly string[]): Promise<void> => {

@@ -14,6 +14,7 @@ export const tryLockDirectory = (directory: string): DirectoryLock | undefined =
   mkdirSync(directory, { recursive: true });
   const database = new DatabaseSync(path.join(directory, 'lock'), { timeout: 0 });
   try {
+    database.exec('pragma journal_mode = memory');
     database.exec('pragma locking_mode = exclusive');
     database.exec('begin exclusive');
   } catch (error) {

@@ -51,10 +51,13 @@ const isTaken = (pid: number): boolean => {
 
 /** Whether the process is the server of this data directory. The dead have no command line. */
 const serves = async (pid: number, dataDirectory: string): Promise<boolean> =>
-  (await commandLineOf(pid)).includes(dataDirectory);
+  `${await commandLineOf(pid)} `.includes(` -D ${dataDirectory} `);
 
 const commandLineOf = async (pid: number): Promise<string> => {
-  if (process.platform === 'linux') return readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+  if (process.platform === 'linux') {
+    const text = await readFile(`/proc/${pid}/cmdline`, 'utf8').catch(() => '');
+    return text.replaceAll('\0', ' ');
+  }
   return promisify(execFile)('ps', ['-o', 'command=', '-p', String(pid)]).then(
     ({ stdout }) => stdout,
     () => '',

@@ -4,7 +4,7 @@
  * its own elsewhere, to which programs and data are copied, with a pointer left behind. Never a temporary directory.
  */
 import { createHash } from 'node:crypto';
-import { chmod, cp, mkdir, readFile, realpath, rename, stat, writeFile } from 'node:fs/promises';
+import { chmod, cp, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '@plenum/runtime';
 import { type Account, accountWorks, giveTreeTo } from './account.ts';
@@ -13,12 +13,11 @@ import { type Binaries, binariesIn } from './binaries.ts';
 export type Place = {
   readonly account: Account;
   readonly binaries: Binaries;
-  /** Absolute, without symbolic links. */
   readonly dataDirectory: string;
 };
 
 export type PlaceQuestion = {
-  /** The directory we were given: password, lock and pointer stay here. */
+  /** The directory we were given, absolute and without symbolic links: password, lock and pointer stay here. */
   readonly home: string;
   readonly binaries: Binaries;
   readonly logger: Logger;
@@ -37,10 +36,10 @@ const realProbe: Probe = { isRoot: process.getuid?.() === 0, works: accountWorks
 
 const pointerFile = 'moved-to';
 
-/** The directory above `home` has to exist. Data made under another account are given to the one chosen. */
+/** `home` has to exist. Data made under another account are given to the one chosen. */
 export const choosePlace = async ({ home, binaries, logger, probe = realProbe }: PlaceQuestion): Promise<Place> => {
-  const above = await realpath(path.dirname(home));
-  const dataDirectory = path.join(above, path.basename(home), 'data');
+  const above = path.dirname(home);
+  const dataDirectory = path.join(home, 'data');
   if (!probe.isRoot) return { account: 'own', binaries, dataDirectory };
 
   const moved = await movedTo(home);

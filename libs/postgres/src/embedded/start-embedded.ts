@@ -2,7 +2,7 @@
  * The embedded PostgreSQL server and its supervisor: `DATABASE_URL` for people who have nothing but Node and npm. The
  * server is a child process that outlives nothing it should not and is brought back when it dies.
  */
-import { mkdir } from 'node:fs/promises';
+import { mkdir, realpath } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -33,6 +33,8 @@ export type EmbeddedServer = {
   /** With the password. Stays the same until `stop`, through every restart. */
   readonly url: string;
   readonly port: number;
+  /** Where PostgreSQL's own files are: below `dataDir`, or elsewhere if they could not stay there. */
+  readonly dataDirectory: string;
   /** The server process, or `undefined` while it is being restarted and after `stop`. */
   pid(): number | undefined;
   /** Settles once the server has been stopped by `stop`. A server that dies is restarted instead. */
@@ -61,9 +63,10 @@ const steadyMs = 10_000;
  *   carries its last log lines.
  */
 export const startEmbedded = async (settings: EmbeddedSettings): Promise<EmbeddedServer> => {
-  const home = path.resolve(settings.dataDir);
-  await mkdir(path.dirname(home), { recursive: true });
-  await mkdir(home, { recursive: true, mode: 0o700 });
+  const given = path.resolve(settings.dataDir);
+  await mkdir(path.dirname(given), { recursive: true });
+  await mkdir(given, { recursive: true, mode: 0o700 });
+  const home = await realpath(given);
   const lock = tryLockDirectory(home);
   if (lock === undefined) throw new DirectoryInUse(home, lockHolder(home));
   try {
@@ -85,6 +88,7 @@ export const startEmbedded = async (settings: EmbeddedSettings): Promise<Embedde
     return {
       url: `${address}/${databaseName}`,
       port,
+      dataDirectory: place.dataDirectory,
       pid: supervised.pid,
       exited,
       stop: async () => {

@@ -15,6 +15,7 @@ import {
   type EmbeddedSettings,
   startEmbedded,
 } from '../embedded/start-embedded.ts';
+import { endWithOwner } from './end-with-owner.ts';
 
 const cache = path.join(import.meta.dirname, '../../../../.cache/test-postgres');
 
@@ -38,18 +39,26 @@ export const startRunServer = async (): Promise<EmbeddedServer> => {
   await sweep();
   for (let slot = 0; slot < 64; slot += 1) {
     const dataDir = path.join(cache, `slot-${slot}`);
-    try {
-      const server = await startEmbedded({ ...settings, dataDir, flags });
-      await dropLeftDatabases(server.url);
-      return server;
-    } catch (error) {
-      if (error instanceof DirectoryInUse) continue;
-      // Another PostgreSQL version made it, or the machine was cut off: worth nothing, so made anew.
-      await removeEmbedded(dataDir, silentLogger);
-      return await startEmbedded({ ...settings, dataDir, flags });
-    }
+    const server = await startInSlot(dataDir);
+    if (server === undefined) continue;
+    endWithOwner(server);
+    await dropLeftDatabases(server.url);
+    return server;
   }
   throw new Error(`Every slot below ${cache} is in use`);
+};
+
+/** `undefined` when the slot is in use. */
+const startInSlot = async (dataDir: string): Promise<EmbeddedServer | undefined> => {
+  const start = (): Promise<EmbeddedServer> => startEmbedded({ ...settings, dataDir, flags });
+  try {
+    return await start();
+  } catch (error) {
+    if (error instanceof DirectoryInUse) return undefined;
+    // Another PostgreSQL version made it, or the machine was cut off: worth nothing, so made anew.
+    await removeEmbedded(dataDir, silentLogger);
+    return start();
+  }
 };
 
 /** Those of tests that were killed. */
@@ -77,6 +86,7 @@ export const testServer = async (
 ): Promise<EmbeddedServer & { readonly dataDir: string }> => {
   const dataDir = more.dataDir ?? testDirectory(t);
   const server = await startEmbedded({ ...settings, ...more, dataDir });
+  endWithOwner(server);
   t.after(() => server.stop());
   return { ...server, dataDir };
 };

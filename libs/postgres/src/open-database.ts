@@ -1,0 +1,134 @@
+/** The database a process works on: the one it is told of, or an embedded one; checked before anything is promised. */
+import type { Logger } from '@plenum/runtime';
+import type pg from 'pg';
+import { type EmbeddedServer, startEmbedded } from './embedded/start-embedded.ts';
+import { normaliseUrl, openPool, query } from './pool.ts';
+import { waitForDatabase } from './wait-for-database.ts';
+
+export type DatabaseSettings = {
+  /** Shown in `pg_stat_activity`. */
+  readonly applicationName: string;
+  /** At most this many connections, 2 to 20 (20 unless said otherwise); fewer where the server allows only few. */
+  readonly connectionsMax?: number;
+  readonly logger: Logger;
+  /** How long to wait for a server that does not answer yet. */
+  readonly waitMs?: number;
+  /** Ends the waiting. */
+  readonly stop?: AbortSignal;
+  /**
+   * Takes a server that may lose what it has committed. For tests, whose data are worth nothing; never a setting that
+   * an operator could reach.
+   */
+  readonly allowUnsafeForTests?: boolean;
+} & (
+  | { readonly url: string }
+  /** `dataDir` and `port` as `startEmbedded` has them. */
+  | { readonly embedded: { readonly dataDir: string; readonly port?: number } }
+);
+
+export type Database = {
+  readonly pool: pg.Pool;
+  /** With the password: keep it out of logs. */
+  readonly url: string;
+  /** The server, if it is ours to run. */
+  readonly embedded: EmbeddedServer | undefined;
+  /** Ends the pool once its queries are finished, then stops the embedded server. */
+  close(): Promise<void>;
+};
+
+/**
+ * Opens the database at `url`, or starts the embedded one, and refuses one that Plenum's promises cannot stand on.
+ * @throws Weather when it does not answer in time; an error naming the setting when it is not fit; what
+ *   `startEmbedded` throws.
+ */
+export const openDatabase = async (settings: DatabaseSettings): Promise<Database> => {
+  const { applicationName, logger } = settings;
+  const embedded = 'url' in settings ? undefined : await startEmbedded({ ...settings.embedded, logger });
+  try {
+    const url = embedded?.url ?? ('url' in settings ? normaliseUrl(settings.url) : '');
+    const connectionsMax = await examine(url, settings);
+    const pool = openPool({ url, applicationName, connectionsMax });
+    return {
+      pool,
+      url,
+      embedded,
+      close: async () => {
+        await pool.end();
+        await embedded?.stop();
+      },
+    };
+  } catch (error) {
+    await embedded?.stop();
+    throw error;
+  }
+};
+
+type Facts = {
+  readonly version: string;
+  readonly version_number: number;
+  readonly encoding: string;
+  readonly fsync: string;
+  readonly synchronous_commit: string;
+  /** What the server has for users that are not superusers. */
+  readonly connections: number;
+};
+
+const factsQuery = `
+  select current_setting('server_version') as version,
+         current_setting('server_version_num')::int as version_number,
+         current_setting('server_encoding') as encoding,
+         current_setting('fsync') as fsync,
+         current_setting('synchronous_commit') as synchronous_commit,
+         current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
+           - coalesce(current_setting('reserved_connections', true), '0')::int as connections`;
+
+/** Waits for the server, looks at it, and says how many connections to take. */
+const examine = async (url: string, settings: DatabaseSettings): Promise<number> => {
+  const { applicationName, logger, waitMs, stop, allowUnsafeForTests = false } = settings;
+  const pool = openPool({ url, applicationName, connectionsMax: 1 });
+  try {
+    await waitForDatabase(pool, { logger, ...(waitMs !== undefined && { timeoutMs: waitMs }), ...(stop && { stop }) });
+    const [facts] = await query<Facts>(pool, factsQuery);
+    if (facts === undefined) throw new Error('PostgreSQL did not answer a question about its settings');
+    const problems = problemsOf(facts, allowUnsafeForTests);
+    if (problems.length > 0) throw new UnfitDatabase(problems);
+    return connectionsFor(facts, settings);
+  } finally {
+    await pool.end();
+  }
+};
+
+/** The database is there, and Plenum must not use it. */
+export class UnfitDatabase extends Error {
+  constructor(problems: readonly string[]) {
+    super(`This database cannot be used:\n${problems.map((problem) => `  - ${problem}`).join('\n')}`);
+    this.name = 'UnfitDatabase';
+  }
+}
+
+const problemsOf = (facts: Facts, allowUnsafe: boolean): readonly string[] => {
+  const problems: string[] = [];
+  if (facts.version_number < 150_000) {
+    problems.push(`it is PostgreSQL ${facts.version}; Plenum needs 15 or newer`);
+  }
+  if (facts.encoding !== 'UTF8') {
+    problems.push(`its encoding is ${facts.encoding}; create a database with encoding UTF8`);
+  }
+  if (facts.fsync !== 'on' && !allowUnsafe) {
+    problems.push(`fsync=${facts.fsync}: what it committed is lost with a power cut; set fsync=on`);
+  }
+  if (facts.synchronous_commit === 'off' && !allowUnsafe) {
+    problems.push('synchronous_commit=off: what it committed is lost when it is killed; set synchronous_commit=on');
+  }
+  return problems;
+};
+
+/** A quarter of what the server has is for one pool, so that replicas, migrations and people find room too. */
+const connectionsFor = ({ connections }: Facts, settings: DatabaseSettings): number => {
+  const asked = Math.min(20, Math.max(2, settings.connectionsMax ?? 20));
+  const given = Math.min(asked, Math.max(2, Math.floor(connections / 4)));
+  if (settings.connectionsMax !== undefined && given !== settings.connectionsMax) {
+    settings.logger.warn({ asked: settings.connectionsMax, given, connections }, 'The pool gets another size');
+  }
+  return given;
+};

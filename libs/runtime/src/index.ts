@@ -1,5 +1,19 @@
 export { LogTruncated, Poison, Weather } from './errors.ts';
 export type { Decoded, EventCodec } from './event-codec.ts';
+export { type Ingest, type IngestLoad, type IngestParts, ingest } from './ingest/ingest.ts';
+export { type BudgetLimits, defaultIngestLimits, type IngestLimits } from './ingest/limits.ts';
+export type {
+  DiscardedMessages,
+  Inbound,
+  Meaning,
+  Outcome,
+  Refusal,
+  RefusedAtDoor,
+  Settled,
+  Translation,
+} from './ingest/message.ts';
+export type { DropReason, IngestSums } from './ingest/sums.ts';
+export { systemTimer, type Timer } from './ingest/timer.ts';
 export type {
   AppendedRange,
   Batch,
@@ -23,3 +37,4 @@ export type {
   TopicPartition,
 } from './read-model-store.ts';
 export { type ProjectionProgress, projectionProgress, type RunProjection, runProjection } from './run-projection.ts';
+export type { SchemaIds, SchemaVersion } from './schema-ids.ts';

@@ -1,0 +1,36 @@
+/** How much the ingest loop takes on. Every number has a reason; the settings of an app override them. */
+export type IngestLimits = {
+  /** A batch ends at whichever comes first. Beyond about a thousand records a commit's cost is spread thin enough. */
+  readonly batchRecordsMax: number;
+  readonly batchBytesMax: number;
+  /** How long the first message of a batch waits for company while the log is idle; 0 is until the turn ends. */
+  readonly lingerMs: number;
+  /** Encoded records in memory. Above it doors stop reading; above half of it what nobody waits for is dropped. */
+  readonly inHandBytesMax: number;
+  /** The longest pause between two tries of the same batch. */
+  readonly retryDelayMsMax: number;
+  /** An append that takes longer counts as an absent log. */
+  readonly slowAppendMs: number;
+  /** Unreadable messages a client may have kept whole: a bucket of each, refilled every second. */
+  readonly budget: BudgetLimits;
+  /** The counts of one client and reason are recorded at most this often. */
+  readonly discardIntervalMs: number;
+};
+
+export type BudgetLimits = {
+  readonly messages: number;
+  readonly messagesPerSecond: number;
+  readonly bytes: number;
+  readonly bytesPerSecond: number;
+};
+
+export const defaultIngestLimits: IngestLimits = {
+  batchRecordsMax: 1000,
+  batchBytesMax: 1024 * 1024,
+  lingerMs: 0,
+  inHandBytesMax: 64 * 1024 * 1024,
+  retryDelayMsMax: 1000,
+  slowAppendMs: 5000,
+  budget: { messages: 100, messagesPerSecond: 10, bytes: 1024 * 1024, bytesPerSecond: 64 * 1024 },
+  discardIntervalMs: 250,
+};

@@ -1,0 +1,69 @@
+/** What passes between a door and the ingest loop: a message, what it means, and how its sender is answered. */
+import type { Event } from '@plenum/event';
+
+/** One message as a door hands it over. */
+export type Inbound = {
+  readonly topic: string;
+  /** May be a view into a larger buffer: nothing of it is kept once `offer` has returned. */
+  readonly payload: Uint8Array;
+  readonly clientId: string;
+  /** Which connection brought it. Messages of one connection settle in the order they were offered. */
+  readonly connection: number;
+  readonly receivedTimeUs: number;
+  /**
+   * How long its sender may be kept waiting. `undefined` when nobody waits (QoS 0, a will): then it survives the end
+   * of its connection, because nobody would send it again, and it is the first to be dropped when memory runs short.
+   */
+  readonly holdMs: number | undefined;
+  /** Why the door will not have it translated. It goes to quarantine as it is. */
+  readonly refused?: RefusedAtDoor;
+};
+
+/** `payload` is then only the beginning; these are the length and the digest of all of it. */
+export type RefusedAtDoor = {
+  readonly code: string;
+  readonly detail: string;
+  readonly lengthBytes: number;
+  /** 64 hexadecimal digits; computed by whoever quarantines when the payload is whole. */
+  readonly sha256?: string;
+};
+
+export type Refusal = {
+  readonly code: string;
+  readonly detail: string;
+  readonly nodeId?: string | undefined;
+  readonly sensorId?: string | undefined;
+};
+
+/** What a message means. Translating is pure and total: no message makes it throw. */
+export type Translation =
+  | { readonly outcome: 'event'; readonly event: Event }
+  | ({ readonly outcome: 'quarantine' } & Refusal);
+
+/** Messages of one client, refused for one reason beyond its budget, of which only these figures are kept. */
+export type DiscardedMessages = {
+  readonly clientId: string;
+  readonly code: string;
+  /** Of the last of them. */
+  readonly topic: string;
+  readonly messages: number;
+  readonly bytes: number;
+};
+
+/** The domain's side of the loop: which facts messages become. */
+export type Meaning = {
+  translate(message: Inbound): Translation;
+  quarantined(message: Inbound, refusal: Refusal): Event;
+  discarded(counts: DiscardedMessages): Event;
+};
+
+/**
+ * How a message ended for its sender.
+ * `safe`: it is in the log, or in quarantine in the log; acknowledge it.
+ * `unsafe`: it waited too long or Plenum is going away; close the connection without acknowledging.
+ * `forgotten`: its connection ended before it was sent to the log.
+ */
+export type Outcome = 'safe' | 'unsafe' | 'forgotten';
+
+/** Called exactly once for a message that somebody waits for, and never from inside `offer`; for others never. */
+export type Settled = (outcome: Outcome) => void;

@@ -1,0 +1,49 @@
+/** What becomes of one message: an event, a quarantined message, or one more in a count. */
+import type { EventCodec } from '../event-codec.ts';
+import type { NewRecord } from '../log.ts';
+import type { Logger } from '../ports.ts';
+import type { Budget } from './budget.ts';
+import type { DiscardedMessages, Inbound, Meaning, Refusal } from './message.ts';
+
+export type Plan =
+  | { readonly becomes: 'appended' | 'quarantined'; readonly record: NewRecord }
+  | { readonly becomes: 'discarded'; readonly counts: Omit<DiscardedMessages, 'messages'> };
+
+export type PlanParts = {
+  readonly codec: Pick<EventCodec, 'encode'>;
+  readonly meaning: Meaning;
+  readonly budget: Budget;
+  readonly logger: Logger;
+};
+
+export const plan =
+  ({ codec, meaning, budget, logger }: PlanParts) =>
+  (message: Inbound): Plan => {
+    const understood = read(message, { codec, meaning, logger });
+    if (understood.outcome === 'record') return { becomes: 'appended', record: understood.record };
+    const { clientId, topic, payload, refused } = message;
+    // The budget is for what is kept, and of an oversized message only the beginning is.
+    if (budget.spend(clientId, payload.length)) {
+      return { becomes: 'quarantined', record: codec.encode(meaning.quarantined(message, understood)) };
+    }
+    const bytes = refused?.lengthBytes ?? payload.length;
+    return { becomes: 'discarded', counts: { clientId, topic, code: understood.code, bytes } };
+  };
+
+type Understood =
+  | { readonly outcome: 'record'; readonly record: NewRecord }
+  | ({ readonly outcome: 'quarantine' } & Refusal);
+
+const read = (message: Inbound, { codec, meaning, logger }: Omit<PlanParts, 'budget'>): Understood => {
+  if (message.refused !== undefined) return { outcome: 'quarantine', ...message.refused };
+  const translation = meaning.translate(message);
+  if (translation.outcome === 'quarantine') return translation;
+  try {
+    return { outcome: 'record', record: codec.encode(translation.event) };
+  } catch (error) {
+    // A fault of ours in translating. The message is kept whole, and one device cannot stop the others with it.
+    const detail = error instanceof Error ? error.message : String(error);
+    logger.error({ topic: message.topic, type: translation.event.type, detail }, 'an event does not fit its schema');
+    return { outcome: 'quarantine', code: 'unencodable', detail };
+  }
+};

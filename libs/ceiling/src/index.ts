@@ -4,6 +4,7 @@ export { NodeStatusReported, type NodeStatusReportedData } from './events/node-s
 export { ReadingReported, type ReadingReportedData } from './events/reading-reported.ts';
 export type { RefusalCode } from './fields.ts';
 export { nodesSet } from './nodes/nodes-set.ts';
+export { type NetworkStatus, type Node, type NodeReads, type NodesAsked, nodeReads } from './nodes/reads.ts';
 export type { SensorNodesRow } from './nodes/sensor-nodes.ts';
 export {
   type MqttMessage,
@@ -13,7 +14,26 @@ export {
   observedFilters,
   subjectOf,
 } from './observe.ts';
+export {
+  type Interval,
+  type IntervalPlace,
+  type IntervalReads,
+  type IntervalsAsked,
+  intervalReads,
+  intervalStartUs,
+} from './readings/interval-reads.ts';
 export { readingsSet } from './readings/readings-set.ts';
+export {
+  type LatestAsked,
+  type LatestReading,
+  type Order,
+  type Reading,
+  type ReadingPlace,
+  type ReadingReads,
+  type ReadingsAsked,
+  readingReads,
+  type SensorFilter,
+} from './readings/reads.ts';
 export type { SensorDataRow } from './readings/sensor-data.ts';
 export type { SensorLatestRow } from './readings/sensor-latest.ts';
 export type { SensorMinutesRow } from './readings/sensor-minutes.ts';

@@ -1,4 +1,14 @@
 export { MessageQuarantined, type MessageQuarantinedData } from './events/message-quarantined.ts';
 export { MessagesDiscarded, type MessagesDiscardedData } from './events/messages-discarded.ts';
 export { type QuarantineCountsRow, type QuarantineRow, quarantineSet } from './quarantine-set.ts';
+export {
+  type CountsAsked,
+  payloadStartBytes,
+  type QuarantineAsked,
+  type QuarantineReads,
+  quarantineReads,
+  type Refused,
+  type RefusedCount,
+  type RefusedPlace,
+} from './reads.ts';
 export { quarantineTopic } from './topics.ts';

@@ -1,5 +1,5 @@
-export { type FoldedTables, foldSet } from './fold-set.ts';
+export { type FoldedTables, type Folding, folding, foldSet } from './fold-set.ts';
 export { isLater, type Moment } from './latest.ts';
 export { defineFold, defineSet, type Fold, type ReadModelSet, type Recorded, tablesOf } from './read-model-set.ts';
-export type { Sql } from './sql.ts';
+export { type Binder, binder, type Sql, utcText } from './sql.ts';
 export { type Column, type ColumnType, keyText, provenance, type Row, type Table, type Value } from './table.ts';

@@ -1,2 +1,21 @@
 /** The door a read model's reads go through: SQL and its parameters in, rows out. Never a driver's own types. */
 export type Sql = <R>(text: string, parameters?: readonly unknown[]) => Promise<readonly R[]>;
+
+/**
+ * SQL for a `timestamptz` as text: `2026-03-04T09:15:02.118204Z`, always with six digits, whatever the session's zone.
+ * Drivers that make a `Date` of it would lose the microseconds.
+ */
+export const utcText = (expression: string): string =>
+  `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
+
+export type Binder = {
+  readonly parameters: readonly unknown[];
+  /** Adds a value and returns the placeholder that stands for it. */
+  readonly bind: (value: unknown) => string;
+};
+
+/** Collects a statement's parameters while its text is put together, so that no value ever becomes part of the text. */
+export const binder = (): Binder => {
+  const parameters: unknown[] = [];
+  return { parameters, bind: (value) => `$${parameters.push(value)}` };
+};

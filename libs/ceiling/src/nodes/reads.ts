@@ -1,0 +1,106 @@
+/** Questions about nodes. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
+import { formatTimeUs } from '@plenum/event';
+import { binder, type Sql, utcText } from '@plenum/read-model';
+
+export type NodeReads = {
+  /** One page of nodes by id. */
+  readonly page: (asked: NodesAsked) => Promise<readonly Node[]>;
+  readonly byId: (nodeId: string, silentSinceUs: number) => Promise<Node | undefined>;
+  readonly networkStatus: (silentSinceUs: number) => Promise<NetworkStatus>;
+};
+
+export type NodesAsked = {
+  readonly status?: string | undefined;
+  readonly stale?: boolean | undefined;
+  readonly afterNode?: string | undefined;
+  readonly limit: number;
+  /** Nodes that neither reported nor measured anything since then are stale. */
+  readonly silentSinceUs: number;
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+export type Node = {
+  readonly node_id: string;
+  readonly status: string | null;
+  readonly stale: boolean;
+  readonly battery_level: number | null;
+  readonly last_seen: string;
+  /** Effective time of the latest reading of any of its sensors. */
+  readonly latest_reading: string | null;
+  readonly location: Json | null;
+  readonly sensors: readonly string[] | null;
+  readonly firmware_version: string | null;
+  readonly capabilities: Json | null;
+  readonly registered_time: string | null;
+  readonly event_id: string;
+  readonly log_partition: number;
+  readonly log_offset: number;
+};
+
+/** `offline_nodes` are all that are not online; `network_health` is the online share in percent, 0 without nodes. */
+export type NetworkStatus = {
+  readonly total_nodes: number;
+  readonly online_nodes: number;
+  readonly offline_nodes: number;
+  readonly network_health: number;
+  readonly stale_nodes: number;
+};
+
+export const nodeReads = (sql: Sql): NodeReads => ({
+  page: (asked) => nodesPage(sql, asked),
+  byId: async (nodeId, silentSinceUs) => {
+    const [node] = await sql<Node>(
+      `select ${nodeColumns('$2')} from public.sensor_nodes n ${latestReadingOfNode} where n.node_id = $1`,
+      [nodeId, formatTimeUs(silentSinceUs)],
+    );
+    return node;
+  },
+  networkStatus: async (silentSinceUs) => {
+    const [counts] = await sql<{ readonly total: number; readonly online: number; readonly stale: number }>(
+      `select count(*)::float8 as total, count(*) filter (where n.status = 'online')::float8 as online,
+              count(*) filter (where ${isStale('$1')})::float8 as stale
+         from public.sensor_nodes n ${latestReadingOfNode}`,
+      [formatTimeUs(silentSinceUs)],
+    );
+    const { total, online, stale } = counts ?? { total: 0, online: 0, stale: 0 };
+    return {
+      total_nodes: total,
+      online_nodes: online,
+      offline_nodes: total - online,
+      network_health: total === 0 ? 0 : (100 * online) / total,
+      stale_nodes: stale,
+    };
+  },
+});
+
+/** The latest reading of the sensors whose id names the node, and of those without a node that it claims. */
+const latestReadingOfNode = `
+  left join lateral (
+    select max(s.effective_time) as time from (
+      select l.effective_time from public.sensor_latest l where l.node_id = n.node_id
+      union all
+      select l.effective_time from jsonb_array_elements_text(n.sensors) as claimed(id)
+        join public.sensor_latest l on l.sensor_id = claimed.id where l.node_id is null) s
+  ) r on true`;
+
+const isStale = (silentSince: string): string => `greatest(n.last_seen, r.time) < ${silentSince}::timestamptz`;
+
+const nodeColumns = (silentSince: string): string => `
+  n.node_id, n.status, ${isStale(silentSince)} as stale, n.battery_level, ${utcText('n.last_seen')} as last_seen,
+  ${utcText('r.time')} as latest_reading, n.location, n.sensors, n.firmware_version, n.capabilities,
+  ${utcText('n.registered_time')} as registered_time, n.event_id, n.log_partition, n.log_offset::float8 as log_offset`;
+
+const nodesPage = (sql: Sql, asked: NodesAsked): Promise<readonly Node[]> => {
+  const { parameters, bind } = binder();
+  const silentSince = bind(formatTimeUs(asked.silentSinceUs));
+  const conditions = ['true'];
+  if (asked.status !== undefined) conditions.push(`n.status = ${bind(asked.status)}`);
+  if (asked.afterNode !== undefined) conditions.push(`n.node_id > ${bind(asked.afterNode)}`);
+  if (asked.stale !== undefined) conditions.push(`${asked.stale ? '' : 'not '}(${isStale(silentSince)})`);
+  return sql(
+    `select ${nodeColumns(silentSince)} from public.sensor_nodes n ${latestReadingOfNode}
+     where ${conditions.join(' and ')} order by n.node_id limit ${bind(asked.limit)}`,
+    parameters,
+  );
+};

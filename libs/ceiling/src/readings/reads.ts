@@ -1,0 +1,159 @@
+/**
+ * Questions about readings. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. What
+ * is asked for is bound by index order: a page of any size of table costs a page.
+ */
+import { formatTimeUs } from '@plenum/event';
+import { type Binder, binder, type Sql, utcText } from '@plenum/read-model';
+
+export type ReadingReads = {
+  /** One page of raw readings, ordered by (effective time, event id). */
+  readonly page: (asked: ReadingsAsked) => Promise<readonly Reading[]>;
+  /** The latest reading of every sensor asked for, by sensor id. */
+  readonly latest: (asked: LatestAsked) => Promise<readonly LatestReading[]>;
+  /** How many readings a sensor has at or after a time. */
+  readonly countSince: (sensorId: string, fromUs: number) => Promise<number>;
+};
+
+/** Which sensors: one, those of a node, those of a type. Several at once narrow each other down. */
+export type SensorFilter = {
+  readonly sensor?: string | undefined;
+  readonly node?: string | undefined;
+  readonly type?: string | undefined;
+};
+
+export type Order = 'asc' | 'desc';
+
+export type ReadingsAsked = {
+  /** At least one of them: the table has no order across all sensors. */
+  readonly filter: SensorFilter;
+  /** By effective time, inclusive. */
+  readonly fromUs?: number | undefined;
+  /** By effective time, exclusive. */
+  readonly toUs?: number | undefined;
+  readonly order: Order;
+  readonly after?: ReadingPlace | undefined;
+  readonly limit: number;
+};
+
+/** Where a reading stands among all others. Times are as the rows have them. */
+export type ReadingPlace = Pick<Reading, 'effective_time' | 'event_id' | 'sensor_id' | 'timestamp'>;
+
+export type LatestAsked = {
+  readonly filter: SensorFilter;
+  readonly afterSensor?: string | undefined;
+  readonly limit: number;
+};
+
+type Json = Readonly<Record<string, unknown>>;
+
+export type LatestReading = {
+  readonly event_id: string;
+  readonly sensor_id: string;
+  readonly node_id: string | null;
+  readonly sensor_type: string;
+  readonly value: number;
+  readonly unit: string;
+  readonly timestamp: string;
+  readonly effective_time: string;
+  readonly location: Json;
+  readonly metadata: Json | null;
+  readonly log_partition: number;
+  readonly log_offset: number;
+};
+
+export type Reading = LatestReading & { readonly created_at: string };
+
+export const readingReads = (sql: Sql): ReadingReads => ({
+  page: (asked) => readingsPage(sql, asked),
+  latest: (asked) => latestPage(sql, asked),
+  countSince: async (sensorId, fromUs) => {
+    const [row] = await sql<{ readonly count: number }>(
+      `select count(*)::float8 as count from public.sensor_data d
+       where d.sensor_id = $1 and d.effective_time >= $2::timestamptz and d."timestamp" >= $2::timestamptz`,
+      [sensorId, formatTimeUs(fromUs)],
+    );
+    return row?.count ?? 0;
+  },
+});
+
+const latestColumns = (row: string): string => `
+  ${row}.event_id, ${row}.sensor_id, ${row}.node_id, ${row}.sensor_type, ${row}.value, ${row}.unit,
+  ${utcText(`${row}."timestamp"`)} as "timestamp", ${utcText(`${row}.effective_time`)} as effective_time,
+  ${row}.location, ${row}.metadata, ${row}.log_partition, ${row}.log_offset::float8 as log_offset`;
+
+/**
+ * SQL for the ids of a node's sensors: those whose id names it, and those without a node that its registration claims.
+ * `node` is a placeholder or a column.
+ */
+export const sensorsOfNode = (node: string): string => `
+  select s.sensor_id from public.sensor_latest s where s.node_id = ${node}
+  union
+  select s.sensor_id
+    from public.sensor_nodes n cross join lateral jsonb_array_elements_text(n.sensors) as claimed(id)
+    join public.sensor_latest s on s.sensor_id = claimed.id
+   where n.node_id = ${node} and s.node_id is null`;
+
+const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<readonly Reading[]> => {
+  const { sensor, node } = asked.filter;
+  const { parameters, bind } = binder();
+  const columns = `${latestColumns('d')}, ${utcText('d.created_at')} as created_at`;
+  const conditions = readingConditions(asked, bind);
+  const order = `order by ${placeColumns.map((column) => `d.${column} ${asked.order}`).join(', ')}`;
+  const limit = `limit ${bind(asked.limit)}`;
+
+  if (sensor !== undefined || node === undefined) {
+    if (sensor !== undefined) conditions.push(`d.sensor_id = ${bind(sensor)}`);
+    if (node !== undefined) conditions.push(`d.sensor_id in (${sensorsOfNode(bind(node))})`);
+    return sql(
+      `select ${columns} from public.sensor_data d where ${conditions.join(' and ')} ${order} ${limit}`,
+      parameters,
+    );
+  }
+  // A page of each sensor by its index, then the page of those: the node's own order is in no index.
+  conditions.push('d.sensor_id = s.sensor_id');
+  return sql(
+    `select ${columns} from (${sensorsOfNode(bind(node))}) s cross join lateral
+       (select d.* from public.sensor_data d where ${conditions.join(' and ')} ${order} ${limit}) d
+     ${order} ${limit}`,
+    parameters,
+  );
+};
+
+/** A device may use one message id for two sensors or two times, so an effective time and an event id are not enough. */
+const placeColumns = ['effective_time', 'event_id', 'sensor_id', '"timestamp"'] as const;
+
+/**
+ * The table is cut into months of `timestamp`. An effective time is its timestamp, or, when the device's clock ran
+ * ahead, less: whatever has an effective time from some moment on has a timestamp from that moment on too.
+ */
+const readingConditions = ({ filter, fromUs, toUs, order, after }: ReadingsAsked, bind: Binder['bind']): string[] => {
+  const conditions: string[] = [];
+  if (filter.type !== undefined) conditions.push(`d.sensor_type = ${bind(filter.type)}`);
+  if (fromUs !== undefined) {
+    const from = bind(formatTimeUs(fromUs));
+    conditions.push(`d.effective_time >= ${from}::timestamptz`, `d."timestamp" >= ${from}::timestamptz`);
+  }
+  if (toUs !== undefined) conditions.push(`d.effective_time < ${bind(formatTimeUs(toUs))}::timestamptz`);
+  if (after !== undefined) {
+    const effective = bind(after.effective_time);
+    const place = `${effective}::timestamptz, ${bind(after.event_id)}::uuid, ${bind(after.sensor_id)}, ${bind(after.timestamp)}::timestamptz`;
+    const columns = placeColumns.map((column) => `d.${column}`).join(', ');
+    conditions.push(`(${columns}) ${order === 'asc' ? '>' : '<'} (${place})`);
+    if (order === 'asc') conditions.push(`d."timestamp" >= ${effective}::timestamptz`);
+  }
+  return conditions;
+};
+
+const latestPage = (sql: Sql, { filter, afterSensor, limit }: LatestAsked): Promise<readonly LatestReading[]> => {
+  const { parameters, bind } = binder();
+  const conditions = ['true'];
+  if (filter.sensor !== undefined) conditions.push(`l.sensor_id = ${bind(filter.sensor)}`);
+  if (filter.node !== undefined) conditions.push(`l.sensor_id in (${sensorsOfNode(bind(filter.node))})`);
+  if (filter.type !== undefined) conditions.push(`l.sensor_type = ${bind(filter.type)}`);
+  if (afterSensor !== undefined) conditions.push(`l.sensor_id > ${bind(afterSensor)}`);
+  return sql(
+    `select ${latestColumns('l')} from public.sensor_latest l
+     where ${conditions.join(' and ')} order by l.sensor_id limit ${bind(limit)}`,
+    parameters,
+  );
+};

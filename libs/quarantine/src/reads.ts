@@ -1,0 +1,118 @@
+/** Questions about refused messages. Rows come back as they go out: times as UTC text, counts as numbers. */
+import { formatTimeUs } from '@plenum/event';
+import { binder, type Sql, utcText } from '@plenum/read-model';
+
+export type QuarantineReads = {
+  /** One page of refused messages, the last first, with only the start of each payload. */
+  readonly page: (asked: QuarantineAsked) => Promise<readonly Refused[]>;
+  /** One of them with the whole payload that was kept. */
+  readonly byPlace: (place: RefusedPlace) => Promise<Refused | undefined>;
+  /** One page of counts by (client, code). */
+  readonly counts: (asked: CountsAsked) => Promise<readonly RefusedCount[]>;
+};
+
+export type QuarantineAsked = {
+  readonly client?: string | undefined;
+  readonly node?: string | undefined;
+  readonly sensor?: string | undefined;
+  readonly code?: string | undefined;
+  /** When it was refused, inclusive. */
+  readonly fromUs?: number | undefined;
+  /** Exclusive. */
+  readonly toUs?: number | undefined;
+  readonly after?: RefusedPlace | undefined;
+  readonly limit: number;
+};
+
+export type RefusedPlace = { readonly recorded_time: string; readonly event_id: string };
+
+export type Refused = RefusedPlace & {
+  readonly client_id: string;
+  readonly topic: string;
+  readonly code: string;
+  readonly detail: string;
+  readonly node_id: string | null;
+  readonly sensor_id: string | null;
+  readonly messages: number;
+  readonly payload: Uint8Array | null;
+  /** Bytes received, which may be more than were kept. */
+  readonly payload_length: number;
+  readonly payload_kept: number;
+  readonly payload_sha256: string | null;
+  readonly log_partition: number;
+  readonly log_offset: number;
+};
+
+export type CountsAsked = {
+  readonly client?: string | undefined;
+  readonly code?: string | undefined;
+  readonly after?: { readonly client_id: string; readonly code: string } | undefined;
+  readonly limit: number;
+};
+
+export type RefusedCount = {
+  readonly client_id: string;
+  readonly code: string;
+  readonly messages: number;
+  readonly bytes: number;
+  readonly first_time: string;
+  readonly last_time: string;
+};
+
+/** Of each payload on a page: a thousand whole ones could be a quarter of a gigabyte. */
+export const payloadStartBytes = 1024;
+
+export const quarantineReads = (sql: Sql): QuarantineReads => ({
+  page: (asked) => quarantinePage(sql, asked),
+  byPlace: async ({ recorded_time, event_id }) => {
+    const [row] = await sql<Refused>(
+      `select ${columns('q.payload')} from public.quarantine q
+       where q.recorded_time = $1::timestamptz and q.event_id = $2::uuid`,
+      [recorded_time, event_id],
+    );
+    return row;
+  },
+  counts: (asked) => countsPage(sql, asked),
+});
+
+const columns = (payload: string): string => `
+  ${utcText('q.recorded_time')} as recorded_time, q.event_id, q.client_id, q.topic, q.code, q.detail, q.node_id,
+  q.sensor_id, q.messages::float8 as messages, ${payload} as payload, q.payload_length::float8 as payload_length,
+  coalesce(octet_length(q.payload), 0) as payload_kept, q.payload_sha256, q.log_partition,
+  q.log_offset::float8 as log_offset`;
+
+const quarantinePage = (sql: Sql, asked: QuarantineAsked): Promise<readonly Refused[]> => {
+  const { parameters, bind } = binder();
+  const conditions = ['true'];
+  if (asked.client !== undefined) conditions.push(`q.client_id = ${bind(asked.client)}`);
+  if (asked.node !== undefined) conditions.push(`q.node_id = ${bind(asked.node)}`);
+  if (asked.sensor !== undefined) conditions.push(`q.sensor_id = ${bind(asked.sensor)}`);
+  if (asked.code !== undefined) conditions.push(`q.code = ${bind(asked.code)}`);
+  if (asked.fromUs !== undefined)
+    conditions.push(`q.recorded_time >= ${bind(formatTimeUs(asked.fromUs))}::timestamptz`);
+  if (asked.toUs !== undefined) conditions.push(`q.recorded_time < ${bind(formatTimeUs(asked.toUs))}::timestamptz`);
+  if (asked.after !== undefined) {
+    const place = `(${bind(asked.after.recorded_time)}::timestamptz, ${bind(asked.after.event_id)}::uuid)`;
+    conditions.push(`(q.recorded_time, q.event_id) < ${place}`);
+  }
+  return sql(
+    `select ${columns(`substring(q.payload for ${payloadStartBytes})`)} from public.quarantine q
+     where ${conditions.join(' and ')} order by q.recorded_time desc, q.event_id desc limit ${bind(asked.limit)}`,
+    parameters,
+  );
+};
+
+const countsPage = (sql: Sql, { client, code, after, limit }: CountsAsked): Promise<readonly RefusedCount[]> => {
+  const { parameters, bind } = binder();
+  const conditions = ['true'];
+  if (client !== undefined) conditions.push(`c.client_id = ${bind(client)}`);
+  if (code !== undefined) conditions.push(`c.code = ${bind(code)}`);
+  if (after !== undefined) conditions.push(`(c.client_id, c.code) > (${bind(after.client_id)}, ${bind(after.code)})`);
+  return sql(
+    `select c.client_id, c.code, c.messages::float8 as messages, c.bytes::float8 as bytes,
+            ${utcText('c.first_time')} as first_time, ${utcText('c.last_time')} as last_time
+       from public.quarantine_counts c
+      where ${conditions.join(' and ')} order by c.client_id, c.code limit ${bind(limit)}`,
+    parameters,
+  );
+};

@@ -3,11 +3,12 @@
  *
  * - `own`: we are an ordinary user, and so is the server.
  * - `nobody`: user 65534, who has to be able to enter every directory on the way to the data and the programs.
- * - `namespace`: a user namespace in which our own root appears as user 1000. Files stay root's, so a clone below a
- *   directory that only root may enter works as well. Some containers refuse user namespaces.
+ * - `namespace`: a user namespace in which we appear as user 65534. Files stay ours, so a clone below a directory that
+ *   only root may enter works as well. Some containers refuse user namespaces. It also serves an ordinary user without
+ *   an entry in /etc/passwd (containers with a number for a user), since initdb insists on a name for whoever runs it.
  */
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
-import { chown, lchown, readdir } from 'node:fs/promises';
+import { lchown, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import type { Binaries } from './binaries.ts';
@@ -15,9 +16,9 @@ import type { Binaries } from './binaries.ts';
 export type Account = 'own' | 'nobody' | 'namespace';
 
 /** Nobody, by number: the name may be missing, and what it is called differs between systems. */
-const nobodyId = 65534;
+export const nobodyId = 65534;
 
-const enterNamespace = ['--user', '--map-user=1000', '--map-group=1000', '--'];
+const enterNamespace = ['--user', `--map-user=${nobodyId}`, `--map-group=${nobodyId}`, '--'];
 
 const credentials = (account: Account): { readonly uid?: number; readonly gid?: number } =>
   account === 'nobody' ? { uid: nobodyId, gid: nobodyId } : {};
@@ -41,18 +42,18 @@ export const accountWorks = async (account: Account, binaries: Binaries, directo
   );
 };
 
+/** The owner, by number, that the account's files have when they are looked at from here. */
+export const ownerOf = (account: Account): number => (account === 'nobody' ? nobodyId : (process.getuid?.() ?? 0));
+
 /** Gives a file or directory to the account, without what is below it. */
 export const giveTo = async (account: Account, file: string): Promise<void> => {
-  if (account === 'nobody') await chown(file, nobodyId, nobodyId);
-  if (account === 'namespace') await chown(file, 0, 0);
+  if (process.getuid?.() === 0) await lchown(file, ownerOf(account), ownerOf(account));
 };
 
 /** Gives a directory and everything below it to the account. No server may be running on it. */
 export const giveTreeTo = async (account: Account, directory: string): Promise<void> => {
-  if (account === 'own') return;
-  const id = account === 'nobody' ? nobodyId : 0;
-  await lchown(directory, id, id);
+  await giveTo(account, directory);
   for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
-    await lchown(path.join(entry.parentPath, entry.name), id, id);
+    await giveTo(account, path.join(entry.parentPath, entry.name));
   }
 };

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { open, readdir, readFile, rename, rm, stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '@plenum/runtime';
-import { giveTo, giveTreeTo, spawnAs } from './account.ts';
+import { giveTo, giveTreeTo, ownerOf, spawnAs } from './account.ts';
 import { exists, type Place } from './place.ts';
 
 export const clusterUser = 'plenum';
@@ -26,15 +26,23 @@ export const prepareCluster = async ({ home, place, sync, logger }: ClusterQuest
   const { account, dataDirectory } = place;
   if (!(await exists(dataDirectory))) {
     await initialise({ home, place, sync, logger });
-  } else if (process.getuid?.() === 0) {
+  } else {
     await giveTo(account, path.dirname(dataDirectory));
     const { uid } = await stat(dataDirectory);
-    if (uid !== (account === 'nobody' ? 65534 : 0)) await giveTreeTo(account, dataDirectory);
+    if (uid !== ownerOf(account)) await takeOver(place, uid);
   }
   const password = await readFile(path.join(home, 'password'), 'utf8').catch((cause: unknown) => {
     throw new Error(`${home}/password, made together with the database, is missing or not ours to read`, { cause });
   });
   return password.trim();
+};
+
+/** Root may do that; for others the data of another user are out of reach. */
+const takeOver = async ({ account, dataDirectory }: Place, owner: number): Promise<void> => {
+  if (process.getuid?.() === 0) return giveTreeTo(account, dataDirectory);
+  throw new Error(
+    `${dataDirectory} belongs to user ${owner}: run Plenum as that user, or choose another data directory`,
+  );
 };
 
 const initialise = async ({ home, place, sync, logger }: ClusterQuestion): Promise<void> => {

@@ -12,7 +12,7 @@ export type DirectoryLock = { release(): void };
 /** Makes the directory if needed. `undefined` when somebody holds the lock, this process included. */
 export const tryLockDirectory = (directory: string): DirectoryLock | undefined => {
   mkdirSync(directory, { recursive: true });
-  const database = new DatabaseSync(path.join(directory, 'lock'), { timeout: 0 });
+  const database = open(directory);
   try {
     database.exec('pragma journal_mode = memory');
     database.exec('pragma locking_mode = exclusive');
@@ -26,6 +26,14 @@ export const tryLockDirectory = (directory: string): DirectoryLock | undefined =
   writeFileSync(path.join(directory, 'lock.pid'), `${process.pid}\n`);
   // Closing gives the lock back, and so would collecting the handle: the closure keeps it alive.
   return { release: () => database.close() };
+};
+
+const open = (directory: string): DatabaseSync => {
+  try {
+    return new DatabaseSync(path.join(directory, 'lock'), { timeout: 0 });
+  } catch (cause) {
+    throw new Error(`${directory} cannot be written: does it belong to another user, or is the disk full?`, { cause });
+  }
 };
 
 /** The process id of whoever took the lock last, for messages only. */

@@ -40,7 +40,8 @@ export const stopLeftBehind = async (dataDirectory: string, logger: Logger): Pro
   throw new Error(`PostgreSQL process ${pid} on ${dataDirectory} was left behind and does not stop: end it by hand`);
 };
 
-const isTaken = (pid: number): boolean => {
+/** Whether some process has this number, be it dead and not yet buried. */
+export const isTaken = (pid: number): boolean => {
   try {
     process.kill(pid, 0);
     return true;

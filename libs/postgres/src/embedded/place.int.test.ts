@@ -11,24 +11,27 @@ import { choosePlace, type Probe } from './place.ts';
 import { startEmbedded } from './start-embedded.ts';
 
 const isRoot = process.getuid?.() === 0;
+const [binaries, here] = [await findBinaries(), import.meta.dirname];
+const namespaceWorks = isRoot && (await accountWorks('namespace', binaries, here));
+const nobodyWorks = isRoot && (await accountWorks('nobody', binaries, here));
 
 /** This machine, except that some accounts do not work. `elsewhere` stands for /var/lib/plenum. */
 const machineWithout = (refused: readonly Account[], elsewhere: string): Probe => ({
   isRoot: true,
   elsewhere,
-  works: async (account, binaries, directory) =>
-    !(refused.includes(account) && !directory.startsWith(elsewhere)) && accountWorks(account, binaries, directory),
+  works: async (account, programs, directory) =>
+    !(refused.includes(account) && !directory.startsWith(elsewhere)) && accountWorks(account, programs, directory),
 });
 
 test('an ordinary user runs the server in place', async (t) => {
   const home = testDirectory(t);
   const probe: Probe = { isRoot: false, elsewhere: '/nowhere', works: async () => assert.fail('nothing to probe') };
-  const place = await choosePlace({ home, binaries: await findBinaries(), logger: silentLogger, probe });
+  const place = await choosePlace({ home, binaries, logger: silentLogger, probe });
   assert.equal(place.account, 'own');
   assert.equal(place.dataDirectory, path.join(home, 'data'));
 });
 
-test('below a directory that only root may enter, a user namespace runs it', { skip: !isRoot }, async (t) => {
+test('below a directory that only root may enter, a user namespace runs it', { skip: !namespaceWorks }, async (t) => {
   if (!(await accountWorks('namespace', await findBinaries(), '/')))
     return t.skip('no user namespaces on this machine');
   const closed = testDirectory(t);
@@ -40,7 +43,9 @@ test('below a directory that only root may enter, a user namespace runs it', { s
   assert.equal((await stat(path.join(closed, 'postgres', 'data', 'PG_VERSION'))).uid, 0);
 });
 
-test('data move between accounts when what is allowed changes', { skip: !isRoot }, async (t) => {
+test('data move between accounts when what is allowed changes', {
+  skip: !(nobodyWorks && namespaceWorks),
+}, async (t) => {
   const { dataDir, elsewhere } = await homeAndElsewhere(t);
   const settings = { dataDir, port: 0, sync: false, logger: silentLogger };
   const inPlace = await startEmbedded({ ...settings, probe: machineWithout(['nobody'], elsewhere) });
@@ -53,7 +58,7 @@ test('data move between accounts when what is allowed changes', { skip: !isRoot 
   await other.stop();
 });
 
-test('where neither works, it moves to a directory of its own and stays there', { skip: !isRoot }, async (t) => {
+test('where neither works, it moves to a directory of its own and stays there', { skip: !nobodyWorks }, async (t) => {
   const { dataDir, elsewhere } = await homeAndElsewhere(t);
   const settings = { dataDir, port: 0, sync: false, logger: silentLogger };
   const before = await startEmbedded(settings);

@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { chmod, cp, mkdir, readFile, rename, stat, writeFile } from 'node:fs/promises';
+import { userInfo } from 'node:os';
 import path from 'node:path';
 import type { Logger } from '@plenum/runtime';
 import { type Account, accountWorks, giveTreeTo } from './account.ts';
@@ -34,13 +35,25 @@ export type Probe = {
 
 const realProbe: Probe = { isRoot: process.getuid?.() === 0, works: accountWorks, elsewhere: '/var/lib/plenum' };
 
+/** Whether this user has an entry in /etc/passwd. */
+const hasName = (): boolean => {
+  try {
+    return userInfo().username !== '';
+  } catch {
+    return false;
+  }
+};
+
 const pointerFile = 'moved-to';
 
 /** `home` has to exist. Data made under another account are given to the one chosen. */
 export const choosePlace = async ({ home, binaries, logger, probe = realProbe }: PlaceQuestion): Promise<Place> => {
   const above = path.dirname(home);
   const dataDirectory = path.join(home, 'data');
-  if (!probe.isRoot) return { account: 'own', binaries, dataDirectory };
+  if (!probe.isRoot) {
+    const nameless = !hasName() && (await probe.works('namespace', binaries, above));
+    return { account: nameless ? 'namespace' : 'own', binaries, dataDirectory };
+  }
 
   const moved = await movedTo(home);
   if (moved === undefined) {

@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import type { Logger } from '@plenum/runtime';
 import pg from 'pg';
+import { isTaken } from '../embedded/left-behind.ts';
 import { removeEmbedded } from '../embedded/remove-embedded.ts';
 import {
   DirectoryInUse,
@@ -109,6 +110,8 @@ export const runLast = (t: TestContext, work: () => Promise<void>): void => t.af
 /** Removes what killed runs left: servers that still run, and their files. */
 const sweep = async (): Promise<void> => {
   await mkdir(cache, { recursive: true });
-  const left = (await readdir(cache)).filter((name) => name.startsWith('private-'));
-  for (const name of left) await removeEmbedded(path.join(cache, name), silentLogger);
+  for (const name of await readdir(cache)) {
+    const owner = /^private-(\d+)-/.exec(name)?.[1];
+    if (owner !== undefined && !isTaken(Number(owner))) await removeEmbedded(path.join(cache, name), silentLogger);
+  }
 };

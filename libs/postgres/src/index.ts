@@ -9,5 +9,9 @@ export {
 export { type PostgresLog, type PostgresLogParts, postgresLog } from './log/postgres-log.ts';
 export { type Database, type DatabaseSettings, openDatabase, UnfitDatabase } from './open-database.ts';
 export { inTransaction, normaliseUrl, openPool, type PoolSettings, query } from './pool.ts';
+export {
+  type PostgresReadModelSettings,
+  postgresReadModelStore,
+} from './read-models/postgres-read-model-store.ts';
 export { translateError } from './translate-error.ts';
 export { type WaitSettings, waitForDatabase } from './wait-for-database.ts';

@@ -1,0 +1,64 @@
+/** Follows one partition while this member holds it: read, hand over, go on where the handler says. */
+import { type Logger, LogTruncated, type Subscription, Weather } from '@plenum/runtime';
+import type pg from 'pg';
+import type { Ends } from './ends.ts';
+import { cutBatches, fetchBatches, type Place } from './fetch.ts';
+import { backOff, pause } from './pause.ts';
+
+export type Follow = {
+  readonly pool: pg.Pool;
+  readonly ends: Ends;
+  readonly logger: Logger;
+  readonly place: Place;
+  readonly subscription: Subscription;
+  /** Asked before every batch, so that a process that was frozen does not go on with what others have by now. */
+  readonly holds: () => boolean;
+  readonly stop: AbortSignal;
+};
+
+/** More than one batch a round trip; `fetchBatches` bounds the bytes. */
+const fetchRecordsMax = 10_000;
+
+/**
+ * Settles when told to stop or when the lease is no longer certain, always between two batches.
+ * @throws whatever the handler or the log throws that is not Weather; Weather is waited out, for as long as it lasts.
+ */
+export const followPartition = async (follow: Follow): Promise<void> => {
+  const { place, logger, stop } = follow;
+  const wait = backOff();
+  while (!stop.aborted) {
+    try {
+      await handOver(follow, wait.reset);
+      return;
+    } catch (error) {
+      if (!(error instanceof Weather)) throw error;
+      const { code, message: reason } = error;
+      const waitMs = wait.next();
+      logger.warn({ topic: place.topic.name, partition: place.partition, code, reason, waitMs }, 'waiting to go on');
+      await pause(waitMs, stop);
+    }
+  }
+};
+
+const handOver = async ({ pool, ends, place, subscription, holds, stop }: Follow, went: () => void): Promise<void> => {
+  const { topic, partition } = place;
+  const { recordsMax } = subscription;
+  let at = await subscription.position(topic.name, partition);
+  while (!stop.aborted) {
+    const fetched = await fetchBatches(pool, place, at, Math.max(recordsMax, fetchRecordsMax));
+    if (at < fetched.first) throw new LogTruncated(topic.name, partition, at, fetched.first);
+    if (at > fetched.end) {
+      // Waiting for the log to catch up would skip whatever is written until then.
+      throw new Error(
+        `${topic.name}/${partition} ends at ${fetched.end}, before the position ${at}: events are missing`,
+      );
+    }
+    if (fetched.rows.length === 0) await ends.beyond(topic.id, partition, at, stop);
+    for (const batch of cutBatches(place, fetched, { from: at, to: fetched.end, recordsMax })) {
+      if (stop.aborted || !holds()) return;
+      at = await subscription.handle(batch);
+      went();
+      if (at !== batch.nextOffset) break;
+    }
+  }
+};

@@ -1,0 +1,70 @@
+import type pg from 'pg';
+import { translateError } from '../translate-error.ts';
+
+/**
+ * One of the pool's connections, kept for one purpose so that it never waits behind others. It is taken when it is
+ * first needed, thrown away when it fails or does not answer, and taken anew by the next query.
+ */
+export type HeldConnection = {
+  /** @throws Weather when there is no connection or no answer in time; the outcome is then unknown. */
+  query<R>(config: pg.QueryConfig, timeoutMs: number): Promise<readonly R[]>;
+  /** Gives the connection back. Call it when no query is under way. */
+  close(): Promise<void>;
+};
+
+type Opened = { readonly client: pg.PoolClient; drop(): void };
+
+/** `onOpen` runs on every new connection before anything else does: LISTEN, for instance. */
+export const holdConnection = (pool: pg.Pool, onOpen?: (client: pg.PoolClient) => Promise<void>): HeldConnection => {
+  let opening: Promise<Opened> | undefined;
+
+  const open = async (): Promise<Opened> => {
+    const client = await pool.connect();
+    let dropped = false;
+    const drop = (): void => {
+      if (dropped) return;
+      dropped = true;
+      opening = undefined;
+      client.removeAllListeners('notification');
+      client.release(true);
+    };
+    // Stays on after the drop: a socket may report its loss more than once, and unheard that ends the process.
+    client.on('error', drop);
+    try {
+      await onOpen?.(client);
+    } catch (error) {
+      drop();
+      throw error;
+    }
+    return { client, drop };
+  };
+
+  return {
+    async query<R>(config: pg.QueryConfig, timeoutMs: number): Promise<readonly R[]> {
+      opening ??= open().catch((error: unknown) => {
+        opening = undefined;
+        throw translateError(error);
+      });
+      const opened = await opening;
+      // Dropping a connection that is waiting for an answer rejects the query.
+      const timer = setTimeout(opened.drop, timeoutMs);
+      try {
+        const result = await opened.client.query(config);
+        return result.rows as R[]; // The caller names the columns it selected.
+      } catch (error) {
+        const translated = translateError(error);
+        // Whatever the server said with a code of its own, it said on a connection that works.
+        if (!(error instanceof Error && 'severity' in error && error.severity === 'ERROR')) opened.drop();
+        throw translated;
+      } finally {
+        clearTimeout(timer);
+      }
+    },
+    async close() {
+      const closing = opening;
+      opening = undefined;
+      const opened = await closing?.catch(() => undefined);
+      opened?.drop();
+    },
+  };
+};

@@ -1,0 +1,102 @@
+/**
+ * How a process hears of what others appended: by notification, which is a hint and is lost with its connection, and
+ * by looking five times a second, which is what counts. Both on one connection of their own, which also carries the
+ * groups' heartbeats, so that neither waits behind a busy pool.
+ */
+import { type Logger, Weather } from '@plenum/runtime';
+import type pg from 'pg';
+import type { Ends } from './ends.ts';
+import { type HeldConnection, holdConnection } from './held-connection.ts';
+import { backOff, pause } from './pause.ts';
+
+export type News = {
+  readonly connection: HeldConnection;
+  /** Begins to listen and to look, if it has not. */
+  start(): void;
+  /** Settles when another member of this group has come, gone, or given something back. */
+  groupChanged(group: string, signal: AbortSignal): Promise<void>;
+  close(): Promise<void>;
+};
+
+const lookEveryMs = 200;
+/** A look reads one small table; a connection that takes longer than this is dead. */
+const answerMsMax = 5_000;
+
+export const openNews = (pool: pg.Pool, ends: Ends, logger: Logger): News => {
+  const groups = new Map<string, Set<() => void>>();
+  const closing = new AbortController();
+  let looking: Promise<void> | undefined;
+
+  const hear = (message: pg.Notification): void => {
+    const [kind, ...rest] = (message.payload ?? '').split(' ');
+    const what = rest.join(' ');
+    if (kind === 'group') for (const wake of [...(groups.get(what) ?? [])]) wake();
+    if (kind === 'ends') hearEnds(what, ends);
+  };
+  const connection = holdConnection(pool, async (client) => {
+    client.on('notification', hear);
+    await client.query('listen plenum_log');
+  });
+
+  return {
+    connection,
+    start() {
+      looking ??= look(connection, ends, logger, closing.signal);
+    },
+    groupChanged: (group, signal) =>
+      new Promise((resolve) => {
+        const waiting = groups.get(group) ?? new Set();
+        groups.set(group, waiting);
+        const end = (): void => {
+          waiting.delete(end);
+          signal.removeEventListener('abort', end);
+          resolve();
+        };
+        if (signal.aborted) {
+          resolve();
+          return;
+        }
+        waiting.add(end);
+        signal.addEventListener('abort', end);
+      }),
+    async close() {
+      closing.abort();
+      await looking;
+      await connection.close();
+    },
+  };
+};
+
+/** `topic:partition:end,…` */
+const hearEnds = (list: string, ends: Ends): void => {
+  for (const item of list.split(',')) {
+    const [topic, partition, end] = item.split(':');
+    if (topic !== undefined && partition !== undefined && end !== undefined) {
+      ends.reached(Number(topic), Number(partition), BigInt(end));
+    }
+  }
+};
+
+const look = async (connection: HeldConnection, ends: Ends, logger: Logger, stop: AbortSignal): Promise<void> => {
+  const wait = backOff(lookEveryMs, 2_000);
+  let away = false;
+  while (!stop.aborted) {
+    try {
+      const rows = await connection.query<{ topic: number; part: number; next: string }>(
+        { name: 'plenum_log_ends', text: 'select topic, part, next_offset as next from plenum_log.log_head' },
+        answerMsMax,
+      );
+      for (const row of rows) ends.reached(row.topic, row.part, BigInt(row.next));
+      if (away) logger.info({}, 'the log can be read again');
+      away = false;
+      wait.reset();
+    } catch (error) {
+      // The first failure is said aloud; anything but weather as an error, since looking goes on in hope either way.
+      const reason = error instanceof Error ? error.message : String(error);
+      if (!(error instanceof Weather)) logger.error({ reason }, 'looking for new batches failed');
+      else if (!away) logger.warn({ code: error.code, reason }, 'the log cannot be read');
+      away = true;
+    }
+    await pause(wait.next(), stop);
+  }
+};

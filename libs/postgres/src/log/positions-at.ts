@@ -1,0 +1,39 @@
+import type pg from 'pg';
+import { query } from '../pool.ts';
+import { readBatch } from './batch-reader.ts';
+
+type Found = {
+  readonly next: string;
+  readonly first: string;
+  readonly last_offset: string | null;
+  readonly record_count: number;
+  readonly body: Buffer;
+};
+
+/**
+ * Of every partition, the first offset whose record's time is `timeMs` or later, else the next offset. Exact although
+ * times are not quite in order (processes' clocks differ): a batch keeps the greatest time up to its end, which never
+ * falls, and the first batch where that reaches `timeMs` holds the record.
+ */
+export const positionsAt = async (pool: pg.Pool, topicId: number, timeMs: number): Promise<readonly bigint[]> => {
+  const rows = await query<Found>(
+    pool,
+    `select h.next_offset as next, h.log_start as first, b.last_offset, b.record_count, b.body
+       from plenum_log.log_head h
+       left join lateral (
+         select last_offset, record_count, body from plenum_log.log_batch
+          where topic = h.topic and part = h.part and time_high_ms >= $2 and last_offset >= h.log_start
+          order by time_high_ms, last_offset limit 1
+       ) b on true
+      where h.topic = $1 order by h.part`,
+    [topicId, Math.ceil(timeMs)],
+  );
+  return rows.map(({ next, first, last_offset, record_count, body }) => {
+    if (last_offset === null) return BigInt(next);
+    const rowFirst = BigInt(last_offset) - BigInt(record_count) + 1n;
+    const start = BigInt(first);
+    const found = readBatch(body, rowFirst).find((record) => record.timestampMs >= timeMs && record.offset >= start);
+    // Only where truncation took the record that raised the time: then everything kept is offered.
+    return found?.offset ?? start;
+  });
+};

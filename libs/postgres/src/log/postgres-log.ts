@@ -1,0 +1,97 @@
+/** The log in Postgres: the port of `@plenum/runtime` over the tables of schema `plenum_log`. */
+import { randomUUID } from 'node:crypto';
+import type { Topic } from '@plenum/event';
+import type { Log, Logger } from '@plenum/runtime';
+import type pg from 'pg';
+import { query } from '../pool.ts';
+import { startAppender } from './appender.ts';
+import { partitionEnds } from './ends.ts';
+import { holdConnection } from './held-connection.ts';
+import { migrateLog } from './migrate-log.ts';
+import { openNews } from './news.ts';
+import { positionsAt } from './positions-at.ts';
+import { readRange } from './read-range.ts';
+import { runMember } from './subscribe.ts';
+import { ensureTopics, topicTable } from './topics.ts';
+
+export type PostgresLogParts = {
+  /**
+   * Where the log is. Two of its connections are kept for as long as the log is open, one for appending and one for
+   * news and heartbeats; reading takes one at a time per partition. `close` the log before ending the pool.
+   */
+  readonly pool: pg.Pool;
+  /** Every topic this process appends to or reads; missing ones are created. */
+  readonly topics: readonly Pick<Topic, 'name' | 'partitions'>[];
+  readonly logger: Logger;
+  /** A UUID that no other running process has. One of its own by default, which is right except in tests. */
+  readonly producerId?: string;
+  /** How long an append is tried before it is rejected with Weather: 8 s by default. */
+  readonly retryMs?: number;
+};
+
+export type PostgresLog = Log & {
+  /** Bytes handed to `append` and not yet settled: whoever takes data from outside holds back by it. */
+  queuedBytes(): number;
+};
+
+/**
+ * Opens the log, creating its tables and topics where they are missing.
+ * @throws Weather when the database is away; an error when a topic there has another number of partitions.
+ */
+export const postgresLog = async (parts: PostgresLogParts): Promise<PostgresLog> => {
+  const { pool, logger, producerId = randomUUID(), retryMs = 8_000 } = parts;
+  await migrateLog(pool);
+  const topics = topicTable(await ensureTopics(pool, parts.topics));
+  const ends = partitionEnds();
+  const news = openNews(pool, ends, logger);
+  const connection = holdConnection(pool);
+  const closing = new AbortController();
+  const members = new Set<Promise<void>>();
+  const appender = startAppender({
+    connection,
+    topics,
+    producerId,
+    retryMs,
+    logger,
+    stored(ranges) {
+      for (const range of ranges) {
+        ends.reached(topics.get(range.topic).id, range.partition, range.firstOffset + BigInt(range.count));
+      }
+    },
+  });
+
+  return {
+    append: appender.append,
+    queuedBytes: appender.queuedBytes,
+    async subscribe(subscription, stop) {
+      const known = subscription.topics.map(topics.get);
+      const running = runMember(
+        { pool, ends, news, logger, topics: known, subscription },
+        AbortSignal.any([stop, closing.signal]),
+      );
+      members.add(running);
+      try {
+        await running;
+      } finally {
+        members.delete(running);
+      }
+    },
+    read: ({ topic, partition, from, to }) => readRange(pool, { topic: topics.get(topic), partition }, from, to),
+    async positions(topic) {
+      const rows = await query<{ part: number; first: string; next: string }>(
+        pool,
+        'select part, log_start as first, next_offset as next from plenum_log.log_head where topic = $1 order by part',
+        [topics.get(topic).id],
+      );
+      return rows.map(({ part, first, next }) => ({ partition: part, first: BigInt(first), next: BigInt(next) }));
+    },
+    positionsAt: (topic, timeMs) => positionsAt(pool, topics.get(topic).id, timeMs),
+    async close() {
+      closing.abort();
+      await Promise.allSettled(members);
+      await appender.close();
+      await connection.close();
+      await news.close();
+    },
+  };
+};

@@ -1,0 +1,121 @@
+/** One member of a group: follows the partitions it holds, and passes them on when others are to have them. */
+import type { Logger, Subscription } from '@plenum/runtime';
+import type pg from 'pg';
+import type { Ends } from './ends.ts';
+import { followPartition } from './follow.ts';
+import { heartbeatMs, joinGroup, type Lease, type Membership } from './membership.ts';
+import type { News } from './news.ts';
+import { pause } from './pause.ts';
+import type { KnownTopic } from './topics.ts';
+
+export type Subscribed = {
+  readonly pool: pg.Pool;
+  readonly ends: Ends;
+  readonly news: News;
+  readonly logger: Logger;
+  readonly topics: readonly KnownTopic[];
+  readonly subscription: Subscription;
+};
+
+type Follower = { readonly lease: Lease; readonly stop: AbortController; done: Promise<void> };
+
+/**
+ * Settles when `stop` aborts, the batches in hand are finished and the leases are given back. The heartbeat goes on until
+ * then, since a batch in hand may take longer than a lease.
+ */
+export const runMember = async (member: Subscribed, stop: AbortSignal): Promise<void> => {
+  const { news, subscription, logger, topics } = member;
+  news.start();
+  const membership = joinGroup({
+    connection: news.connection,
+    group: subscription.group,
+    topicIds: topics.map((topic) => topic.id),
+    logger,
+  });
+  const failed = new AbortController();
+  const ending = AbortSignal.any([stop, failed.signal]);
+  const followers = followersOf(member, membership, (error) => failed.abort(error));
+
+  while (!ending.aborted) {
+    const leases = await membership.tick().catch(failed.abort.bind(failed));
+    if (leases !== undefined && !ending.aborted) followers.follow(leases);
+    const waited = new AbortController();
+    const enough = AbortSignal.any([ending, waited.signal]);
+    await Promise.race([pause(heartbeatMs, enough), news.groupChanged(subscription.group, enough)]);
+    waited.abort();
+  }
+
+  const ended = new AbortController();
+  const renewing = renewUntil(membership, ended.signal);
+  await Promise.allSettled([membership.retire(), followers.end()]);
+  ended.abort();
+  await renewing;
+  await membership.leave();
+  if (failed.signal.aborted) throw failed.signal.reason;
+};
+
+const renewUntil = async (membership: Membership, ended: AbortSignal): Promise<void> => {
+  while (!ended.aborted) {
+    await pause(heartbeatMs, ended);
+    // What fails here is at worst a lease that expires early: the others then take over a little sooner.
+    if (!ended.aborted) await membership.tick().catch(() => undefined);
+  }
+};
+
+type Followers = {
+  /** Begins to follow what is new, and ends what is surplus or no longer held. */
+  follow(leases: readonly Lease[]): void;
+  /** Settles when every batch in hand is finished and every lease given back. */
+  end(): Promise<void>;
+};
+
+const followersOf = (
+  { pool, ends, logger, topics, subscription }: Subscribed,
+  membership: Membership,
+  failed: (error: unknown) => void,
+): Followers => {
+  const running = new Map<string, Follower>();
+  /** The last follower of every partition: a new one begins when it has finished, so this process never has two. */
+  const latest = new Map<string, Promise<void>>();
+
+  const run = async (lease: Lease, stop: AbortSignal, before: Promise<void> | undefined): Promise<void> => {
+    await before;
+    const topic = topics.find((candidate) => candidate.id === lease.topicId);
+    if (topic === undefined) throw new Error(`a lease names topic ${lease.topicId}, which was not asked for`);
+    const place = { topic, partition: lease.partition };
+    await followPartition({ pool, ends, logger, place, subscription, holds: membership.holds, stop });
+  };
+
+  const start = (key: string, lease: Lease): void => {
+    const stop = new AbortController();
+    const follower: Follower = { lease, stop, done: Promise.resolve() };
+    const ended = async (): Promise<void> => {
+      // Told to stop: somebody else is to have it. Not told: the lease was in doubt, and the next tick will tell.
+      if (stop.signal.aborted) await membership.release(lease);
+      if (running.get(key) === follower) running.delete(key);
+    };
+    follower.done = run(lease, stop.signal, latest.get(key)).catch(failed).then(ended).catch(failed);
+    running.set(key, follower);
+    latest.set(key, follower.done);
+  };
+
+  return {
+    follow(leases) {
+      const held = new Map(leases.map((lease) => [`${lease.topicId}:${lease.partition}`, lease]));
+      for (const [key, follower] of running) {
+        const lease = held.get(key);
+        if (lease?.epoch === follower.lease.epoch && !lease.surplus) continue;
+        follower.stop.abort();
+        if (lease?.epoch !== follower.lease.epoch) running.delete(key);
+      }
+      for (const [key, lease] of held) {
+        if (!running.has(key)) start(key, lease);
+        if (lease.surplus) running.get(key)?.stop.abort();
+      }
+    },
+    async end() {
+      for (const follower of running.values()) follower.stop.abort();
+      await Promise.all(latest.values());
+    },
+  };
+};

@@ -35,7 +35,8 @@ export type ReadModelTransaction = {
   readonly checkpoint: Checkpoint;
   /**
    * Inserts ledger rows. Says for each whether it is new; a key already there, or earlier in `rows`, is not.
-   * @throws Poison when a row will never be accepted; then only `attempt` around it saves the transaction.
+   * @throws Poison when a row will never be accepted, though its key be there; then only `attempt` around it saves
+   *   the transaction.
    */
   insertNew(table: Table, rows: readonly Row[]): Promise<readonly boolean[]>;
   /** The rows there are for these keys (rows holding at least the key columns), by key text. */

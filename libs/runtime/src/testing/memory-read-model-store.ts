@@ -110,10 +110,12 @@ const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
       .findLast(({ rows }) => rows.get(table.name)?.has(key))
       ?.rows.get(table.name)
       ?.get(key) ?? committed(table.name).get(key);
-  const put = (table: Table, row: Row): void => {
+  const refuse = (table: Table, row: Row): void => {
     const refusal = refusalOf(table, row);
     if (refusal !== undefined) throw refusal;
-    if (failures.refuses?.(table, row)) throw new Poison('23514', `${table.name} refuses the row`);
+    if (failures.refuses?.(table, row)) throw new Poison('23000', `${table.name} refuses the row`);
+  };
+  const put = (table: Table, row: Row): void => {
     top()
       .rows.getOrInsertComputed(table.name, () => new Map())
       .set(keyText(table, row), { ...row });
@@ -123,6 +125,7 @@ const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
     checkpoint: locked,
     insertNew: async (table, rows) =>
       rows.map((row) => {
+        refuse(table, row);
         const isNew = find(table, keyText(table, row)) === undefined;
         if (isNew) put(table, row);
         return isNew;
@@ -138,7 +141,10 @@ const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
     save: async (table, rows) => {
       const keys = new Set(rows.map((row) => keyText(table, row)));
       if (keys.size < rows.length) fail(`${table.name}: one save holds a key twice`);
-      for (const row of rows) put(table, row);
+      for (const row of rows) {
+        refuse(table, row);
+        put(table, row);
+      }
     },
     attempt: async (work) => {
       const outer = layers;

@@ -84,6 +84,22 @@ const describeRows = (fresh: FreshStores): void => {
     });
   }
 
+  it('refuses a poisonous ledger row though its key is there, in the batch or from before', async (t) => {
+    const [store] = await prepared(t, fresh);
+    const poison = entry('x', 1, 'a\u0000b');
+    await store.transact(set, at, async (tx) => {
+      await assert.rejects(
+        tx.attempt(() => tx.insertNew(ledger, [entry('x', 1), poison])),
+        Poison,
+      );
+      await tx.insertNew(ledger, [entry('x', 1)]);
+      await assert.rejects(
+        tx.attempt(() => tx.insertNew(ledger, [poison])),
+        Poison,
+      );
+    });
+  });
+
   it('undoes an attempt that rejects, and rejects with the same error', async (t) => {
     const [store] = await prepared(t, fresh);
     const reason = new Error('changed my mind');

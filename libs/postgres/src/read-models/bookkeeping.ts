@@ -1,0 +1,84 @@
+/**
+ * The schema `plenum`: what is known about read models besides their rows. Checkpoints, parked records, and which
+ * version of a set queries see. All of it changes in the transaction of the rows it is about.
+ */
+import type pg from 'pg';
+
+/** Any number nobody else uses: whoever changes tables of read models holds it until commit. */
+const tablesLock = 7_081_962_011n;
+
+/** Waits until no other process changes tables of read models; for the rest of the transaction. */
+export const lockTables = async (client: pg.ClientBase): Promise<void> => {
+  await client.query('select pg_advisory_xact_lock($1)', [tablesLock]);
+};
+
+/** Makes the bookkeeping tables if they are not there. Call it under `lockTables`. */
+export const makeBookkeeping = async (client: pg.ClientBase): Promise<void> => {
+  const { rows } = await client.query<{ there: boolean }>(
+    "select to_regclass('plenum.read_model_set') is not null as there",
+  );
+  if (rows[0]?.there !== true) await client.query(tables);
+};
+
+const tables = `
+create schema if not exists plenum;
+
+create table plenum.read_model_set (
+  name text not null,
+  version int not null,
+  state text not null check (state in ('building', 'active', 'retired')),
+  prepared_at timestamptz not null default now(),
+  activated_at timestamptz,
+  primary key (name, version)
+);
+create unique index read_model_set_active on plenum.read_model_set (name) where state = 'active';
+comment on table plenum.read_model_set is
+  'Versions of read-model sets. Each has its tables in schema <name>_v<version>; views in public show the active one.';
+
+create table plenum.checkpoint (
+  set_name text not null,
+  set_version int not null,
+  topic text not null,
+  part int not null,
+  next_offset bigint not null default 0,
+  read bigint not null default 0,
+  applied bigint not null default 0,
+  duplicates bigint not null default 0,
+  not_for_it bigint not null default 0,
+  parked bigint not null default 0,
+  updated_at timestamptz not null default now(),
+  primary key (set_name, set_version, topic, part),
+  constraint sums_balance check (read = applied + duplicates + not_for_it + parked)
+) with (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+comment on table plenum.checkpoint is
+  'How much of the log is in a set: the next offset to read. A writer holds the row''s lock until it commits.';
+
+create table plenum.parked (
+  set_name text not null,
+  set_version int not null,
+  topic text not null,
+  part int not null,
+  log_offset bigint not null,
+  key text not null,
+  event_id text,
+  value bytea not null,
+  code text not null,
+  reason text not null,
+  parked_at timestamptz not null default now(),
+  primary key (set_name, set_version, topic, part, log_offset)
+);
+comment on table plenum.parked is
+  'Records a set could not take, with the reason, and those behind them. In texts, \\ is written \\\\ and NUL \\0.';
+
+create table plenum.parked_key (
+  set_name text not null,
+  set_version int not null,
+  topic text not null,
+  part int not null,
+  key text not null,
+  from_offset bigint not null,
+  parked_at timestamptz not null default now(),
+  primary key (set_name, set_version, topic, part, key)
+);
+comment on table plenum.parked_key is 'Record keys of which a set takes nothing more, and from which offset on.';
+`;

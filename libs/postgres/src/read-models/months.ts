@@ -1,0 +1,110 @@
+/**
+ * Monthly partitions, made when rows of a month arrive.
+ *
+ * Rows of a month that has no partition yet go to the default partition, where they are as good as anywhere; so
+ * nothing waits for a partition and none is ever required. After the batch has committed, in a transaction of its
+ * own, the month's table is made, its rows are moved over from the default partition, and it is attached. That
+ * transaction holds no checkpoint, takes the same two locks in the same order wherever it runs (`lockTables`, then
+ * the default partition), and waits for neither longer than a moment: no batch and no query waits behind it for more
+ * than that, and nothing can deadlock with it. When it cannot have its locks, it is tried again later.
+ */
+import type { Row, Table } from '@plenum/read-model';
+import { type Logger, Weather } from '@plenum/runtime';
+import type pg from 'pg';
+import { inTransaction } from '../pool.ts';
+import { lockTables } from './bookkeeping.ts';
+import { columnNames, listed, literal, qualified, quoted } from './names.ts';
+import { defaultPartition } from './table-ddl.ts';
+
+/** Months since the year 0, UTC. */
+type Month = number;
+
+export type Months = {
+  /** Takes note of the months that rows of a batch belong to. They count once the batch has committed. */
+  wantedBy(table: Table, rows: readonly Row[]): void;
+  /** Makes what is wanted and missing. Never rejects: what fails is logged, and tried again later. */
+  make(): Promise<void>;
+};
+
+type Parts = {
+  readonly pool: pg.Pool;
+  readonly schema: string;
+  readonly logger: Logger;
+  readonly nowMs: () => number;
+};
+
+export const monthsOf = ({ pool, schema, logger, nowMs }: Parts): Months => {
+  const made = new Map<string, Set<Month>>();
+  const wanted = new Map<string, { readonly table: Table; readonly month: Month }>();
+  let notBeforeMs = 0;
+
+  return {
+    wantedBy: (table, rows) => {
+      if (table.partitionedBy === undefined) return;
+      const there = made.getOrInsertComputed(table.name, () => new Set());
+      for (const row of rows) {
+        const month = monthOf(Number(row[table.partitionedBy]));
+        if (!there.has(month)) wanted.set(`${table.name} ${month}`, { table, month });
+      }
+    },
+    make: async () => {
+      if (wanted.size === 0 || nowMs() < notBeforeMs) return;
+      for (const [name, { table, month }] of wanted) {
+        wanted.delete(name);
+        if (!isNear(month, nowMs())) continue;
+        try {
+          await inTransaction(pool, (client) => makeMonth(client, { schema, table, month }));
+          made.get(table.name)?.add(month);
+        } catch (error) {
+          notBeforeMs = nowMs() + againAfterMs;
+          const fields = { table: table.name, month: textOf(month), error: String(error) };
+          // The batch is committed and its rows are safe where they are: whatever this is, it must not undo that.
+          if (error instanceof Weather) logger.warn(fields, 'month not made yet');
+          else logger.error(fields, 'month could not be made');
+          return;
+        }
+      }
+    },
+  };
+};
+
+const lockTimeoutMs = 200;
+const againAfterMs = 10_000;
+
+/** Clocks that are further off than this share the default partition, so that they cannot make thousands of tables. */
+const isNear = (month: Month, nowMs: number): boolean => {
+  const now = monthOf(nowMs * 1000);
+  return month >= now - 60 && month <= now + 2;
+};
+
+const monthOf = (timeUs: number): Month => {
+  const date = new Date(Math.floor(timeUs / 1000));
+  return date.getUTCFullYear() * 12 + date.getUTCMonth();
+};
+
+const textOf = (month: Month): string =>
+  `${String(Math.floor(month / 12)).padStart(4, '0')}-${String((month % 12) + 1).padStart(2, '0')}`;
+
+type Wanted = { readonly schema: string; readonly table: Table; readonly month: Month };
+
+const makeMonth = async (client: pg.ClientBase, { schema, table, month }: Wanted): Promise<void> => {
+  await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
+  await lockTables(client);
+  const partition = qualified(schema, `${table.name}_${textOf(month).replace('-', '_')}`);
+  const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [partition]);
+  if (rows[0]?.there === true) return;
+
+  const parent = qualified(schema, table.name);
+  const fallback = qualified(schema, defaultPartition(table));
+  const column = quoted(table.partitionedBy ?? '');
+  const from = literal(`${textOf(month)}-01T00:00:00Z`);
+  const to = literal(`${textOf(month + 1)}-01T00:00:00Z`);
+  const columns = listed(columnNames(table));
+  await client.query(`lock table ${fallback} in access exclusive mode`);
+  await client.query(`create table ${partition} (like ${parent} including all)`);
+  await client.query(`with moved as (
+  delete from ${fallback} where ${column} >= ${from} and ${column} < ${to} returning ${columns}
+)
+insert into ${partition} (${columns}) select ${columns} from moved`);
+  await client.query(`alter table ${parent} attach partition ${partition} for values from (${from}) to (${to})`);
+};

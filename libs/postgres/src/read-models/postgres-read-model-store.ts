@@ -1,0 +1,97 @@
+/** Read models in PostgreSQL: rows, checkpoint and parked records of a batch in one transaction. */
+import { type ReadModelSet, type Table, tablesOf } from '@plenum/read-model';
+import type { Logger, ReadModelStore, TopicPartition } from '@plenum/runtime';
+import type pg from 'pg';
+import { inTransaction, query } from '../pool.ts';
+import { lockTables, makeBookkeeping } from './bookkeeping.ts';
+import { type Months, monthsOf } from './months.ts';
+import { schemaOf } from './names.ts';
+import { type TableStatements, tableStatements } from './statements.ts';
+import { makeTables } from './table-ddl.ts';
+import { openTransaction } from './transaction.ts';
+import { activateVersion, enterVersion } from './versions.ts';
+
+export type PostgresReadModelSettings = {
+  /** The caller ends it. One connection is in use per partition that is being projected. */
+  readonly pool: pg.Pool;
+  readonly logger: Logger;
+  /** A member that stays silent this long inside a transaction loses its connection, and with it the partition. */
+  readonly frozenMs?: number;
+  readonly nowMs?: () => number;
+};
+
+export const postgresReadModelStore = (settings: PostgresReadModelSettings): ReadModelStore => {
+  const { pool, logger, frozenMs = 30_000, nowMs = Date.now } = settings;
+  const open = new Map<string, OpenSet>();
+  const openSet = (set: ReadModelSet): OpenSet => {
+    const schema = schemaOf(set);
+    return open.getOrInsertComputed(schema, () => ({
+      months: monthsOf({ pool, schema, logger, nowMs }),
+      statements: new Map(tablesOf(set).map((table) => [table.name, tableStatements(schema, table)])),
+    }));
+  };
+
+  return {
+    prepare: (set, partitions) =>
+      inTransaction(pool, async (client) => {
+        refuseName(set.name);
+        await lockTables(client);
+        await makeBookkeeping(client);
+        await makeTables(client, set);
+        await makeCheckpoints(client, set, partitions);
+        return enterVersion(client, set);
+      }),
+
+    activate: (set) =>
+      inTransaction(pool, async (client) => {
+        await lockTables(client);
+        await activateVersion(client, set);
+      }),
+
+    position: async (set, at) => {
+      const rows = await query<{ next_offset: string }>(pool, positionSql, placeOf(set, at));
+      const [row] = rows;
+      if (row === undefined) throw new Error(`${set.name} was never prepared for ${at.topic}/${at.partition}`);
+      return BigInt(row.next_offset);
+    },
+
+    transact: async (set, at, work) => {
+      const { months, statements } = openSet(set);
+      const statementsFor = (table: Table): TableStatements => {
+        const found = statements.get(table.name);
+        if (found === undefined) throw new Error(`Set ${set.name} has no table ${table.name}`);
+        return found;
+      };
+      const result = await inTransaction(pool, async (client) => {
+        return work(await openTransaction({ client, set, at, statementsFor, inserted: months.wantedBy, frozenMs }));
+      });
+      await months.make();
+      return result;
+    },
+  };
+};
+
+type OpenSet = { readonly months: Months; readonly statements: ReadonlyMap<string, TableStatements> };
+
+const placeOf = (set: ReadModelSet, { topic, partition }: TopicPartition) => [set.name, set.version, topic, partition];
+
+const positionSql =
+  'select next_offset from plenum.checkpoint where set_name = $1 and set_version = $2 and topic = $3 and part = $4';
+
+/** The rows exist before anybody locks them, and are only ever updated from then on. */
+const makeCheckpoints = async (
+  client: pg.ClientBase,
+  set: ReadModelSet,
+  partitions: readonly TopicPartition[],
+): Promise<void> => {
+  await client.query(
+    `insert into plenum.checkpoint (set_name, set_version, topic, part)
+     select $1, $2, * from unnest($3::text[], $4::int[]) on conflict do nothing`,
+    [set.name, set.version, partitions.map(({ topic }) => topic), partitions.map(({ partition }) => partition)],
+  );
+};
+
+/** The name becomes part of a schema's name, which people will type. */
+const refuseName = (name: string): void => {
+  if (!/^[a-z][a-z0-9_]{0,39}$/.test(name)) throw new Error(`A set cannot be called ${JSON.stringify(name)}`);
+};

@@ -1,0 +1,114 @@
+/**
+ * The SQL of one table: one prepared statement per operation, whatever the number of rows. Columns travel as arrays
+ * (`array-parameter.ts`).
+ */
+import type { Column, ColumnType, Row, Table, Value } from '@plenum/read-model';
+import type pg from 'pg';
+import { arrayParameter } from './array-parameter.ts';
+import { columnNames, columnOf, listed, qualified, quoted } from './names.ts';
+
+/** A prepared statement. PostgreSQL knows it by its name, on each connection. */
+export type Statement = pg.QueryArrayConfig<unknown[]>;
+
+export type TableStatements = {
+  /** Inserts rows; of several with one key, the first. Answers the positions (from 1) of those whose key was there. */
+  insertNew(rows: readonly Row[]): Statement;
+  /** Reads rows by key; each as `readRow` takes it. */
+  load(keys: readonly Row[]): Statement;
+  /** Inserts or replaces rows with distinct keys. */
+  save(rows: readonly Row[]): Statement;
+  readRow(values: readonly unknown[]): Row;
+};
+
+export const tableStatements = (schema: string, table: Table): TableStatements => {
+  const names = columnNames(table);
+  const texts = { insertNew: insertNewSql(schema, table), load: loadSql(schema, table), save: saveSql(schema, table) };
+  const typeOf = (name: string): ColumnType => columnsOf(table)[name]?.type ?? 'text';
+  const statement = (text: string, columns: readonly string[], rows: readonly Row[]): Statement =>
+    prepared(
+      text,
+      columns.map((name) => arrayParameter(typeOf(name), columnOf(rows, name))),
+    );
+  const readers = names.map((name) => [name, readerOf(typeOf(name))] as const);
+
+  return {
+    insertNew: (rows) => statement(texts.insertNew, names, rows),
+    load: (keys) => statement(texts.load, table.key, keys),
+    save: (rows) => statement(texts.save, names, rows),
+    readRow: (values) => {
+      const row: Record<string, Value> = {};
+      for (const [index, [name, read]] of readers.entries()) {
+        const value = values[index];
+        row[name] = value === null ? undefined : read(value);
+      }
+      return row;
+    },
+  };
+};
+
+/** A statement under a name that stands for its text: the same on every connection, and short enough. */
+export const prepared = (text: string, values: unknown[]): Statement => ({
+  name: statementNames.getOrInsertComputed(text, () => `plenum_${statementNames.size + 1}`),
+  text,
+  values,
+  rowMode: 'array',
+});
+
+const statementNames = new Map<string, string>();
+
+const columnsOf = (table: Table): Readonly<Record<string, Column>> => table.columns;
+
+const arrays = (table: Table, names: readonly string[]): string =>
+  names.map((name, index) => `$${index + 1}::${columnsOf(table)[name]?.type}[]`).join(', ');
+
+/** No table's column is called that. */
+const position = quoted('#');
+
+/** Only the few rows that were there already come back, which costs half of what returning every new key does. */
+const insertNewSql = (schema: string, table: Table): string => {
+  const names = columnNames(table);
+  const same = table.key.map((name) => `added.${quoted(name)} = incoming.${quoted(name)}`).join(' and ');
+  return `with incoming as materialized (
+  select * from unnest(${arrays(table, names)}) with ordinality as incoming (${listed(names)}, ${position})
+), added as (
+  insert into ${qualified(schema, table.name)} (${listed(names)})
+  select ${listed(names)} from incoming on conflict (${listed(table.key)}) do nothing returning ${listed(table.key)}
+)
+select ${position}::int from incoming where not exists (select from added where ${same})`;
+};
+
+/**
+ * One index probe per key, whatever the planner believes about the table's size: it may have made its plan when the
+ * table was empty, and LIMIT keeps it from turning the probe into a join over everything.
+ */
+const loadSql = (schema: string, table: Table): string => {
+  const names = columnNames(table);
+  const same = table.key.map((name) => `stored.${quoted(name)} = wanted.${quoted(name)}`).join(' and ');
+  const selected = names.map((name) => exact(`found.${quoted(name)}`, columnsOf(table)[name]?.type)).join(', ');
+  return `select ${selected} from unnest(${arrays(table, table.key)}) as wanted (${listed(table.key)})
+cross join lateral (
+  select ${listed(names)} from ${qualified(schema, table.name)} as stored where ${same} limit 1
+) as found`;
+};
+
+const saveSql = (schema: string, table: Table): string => {
+  const names = columnNames(table);
+  const others = names.filter((name) => !table.key.includes(name));
+  const changes = others.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ');
+  return `insert into ${qualified(schema, table.name)} (${listed(names)})
+select * from unnest(${arrays(table, names)})
+on conflict (${listed(table.key)}) do ${others.length === 0 ? 'nothing' : `update set ${changes}`}`;
+};
+
+/** A value so that its text says all of it: times as whole microseconds, JSON as it is. */
+const exact = (value: string, type: ColumnType | undefined): string => {
+  if (type === 'timestamptz') return `(extract(epoch from ${value}) * 1000000)::bigint`;
+  return type === 'jsonb' ? `${value}::text` : value;
+};
+
+/** From what node-postgres makes of a column to our value. It leaves 64-bit integers as text. */
+const readerOf = (type: ColumnType): ((value: unknown) => Value) => {
+  if (type === 'timestamptz') return Number;
+  if (type === 'bigint') return (value) => BigInt(String(value));
+  return (value) => value as Value; // Text, number, boolean and Buffer are what the rest comes as.
+};

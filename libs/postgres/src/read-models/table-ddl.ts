@@ -1,0 +1,80 @@
+/** Tables as read models declare them, made in the database, and compared with what is there already. */
+import type { Column, ReadModelSet, Table } from '@plenum/read-model';
+import { tablesOf } from '@plenum/read-model';
+import type pg from 'pg';
+import { listed, literal, qualified, quoted, schemaOf } from './names.ts';
+
+/**
+ * Makes the tables of a set that are not there, with their indexes. Call it under `lockTables`.
+ * @throws when a table is there in another shape than declared: its rows cannot be trusted, the version must rise.
+ */
+export const makeTables = async (client: pg.ClientBase, set: ReadModelSet): Promise<void> => {
+  const schema = schemaOf(set);
+  await client.query(`create schema if not exists ${quoted(schema)}`);
+  for (const table of tablesOf(set)) {
+    const found = await shapeOf(client, schema, table.name);
+    if (found === undefined) {
+      await client.query(tableDdl(schema, table, table === set.ledger ? 'ledger' : 'state').join(';\n'));
+    } else if (found !== declaredShape(table)) {
+      throw new Error(
+        `Table ${schema}.${table.name} is (${found}) but set ${set.name} declares (${declaredShape(table)}): ` +
+          'raise the version of the set, and it is built again beside the old one',
+      );
+    }
+  }
+};
+
+/** The statements that make a table. Rows of a ledger are never updated; those of a state leave room for it. */
+export const tableDdl = (schema: string, table: Table, kind: 'ledger' | 'state'): readonly string[] => {
+  const name = qualified(schema, table.name);
+  const definitions = columnsOf(table).map(([column, { type, nullable }]) => {
+    return `${quoted(column)} ${type}${nullable === true ? '' : ' not null'}`;
+  });
+  const storage = kind === 'state' && table.partitionedBy === undefined ? ' with (fillfactor = 70)' : '';
+  const partitioning = table.partitionedBy === undefined ? '' : ` partition by range (${quoted(table.partitionedBy)})`;
+  const fallback = `create table ${qualified(schema, defaultPartition(table))} partition of ${name} default`;
+  const indexes = (table.indexes ?? []).map((columns) => `create index on ${name} (${listed(columns)})`);
+  const comments = columnsOf(table).map(
+    ([column, { about }]) => `comment on column ${name}.${quoted(column)} is ${literal(about)}`,
+  );
+  return [
+    `create table ${name} (\n  ${[...definitions, `primary key (${listed(table.key)})`].join(',\n  ')}\n)${partitioning}${storage}`,
+    ...(table.partitionedBy === undefined ? [] : [fallback]),
+    ...indexes,
+    `comment on table ${name} is ${literal(table.about)}`,
+    ...comments,
+  ];
+};
+
+/** Where rows of a partitioned table go that no month is made for: clocks that are far off. */
+export const defaultPartition = (table: Table): string => `${table.name}_default`;
+
+const columnsOf = (table: Table): readonly (readonly [string, Column])[] => Object.entries<Column>(table.columns);
+
+const declaredShape = (table: Table): string =>
+  [
+    ...columnsOf(table).map(([name, { type, nullable }]) => {
+      return `${name} ${type === 'timestamptz' ? 'timestamp with time zone' : type}${nullable === true ? '' : ' not null'}`;
+    }),
+    `key ${table.key.join(' ')}`,
+    ...(table.partitionedBy === undefined ? [] : ['partitioned']),
+  ].join(', ');
+
+/** The same text for a table that is there, or `undefined`. */
+const shapeOf = async (client: pg.ClientBase, schema: string, table: string): Promise<string | undefined> => {
+  const { rows } = await client.query<{ shape: string }>(
+    `select concat_ws(', ',
+              (select string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod) ||
+                                 case when a.attnotnull then ' not null' else '' end, ', ' order by a.attnum)
+                 from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
+              (select 'key ' || string_agg(a.attname, ' ' order by k.n)
+                 from pg_index i cross join lateral unnest(i.indkey::int[]) with ordinality as k(attnum, n)
+                 join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
+                where i.indrelid = c.oid and i.indisprimary),
+              case when c.relkind = 'p' then 'partitioned' end) as shape
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = $1 and c.relname = $2`,
+    [schema, table],
+  );
+  return rows[0]?.shape;
+};

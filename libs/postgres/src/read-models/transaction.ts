@@ -1,0 +1,181 @@
+/** One batch's transaction: the port's operations as statements on one connection. */
+import { keyText, type ReadModelSet, type Row, type Table } from '@plenum/read-model';
+import {
+  type Checkpoint,
+  type ParkedRecord,
+  Poison,
+  type ReadModelTransaction,
+  type Sums,
+  type TopicPartition,
+  Weather,
+} from '@plenum/runtime';
+import type pg from 'pg';
+import { translateError } from '../translate-error.ts';
+import { arrayParameter } from './array-parameter.ts';
+import { prepared, type Statement, type TableStatements } from './statements.ts';
+
+export type TransactionParts = {
+  readonly client: pg.ClientBase;
+  readonly set: ReadModelSet;
+  readonly at: TopicPartition;
+  readonly statementsFor: (table: Table) => TableStatements;
+  /** Hears of rows put into a ledger, for their months. */
+  readonly inserted: (table: Table, rows: readonly Row[]) => void;
+  /** How long a member that froze in here may keep the others waiting. */
+  readonly frozenMs: number;
+};
+
+/**
+ * Locks the checkpoint row, waiting for whoever has it, and opens the operations.
+ * @throws when there is no such row: FOR UPDATE of nothing locks nothing, and two first consumers would both go on.
+ */
+export const openTransaction = async (parts: TransactionParts): Promise<ReadModelTransaction> => {
+  const { client, set, at } = parts;
+  const place = [set.name, set.version, at.topic, at.partition];
+  const run = async (statement: Statement): Promise<readonly unknown[][]> => {
+    try {
+      return (await client.query<unknown[]>(statement)).rows;
+    } catch (error) {
+      throw told(error);
+    }
+  };
+  const [locked] = await run(prepared(lockSql, [...place, String(parts.frozenMs)]));
+  if (locked === undefined) {
+    throw new Error(`${set.name} v${set.version} was never prepared for ${at.topic}/${at.partition}`);
+  }
+  const checkpoint = checkpointOf(locked);
+
+  return {
+    checkpoint,
+    insertNew: async (table, rows) => {
+      // Copies inside the batch are sent too: one that will never be accepted is refused wherever batches are cut.
+      const there = await run(parts.statementsFor(table).insertNew(rows));
+      parts.inserted(table, rows);
+      const old = new Set(there.map(([position]) => Number(position) - 1));
+      return firstOfEachKey(table, rows).map((isFirst, index) => isFirst && !old.has(index));
+    },
+    load: async (table, keys) => {
+      const { load, readRow } = parts.statementsFor(table);
+      const rows = (await run(load(keys))).map(readRow);
+      return new Map(rows.map((row) => [keyText(table, row), row]));
+    },
+    save: async (table, rows) => {
+      await run(parts.statementsFor(table).save(rows));
+    },
+    attempt: async (work) => {
+      await client.query('savepoint attempt');
+      try {
+        const result = await work();
+        await client.query('release savepoint attempt');
+        return result;
+      } catch (error) {
+        // When the connection is gone this fails too, and the error that tells why is the first one.
+        await client.query('rollback to savepoint attempt; release savepoint attempt').catch(() => undefined);
+        throw error;
+      }
+    },
+    parkedKeys: async (keys) => {
+      const byText = new Map(keys.map((key) => [written(key), key]));
+      const found = await run(prepared(parkedKeysSql, [...place, arrayParameter('text', [...byText.keys()])]));
+      return new Set(found.map(([key]) => byText.get(String(key)) ?? String(key)));
+    },
+    park: async (records) => {
+      await run(prepared(parkSql, [...place, ...parkedColumns(records)]));
+    },
+    advance: async (next, sums) => {
+      const { read, applied, duplicates, notForIt, parked } = sums;
+      const changes = [checkpoint.next, next, read, applied, duplicates, notForIt, parked].map(String);
+      const moved = await run(prepared(advanceSql, [...place, ...changes]));
+      if (moved.length !== 1) throw new Weather('fenced', `the checkpoint of ${at.topic}/${at.partition} has moved`);
+    },
+  };
+};
+
+/**
+ * Our tables have no CHECK of their own, so this one is the partition's: the row was on its way to the default
+ * partition while its month was being attached. The same batch again goes to the month.
+ */
+const told = (error: unknown): Error => {
+  const translated = translateError(error);
+  return translated instanceof Poison && translated.code === '23514'
+    ? new Weather(translated.code, translated.message, { cause: error })
+    : translated;
+};
+
+/**
+ * The settings last until the transaction ends. Every row is reached by its primary key, whatever statistics say;
+ * and a member that freezes in here loses its connection, or its lock would stop the partition for good.
+ */
+const lockSql = `select next_offset, read, applied, duplicates, not_for_it, parked,
+  set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+  set_config('idle_in_transaction_session_timeout', $5::text, true)
+from plenum.checkpoint where set_name = $1 and set_version = $2 and topic = $3 and part = $4 for update`;
+
+const advanceSql = `update plenum.checkpoint set next_offset = $6::bigint, read = read + $7::bigint,
+  applied = applied + $8::bigint, duplicates = duplicates + $9::bigint, not_for_it = not_for_it + $10::bigint,
+  parked = parked + $11::bigint, updated_at = now()
+where set_name = $1 and set_version = $2 and topic = $3 and part = $4 and next_offset = $5::bigint returning 1`;
+
+const parkedKeysSql = `select key from plenum.parked_key
+where set_name = $1 and set_version = $2 and topic = $3 and part = $4 and key = any($5::text[])`;
+
+const parkSql = `with records as (
+  insert into plenum.parked (set_name, set_version, topic, part, log_offset, key, event_id, value, code, reason)
+  select $1, $2, $3, $4, * from unnest($5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::text[], $10::text[])
+  returning log_offset, key
+)
+insert into plenum.parked_key (set_name, set_version, topic, part, key, from_offset)
+select $1, $2, $3, $4, key, min(log_offset) from records group by key order by key
+on conflict do nothing`;
+
+const parkedColumns = (records: readonly ParkedRecord[]): readonly Buffer[] => [
+  arrayParameter(
+    'bigint',
+    records.map(({ offset }) => offset),
+  ),
+  arrayParameter(
+    'text',
+    records.map(({ key }) => written(key)),
+  ),
+  arrayParameter(
+    'text',
+    records.map(({ eventId }) => eventId && written(eventId)),
+  ),
+  arrayParameter(
+    'bytea',
+    records.map(({ value }) => value),
+  ),
+  arrayParameter(
+    'text',
+    records.map(({ code }) => written(code)),
+  ),
+  arrayParameter(
+    'text',
+    records.map(({ reason }) => written(reason)),
+  ),
+];
+
+/** PostgreSQL's text holds no NUL, and what is parked must not be refused again. Different texts stay different. */
+const written = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\u0000', '\\0');
+
+const checkpointOf = (columns: readonly unknown[]): Checkpoint => {
+  const [next, read, applied, duplicates, notForIt, parked] = columns.slice(0, 6).map(String);
+  const sums: Sums = {
+    read: Number(read),
+    applied: Number(applied),
+    duplicates: Number(duplicates),
+    notForIt: Number(notForIt),
+    parked: Number(parked),
+  };
+  return { next: BigInt(next ?? 0), sums };
+};
+
+const firstOfEachKey = (table: Table, rows: readonly Row[]): readonly boolean[] => {
+  const seen = new Set<string>();
+  return rows.map((row) => {
+    const key = keyText(table, row);
+    const isFirst = !seen.has(key);
+    seen.add(key);
+    return isFirst;
+  });
+};

@@ -1,0 +1,77 @@
+/** Which version of a set queries see: views in `public`, named as the tables, all exchanged at one moment. */
+import { type ReadModelSet, type Table, tablesOf } from '@plenum/read-model';
+import type { SetState } from '@plenum/runtime';
+import type pg from 'pg';
+import { columnNames, listed, literal, qualified, schemaOf } from './names.ts';
+
+/**
+ * Records that this version is being built; the first of its set is active at once. Call it under `lockTables`.
+ * @throws when a higher version is active.
+ */
+export const enterVersion = async (client: pg.ClientBase, set: ReadModelSet): Promise<SetState> => {
+  const active = await activeVersion(client, set);
+  if (active === undefined) await goOver(client, set, undefined);
+  if (active === undefined || active === set.version) return 'active';
+  await client.query(
+    `insert into plenum.read_model_set (name, version, state) values ($1, $2, 'building') on conflict do nothing`,
+    [set.name, set.version],
+  );
+  return 'building';
+};
+
+/** Makes queries see this version, if they do not yet. Call it under `lockTables`. @throws as `enterVersion`. */
+export const activateVersion = async (client: pg.ClientBase, set: ReadModelSet): Promise<void> => {
+  const active = await activeVersion(client, set);
+  if (active !== set.version) await goOver(client, set, active);
+};
+
+const activeVersion = async (client: pg.ClientBase, set: ReadModelSet): Promise<number | undefined> => {
+  const { rows } = await client.query<{ version: number }>(
+    `select version from plenum.read_model_set where name = $1 and state = 'active'`,
+    [set.name],
+  );
+  const active = rows[0]?.version;
+  if (active !== undefined && active > set.version) {
+    throw new Error(
+      `Set ${set.name} is at version ${active} here, and this program has version ${set.version}: ` +
+        'run the program that has the later version',
+    );
+  }
+  return active;
+};
+
+const goOver = async (client: pg.ClientBase, set: ReadModelSet, older: number | undefined): Promise<void> => {
+  if (older !== undefined) {
+    // A view cannot be replaced by one with other columns, and a later version may have fewer tables.
+    for (const name of await tablesIn(client, schemaOf({ name: set.name, version: older }))) {
+      await client.query(`drop view if exists ${qualified('public', name)}`);
+    }
+  }
+  await client.query(`update plenum.read_model_set set state = 'retired' where name = $1 and state = 'active'`, [
+    set.name,
+  ]);
+  await client.query(
+    `insert into plenum.read_model_set (name, version, state, activated_at) values ($1, $2, 'active', now())
+     on conflict (name, version) do update set state = 'active', activated_at = now()`,
+    [set.name, set.version],
+  );
+  for (const table of tablesOf(set)) await client.query(viewDdl(schemaOf(set), table).join(';\n'));
+};
+
+const viewDdl = (schema: string, table: Table): readonly string[] => {
+  const view = qualified('public', table.name);
+  const columns = listed(columnNames(table));
+  return [
+    `create view ${view} as select ${columns} from ${qualified(schema, table.name)}`,
+    `comment on view ${view} is ${literal(table.about)}`,
+  ];
+};
+
+const tablesIn = async (client: pg.ClientBase, schema: string): Promise<readonly string[]> => {
+  const { rows } = await client.query<{ name: string }>(
+    `select c.relname as name from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = $1 and c.relkind in ('r', 'p') and not c.relispartition`,
+    [schema],
+  );
+  return rows.map(({ name }) => name);
+};

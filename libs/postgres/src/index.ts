@@ -13,5 +13,6 @@ export {
   type PostgresReadModelSettings,
   postgresReadModelStore,
 } from './read-models/postgres-read-model-store.ts';
+export { postgresVerificationStore } from './replay/postgres-verification.ts';
 export { translateError } from './translate-error.ts';
 export { type WaitSettings, waitForDatabase } from './wait-for-database.ts';

@@ -36,5 +36,17 @@ export type {
   Sums,
   TopicPartition,
 } from './read-model-store.ts';
+export { endsOf, foldTo } from './replay/fold-to.ts';
+export { type ParkedKey, type Position, type Replay, type Replayed, setEvents } from './replay/set-events.ts';
+export type {
+  ColumnDifference,
+  RowDifference,
+  Shown,
+  StagedEntry,
+  StagedRow,
+  Verification,
+  VerificationStore,
+} from './replay/verification-store.ts';
+export { type Difference, type VerifyReport, type VerifySet, verifySet } from './replay/verify-set.ts';
 export { type ProjectionProgress, projectionProgress, type RunProjection, runProjection } from './run-projection.ts';
 export type { SchemaIds, SchemaVersion } from './schema-ids.ts';

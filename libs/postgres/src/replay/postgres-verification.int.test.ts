@@ -1,0 +1,302 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { defineFold, defineSet, provenance, type ReadModelSet, type Recorded } from '@plenum/read-model';
+import {
+  type EventCodec,
+  type Log,
+  type LogRecord,
+  projectBatch,
+  type VerifyReport,
+  type VerifySet,
+  verifySet,
+} from '@plenum/runtime';
+import { memoryLog } from '@plenum/runtime/testing';
+import type pg from 'pg';
+import { postgresReadModelStore } from '../read-models/postgres-read-model-store.ts';
+import { testDatabase } from '../testing/test-database.ts';
+import { silentLogger } from '../testing/test-server.ts';
+import { postgresVerificationStore } from './postgres-verification.ts';
+
+describe('verifying a set against its tables', () => {
+  it('finds no difference in what was projected, copies, poison and all', async (t) => {
+    const { verify } = await projected(t, [
+      ...readings(500),
+      ...readings(3),
+      reading('x', 'a\u0000b'),
+      reading('x', 'behind'),
+    ]);
+    const report = await verify(countsSet);
+    assert.deepEqual(report, { set: 'counts', equal: true, records: 505, differences: 0, shown: [] });
+    assert.equal((await verify(lastSet)).equal, true);
+  });
+
+  it('names a value that was changed', async (t) => {
+    const { pool, verify } = await projected(t, readings(20));
+    await pool.query(`update counts_v1.reading set note = 'forged' where id = '${idOf(3)}'`);
+    const { shown, ...report } = await verify(countsSet);
+    assert.deepEqual(report, { set: 'counts', equal: false, records: 20, differences: 1 });
+    assert.deepEqual(shown, [
+      {
+        ...{ set: 'counts', table: 'reading', kind: 'changed', key: { at: '2026-03-04 09:15:03+00', id: idOf(3) } },
+        ...{ column: 'note', expected: 'tab\t \\N "quoted" 3\n', found: 'forged' },
+      },
+    ]);
+  });
+
+  it('names a row that is missing and one too many, in the ledger and in what is folded', async (t) => {
+    const { pool, verify } = await projected(t, readings(20));
+    await pool.query(`delete from counts_v1.reading where id = '${idOf(7)}'`);
+    await pool.query(`insert into counts_v1.per_sensor select event_id, log_partition, log_offset, 'ghost', 1, 0.5
+      from counts_v1.per_sensor limit 1`);
+    await pool.query(`update last_v1.last_note set note = null where sensor = 's1'`);
+    assert.deepEqual(
+      (await verify(countsSet)).shown.map(({ table, kind, key }) => [table, kind, Object.values(key).join(' ')]),
+      [
+        ['reading', 'missing', `2026-03-04 09:15:07+00 ${idOf(7)}`],
+        ['per_sensor', 'extra', 'ghost'],
+      ],
+    );
+    assert.deepEqual(
+      (await verify(lastSet)).shown.map(({ table, column, found }) => [table, column, found]),
+      [['last_note', 'note', undefined]],
+    );
+  });
+
+  it('names a sum that does not fit the log', async (t) => {
+    const { pool, verify } = await projected(t, [...readings(20), ...readings(1)]);
+    await pool.query(`update plenum.checkpoint set applied = applied + 1, duplicates = duplicates - 1
+      where set_name = 'counts' and duplicates = 1`);
+    const { shown } = await verify(countsSet);
+    assert.deepEqual(
+      shown.map(({ table, column, expected, found }) => [table, column, expected, found]),
+      [
+        ['checkpoint', 'applied', shown[0]?.expected, String(Number(shown[0]?.expected) + 1)],
+        ['checkpoint', 'duplicates', '1', '0'],
+      ],
+    );
+  });
+
+  it('counts every difference and shows the first', async (t) => {
+    const { pool, verify } = await projected(t, readings(300));
+    await pool.query('delete from counts_v1.reading');
+    const report = await verify(countsSet, { shownMax: 5 });
+    assert.equal(report.differences, 300);
+    assert.equal(report.shown.length, 5);
+  });
+
+  it('looks at one moment while the projector goes on', async (t) => {
+    const { log, project, verify } = await projected(t, readings(50));
+    const report = await verify(countsSet, {
+      onProgress: () => undefined,
+      log: {
+        positions: log.positions,
+        read: async function* (range) {
+          // Between the snapshot and the first record of a partition, more is projected.
+          await log.append([reading(`more${range.partition}`, 'later')]);
+          await project();
+          yield* log.read(range);
+        },
+      },
+    });
+    assert.deepEqual([report.equal, report.records], [true, 50]);
+  });
+
+  it('leaves nothing behind and says when there is nothing to verify', async (t) => {
+    const { pool, verify } = await projected(t, readings(5));
+    await verify(countsSet);
+    const { rows } = await pool.query(
+      "select relname from pg_class where relname like 'expected_%' or relname like '#%'",
+    );
+    assert.deepEqual(rows, []);
+    await assert.rejects(verify({ ...countsSet, version: 2 }), /set counts v2 was never projected/);
+  });
+});
+
+type Row = {
+  readonly event_id: string;
+  readonly log_partition: number;
+  readonly log_offset: bigint;
+  readonly at: number;
+  readonly id: string;
+  readonly sensor: string;
+  readonly value: number;
+  readonly note: string | undefined;
+  readonly body: string;
+  readonly bytes: Uint8Array;
+};
+
+type Said = {
+  readonly id: string;
+  readonly atUs: number;
+  readonly sensor: string;
+  readonly value: number;
+  readonly note: string;
+};
+
+const rowOf = ({ event, partition, offset }: Recorded): Row => {
+  const said = event.data as Said; // The only event of this test.
+  return {
+    event_id: said.id,
+    log_partition: partition,
+    log_offset: offset,
+    at: said.atUs,
+    id: said.id,
+    sensor: said.sensor,
+    value: said.value,
+    note: said.note,
+    body: JSON.stringify({ value: said.value, text: 'a\\b' }),
+    bytes: Uint8Array.from([0, 92, 255]),
+  };
+};
+
+const countsSet = defineSet<Row>({
+  name: 'counts',
+  version: 1,
+  about: 'A ledger and a sum.',
+  topics: ['said'],
+  entry: rowOf,
+  ledger: {
+    name: 'reading',
+    about: 'What was said.',
+    columns: {
+      ...provenance,
+      at: { type: 'timestamptz', about: 'When.' },
+      id: { type: 'uuid', about: 'Which.' },
+      sensor: { type: 'text', about: 'Who.' },
+      value: { type: 'double precision', about: 'What.' },
+      note: { type: 'text', nullable: true, about: 'Why.' },
+      body: { type: 'jsonb', about: 'All of it.' },
+      bytes: { type: 'bytea', about: 'Its bytes.' },
+    },
+    key: ['at', 'id'],
+    partitionedBy: 'at',
+  },
+  folds: [
+    defineFold<Row, Pick<Row, 'event_id' | 'log_partition' | 'log_offset' | 'sensor'> & { count: number; sum: number }>(
+      {
+        table: {
+          name: 'per_sensor',
+          about: 'Sums.',
+          columns: {
+            ...provenance,
+            sensor: { type: 'text', about: 'Who.' },
+            count: { type: 'integer', about: 'How many.' },
+            sum: { type: 'double precision', about: 'Added in log order.' },
+          },
+          key: ['sensor'],
+        },
+        keyOf: ({ sensor }) => ({ sensor }),
+        fold: (row, { event_id, log_partition, log_offset, sensor, value }) => ({
+          event_id,
+          log_partition,
+          log_offset,
+          sensor,
+          count: (row?.count ?? 0) + 1,
+          sum: (row?.sum ?? 0) + value,
+        }),
+      },
+    ),
+  ],
+});
+
+const lastSet = defineSet<Row>({
+  name: 'last',
+  version: 1,
+  about: 'No ledger.',
+  topics: ['said'],
+  entry: rowOf,
+  folds: [
+    defineFold<Row, Pick<Row, 'event_id' | 'log_partition' | 'log_offset' | 'sensor' | 'note'>>({
+      table: {
+        name: 'last_note',
+        about: 'The last note.',
+        columns: {
+          ...provenance,
+          sensor: { type: 'text', about: 'Who.' },
+          note: { type: 'text', nullable: true, about: 'Why.' },
+        },
+        key: ['sensor'],
+      },
+      keyOf: ({ sensor }) => ({ sensor }),
+      fold: (row, { event_id, log_partition, log_offset, sensor, note }) =>
+        (row?.event_id ?? '') > event_id && row !== undefined
+          ? row
+          : { event_id, log_partition, log_offset, sensor, note },
+    }),
+  ],
+});
+
+const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
+const startUs = Date.UTC(2026, 2, 4, 9, 15) * 1000;
+
+const written = (said: Said) => ({
+  topic: 'said',
+  key: said.sensor,
+  value: Buffer.from(JSON.stringify(said)),
+  headers: {},
+  timestampMs: startUs / 1000,
+});
+
+/** Values whose sum depends on the order they are added in. */
+const readings = (count: number) =>
+  Array.from({ length: count }, (_, n) =>
+    written({
+      id: idOf(n),
+      atUs: startUs + n * 1_000_000,
+      sensor: `s${n % 7}`,
+      value: n % 2 === 0 ? 0.1 * n : 1e15,
+      note: `tab\t \\N "quoted" ${n}\n`,
+    }),
+  );
+
+let others = 1_000_000;
+const reading = (sensor: string, note: string) => {
+  others += 1;
+  return written({ id: idOf(others), atUs: startUs, sensor, value: 1, note });
+};
+
+const codec: EventCodec = {
+  encode: () => assert.fail('nothing is encoded here'),
+  decode: ({ value }: LogRecord) => {
+    const data = JSON.parse(Buffer.from(value).toString()) as Said; // As `written` wrote it.
+    const event = {
+      id: data.id,
+      type: 'Said',
+      source: 'test',
+      effectiveTimeUs: data.atUs,
+      recordedTimeUs: data.atUs,
+      data,
+    };
+    return { outcome: 'event', event };
+  },
+};
+
+type Projected = {
+  readonly pool: pg.Pool;
+  readonly log: Log;
+  readonly project: () => Promise<void>;
+  readonly verify: (set: ReadModelSet, more?: Partial<VerifySet>) => Promise<VerifyReport>;
+};
+
+/** A database into which both sets have been projected from a log with these records. */
+const projected = async (t: TestContext, records: Parameters<Log['append']>[0]): Promise<Projected> => {
+  const { pool } = await testDatabase(t);
+  const log = memoryLog([{ name: 'said', partitions: 3 }]);
+  await log.append(records);
+  const store = postgresReadModelStore({ pool, logger: silentLogger });
+  const partitions = [0, 1, 2].map((partition) => ({ topic: 'said', partition }));
+  const project = async (): Promise<void> => {
+    for (const set of [countsSet, lastSet]) {
+      await store.prepare(set, partitions);
+      for (const at of partitions) {
+        const from = await store.position(set, at);
+        for await (const batch of log.read({ ...at, from, to: 1_000_000n }))
+          await projectBatch({ store, codec, set }, batch);
+      }
+    }
+  };
+  await project();
+  const verification = postgresVerificationStore({ pool });
+  const verify: Projected['verify'] = (set, more = {}) => verifySet({ log, codec, set, store: verification, ...more });
+  return { pool, log, project, verify };
+};

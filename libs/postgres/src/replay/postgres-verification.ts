@@ -1,0 +1,258 @@
+/**
+ * Read models held against what they ought to be, in one REPEATABLE READ transaction that is rolled back: the set's
+ * tables and checkpoints stand still in it, and what ought to be goes into temporary tables. Those are seen by nobody
+ * else, are never written to the WAL, and vanish with the transaction, the connection or the server.
+ */
+import type { Column, ReadModelSet, Row, Table, Value } from '@plenum/read-model';
+import type {
+  ParkedKey,
+  RowDifference,
+  StagedEntry,
+  StagedRow,
+  TopicPartition,
+  Verification,
+  VerificationStore,
+} from '@plenum/runtime';
+import type pg from 'pg';
+import { query } from '../pool.ts';
+import { columnNames, listed, qualified, quoted, schemaOf } from '../read-models/names.ts';
+import { translateError } from '../translate-error.ts';
+import { type CopiedColumn, copyRows } from './copy-rows.ts';
+import { cursor } from './cursor.ts';
+
+/** @see VerificationStore. Takes one connection of the pool for as long as it lasts. */
+export const postgresVerificationStore = ({ pool }: { readonly pool: pg.Pool }): VerificationStore => ({
+  snapshot: async (set, work) => {
+    await refuseUnprepared(pool, set);
+    const client = await pool.connect().catch((error: unknown) => {
+      throw translateError(error);
+    });
+    // A connection lost between two queries reports itself only here; the next query fails and says why.
+    const noteLoss = (): void => undefined;
+    client.on('error', noteLoss);
+    try {
+      await client.query('begin isolation level repeatable read');
+      await client.query(settings);
+      return await work(await openVerification(client, set));
+    } catch (error) {
+      throw translateError(error);
+    } finally {
+      client.removeListener('error', noteLoss);
+      // Ending the connection rolls back, frees the temporary tables, and cannot fail.
+      client.release(true);
+    }
+  },
+});
+
+/** Sorts and joins of a whole ledger are ordinary here, and so is a long silence while the log is read. */
+const settings = `set local work_mem = '32MB'; set local temp_buffers = '32MB'; set local timezone = 'UTC';
+set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0`;
+
+const refuseUnprepared = async (pool: pg.Pool, set: ReadModelSet): Promise<void> => {
+  const [found] = await query<{ there: boolean }>(pool, `select to_regclass('plenum.checkpoint') is not null as there`);
+  const checkpoints = found?.there
+    ? await query(pool, 'select from plenum.checkpoint where set_name = $1 and set_version = $2 limit 1', [
+        set.name,
+        set.version,
+      ])
+    : [];
+  if (checkpoints.length === 0) {
+    throw new Error(
+      `There is nothing to verify: set ${set.name} v${set.version} was never projected into this database`,
+    );
+  }
+};
+
+const openVerification = async (client: pg.PoolClient, set: ReadModelSet): Promise<Verification> => {
+  const checkpoints = await checkpointsOf(client, set);
+  const parkedKeys = await parkedKeysOf(client, set);
+  for (const { table } of set.folds) await client.query(expectedDdl(set, table));
+  if (set.ledger !== undefined) await client.query(stagedDdl(set, set.ledger));
+  const staging = set.ledger === undefined ? undefined : stagingOf(client, set, set.ledger);
+  const needsLedger = (): Staging => {
+    if (staging === undefined) throw new Error(`set ${set.name} has no ledger to stage`);
+    return staging;
+  };
+
+  return {
+    checkpoints,
+    parkedKeys,
+    stage: (at, entries) => needsLedger().stage(at, entries),
+    settleLedger: () => needsLedger().settle(),
+    ledgerBy: (fold) => needsLedger().by(fold),
+    expect: (table, rows) => {
+      const names = columnNames(table);
+      const columns = names.map((name) => ({ name: quoted(name), type: columnOf(table, name).type }));
+      return copyRows(
+        client,
+        { target: expectedName(table), columns },
+        rows.map((row) => names.map((name) => row[name])),
+      );
+    },
+    differences: (table) => differencesOf(client, set, table),
+  };
+};
+
+const checkpointsOf = async (client: pg.PoolClient, set: ReadModelSet): Promise<Verification['checkpoints']> => {
+  const { rows } = await client.query<Record<string, string>>(
+    `select topic, part, next_offset, read, applied, duplicates, not_for_it, parked from plenum.checkpoint
+      where set_name = $1 and set_version = $2 order by topic, part`,
+    [set.name, set.version],
+  );
+  return rows.map((row) => ({
+    topic: row.topic ?? '',
+    partition: Number(row.part),
+    next: BigInt(row.next_offset ?? 0),
+    sums: {
+      read: Number(row.read),
+      applied: Number(row.applied),
+      duplicates: Number(row.duplicates),
+      notForIt: Number(row.not_for_it),
+      parked: Number(row.parked),
+    },
+  }));
+};
+
+const parkedKeysOf = async (client: pg.PoolClient, set: ReadModelSet): Promise<readonly ParkedKey[]> => {
+  const { rows } = await client.query<{ topic: string; part: number; key: string; from_offset: string }>(
+    'select topic, part, key, from_offset from plenum.parked_key where set_name = $1 and set_version = $2',
+    [set.name, set.version],
+  );
+  return rows.map(({ topic, part, key, from_offset }) => ({
+    topic,
+    partition: part,
+    key: unwritten(key),
+    from: BigInt(from_offset),
+  }));
+};
+
+/** Keys are kept with `\` as `\\` and NUL as `\0`, because PostgreSQL's text holds no NUL. */
+const unwritten = (text: string): string => text.replace(/\\(.)/gs, (_, next: string) => (next === '0' ? '\0' : next));
+
+const columnOf = (table: Table, name: string): Column => {
+  const column = (table.columns as Readonly<Record<string, Column>>)[name]; // Names come from this very object.
+  if (column === undefined) throw new Error(`table ${table.name} has no column ${name}`);
+  return column;
+};
+
+const expectedName = (table: Table): string => qualified('pg_temp', `expected_${table.name}`);
+const stagedName = qualified('pg_temp', '#staged');
+
+const expectedDdl = (set: ReadModelSet, table: Table): string =>
+  `create temp table ${quoted(`expected_${table.name}`)} (like ${qualified(schemaOf(set), table.name)}) on commit drop`;
+
+/** Names no read model has: where a staged row stands in the log, and which rows of the folds it belongs to. */
+const place = { topic: quoted('#topic'), part: quoted('#part'), turn: quoted('#turn') };
+const foldKey = (fold: number): string => quoted(`#fold${fold}`);
+
+const stagedDdl = (set: ReadModelSet, ledger: Table): string => {
+  const folds = set.folds.map((_, index) => `${foldKey(index)} text collate "C"`);
+  const marks = [`${place.topic} text`, `${place.part} integer`, `${place.turn} bigint`, ...folds];
+  return `create temp table ${quoted('#staged')} (like ${qualified(schemaOf(set), ledger.name)}) on commit drop;
+    alter table ${stagedName} ${marks.map((mark) => `add column ${mark}`).join(', ')};
+    create temp table ${quoted(`expected_${ledger.name}`)} (like ${stagedName}) on commit drop`;
+};
+
+type Staging = {
+  stage(at: TopicPartition, entries: readonly StagedEntry[]): Promise<void>;
+  settle(): Promise<readonly (TopicPartition & { readonly rows: number })[]>;
+  by(fold: number): AsyncGenerator<readonly StagedRow[], void>;
+};
+
+const stagingOf = (client: pg.PoolClient, set: ReadModelSet, ledger: Table): Staging => {
+  const names = columnNames(ledger);
+  const columns: readonly CopiedColumn[] = [
+    ...names.map((name) => ({ name: quoted(name), type: columnOf(ledger, name).type })),
+    { name: place.topic, type: 'text' },
+    { name: place.part, type: 'integer' },
+    { name: place.turn, type: 'bigint' },
+    ...set.folds.map((_, index) => ({ name: foldKey(index), type: 'text' as const })),
+  ];
+  const settled = expectedName(ledger);
+  let turn = 0n;
+
+  return {
+    stage: (at, entries) =>
+      copyRows(
+        client,
+        { target: stagedName, columns },
+        entries.map(({ row, foldKeys }) => {
+          turn += 1n;
+          return [...names.map((name) => row[name]), at.topic, at.partition, turn, ...foldKeys];
+        }),
+      ),
+    settle: async () => {
+      const key = listed(ledger.key);
+      await client.query(
+        `insert into ${settled} select distinct on (${key}) * from ${stagedName} order by ${key}, ${place.turn}`,
+      );
+      await client.query(`truncate ${stagedName}`);
+      const { rows } = await client.query<{ topic: string; partition: number; rows: string }>(
+        `select ${place.topic} as topic, ${place.part} as partition, count(*) as rows from ${settled} group by 1, 2`,
+      );
+      const counts = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, Number(row.rows)]));
+      return (await checkpointsOf(client, set)).map(({ topic, partition }) => {
+        return { topic, partition, rows: counts.get(`${topic}/${partition}`) ?? 0 };
+      });
+    },
+    by: async function* (fold) {
+      const selected = names.map((name) => exact(name, columnOf(ledger, name)));
+      const select = `select ${[foldKey(fold), ...selected].join(', ')} from ${settled} order by 1, ${place.turn}`;
+      for await (const batch of cursor(client, 'fold_input', select)) {
+        yield batch.map(([key, ...values]) => ({ foldKey: String(key), row: rowOf(ledger, names, values) }));
+      }
+    },
+  };
+};
+
+/** A column so that its text says all of it. */
+const exact = (name: string, { type }: Column): string => {
+  if (type === 'timestamptz') return `(extract(epoch from ${quoted(name)}) * 1000000)::bigint`;
+  return type === 'jsonb' ? `${quoted(name)}::text` : quoted(name);
+};
+
+const rowOf = (table: Table, names: readonly string[], values: readonly unknown[]): Row => {
+  const row: Record<string, Value> = {};
+  for (const [index, name] of names.entries()) {
+    const value = values[index];
+    const { type } = columnOf(table, name);
+    if (value === null) row[name] = undefined;
+    else if (type === 'timestamptz') row[name] = Number(value);
+    else if (type === 'bigint') row[name] = BigInt(String(value));
+    else row[name] = value as Value; // node-postgres gives text, numbers, booleans and buffers as what they are here.
+  }
+  return row;
+};
+
+async function* differencesOf(
+  client: pg.PoolClient,
+  set: ReadModelSet,
+  table: Table,
+): AsyncGenerator<RowDifference, void> {
+  const names = columnNames(table);
+  const stored = qualified(schemaOf(set), table.name);
+  await client.query(`analyze ${expectedName(table)}`);
+  const keys = table.key.map(quoted);
+  const first = keys[0] ?? '';
+  const same = keys.map((key) => `e.${key} = f.${key}`).join(' and ');
+  const texts = (prefix: string): string => names.map((name) => `${prefix}.${quoted(name)}::text`).join(', ');
+  const select = `select e.${first} is null, f.${first} is null, ${texts('e')}, ${texts('f')}
+    from ${expectedName(table)} e full join ${stored} f on ${same}
+    where e.${first} is null or f.${first} is null
+       or row(${listed(names, 'e.')}) is distinct from row(${listed(names, 'f.')})`;
+
+  for await (const batch of cursor(client, 'differences', select)) {
+    for (const [isExtra, isMissing, ...values] of batch) {
+      const text = (index: number): string | undefined => (values[index] as string | null) ?? undefined; // Cast to text.
+      const expected = names.map((_, index) => text(index));
+      const found = names.map((_, index) => text(names.length + index));
+      const known = isExtra === true ? found : expected;
+      const key = Object.fromEntries(table.key.map((name) => [name, known[names.indexOf(name)]]));
+      if (isExtra === true || isMissing === true) yield { key, found: isExtra === true ? 'extra' : 'missing' };
+      else {
+        const columns = names.map((column, index) => ({ column, expected: expected[index], found: found[index] }));
+        yield { key, found: columns.filter((column) => column.expected !== column.found) };
+      }
+    }
+  }
+}

@@ -1,0 +1,87 @@
+/** What a set's folded tables ought to hold, row by row, without ever holding a whole table in memory. */
+import { type Fold, keyText, type ReadModelSet, type Row } from '@plenum/read-model';
+import { type Replay, setEvents } from './set-events.ts';
+import type { Verification } from './verification-store.ts';
+
+/** Rows handed to the database at a time. */
+const flushRows = 5_000;
+/** Rows held in memory while a table without a ledger is folded. */
+const heldRowsMax = 100_000;
+
+/** Folds the settled ledger rows, which come with those of one row together: one row is in memory at a time. */
+export const expectLedgerFolds = async (
+  set: ReadModelSet,
+  verification: Verification,
+  stop: AbortSignal | undefined,
+): Promise<void> => {
+  for (const [index, { table, fold }] of set.folds.entries()) {
+    let current: { readonly key: string; row: Row } | undefined;
+    let finished: Row[] = [];
+    for await (const batch of verification.ledgerBy(index)) {
+      stop?.throwIfAborted();
+      for (const { foldKey, row } of batch) {
+        if (current?.key === foldKey) {
+          current.row = fold(current.row, row);
+          continue;
+        }
+        if (current !== undefined) finished.push(current.row);
+        current = { key: foldKey, row: fold(undefined, row) };
+      }
+      if (finished.length < flushRows) continue;
+      await verification.expect(table, finished);
+      finished = [];
+    }
+    if (current !== undefined) finished.push(current.row);
+    if (finished.length > 0) await verification.expect(table, finished);
+  }
+};
+
+/** Keys whose hash leaves this remainder. */
+type Share = { readonly divisor: number; readonly remainder: number };
+
+/**
+ * Folds straight from the log, for a set that has no ledger to stage. When more rows come together than memory may
+ * hold, half of the keys are put off to a further pass over the log, as often as it takes.
+ */
+export const expectFolded = async (
+  replay: Replay & { readonly stop?: AbortSignal },
+  verification: Verification,
+  { table, keyOf, fold }: Fold<unknown>,
+  rowsMax = heldRowsMax,
+): Promise<void> => {
+  const { checkpoints, parkedKeys, expect } = verification;
+  const shares: Share[] = [{ divisor: 1, remainder: 0 }];
+  for (let share = shares.pop(); share !== undefined; share = shares.pop()) {
+    let mine: Share = share;
+    let rows = new Map<string, Row>();
+    for await (const replayed of setEvents(replay, checkpoints, parkedKeys)) {
+      if (replayed.outcome !== 'event') continue;
+      const entry = replay.set.entry(replayed.recorded);
+      if (entry === undefined) continue;
+      const key = keyText(table, keyOf(entry));
+      if (!isIn(mine, key)) continue;
+      rows.set(key, fold(rows.get(key), entry));
+      while (rows.size > rowsMax) {
+        replay.stop?.throwIfAborted();
+        const { divisor, remainder } = mine;
+        shares.push({ divisor: divisor * 2, remainder: remainder + divisor });
+        mine = { divisor: divisor * 2, remainder };
+        const kept: Share = mine;
+        rows = new Map([...rows].filter(([held]) => isIn(kept, held)));
+      }
+    }
+    const folded = [...rows.values()];
+    for (let from = 0; from < folded.length; from += flushRows) {
+      await expect(table, folded.slice(from, from + flushRows));
+    }
+  }
+};
+
+const isIn = ({ divisor, remainder }: Share, key: string): boolean => hash(key) % divisor === remainder;
+
+/** FNV-1a over UTF-16 units, 32 bits. */
+const hash = (text: string): number => {
+  let value = 0x811c9dc5;
+  for (let index = 0; index < text.length; index += 1) value = Math.imul(value ^ text.charCodeAt(index), 0x01000193);
+  return value >>> 0;
+};

@@ -1,0 +1,29 @@
+import { type FoldedTables, folding } from '@plenum/read-model';
+import { type ParkedKey, type Position, type Replay, setEvents } from './set-events.ts';
+
+/**
+ * A set's tables as of any place in the log, folded from its beginning, everything in memory: for small logs, for
+ * tests, and for looking at the past. A partition that `positions` does not name is left out.
+ *
+ * Rows that a database would refuse are in it, unless `parkedKeys` says what was parked; it has none to ask.
+ */
+export const foldTo = async (
+  replay: Replay,
+  positions: readonly Position[],
+  parkedKeys: readonly ParkedKey[] = [],
+): Promise<FoldedTables> => {
+  const { tables, add } = folding(replay.set);
+  for await (const replayed of setEvents(replay, positions, parkedKeys)) {
+    if (replayed.outcome === 'event') add(replayed.recorded);
+  }
+  return tables;
+};
+
+/** The ends of a set's topics as they are now. */
+export const endsOf = async ({ log, set }: Pick<Replay, 'log' | 'set'>): Promise<readonly Position[]> => {
+  const ends: Position[] = [];
+  for (const topic of set.topics) {
+    for (const { partition, next } of await log.positions(topic)) ends.push({ topic, partition, next });
+  }
+  return ends;
+};

@@ -1,0 +1,65 @@
+/** The events of a set's topics up to chosen positions, without a group: what every replay begins with. */
+import type { ReadModelSet, Recorded } from '@plenum/read-model';
+import type { EventCodec } from '../event-codec.ts';
+import type { Log, LogRecord } from '../log.ts';
+import type { TopicPartition } from '../read-model-store.ts';
+
+export type Replay = {
+  readonly log: Pick<Log, 'read' | 'positions'>;
+  readonly codec: Pick<EventCodec, 'decode'>;
+  readonly set: ReadModelSet;
+};
+
+/** A place in the log: everything before `next` belongs to it. */
+export type Position = TopicPartition & { readonly next: bigint };
+
+/** From which offset on a key of a partition is parked; from there on nothing of it counts. */
+export type ParkedKey = TopicPartition & { readonly key: string; readonly from: bigint };
+
+/** One record of a replay. `parked` ones are for the sums; `unreadable` ones ought to be parked, and are not. */
+export type Replayed = TopicPartition & { readonly record: LogRecord } & (
+    | { readonly outcome: 'event'; readonly recorded: Recorded }
+    | { readonly outcome: 'parked' }
+    | { readonly outcome: 'unreadable'; readonly reason: string }
+  );
+
+/**
+ * Every record before the positions, one partition after another, each in order. Parked keys are left out from where
+ * they are parked.
+ */
+export async function* setEvents(
+  { log, codec, set }: Replay,
+  positions: readonly Position[],
+  parkedKeys: readonly ParkedKey[] = [],
+): AsyncGenerator<Replayed, void> {
+  for (const topic of set.topics) {
+    const ends = await log.positions(topic);
+    for (const { partition, next } of positions.filter((position) => position.topic === topic)) {
+      const parked = new Map(
+        parkedKeys
+          .filter((key) => key.topic === topic && key.partition === partition)
+          .map((key) => [key.key, key.from]),
+      );
+      const from = ends[partition]?.first ?? 0n;
+      for await (const batch of log.read({ topic, partition, from, to: next })) {
+        for (const record of batch.records) {
+          const at = { topic, partition, record };
+          const parkedFrom = parked.get(record.key);
+          if (parkedFrom !== undefined && record.offset >= parkedFrom) {
+            yield { ...at, outcome: 'parked' };
+            continue;
+          }
+          const decoded = codec.decode(record);
+          if (decoded.outcome === 'undecodable') {
+            // What cannot be read parks its key, as it did in the projector.
+            yield { ...at, outcome: 'unreadable', reason: decoded.reason };
+            parked.set(record.key, record.offset + 1n);
+            continue;
+          }
+          const recorded = { event: decoded.event, partition, offset: record.offset };
+          yield { ...at, outcome: 'event', recorded };
+        }
+      }
+    }
+  }
+}

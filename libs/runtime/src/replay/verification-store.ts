@@ -1,0 +1,47 @@
+import type { ReadModelSet, Row, Table } from '@plenum/read-model';
+import type { Sums, TopicPartition } from '../read-model-store.ts';
+import type { ParkedKey, Position } from './set-events.ts';
+
+/** What `verifySet` needs of a database: one unmoving view of a set's tables, and room to put beside it what they ought to hold. */
+export type VerificationStore = {
+  /**
+   * Runs `work` on the tables and checkpoints of one moment, however long it takes and whatever is written meanwhile.
+   * What was staged is gone afterwards, also when the process or the server dies in between.
+   * @throws Weather; an error when the set has no tables here yet.
+   */
+  snapshot<T>(set: ReadModelSet, work: (verification: Verification) => Promise<T>): Promise<T>;
+};
+
+export type Verification = {
+  readonly checkpoints: readonly (Position & { readonly sums: Sums })[];
+  readonly parkedKeys: readonly ParkedKey[];
+  /** Takes entries of a set with a ledger, in log order within each partition. */
+  stage(at: TopicPartition, entries: readonly StagedEntry[]): Promise<void>;
+  /** Makes the staged rows what the ledger ought to hold: of each key the first. Says how many are left of each partition. */
+  settleLedger(): Promise<readonly (TopicPartition & { readonly rows: number })[]>;
+  /** The settled ledger rows in batches; those with the same `foldKeys[fold]` stand together, in log order. */
+  ledgerBy(fold: number): AsyncIterable<readonly StagedRow[]>;
+  /** Takes rows that a table other than the ledger ought to hold, each key once. */
+  expect(table: Table, rows: readonly Row[]): Promise<void>;
+  /** Every row in which what ought to be and what is differ. */
+  differences(table: Table): AsyncIterable<RowDifference>;
+};
+
+/** A ledger row, with the key text of the row that it belongs to in each of the set's folds. */
+export type StagedEntry = { readonly row: Row; readonly foldKeys: readonly string[] };
+
+export type StagedRow = { readonly foldKey: string; readonly row: Row };
+
+/** Values as the database shows them; `undefined` is NULL. */
+export type RowDifference = {
+  readonly key: Shown;
+  readonly found: 'missing' | 'extra' | readonly ColumnDifference[];
+};
+
+export type Shown = Readonly<Record<string, string | undefined>>;
+
+export type ColumnDifference = {
+  readonly column: string;
+  readonly expected: string | undefined;
+  readonly found: string | undefined;
+};

@@ -1,0 +1,149 @@
+/**
+ * Proves a set's tables: folds the log again, without the projector, up to the checkpoints of one moment, and compares
+ * row by row. The projector may go on meanwhile. Memory stays flat: rows wait in the database, never here.
+ */
+import { keyText, type ReadModelSet } from '@plenum/read-model';
+import type { Sums, TopicPartition } from '../read-model-store.ts';
+import { expectFolded, expectLedgerFolds } from './expected-rows.ts';
+import { type Replay, setEvents } from './set-events.ts';
+import type { ColumnDifference, Shown, StagedEntry, Verification, VerificationStore } from './verification-store.ts';
+
+export type VerifySet = Replay & {
+  readonly store: VerificationStore;
+  /** Called now and then with how many records have been read, of how many. */
+  readonly onProgress?: (progress: { readonly records: number; readonly of: number }) => void;
+  /** How many differences to keep in the report; all are counted. */
+  readonly shownMax?: number;
+  readonly stop?: AbortSignal;
+};
+
+export type Difference = {
+  readonly set: string;
+  readonly table: string;
+  readonly key: Shown;
+  readonly kind: 'changed' | 'missing' | 'extra';
+} & Partial<ColumnDifference>;
+
+export type VerifyReport = {
+  readonly set: string;
+  readonly equal: boolean;
+  /** Records of the log that were folded again. */
+  readonly records: number;
+  /** A changed row counts once for every column in which it differs. */
+  readonly differences: number;
+  /** The first of them. */
+  readonly shown: readonly Difference[];
+};
+
+/** Rows staged at a time, and records between two looks at `stop`. */
+export const verifyBatch = 5_000;
+
+/** @throws Weather; LogTruncated; the reason of `stop` when it aborts. */
+export const verifySet = (parts: VerifySet): Promise<VerifyReport> =>
+  parts.store.snapshot(parts.set, async (verification) => {
+    const { set, shownMax = 20 } = parts;
+    const shown: Difference[] = [];
+    let differences = 0;
+    const note = (difference: Omit<Difference, 'set'>): void => {
+      differences += 1;
+      if (shown.length < shownMax) shown.push({ set: set.name, ...difference });
+    };
+
+    const tallies = await replayOnce(parts, verification, note);
+    if (set.ledger === undefined) {
+      for (const fold of set.folds) await expectFolded(parts, verification, fold);
+    } else {
+      for (const { topic, partition, rows } of await verification.settleLedger()) {
+        const tally = tallies.get(nameOf({ topic, partition }));
+        if (tally !== undefined) tally.applied = rows;
+      }
+      await expectLedgerFolds(set, verification, parts.stop);
+    }
+    compareSums(verification, tallies, note);
+    for (const table of [...(set.ledger === undefined ? [] : [set.ledger]), ...set.folds.map(({ table }) => table)]) {
+      parts.stop?.throwIfAborted();
+      for await (const { key, found } of verification.differences(table)) {
+        if (typeof found === 'string') note({ table: table.name, key, kind: found });
+        else for (const column of found) note({ table: table.name, key, kind: 'changed', ...column });
+      }
+    }
+    const records = [...tallies.values()].reduce((sum, { read }) => sum + read, 0);
+    return { set: set.name, equal: differences === 0, records, differences, shown };
+  });
+
+type Tally = { read: number; entries: number; applied: number; notForIt: number; parked: number };
+type Note = (difference: Omit<Difference, 'set'>) => void;
+
+/** Reads the log once: counts what every record comes to, and stages the entries of a ledger. */
+const replayOnce = async (parts: VerifySet, verification: Verification, note: Note): Promise<Map<string, Tally>> => {
+  const { set, onProgress, stop } = parts;
+  const { checkpoints, parkedKeys, stage } = verification;
+  const of = checkpoints.reduce((sum, { sums }) => sum + sums.read, 0);
+  const tallies = new Map(checkpoints.map((at) => [nameOf(at), emptyTally()]));
+  let records = 0;
+  let at: TopicPartition | undefined;
+  let entries: StagedEntry[] = [];
+  const flush = async (): Promise<void> => {
+    if (at !== undefined && entries.length > 0) await stage(at, entries);
+    entries = [];
+  };
+
+  for await (const replayed of setEvents(parts, checkpoints, parkedKeys)) {
+    const { topic, partition, record } = replayed;
+    if (at?.topic !== topic || at.partition !== partition) {
+      await flush();
+      at = { topic, partition };
+    }
+    const tally = tallies.get(nameOf(at));
+    if (tally === undefined) continue; // Only partitions that have a checkpoint are read.
+    tally.read += 1;
+    records += 1;
+    if (records % verifyBatch === 0) {
+      stop?.throwIfAborted();
+      onProgress?.({ records, of });
+    }
+    if (replayed.outcome === 'unreadable') {
+      note({ table: 'parked', key: { topic, partition: String(partition), key: record.key }, kind: 'missing' });
+    }
+    if (replayed.outcome !== 'event') {
+      tally.parked += 1;
+      continue;
+    }
+    const entry = set.entry(replayed.recorded);
+    if (entry === undefined) {
+      tally.notForIt += 1;
+      continue;
+    }
+    tally.entries += 1;
+    tally.applied += 1; // With a ledger, what its keys leave of them is counted later.
+    if (set.ledger === undefined) continue;
+    entries.push(stagedEntry(set, entry));
+    if (entries.length === verifyBatch) await flush();
+  }
+  await flush();
+  onProgress?.({ records, of });
+  return tallies;
+};
+
+const stagedEntry = (set: ReadModelSet, entry: unknown): StagedEntry => ({
+  row: entry as StagedEntry['row'], // With a ledger, an entry is a ledger row.
+  foldKeys: set.folds.map(({ table, keyOf }) => keyText(table, keyOf(entry))),
+});
+
+const emptyTally = (): Tally => ({ read: 0, entries: 0, applied: 0, notForIt: 0, parked: 0 });
+
+const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
+
+/** The sums in the checkpoints have to be what the log says, and so have to balance. */
+const compareSums = ({ checkpoints }: Verification, tallies: ReadonlyMap<string, Tally>, note: Note): void => {
+  for (const { topic, partition, sums } of checkpoints) {
+    const { read, entries, applied, notForIt, parked } = tallies.get(nameOf({ topic, partition })) ?? emptyTally();
+    const counted: Sums = { read, applied, duplicates: entries - applied, notForIt, parked };
+    for (const column of ['read', 'applied', 'duplicates', 'notForIt', 'parked'] as const) {
+      if (counted[column] === sums[column]) continue;
+      const key = { topic, partition: String(partition) };
+      const values = { expected: String(counted[column]), found: String(sums[column]) };
+      note({ table: 'checkpoint', key, kind: 'changed', column, ...values });
+    }
+  }
+};

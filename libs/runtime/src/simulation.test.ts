@@ -1,0 +1,28 @@
+/**
+ * Thousands of schedules of the whole system in memory: crashes of the bridge, appends refused or unanswered, commits
+ * lost before and after, replicas that come, go and are frozen with a batch in hand, clients that read too far ahead,
+ * slow transactions, redelivery, poison. A schedule is a number; one that fails prints it, and it then joins
+ * `formerFailures`.
+ */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { findings, type Mishap, simulate } from './testing/simulated-world.ts';
+
+const schedules = 2_000;
+
+/** Seeds that once found something. They run for ever. */
+const formerFailures: readonly number[] = [];
+
+it(`holds in ${schedules} schedules`, async () => {
+  const struck: Record<Mishap, number> = { append: 0, commit: 0, bridge: 0, move: 0, member: 0, slow: 0, stray: 0 };
+  let acknowledged = 0;
+  for (const seed of [...formerFailures, ...Array(schedules).keys()]) {
+    const world = await simulate(seed).catch((error: unknown) => assert.fail(`seed ${seed}: ${String(error)}`));
+    assert.deepEqual(await findings(world), [], `seed ${seed}`);
+    for (const mishap of Object.keys(struck) as Mishap[]) struck[mishap] += world.mishaps[mishap];
+    acknowledged += world.devices.acknowledged().length;
+  }
+  assert.ok(acknowledged > schedules, 'schedules in which nothing happens prove nothing');
+  for (const [mishap, times] of Object.entries(struck))
+    assert.ok(times > schedules / 10, `${mishap} struck ${times} times`);
+});

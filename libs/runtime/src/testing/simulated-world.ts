@@ -1,0 +1,241 @@
+/**
+ * The whole system in memory under one seed: devices, the bridge, the log, projectors in several replicas, the read
+ * models. What happens when is drawn from the seed; everything that runs is the real thing but for the outermost
+ * adapters. `simulate` ends when the devices have been told that all they had to say is safe, and the projectors
+ * have read it; then `findings` says what does not hold.
+ */
+import { events, sets, topics } from '@plenum/catalogue';
+import { foldSet, keyText, type ReadModelSet, type Recorded, tablesOf } from '@plenum/read-model';
+import type { Log, LogRecord } from '../log.ts';
+import type { Logger } from '../ports.ts';
+import type { ReadModelStore } from '../read-model-store.ts';
+import { runProjection } from '../run-projection.ts';
+import { type Chance, chance } from './chance.ts';
+import { jsonCodec } from './json-codec.ts';
+import { type MemoryLog, memoryLog } from './memory-log.ts';
+import { type MemoryReadModelStore, memoryReadModelStore } from './memory-read-model-store.ts';
+import { refusalOf } from './postgres-refusals.ts';
+import { type SimulatedDevices, simulatedDevices } from './simulated-devices.ts';
+import { simulatedMessages } from './simulated-messages.ts';
+
+export type World = {
+  readonly log: MemoryLog;
+  readonly store: MemoryReadModelStore;
+  readonly devices: SimulatedDevices;
+  /** How often each kind of mishap struck: a schedule without any proves little. */
+  readonly mishaps: Readonly<Record<Mishap, number>>;
+};
+
+export type Mishap = 'append' | 'commit' | 'bridge' | 'move' | 'member' | 'slow' | 'stray';
+
+type Strikes = (mishap: Mishap, share: number) => boolean;
+
+const stepsMax = 20_000;
+const codec = jsonCodec(events);
+
+/** Runs one schedule to its end. @throws when it does not come to one. */
+export const simulate = async (seed: number): Promise<World> => {
+  const random = chance(seed);
+  const mishaps: Record<Mishap, number> = { append: 0, commit: 0, bridge: 0, move: 0, member: 0, slow: 0, stray: 0 };
+  const strikes = (mishap: Mishap, share: number): boolean => {
+    const struck = random.happens(share);
+    if (struck) mishaps[mishap] += 1;
+    return struck;
+  };
+  const log = memoryLog(topics, {
+    onAppend: () => (strikes('append', 0.1) ? random.pick(['refused', 'answer-lost']) : 'stored'),
+    batchRecordsMax: () => 1 + random.below(7),
+    pause: nextTurn,
+  });
+  const store = memoryReadModelStore({
+    atCommit: () => (strikes('commit', 0.05) ? random.pick(['before', 'after']) : 'none'),
+  });
+  const devices = simulatedDevices({ log, codec, chance: random, messages: simulatedMessages(random) });
+  const projectors = replicas(straying(log, random, strikes), slowed(store, random, strikes));
+
+  for (let step = 0; !(devices.isDone() && (await isRead(log, store))); step += 1) {
+    if (step > stepsMax) throw new Error(`seed ${seed}: no end after ${stepsMax} steps`);
+    devices.send();
+    if (strikes('bridge', 0.02)) devices.killBridge();
+    if (strikes('member', 0.05)) projectors.change(random);
+    if (strikes('move', 0.03)) log.movePartitions(groupOf(random.pick(some(sets))));
+    for (let turns = random.below(6); turns > 0; turns -= 1) await nextTurn();
+    devices.passTime();
+    projectors.check();
+  }
+  await projectors.stop();
+  return { log, store, devices, mishaps };
+};
+
+/** Everything that ought to hold at the end and does not, in words. */
+export const findings = async ({ log, store, devices }: World): Promise<readonly string[]> => {
+  const wrong: string[] = [];
+  const records = new Map<string, readonly Placed[]>();
+  for (const { name } of topics) records.set(name, await readAll(log, name));
+
+  const kept = new Set(
+    [...records.values()].flat().flatMap(({ event }) => (event === undefined ? [] : [markIn(event.event)])),
+  );
+  for (const { topic, mark } of devices.acknowledged()) {
+    if (!kept.has(mark))
+      wrong.push(`${mark} on ${topic} was acknowledged, but is neither in the log nor in quarantine`);
+  }
+  for (const set of sets) {
+    const inLog = set.topics.flatMap((topic) => records.get(topic) ?? []);
+    wrong.push(...compare(set, store, inLog));
+  }
+  return wrong;
+};
+
+type Placed = { readonly record: LogRecord; readonly event: Recorded | undefined };
+
+const readAll = async (log: MemoryLog, topic: string): Promise<readonly Placed[]> => {
+  const placed: Placed[] = [];
+  for (const { partition, first, next } of await log.positions(topic)) {
+    for await (const batch of log.read({ topic, partition, from: first, to: next })) {
+      for (const record of batch.records) {
+        const decoded = codec.decode(record);
+        const event =
+          decoded.outcome === 'event' ? { event: decoded.event, partition, offset: record.offset } : undefined;
+        placed.push({ record, event });
+      }
+    }
+  }
+  return placed;
+};
+
+/** The mark of the message an event was made of. */
+const markIn = ({ data }: Recorded['event']): string => {
+  const { payload, message_id } = data as Record<string, unknown>; // Of whichever event it is.
+  if (!(payload instanceof Uint8Array)) return String(message_id);
+  return /n\d+-\d+/.exec(new TextDecoder().decode(payload))?.[0] ?? '';
+};
+
+const compare = (set: ReadModelSet, store: MemoryReadModelStore, inLog: readonly Placed[]): readonly string[] => {
+  const wrong: string[] = [];
+  const parkedFrom = new Map<string, bigint>();
+  const accepted = inLog.flatMap(({ record, event }) => {
+    const entry = event && set.entry(event);
+    const refused =
+      entry !== undefined && set.ledger !== undefined && refusalOf(set.ledger, entry as never) !== undefined;
+    if (refused && !parkedFrom.has(record.key)) parkedFrom.set(record.key, record.offset);
+    return event === undefined || parkedFrom.has(record.key) ? [] : [event];
+  });
+  const folded = foldSet(set, accepted);
+  for (const table of tablesOf(set)) {
+    const expected = folded.get(table.name) ?? new Map();
+    const found = store.rows(set, table.name);
+    if (found.size !== expected.size) wrong.push(`${table.name}: ${found.size} rows, the fold has ${expected.size}`);
+    for (const [key, row] of expected) {
+      const there = found.get(key);
+      for (const column of Object.keys(table.columns)) {
+        if (show(there?.[column]) === show(row[column])) continue;
+        wrong.push(
+          `${table.name} ${keyText(table, row)} ${column}: ${show(there?.[column])}, the fold has ${show(row[column])}`,
+        );
+      }
+    }
+  }
+  const { read, applied, duplicates, notForIt, parked } = store.sums(set);
+  if (read !== applied + duplicates + notForIt + parked) wrong.push(`${set.name}: the sums do not balance`);
+  if (read !== inLog.length) wrong.push(`${set.name}: read ${read} of ${inLog.length} records`);
+  if (parked !== inLog.length - accepted.length)
+    wrong.push(`${set.name}: parked ${parked}, not ${inLog.length - accepted.length}`);
+  return wrong;
+};
+
+const show = (value: unknown): string => (value instanceof Uint8Array ? value.toHex() : String(value));
+
+/** Up to four projector processes, each with every set; they come, go, and always at least one is there. */
+const replicas = (log: Log, store: ReadModelStore) => {
+  let members: readonly { readonly stop: AbortController; readonly done: Promise<unknown> }[] = [];
+  const left: Promise<unknown>[] = [];
+  let failure: unknown;
+  const join = (): void => {
+    const stop = new AbortController();
+    const parts = { store, codec, log, topics, logger: silent, recordsMax: 5, pause: nextTurn };
+    const done = Promise.all(sets.map((set) => runProjection({ ...parts, set }, stop.signal))).catch(
+      (error: unknown) => {
+        failure ??= error;
+      },
+    );
+    members = [...members, { stop, done }];
+  };
+  const leave = (): void => {
+    const [first, ...rest] = members;
+    if (first === undefined) return;
+    first.stop.abort();
+    left.push(first.done);
+    members = rest;
+  };
+  join();
+  return {
+    change: (random: Chance): void =>
+      members.length > 1 && (members.length > 3 || random.happens(0.5)) ? leave() : join(),
+    check: (): void => {
+      if (failure !== undefined) throw failure;
+    },
+    stop: async (): Promise<void> => {
+      while (members.length > 0) leave();
+      await Promise.all(left);
+      if (failure !== undefined) throw failure;
+    },
+  };
+};
+
+/** A log whose client, as some do, now and then begins somewhere behind the position it was given. */
+const straying = (log: MemoryLog, random: Chance, strikes: Strikes): Log => ({
+  ...log,
+  subscribe: (subscription, stop) =>
+    log.subscribe(
+      {
+        ...subscription,
+        position: async (topic, partition) => {
+          const at = await subscription.position(topic, partition);
+          const end = (await log.positions(topic))[partition]?.next ?? at;
+          return at < end && strikes('stray', 0.5) ? at + 1n + BigInt(random.below(Number(end - at))) : at;
+        },
+      },
+      stop,
+    ),
+});
+
+/** A store whose transactions sometimes take their time, so that others get in between. */
+const slowed = (store: ReadModelStore, random: Chance, strikes: Strikes): ReadModelStore => ({
+  ...store,
+  transact: (set, at, work) =>
+    store.transact(set, at, async (tx) => {
+      if (strikes('slow', 0.1)) for (let turns = random.below(20); turns > 0; turns -= 1) await nextTurn();
+      return work(tx);
+    }),
+});
+
+const isRead = async (log: MemoryLog, store: ReadModelStore): Promise<boolean> => {
+  for (const set of sets) {
+    for (const topic of set.topics) {
+      for (const { partition, next } of await log.positions(topic)) {
+        if ((await positionOf(store, set, { topic, partition })) !== next) return false;
+      }
+    }
+  }
+  return true;
+};
+
+/** Before the first replica has prepared a set, nothing of it is read. */
+const positionOf = (
+  store: ReadModelStore,
+  set: ReadModelSet,
+  at: { topic: string; partition: number },
+): Promise<bigint> => store.position(set, at).catch(() => -1n);
+
+const groupOf = ({ name, version }: ReadModelSet): string => `${name}.v${version}`;
+
+const some = <T>(list: readonly T[]): readonly [T, ...T[]] => {
+  const [first, ...rest] = list;
+  if (first === undefined) throw new Error('the catalogue is empty');
+  return [first, ...rest];
+};
+
+const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+const silent: Logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { foldSet, type ReadModelSet, type Recorded, tablesOf } from '@plenum/read-model';
-import fc from 'fast-check';
+import { type ReadModelSet, tablesOf } from '@plenum/read-model';
 import { Weather } from './errors.ts';
 import type { LogRecord } from './log.ts';
 import { projectBatch } from './project-batch.ts';
 import type { ReadModelStore } from './read-model-store.ts';
 import { type MemoryFailures, memoryReadModelStore } from './testing/memory-read-model-store.ts';
+import { expectedOf, projectionProperty } from './testing/projection-property.ts';
 import { batchOf, somethingElse, thingRecords, thingSaid, thingsCodec, thingsSet } from './testing/sample-things.ts';
 
 const set = thingsSet;
@@ -92,7 +92,7 @@ describe('weather and bugs', () => {
       await assert.rejects(project(store, records, 0), Weather);
       assert.equal((await project(store, records, 0)).next, 3n);
       assert.deepEqual(store.sums(set), { read: 3, applied: 3, duplicates: 0, notForIt: 0, parked: 0 });
-      assert.deepEqual(foldedIn(store), expectedOf(records).rows);
+      assert.deepEqual(foldedIn(store), expectedOf(set, records).rows);
     });
   }
 
@@ -135,91 +135,15 @@ describe('weather and bugs', () => {
 
 describe('however the log is cut, redelivered and interrupted', () => {
   it('comes to the fold of the log, parks the same records, and the sums balance', () =>
-    fc.assert(
-      fc.asyncProperty(fc.array(anItem, { maxLength: 60 }), fc.array(aDelivery), async (items, deliveries) => {
-        const records = thingRecords(items);
-        const strikes = deliveries.map(({ strike }) => strike);
-        const store = await prepared({ atCommit: () => strikes.shift() ?? 'none' });
-        await deliver(store, records, deliveries);
-        const expected = expectedOf(records);
-        assert.deepEqual(foldedIn(store), expected.rows);
-        assert.deepEqual(parkedIn(store), expected.parked);
-        const { read, applied, duplicates, notForIt, parked } = store.sums(set);
-        assert.equal(read, records.length);
-        assert.equal(read, applied + duplicates + notForIt + parked);
-        assert.equal(applied, store.rows(set, 'things').size);
-      }),
-      { numRuns: 500 },
-    ));
+    projectionProperty(500, async () => {
+      const store = await prepared();
+      return {
+        store,
+        set,
+        outcome: async () => ({ rows: foldedIn(store), parked: parkedIn(store), sums: store.sums(set) }),
+      };
+    }));
 });
-
-type Delivery = { readonly from: number; readonly length: number; readonly strike: 'none' | 'before' | 'after' };
-
-const aDelivery: fc.Arbitrary<Delivery> = fc.record({
-  from: fc.integer({ min: -20, max: 5 }),
-  length: fc.integer({ min: 1, max: 25 }),
-  strike: fc.constantFrom('none', 'none', 'before', 'after'),
-});
-
-const anItem = fc
-  .oneof(
-    {
-      weight: 20,
-      arbitrary: fc.record({ id: fc.nat(40), thing: fc.nat(3), value: fc.double({ noNaN: true, min: -9, max: 9 }) }),
-    },
-    { weight: 1, arbitrary: fc.record({ id: fc.nat(40), thing: fc.nat(3), poison: fc.constant(true) }) },
-    { weight: 1, arbitrary: fc.record({ thing: fc.nat(3), undecodable: fc.constant(true) }) },
-    { weight: 2, arbitrary: fc.record({ id: fc.nat(40), thing: fc.nat(3), other: fc.constant(true) }) },
-  )
-  .map((item) => {
-    const thing = `t${item.thing}`;
-    if ('undecodable' in item) return thing;
-    if ('other' in item) return somethingElse(item.id, thing);
-    const note = 'poison' in item ? '{"x": "a\\u0000b"}' : '{"x": 1}';
-    const value = 'value' in item ? item.value : 0;
-    // An id says what it is about, so that one met again is the same event; its time makes some arrive late.
-    return thingSaid(item.id * 4 + item.thing, { thing, value, timeUs: ((item.id * 37) % 100) * 1_000_000, note });
-  });
-
-/** Hands over batches around the checkpoint, some too early and some too late, until everything is in. */
-const deliver = async (
-  store: ReadModelStore,
-  records: readonly LogRecord[],
-  deliveries: readonly Delivery[],
-): Promise<void> => {
-  for (const { from, length } of [...deliveries, ...calm]) {
-    const start = Math.min(Math.max(0, Number(await store.position(set, at)) + from), records.length);
-    const work = project(store, records, start, Math.min(start + length, records.length));
-    await work.catch((error: unknown) => assert.ok(error instanceof Weather, String(error)));
-  }
-};
-const calm: readonly Delivery[] = Array.from({ length: 6 }, () => ({ from: 0, length: 60, strike: 'none' }));
-
-/** What must come out, said without batches, bisecting or a store. */
-const expectedOf = (records: readonly LogRecord[]) => {
-  const keys = new Set<string>();
-  const parked: string[] = [];
-  const events: Recorded[] = [];
-  for (const record of records) {
-    const decoded = thingsCodec.decode(record);
-    if (keys.has(record.key)) {
-      parked.push(`${record.offset} ${record.key} behind`);
-    } else if (decoded.outcome === 'undecodable') {
-      keys.add(record.key);
-      parked.push(`${record.offset} ${record.key} undecodable`);
-    } else {
-      const recorded = { event: decoded.event, partition: 0, offset: record.offset };
-      const isPoison = String(set.entry(recorded) && JSON.stringify(decoded.event.data)).includes('u0000');
-      if (isPoison) {
-        keys.add(record.key);
-        parked.push(`${record.offset} ${record.key} 22P05`);
-      } else {
-        events.push(recorded);
-      }
-    }
-  }
-  return { parked, rows: foldSet(set, events) };
-};
 
 type Prepared = ReturnType<typeof memoryReadModelStore>;
 

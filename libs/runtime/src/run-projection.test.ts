@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { foldSet, type ReadModelSet, type Recorded, tablesOf } from '@plenum/read-model';
+import { Weather } from './errors.ts';
+import type { Log } from './log.ts';
+import type { Logger } from './ports.ts';
+import type { ReadModelStore } from './read-model-store.ts';
+import { projectionProgress, type RunProjection, runProjection } from './run-projection.ts';
+import { memoryLog } from './testing/memory-log.ts';
+import { type MemoryFailures, memoryReadModelStore } from './testing/memory-read-model-store.ts';
+import { thingSaid, thingsCodec, thingsSet, thingsTopic } from './testing/sample-things.ts';
+
+const set = thingsSet;
+
+describe('runProjection', () => {
+  it('brings a set up to the head of the log, keeps it there, and stops when told', async () => {
+    const { log, store, parts, start } = world();
+    await log.append(said(0, 40));
+    const run = start(parts);
+    await run.projected(40);
+    await log.append(said(40, 90));
+    await run.projected(90);
+    await run.end();
+    assert.deepEqual(rowsIn(store), await foldOf(log));
+    const { recordsRead, weatherWaits, lag } = run.progress;
+    assert.deepEqual({ recordsRead, weatherWaits }, { recordsRead: 90, weatherWaits: 0 });
+    assert.deepEqual([...lag.values()], [0n, 0n]);
+  });
+
+  it('waits for weather at every step, says so, and loses nothing', async () => {
+    const strikes: ('before' | 'after')[] = ['before', 'before', 'after', 'before'];
+    const { log, store, parts, start } = world({ atCommit: () => strikes.shift() ?? 'none' });
+    const refusals = new Map<string, number>([
+      ['prepare', 2],
+      ['position', 3],
+    ]);
+    const stormy = {
+      ...store,
+      prepare: stormily(refusals, 'prepare', store.prepare),
+      position: stormily(refusals, 'position', store.position),
+    };
+    await log.append(said(0, 50));
+    const run = start({ ...parts, store: stormy });
+    await run.projected(50);
+    await run.end();
+    assert.equal(run.progress.weatherWaits, 2 + 3 + 4);
+    assert.equal(run.warnings.length, 9);
+    assert.deepEqual(rowsIn(store), await foldOf(log));
+    assert.deepEqual([store.sums(set).parked, store.sums(set).read], [0, 50]);
+  });
+
+  it('stops while it waits for weather', async () => {
+    const { log, store, parts, start } = world({ atCommit: () => 'before' });
+    await log.append(said(0, 5));
+    const run = start({ ...parts, pause: async () => run.stop() });
+    await run.ended;
+    assert.equal(store.sums(set).read, 0);
+  });
+
+  it('ends with the error when it meets a bug', async () => {
+    const { log, parts, start } = world();
+    const bug = new TypeError('not a function');
+    const broken: ReadModelSet = {
+      ...set,
+      entry: () => {
+        throw bug;
+      },
+    };
+    await log.append(said(0, 5));
+    await assert.rejects(start({ ...parts, set: broken }).ended, (error) => error === bug);
+  });
+
+  it('lets two members share the partitions, and lose them to each other in the middle of a batch', async () => {
+    const { log, store, parts, start } = world();
+    await log.append(said(0, 100));
+    const slow: ReadModelStore = {
+      ...store,
+      transact: async (of, at, work) => {
+        log.movePartitions('things.v1'); // Whoever is about to begin is a stale member from now on.
+        return store.transact(of, at, work);
+      },
+    };
+    const runs = [start({ ...parts, store: slow, recordsMax: 7 }), start({ ...parts, recordsMax: 11 })];
+    await inLog(store, 100);
+    await Promise.all(runs.map((run) => run.end()));
+    assert.deepEqual(rowsIn(store), await foldOf(log));
+    assert.equal(store.sums(set).read, 100);
+  });
+
+  it('projects several sets at once', async () => {
+    const { log, store, parts, start } = world();
+    const other: ReadModelSet = { ...set, name: 'more_things' };
+    await log.append(said(0, 30));
+    const runs = [start(parts), start({ ...parts, set: other })];
+    await Promise.all(runs.map((run) => run.projected(30)));
+    await Promise.all(runs.map((run) => run.end()));
+    assert.deepEqual(rowsIn(store, other), rowsIn(store, set));
+  });
+});
+
+describe('a later version of a set', () => {
+  const later: ReadModelSet = { ...set, version: 2 };
+
+  it('is activated once everything that was there is in it, and not before', async () => {
+    const { log, store, parts, start } = world();
+    await log.append(said(0, 60));
+    await store.prepare(set, partitions);
+    const readWhenActivated: number[] = [];
+    const watched: ReadModelStore = {
+      ...store,
+      activate: async (of) => {
+        readWhenActivated.push(store.sums(of).read);
+        await store.activate(of);
+      },
+    };
+    const run = start({ ...parts, store: watched, set: later, recordsMax: 4 });
+    await run.projected(60);
+    await run.end();
+    assert.deepEqual(readWhenActivated, [60]);
+    assert.equal(await store.prepare(later, partitions), 'active');
+  });
+
+  it('is activated at once when the log is empty', async () => {
+    const { store, parts, start } = world();
+    await store.prepare(set, partitions);
+    const activated = Promise.withResolvers<void>();
+    const watched: ReadModelStore = {
+      ...store,
+      activate: async (of) => {
+        await store.activate(of);
+        activated.resolve();
+      },
+    };
+    const run = start({ ...parts, store: watched, set: later });
+    await activated.promise;
+    await run.end();
+  });
+
+  it('keeps an older program from starting', async () => {
+    const { store, parts, start } = world();
+    await store.prepare(later, partitions);
+    await assert.rejects(start(parts).ended, /version 2/);
+  });
+});
+
+const partitions = [0, 1].map((partition) => ({ topic: thingsTopic.name, partition }));
+
+/** A log, a store, and runs over them that can be watched and ended. */
+const world = (failures: MemoryFailures = {}) => {
+  const log = memoryLog([thingsTopic]);
+  const store = memoryReadModelStore(failures);
+  const parts = { log, store, codec: thingsCodec, set, topics: [{ ...thingsTopic, config: noConfig }] };
+  const start = (given: Omit<RunProjection, 'logger'>) => {
+    const stopping = new AbortController();
+    const progress = projectionProgress();
+    const warnings: string[] = [];
+    const quiet = (): void => undefined;
+    const logger: Logger = {
+      debug: quiet,
+      info: quiet,
+      warn: (_, message) => warnings.push(message),
+      error: (_, message) => assert.fail(message),
+    };
+    const ended = runProjection({ pause: soon, ...given, progress, logger }, stopping.signal);
+    const stop = (): void => stopping.abort();
+    return {
+      progress,
+      warnings,
+      ended,
+      stop,
+      projected: (count: number) => Promise.race([inLog(store, count, given.set), ended]),
+      end: () => {
+        stop();
+        return ended;
+      },
+    };
+  };
+  return { log, store, parts, start };
+};
+
+const noConfig = {
+  'retention.ms': '-1',
+  'cleanup.policy': 'delete',
+  'unclean.leader.election.enable': 'false',
+  'min.insync.replicas': '1',
+  'max.message.bytes': '1000',
+};
+
+const soon = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
+
+/** Settles when a set has read so many records. Turns of the event loop, not time: everything here is in memory. */
+const inLog = async (store: ReturnType<typeof memoryReadModelStore>, count: number, of = set): Promise<void> => {
+  for (let turns = 0; store.sums(of).read < count; turns += 1) {
+    assert.ok(turns < 100_000, `${store.sums(of).read} of ${count} records after ${turns} turns`);
+    await soon();
+  }
+};
+
+const stormily = <A extends readonly unknown[], T>(
+  refusals: Map<string, number>,
+  name: string,
+  work: (...given: A) => Promise<T>,
+): ((...given: A) => Promise<T>) => {
+  return async (...given) => {
+    const left = refusals.get(name) ?? 0;
+    refusals.set(name, left - 1);
+    if (left > 0) throw new Weather('08006', `no ${name} now`);
+    return work(...given);
+  };
+};
+
+const said = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => from + index).map((id) =>
+    thingsCodec.encode(thingSaid(id, { thing: `t${id % 5}`, value: id / 7, timeUs: ((id * 37) % 100) * 1_000_000 })),
+  );
+
+const rowsIn = (store: ReturnType<typeof memoryReadModelStore>, of = set) =>
+  new Map(tablesOf(of).map(({ name }) => [name, new Map([...store.rows(of, name)].sort(byKey))]));
+
+const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
+
+const foldOf = async (log: Log) => {
+  const events: Recorded[] = [];
+  for (const { partition, first, next } of await log.positions(thingsTopic.name)) {
+    for await (const batch of log.read({ topic: thingsTopic.name, partition, from: first, to: next })) {
+      for (const record of batch.records) {
+        const decoded = thingsCodec.decode(record);
+        if (decoded.outcome === 'event') events.push({ event: decoded.event, partition, offset: record.offset });
+      }
+    }
+  }
+  return new Map([...foldSet(set, events)].map(([name, rows]) => [name, new Map([...rows].sort(byKey))]));
+};

@@ -1,0 +1,120 @@
+/** The property every projection stands on: however a log is cut, redelivered and interrupted, its fold comes out. */
+import assert from 'node:assert/strict';
+import { type FoldedTables, foldSet, type ReadModelSet, type Recorded } from '@plenum/read-model';
+import fc from 'fast-check';
+import { Weather } from '../errors.ts';
+import type { LogRecord } from '../log.ts';
+import { projectBatch } from '../project-batch.ts';
+import type { ReadModelStore, Sums } from '../read-model-store.ts';
+import { batchOf, somethingElse, thingRecords, thingSaid, thingsCodec } from './sample-things.ts';
+
+export type ProjectionUnderTest = {
+  /** Prepared for partition 0, and empty. */
+  readonly store: ReadModelStore;
+  /** `thingsSet`, in any version. */
+  readonly set: ReadModelSet;
+  /** What is committed in the end. `parked` as `offset key code`, in log order. */
+  readonly outcome: (expected: FoldedTables) => Promise<Outcome>;
+};
+
+type Outcome = { readonly rows: FoldedTables; readonly parked: readonly string[]; readonly sums: Sums };
+
+/** Holds for so many logs and deliveries, each over a fresh place. */
+export const projectionProperty = (numRuns: number, fresh: () => Promise<ProjectionUnderTest>): Promise<void> =>
+  fc.assert(
+    fc.asyncProperty(fc.array(anItem, { maxLength: 60 }), fc.array(aDelivery), async (items, deliveries) => {
+      const records = thingRecords(items);
+      const { store, set, outcome } = await fresh();
+      await deliver(store, set, { records, deliveries });
+      const expected = expectedOf(set, records);
+      const { rows, parked, sums } = await outcome(expected.rows);
+      assert.deepEqual(rows, expected.rows);
+      assert.deepEqual(parked, expected.parked);
+      assert.equal(sums.read, records.length);
+      assert.equal(sums.read, sums.applied + sums.duplicates + sums.notForIt + sums.parked);
+      assert.equal(sums.applied, expected.rows.get('things')?.size);
+      assert.equal(sums.parked, expected.parked.length);
+    }),
+    { numRuns },
+  );
+
+/** What must come out, said without batches, bisecting or a store. */
+export const expectedOf = (set: ReadModelSet, records: readonly LogRecord[]) => {
+  const keys = new Set<string>();
+  const parked: string[] = [];
+  const events: Recorded[] = [];
+  for (const record of records) {
+    const decoded = thingsCodec.decode(record);
+    const event = decoded.outcome === 'event' ? decoded.event : undefined;
+    const recorded = event && { event, partition: 0, offset: record.offset };
+    const isPoison = recorded && set.entry(recorded) !== undefined && JSON.stringify(event?.data).includes('u0000');
+    if (keys.has(record.key)) {
+      parked.push(`${record.offset} ${record.key} behind`);
+    } else if (recorded === undefined || isPoison) {
+      keys.add(record.key);
+      parked.push(`${record.offset} ${record.key} ${isPoison ? '22P05' : 'undecodable'}`);
+    } else {
+      events.push(recorded);
+    }
+  }
+  return { parked, rows: foldSet(set, events) };
+};
+
+/** A batch that begins so far from the checkpoint, and what happens to it at the commit. */
+type Delivery = { readonly from: number; readonly length: number; readonly strike: 'none' | 'before' | 'after' };
+
+const aDelivery: fc.Arbitrary<Delivery> = fc.record({
+  from: fc.integer({ min: -20, max: 5 }),
+  length: fc.integer({ min: 1, max: 25 }),
+  strike: fc.constantFrom('none', 'none', 'before', 'after'),
+});
+
+const anItem = fc
+  .record({
+    id: fc.nat(40),
+    thing: fc.nat(3),
+    value: fc.double({ noNaN: true, min: -9, max: 9 }),
+    kind: fc.oneof(
+      { weight: 20, arbitrary: fc.constant('plain') },
+      { weight: 1, arbitrary: fc.constant('poison') },
+      { weight: 1, arbitrary: fc.constant('undecodable') },
+      { weight: 2, arbitrary: fc.constant('for others') },
+    ),
+  })
+  .map(({ id, thing, value, kind }) => {
+    const name = `t${thing}`;
+    if (kind === 'undecodable') return name;
+    if (kind === 'for others') return somethingElse(id, name);
+    const note = kind === 'poison' ? '{"x": "a\\u0000b"}' : '{"x": 1}';
+    // An id always has the same time, so that one met again is a copy; and times go back and forth.
+    return thingSaid(id * 4 + thing, { thing: name, value, timeUs: ((id * 37) % 100) * 1_000_000, note });
+  });
+
+type Delivered = { readonly records: readonly LogRecord[]; readonly deliveries: readonly Delivery[] };
+
+/** Hands over batches around the checkpoint, some too early and some too late, until everything is in. */
+const deliver = async (store: ReadModelStore, set: ReadModelSet, { records, deliveries }: Delivered): Promise<void> => {
+  for (const { from, length, strike } of [...deliveries, ...calm]) {
+    const next = Number(await store.position(set, { topic: 'things', partition: 0 }));
+    const start = Math.min(Math.max(0, next + from), records.length);
+    const batch = batchOf(records, start, Math.min(start + length, records.length));
+    const work = projectBatch({ store: stricken(store, strike), codec: thingsCodec, set }, batch);
+    await work.catch((error: unknown) => assert.ok(error instanceof Weather, String(error)));
+  }
+};
+
+const calm: readonly Delivery[] = Array.from({ length: 6 }, () => ({ from: 0, length: 60, strike: 'none' }));
+
+/** The connection is lost before a commit, or after it, when nobody knows. */
+const stricken = (store: ReadModelStore, strike: Delivery['strike']): ReadModelStore => ({
+  ...store,
+  transact: async (set, at, work) => {
+    const result = await store.transact(set, at, async (tx) => {
+      const done = await work(tx);
+      if (strike === 'before') throw new Weather('08006', 'connection lost before the commit');
+      return done;
+    });
+    if (strike === 'after') throw new Weather('08006', 'connection lost after the commit');
+    return result;
+  },
+});

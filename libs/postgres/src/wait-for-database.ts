@@ -12,7 +12,7 @@ export type WaitSettings = {
 };
 
 const firstWaitMs = 100;
-const longestWaitMs = 5_000;
+const longestWaitMs = 1_000;
 
 /**
  * Settles with the first answer.

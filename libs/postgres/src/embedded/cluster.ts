@@ -6,6 +6,7 @@ import path from 'node:path';
 import type { Logger } from '@plenum/runtime';
 import { giveTo, giveTreeTo, ownerOf, spawnAs } from './account.ts';
 import { exists, type Place } from './place.ts';
+import { syncMethod } from './sync-method.ts';
 
 export const clusterUser = 'plenum';
 
@@ -62,7 +63,7 @@ const initialise = async ({ home, place, sync, logger }: ClusterQuestion): Promi
     await runInitdb(place, [
       binaries.initdb,
       ...['-D', unfinished, '-U', clusterUser, '--pwfile', passwordFile, '-A', 'scram-sha-256', '--data-checksums'],
-      ...[...encodingFlags, ...(sync ? [] : ['--no-sync'])],
+      ...[...encodingFlags, ...(sync ? [`--sync-method=${syncMethod()}`] : ['--no-sync'])],
     ]);
   } finally {
     await rm(passwordFile, { force: true });

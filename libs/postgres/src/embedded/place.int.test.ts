@@ -14,6 +14,8 @@ const isRoot = process.getuid?.() === 0;
 const [binaries, here] = [await findBinaries(), import.meta.dirname];
 const namespaceWorks = isRoot && (await accountWorks('namespace', binaries, here));
 const nobodyWorks = isRoot && (await accountWorks('nobody', binaries, here));
+const noNamespace = 'needs root, and a machine that allows user namespaces';
+const noNobody = 'needs root, and a clone that user 65534 can enter';
 
 /** This machine, except that some accounts do not work. `elsewhere` stands for /var/lib/plenum. */
 const machineWithout = (refused: readonly Account[], elsewhere: string): Probe => ({
@@ -31,7 +33,9 @@ test('an ordinary user runs the server in place', async (t) => {
   assert.equal(place.dataDirectory, path.join(home, 'data'));
 });
 
-test('below a directory that only root may enter, a user namespace runs it', { skip: !namespaceWorks }, async (t) => {
+test('below a directory that only root may enter, a user namespace runs it', {
+  skip: namespaceWorks ? false : noNamespace,
+}, async (t) => {
   if (!(await accountWorks('namespace', await findBinaries(), '/')))
     return t.skip('no user namespaces on this machine');
   const closed = testDirectory(t);
@@ -58,7 +62,9 @@ test('data move between accounts when what is allowed changes', {
   await other.stop();
 });
 
-test('where neither works, it moves to a directory of its own and stays there', { skip: !nobodyWorks }, async (t) => {
+test('where neither works, it moves to a directory of its own and stays there', {
+  skip: nobodyWorks ? false : noNobody,
+}, async (t) => {
   const { dataDir, elsewhere } = await homeAndElsewhere(t);
   const settings = { dataDir, port: 0, sync: false, logger: silentLogger };
   const before = await startEmbedded(settings);
@@ -76,7 +82,9 @@ test('where neither works, it moves to a directory of its own and stays there', 
   await again.stop();
 });
 
-test('where nothing works, the message says what to do', { skip: !isRoot }, async (t) => {
+test('where nothing works, the message says what to do', {
+  skip: isRoot ? false : 'only root has to find a place',
+}, async (t) => {
   const { dataDir, elsewhere } = await homeAndElsewhere(t);
   const probe: Probe = { isRoot: true, elsewhere, works: async () => false };
   await assert.rejects(startEmbedded({ dataDir, logger: silentLogger, probe }), /ordinary user, or set DATABASE_URL/);

@@ -7,6 +7,7 @@ import { setTimeout as delay } from 'node:timers/promises';
 import type { Logger } from '@plenum/runtime';
 import { type Account, spawnAs } from './account.ts';
 import type { Binaries } from './binaries.ts';
+import { syncMethod } from './sync-method.ts';
 
 export type Postmaster = {
   readonly pid: number;
@@ -61,6 +62,7 @@ const settings = [
   'fsync=on',
   'full_page_writes=on',
   'synchronous_commit=on',
+  `recovery_init_sync_method=${syncMethod()}`,
 ];
 
 const commandLine = ({ binaries, dataDirectory, port, flags }: PostmasterSettings): readonly string[] => [

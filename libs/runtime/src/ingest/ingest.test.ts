@@ -1,0 +1,317 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Weather } from '../errors.ts';
+import { type Ingest, ingest } from './ingest.ts';
+import type { IngestLimits } from './limits.ts';
+import type { Inbound, Outcome } from './message.ts';
+import { controlledLog } from './testing/controlled-log.ts';
+import { manualTimer } from './testing/manual-timer.ts';
+import { dataOf, plainCodec, plainMeaning } from './testing/plain-meaning.ts';
+
+describe('ingest', () => {
+  it('answers only once the log has the message', async () => {
+    const { log, timer, say, answers } = start();
+    log.hold();
+    say(1, 'a');
+    await timer.advance(50);
+    assert.deepEqual(answers, []);
+    log.release();
+    await timer.advance(0);
+    assert.deepEqual(answers, [['a', 'safe']]);
+  });
+
+  it('gathers what arrives while an append is in flight, and keeps its order', async () => {
+    const { log, timer, say } = start();
+    log.hold();
+    say(1, 'a');
+    await timer.advance(0);
+    for (const text of ['b', 'c', 'd']) say(2, text);
+    await timer.advance(0);
+    log.release();
+    await timer.advance(0);
+    assert.deepEqual(log.batches, [1, 3]);
+    assert.deepEqual(log.records.map(dataOf), ['a', 'b', 'c', 'd']);
+  });
+
+  it('ends a batch at its most records and at its most bytes', async () => {
+    const { log, timer, say } = start({ batchRecordsMax: 3, batchBytesMax: 10_000 });
+    for (let n = 0; n < 7; n += 1) say(1, 'x');
+    say(1, 'y'.repeat(8000));
+    say(1, 'z'.repeat(8000));
+    await timer.advance(0);
+    assert.deepEqual(log.batches, [3, 3, 2, 1]);
+  });
+
+  it('writes a refused message to quarantine, and then acknowledges it', async () => {
+    const { log, timer, say, answers, loop } = start();
+    say(1, '!no');
+    await timer.advance(0);
+    assert.deepEqual(answers, [['!no', 'safe']]);
+    assert.equal(log.records[0]?.topic, 'Quarantined');
+    assert.deepEqual(loop.sums(), sums({ received: 1, quarantined: 1 }));
+  });
+
+  it('does not translate what a door has refused', async () => {
+    const { log, timer, say } = start();
+    say(1, 'readable', { refused: { code: 'oversized', detail: '', lengthBytes: 9_000_000, sha256: 'ab' } });
+    await timer.advance(0);
+    assert.deepEqual(log.records.map(dataOf), [
+      { clientId: 'client-1', code: 'oversized', text: 'readable', length: 9_000_000, sha256: 'ab' },
+    ]);
+  });
+
+  it('quarantines what cannot be encoded instead of failing with it', async () => {
+    const encode: typeof plainCodec.encode = (event) => {
+      if (event.data === 'bad') throw new Error('does not fit');
+      return plainCodec.encode(event);
+    };
+    const { log, timer, say, answers } = start({}, { encode });
+    say(1, 'bad');
+    say(1, 'good');
+    await timer.advance(0);
+    assert.deepEqual(
+      log.records.map(({ topic }) => topic),
+      ['Quarantined', 'Said'],
+    );
+    assert.equal(answers.length, 2);
+  });
+
+  describe('beyond a client’s budget', () => {
+    const budget = { messages: 2, messagesPerSecond: 1, bytes: 1000, bytesPerSecond: 1000 };
+
+    it('keeps counts only, at most one record per interval, and acknowledges behind it', async () => {
+      const { log, timer, say, answers, loop } = start({ budget, discardIntervalMs: 250 });
+      for (let n = 0; n < 5; n += 1) say(1, '!');
+      await timer.advance(0);
+      assert.deepEqual(
+        log.records.map(({ topic }) => topic),
+        ['Quarantined', 'Quarantined', 'Discarded'],
+      );
+      assert.equal(answers.length, 5);
+      say(1, '!!');
+      say(1, '!!');
+      await timer.advance(249);
+      assert.equal(answers.length, 5);
+      await timer.advance(1);
+      assert.equal(answers.length, 7);
+      const counts = log.records.filter(({ topic }) => topic === 'Discarded').map(dataOf);
+      assert.deepEqual(counts, [
+        { clientId: 'client-1', code: 'shouting', topic: 't/1', messages: 3, bytes: 3 },
+        { clientId: 'client-1', code: 'shouting', topic: 't/1', messages: 2, bytes: 4 },
+      ]);
+      assert.deepEqual(loop.sums(), sums({ received: 7, quarantined: 2, discarded: 5 }));
+    });
+
+    it('answers in order: a good message behind counted ones waits for them, another client does not', async () => {
+      const { timer, say, answers } = start({ budget, discardIntervalMs: 250 });
+      for (const text of ['!1', '!2', '!3']) say(1, text);
+      await timer.advance(0);
+      say(1, '!4');
+      say(1, 'good');
+      say(2, 'other');
+      await timer.advance(10);
+      assert.deepEqual(
+        answers.map(([text]) => text),
+        ['!1', '!2', '!3', 'other'],
+      );
+      await timer.advance(240);
+      assert.deepEqual(
+        answers.map(([text]) => text),
+        ['!1', '!2', '!3', 'other', '!4', 'good'],
+      );
+    });
+
+    it('fills up again with time, and counts bytes as well as messages', async () => {
+      const { log, timer, say } = start({ budget });
+      say(1, `!${'x'.repeat(900)}`);
+      say(1, `!${'x'.repeat(900)}`);
+      await timer.advance(1000);
+      say(1, `!${'x'.repeat(900)}`);
+      await timer.advance(1000);
+      assert.deepEqual(log.records.map(({ topic }) => topic).sort(), ['Discarded', 'Quarantined', 'Quarantined']);
+    });
+  });
+
+  describe('with the log away', () => {
+    it('says so, tries again, and loses nothing when it returns', async () => {
+      const { log, timer, say, answers, loop } = start();
+      log.fail();
+      say(1, 'a');
+      say(1, 'b');
+      await timer.advance(500);
+      assert.equal(loop.state(), 'away');
+      assert.deepEqual(answers, []);
+      log.heal();
+      await timer.advance(1000);
+      assert.equal(loop.state(), 'flowing');
+      assert.deepEqual(answers, [
+        ['a', 'safe'],
+        ['b', 'safe'],
+      ]);
+      assert.ok(loop.load().retries > 0);
+    });
+
+    it('counts an append that takes too long as away', async () => {
+      const { log, timer, say, loop } = start({ slowAppendMs: 5000 });
+      log.hold();
+      say(1, 'a', { holdMs: 60_000 });
+      await timer.advance(4999);
+      assert.equal(loop.state(), 'flowing');
+      await timer.advance(2);
+      assert.equal(loop.state(), 'away');
+      log.release();
+      await timer.advance(0);
+      assert.equal(loop.state(), 'flowing');
+    });
+
+    it('answers unsafe after the hold, frees the memory, and keeps what nobody waits for', async () => {
+      const { log, timer, say, answers, loop } = start();
+      log.fail();
+      say(1, 'sending');
+      await timer.advance(10);
+      say(1, 'queued');
+      say(2, 'quiet', { holdMs: undefined });
+      await timer.advance(10_200);
+      assert.deepEqual(answers, [
+        ['sending', 'unsafe'],
+        ['queued', 'unsafe'],
+      ]);
+      log.heal();
+      await timer.advance(2000);
+      // The batch under way stays: it is how the log's return is noticed. Its sender sends it again, under the same id.
+      assert.deepEqual(log.records.map(dataOf), ['sending', 'quiet']);
+      assert.deepEqual(loop.sums(), sums({ received: 3, appended: 2, dropped: { unsafe: 1 } }));
+      assert.equal(loop.load().inHandBytes, 0);
+    });
+
+    it('rejects with what is not weather', async () => {
+      const { log, timer, say, loop } = start();
+      log.fail(new TypeError('a bug'));
+      say(1, 'a');
+      await timer.advance(0);
+      await assert.rejects(loop.finished, { message: 'a bug' });
+    });
+  });
+
+  describe('when memory runs short', () => {
+    const limits = { inHandBytesMax: 20_000 };
+
+    it('pushes back, and calls when there is room again', async () => {
+      const { log, timer, say, loop } = start(limits);
+      let called = 0;
+      loop.onRoom(() => {
+        called += 1;
+      });
+      log.hold();
+      assert.equal(say(1, 'x'.repeat(8000)), true);
+      assert.equal(say(1, 'x'.repeat(12_000)), false);
+      assert.equal(loop.hasRoom(), false);
+      assert.equal(called, 0);
+      await timer.advance(0);
+      log.release();
+      await timer.advance(0);
+      assert.equal(called, 1);
+      assert.equal(loop.hasRoom(), true);
+    });
+
+    it('drops first what nobody waits for, and counts it', async () => {
+      const { log, timer, say, loop } = start(limits);
+      log.hold();
+      say(1, 'x'.repeat(12_000));
+      say(2, 'quiet', { holdMs: undefined });
+      assert.equal(loop.sums().dropped['qos0-overload'], 1);
+      await timer.advance(0);
+      log.release();
+      await timer.advance(0);
+      assert.equal(log.records.length, 1);
+    });
+  });
+
+  it('forgets what a closed connection had not sent, but not what nobody waits for', async () => {
+    const { log, timer, say, answers, loop } = start();
+    log.hold();
+    say(1, 'in flight');
+    await timer.advance(0);
+    say(1, 'queued');
+    say(1, 'quiet', { holdMs: undefined });
+    say(2, 'other');
+    loop.forget(1);
+    log.release();
+    await timer.advance(0);
+    assert.deepEqual(log.records.map(dataOf), ['in flight', 'quiet', 'other']);
+    assert.deepEqual(answers, [
+      ['in flight', 'forgotten'],
+      ['queued', 'forgotten'],
+      ['other', 'safe'],
+    ]);
+    assert.deepEqual(loop.sums(), sums({ received: 4, appended: 3, dropped: { 'connection-closed': 1 } }));
+  });
+
+  describe('drain', () => {
+    it('finishes what is in hand, counts included', async () => {
+      const { log, timer, say, answers, loop } = start({
+        budget: { messages: 0, messagesPerSecond: 0, bytes: 0, bytesPerSecond: 0 },
+      });
+      log.hold();
+      say(1, 'a');
+      say(1, '!');
+      const drained = loop.drain(new AbortController().signal);
+      await timer.advance(0);
+      log.release();
+      await timer.advance(0);
+      await drained;
+      await loop.finished;
+      assert.deepEqual(answers, [
+        ['a', 'safe'],
+        ['!', 'safe'],
+      ]);
+      assert.deepEqual(loop.sums(), sums({ received: 2, appended: 1, discarded: 1 }));
+    });
+
+    it('gives up when told, and says that what is left is unsafe', async () => {
+      const { log, timer, say, answers, loop } = start();
+      log.fail(new Weather('53100', 'no space left on device'));
+      say(1, 'a');
+      await timer.advance(100);
+      say(1, 'b');
+      const stop = new AbortController();
+      const drained = loop.drain(stop.signal);
+      stop.abort();
+      await drained;
+      assert.deepEqual(answers, [
+        ['a', 'unsafe'],
+        ['b', 'unsafe'],
+      ]);
+      assert.deepEqual(loop.sums(), sums({ received: 2, dropped: { unsafe: 2 } }));
+    });
+  });
+});
+
+type Say = (connection: number, text: string, differing?: Partial<Inbound>) => boolean;
+
+const start = (limits: Partial<IngestLimits> = {}, codec = plainCodec) => {
+  const log = controlledLog();
+  const timer = manualTimer();
+  const loop: Ingest = ingest({ log, timer, limits, codec, meaning: plainMeaning, logger: silent });
+  const answers: [string, Outcome][] = [];
+  const say: Say = (connection, text, differing = {}) => {
+    loop.received(1);
+    const payload = new TextEncoder().encode(text);
+    const sender = { clientId: `client-${connection}`, connection, topic: `t/${connection}` };
+    const message = { ...sender, payload, receivedTimeUs: 0, holdMs: 10_000, ...differing };
+    return loop.offer(message, (outcome) => answers.push([text, outcome]));
+  };
+  return { log, timer, loop, say, answers };
+};
+
+const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+const sums = ({ dropped = {}, ...rest }: { dropped?: object } & Record<string, unknown>) => ({
+  received: 0,
+  appended: 0,
+  quarantined: 0,
+  discarded: 0,
+  inHand: 0,
+  dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0, ...dropped },
+  ...rest,
+});

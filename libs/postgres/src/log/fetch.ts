@@ -1,5 +1,5 @@
 /** Reads stored batches of one partition and cuts them into batches to hand over. */
-import type { Batch, LogRecord } from '@plenum/runtime';
+import { type Batch, type LogRecord, Weather } from '@plenum/runtime';
 import type pg from 'pg';
 import { translateError } from '../translate-error.ts';
 import { readBatch } from './batch-reader.ts';
@@ -16,8 +16,11 @@ export type Fetched = {
 
 type StoredBatch = { readonly lastOffset: bigint; readonly count: number; readonly body: Buffer };
 
-/** Rows are fetched until one of these is reached; a row is at most about 1 MiB more. */
-const bytesMax = 4 * 1024 * 1024;
+/**
+ * Rows are fetched until one of these is reached; a row is at most about 1 MiB more. Larger fetches were no faster, and
+ * every partition that is followed holds one in memory.
+ */
+const bytesMax = 1 * 1024 * 1024;
 const rowsMax = 1_000;
 
 /**
@@ -38,6 +41,16 @@ const fetchStatement = `
    where h.topic = $1 and h.part = $2
    order by b.last_offset`;
 
+/** A connection that is silent for so long is dead; the driver then throws it away. */
+const answerMsMax = 30_000;
+
+const fetchConfig = {
+  name: 'plenum_log_fetch',
+  text: fetchStatement,
+  rowMode: 'array',
+  query_timeout: answerMsMax,
+} as const;
+
 type FetchedRow = readonly [string, string, string | null, number | null, Buffer | null];
 
 /** @throws Weather when the database is away. */
@@ -49,9 +62,7 @@ export const fetchBatches = async (
 ): Promise<Fetched> => {
   try {
     const { rows } = await pool.query<FetchedRow[]>({
-      name: 'plenum_log_fetch',
-      text: fetchStatement,
-      rowMode: 'array',
+      ...fetchConfig,
       values: [topic.id, partition, from, recordsMax],
     });
     const list = rows as unknown as readonly FetchedRow[]; // rowMode 'array', which the driver's types do not follow.
@@ -62,6 +73,9 @@ export const fetchBatches = async (
     );
     return { first: BigInt(first), end: BigInt(end), rows: stored };
   } catch (error) {
+    if (error instanceof Error && error.message === 'Query read timeout') {
+      throw new Weather('timeout', `the log gave no answer for ${answerMsMax} ms`, { cause: error });
+    }
     throw translateError(error);
   }
 };

@@ -6,11 +6,17 @@ import { translateError } from '../translate-error.ts';
  * first needed, thrown away when it fails or does not answer, and taken anew by the next query.
  */
 export type HeldConnection = {
-  /** @throws Weather when there is no connection or no answer in time; the outcome is then unknown. */
+  /**
+   * One query at a time, in the order asked for; `timeoutMs` counts from when it is sent.
+   * @throws Weather when there is no connection or no answer in time; the outcome is then unknown.
+   */
   query<R>(config: pg.QueryConfig, timeoutMs: number): Promise<readonly R[]>;
-  /** Gives the connection back. Call it when no query is under way. */
+  /** Lets go of the connection when what was asked for is answered. */
   close(): Promise<void>;
 };
+
+/** For what `onOpen` asks; how long connecting may take is the pool's to say. */
+const openMsMax = 5_000;
 
 type Opened = { readonly client: pg.PoolClient; drop(): void };
 
@@ -30,40 +36,48 @@ export const holdConnection = (pool: pg.Pool, onOpen?: (client: pg.PoolClient) =
     };
     // Stays on after the drop: a socket may report its loss more than once, and unheard that ends the process.
     client.on('error', drop);
+    const timer = setTimeout(drop, openMsMax);
     try {
       await onOpen?.(client);
     } catch (error) {
       drop();
       throw error;
+    } finally {
+      clearTimeout(timer);
     }
     return { client, drop };
   };
 
+  const ask = async <R>(config: pg.QueryConfig, timeoutMs: number): Promise<readonly R[]> => {
+    opening ??= open().catch((error: unknown) => {
+      opening = undefined;
+      throw translateError(error);
+    });
+    const opened = await opening;
+    // Dropping a connection that is waiting for an answer rejects the query.
+    const timer = setTimeout(opened.drop, timeoutMs);
+    try {
+      const result = await opened.client.query(config);
+      return result.rows as R[]; // The caller names the columns it selected.
+    } catch (error) {
+      // Whatever the server said with a code of its own, it said on a connection that works.
+      if (!(error instanceof Error && 'severity' in error && error.severity === 'ERROR')) opened.drop();
+      throw translateError(error);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  let last: Promise<unknown> = Promise.resolve();
   return {
-    async query<R>(config: pg.QueryConfig, timeoutMs: number): Promise<readonly R[]> {
-      opening ??= open().catch((error: unknown) => {
-        opening = undefined;
-        throw translateError(error);
-      });
-      const opened = await opening;
-      // Dropping a connection that is waiting for an answer rejects the query.
-      const timer = setTimeout(opened.drop, timeoutMs);
-      try {
-        const result = await opened.client.query(config);
-        return result.rows as R[]; // The caller names the columns it selected.
-      } catch (error) {
-        const translated = translateError(error);
-        // Whatever the server said with a code of its own, it said on a connection that works.
-        if (!(error instanceof Error && 'severity' in error && error.severity === 'ERROR')) opened.drop();
-        throw translated;
-      } finally {
-        clearTimeout(timer);
-      }
+    query<R>(config: pg.QueryConfig, timeoutMs: number): Promise<readonly R[]> {
+      const asked = last.then(() => ask<R>(config, timeoutMs));
+      last = asked.catch(() => undefined);
+      return asked;
     },
     async close() {
-      const closing = opening;
-      opening = undefined;
-      const opened = await closing?.catch(() => undefined);
+      await last;
+      const opened = await opening?.catch(() => undefined);
       opened?.drop();
     },
   };

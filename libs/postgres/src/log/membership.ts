@@ -17,16 +17,17 @@ export type Lease = {
   readonly surplus: boolean;
 };
 
+/** What a member holds, and until when it may be certain of it (by `performance.now`). */
+export type Held = { readonly leases: readonly Lease[]; readonly untilMs: number };
+
 export type Membership = {
   /** Renews, takes what is free up to the fair share, and says what is held. `undefined`: the database is away. */
-  tick(): Promise<readonly Lease[] | undefined>;
+  tick(): Promise<Held | undefined>;
   /** From now on `tick` only renews, and the others share without this member. */
   retire(): Promise<void>;
   release(lease: Lease): Promise<void>;
   /** Gives back whatever is still held. */
   leave(): Promise<void>;
-  /** Whether the leases named by the last tick are certainly still this member's. */
-  holds(): boolean;
 };
 
 export type MembershipParts = {
@@ -44,7 +45,6 @@ type LeaseRow = { readonly topic: number; readonly part: number; readonly epoch:
 
 export const joinGroup = ({ connection, group, topicIds, logger }: MembershipParts): Membership => {
   const member = randomUUID();
-  let heldUntilMs = 0;
   let retired = false;
 
   /** The database being away is weather: the leases expire there by themselves. */
@@ -70,13 +70,13 @@ export const joinGroup = ({ connection, group, topicIds, logger }: MembershipPar
             leaseMs,
           ]);
       if (rows === undefined) return undefined;
-      heldUntilMs = askedMs + leaseMs;
-      return rows.map(({ topic, part, epoch, surplus }) => ({
+      const leases = rows.map(({ topic, part, epoch, surplus }) => ({
         topicId: topic,
         partition: part,
         epoch: BigInt(epoch),
         surplus,
       }));
+      return { leases, untilMs: askedMs + leaseMs };
     },
     async retire() {
       retired = true;
@@ -88,6 +88,5 @@ export const joinGroup = ({ connection, group, topicIds, logger }: MembershipPar
     async leave() {
       await tryQuery('select plenum_log.lease_leave($1, $2)', [group, member]);
     },
-    holds: () => performance.now() < heldUntilMs,
   };
 };

@@ -13,8 +13,8 @@ export type News = {
   readonly connection: HeldConnection;
   /** Begins to listen and to look, if it has not. */
   start(): void;
-  /** Settles when another member of this group has come, gone, or given something back. */
-  groupChanged(group: string, signal: AbortSignal): Promise<void>;
+  /** Calls `wake` when a member of this group has come, gone, or given something back; until the returned call. */
+  onGroup(group: string, wake: () => void): () => void;
   close(): Promise<void>;
 };
 
@@ -43,22 +43,11 @@ export const openNews = (pool: pg.Pool, ends: Ends, logger: Logger): News => {
     start() {
       looking ??= look(connection, ends, logger, closing.signal);
     },
-    groupChanged: (group, signal) =>
-      new Promise((resolve) => {
-        const waiting = groups.get(group) ?? new Set();
-        groups.set(group, waiting);
-        const end = (): void => {
-          waiting.delete(end);
-          signal.removeEventListener('abort', end);
-          resolve();
-        };
-        if (signal.aborted) {
-          resolve();
-          return;
-        }
-        waiting.add(end);
-        signal.addEventListener('abort', end);
-      }),
+    onGroup(group, wake) {
+      const waiting = groups.get(group) ?? new Set();
+      groups.set(group, waiting.add(wake));
+      return () => void waiting.delete(wake);
+    },
     async close() {
       closing.abort();
       await looking;

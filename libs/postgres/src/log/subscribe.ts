@@ -3,7 +3,7 @@ import type { Logger, Subscription } from '@plenum/runtime';
 import type pg from 'pg';
 import type { Ends } from './ends.ts';
 import { followPartition } from './follow.ts';
-import { heartbeatMs, joinGroup, type Lease, type Membership } from './membership.ts';
+import { type Held, heartbeatMs, joinGroup, type Lease, type Membership } from './membership.ts';
 import type { News } from './news.ts';
 import { pause } from './pause.ts';
 import type { KnownTopic } from './topics.ts';
@@ -36,14 +36,16 @@ export const runMember = async (member: Subscribed, stop: AbortSignal): Promise<
   const ending = AbortSignal.any([stop, failed.signal]);
   const followers = followersOf(member, membership, (error) => failed.abort(error));
 
+  let nudged = new AbortController();
+  const forget = news.onGroup(subscription.group, () => nudged.abort());
   while (!ending.aborted) {
-    const leases = await membership.tick().catch(failed.abort.bind(failed));
-    if (leases !== undefined && !ending.aborted) followers.follow(leases);
-    const waited = new AbortController();
-    const enough = AbortSignal.any([ending, waited.signal]);
-    await Promise.race([pause(heartbeatMs, enough), news.groupChanged(subscription.group, enough)]);
-    waited.abort();
+    // Made before asking: news that comes while the answer is under way leads to another question.
+    nudged = new AbortController();
+    const held = await membership.tick().catch((error: unknown) => void failed.abort(error));
+    if (held !== undefined && !ending.aborted) followers.follow(held);
+    await pause(heartbeatMs, ending, nudged.signal);
   }
+  forget();
 
   const ended = new AbortController();
   const renewing = renewUntil(membership, ended.signal);
@@ -64,7 +66,7 @@ const renewUntil = async (membership: Membership, ended: AbortSignal): Promise<v
 
 type Followers = {
   /** Begins to follow what is new, and ends what is surplus or no longer held. */
-  follow(leases: readonly Lease[]): void;
+  follow(held: Held): void;
   /** Settles when every batch in hand is finished and every lease given back. */
   end(): Promise<void>;
 };
@@ -74,6 +76,8 @@ const followersOf = (
   membership: Membership,
   failed: (error: unknown) => void,
 ): Followers => {
+  let untilMs = 0;
+  const holds = (): boolean => performance.now() < untilMs;
   const running = new Map<string, Follower>();
   /** The last follower of every partition: a new one begins when it has finished, so this process never has two. */
   const latest = new Map<string, Promise<void>>();
@@ -83,7 +87,7 @@ const followersOf = (
     const topic = topics.find((candidate) => candidate.id === lease.topicId);
     if (topic === undefined) throw new Error(`a lease names topic ${lease.topicId}, which was not asked for`);
     const place = { topic, partition: lease.partition };
-    await followPartition({ pool, ends, logger, place, subscription, holds: membership.holds, stop });
+    await followPartition({ pool, ends, logger, place, subscription, holds, stop });
   };
 
   const start = (key: string, lease: Lease): void => {
@@ -100,7 +104,9 @@ const followersOf = (
   };
 
   return {
-    follow(leases) {
+    follow({ leases, untilMs: until }) {
+      // Together with what is dropped below: a follower must never see a new term for what it has lost.
+      untilMs = until;
       const held = new Map(leases.map((lease) => [`${lease.topicId}:${lease.partition}`, lease]));
       for (const [key, follower] of running) {
         const lease = held.get(key);

@@ -17,13 +17,14 @@ export const openTestLog = async (
   more: Partial<PostgresLogParts> = {},
 ): Promise<PostgresLog & { readonly pool: pg.Pool }> => {
   const pool = openPool({ url, applicationName: 'log under test', connectionsMax: 8 });
-  const log = await postgresLog({ pool, topics: testTopics, logger: silentLogger, ...more });
+  let log: PostgresLog | undefined;
   let closing: Promise<void> | undefined;
-  const close = async (): Promise<void> => {
-    await log.close();
+  const closeAll = async (): Promise<void> => {
+    await log?.close();
     await pool.end();
   };
-  const closeOnce = (): Promise<void> => (closing ??= close());
-  t.after(closeOnce);
-  return { ...log, pool, close: closeOnce };
+  const close = (): Promise<void> => (closing ??= closeAll());
+  t.after(close);
+  log = await postgresLog({ pool, topics: testTopics, logger: silentLogger, ...more });
+  return { ...log, pool, close };
 };

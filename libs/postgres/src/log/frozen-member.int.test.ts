@@ -1,0 +1,117 @@
+/**
+ * A process that is frozen (SIGSTOP, a machine under a debugger, a very long pause) loses its partitions to the others,
+ * and when it wakes it notices by itself. There is no fence in this test, so a record handed over twice is seen.
+ */
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { type TestContext, test } from 'node:test';
+import { keysOf } from '@plenum/runtime/testing';
+import { testDatabase } from '../testing/index.ts';
+import type { MemberLine } from './member-process.ts';
+import { openTestLog, testTopics } from './test-log.ts';
+
+const [topic] = testTopics;
+const partitions = keysOf(topic).map((_, partition) => partition);
+
+type MemberProcess = {
+  readonly child: ChildProcess;
+  readonly lines: readonly MemberLine[];
+  /** Settles when `met` holds; looked at whenever the process says something. */
+  until(met: () => boolean): Promise<void>;
+};
+
+const startProcess = (t: TestContext, url: string, group: string): MemberProcess => {
+  const program = path.join(import.meta.dirname, 'member-process.ts');
+  const child = spawn(process.execPath, [program, url, group], { stdio: ['ignore', 'pipe', 'inherit'] });
+  const exited = once(child, 'exit');
+  t.after(async () => {
+    child.kill('SIGCONT');
+    child.kill('SIGTERM');
+    await exited;
+  });
+  const lines: MemberLine[] = [];
+  const looking = new Set<() => void>();
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    lines.push(JSON.parse(line) as MemberLine); // Written by `member-process.ts` as this type.
+    for (const look of [...looking]) look();
+  });
+  return {
+    child,
+    lines,
+    until: (met) =>
+      new Promise((resolve, reject) => {
+        const look = (): void => {
+          if (!met()) return;
+          looking.delete(look);
+          resolve();
+        };
+        looking.add(look);
+        void exited.then(() => reject(new Error('the member process ended')));
+        look();
+      }),
+  };
+};
+
+const assignedTo = (lines: readonly MemberLine[]): ReadonlySet<number> =>
+  new Set(lines.flatMap((line) => (line.what === 'assigned' ? [line.partition] : [])));
+const handledBy = (...members: readonly MemberProcess[]): readonly string[] =>
+  members.flatMap(({ lines }) => lines.flatMap((line) => (line.what === 'handled' ? line.texts : [])));
+
+test('a frozen member loses its partitions, and does not go on when it wakes', { timeout: 60_000 }, async (t) => {
+  const { url, pool } = await testDatabase(t);
+  const log = await openTestLog(t, url);
+  await pool.query('create table checkpoint as select part, 0::bigint as next from generate_series(0, 3) part');
+  let round = 0;
+  const appendRound = async (): Promise<readonly string[]> => {
+    round += 1;
+    const texts = partitions.map((partition) => `${partition}:${round}`);
+    await log.append(
+      keysOf(topic).map((key, partition) => ({
+        topic: topic.name,
+        key,
+        value: Buffer.from(texts[partition] ?? ''),
+        headers: {},
+        timestampMs: 0,
+      })),
+    );
+    return texts;
+  };
+
+  const frozen = startProcess(t, url, 'frozen');
+  await frozen.until(() => assignedTo(frozen.lines).size === 4);
+  const steady = startProcess(t, url, 'frozen');
+  await steady.until(() => assignedTo(steady.lines).size === 2);
+  const first = await appendRound();
+  await frozen.until(() => handledBy(frozen).length === 2);
+  await steady.until(() => handledBy(steady).length === 2);
+  assert.deepEqual([...handledBy(frozen, steady)].sort(), first);
+
+  const frozenAtMs = performance.now();
+  frozen.child.kill('SIGSTOP');
+  const second = await appendRound();
+  const told = frozen.lines.length;
+  await steady.until(() => second.every((text) => handledBy(steady).includes(text)));
+  const tookMs = performance.now() - frozenAtMs;
+  assert.ok(tookMs < 15_000, `the partitions moved after ${Math.round(tookMs)} ms`);
+  const third = await appendRound();
+  await steady.until(() => third.every((text) => handledBy(steady).includes(text)));
+
+  // Awake, it finds the news of both rounds waiting for it; it has to come back to its share by the front door.
+  frozen.child.kill('SIGCONT');
+  await frozen.until(() => assignedTo(frozen.lines.slice(told)).size === 2);
+  const fourth = await appendRound();
+  const all = (): readonly string[] => handledBy(frozen, steady);
+  await Promise.all([
+    frozen.until(() => fourth.filter((text) => handledBy(frozen).includes(text)).length === 2),
+    steady.until(() => fourth.filter((text) => handledBy(steady).includes(text)).length === 2),
+  ]);
+  assert.deepEqual([...all()].sort(), [...first, ...second, ...third, ...fourth].sort(), 'nothing twice, nothing lost');
+  const regained = new Set<number>();
+  for (const line of frozen.lines.slice(told)) {
+    if (line.what === 'assigned') regained.add(line.partition);
+    else assert.ok(regained.has(line.partition), 'a batch only after the partition was given anew');
+  }
+});

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { keyIn } from '@plenum/runtime/testing';
+import { testDatabase } from '../testing/index.ts';
+import { openTestLog, testTopics } from './test-log.ts';
+
+const [topic] = testTopics;
+
+test('several processes may open a new log at once', async (t) => {
+  const { url, pool } = await testDatabase(t);
+  const logs = await Promise.all([1, 2, 3, 4].map(() => openTestLog(t, url)));
+  for (const log of logs) assert.equal((await log.positions(topic.name)).length, topic.partitions);
+  const { rows } = await pool.query('select count(*)::int as topics from plenum_log.log_topic');
+  assert.deepEqual(rows, [{ topics: testTopics.length }]);
+});
+
+test('a topic whose number of partitions differs is refused by name', async (t) => {
+  const { url } = await testDatabase(t);
+  await openTestLog(t, url);
+  const topics = [{ name: topic.name, partitions: topic.partitions + 1 }];
+  await assert.rejects(openTestLog(t, url, { topics }), new RegExp(`${topic.name} has 4 partitions.*but 5`));
+});
+
+test('a log written by a newer program is refused', async (t) => {
+  const { url, pool } = await testDatabase(t);
+  await openTestLog(t, url);
+  await pool.query('insert into plenum_log.schema_version (version) values (99)');
+  await assert.rejects(openTestLog(t, url), /version 99/);
+});
+
+test('people can see what is where', async (t) => {
+  const { url, pool } = await testDatabase(t);
+  const log = await openTestLog(t, url);
+  const at = (seconds: number) => Date.parse('2026-05-01T12:00:00Z') + seconds * 1000;
+  const record = (seconds: number) => ({
+    topic: topic.name,
+    key: keyIn(topic, 3),
+    value: Buffer.from('v'),
+    headers: {},
+    timestampMs: at(seconds),
+  });
+  await log.append([record(0)]);
+  await log.append([record(1), record(3), record(2)]);
+  const { rows } = await pool.query(
+    `select topic, partition, first_offset::int, last_offset::int, records, first_time, last_time
+       from plenum_log.batches order by last_offset`,
+  );
+  const place = { topic: topic.name, partition: 3 };
+  assert.deepEqual(rows, [
+    { ...place, first_offset: 0, last_offset: 0, records: 1, first_time: new Date(at(0)), last_time: new Date(at(0)) },
+    { ...place, first_offset: 1, last_offset: 3, records: 3, first_time: new Date(at(1)), last_time: new Date(at(2)) },
+  ]);
+});

@@ -1,0 +1,273 @@
+/** The projection policy over PostgreSQL: what only two connections, a real refusal and a lost session can show. */
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { silentLogger, testDatabase } from '@plenum/postgres/testing';
+import { type FoldedTables, type ReadModelSet, type Row, tablesOf } from '@plenum/read-model';
+import { projectBatch, type ReadModelStore, type ReadModelTransaction, Weather } from '@plenum/runtime';
+import {
+  batchOf,
+  expectedOf,
+  projectionProperty,
+  thingRecords,
+  thingSaid,
+  thingsCodec,
+  thingsSet,
+} from '@plenum/runtime/testing';
+import type pg from 'pg';
+import { openPool } from '../pool.ts';
+import { schemaOf } from './names.ts';
+import { postgresReadModelStore } from './postgres-read-model-store.ts';
+
+const set = thingsSet;
+const at = { topic: 'things', partition: 0 };
+
+describe('two first consumers of one partition', () => {
+  it('apply every record once', async (t) => {
+    const { pool, stores } = await twoProcesses(t);
+    await Promise.all(stores.map((store) => store.prepare(set, [at])));
+    const records = thingRecords(said(0, 500));
+    const [one] = stores;
+    // Whoever is in goes on only when the other is in too, or waits for it.
+    let inside = 0;
+    const bothIn = Promise.withResolvers<void>();
+    const meet = async (): Promise<void> => {
+      inside += 1;
+      if (inside === 2) bothIn.resolve();
+      await (inside === 1 ? Promise.race([bothIn.promise, waiting(pool, 1)]) : undefined);
+    };
+    const projected = await Promise.all(stores.map((store) => project(held(store, 'insertNew', meet), records)));
+    assert.deepEqual(
+      projected.map(({ sums }) => sums.read).sort((a, b) => a - b),
+      [0, 500],
+    );
+    await assertOutcome(pool, one, records);
+  });
+});
+
+describe('a poison event among 1,000 followers on three keys', () => {
+  const poison = thingSaid(40, { thing: 't1', value: 1, timeUs: 40_000_000, note: '{"x": "a\\u0000b"}' });
+
+  for (const length of [1_001, 64]) {
+    it(`parks its key and nothing else, in batches of ${length}`, async (t) => {
+      const { pool, stores } = await twoProcesses(t);
+      const [store] = stores;
+      await store.prepare(set, [at]);
+      const records = thingRecords(said(0, 1_001).map((event, index) => (index === 40 ? poison : event)));
+      for (let from = 0; from < records.length; from += length) {
+        await project(store, records, from, Math.min(from + length, records.length));
+      }
+      await assertOutcome(pool, store, records);
+      const parked = await parkedIn(pool);
+      assert.deepEqual(parked.slice(0, 2), ['40 t1 22P05', '43 t1 behind']);
+      assert.equal(parked.length, 321);
+      const { rows } = await pool.query('select event_id, value, reason from plenum.parked where log_offset = 40');
+      assert.equal(rows[0].event_id, poison.id);
+      assert.deepEqual(new Uint8Array(rows[0].value), new Uint8Array(records[40]?.value ?? []));
+      assert.match(rows[0].reason, /unsupported Unicode escape sequence/);
+    });
+  }
+});
+
+describe('a consumer that froze and wakes after its partition has moved', () => {
+  it('neither applies twice nor jumps ahead', async (t) => {
+    const { pool, stores } = await twoProcesses(t, { frozenMs: 250 });
+    const [stale, current] = stores;
+    await stale.prepare(set, [at]);
+    const records = thingRecords(said(0, 40));
+
+    const woken = Promise.withResolvers<void>();
+    const frozen = project(
+      held(stale, 'advance', () => woken.promise),
+      records,
+      0,
+      10,
+    );
+    const frozenEnd = assert.rejects(frozen, Weather);
+    // The server ends the session of the one that is silent, and lets this one in.
+    const [{ next }] = await Promise.all([project(current, records, 0, 20), waiting(pool, 1)]);
+    assert.equal(next, 20n);
+    woken.resolve();
+    await frozenEnd;
+
+    const again = await project(stale, records, 0, 10);
+    assert.deepEqual([again.next, again.sums.read], [20n, 0]);
+    const ahead = await project(stale, records, 30, 40);
+    assert.deepEqual([ahead.next, ahead.sums.read], [20n, 0]);
+    assert.equal((await project(stale, records, 10, 40)).sums.read, 20);
+    await assertOutcome(pool, current, records);
+  });
+});
+
+describe('weather', () => {
+  it('parks nothing when the session is lost between work and commit', async (t) => {
+    const { pool, stores } = await twoProcesses(t);
+    const [store, other] = stores;
+    await store.prepare(set, [at]);
+    const records = thingRecords(said(0, 100));
+    const killed = held(store, 'advance', () => terminateOthers(pool));
+    await assert.rejects(project(killed, records), Weather);
+    assert.equal(await other.position(set, at), 0n);
+    assert.equal((await other.transact(set, at, async (tx) => tx.checkpoint)).sums.read, 0);
+    await project(other, records);
+    await assertOutcome(pool, other, records);
+  });
+
+  it('parks nothing when two batches deadlock', async (t) => {
+    const { pool, stores } = await twoProcesses(t);
+    const [store] = stores;
+    await store.prepare(set, [at]);
+    const records = thingRecords(said(0, 10));
+    const rival = await pool.connect();
+    try {
+      await rival.query("begin; set local deadlock_timeout = '10s'; lock table things_v1.things_latest in share mode");
+      const locked = held(store, 'load', async () => {
+        // The rival waits for this one's ledger rows, and this one is about to wait for the rival's table.
+        void rival.query('lock table things_v1.things in share mode').catch(() => undefined);
+        await waiting(pool, 1);
+      });
+      await assert.rejects(project(locked, records), (error) => error instanceof Weather && error.code === '40P01');
+    } finally {
+      await rival.query('rollback');
+      rival.release();
+    }
+    assert.deepEqual(await parkedIn(pool), []);
+    await project(store, records);
+    await assertOutcome(pool, store, records);
+  });
+});
+
+it('comes to the fold of the log, however it is cut, redelivered and interrupted', async (t) => {
+  const { pool, stores } = await twoProcesses(t);
+  const [store] = stores;
+  let version = 0;
+  await projectionProperty(25, async () => {
+    version += 1; // A later version is an empty place beside the others, which is cheaper than another database.
+    const later = { ...set, version };
+    await store.prepare(later, [at]);
+    return {
+      store,
+      set: later,
+      outcome: async (expected) => ({
+        rows: await rowsIn(pool, store, { of: later, expected }),
+        parked: await parkedIn(pool, version),
+        sums: (await store.transact(later, at, async (tx) => tx.checkpoint)).sums,
+      }),
+    };
+  });
+});
+
+type Stores = readonly [ReadModelStore, ReadModelStore];
+
+/** Two processes as the database sees them; the pool is a third, for looking. */
+const twoProcesses = async (
+  t: TestContext,
+  settings: { readonly frozenMs?: number } = {},
+): Promise<{ readonly pool: pg.Pool; readonly stores: Stores }> => {
+  const { pool, url } = await testDatabase(t);
+  const open = (): ReadModelStore => {
+    const own = openPool({ url, applicationName: 'projector', connectionsMax: 3 });
+    t.after(() => own.end());
+    return postgresReadModelStore({ pool: own, logger: silentLogger, ...settings });
+  };
+  return { pool, stores: [open(), open()] };
+};
+
+const project = (
+  store: ReadModelStore,
+  records: Parameters<typeof batchOf>[0],
+  from = 0,
+  to = records.length,
+): ReturnType<typeof projectBatch> => projectBatch({ store, codec: thingsCodec, set }, batchOf(records, from, to));
+
+const said = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => from + index).map((id) =>
+    thingSaid(id, { thing: `t${id % 3}`, value: id / 7, timeUs: ((id * 37) % 1_000) * 1_000_000, note: '{"x": 1}' }),
+  );
+
+/** A store that does something first whenever it comes to one operation. */
+const held = (
+  store: ReadModelStore,
+  operation: 'insertNew' | 'load' | 'advance',
+  first: () => Promise<unknown>,
+): ReadModelStore => ({
+  ...store,
+  transact: (of, place, work) =>
+    store.transact(of, place, (tx) => {
+      const wrapped = async (...given: never[]): Promise<unknown> => {
+        await first();
+        const original = tx[operation] as (...given: never[]) => Promise<unknown>; // Passed on untouched.
+        return original(...given);
+      };
+      return work({ ...tx, [operation]: wrapped } as ReadModelTransaction);
+    }),
+});
+
+/** Settles when so many sessions wait for a lock. The server is asked again and again; it has no way to tell. */
+const waiting = async (pool: pg.Pool, count: number): Promise<void> => {
+  for (let asked = 0; asked < 5_000; asked += 1) {
+    const { rows } = await pool.query(
+      `select count(*)::int as count from pg_stat_activity
+        where datname = current_database() and wait_event_type = 'Lock'`,
+    );
+    if (rows[0].count >= count) return;
+  }
+  assert.fail('nobody waits for a lock');
+};
+
+const terminateOthers = async (pool: pg.Pool): Promise<void> => {
+  await pool.query(
+    `select pg_terminate_backend(pid, 5000) from pg_stat_activity
+      where datname = current_database() and application_name = 'projector' and state = 'idle in transaction'`,
+  );
+};
+
+const assertOutcome = async (
+  pool: pg.Pool,
+  store: ReadModelStore,
+  records: Parameters<typeof expectedOf>[1],
+): Promise<void> => {
+  const expected = expectedOf(set, records);
+  assert.deepEqual(await rowsIn(pool, store, { of: set, expected: expected.rows }), expected.rows);
+  assert.deepEqual(await parkedIn(pool), expected.parked);
+  const { next, sums } = (await store.transact(set, at, async (tx) => tx.checkpoint)) ?? {};
+  const applied = expected.rows.get('things')?.size ?? 0;
+  const parked = expected.parked.length;
+  assert.equal(next, BigInt(records.length));
+  assert.deepEqual(sums, {
+    read: records.length,
+    applied,
+    duplicates: records.length - applied - parked,
+    notForIt: 0,
+    parked,
+  });
+};
+
+/** All rows there are, looked up by the keys expected; a row too many shows in the count. */
+const rowsIn = async (
+  pool: pg.Pool,
+  store: ReadModelStore,
+  { of, expected }: { readonly of: ReadModelSet; readonly expected: FoldedTables },
+): Promise<FoldedTables> => {
+  const tables = new Map<string, ReadonlyMap<string, Row>>();
+  for (const table of tablesOf(of)) {
+    const wanted = expected.get(table.name) ?? new Map();
+    const found = await store.transact(of, at, (tx) => tx.load(table, [...wanted.values()]));
+    const { rows } = await pool.query(`select count(*)::int as count from ${schemaOf(of)}.${table.name}`);
+    assert.equal(rows[0].count, found.size, `${table.name} holds rows nobody expects`);
+    const inOrder = [...wanted.keys()].flatMap((key) => {
+      const row = found.get(key);
+      return row === undefined ? [] : [[key, row] as const];
+    });
+    tables.set(table.name, new Map(inOrder));
+  }
+  return tables;
+};
+
+const parkedIn = async (pool: pg.Pool, version = set.version): Promise<readonly string[]> => {
+  const { rows } = await pool.query(
+    `select log_offset || ' ' || key || ' ' || code as parked from plenum.parked
+      where set_version = $1 order by log_offset`,
+    [version],
+  );
+  return rows.map(({ parked }) => parked);
+};

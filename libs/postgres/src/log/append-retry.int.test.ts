@@ -51,6 +51,29 @@ test('an append that cannot be done in time is rejected as weather, and later on
   assert.deepEqual((await readAll(log, topic, 0)).map(textOf), ['before', 'after 1', 'after 2', 'after 3']);
 });
 
+test('a full disk is weather: nothing is acknowledged, order is kept, and it recovers by itself', async (t) => {
+  const { url, pool } = await testDatabase(t);
+  const refused = Promise.withResolvers<void>();
+  const log = await openTestLog(t, url, { logger: onFailure(refused.resolve) });
+  const key = keyIn(topic, 0);
+  await pool.query(`
+    create function no_space() returns trigger language plpgsql as $$
+      begin raise exception 'No space left on device' using errcode = 'disk_full'; end $$;
+    create trigger no_space before insert on plenum_log.log_batch execute function no_space()`);
+  let acknowledged = 0;
+  const texts = ['one', 'two', 'three'];
+  const appends = texts.map(async (text) => {
+    await log.append([record(key, text)]);
+    acknowledged += 1;
+  });
+  await refused.promise;
+  assert.equal(acknowledged, 0);
+  assert.deepEqual((await readAll(log, topic, 0)).map(textOf), []);
+  await pool.query('drop trigger no_space on plenum_log.log_batch');
+  await Promise.all(appends);
+  assert.deepEqual((await readAll(log, topic, 0)).map(textOf), texts);
+});
+
 test('an attempt that was given up does not happen later', async (t) => {
   const { url, pool } = await testDatabase(t);
   const producerId = '018f0000-0000-7000-8000-000000000001';

@@ -2,7 +2,7 @@ export { type ControlledLog, controlledLog } from '../ingest/testing/controlled-
 export { type ManualTimer, manualTimer } from '../ingest/testing/manual-timer.ts';
 export { dataOf, plainCodec, plainMeaning } from '../ingest/testing/plain-meaning.ts';
 export { logContract, type OpenedLog, type OpenLog } from './log-contract.ts';
-export { keyIn, keysOf, type Member, readAll, startMember, textOf, textsOf } from './log-contract-kit.ts';
+export { keyIn, keysOf, type Member, numbered, readAll, startMember, textOf, textsOf } from './log-contract-kit.ts';
 export { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.ts';
 export { type MemoryFailures, type MemoryReadModelStore, memoryReadModelStore } from './memory-read-model-store.ts';
 export { expectedOf, type ProjectionUnderTest, projectionProperty } from './projection-property.ts';

@@ -1,0 +1,64 @@
+/** Readers and writers whose database goes away and comes back. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { keyIn, numbered, startMember, textOf, textsOf } from '@plenum/runtime/testing';
+import { testDatabase, testServer } from '../testing/index.ts';
+import { openTestLog, testTopics } from './test-log.ts';
+
+const [topic] = testTopics;
+const key = keyIn(topic, 0);
+const timeout = 60_000;
+
+test('lost connections are made anew, and nothing is missed', { timeout }, async (t) => {
+  const { url, pool } = await testDatabase(t);
+  const log = await openTestLog(t, url);
+  const member = startMember({ log: await openTestLog(t, url), topics: [topic], group: 'readers' });
+  await log.append(numbered(topic, key, 5));
+  await member.until(() => textsOf(member, topic, 0).length === 5);
+  const { rowCount } = await pool.query(
+    `select pg_terminate_backend(pid) from pg_stat_activity
+      where datname = current_database() and application_name = 'log under test'`,
+  );
+  assert.ok((rowCount ?? 0) >= 3, 'there were connections to lose');
+  await log.append(numbered(topic, key, 5, 5));
+  await member.until(() => textsOf(member, topic, 0).length === 10);
+  await member.stop();
+  assert.deepEqual(textsOf(member, topic, 0), numbered(topic, key, 10).map(textOf));
+});
+
+test('what comes without a notification is found by looking', { timeout }, async (t) => {
+  const { url, pool } = await testDatabase(t);
+  const log = await openTestLog(t, url);
+  const member = startMember({ log, topics: [topic], group: 'readers' });
+  await log.append(numbered(topic, key, 1));
+  await member.until(() => textsOf(member, topic, 0).length === 1);
+  await pool.query(`
+    insert into plenum_log.log_batch
+      select topic, part, last_offset + 1, record_count, first_time_ms, last_time_ms, time_high_ms, body
+        from plenum_log.log_batch;
+    update plenum_log.log_head h set next_offset = next_offset + 1 where next_offset = 1`);
+  await member.until(() => textsOf(member, topic, 0).length === 2);
+  await member.stop();
+});
+
+test('a server that is killed is waited for by readers', { timeout }, async (t) => {
+  const server = await testServer(t);
+  const log = await openTestLog(t, server.url, { retryMs: 30_000 });
+  const member = startMember({ log: await openTestLog(t, server.url), topics: [topic], group: 'readers' });
+  await log.append(numbered(topic, key, 5));
+  await member.until(() => textsOf(member, topic, 0).length === 5);
+  process.kill(server.pid() ?? 0, 'SIGKILL');
+  await log.append(numbered(topic, key, 5, 5));
+  await member.until(() => textsOf(member, topic, 0).length === 10);
+  await member.stop();
+  assert.deepEqual(textsOf(member, topic, 0), numbered(topic, key, 10).map(textOf));
+});
+
+test('a member that stops while the server is away settles', { timeout }, async (t) => {
+  const server = await testServer(t);
+  const log = await openTestLog(t, server.url);
+  const member = startMember({ log, topics: [topic], group: 'readers' });
+  await member.until(() => member.assigned.length === topic.partitions);
+  await server.stop();
+  await member.stop();
+});

@@ -1,0 +1,142 @@
+/**
+ * What happens to a PUBLISH before anyone hears of it. Aedes asks here (`authorizePublish`) before it acknowledges
+ * QoS 1 and 2; the answer is held until the message is safe.
+ */
+
+import type { Clock, Inbound, Ingest, Outcome, RefusedAtDoor, Settled } from '@plenum/runtime';
+import type { Client, PublishPacket } from 'aedes';
+import type { OversizedPublish } from '../guard/oversized-publish.ts';
+import type { Connection } from './connection.ts';
+import type { Ending, Qos2Window } from './qos2-window.ts';
+import { topicProblem } from './topics.ts';
+
+/** Without an error: go on, acknowledge and deliver. With one: close the connection. */
+type Answer = (error?: Error | null) => void;
+
+export type AcceptParts = {
+  readonly ingest: Ingest;
+  readonly clock: Clock;
+  readonly qos2: Qos2Window;
+  /** A message was asked about; whoever waits for a connection to run dry looks again. */
+  readonly asked: () => void;
+};
+
+export type Asked = { readonly connection: Connection; readonly client: Client; readonly packet: PublishPacket };
+
+export const acceptPublish =
+  (parts: AcceptParts) =>
+  ({ connection, client, packet }: Asked, answer: Answer): void => {
+    if (packet === connection.will) {
+      acceptWill(parts, { connection, client, packet }, answer);
+      return;
+    }
+    connection.asked += 1;
+    parts.asked();
+    const oversized = connection.oversized.size === 0 ? undefined : takeOversized(connection, packet.topic);
+    const problem = oversized === undefined ? topicProblem(packet.topic) : undefined;
+    if (problem !== undefined) {
+      // Nobody waits for it: its connection is closed, which is all that MQTT 3.1.1 lets a server say.
+      offer(parts, inbound(parts, connection, packet, refusedTopic(problem, packet)), undefined);
+      answer(new Error(problem));
+      return;
+    }
+    const message =
+      oversized === undefined
+        ? inbound(parts, connection, packet, {})
+        : inbound(parts, connection, packet, {
+            topic: printable(oversized.topic),
+            payload: oversized.beginning,
+            refused: refusedSize(oversized.payloadBytes, oversized.sha256),
+          });
+    if (packet.qos === 0) {
+      offer(parts, { ...message, holdMs: undefined }, undefined);
+      answer(null);
+    } else if (packet.qos === 1) {
+      offer(parts, message, held(connection, answer));
+    } else {
+      acceptOnce(parts, { connection, packet, message }, held(connection, answer));
+    }
+  };
+
+/** QoS 2: a copy of a message that is in hand or safe is not taken again. */
+const acceptOnce = (
+  parts: AcceptParts,
+  { connection, packet, message }: Omit<Asked, 'client'> & { readonly message: Inbound },
+  settled: Settled,
+): void => {
+  const waiter: Ending = { safe: () => settled('safe'), lost: () => settled('unsafe') };
+  const first = parts.qos2.arrived(connection.clientId, packet.messageId ?? 0, waiter);
+  if (first === undefined) {
+    parts.ingest.drop('qos2-duplicate', 1);
+    return;
+  }
+  offer(parts, message, (outcome) => {
+    if (outcome === 'safe') first.safe();
+    else first.lost();
+    settled(outcome);
+  });
+};
+
+/** A will is published by a connection that is gone: it was never counted at the socket, and nobody waits for it. */
+const acceptWill = (parts: AcceptParts, { connection, packet }: Asked, answer: Answer): void => {
+  parts.ingest.received(1);
+  const problem = topicProblem(packet.topic);
+  const differing = problem === undefined ? { holdMs: undefined } : refusedTopic(problem, packet);
+  offer(parts, inbound(parts, connection, packet, differing), undefined);
+  answer(problem === undefined ? null : new Error(problem));
+};
+
+const held =
+  (connection: Connection, answer: Answer): Settled =>
+  (outcome: Outcome) => {
+    // A closed client's answer would only raise another error; its message is in the log all the same.
+    if (connection.closed) return;
+    answer(outcome === 'safe' ? null : new Error('the log did not take its message in time'));
+  };
+
+const offer = ({ ingest }: AcceptParts, message: Inbound, settled: Settled | undefined): void => {
+  // Nothing to do when there is no more room: the guards ask before they read on.
+  ingest.offer(message, settled ?? ignore);
+};
+
+const ignore = (): void => undefined;
+
+const inbound = (
+  { clock }: AcceptParts,
+  connection: Connection,
+  packet: PublishPacket,
+  differing: Partial<Inbound>,
+): Inbound => ({
+  topic: packet.topic,
+  payload: bytesOf(packet.payload),
+  clientId: connection.clientId,
+  connection: connection.number,
+  receivedTimeUs: clock.nowUs(),
+  holdMs: connection.holdMs,
+  ...differing,
+});
+
+const bytesOf = (payload: string | Buffer): Uint8Array =>
+  typeof payload === 'string' ? Buffer.from(payload) : payload;
+
+const takeOversized = (connection: Connection, topic: string): OversizedPublish | undefined => {
+  const oversized = connection.oversized.get(topic);
+  connection.oversized.delete(topic);
+  return oversized;
+};
+
+const refusedTopic = (detail: string, { topic, payload }: PublishPacket): Partial<Inbound> => ({
+  topic: printable(topic),
+  holdMs: undefined,
+  refused: { code: 'bad-topic', detail, lengthBytes: payload.length },
+});
+
+const refusedSize = (lengthBytes: number, sha256: string): RefusedAtDoor => ({
+  code: 'oversized',
+  detail: `the payload has ${lengthBytes} bytes; its packet is larger than this bridge takes`,
+  lengthBytes,
+  sha256,
+});
+
+/** Postgres keeps no null characters in text, and this topic was never checked by anyone. */
+const printable = (topic: string): string => topic.replaceAll('\0', '\uFFFD');

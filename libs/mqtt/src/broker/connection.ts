@@ -1,0 +1,27 @@
+/** What the door knows of one connection beside what Aedes does. */
+import type { GuardedStream } from '../guard/guarded-stream.ts';
+import type { OversizedPublish } from '../guard/oversized-publish.ts';
+
+export type Connection = {
+  /** Never used twice in a process, unlike client ids. */
+  readonly number: number;
+  readonly guard: GuardedStream;
+  clientId: string;
+  /** How long a message may be held before its sender stops hearing from us. */
+  holdMs: number;
+  /** Compared by identity: Aedes asks for permission to publish it like for any other message. */
+  will: object | undefined;
+  /** PUBLISH packets that arrived whole, and those of them that Aedes has asked about. */
+  received: number;
+  asked: number;
+  closed: boolean;
+  /** What was taken out of the stream, by the topic of the packet that stands in for it. */
+  readonly oversized: Map<string, OversizedPublish>;
+};
+
+/**
+ * A client that hears nothing for one and a half keepalives gives up, and while its messages are held Aedes does not
+ * read its pings. Half a keepalive, and never more than `holdMsMax`, leaves it time to come back in order.
+ */
+export const holdMsOf = (keepaliveSeconds: number, holdMsMax: number): number =>
+  keepaliveSeconds > 0 ? Math.min(holdMsMax, (keepaliveSeconds * 1000) / 2) : holdMsMax;

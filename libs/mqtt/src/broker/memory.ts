@@ -1,0 +1,145 @@
+/**
+ * Bounds on what Aedes keeps in memory for its clients: retained messages, sessions, messages for sessions that are
+ * away. A replica is a broker of its own, and none of this outlives it; the log does.
+ */
+
+import type { Logger } from '@plenum/runtime';
+import type { Aedes, PublishPacket, Subscription } from 'aedes';
+import type { Qos2Window } from './qos2-window.ts';
+import { filterProblem } from './topics.ts';
+
+type Session = { readonly id: string };
+type Packet = PublishPacket & { messageId?: number };
+
+/** The part of aedes-persistence 11 that is replaced here; Aedes' own typings call it `any`. */
+type Persistence = {
+  storeRetained(packet: PublishPacket): Promise<void>;
+  addSubscriptions(client: Session, subscriptions: readonly Subscription[]): Promise<void>;
+  outgoingEnqueueCombi(sessions: readonly { readonly clientId: string }[], packet: Packet): Promise<void>;
+  outgoingClearMessageId(client: Session, packet: Packet): Promise<Packet | undefined>;
+  incomingGetPacket(client: Session, packet: Packet): Promise<Packet>;
+  incomingStorePacket(client: Session, packet: Packet): Promise<void>;
+  incomingDelPacket(client: Session, packet: Packet): Promise<void>;
+  cleanIncoming(client: Session): Promise<void>;
+  putWill(client: Session, packet: PublishPacket): Promise<void>;
+  delWill(client: Session): Promise<void>;
+  streamWill(): Iterable<never>;
+};
+
+export type MemoryLimits = {
+  /** Payloads of all retained messages together. */
+  readonly retainedBytesMax: number;
+  /** Messages that wait for one session to come back. */
+  readonly queuedMessagesMax: number;
+  /** And their payloads, of all sessions together. */
+  readonly queuedBytesMax: number;
+};
+
+export type MemoryCounts = { readonly retainedBytes: number; readonly notRetained: number; readonly notQueued: number };
+
+/** Replaces the unbounded parts of a broker's memory. Call before the first client. */
+export const boundMemory = (
+  broker: Aedes,
+  { limits, qos2, logger }: { readonly limits: MemoryLimits; readonly qos2: Qos2Window; readonly logger: Logger },
+): (() => MemoryCounts) => {
+  // Aedes sets it in `listen()` and does not declare it.
+  const { persistence } = broker as unknown as { persistence: Persistence };
+  const retained = boundRetained(persistence, limits, logger);
+  const queues = boundQueues(persistence, limits);
+
+  // Aedes stores every filter of a SUBSCRIBE for a kept session, refused ones too.
+  const addSubscriptions = persistence.addSubscriptions.bind(persistence);
+  persistence.addSubscriptions = (client, subscriptions) =>
+    addSubscriptions(
+      client,
+      subscriptions.filter(({ topic }) => filterProblem(topic) === undefined),
+    );
+
+  // Of a QoS 2 message that was published already, only its packet id is needed until PUBREL.
+  const storeIncoming = persistence.incomingStorePacket.bind(persistence);
+  persistence.incomingStorePacket = (client, packet) => storeIncoming(client, { ...packet, payload: '' });
+  const deleteIncoming = persistence.incomingDelPacket.bind(persistence);
+  persistence.incomingDelPacket = (client, packet) => {
+    qos2.released(client.id, packet.messageId ?? 0);
+    return deleteIncoming(client, packet);
+  };
+  const cleanIncoming = persistence.cleanIncoming.bind(persistence);
+  persistence.cleanIncoming = (client) => {
+    qos2.cleaned(client.id);
+    return cleanIncoming(client);
+  };
+
+  // Aedes keeps a copy of each will for other brokers to publish, and after a pause of four minutes (a sleeping
+  // laptop) takes itself for one that died. A client carries its own will; there are no other brokers.
+  persistence.putWill = () => Promise.resolve();
+  persistence.delWill = () => Promise.resolve();
+  persistence.streamWill = () => [];
+
+  return () => ({ ...retained(), ...queues() });
+};
+
+type Retained = Pick<MemoryCounts, 'retainedBytes' | 'notRetained'>;
+
+const boundRetained = (persistence: Persistence, limits: MemoryLimits, logger: Logger): (() => Retained) => {
+  const sizes = new Map<string, number>();
+  let retainedBytes = 0;
+  let notRetained = 0;
+  const store = persistence.storeRetained.bind(persistence);
+  persistence.storeRetained = (packet) => {
+    const before = sizes.get(packet.topic) ?? 0;
+    const sizeBytes = packet.payload.length === 0 ? 0 : packet.payload.length + packet.topic.length + overheadBytes;
+    if (sizeBytes > before && retainedBytes - before + sizeBytes > limits.retainedBytesMax) {
+      notRetained += 1;
+      if (notRetained === 1) logger.warn({ topic: packet.topic }, 'no room to retain more messages; new ones are not');
+      return Promise.resolve();
+    }
+    retainedBytes += sizeBytes - before;
+    if (sizeBytes === 0) sizes.delete(packet.topic);
+    else sizes.set(packet.topic, sizeBytes);
+    // A copy, because the payload is a view into everything else that came with it.
+    return store({ ...packet, payload: Buffer.from(packet.payload) });
+  };
+  return () => ({ retainedBytes, notRetained });
+};
+
+const overheadBytes = 256;
+
+const boundQueues = (persistence: Persistence, limits: MemoryLimits): (() => Pick<MemoryCounts, 'notQueued'>) => {
+  const queues = new Map<string, { messages: number; bytes: number }>();
+  let queuedBytes = 0;
+  let notQueued = 0;
+
+  const take = (clientId: string, sizeBytes: number): boolean => {
+    const queue = queues.get(clientId) ?? { messages: 0, bytes: 0 };
+    if (queue.messages >= limits.queuedMessagesMax || queuedBytes + sizeBytes > limits.queuedBytesMax) {
+      notQueued += 1;
+      return false;
+    }
+    queuedBytes += sizeBytes;
+    queues.set(clientId, { messages: queue.messages + 1, bytes: queue.bytes + sizeBytes });
+    return true;
+  };
+  const enqueue = persistence.outgoingEnqueueCombi.bind(persistence);
+  persistence.outgoingEnqueueCombi = (sessions, packet) => {
+    if (sessions.length === 0) return nothingToDo;
+    const sizeBytes = packet.payload.length + overheadBytes;
+    const taken = sessions.filter(({ clientId }) => take(clientId, sizeBytes));
+    return enqueue(taken, { ...packet, payload: Buffer.from(packet.payload) });
+  };
+
+  const clear = persistence.outgoingClearMessageId.bind(persistence);
+  persistence.outgoingClearMessageId = async (client, packet) => {
+    const cleared = await clear(client, packet);
+    const queue = queues.get(client.id);
+    if (cleared === undefined || queue === undefined) return cleared;
+    // What is cleared may be a PUBREL by now, without the payload it stands for: the average of the queue leaves.
+    const share = queue.bytes / queue.messages;
+    queuedBytes -= share;
+    if (queue.messages === 1) queues.delete(client.id);
+    else queues.set(client.id, { messages: queue.messages - 1, bytes: queue.bytes - share });
+    return cleared;
+  };
+  return () => ({ notQueued });
+};
+
+const nothingToDo = Promise.resolve();

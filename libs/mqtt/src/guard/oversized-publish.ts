@@ -1,0 +1,73 @@
+/** Reads a PUBLISH that is too large to keep: its topic, its packet id, its payload's length, digest and beginning. */
+import { createHash } from 'node:crypto';
+import { ProtocolViolation } from './protocol-violation.ts';
+
+export type OversizedPublish = {
+  readonly topic: string;
+  readonly qos: 0 | 1 | 2;
+  readonly dup: boolean;
+  /** Of QoS 1 and 2. */
+  readonly packetId: number | undefined;
+  /** The first bytes of the payload. */
+  readonly beginning: Uint8Array;
+  readonly payloadBytes: number;
+  /** Of the whole payload, 64 hexadecimal digits. */
+  readonly sha256: string;
+};
+
+export type OversizedReader = {
+  /** The next bytes behind the fixed header. */
+  read(bytes: Uint8Array): void;
+  /**
+   * All bytes were read.
+   * @throws {ProtocolViolation} when they end inside the topic.
+   */
+  end(): OversizedPublish;
+};
+
+/** How much of an oversized payload is kept for whoever wants to know what it was. */
+const keptBytesMax = 4096;
+
+export const oversizedReader = (flags: number, remaining: number): OversizedReader => {
+  const qos = qosOf(flags);
+  const idBytes = qos === 0 ? 0 : 2;
+  const hash = createHash('sha256');
+  const kept = Buffer.alloc(Math.min(keptBytesMax, remaining));
+  let keptBytes = 0;
+  let payloadBytes = 0;
+  // The variable header: two bytes of length, the topic, the packet id. Grows until it is complete.
+  let head = Buffer.alloc(0);
+  const headBytes = (): number => (head.length < 2 ? 2 : 2 + head.readUInt16BE(0) + idBytes);
+
+  return {
+    read: (bytes) => {
+      let rest = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);
+      while (head.length < headBytes() && rest.length > 0) {
+        const step = Math.min(headBytes() - head.length, rest.length);
+        head = Buffer.concat([head, rest.subarray(0, step)]);
+        rest = rest.subarray(step);
+      }
+      hash.update(rest);
+      payloadBytes += rest.length;
+      if (keptBytes < kept.length) keptBytes += rest.copy(kept, keptBytes);
+    },
+    end: () => {
+      if (head.length < headBytes()) throw new ProtocolViolation('a PUBLISH that ends inside its topic');
+      const topicEnd = headBytes() - idBytes;
+      return {
+        topic: head.toString('utf8', 2, topicEnd),
+        qos,
+        dup: (flags & 0x08) !== 0,
+        packetId: qos === 0 ? undefined : head.readUInt16BE(topicEnd),
+        beginning: kept.subarray(0, keptBytes),
+        payloadBytes,
+        sha256: hash.digest('hex'),
+      };
+    },
+  };
+};
+
+const qosOf = (flags: number): 0 | 1 | 2 => {
+  const qos = (flags >> 1) & 3;
+  return qos === 1 || qos === 2 ? qos : 0;
+};

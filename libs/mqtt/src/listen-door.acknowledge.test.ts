@@ -1,0 +1,155 @@
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { dataOf } from '@plenum/runtime/testing';
+import { publishPacket, type RawClient, rawConnected } from './testing/raw-client.ts';
+import { testDoor } from './testing/test-door.ts';
+
+describe('an acknowledgement', () => {
+  it('of QoS 1 leaves after the log has the message, in the order of the messages', async (t) => {
+    const { door, client } = await start(t);
+    door.log.hold();
+    client.send(...[11, 7, 300].map((messageId) => publishPacket('a', `m${messageId}`, { messageId })));
+    await door.log.called(1);
+    await roundTrip(t, door.port); // Whatever could have been written by now has been.
+    assert.deepEqual(client.waiting, []);
+    door.log.release();
+    assert.deepEqual(await ids(client, 3), ['puback 11', 'puback 7', 'puback 300']);
+    assert.deepEqual(door.log.records.map(dataOf), ['m11', 'm7', 'm300']);
+  });
+
+  it('keeps its order across many batches and many clients', async (t) => {
+    const door = await opened(t, { ingestLimits: { batchRecordsMax: 7 } });
+    const clients = await Promise.all(
+      Array.from({ length: 20 }, (_, n) => rawConnected(door.port, { clientId: `c${n}` })),
+    );
+    for (let round = 0; round < 10; round += 1) {
+      for (const client of clients) {
+        const messageIds = Array.from({ length: 5 }, (_, n) => round * 5 + n + 1);
+        client.send(...messageIds.map((messageId) => publishPacket('a', `${messageId}`, { messageId })));
+      }
+    }
+    const expected = Array.from({ length: 50 }, (_, n) => `puback ${n + 1}`);
+    for (const client of clients) assert.deepEqual(await ids(client, 50), expected);
+    assert.equal(door.log.records.length, 1000);
+    for (const client of clients) client.kill();
+  });
+
+  it('of a message that cannot be understood leaves when it is in quarantine', async (t) => {
+    const { door, client } = await start(t);
+    client.send(publishPacket('a', '!what'));
+    assert.deepEqual(await ids(client, 1), ['puback 1']);
+    assert.deepEqual(door.log.records.map(dataOf), [{ clientId: 'raw', code: 'shouting', text: '!what', length: 5 }]);
+  });
+
+  it('is not needed for QoS 0, which is recorded all the same, even from a client that leaves at once', async (t) => {
+    const { door, client } = await start(t);
+    client.send(...Array.from({ length: 500 }, (_, n) => publishPacket('a', `m${n}`, { qos: 0 })), {
+      cmd: 'disconnect',
+    });
+    client.socket.end();
+    await door.log.holds(500);
+    assert.deepEqual(
+      door.log.records.map(dataOf),
+      Array.from({ length: 500 }, (_, n) => `m${n}`),
+    );
+  });
+
+  it('of QoS 2: PUBREC after the log has it, and a second copy before PUBREL is not recorded', async (t) => {
+    const { door, client } = await start(t);
+    door.log.hold();
+    client.send(publishPacket('a', 'once', { qos: 2, messageId: 9 }));
+    await door.log.called(1);
+    client.send(publishPacket('a', 'once', { qos: 2, messageId: 9, dup: true }));
+    await roundTrip(t, door.port);
+    assert.deepEqual(client.waiting, []);
+    door.log.release();
+    assert.deepEqual(await ids(client, 2), ['pubrec 9', 'pubrec 9']);
+    client.send(publishPacket('a', 'once', { qos: 2, messageId: 9, dup: true }));
+    assert.deepEqual(await ids(client, 1), ['pubrec 9']);
+    client.send({ cmd: 'pubrel', messageId: 9 });
+    assert.deepEqual(await ids(client, 1), ['pubcomp 9']);
+    assert.deepEqual(door.log.records.map(dataOf), ['once']);
+    // The id is free again: the same id with the same bytes is another message now.
+    client.send(publishPacket('a', 'once', { qos: 2, messageId: 9 }));
+    assert.deepEqual(await ids(client, 1), ['pubrec 9']);
+    assert.deepEqual(door.log.records.map(dataOf), ['once', 'once']);
+    assert.equal(door.ingest.sums().dropped['qos2-duplicate'], 2);
+  });
+
+  it('of QoS 2 sent again on a new connection of the same session is recorded once', async (t) => {
+    const door = await opened(t);
+    const first = await rawConnected(door.port, { clean: false });
+    first.send(publishPacket('a', 'once', { qos: 2, messageId: 4 }));
+    assert.deepEqual(await ids(first, 1), ['pubrec 4']);
+    first.kill();
+    await first.closed;
+    const second = await rawConnected(door.port, { clean: false });
+    second.send(publishPacket('a', 'once', { qos: 2, messageId: 4, dup: true }), { cmd: 'pubrel', messageId: 4 });
+    assert.deepEqual(await ids(second, 2), ['pubrec 4', 'pubcomp 4']);
+    assert.equal(door.log.records.length, 1);
+    second.kill();
+  });
+
+  it('goes to nobody when its client was killed; the sums say what became of the messages', async (t) => {
+    const { door, client } = await start(t);
+    door.log.hold();
+    client.send(publishPacket('a', 'in flight', { messageId: 1 }));
+    await door.log.called(1);
+    client.send(publishPacket('a', 'queued', { messageId: 2 }), publishPacket('a', 'queued', { messageId: 3 }));
+    const again = await rawConnected(door.port); // The same client id takes over.
+    await client.closed;
+    door.log.release();
+    again.send(publishPacket('a', 'queued', { messageId: 2, dup: true }), publishPacket('a', 'new', { messageId: 4 }));
+    assert.deepEqual(await ids(again, 2), ['puback 2', 'puback 4']);
+    const { received, appended, dropped, inHand } = door.ingest.sums();
+    assert.equal(received, appended + dropped['connection-closed']);
+    assert.equal(inHand, 0);
+    assert.deepEqual(new Set(door.log.records.map(dataOf)), new Set(['in flight', 'queued', 'new']));
+    again.kill();
+  });
+
+  it('of packets sent behind the CONNECT without waiting comes in order, however many there are', async (t) => {
+    const door = await opened(t);
+    const { rawTcp, connectPacket } = await import('./testing/raw-client.ts');
+    const client = rawTcp(door.port);
+    const messageIds = Array.from({ length: 200 }, (_, n) => n + 1);
+    client.send(connectPacket(), ...messageIds.map((messageId) => publishPacket('a', 'x', { messageId })));
+    assert.equal((await client.next()).cmd, 'connack');
+    assert.deepEqual(
+      await ids(client, 200),
+      messageIds.map((id) => `puback ${id}`),
+    );
+    client.kill();
+  });
+});
+
+const opened = async (t: TestContext, options: Parameters<typeof testDoor>[0] = {}) => {
+  const door = await testDoor(options);
+  t.after(() => {
+    door.log.heal();
+    door.log.release();
+    return door.close();
+  });
+  return door;
+};
+
+const start = async (t: TestContext) => {
+  const door = await opened(t);
+  const client = await rawConnected(door.port);
+  t.after(() => client.kill());
+  return { door, client };
+};
+
+const ids = async (client: RawClient, count: number): Promise<readonly string[]> => {
+  const packets = [];
+  while (packets.length < count) packets.push(await client.next());
+  return packets.map((packet) => `${packet.cmd} ${'messageId' in packet ? packet.messageId : ''}`);
+};
+
+/** A ping of another client: the broker has been through its event loop since. */
+const roundTrip = async (t: TestContext, port: number): Promise<void> => {
+  const client = await rawConnected(port, { clientId: 'pinging' });
+  t.after(() => client.kill());
+  client.send({ cmd: 'pingreq' });
+  assert.equal((await client.next()).cmd, 'pingresp');
+};

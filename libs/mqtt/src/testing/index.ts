@@ -1,0 +1,9 @@
+export {
+  connectPacket,
+  publishPacket,
+  type RawClient,
+  type RawConnect,
+  rawConnected,
+  rawSocket,
+  rawTcp,
+} from './raw-client.ts';

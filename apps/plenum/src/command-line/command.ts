@@ -1,0 +1,44 @@
+import type { Environment } from '@plenum/config';
+import type { Options, Values } from './options.ts';
+
+/** What a command may use of the process it runs in. */
+export type Surroundings = {
+  readonly environment: Environment;
+  /** Writes to standard output: what was asked for. Settles when it is written. */
+  readonly out: (text: string) => Promise<void>;
+  /** Writes to standard error: how it is going. */
+  readonly tell: (text: string) => void;
+  /** The terminal's width in characters; `undefined` when standard error is none. */
+  readonly columns: () => number | undefined;
+  /** Aborts on SIGINT, SIGTERM and SIGHUP. */
+  readonly stop: AbortSignal;
+};
+
+export type Command = {
+  /** One word or two: `demo`, `replay verify`. */
+  readonly name: string;
+  /** One line for the list of commands. */
+  readonly summary: string;
+  /** Paragraphs for its own help. */
+  readonly about: string;
+  readonly options: Options;
+  readonly examples: readonly string[];
+  /** Answers the exit code. */
+  readonly run: (values: Values<Options>, surroundings: Surroundings) => Promise<number>;
+};
+
+type Declared<O extends Options> = Omit<Command, 'options' | 'run'> & {
+  readonly options: O;
+  readonly run: (values: Values<O>, surroundings: Surroundings) => Promise<number>;
+};
+
+/** Declares a command. The types of its options tie them to `run`; outside they are erased. */
+export const defineCommand = <const O extends Options>(declared: Declared<O>): Command =>
+  // Erasure: `run` is only ever given values that its own options parsed.
+  declared as unknown as Command;
+
+/** The command line makes no sense: a mistake of whoever typed it. EX_USAGE of sysexits.h. */
+export class UsageError extends Error {
+  override readonly name = 'UsageError';
+  readonly exitCode = 64;
+}

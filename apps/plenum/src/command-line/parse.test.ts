@@ -1,0 +1,75 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type Command, defineCommand, UsageError } from './command.ts';
+import { commandHelp, helpText } from './help.ts';
+import { flag, optionalText, requiredText, share, whole } from './options.ts';
+import { parseCommandLine } from './parse.ts';
+
+const command = (name: string, options: Command['options'] = {}): Command =>
+  defineCommand({ name, summary: 'S.', about: 'A.', options, examples: [], run: async () => 0 });
+
+const commands = [
+  command('demo', {
+    fresh: flag('New.'),
+    rate: whole({ about: 'How fast.', fallback: 360 }),
+    late: share({ about: 'How many.', fallback: 0.01 }),
+    out: optionalText('Where.', 'FILE'),
+  }),
+  command('replay verify'),
+  command('replay export', { topic: requiredText('Which.', 'NAME') }),
+];
+
+const valuesOf = (...words: string[]): unknown => {
+  const asked = parseCommandLine(commands, words);
+  return asked.what === 'run' ? asked.values : asked;
+};
+const complaint = (...words: string[]): string => {
+  try {
+    valuesOf(...words);
+  } catch (error) {
+    if (error instanceof UsageError) return error.message;
+    throw error;
+  }
+  return assert.fail(`${words.join(' ')} was understood`);
+};
+
+describe('the command line', () => {
+  it('gives every option its value or its fallback', () => {
+    assert.deepEqual(valuesOf('demo'), { fresh: false, rate: 360, late: 0.01, out: undefined });
+    assert.deepEqual(valuesOf('demo', '--fresh', '--rate=5', '--late', '.5', '--out', 'x'), {
+      fresh: true,
+      rate: 5,
+      late: 0.5,
+      out: 'x',
+    });
+    assert.deepEqual(valuesOf('replay', 'export', '--topic', 'a'), { topic: 'a' });
+  });
+
+  it('says what is wrong, and what was probably meant', () => {
+    assert.match(complaint('dmeo'), /no command "dmeo"; did you mean demo\?/);
+    assert.match(complaint('launch'), /there are demo, replay verify, replay export/);
+    assert.match(complaint('replay'), /say which: replay verify, replay export/);
+    assert.match(complaint('replay', 'verfy'), /did you mean replay verify\?/);
+    assert.match(complaint('demo', '--frsh'), /demo has no option --frsh; did you mean --fresh\?/);
+    assert.match(complaint('demo', '-f'), /demo has no option -f/);
+    assert.match(complaint('demo', 'now'), /takes options only, not "now"/);
+    assert.match(complaint('demo', '--fresh', 'now'), /takes options only, not "now"/);
+    assert.match(complaint('demo', '--rate', 'fast'), /--rate must be a whole number, 0 or more, and is "fast"/);
+    assert.match(complaint('demo', '--late', '1.5'), /--late must be a share from 0 to 1/);
+    assert.match(complaint('demo', '--rate'), /--rate needs a value/);
+    assert.match(complaint('demo', '--fresh=yes'), /--fresh is given without a value/);
+    assert.match(complaint('demo', '--rate', '1', '--rate', '2'), /--rate is given twice/);
+    assert.match(complaint('replay', 'export'), /replay export needs --topic NAME/);
+    assert.match(complaint('--fresh'), /no command before --fresh/);
+    assert.match(complaint('demo', '--constructor'), /no option --constructor/);
+  });
+
+  it('helps, with everything and with one command', () => {
+    assert.deepEqual(valuesOf(), { what: 'help', command: undefined });
+    assert.deepEqual(valuesOf('--help'), { what: 'help', command: undefined });
+    assert.deepEqual(valuesOf('demo', '--rate', '1', '--help'), { what: 'help', command: commands[0] });
+    assert.deepEqual(valuesOf('help', 'replay', 'verify'), { what: 'help', command: commands[1] });
+    assert.match(helpText(commands), /replay verify {2}S\./);
+    assert.match(commandHelp(commands[0] as Command), /--rate N {6}How fast\. \[360\]/);
+  });
+});

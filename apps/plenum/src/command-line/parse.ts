@@ -1,0 +1,109 @@
+/** From the words of a command line to a command with its values, or to a sentence that says what is wrong. */
+import { parseArgs } from 'node:util';
+import { type Command, UsageError } from './command.ts';
+import type { Option, Options, Values } from './options.ts';
+
+export type Asked =
+  | { readonly what: 'run'; readonly command: Command; readonly values: Values<Options> }
+  | { readonly what: 'help'; readonly command: Command | undefined };
+
+/** @throws {UsageError} */
+export const parseCommandLine = (commands: readonly Command[], words: readonly string[]): Asked => {
+  const start = words.findIndex((word) => word.startsWith('-'));
+  const said = words.slice(0, start === -1 ? words.length : start);
+  const rest = words.slice(said.length);
+  const wantsHelp = rest.includes('--help') || rest.includes('-h');
+  if (said[0] === 'help') return { what: 'help', command: commandOf(commands, said.slice(1)) };
+  if (said.length === 0 && (wantsHelp || rest.length === 0)) return { what: 'help', command: undefined };
+  const command = commandOf(commands, said);
+  if (wantsHelp) return { what: 'help', command };
+  if (command === undefined) throw new UsageError(`there is no command before ${rest[0]}. See plenum --help`);
+  return { what: 'run', command, values: parseOptions(command, rest) };
+};
+
+const commandOf = (commands: readonly Command[], said: readonly string[]): Command | undefined => {
+  if (said.length === 0) return undefined;
+  const name = said.join(' ');
+  const command = commands.find((candidate) => candidate.name === name);
+  if (command !== undefined) return command;
+  const family = commands
+    .filter((candidate) => candidate.name.startsWith(`${said[0]} `))
+    .map((candidate) => candidate.name);
+  if (family.length > 0 && said.length === 1) throw new UsageError(`say which: ${family.join(', ')}`);
+  const owner = commands.find((candidate) => name.startsWith(`${candidate.name} `));
+  if (owner !== undefined) {
+    const extra = name.slice(owner.name.length + 1);
+    throw new UsageError(`${owner.name} takes options only, not "${extra}". See plenum ${owner.name} --help`);
+  }
+  throw new UsageError(
+    `there is no command "${name}"${meant(
+      name,
+      commands.map((candidate) => candidate.name),
+    )}`,
+  );
+};
+
+/** @throws {UsageError} with the first thing that is wrong. */
+const parseOptions = ({ name, options }: Command, words: readonly string[]): Values<Options> => {
+  const { tokens } = parseArgs({
+    args: [...words],
+    strict: false,
+    tokens: true,
+    options: Object.fromEntries(
+      Object.entries(options).map(([option, { placeholder }]) => {
+        return [option, { type: placeholder === undefined ? 'boolean' : 'string' }] as const;
+      }),
+    ),
+  });
+  const values: Record<string, unknown> = {};
+  for (const token of tokens) {
+    if (token.kind === 'positional') throw new UsageError(`${name} takes options only, not "${token.value}"`);
+    if (token.kind === 'option-terminator') continue;
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (option === undefined || token.rawName === `-${token.name}`) {
+      throw new UsageError(`${name} has no option ${token.rawName}${meant(token.name, Object.keys(options), '--')}`);
+    }
+    if (Object.hasOwn(values, token.name)) throw new UsageError(`--${token.name} is given twice`);
+    values[token.name] = parsedValue(token.name, option, token.value);
+  }
+  for (const [option, { unset, placeholder }] of Object.entries(options)) {
+    if (Object.hasOwn(values, option)) continue;
+    if (unset === 'required') throw new UsageError(`${name} needs --${option} ${placeholder}`);
+    values[option] = unset.value;
+  }
+  return values;
+};
+
+const parsedValue = (name: string, { placeholder, expected, parse }: Option, written: string | undefined): unknown => {
+  if (placeholder === undefined) {
+    if (written !== undefined) throw new UsageError(`--${name} is ${expected}`);
+    return true;
+  }
+  if (written === undefined) throw new UsageError(`--${name} needs a value: ${expected}`);
+  const parsed = parse(written);
+  if (parsed === undefined) throw new UsageError(`--${name} must be ${expected}, and is "${written}"`);
+  return parsed.value;
+};
+
+/** What was probably meant, or where to look. */
+const meant = (written: string, known: readonly string[], prefix = ''): string => {
+  const [closest] = known
+    .map((name) => ({ name, distance: editDistance(written, name) }))
+    .filter(({ name, distance }) => distance <= Math.max(name.length > 3 ? 2 : 1, Math.floor(name.length / 3)))
+    .sort((a, b) => a.distance - b.distance);
+  if (closest !== undefined) return `; did you mean ${prefix}${closest.name}?`;
+  return known.length === 0 ? '' : `; there are ${known.map((name) => prefix + name).join(', ')}`;
+};
+
+const editDistance = (from: string, to: string): number => {
+  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
+  for (const [index, character] of [...from].entries()) {
+    const next = [index + 1];
+    for (let at = 1; at <= to.length; at += 1) {
+      const replaced = (row[at - 1] ?? 0) + (to[at - 1] === character ? 0 : 1);
+      next[at] = Math.min(replaced, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1);
+    }
+    row = next;
+  }
+  return row[to.length] ?? 0;
+};

@@ -1,0 +1,131 @@
+/** MQTT connections of simulated nodes, one each, that publish at QoS 1 and reconnect by themselves. */
+import mqtt from 'mqtt';
+
+export type DevicesSettings = {
+  /** `mqtt`, `mqtts`, `ws` or `wss`; user and password may stand in it. */
+  readonly url: string;
+  readonly clientIds: readonly string[];
+  /** Messages a node may have sent and not yet heard of. */
+  readonly windowMax: number;
+  /** How long the first connections may take. */
+  readonly connectTimeoutMs: number;
+  readonly stop: AbortSignal;
+};
+
+export type Devices = {
+  /**
+   * Hands a message to a node's connection once its window has room. `settled` is told whether it was acknowledged.
+   * An unacknowledged message is sent again when the connection comes back, for as long as it takes.
+   * @throws the reason of `stop` when it aborts before there is room.
+   */
+  publish(node: number, message: Outgoing, settled: (acknowledged: boolean) => void): Promise<void>;
+  /** Settles when nothing is in flight. */
+  drained(): Promise<void>;
+  readonly counts: { connected: number; reconnects: number; inFlight: number };
+  /** Gives up what is still in flight. */
+  close(): Promise<void>;
+};
+
+export type Outgoing = { readonly topic: string; readonly payload: Uint8Array; readonly retain: boolean };
+
+const reconnectMs = 500;
+
+/** @throws when the broker does not take the connections in time. */
+export const connectDevices = async (settings: DevicesSettings): Promise<Devices> => {
+  const counts = { connected: 0, reconnects: 0, inFlight: 0 };
+  const rooms = settings.clientIds.map(() => ({ taken: 0, wake: undefined as (() => void) | undefined }));
+  let idle = Promise.withResolvers<void>();
+  idle.resolve();
+
+  const clients = await connectAll(settings, counts);
+  // Whoever waits for room when everything stops must not wait for a broker that is gone.
+  settings.stop.addEventListener('abort', () => {
+    for (const room of rooms) room.wake?.();
+  });
+  return {
+    counts,
+    publish: async (node, { topic, payload, retain }, settled) => {
+      const [client, room] = [clients[node], rooms[node]];
+      if (client === undefined || room === undefined) throw new Error(`there is no node ${node}`);
+      if (room.taken >= settings.windowMax) {
+        await new Promise<void>((resolve) => {
+          room.wake = resolve;
+        });
+        settings.stop.throwIfAborted();
+      }
+      room.taken += 1;
+      if (counts.inFlight === 0) idle = Promise.withResolvers();
+      counts.inFlight += 1;
+      const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
+      client.publish(topic, bytes, { qos: 1, retain }, (error) => {
+        room.taken -= 1;
+        counts.inFlight -= 1;
+        settled(error === null || error === undefined);
+        room.wake?.();
+        room.wake = undefined;
+        if (counts.inFlight === 0) idle.resolve();
+      });
+    },
+    drained: () => idle.promise,
+    close: async () => {
+      await Promise.all(clients.map((client) => client.endAsync(counts.inFlight > 0)));
+    },
+  };
+};
+
+const connectAll = async (
+  { url, clientIds, connectTimeoutMs, stop }: DevicesSettings,
+  counts: Devices['counts'],
+): Promise<readonly mqtt.MqttClient[]> => {
+  let lastError = 'no answer';
+  const clients = clientIds.map((clientId) =>
+    mqtt.connect(url, { clientId, clean: false, reconnectPeriod: reconnectMs, keepalive: 60, resubscribe: false }),
+  );
+  const connected = clients.map(
+    (client) =>
+      new Promise<void>((resolve) => {
+        let state: 'never up' | 'up' | 'down' = 'never up';
+        client.on('connect', () => {
+          counts.connected += 1;
+          if (state === 'down') counts.reconnects += 1;
+          state = 'up';
+          resolve();
+        });
+        // Also comes after every attempt to reconnect that fails.
+        client.on('close', () => {
+          if (state !== 'up') return;
+          counts.connected -= 1;
+          state = 'down';
+        });
+        // mqtt.js tries again by itself; an error without a listener would end the process.
+        client.on('error', (error) => {
+          lastError = reasonOf(error);
+        });
+      }),
+  );
+  const limit = AbortSignal.any([AbortSignal.timeout(connectTimeoutMs), stop]);
+  try {
+    await Promise.race([Promise.all(connected), aborted(limit)]);
+    return clients;
+  } catch {
+    await Promise.all(clients.map((client) => client.endAsync(true)));
+    stop.throwIfAborted();
+    const { host } = new URL(url);
+    throw new Error(
+      `only ${counts.connected} of ${clients.length} nodes could connect to the MQTT broker at ${host} ` +
+        `within ${connectTimeoutMs / 1000} s: ${lastError}`,
+    );
+  }
+};
+
+const aborted = (signal: AbortSignal): Promise<never> =>
+  new Promise((_, reject) => {
+    if (signal.aborted) reject(signal.reason);
+    else signal.addEventListener('abort', () => reject(signal.reason), { once: true });
+  });
+
+/** Node puts the addresses it tried into an AggregateError without a message. */
+const reasonOf = (error: Error): string => {
+  const inner = error instanceof AggregateError ? error.errors[0] : error;
+  return inner instanceof Error && inner.message !== '' ? inner.message : error.name;
+};

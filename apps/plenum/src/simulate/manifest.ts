@@ -1,0 +1,57 @@
+/**
+ * The manifest of a simulation: one JSON line per message with what has to become of it and whether it was
+ * acknowledged. It is what the log is held against afterwards.
+ */
+import { createHash } from 'node:crypto';
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { utc } from '@plenum/event';
+import { expectedOf, type SimulatedMessage } from '@plenum/simulation';
+
+/** `event_id` of what the log must hold; of a malformed message the SHA-256 that the quarantine must hold. */
+export type ManifestLine = {
+  readonly n: number;
+  readonly topic: string;
+  readonly kind: SimulatedMessage['kind'];
+  readonly event_id?: string;
+  readonly sha256?: string;
+  readonly acknowledged: boolean;
+};
+
+const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest();
+
+export const manifestLine = (message: SimulatedMessage, acknowledged: boolean): ManifestLine => {
+  const { n, topic, kind, payload } = message;
+  const expected = expectedOf(message, { sha1, zone: utc });
+  return expected.outcome === 'event'
+    ? { n, topic, kind, event_id: expected.eventId, acknowledged }
+    : { n, topic, kind, sha256: createHash('sha256').update(payload).digest('hex'), acknowledged };
+};
+
+export type ManifestWriter = {
+  /** Settles at once, or when the file has caught up. */
+  write(line: ManifestLine): Promise<void>;
+  close(): Promise<void>;
+};
+
+/** Opens the file anew. @throws when it cannot be written. */
+export const manifestWriter = async (file: string): Promise<ManifestWriter> => {
+  const stream = createWriteStream(file);
+  await once(stream, 'open');
+  let failure: Error | undefined;
+  stream.on('error', (error) => {
+    failure = error;
+  });
+  return {
+    write: async (line) => {
+      if (failure !== undefined) throw failure;
+      if (!stream.write(`${JSON.stringify(line)}\n`))
+        await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+    },
+    close: async () => {
+      stream.end();
+      if (!stream.closed) await once(stream, 'close');
+      if (failure !== undefined) throw failure;
+    },
+  };
+};

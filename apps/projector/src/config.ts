@@ -1,0 +1,21 @@
+/** What the projector is told: how much it takes at once, how many connections, and where it answers probes. */
+import { int, port, processSettings, text } from '@plenum/config';
+
+export const projectorSettings = {
+  PROJECTOR_BATCH_MAX: int({
+    about: 'Records that one transaction brings into a read model, at most.',
+    fallback: 1_000,
+    min: 1,
+    max: 10_000,
+  }),
+  PROJECTOR_POOL_MAX: int({ about: 'Database connections of the projector, at most.', fallback: 12, min: 4, max: 20 }),
+  PROJECTOR_PROBES_HOST: text({
+    about: 'Where the projector serves /health/live, /health/ready and /metrics when it runs as a process of its own.',
+    example: '0.0.0.0',
+    fallback: '127.0.0.1',
+  }),
+  PROJECTOR_PROBES_PORT: port({ about: 'The port of the same.', example: '9102', fallback: 9_102 }),
+};
+
+/** Everything `main.ts` reads: the above, and what every process is told. */
+export const settings = { ...processSettings, ...projectorSettings };

@@ -1,0 +1,120 @@
+import assert from 'node:assert/strict';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createInterface } from 'node:readline';
+import { it, type TestContext } from 'node:test';
+import { avroCodec } from '@plenum/avro';
+import { events, topics } from '@plenum/catalogue';
+import { openDatabase, postgresLog } from '@plenum/postgres';
+import { silentLogger, testServer } from '@plenum/postgres/testing';
+
+it('projects what is in the log as a process of its own, answers probes, and drains on SIGTERM', async (t) => {
+  const { url } = await testServer(t);
+  await using opened = new AsyncDisposableStack();
+  const database = await openDatabase({ applicationName: 'test', connectionsMax: 4, logger: silentLogger, url });
+  opened.defer(() => database.close());
+  const log = await postgresLog({ pool: database.pool, topics, logger: silentLogger });
+  opened.defer(() => log.close());
+  await log.append([...readings(0, 300), ...readings(0, 10)]);
+
+  const projector = start(t, { DATABASE_URL: url, PROJECTOR_PROBES_PORT: '0', PROJECTOR_BATCH_MAX: '50' });
+  const port = await projector.said('probes are served');
+  await projector.said('projection started');
+  await log.append(readings(300, 400));
+  await projected(database.pool, 410);
+
+  const sums = await database.pool.query(
+    `select sum(read)::int as read, sum(applied)::int as applied, sum(duplicates)::int as duplicates,
+            sum(parked)::int as parked from plenum.checkpoint where set_name = 'readings'`,
+  );
+  assert.deepEqual(sums.rows[0], { read: 410, applied: 400, duplicates: 10, parked: 0 });
+  const { rows } = await database.pool.query(
+    `select (select count(*)::int from sensor_data) as readings, (select count(*)::int from sensor_latest) as sensors,
+            (select sum(readings)::int from sensor_minutes) as counted`,
+  );
+  assert.deepEqual(rows[0], { readings: 400, sensors: 7, counted: 400 });
+
+  const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
+  assert.equal(ready.status, 200);
+  const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
+  assert.match(metrics, /plenum_projector_records_total\{set="readings"\} 410/);
+
+  projector.process.kill('SIGTERM');
+  assert.deepEqual(await projector.exit, [0, null]);
+});
+
+it('says which settings do not fit, and exits with 78', async (t) => {
+  const projector = start(t, { PROJECTOR_BATCH_MAX: 'many', PROJECTOR_POOL_MAX: '1' });
+  assert.deepEqual(await projector.exit, [78, null]);
+  const complaint = projector.errors();
+  assert.match(complaint, /PROJECTOR_BATCH_MAX/);
+  assert.match(complaint, /PROJECTOR_POOL_MAX/);
+});
+
+const start = (t: TestContext, env: Readonly<Record<string, string>>) => {
+  const main = new URL('./main.ts', import.meta.url).pathname;
+  const child: ChildProcess = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
+  t.after(() => child.kill('SIGKILL'));
+  let errors = '';
+  child.stderr?.on('data', (chunk: Buffer) => {
+    errors += chunk.toString();
+  });
+  const heard = new Map<string, PromiseWithResolvers<number>>();
+  const of = (message: string) => heard.getOrInsertComputed(message, () => Promise.withResolvers<number>());
+  if (child.stdout !== null) {
+    createInterface(child.stdout).on('line', (line) => {
+      const { msg, port = 0 } = JSON.parse(line) as { readonly msg: string; readonly port?: number };
+      of(msg).resolve(port);
+    });
+  }
+  const exit = once(child, 'close');
+  const ended = exit.then(() => assert.fail(`the projector ended: ${errors}`));
+  ended.catch(() => undefined); // Only of interest to those who wait for a message.
+  return {
+    process: child,
+    exit,
+    errors: () => errors,
+    /** Settles with the port in it when a message is logged. */
+    said: (message: string): Promise<number> => Promise.race([of(message).promise, ended]),
+  };
+};
+
+const codec = avroCodec(events);
+
+const readings = (from: number, to: number) =>
+  Array.from({ length: to - from }, (_, index) => from + index).map((id) => {
+    const timeUs = 1_780_000_000_000_000 + id * 1_000_000;
+    return codec.encode({
+      id: `00000000-0000-7000-8000-${id.toString(16).padStart(12, '0')}`,
+      type: 'plenum.ceiling.ReadingReported',
+      source: 'test',
+      effectiveTimeUs: timeUs,
+      recordedTimeUs: timeUs,
+      data: {
+        sensor_id: `node-${id % 7}_humidity`,
+        node_id: `node-${id % 7}`,
+        sensor_type: 'humidity',
+        value: id / 3,
+        unit: '%',
+        timestamp: new Date(timeUs / 1_000).toISOString(),
+        device_time: timeUs,
+        location: { x: 1, y: 2, z: 3, zone: undefined },
+        metadata: undefined,
+        message_id: undefined,
+      },
+    });
+  });
+
+/** Settles when so many records of the readings are in. The database is asked again and again; it does not call. */
+const projected = async (
+  pool: { query(text: string): Promise<{ readonly rows: readonly { readonly read: number }[] }> },
+  count: number,
+): Promise<void> => {
+  for (let asked = 0; asked < 20_000; asked += 1) {
+    const { rows } = await pool.query(
+      `select coalesce(sum(read), 0)::int as read from plenum.checkpoint where set_name = 'readings'`,
+    );
+    if ((rows[0]?.read ?? 0) >= count) return;
+  }
+  assert.fail(`${count} records were never read`);
+};

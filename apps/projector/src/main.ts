@@ -1,0 +1,57 @@
+/** The projector as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
+import { avroCodec } from '@plenum/avro';
+import { events, sets, topics } from '@plenum/catalogue';
+import { ConfigError, readConfig } from '@plenum/config';
+import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
+import { openDatabase, postgresLog, postgresReadModelStore, query } from '@plenum/postgres';
+import { settings } from './config.ts';
+import { registerProjectorMetrics } from './metrics.ts';
+import { projectorProgress, runProjector } from './run.ts';
+
+const main = async (stop: AbortSignal): Promise<void> => {
+  const config = readConfig(settings, process.env);
+  const logger = createLogger({ name: 'projector', level: config.LOG_LEVEL });
+  const progress = projectorProgress(sets);
+  const metrics = metricsRegistry();
+  registerProjectorMetrics(metrics, progress);
+
+  // Released in reverse order, also when something on the way cannot be opened.
+  await using opened = new AsyncDisposableStack();
+  const database = await openDatabase({
+    applicationName: 'plenum projector',
+    connectionsMax: config.PROJECTOR_POOL_MAX,
+    logger,
+    stop,
+    ...(config.DATABASE_URL === undefined
+      ? { embedded: { dataDir: config.PLENUM_DATA_DIR } }
+      : { url: config.DATABASE_URL }),
+  });
+  opened.defer(() => database.close());
+  const { pool } = database;
+  const log = await postgresLog({ pool, topics, logger });
+  opened.defer(() => log.close());
+  const probes = await serveProbes({
+    host: config.PROJECTOR_PROBES_HOST,
+    port: config.PROJECTOR_PROBES_PORT,
+    metrics,
+    notReady: async () => {
+      await query(pool, 'select 1');
+      return [];
+    },
+  });
+  opened.defer(() => probes.close());
+  logger.info({ port: probes.port }, 'probes are served');
+
+  const store = postgresReadModelStore({ pool, logger });
+  const recordsMax = config.PROJECTOR_BATCH_MAX;
+  await runProjector({ log, store, codec: avroCodec(events), sets, topics, logger, recordsMax, progress }, stop);
+};
+
+const stopping = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+try {
+  await main(stopping.signal);
+} catch (error) {
+  process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
+  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+}

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
 import { type FoldedTables, type ReadModelSet, type Row, tablesOf } from '@plenum/read-model';
-import { projectBatch, type ReadModelStore, type ReadModelTransaction, Weather } from '@plenum/runtime';
+import { projectBatch, type ReadModelStore, Weather } from '@plenum/runtime';
 import {
   batchOf,
   expectedOf,
@@ -198,7 +198,7 @@ const held = (
         const original = tx[operation] as (...given: never[]) => Promise<unknown>; // Passed on untouched.
         return original(...given);
       };
-      return work({ ...tx, [operation]: wrapped } as ReadModelTransaction);
+      return work({ ...tx, [operation]: wrapped });
     }),
 });
 

@@ -90,5 +90,5 @@ const lamps = (version: number, tables: readonly Table[]): ReadModelSet =>
       table: table as Table<never>, // The folds of this set are never called.
       keyOf: ({ id: key }: Row) => ({ id: key }),
       fold: (row: Row | undefined, entry: Row) => row ?? entry,
-    })) as never,
+    })),
   });

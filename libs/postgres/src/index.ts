@@ -1,3 +1,4 @@
+export { type EmbeddedState, embeddedState } from './embedded/embedded-state.ts';
 export { removeEmbedded } from './embedded/remove-embedded.ts';
 export {
   DirectoryInUse,

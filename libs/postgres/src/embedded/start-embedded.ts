@@ -52,7 +52,7 @@ export class DirectoryInUse extends Error {
 }
 
 export const embeddedPortUsual = 54320;
-const databaseName = 'plenum';
+export const databaseName = 'plenum';
 const backOffMs = [0, 100, 200, 500, 1_000, 2_000, 5_000];
 const steadyMs = 10_000;
 

@@ -1,0 +1,37 @@
+import { ConfigError } from '@plenum/config';
+import { type Command, type Surroundings, UsageError } from './command.ts';
+import { commandHelp, helpText } from './help.ts';
+import { parseCommandLine } from './parse.ts';
+
+/**
+ * Runs what the words ask for and answers the exit code. An error is told as one sentence; its stack is only for
+ * those who set LOG_LEVEL=debug.
+ */
+export const main = async (
+  commands: readonly Command[],
+  words: readonly string[],
+  surroundings: Surroundings,
+): Promise<number> => {
+  try {
+    const asked = parseCommandLine(commands, words);
+    if (asked.what === 'run') return await asked.command.run(asked.values, surroundings);
+    await surroundings.out(asked.command === undefined ? helpText(commands) : commandHelp(asked.command));
+    return 0;
+  } catch (error) {
+    const { stop, tell, environment } = surroundings;
+    // Stopped before there was anything to finish: nothing failed.
+    if (stop.aborted && error === stop.reason) return 0;
+    // Whoever read our output has seen enough of it.
+    if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0;
+    tell(`plenum: ${sentenceOf(error)}\n`);
+    const level = environment.LOG_LEVEL;
+    if ((level === 'debug' || level === 'trace') && error instanceof Error) tell(`${error.stack}\n`);
+    return error instanceof UsageError || error instanceof ConfigError ? error.exitCode : 1;
+  }
+};
+
+/** Node puts what it tried into an AggregateError that says nothing itself. */
+const sentenceOf = (error: unknown): string => {
+  if (error instanceof AggregateError && error.message === '') return error.errors.map(sentenceOf).join('; ');
+  return error instanceof Error ? error.message || error.name : String(error);
+};

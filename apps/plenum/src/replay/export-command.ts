@@ -1,0 +1,78 @@
+import { once } from 'node:events';
+import { createWriteStream } from 'node:fs';
+import { topics } from '@plenum/catalogue';
+import { readConfig } from '@plenum/config';
+import { createLogger } from '@plenum/metrics';
+import { defineCommand, UsageError } from '../command-line/command.ts';
+import { optionalWhole, requiredText, text } from '../command-line/options.ts';
+import { databaseSettings } from '../config.ts';
+import { openExisting } from '../stack/foundation.ts';
+import { exportLog } from './export-log.ts';
+
+export const replayExport = defineCommand({
+  name: 'replay export',
+  summary: 'Write a range of the log as JSON lines.',
+  about:
+    'Each line is one record: topic, partition, offset, timestamp, key, headers, and the event in its newest shape; ' +
+    'what cannot be decoded is there as base64 with the reason. Offsets are those of each partition.',
+  options: {
+    topic: requiredText('Which topic.', 'NAME'),
+    partition: optionalWhole('Only this partition.'),
+    from: optionalWhole('The first offset; the first kept when left out.'),
+    to: optionalWhole('Up to but without this offset; the end as it is now when left out.'),
+    out: text({ about: 'The file to write, or - for standard output.', fallback: '-', placeholder: 'FILE' }),
+  },
+  examples: [
+    'replay export --topic plenum.ceiling.readings --partition 0 --to 100',
+    'replay export --topic plenum.quarantine --out refused.ndjson',
+  ],
+  run: async ({ topic, partition, from, to, out: file }, { environment, out, tell, stop }) => {
+    const config = readConfig(databaseSettings, environment);
+    if (!topics.some(({ name }) => name === topic)) {
+      throw new UsageError(`there is no topic "${topic}"; there are ${topics.map(({ name }) => name).join(', ')}`);
+    }
+    const level = environment.LOG_LEVEL === undefined ? 'warn' : config.LOG_LEVEL;
+    const logger = createLogger({ name: 'replay', level, to: 'stderr' });
+    const foundation = await openExisting({
+      applicationName: 'plenum replay',
+      config,
+      connectionsMax: 4,
+      logger,
+      stop,
+    });
+    try {
+      const sink = file === '-' ? { write: out, close: async () => undefined } : await fileSink(file);
+      try {
+        const records = await exportLog({
+          ...{ log: foundation.log, codec: foundation.codec, topic, write: sink.write, stop },
+          ...(partition !== undefined && { partition }),
+          ...(from !== undefined && { from: BigInt(from) }),
+          ...(to !== undefined && { to: BigInt(to) }),
+        });
+        tell(`${records} records of ${topic}${file === '-' ? '' : ` written to ${file}`}\n`);
+      } finally {
+        await sink.close();
+      }
+      return 0;
+    } finally {
+      await foundation.close();
+    }
+  },
+});
+
+type Sink = { write(text: string): Promise<void>; close(): Promise<void> };
+
+const fileSink = async (file: string): Promise<Sink> => {
+  const stream = createWriteStream(file);
+  await once(stream, 'open');
+  return {
+    write: (text) =>
+      new Promise((resolve, reject) => {
+        stream.write(text, (error) => (error ? reject(error) : resolve()));
+      }),
+    close: async () => {
+      stream.end();
+      if (!stream.closed) await once(stream, 'close');
+    },
+  };
+};

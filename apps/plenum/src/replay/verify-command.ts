@@ -1,0 +1,103 @@
+import { sets } from '@plenum/catalogue';
+import { readConfig } from '@plenum/config';
+import { createLogger } from '@plenum/metrics';
+import { postgresVerificationStore } from '@plenum/postgres';
+import type { ReadModelSet } from '@plenum/read-model';
+import { type Difference, type VerifyReport, verifySet } from '@plenum/runtime';
+import { defineCommand, UsageError } from '../command-line/command.ts';
+import { flag, optionalText, whole } from '../command-line/options.ts';
+import { databaseSettings } from '../config.ts';
+import { type Foundation, openExisting } from '../stack/foundation.ts';
+
+export const replayVerify = defineCommand({
+  name: 'replay verify',
+  summary: 'Fold the log again and compare the tables with it, row by row.',
+  about:
+    'Reads the log up to the checkpoints of one moment, folds it without the projector, and compares every row of ' +
+    'every table, and the sums in the checkpoints. Each difference is named: set, table, key, column, what was ' +
+    'expected and what was found. Whatever runs may go on running.\n\n' +
+    'Exit code 0 when everything is equal, 1 when something differs.',
+  options: {
+    set: optionalText('Only this set.', 'NAME'),
+    show: whole({ about: 'How many differences to name, of each set. All are counted.', fallback: 20 }),
+    json: flag('One JSON object on standard output.'),
+  },
+  examples: ['replay verify', 'replay verify --set readings --json'],
+  run: async (values, { environment, out, tell, stop }) => {
+    const config = readConfig(databaseSettings, environment);
+    const chosen = sets.filter(({ name }) => values.set === undefined || values.set === name);
+    if (chosen.length === 0) {
+      throw new UsageError(`there is no set "${values.set}"; there are ${sets.map(({ name }) => name).join(', ')}`);
+    }
+    const logger = createLogger({
+      name: 'replay',
+      level: quieter(config.LOG_LEVEL, environment.LOG_LEVEL),
+      to: 'stderr',
+    });
+    const foundation = await openExisting({
+      applicationName: 'plenum replay',
+      config,
+      connectionsMax: 6,
+      logger,
+      stop,
+    });
+    try {
+      const reports: VerifyReport[] = [];
+      for (const set of chosen) {
+        const report = await verifyOne(foundation, set, { shownMax: values.show, tell, stop });
+        reports.push(report);
+        if (!values.json) await out(textOf(report));
+      }
+      const equal = reports.every((report) => report.equal);
+      if (values.json) await out(`${JSON.stringify({ equal, sets: reports })}\n`);
+      return equal ? 0 : 1;
+    } finally {
+      await foundation.close();
+    }
+  },
+});
+
+/** A tool is asked for one thing; what happens on the way is only told to those who want to know. */
+const quieter = <Level extends string>(level: Level, given: string | undefined): Level | 'warn' =>
+  given === undefined || given === '' ? 'warn' : level;
+
+type VerifyOptions = {
+  readonly shownMax: number;
+  readonly tell: (text: string) => void;
+  readonly stop: AbortSignal;
+};
+
+const toldEveryMs = 2_000;
+
+/** Verifies one set, saying now and then how far it is. */
+export const verifyOne = (
+  { database, log, codec }: Foundation,
+  set: ReadModelSet,
+  { shownMax, tell, stop }: VerifyOptions,
+): Promise<VerifyReport> => {
+  let toldMs = performance.now();
+  const store = postgresVerificationStore({ pool: database.pool });
+  return verifySet({
+    ...{ log, codec, set, store, shownMax, stop },
+    onProgress: ({ records, of }) => {
+      if (performance.now() - toldMs < toldEveryMs) return;
+      toldMs = performance.now();
+      tell(`${set.name}: ${records} of ${of} records folded\n`);
+    },
+  });
+};
+
+const textOf = ({ set, equal, records, differences, shown }: VerifyReport): string => {
+  if (equal) return `${set}: equal; ${records} records folded again\n`;
+  const lines = shown.map((difference) => `  ${sentenceOf(difference)}\n`).join('');
+  const more = differences > shown.length ? `  and ${differences - shown.length} more\n` : '';
+  return `${set}: ${differences} differences; ${records} records folded again\n${lines}${more}`;
+};
+
+const sentenceOf = ({ table, key, kind, column, expected, found }: Difference): string => {
+  const place = `${table} ${Object.entries(key)
+    .map(([name, value]) => `${name}=${value}`)
+    .join(' ')}`;
+  if (kind === 'changed') return `${place}: ${column} is ${found ?? 'NULL'}, expected ${expected ?? 'NULL'}`;
+  return kind === 'missing' ? `${place}: is missing` : `${place}: ought not to be there`;
+};

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { dataOf } from '@plenum/runtime/testing';
-import { publishPacket, type RawClient, rawConnected } from './testing/raw-client.ts';
-import { testDoor } from './testing/test-door.ts';
+import { opened } from './testing/door-under-test.ts';
+import { connectPacket, ids, publishPacket, rawConnected, rawTcp } from './testing/raw-client.ts';
 
 describe('an acknowledgement', () => {
   it('of QoS 1 leaves after the log has the message, in the order of the messages', async (t) => {
@@ -110,7 +110,6 @@ describe('an acknowledgement', () => {
 
   it('of packets sent behind the CONNECT without waiting comes in order, however many there are', async (t) => {
     const door = await opened(t);
-    const { rawTcp, connectPacket } = await import('./testing/raw-client.ts');
     const client = rawTcp(door.port);
     const messageIds = Array.from({ length: 200 }, (_, n) => n + 1);
     client.send(connectPacket(), ...messageIds.map((messageId) => publishPacket('a', 'x', { messageId })));
@@ -123,27 +122,11 @@ describe('an acknowledgement', () => {
   });
 });
 
-const opened = async (t: TestContext, options: Parameters<typeof testDoor>[0] = {}) => {
-  const door = await testDoor(options);
-  t.after(() => {
-    door.log.heal();
-    door.log.release();
-    return door.close();
-  });
-  return door;
-};
-
 const start = async (t: TestContext) => {
   const door = await opened(t);
   const client = await rawConnected(door.port);
   t.after(() => client.kill());
   return { door, client };
-};
-
-const ids = async (client: RawClient, count: number): Promise<readonly string[]> => {
-  const packets = [];
-  while (packets.length < count) packets.push(await client.next());
-  return packets.map((packet) => `${packet.cmd} ${'messageId' in packet ? packet.messageId : ''}`);
 };
 
 /** A ping of another client: the broker has been through its event loop since. */

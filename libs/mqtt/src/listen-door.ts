@@ -60,6 +60,7 @@ export const listenDoor = async (parts: ListenDoorParts): Promise<ListenDoor> =>
     for (const listener of listeners) listener.stop();
     await door.quiesce(giveUp);
     await ingest.drain(giveUp);
+    await endOfTurn(); // Aedes writes acknowledgements at the end of the turn they were given in.
     await door.close();
     await Promise.all(listeners.map(({ closed }) => closed));
   };
@@ -79,6 +80,8 @@ export const listenDoor = async (parts: ListenDoorParts): Promise<ListenDoor> =>
     throw error;
   }
 };
+
+const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 const everybody: Authenticate = () => Promise.resolve(true);
 

@@ -42,6 +42,7 @@ export const rawSocket = (socket: Duplex): RawClient => {
   });
   socket.on('data', (bytes: Buffer) => parser.parse(bytes));
   socket.on('error', () => undefined); // A reset is one way of being closed, which `closed` tells.
+  socket.on('end', () => socket.end()); // A WebSocket's stream does not do so by itself.
   socket.on('close', () => {
     closed.resolve();
     asking?.reject(new Error('the connection was closed'));
@@ -100,3 +101,10 @@ export const publishPacket = (
     readonly messageId?: number;
   } = {},
 ): Packet => ({ cmd: 'publish', topic, payload, qos, dup, retain, ...(qos === 0 ? {} : { messageId }) });
+
+/** The next packets, as their kind and their packet id: `puback 7`. */
+export const ids = async (client: RawClient, count: number): Promise<readonly string[]> => {
+  const packets: Packet[] = [];
+  while (packets.length < count) packets.push(await client.next());
+  return packets.map((packet) => `${packet.cmd} ${packet.messageId ?? ''}`);
+};

@@ -1,3 +1,4 @@
+import type { TestContext } from 'node:test';
 import { type IngestLimits, ingest } from '@plenum/runtime';
 import { type ControlledLog, controlledLog, plainCodec, plainMeaning } from '@plenum/runtime/testing';
 import type { DoorLimits } from '../broker/door-limits.ts';
@@ -13,6 +14,17 @@ type Options = {
   readonly limits?: Partial<DoorLimits>;
   readonly ingestLimits?: Partial<IngestLimits>;
   readonly parts?: Partial<ListenDoorParts>;
+};
+
+/** The same, closed when the test ends. */
+export const opened = async (t: TestContext, options: Options = {}): Promise<TestDoor> => {
+  const door = await testDoor(options);
+  t.after(() => {
+    door.log.heal();
+    door.log.release();
+    return door.close();
+  });
+  return door;
 };
 
 /** A door on a free port of this machine, before a log that does what the test tells it. */

@@ -1,0 +1,103 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { Weather } from '@plenum/runtime';
+import { dataOf } from '@plenum/runtime/testing';
+import mqtt from 'mqtt';
+import { opened } from './testing/door-under-test.ts';
+import { connectPacket, ids, publishPacket, rawConnected, rawTcp } from './testing/raw-client.ts';
+
+describe('while the log is away', () => {
+  it('nothing is acknowledged, its sender is closed after the hold, and CONNECT is answered with code 3', async (t) => {
+    const door = await opened(t, { limits: { holdMsMax: 300 }, ingestLimits: { retryDelayMsMax: 50 } });
+    const client = await rawConnected(door.port);
+    door.log.fail();
+    client.send(publishPacket('a', 'held'));
+    await door.log.called(1);
+    await client.closed;
+    assert.deepEqual(client.waiting, []);
+
+    const refused = rawTcp(door.port);
+    refused.send(connectPacket({ clientId: 'late' }));
+    const connack = await refused.next();
+    assert.equal(connack.cmd === 'connack' && connack.returnCode, 3);
+    await refused.closed;
+    assert.equal(door.counts().refusedWhileAway, 1);
+
+    door.log.heal();
+    await door.log.holds(1); // The batch that could not be written is tried until it can.
+    const back = await rawConnected(door.port);
+    back.send(publishPacket('a', 'held', { dup: true }));
+    assert.deepEqual(await ids(back, 1), ['puback 1']);
+    back.kill();
+  });
+
+  it('a keepalive shorter than twice the hold shortens it', async (t) => {
+    const door = await opened(t, { limits: { holdMsMax: 60_000 } });
+    const client = await rawConnected(door.port, { keepalive: 1 });
+    door.log.hold();
+    client.send(publishPacket('a', 'held'));
+    const begun = performance.now();
+    await client.closed;
+    const heldMs = performance.now() - begun;
+    assert.ok(heldMs >= 500 && heldMs < 1500, `closed after ${heldMs} ms`);
+    assert.deepEqual(client.waiting, []);
+  });
+
+  for (const weather of [new Weather('08006', 'connection failure'), new Weather('53100', 'no space left on device')]) {
+    it(`devices keep trying and nothing they sent is lost (${weather.code})`, async (t) => {
+      const door = await opened(t, { limits: { holdMsMax: 200 }, ingestLimits: { retryDelayMsMax: 50 } });
+      const clients = Array.from({ length: 10 }, (_, n) =>
+        mqtt.connect(`mqtt://127.0.0.1:${door.port}`, {
+          clientId: `device-${n}`,
+          clean: false,
+          reconnectPeriod: 20,
+          reconnectOnConnackError: true,
+        }),
+      );
+      t.after(() => clients.forEach((client) => client.end(true)));
+      await Promise.all(clients.map((client) => new Promise((resolve) => client.once('connect', resolve))));
+      const refused = Promise.withResolvers<void>();
+      for (const client of clients) {
+        client.on('error', () => refused.resolve()); // CONNACK 3.
+      }
+      door.log.fail(weather);
+      const sent = clients.flatMap((client, n) =>
+        Array.from({ length: 20 }, (_, m) => client.publishAsync('a', `${n}-${m}`, { qos: 1 })),
+      );
+      await refused.promise;
+      assert.equal(door.log.records.length, 0);
+      door.log.heal();
+      await Promise.all(sent);
+      const kept = new Set(door.log.records.map(dataOf));
+      assert.equal(kept.size, 200);
+      assert.equal(door.ingest.state(), 'flowing');
+    });
+  }
+});
+
+describe('when memory is full', () => {
+  it('sockets are not read until there is room, and everything arrives', async (t) => {
+    const door = await opened(t, { ingestLimits: { inHandBytesMax: 200_000 } });
+    const clients = await Promise.all(
+      Array.from({ length: 5 }, (_, n) => rawConnected(door.port, { clientId: `c${n}` })),
+    );
+    door.log.hold();
+    const messageIds = Array.from({ length: 2000 }, (_, n) => n + 1);
+    for (const client of clients) {
+      client.send(...messageIds.map((messageId) => publishPacket('a', 'x'.repeat(500), { messageId })));
+    }
+    const full = (): boolean => !door.ingest.hasRoom();
+    while (!full()) await new Promise((resolve) => setImmediate(resolve));
+    for (let turn = 0; turn < 100; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    assert.ok(door.ingest.load().inHandBytes < 500_000, `${door.ingest.load().inHandBytes} bytes in hand`);
+    door.log.release();
+    for (const client of clients) {
+      assert.deepEqual(
+        await ids(client, 2000),
+        messageIds.map((id) => `puback ${id}`),
+      );
+    }
+    assert.equal(door.log.records.length, 10_000);
+    for (const client of clients) client.kill();
+  });
+});

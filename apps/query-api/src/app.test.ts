@@ -1,0 +1,172 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { RouteOptions } from 'fastify';
+import { fakeApp } from './testing/fake-app.ts';
+
+/** Served by @fastify/swagger-ui: files and pages, which have no JSON to describe. */
+const isPage = (url: string): boolean => url.startsWith('/api/v1/docs');
+
+test('every route says who may call it, what it takes and what it answers', async (t) => {
+  const routes: RouteOptions[] = [];
+  const app = await fakeApp(t, { onRoute: (route) => routes.push(route) });
+  await app.ready();
+
+  assert.ok(routes.length > 40, `a check that saw ${routes.length} routes proves little`);
+  const careless = routes.filter(({ url, config, schema }) => {
+    const answers = Object.keys((schema?.response ?? {}) as object);
+    const described = answers.length > 0 && (schema?.hide === true || answers.includes('200'));
+    const takes = schema?.hide === true || schema?.querystring !== undefined || /^\/(api\/iot|health)/.test(url);
+    return config?.access === undefined || (!isPage(url) && !(described && takes));
+  });
+  assert.deepEqual(
+    careless.map(({ method, url }) => `${method} ${url}`),
+    [],
+  );
+});
+
+test('a route that says nothing about itself is found', async (t) => {
+  const routes: RouteOptions[] = [];
+  const app = await fakeApp(t, { onRoute: (route) => routes.push(route) });
+  app.get('/careless', async () => 'x');
+  await app.ready();
+  assert.deepEqual(
+    routes.filter(({ config }) => config?.access === undefined).map(({ method, url }) => `${method} ${url}`),
+    ['GET /careless', 'HEAD /careless'],
+  );
+});
+
+test('every route refuses parameters it does not know, but those that clients of old call', async (t) => {
+  const urls = new Set<string>();
+  const app = await fakeApp(t, {
+    onRoute: ({ url, method, schema }) => {
+      if (method === 'GET' && schema?.hide !== true && !/^\/(api\/iot|health)/.test(url)) urls.add(url);
+    },
+  });
+  assert.ok(urls.size > 15);
+  for (const url of urls) {
+    const { statusCode, body } = await app.inject(`${url.replace(/:\w+/g, 'x')}?nonsense=1`);
+    assert.equal(statusCode, 400, `${url} answered ${statusCode} ${body}`);
+  }
+});
+
+test('every answer has the common headers, whatever it is', async (t) => {
+  const app = await fakeApp(t);
+  const requests = [
+    { url: '/', status: 200 },
+    { url: '/api/v1/nowhere', status: 404 },
+    { url: '/api/v1/nodes?limit=0', status: 400 },
+    { url: '/api/v1/nodes', status: 405, method: 'POST' as const },
+    { url: '/api/v1/nodes/%zz', status: 400 },
+    { url: `/api/v1/nodes/${'x'.repeat(1_001)}`, status: 414 },
+    { url: '/api/v1/nodes', status: 500 },
+  ];
+  for (const { url, status, method = 'GET' as const } of requests) {
+    const { statusCode, headers } = await app.inject({ url, method });
+    assert.equal(statusCode, status, url);
+    assert.equal(headers['x-api-version'], 'v1', url);
+    assert.equal(headers['x-request-time'], '2026-03-04T09:15:02.118204Z', url);
+    assert.match(String(headers['x-request-id']), /^[0-9a-f-]{36}$/, url);
+    if (status >= 400) assert.match(String(headers['content-type']), /^application\/problem\+json(;|$)/, url);
+  }
+});
+
+test('a request id that can do no harm is kept, another is replaced', async (t) => {
+  const app = await fakeApp(t);
+  const idFor = async (id: string) =>
+    (await app.inject({ url: '/', headers: { 'x-request-id': id } })).headers['x-request-id'];
+  assert.equal(await idFor('trace-1.a:2'), 'trace-1.a:2');
+  assert.notEqual(await idFor('a"b'), 'a"b');
+});
+
+test('a bug tells the client nothing and the log everything', async (t) => {
+  const logged: object[] = [];
+  const note = (fields: object): void => void logged.push(fields);
+  const quiet = (): void => undefined;
+  const app = await fakeApp(t, {
+    logger: { debug: quiet, info: quiet, warn: quiet, error: note },
+    reads: {
+      nodes: {
+        page: async () => {
+          throw new Error('secret detail of ours');
+        },
+      },
+    },
+  });
+  const { body, headers } = await app.inject('/api/v1/nodes');
+  assert.equal(body.includes('secret'), false);
+  assert.equal(JSON.parse(body).type, '/problems/internal');
+  assert.equal(headers['plenum-position'], undefined);
+  assert.match(JSON.stringify(logged), /secret detail of ours/);
+  assert.match(JSON.stringify(logged), new RegExp(JSON.parse(body).request_id));
+});
+
+test('HEAD is GET without the body, and other methods are told what is taken', async (t) => {
+  const app = await fakeApp(t, { reads: { nodes: { page: async () => [] } } });
+  const head = await app.inject({ method: 'HEAD', url: '/api/v1/nodes' });
+  assert.equal(head.statusCode, 200);
+  assert.equal(head.body, '');
+  assert.equal(head.headers['plenum-age'], '0');
+  const refused = await app.inject({
+    method: 'DELETE',
+    url: '/api/v1/nodes/a',
+    payload: 'not json',
+    headers: { 'content-type': 'text/x' },
+  });
+  assert.equal(refused.statusCode, 405);
+  assert.equal(refused.headers.allow, 'GET, HEAD');
+});
+
+test('a body over the limit is a problem', async (t) => {
+  const app = await fakeApp(t);
+  app.post('/echo', async () => 'x');
+  const { statusCode, body } = await app.inject({
+    method: 'POST',
+    url: '/echo',
+    payload: { text: 'x'.repeat(1_100_000) },
+  });
+  assert.equal(statusCode, 413);
+  assert.equal(JSON.parse(body).type, '/problems/too-large');
+});
+
+test('every type of problem can be fetched', async (t) => {
+  const app = await fakeApp(t);
+  const { type } = JSON.parse((await app.inject('/api/v1/nodes?limit=x')).body);
+  const { statusCode, body } = await app.inject(type);
+  assert.equal(statusCode, 200);
+  assert.equal(JSON.parse(body).type, type);
+  assert.equal((await app.inject('/problems/constructor')).statusCode, 404);
+});
+
+test('ids are taken as they are: slashes, per cent, other scripts', async (t) => {
+  const asked: string[] = [];
+  const app = await fakeApp(t, {
+    reads: { nodes: { byId: async (id) => void asked.push(id) as undefined } },
+  });
+  for (const id of ['a/b', '100%', 'Чвор 17', 'a?b#c', '日本']) {
+    const { statusCode } = await app.inject(`/api/v1/nodes/${encodeURIComponent(id)}`);
+    assert.equal(statusCode, 404);
+    assert.equal(asked.at(-1), id);
+  }
+  assert.equal((await app.inject('/api/v1/nodes/a%00b')).statusCode, 400);
+  assert.equal(asked.length, 5);
+});
+
+test('bytes that are not HTTP get a problem too', async (t) => {
+  const app = await fakeApp(t);
+  await app.listen({ host: '127.0.0.1', port: 0 });
+  const { port } = app.server.address() as { port: number }; // It listens on TCP.
+  const { connect } = await import('node:net');
+  const say = (text: string): Promise<string> =>
+    new Promise((resolve) => {
+      let answer = '';
+      const socket = connect({ port, host: '127.0.0.1' }, () => socket.write(text));
+      socket.on('data', (chunk) => {
+        answer += chunk;
+      });
+      socket.on('close', () => resolve(answer));
+    });
+  const nonsense = await say('NONSENSE\r\n\r\n');
+  assert.match(nonsense, /^HTTP\/1.1 400 .*x-api-version: v1.*application\/problem\+json.*\/problems\/validation/s);
+  const long = await say(`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nhost: a\r\n\r\n`);
+  assert.match(long, /^HTTP\/1.1 431 .*x-request-time: .*\/problems\/headers-too-large/s);
+});

@@ -1,0 +1,142 @@
+/** Assembles the API: conventions first, then routes, each with only the reads it needs. Opens no socket. */
+import swagger from '@fastify/swagger';
+import type { MetricsRegistry } from '@plenum/metrics';
+import type { ReadModelSet } from '@plenum/read-model';
+import type { Clock, Log, Logger } from '@plenum/runtime';
+import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify';
+import { describeApi, describeRoute } from './conventions/description.ts';
+import { problemOf } from './conventions/errors.ts';
+import { type Freshness, freshness as freshnessOf } from './conventions/freshness.ts';
+import { addFreshnessHeaders } from './conventions/freshness-headers.ts';
+import { addCommonHeaders, commonHeaders, requestIdOf } from './conventions/headers.ts';
+import { watchMethods } from './conventions/methods.ts';
+import type { PageLimits } from './conventions/pages.ts';
+import { Problem, problemSchema, sendProblem } from './conventions/problem.ts';
+import { answerUnreadable } from './conventions/unreadable.ts';
+import type { Reads } from './reads.ts';
+import { intervalRoutes } from './routes/ceiling/intervals.ts';
+import { networkRoutes } from './routes/ceiling/network.ts';
+import { nodeRoutes } from './routes/ceiling/nodes.ts';
+import { readingRoutes } from './routes/ceiling/readings.ts';
+import { refusalRoutes } from './routes/ceiling/refusals.ts';
+import { docsPage, indexRoutes, openapiRoutes, problemRoutes } from './routes/docs/docs.ts';
+import { type Check, healthRoutes, standardChecks } from './routes/health/health.ts';
+import { addMetrics, metricsRoutes } from './routes/health/metrics.ts';
+import { oldHealthRoutes } from './routes/iot/health.ts';
+import { iotRoutes } from './routes/iot/iot.ts';
+import { lagRoutes } from './routes/projection/lag.ts';
+import { parkedRoutes } from './routes/projection/parked.ts';
+import { type BridgeSums, sumRoutes } from './routes/projection/sums.ts';
+import { quarantineRoutes } from './routes/quarantine/quarantine.ts';
+
+export type AppParts = {
+  readonly reads: Reads;
+  readonly log: Pick<Log, 'positions' | 'read'>;
+  /** The sets that must be there for the API to be ready. */
+  readonly sets: readonly ReadModelSet[];
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly metrics: MetricsRegistry;
+  readonly limits: PageLimits;
+  readonly staleAfterS: number;
+  /** Whether the MQTT door answers, for clients of the replaced system. */
+  readonly mqttConnected: () => Promise<boolean>;
+  /** Counters of the bridge, when it runs in this process. */
+  readonly bridgeSums?: (() => BridgeSums) | undefined;
+  /** More that has to work for the API to be ready, by name. */
+  readonly checks?: Readonly<Record<string, Check>>;
+  /** Told of every route as it is added; for the test that watches them. */
+  readonly onRoute?: (route: RouteOptions) => void;
+};
+
+export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
+  const { clock, metrics, onRoute } = parts;
+  const app = newApp(parts);
+  if (onRoute !== undefined) app.addHook('onRoute', onRoute);
+  const refuseOtherMethods = watchMethods(app);
+  const freshness = freshnessOf({ ...parts, checkpoints: parts.reads.checkpoints });
+
+  app.addSchema(problemSchema);
+  addCommonHeaders(app, clock);
+  addErrors(app, parts);
+  addMetrics(app, metrics, freshness);
+  addFreshnessHeaders(app, freshness);
+  await app.register(swagger, { openapi: describeApi, transform: describeRoute, refResolver: namedReferences });
+  await addRoutes(app, parts, freshness);
+  refuseOtherMethods();
+  return app;
+};
+
+const bodyBytesMax = 1_048_576;
+
+const newApp = ({ clock }: AppParts): FastifyInstance =>
+  Fastify({
+    bodyLimit: bodyBytesMax,
+    routerOptions: { maxParamLength: 1_000 },
+    genReqId: requestIdOf,
+    requestIdHeader: false,
+    requestTimeout: 30_000,
+    // While closing, what still arrives on open connections is answered, not refused.
+    return503OnClosing: false,
+    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
+    frameworkErrors: (error, request, reply) => {
+      reply.headers(commonHeaders(clock, request.id));
+      sendProblem(reply, problemOf(error));
+    },
+    clientErrorHandler: answerUnreadable(clock),
+  });
+
+/** Schemas appear in the description under their own names. */
+const namedReferences = {
+  buildLocalReference: (json: { readonly $id?: unknown }, _base: unknown, _fragment: string, index: number): string =>
+    typeof json.$id === 'string' ? json.$id : `schema-${index}`,
+};
+
+const addErrors = (app: FastifyInstance, { logger }: AppParts): void => {
+  app.setErrorHandler<FastifyError>((error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.kind === 'internal') noteBug(logger, error, request);
+    return sendProblem(reply, problem);
+  });
+  app.setNotFoundHandler((_, reply) => sendProblem(reply, new Problem('not-found', 'No route has this address.')));
+};
+
+const noteBug = (logger: Logger, error: FastifyError, request: FastifyRequest): void => {
+  const route = request.routeOptions.url;
+  logger.error({ request: request.id, method: request.method, route, error: error.stack }, 'a request met a bug');
+};
+
+const addRoutes = async (app: FastifyInstance, parts: AppParts, freshness: Freshness): Promise<void> => {
+  const { reads, clock, limits, logger, metrics, bridgeSums, mqttConnected } = parts;
+  const silentSinceUs = (): number => clock.nowUs() - parts.staleAfterS * 1_000_000;
+  const checks = { ...standardChecks({ ...parts, checkpoints: reads.checkpoints }), ...parts.checks };
+  const v1 = { prefix: '/api/v1' };
+
+  await app.register(nodeRoutes({ ...reads, limits, silentSinceUs }), v1);
+  await app.register(readingRoutes({ ...reads, limits }), v1);
+  await app.register(intervalRoutes({ ...reads, limits, clock }), v1);
+  await app.register(networkRoutes({ ...reads, silentSinceUs }), v1);
+  await app.register(refusalRoutes({ ...reads, limits }), v1);
+  await app.register(quarantineRoutes({ ...reads, limits }), v1);
+  await app.register(parkedRoutes({ ...reads, limits }), v1);
+  await app.register(sumRoutes({ ...reads, bridgeSums }), v1);
+  await app.register(lagRoutes({ freshness }), v1);
+  await app.register(healthRoutes({ checks }), v1);
+  await app.register(openapiRoutes, v1);
+  await app.register(docsPage, v1);
+
+  await app.register(metricsRoutes({ metrics }));
+  await app.register(problemRoutes);
+  await app.register(indexRoutes);
+  await app.register(oldHealthRoutes(reads));
+  await app.register(
+    iotRoutes({
+      ...reads,
+      clock,
+      silentSinceUs,
+      mqttConnected,
+      noteBug: (error, request) => noteBug(logger, error, request),
+    }),
+    { prefix: '/api/iot' },
+  );
+};

@@ -1,0 +1,95 @@
+/** Records that a read model could not take, and those that wait behind them. */
+import { binder, type Sql, utcText } from '@plenum/read-model';
+
+export type ParkedReads = {
+  /** One page by set, version, topic, partition and offset. */
+  readonly page: (asked: ParkedAsked) => Promise<readonly ParkedRow[]>;
+  /** One page of those with one of these keys, the last parked first. */
+  readonly ofKeys: (asked: ParkedOfKeysAsked) => Promise<readonly ParkedRow[]>;
+};
+
+export type ParkedAsked = {
+  readonly set?: string | undefined;
+  readonly topic?: string | undefined;
+  readonly key?: string | undefined;
+  readonly code?: string | undefined;
+  readonly after?: ParkedPlace | undefined;
+  readonly limit: number;
+};
+
+export type ParkedOfKeysAsked = {
+  readonly keys: readonly string[];
+  /** Without an id: before all that were parked at this moment. */
+  readonly after?: { readonly parked_at: string; readonly id: string | undefined } | undefined;
+  readonly limit: number;
+};
+
+export type ParkedPlace = Pick<ParkedRow, 'set' | 'version' | 'topic' | 'partition' | 'offset'>;
+
+export type ParkedRow = {
+  /** `set/version/topic/partition/offset`. */
+  readonly id: string;
+  readonly set: string;
+  readonly version: number;
+  readonly topic: string;
+  readonly partition: number;
+  readonly offset: number;
+  readonly key: string;
+  readonly event_id: string | null;
+  readonly code: string;
+  readonly reason: string;
+  readonly parked_at: string;
+  readonly value: Uint8Array;
+  readonly value_length: number;
+};
+
+export const parkedReads = (sql: Sql): ParkedReads => ({
+  page: (asked) => parkedPage(sql, asked),
+  ofKeys: ({ keys, after, limit }) => {
+    const { parameters, bind } = binder();
+    const conditions = [`p.key = any(${bind(keys.map(asKept))}::text[])`];
+    if (after !== undefined) {
+      const time = `${bind(after.parked_at)}::timestamptz`;
+      conditions.push(
+        after.id === undefined ? `p.parked_at <= ${time}` : `(p.parked_at, ${id}) < (${time}, ${bind(after.id)})`,
+      );
+    }
+    return sql(
+      `select ${columns} from plenum.parked p where ${conditions.join(' and ')}
+       order by p.parked_at desc, ${id} desc limit ${bind(limit)}`,
+      parameters,
+    );
+  },
+});
+
+const id = `concat_ws('/', p.set_name, p.set_version, p.topic, p.part, p.log_offset)`;
+
+const columns = `
+  ${id} as id, p.set_name as set, p.set_version as version, p.topic, p.part as partition,
+  p.log_offset::float8 as "offset", p.key, p.event_id, p.code, p.reason, ${utcText('p.parked_at')} as parked_at,
+  substring(p.value for 1024) as value, octet_length(p.value) as value_length`;
+
+const parkedPage = (sql: Sql, { set, topic, key, code, after, limit }: ParkedAsked): Promise<readonly ParkedRow[]> => {
+  const { parameters, bind } = binder();
+  const conditions = ['true'];
+  if (set !== undefined) conditions.push(`p.set_name = ${bind(set)}`);
+  if (topic !== undefined) conditions.push(`p.topic = ${bind(topic)}`);
+  if (key !== undefined) conditions.push(`p.key = ${bind(asKept(key))}`);
+  if (code !== undefined) conditions.push(`p.code = ${bind(code)}`);
+  if (after !== undefined) {
+    const place = [after.set, after.version, after.topic, after.partition, after.offset].map(bind);
+    const [setName, version, topicName, partition, offset] = place;
+    conditions.push(
+      `(p.set_name, p.set_version, p.topic, p.part, p.log_offset) >
+         (${setName}, ${version}::int, ${topicName}, ${partition}::int, ${offset}::bigint)`,
+    );
+  }
+  return sql(
+    `select ${columns} from plenum.parked p where ${conditions.join(' and ')}
+     order by p.set_name, p.set_version, p.topic, p.part, p.log_offset limit ${bind(limit)}`,
+    parameters,
+  );
+};
+
+/** Texts are kept with `\` doubled, so that NUL can be written `\0`. */
+const asKept = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\0', '\\0');

@@ -1,0 +1,27 @@
+/** What the API is told: where it listens, how much one answer may hold, and what counts as stale. */
+import { durationMs, int, port, processSettings, text } from '@plenum/config';
+
+export const queryApiSettings = {
+  HTTP_HOST: text({
+    about: 'Where the API listens. Only used with ALLOW_UNAUTHENTICATED; without it the API listens on 127.0.0.1.',
+    example: '0.0.0.0',
+    fallback: '127.0.0.1',
+  }),
+  PORT: port({ about: 'The port of the API.', example: '5000', fallback: 8000 }),
+  STALE_AFTER_S: int({
+    about: 'A node is stale when neither it nor any of its sensors was heard of for this many seconds.',
+    fallback: 300,
+    min: 1,
+  }),
+  API_POOL_MAX: int({ about: 'Database connections of the API, at most.', fallback: 20, min: 2, max: 20 }),
+  API_PAGE_LIMIT: int({ about: 'Items on a page when the client does not say.', fallback: 100, min: 1, max: 1000 }),
+  API_PAGE_LIMIT_MAX: int({ about: 'Items on a page, at most.', fallback: 1000, min: 1, max: 10_000 }),
+  API_QUERY_TIMEOUT: durationMs({
+    about: 'A query that takes longer is given up and answered with 503.',
+    fallback: 10_000,
+    min: 100,
+  }),
+};
+
+/** Everything `main.ts` reads: the above, and what every process is told. */
+export const settings = { ...processSettings, ...queryApiSettings };

@@ -1,0 +1,35 @@
+/** What the OpenAPI document says besides what routes say of themselves. */
+import type { FastifyDynamicSwaggerOptions, SwaggerTransform } from '@fastify/swagger';
+
+export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
+  openapi: '3.1.0',
+  info: {
+    title: 'Plenum',
+    version: '1',
+    description: [
+      'Reads of the read models that Plenum derives from its event log.',
+      '',
+      '- Times are UTC with microseconds. A time in a request may have `Z`, an offset, or no zone, which means UTC.',
+      '- Errors are `application/problem+json` (RFC 9457); `type` is stable and can be fetched.',
+      '- Lists come in pages: `limit`, an opaque `cursor`, and `next`, which is null on the last page.',
+      '- Every answer has `X-API-Version`, `X-Request-Time` and `X-Request-Id`.',
+      '- Answers from read models have `Plenum-Position`, an opaque lower bound of what was read, and `Plenum-Age`: how',
+      '  many seconds old they may be, 0 when everything in the log less than a second ago was in them.',
+    ].join('\n'),
+  },
+  tags: [
+    { name: 'ceiling', description: 'Nodes, sensors and readings.' },
+    { name: 'quarantine', description: 'Messages that could not be understood.' },
+    { name: 'projection', description: 'How read models follow the log.' },
+    { name: 'health', description: 'For whoever runs it.' },
+    { name: 'description', description: 'This API about itself.' },
+    { name: 'replaced system', description: 'Reads in the shapes that clients of the replaced systems know.' },
+  ],
+};
+
+/** Who may call a route, and which read models it reads, stand in the document too. */
+export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
+  const { access, sets } = route.config ?? {};
+  const described = { ...schema, 'x-access': access, ...(sets && sets.length > 0 && { 'x-read-models': sets }) };
+  return { schema: described, url };
+};

@@ -1,0 +1,62 @@
+/** `Plenum-Position` and `Plenum-Age`: what an answer was made from, and how old that may be. */
+import { Weather } from '@plenum/runtime';
+import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { Freshness, Look } from './freshness.ts';
+
+/**
+ * Adds both headers to the answers of routes that name their `sets`. Positions are taken before the rows are read, so
+ * they are a lower bound of what is in the answer.
+ */
+export const addFreshnessHeaders = (app: FastifyInstance, freshness: Freshness): void => {
+  app.addHook('preHandler', (request, reply, done) => {
+    const { sets } = request.routeOptions.config;
+    if (sets === undefined) return done();
+    const look = freshness.recent();
+    if (look !== undefined) return done(setHeaders(reply, look, sets, freshness.nowMs()));
+    freshness.look().then((taken) => done(setHeaders(reply, taken, sets, freshness.nowMs())), done);
+  });
+};
+
+/** Returns what is wrong, in the way of hooks. */
+const setHeaders = (reply: FastifyReply, look: Look, sets: readonly string[], nowMs: number): Weather | undefined => {
+  const missing = sets.find((name) => look.partitions.every(({ set }) => set !== name));
+  if (missing !== undefined) return new Weather('not-prepared', `There is no checkpoint of ${missing}`);
+  reply.header('plenum-position', positionOf(look, sets));
+  reply.header('plenum-age', ageText(ageMs(look, sets, nowMs)));
+  reply.header('cache-control', 'no-cache');
+  return undefined;
+};
+
+/** Opaque to clients: set, version, topic and next offsets by partition. */
+export const positionOf = (look: Look, sets: readonly string[]): string => {
+  const name = sets.join(',');
+  const known = look.positions.get(name);
+  if (known !== undefined) return known;
+  const offsets: Record<string, string[]> = {};
+  for (const { set, version, topic, partition, next } of look.partitions) {
+    if (!sets.includes(set)) continue;
+    const place = `${set}.v${version}/${topic}`;
+    offsets[place] ??= [];
+    offsets[place][partition] = next;
+  }
+  const position = Buffer.from(JSON.stringify(offsets)).toString('base64url');
+  look.positions.set(name, position);
+  return position;
+};
+
+/**
+ * How old the rows of these sets may be, in milliseconds. Behind the log: as old as the oldest record not in them.
+ * Caught up: 0 if the end of the log was seen less than a second ago, else the time since then.
+ */
+export const ageMs = (look: Look, sets: readonly string[], nowMs: number): number => {
+  const sinceEnds = nowMs - look.endsSeenMs;
+  let age = sinceEnds < 1_000 ? 0 : sinceEnds;
+  for (const { set, oldestUnreadMs } of look.partitions) {
+    if (oldestUnreadMs === undefined || !sets.includes(set)) continue;
+    // Recorded by another machine's clock, perhaps ahead of ours: never "caught up" for that.
+    age = Math.max(age, nowMs - oldestUnreadMs, 1);
+  }
+  return age;
+};
+
+const ageText = (milliseconds: number): string => (milliseconds === 0 ? '0' : (milliseconds / 1_000).toFixed(3));

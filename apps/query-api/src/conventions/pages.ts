@@ -1,0 +1,104 @@
+/**
+ * Keyset pages: a cursor says after which row to go on, so a page costs the same wherever it is, and rows that come
+ * in meanwhile neither shift nor repeat what is still to be read.
+ */
+import { createHash } from 'node:crypto';
+import { type TSchema, Type } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { listOf, textOrNull } from './fields.ts';
+import { Problem } from './problem.ts';
+
+export type PageLimits = { readonly limitDefault: number; readonly limitMax: number };
+
+export const pageFields = ({ limitDefault, limitMax }: PageLimits) => ({
+  limit: Type.Integer({ minimum: 1, maximum: limitMax, default: limitDefault, description: 'Items on a page.' }),
+  cursor: Type.Optional(
+    Type.String({
+      maxLength: 8000,
+      description: 'As given by the page before; opaque. All else has to stay the same.',
+    }),
+  ),
+});
+
+export const pageOf = <T extends TSchema>(item: T) =>
+  Type.Object({
+    items: listOf(item),
+    cursor: textOrNull({ description: 'For the next page; null on the last one.' }),
+    next: textOrNull({ description: 'Where the next page is; null on the last one. Also in the `Link` header.' }),
+  });
+
+export type Page<T> = { readonly items: readonly T[]; readonly cursor: string | null; readonly next: string | null };
+
+/** One row more than the page is asked for: it tells whether there is a next page. */
+export const rowsFor = (limit: number): number => limit + 1;
+
+type Query = Readonly<Record<string, unknown>>;
+
+/**
+ * Where the page begins, as the texts that `page` was given, or `undefined` for the first page.
+ * @throws Problem for a cursor that we did not write, or wrote for other parameters.
+ */
+export const placeOf = (request: FastifyRequest, parts: number): readonly string[] | undefined => {
+  const query = request.query as Query; // Validated by the route's own schema, which has `cursor` as a text.
+  if (query.cursor === undefined) return undefined;
+  const place = decoded(String(query.cursor), scopeOf(request));
+  if (place?.length !== parts)
+    throw new Problem('bad-cursor', 'The cursor was changed, or belongs to other parameters.');
+  return place;
+};
+
+/** Cuts rows fetched with `rowsFor(limit)` to a page, and says where it goes on: after the place of the last row. */
+export const page = <T>(
+  reply: FastifyReply,
+  {
+    rows,
+    limit,
+    place,
+  }: { readonly rows: readonly T[]; readonly limit: number; readonly place: (row: T) => readonly string[] },
+): Page<T> => {
+  if (rows.length <= limit) return { items: rows, cursor: null, next: null };
+  const items = rows.slice(0, limit);
+  const last = items[items.length - 1];
+  if (last === undefined) return { items, cursor: null, next: null };
+  const cursor = encoded(place(last), scopeOf(reply.request));
+  const next = nextLink(reply.request.url, cursor);
+  reply.header('link', `<${next}>; rel="next"`);
+  return { items, cursor, next };
+};
+
+/** What a cursor is bound to: the address and everything asked for, but the size of the page and the cursor. */
+const scopeOf = ({ url, query }: FastifyRequest): string => {
+  const asked = Object.entries(query as Query) // As above.
+    .filter(([name]) => name !== 'cursor' && name !== 'limit')
+    .sort(([a], [b]) => (a < b ? -1 : 1));
+  return JSON.stringify([url.split('?', 1)[0], asked]);
+};
+
+const nextLink = (url: string, cursor: string): string => {
+  const [path = '', search = ''] = url.split('?', 2);
+  const parameters = new URLSearchParams(search);
+  parameters.set('cursor', cursor);
+  return `${path}?${parameters}`;
+};
+
+const encoded = (place: readonly string[], scope: string): string =>
+  Buffer.from(JSON.stringify([sealOf(place, scope), ...place])).toString('base64url');
+
+const decoded = (cursor: string, scope: string): readonly string[] | undefined => {
+  try {
+    const parts: unknown = JSON.parse(Buffer.from(cursor, 'base64url').toString());
+    if (!Array.isArray(parts) || !parts.every((part) => typeof part === 'string')) return undefined;
+    const [seal, ...place] = parts as readonly string[]; // Every part was just seen to be a text.
+    // Decoding base64url forgives stray characters; a cursor is only good as it was given.
+    return seal === sealOf(place, scope) && encoded(place, scope) === cursor ? place : undefined;
+  } catch {
+    return undefined; // Not JSON: not ours.
+  }
+};
+
+/** Not a secret, and need not be: whoever forges one gets another page of what he may read anyway. */
+const sealOf = (place: readonly string[], scope: string): string =>
+  createHash('sha256')
+    .update(JSON.stringify([scope, place]))
+    .digest('base64url')
+    .slice(0, 10);

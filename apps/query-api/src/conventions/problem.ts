@@ -1,0 +1,115 @@
+/** Errors as clients see them: RFC 9457, one stable `type` for each kind, and nothing from the inside. */
+import { Type } from '@fastify/type-provider-typebox';
+import type { FastifyReply } from 'fastify';
+
+type Kind = { readonly status: number; readonly title: string; readonly meaning: string };
+
+/** Every kind of problem there is. A `type` is `/problems/<name>`, and that address answers with the meaning. */
+export const problemKinds = {
+  validation: {
+    status: 400,
+    title: 'The request is not valid',
+    meaning: 'A parameter is unknown, missing, or not what it has to be; `detail` says which.',
+  },
+  'bad-cursor': {
+    status: 400,
+    title: 'The cursor is not valid',
+    meaning: 'A cursor only works unchanged, with the same parameters as the page it came from. Start without one.',
+  },
+  'not-found': { status: 404, title: 'There is no such thing', meaning: 'Nothing is known under this address.' },
+  'method-not-allowed': {
+    status: 405,
+    title: 'The method is not allowed here',
+    meaning: 'The address exists; `Allow` lists the methods it takes.',
+  },
+  'too-large': { status: 413, title: 'The request is too large', meaning: 'Its body is over the limit.' },
+  'uri-too-long': { status: 414, title: 'The address is too long', meaning: 'An id in the path is over the limit.' },
+  'unsupported-media-type': {
+    status: 415,
+    title: 'The body has a type that is not understood',
+    meaning: 'Send `application/json`.',
+  },
+  'out-of-range': {
+    status: 422,
+    title: 'The answer cannot be expressed',
+    meaning: 'A sum leaves the range of a double. Ask for shorter intervals.',
+  },
+  'headers-too-large': { status: 431, title: 'The headers are too large', meaning: 'Address and headers: 16 KiB.' },
+  internal: {
+    status: 500,
+    title: 'Something is broken',
+    meaning: 'A bug of ours. The request id finds it in the log of the service.',
+  },
+  unavailable: {
+    status: 503,
+    title: 'Something this needs is away',
+    meaning: 'The database or the log does not answer, or read models are not made yet. Try again.',
+  },
+  timeout: {
+    status: 503,
+    title: 'The question took too long',
+    meaning: 'It was given up. Ask for a smaller range or a longer interval.',
+  },
+  'not-ready': { status: 503, title: 'Not ready', meaning: '`down` names what is missing.' },
+} as const satisfies Record<string, Kind>;
+
+export type ProblemName = keyof typeof problemKinds;
+
+type More = { readonly headers?: Readonly<Record<string, string>>; readonly extra?: Readonly<Record<string, unknown>> };
+
+/** Thrown by routes; the error handler writes it. `detail` is shown to the client. */
+export class Problem extends Error {
+  readonly kind: ProblemName;
+  readonly more: More;
+  constructor(kind: ProblemName, detail: string, more: More = {}) {
+    super(detail);
+    this.name = 'Problem';
+    this.kind = kind;
+    this.more = more;
+  }
+}
+
+export const statusOf = ({ kind }: Problem): number => problemKinds[kind].status;
+
+export const problemBody = (problem: Problem, requestId: string): string => {
+  const { status, title } = problemKinds[problem.kind];
+  const body = { type: `/problems/${problem.kind}`, title, status, detail: problem.message, request_id: requestId };
+  return JSON.stringify({ ...body, ...problem.more.extra });
+};
+
+export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
+  const status = statusOf(problem);
+  // What failed was not read, so it has no position. What was not found is as of one.
+  if (status >= 500) reply.removeHeader('plenum-position').removeHeader('plenum-age');
+  if (status >= 500) reply.header('cache-control', 'no-store');
+  return reply
+    .code(status)
+    .headers({ ...problem.more.headers })
+    .type(problemMediaType)
+    .send(problemBody(problem, reply.request.id));
+};
+
+export const problemMediaType = 'application/problem+json';
+
+/** Added to the app once; routes refer to it. */
+export const problemSchema = Type.Object(
+  {
+    type: Type.String({ format: 'uri-reference', description: 'What kind of problem. Stable.' }),
+    title: Type.String({ description: 'The kind, for people.' }),
+    status: Type.Integer({ description: 'The HTTP status.' }),
+    detail: Type.String({ description: 'This very case, for people.' }),
+    request_id: Type.String({ description: 'Finds this request in the logs of the service.' }),
+  },
+  { $id: 'Problem', additionalProperties: true },
+);
+
+/** The error answers of a route, for its `response` schema. Every route may also answer 400, 500 and 503. */
+export const problems = (...more: readonly number[]): Record<number, object> =>
+  Object.fromEntries([400, ...more, 500, 503].map((status) => [status, problemResponse(status)]));
+
+const problemResponse = (status: number): object => ({
+  description: [...new Set(Object.values(problemKinds).filter((kind) => kind.status === status))]
+    .map(({ title }) => title)
+    .join('; '),
+  content: { [problemMediaType]: { schema: { $ref: 'Problem#' } } },
+});

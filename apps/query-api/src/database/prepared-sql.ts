@@ -1,0 +1,57 @@
+/** The reads' door to PostgreSQL: named statements over a pool, and errors in the words of the ports. */
+import { translateError } from '@plenum/postgres';
+import type { Sql } from '@plenum/read-model';
+import { Weather } from '@plenum/runtime';
+
+/** What of node-postgres' pool is used. */
+export type QueryPool = {
+  query(statement: Statement): Promise<{ readonly rows: readonly unknown[] }>;
+};
+
+type Statement = { readonly name: string; readonly text: string; readonly values: unknown[] };
+
+/**
+ * Every text is prepared once on each connection, under a name of its own: PostgreSQL parses and plans it no more. The
+ * texts that reads are made of are a fixed few dozen; values only ever travel as parameters.
+ * @throws Weather, also when the read models' tables are not there yet, or Poison, where the error is one.
+ */
+export const preparedSql = (pool: QueryPool): Sql => {
+  const names = new Map<string, string>();
+  const nameOf = (text: string): string => {
+    const known = names.get(text);
+    if (known !== undefined) return known;
+    const name = `read_${names.size}`;
+    names.set(text, name);
+    return name;
+  };
+  return async <R>(text: string, parameters: readonly unknown[] = []) => {
+    try {
+      const { rows } = await pool.query({ name: nameOf(text), text, values: [...parameters] });
+      return rows as readonly R[]; // Whoever wrote the text names the columns it selects.
+    } catch (error) {
+      throw asWeather(error) ?? translateError(error);
+    }
+  };
+};
+
+/** undefined_table, invalid_schema_name. */
+const notThere: ReadonlySet<unknown> = new Set(['42P01', '3F000']);
+/** feature_not_supported "cached plan must not change result type", and undefined_column: views were replaced. */
+const replaced = /cached plan must not change result type/;
+
+const asWeather = (error: unknown): Weather | undefined => {
+  if (!(error instanceof Error)) return undefined;
+  const code = 'code' in error ? error.code : undefined;
+  if (notThere.has(code)) return new Weather('not-prepared', error.message, { cause: error });
+  if (replaced.test(error.message)) return new Weather('replaced', error.message, { cause: error });
+  if (error.message === 'Query read timeout') return new Weather('query-timeout', error.message, { cause: error });
+  return undefined;
+};
+
+/** The URL with what the server and the driver need to give up a query: the server first, else the driver alone. */
+export const withQueryTimeout = (url: string, timeoutMs: number): string => {
+  const limited = new URL(url);
+  limited.searchParams.set('statement_timeout', String(timeoutMs));
+  limited.searchParams.set('query_timeout', String(timeoutMs + 1_000));
+  return limited.href;
+};

@@ -1,0 +1,5 @@
+export { type AppParts, buildApp } from './app.ts';
+export { queryApiSettings } from './config.ts';
+export { openapiDocument } from './openapi-document.ts';
+export type { BridgeSums } from './routes/projection/sums.ts';
+export { type QueryApiConfig, type QueryApiParts, runQueryApi } from './run.ts';

@@ -1,0 +1,128 @@
+/** "Why was my message refused?": what was quarantined at the door, and what a read model could not take. */
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { type ReadingReads, sensorTypes } from '@plenum/ceiling';
+import type { QuarantineReads, Refused } from '@plenum/quarantine';
+import type { ParkedReads, ParkedRow } from '../../bookkeeping/parked.ts';
+import { identifier, integerOrNull, oneOf, query, textOrNull, utcTime } from '../../conventions/fields.ts';
+import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
+import { payloadShown } from '../../conventions/payload.ts';
+import { problems } from '../../conventions/problem.ts';
+
+export type RefusalRoutesParts = {
+  readonly quarantine: Pick<QuarantineReads, 'page'>;
+  readonly parked: Pick<ParkedReads, 'ofKeys'>;
+  readonly readings: Pick<ReadingReads, 'latest'>;
+  readonly limits: PageLimits;
+};
+
+const refusalSchema = Type.Object({
+  kind: oneOf(['quarantined', 'parked'], {
+    description: 'Not understood at the door, or recorded and then refused by a read model.',
+  }),
+  time: utcTime('When it was refused.'),
+  id: Type.String({ description: 'The event, or set/version/topic/partition/offset of the parked record.' }),
+  event_id: textOrNull(),
+  code: Type.String({ description: 'Why, for machines.' }),
+  reason: Type.String({ description: 'Why, for people.' }),
+  topic: Type.String({ description: 'The MQTT topic, or the log topic of a parked record.' }),
+  client_id: textOrNull({ description: 'Who sent it, where known.' }),
+  payload_length: Type.Integer({ description: 'Bytes.' }),
+  payload_text: textOrNull({ description: 'The start of it as text, where it is text.' }),
+  log_partition: integerOrNull(),
+  log_offset: integerOrNull(),
+});
+
+export const refusalRoutes =
+  (parts: RefusalRoutesParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const { limits } = parts;
+    app.get(
+      '/nodes/:id/refusals',
+      {
+        config: { access: 'reader', sets: ['quarantine', 'nodes', 'readings'] },
+        schema: {
+          tags: ['ceiling'],
+          summary: 'Why messages of a node and its sensors were refused, the last first',
+          params: Type.Object({ id: identifier('Which node, known or not.') }),
+          querystring: query(pageFields(limits)),
+          response: { 200: pageOf(refusalSchema), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const { limit } = request.query;
+        const [time, kind, id] = placeOf(request, 3) ?? [];
+        const after = time === undefined || id === undefined ? undefined : { time, kind, id };
+        const rows = await refusalsOf(parts, { node: request.params.id, after, limit: rowsFor(limit) });
+        return page(reply, { rows, limit, place: (row) => [row.time, row.kind, row.id] });
+      },
+    );
+  };
+
+type Asked = {
+  readonly node: string;
+  readonly after: { readonly time: string; readonly kind: string | undefined; readonly id: string } | undefined;
+  readonly limit: number;
+};
+
+/** The order across both: time, then quarantined before parked, then id; all falling. */
+const refusalsOf = async ({ quarantine, parked, readings }: RefusalRoutesParts, { node, after, limit }: Asked) => {
+  const claimed = await readings.latest({ filter: { node }, limit: sensorsMax });
+  const keys = new Set([node, ...sensorTypes.map((type) => `${node}_${type}`), ...claimed.map((row) => row.sensor_id)]);
+  const [refused, aside] = await Promise.all([
+    quarantine.page({ node, limit, after: after && quarantinedAfter(after) }),
+    parked.ofKeys({ keys: [...keys], limit, after: after && parkedAfter(after) }),
+  ]);
+  return [...refused.map(quarantinedRow), ...aside.map(parkedRow)].sort(lastFirst).slice(0, limit);
+};
+
+const sensorsMax = 1_000;
+const idMin = '00000000-0000-0000-0000-000000000000';
+
+type Place = NonNullable<Asked['after']>;
+
+/** After a parked record nothing quarantined of the same moment is left. */
+const quarantinedAfter = ({ time, kind, id }: Place) => ({
+  recorded_time: time,
+  event_id: kind === 'quarantined' ? id : idMin,
+});
+
+/** After a quarantined message all parked records of the same moment are still to come. */
+const parkedAfter = ({ time, kind, id }: Place) => ({ parked_at: time, id: kind === 'parked' ? id : undefined });
+
+type Refusal = ReturnType<typeof quarantinedRow> | ReturnType<typeof parkedRow>;
+
+const lastFirst = (a: Refusal, b: Refusal): number => {
+  if (a.time !== b.time) return a.time < b.time ? 1 : -1;
+  // Rows of one kind keep the order in which the database gave them: its collation is not ours.
+  return a.kind === b.kind ? 0 : a.kind === 'quarantined' ? -1 : 1;
+};
+
+const quarantinedRow = (row: Refused) => ({
+  kind: 'quarantined' as const,
+  time: row.recorded_time,
+  id: row.event_id,
+  event_id: row.event_id,
+  code: row.code,
+  reason: row.detail,
+  topic: row.topic,
+  client_id: row.client_id,
+  payload_length: row.payload_length,
+  payload_text: payloadShown(row.payload).text,
+  log_partition: row.log_partition,
+  log_offset: row.log_offset,
+});
+
+const parkedRow = (row: ParkedRow) => ({
+  kind: 'parked' as const,
+  time: row.parked_at,
+  id: row.id,
+  event_id: row.event_id,
+  code: row.code,
+  reason: row.reason,
+  topic: row.topic,
+  client_id: null,
+  payload_length: row.value_length,
+  payload_text: payloadShown(row.value).text,
+  log_partition: row.partition,
+  log_offset: row.offset,
+});

@@ -1,0 +1,99 @@
+/** The API described by itself: OpenAPI 3.1, a page to try it, what problems mean, and where to begin. */
+
+import swaggerUi from '@fastify/swagger-ui';
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { jsonObject, query } from '../../conventions/fields.ts';
+import { Problem, problemKinds, problems } from '../../conventions/problem.ts';
+
+export const openapiRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/openapi.json',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags: ['description'],
+        summary: 'This API as an OpenAPI 3.1 document',
+        querystring: query({}),
+        response: { 200: jsonObject({ description: 'OpenAPI 3.1' }), ...problems() },
+      },
+    },
+    async () => ({ ...app.swagger() }),
+  );
+};
+
+/** Everything the page needs is served from here: it works without the internet. */
+export const docsPage: FastifyPluginAsyncTypebox = async (app) => {
+  app.addHook('onRoute', (route) => {
+    route.config = { ...route.config, access: 'public' };
+  });
+  await app.register(swaggerUi, {
+    routePrefix: '/docs',
+    indexPrefix: '/api/v1',
+    uiConfig: { docExpansion: 'list', deepLinking: true, validatorUrl: null, tryItOutEnabled: true },
+    theme: { title: 'Plenum API' },
+    staticCSP:
+      "default-src 'self'; base-uri 'self'; font-src 'self' data:; img-src 'self' data:; object-src 'none'; " +
+      "script-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
+  });
+};
+
+const problemKindSchema = Type.Object({
+  type: Type.String(),
+  title: Type.String(),
+  status: Type.Integer(),
+  meaning: Type.String(),
+});
+
+export const problemRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/problems/:kind',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags: ['description'],
+        summary: 'What a kind of problem means: the address that `type` of a problem names',
+        params: Type.Object({ kind: Type.String({ maxLength: 100 }) }),
+        querystring: query({}),
+        response: { 200: problemKindSchema, ...problems(404) },
+      },
+    },
+    async ({ params: { kind } }) => {
+      const known = Object.entries(problemKinds).find(([name]) => name === kind)?.[1];
+      if (known === undefined) throw new Problem('not-found', 'No kind of problem has this name.');
+      return { type: `/problems/${kind}`, ...known };
+    },
+  );
+};
+
+const links = {
+  docs: '/api/v1/docs',
+  openapi: '/api/v1/openapi.json',
+  nodes: '/api/v1/nodes',
+  latest_readings: '/api/v1/readings/latest',
+  network_status: '/api/v1/network/status',
+  quarantine: '/api/v1/quarantine',
+  parked: '/api/v1/parked',
+  sums: '/api/v1/sums',
+  lag: '/api/v1/lag',
+  ready: '/api/v1/health/ready',
+  metrics: '/metrics',
+};
+
+export const indexRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/',
+    {
+      config: { access: 'public' },
+      schema: {
+        tags: ['description'],
+        summary: 'Where to begin',
+        querystring: query({}),
+        response: {
+          200: Type.Object({ name: Type.String(), links: Type.Record(Type.String(), Type.String()) }),
+          ...problems(),
+        },
+      },
+    },
+    async () => ({ name: 'Plenum', links }),
+  );
+};

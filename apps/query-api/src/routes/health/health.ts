@@ -1,0 +1,93 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { ReadModelSet } from '@plenum/read-model';
+import { type Log, Weather } from '@plenum/runtime';
+import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
+import { query } from '../../conventions/fields.ts';
+import { within } from '../../conventions/freshness.ts';
+import { Problem, problems } from '../../conventions/problem.ts';
+
+/** Settles when the thing works; rejects with Weather that says what is wrong. */
+export type Check = () => Promise<unknown>;
+
+export type HealthRoutesParts = { readonly checks: Readonly<Record<string, Check>> };
+
+const patienceMs = 2_000;
+
+const readySchema = Type.Object({
+  status: Type.Literal('ready'),
+  checks: Type.Record(Type.String(), Type.Literal('up'), { description: 'What was looked at.' }),
+});
+
+export const healthRoutes =
+  ({ checks }: HealthRoutesParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/health/live',
+      {
+        config: { access: 'public' },
+        schema: {
+          tags: ['health'],
+          summary: 'Whether the process is alive; needs nothing else',
+          querystring: query({}),
+          response: { 200: Type.Object({ status: Type.Literal('alive') }), ...problems() },
+        },
+      },
+      async () => ({ status: 'alive' as const }),
+    );
+
+    app.get(
+      '/health/ready',
+      {
+        config: { access: 'public' },
+        schema: {
+          tags: ['health'],
+          summary: 'Whether requests can be answered; a 503 names what is down',
+          querystring: query({}),
+          response: { 200: readySchema, ...problems() },
+        },
+      },
+      async () => {
+        const down = await downOf(checks);
+        const names = Object.keys(down);
+        if (names.length > 0) {
+          const headers = { 'retry-after': '2' };
+          throw new Problem('not-ready', `Down: ${names.join(', ')}.`, { headers, extra: { down } });
+        }
+        const up = Object.fromEntries(Object.keys(checks).map((name) => [name, 'up' as const]));
+        return { status: 'ready' as const, checks: up };
+      },
+    );
+  };
+
+/** The codes of what is down, by name. Messages stay inside: they may tell hosts and users. */
+const downOf = async (checks: HealthRoutesParts['checks']): Promise<Readonly<Record<string, string>>> => {
+  const results = await Promise.all(
+    Object.entries(checks).map(async ([name, check]) => {
+      try {
+        await within(patienceMs, check());
+        return [];
+      } catch (error) {
+        if (!(error instanceof Weather)) throw error;
+        return [[name, error.code] as const];
+      }
+    }),
+  );
+  return Object.fromEntries(results.flat());
+};
+
+type Standard = {
+  readonly checkpoints: CheckpointReads;
+  readonly log: Pick<Log, 'positions'>;
+  readonly sets: readonly ReadModelSet[];
+};
+
+/** What every answer needs: the database, the log, and tables that a projector has made. */
+export const standardChecks = ({ checkpoints, log, sets }: Standard): HealthRoutesParts['checks'] => ({
+  database: () => checkpoints.ping(),
+  log: () => Promise.all(sets.flatMap((set) => set.topics).map((topic) => log.positions(topic))),
+  read_models: async () => {
+    const active = new Set((await checkpoints.active()).map(({ set }) => set));
+    const missing = sets.filter(({ name }) => !active.has(name)).map(({ name }) => name);
+    if (missing.length > 0) throw new Weather('not-prepared', `No checkpoint of ${missing.join(', ')}`);
+  },
+});

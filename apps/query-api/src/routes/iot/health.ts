@@ -1,0 +1,33 @@
+/** `/health` as the replaced fibre server answered, and as load balancers ask. */
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { Weather } from '@plenum/runtime';
+import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
+import { within } from '../../conventions/freshness.ts';
+
+export const oldHealthRoutes =
+  ({ checkpoints }: { readonly checkpoints: Pick<CheckpointReads, 'ping'> }): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/health',
+      {
+        config: { access: 'public' },
+        schema: {
+          tags: ['replaced system'],
+          summary: 'Whether the database answers',
+          response: {
+            200: Type.Object({ status: Type.Literal('ok'), db: Type.Literal(true) }),
+            503: Type.Object({ status: Type.Literal('error'), db: Type.Literal(false) }),
+          },
+        },
+      },
+      async (_, reply) => {
+        try {
+          await within(2_000, checkpoints.ping());
+          return { status: 'ok' as const, db: true as const };
+        } catch (error) {
+          if (!(error instanceof Weather)) throw error;
+          return reply.code(503).send({ status: 'error', db: false });
+        }
+      },
+    );
+  };

@@ -1,0 +1,79 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { query, utcTime } from '../../conventions/fields.ts';
+import type { Freshness, Look } from '../../conventions/freshness.ts';
+import { ageMs } from '../../conventions/freshness-headers.ts';
+import { problems } from '../../conventions/problem.ts';
+
+export type LagRoutesParts = { readonly freshness: Freshness };
+
+const lagFields = {
+  records: Type.Integer({ description: 'Records in the log that are not in the rows.' }),
+  seconds: Type.Number({ description: 'The age of the oldest of them; 0 when there is none.' }),
+};
+
+const partitionLag = Type.Object({
+  topic: Type.String(),
+  partition: Type.Integer(),
+  next: Type.Integer({ description: 'The next offset to read.' }),
+  end: Type.Integer({ description: 'The next offset to be written.' }),
+  ...lagFields,
+  updated_at: utcTime('When rows were last written for this partition.'),
+});
+
+const lagSchema = Type.Object({
+  ends_age_seconds: Type.Number({ description: 'How long ago the log said where it ends.' }),
+  sets: Type.Array(
+    Type.Object({
+      set: Type.String(),
+      version: Type.Integer(),
+      ...lagFields,
+      age_seconds: Type.Number({ description: 'How old an answer from this set may be; as in `Plenum-Age`.' }),
+      partitions: Type.Array(partitionLag),
+    }),
+  ),
+});
+
+export const lagRoutes =
+  ({ freshness }: LagRoutesParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/lag',
+      {
+        config: { access: 'reader', sets: [] },
+        schema: {
+          tags: ['projection'],
+          summary: 'How far each set of read models is behind the log',
+          querystring: query({}),
+          response: { 200: lagSchema, ...problems() },
+        },
+      },
+      async () => lagOf(await freshness.look(), freshness.nowMs()),
+    );
+  };
+
+/** Of every set, and of every partition of it. */
+export const lagOf = (look: Look, nowMs: number) => ({
+  ends_age_seconds: secondsOf(nowMs - look.endsSeenMs),
+  sets: [...Map.groupBy(look.partitions, ({ set }) => set)].map(([set, rows]) => {
+    const partitions = rows.map((row) => ({
+      topic: row.topic,
+      partition: row.partition,
+      next: Number(row.next),
+      end: Number(row.end),
+      records: Math.max(0, Number(row.end - BigInt(row.next))),
+      seconds: row.oldestUnreadMs === undefined ? 0 : secondsOf(nowMs - row.oldestUnreadMs),
+      updated_at: row.updated_at,
+    }));
+    return {
+      set,
+      version: rows[0]?.version ?? 0,
+      records: partitions.reduce((sum, { records }) => sum + records, 0),
+      seconds: Math.max(0, ...partitions.map(({ seconds }) => seconds)),
+      age_seconds: ageMs(look, [set], nowMs) / 1_000,
+      partitions,
+    };
+  }),
+});
+
+/** A clock that is ahead of ours must not make a lag negative. */
+const secondsOf = (milliseconds: number): number => Math.max(0, Math.round(milliseconds) / 1_000);

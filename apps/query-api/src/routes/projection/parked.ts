@@ -1,0 +1,65 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { ParkedReads } from '../../bookkeeping/parked.ts';
+import { query, textOrNull, utcTime } from '../../conventions/fields.ts';
+import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
+import { payloadShown } from '../../conventions/payload.ts';
+import { problems } from '../../conventions/problem.ts';
+
+export type ParkedRoutesParts = { readonly parked: Pick<ParkedReads, 'page'>; readonly limits: PageLimits };
+
+const parkedSchema = Type.Object({
+  id: Type.String({ description: 'set/version/topic/partition/offset' }),
+  set: Type.String({ description: 'The set of read models that could not take it.' }),
+  version: Type.Integer(),
+  topic: Type.String(),
+  partition: Type.Integer(),
+  offset: Type.Integer(),
+  key: Type.String({ description: 'Of the record. Everything later with this key waits behind it.' }),
+  event_id: textOrNull({ description: 'Null when the record could not be decoded.' }),
+  code: Type.String({ description: 'A SQLSTATE, `undecodable`, or `behind` for those that wait.' }),
+  reason: Type.String(),
+  parked_at: utcTime('When it was set aside.'),
+  value_length: Type.Integer({ description: 'Bytes of the record.' }),
+  value_base64: textOrNull({ description: 'The first 1024 of them.' }),
+});
+
+const filterField = (description: string) => Type.Optional(Type.String({ description, maxLength: 250 }));
+
+export const parkedRoutes =
+  ({ parked, limits }: ParkedRoutesParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/parked',
+      {
+        config: { access: 'reader', sets: [] },
+        schema: {
+          tags: ['projection'],
+          summary: 'Records that a read model could not take, by their place in the log',
+          querystring: query({
+            set: filterField('Only of this set.'),
+            topic: filterField('Only of this log topic.'),
+            key: filterField('Only with this record key.'),
+            code: filterField('Only for this reason.'),
+            ...pageFields(limits),
+          }),
+          response: { 200: pageOf(parkedSchema), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const { set, topic, key, code, limit } = request.query;
+        const after = parkedPlace(placeOf(request, 5));
+        const rows = await parked.page({ set, topic, key, code, after, limit: rowsFor(limit) });
+        return page(reply, {
+          rows: rows.map(({ value, ...row }) => ({ ...row, value_base64: payloadShown(value).base64 })),
+          limit,
+          place: (row) => [row.set, String(row.version), row.topic, String(row.partition), String(row.offset)],
+        });
+      },
+    );
+  };
+
+const parkedPlace = (place: readonly string[] | undefined) => {
+  if (place === undefined) return undefined;
+  const [set = '', version, topic = '', partition, offset] = place;
+  return { set, version: Number(version), topic, partition: Number(partition), offset: Number(offset) };
+};

@@ -1,0 +1,83 @@
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
+import { query } from '../../conventions/fields.ts';
+import { problems } from '../../conventions/problem.ts';
+
+/** What one run of the MQTT bridge counted. In between, `received` is ahead by what is under way. */
+export type BridgeSums = { readonly received: number; readonly appended: number; readonly quarantined: number };
+
+export type SumRoutesParts = {
+  readonly checkpoints: Pick<CheckpointReads, 'active'>;
+  /** Of the bridge in this very process, if there is one. */
+  readonly bridgeSums: (() => BridgeSums) | undefined;
+};
+
+const setSums = Type.Object({
+  set: Type.String(),
+  version: Type.Integer(),
+  read: Type.Integer({ description: 'Records read from the log, each once.' }),
+  applied: Type.Integer(),
+  duplicates: Type.Integer({ description: 'Copies of events that were in already.' }),
+  not_for_it: Type.Integer({ description: 'Records that mean nothing to this set.' }),
+  parked: Type.Integer(),
+  balanced: Type.Boolean({ description: 'read = applied + duplicates + not_for_it + parked' }),
+});
+
+const bridgeSumsSchema = Type.Object({
+  received: Type.Integer({ description: 'Messages counted at the socket.' }),
+  appended: Type.Integer(),
+  quarantined: Type.Integer(),
+  unsettled: Type.Integer({ description: 'received - appended - quarantined: under way right now.' }),
+});
+
+const sumsSchema = Type.Object({
+  sets: Type.Array(setSums),
+  balanced: Type.Boolean({ description: 'Every set is.' }),
+  bridge: Type.Optional(bridgeSumsSchema),
+});
+
+export const sumRoutes =
+  ({ checkpoints, bridgeSums }: SumRoutesParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.get(
+      '/sums',
+      {
+        config: { access: 'reader', sets: [] },
+        schema: {
+          tags: ['projection'],
+          summary: 'What went in and what became of it',
+          description: '`bridge` is there when the bridge runs in the same process; it counts since that started.',
+          querystring: query({}),
+          response: { 200: sumsSchema, ...problems() },
+        },
+      },
+      async () => {
+        const sets = sumsBySet(await checkpoints.active());
+        const answer = { sets, balanced: sets.every(({ balanced }) => balanced) };
+        return bridgeSums === undefined ? answer : { ...answer, bridge: withUnsettled(bridgeSums()) };
+      },
+    );
+  };
+
+type Checkpoints = Awaited<ReturnType<CheckpointReads['active']>>;
+
+const sumsBySet = (checkpoints: Checkpoints) =>
+  [...Map.groupBy(checkpoints, ({ set }) => set)].map(([set, rows]) => {
+    const sum = (column: 'read' | 'applied' | 'duplicates' | 'not_for_it' | 'parked'): number =>
+      rows.reduce((total, row) => total + row[column], 0);
+    const counts = {
+      read: sum('read'),
+      applied: sum('applied'),
+      duplicates: sum('duplicates'),
+      not_for_it: sum('not_for_it'),
+      parked: sum('parked'),
+    };
+    const { read, applied, duplicates, not_for_it, parked } = counts;
+    const balanced = read === applied + duplicates + not_for_it + parked;
+    return { set, version: rows[0]?.version ?? 0, ...counts, balanced };
+  });
+
+const withUnsettled = (sums: BridgeSums) => ({
+  ...sums,
+  unsettled: sums.received - sums.appended - sums.quarantined,
+});

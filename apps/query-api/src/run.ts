@@ -1,0 +1,94 @@
+/** The API as a process: listens until it is told to stop, and then finishes what it was asked. */
+import type { AddressInfo } from 'node:net';
+import { openPool } from '@plenum/postgres';
+import type { FastifyInstance } from 'fastify';
+import { type AppParts, buildApp } from './app.ts';
+import { preparedSql, withQueryTimeout } from './database/prepared-sql.ts';
+import { readsOver } from './reads.ts';
+
+export type QueryApiParts = Omit<AppParts, 'reads' | 'limits' | 'staleAfterS' | 'onRoute'> & {
+  /** The database that read models are in. The API opens a pool of its own, whose queries end in time. */
+  readonly databaseUrl: string;
+  readonly config: QueryApiConfig;
+  /** Told once where the API is, with the port that it really has. */
+  readonly onListening?: (url: string) => void;
+  /** What to do when the port is taken; `fail` unless said otherwise. */
+  readonly whenPortTaken?: 'fail' | 'take-another';
+};
+
+/** The values of `queryApiSettings`, and whether strangers may reach the API. */
+export type QueryApiConfig = {
+  readonly HTTP_HOST: string;
+  readonly PORT: number;
+  readonly STALE_AFTER_S: number;
+  readonly API_POOL_MAX: number;
+  readonly API_PAGE_LIMIT: number;
+  readonly API_PAGE_LIMIT_MAX: number;
+  readonly API_QUERY_TIMEOUT: number;
+  readonly ALLOW_UNAUTHENTICATED: boolean;
+};
+
+/** Settles when `stop` aborts and every request in hand is answered. Rejects when it cannot listen. */
+export const runQueryApi = async (parts: QueryApiParts, stop: AbortSignal): Promise<void> => {
+  const { config, databaseUrl, logger } = parts;
+  const pool = openPool({
+    url: withQueryTimeout(databaseUrl, config.API_QUERY_TIMEOUT),
+    applicationName: 'plenum query-api',
+    connectionsMax: config.API_POOL_MAX,
+  });
+  try {
+    const limitMax = config.API_PAGE_LIMIT_MAX;
+    const limits = { limitDefault: Math.min(config.API_PAGE_LIMIT, limitMax), limitMax };
+    const reads = readsOver(preparedSql(pool));
+    const app = await buildApp({ ...parts, reads, limits, staleAfterS: config.STALE_AFTER_S });
+    try {
+      const url = await listen(app, parts);
+      logger.info({ address: url }, 'the API listens');
+      parts.onListening?.(url);
+      await aborted(stop);
+      logger.info({}, 'the API takes no more requests and finishes those in hand');
+    } finally {
+      await app.close();
+    }
+  } finally {
+    await pool.end();
+  }
+};
+
+const listen = async (app: FastifyInstance, parts: QueryApiParts): Promise<string> => {
+  const { PORT: port } = parts.config;
+  const host = hostOf(parts);
+  try {
+    await app.listen({ host, port });
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!taken || parts.whenPortTaken !== 'take-another') throw error;
+    await app.listen({ host, port: 0 });
+  }
+  const address = app.server.address() as AddressInfo; // It listens on TCP, so its address is no pipe's name.
+  const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
+  return `http://${shown}:${address.port}`;
+};
+
+const loopback = '127.0.0.1';
+const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
+
+/** Nobody has to prove who he is yet, so only this machine is let in, unless somebody says that all may be. */
+const hostOf = ({ config, logger }: QueryApiParts): string => {
+  if (isLoopback(config.HTTP_HOST)) return config.HTTP_HOST;
+  if (config.ALLOW_UNAUTHENTICATED) {
+    logger.warn({ host: config.HTTP_HOST }, 'the API is open to everybody who reaches it: ALLOW_UNAUTHENTICATED');
+    return config.HTTP_HOST;
+  }
+  logger.warn(
+    { asked: config.HTTP_HOST, host: loopback },
+    'the API listens on this machine only, since nobody has to prove who he is; ALLOW_UNAUTHENTICATED=true opens it',
+  );
+  return loopback;
+};
+
+const aborted = (stop: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (stop.aborted) return resolve();
+    stop.addEventListener('abort', () => resolve(), { once: true });
+  });

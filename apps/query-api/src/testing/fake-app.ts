@@ -1,0 +1,71 @@
+/** The app over reads that are told what to answer: for everything that can be seen without a database. */
+import type { TestContext } from 'node:test';
+import { sets } from '@plenum/catalogue';
+import { metricsRegistry } from '@plenum/metrics';
+import type { FastifyInstance } from 'fastify';
+import { type AppParts, buildApp } from '../app.ts';
+import type { SetCheckpoint } from '../bookkeeping/checkpoints.ts';
+import { type Reads, readsOver } from '../reads.ts';
+
+const unasked = async (): Promise<never> => {
+  throw new Error('A read was called that this test did not expect');
+};
+
+/** 2026-03-04T09:15:02.118204Z */
+export const nowUs = 1_772_615_702_118_204;
+
+const silent = (): void => undefined;
+export const silentLogger = { debug: silent, info: silent, warn: silent, error: silent };
+
+/** Everything in the log is in the rows: one partition of one record for each topic of each set. */
+export const caughtUp: readonly SetCheckpoint[] = sets.flatMap(({ name, version, topics }) =>
+  topics.map((topic) => ({
+    set: name,
+    version,
+    topic,
+    partition: 0,
+    next: '1',
+    read: 1,
+    applied: 1,
+    duplicates: 0,
+    not_for_it: 0,
+    parked: 0,
+    updated_at: '2026-03-04T09:15:02.000000Z',
+  })),
+);
+
+type Overrides = Partial<Omit<AppParts, 'reads'>> & {
+  readonly reads?: { readonly [K in keyof Reads]?: Partial<Reads[K]> };
+};
+
+/** Closed after the test. Reads that are not given fail the request that calls them. */
+export const fakeApp = async (t: TestContext, { reads = {}, ...parts }: Overrides = {}): Promise<FastifyInstance> => {
+  const none = readsOver(unasked);
+  const checkpoints = { active: async () => caughtUp, ping: async () => undefined };
+  const app = await buildApp({
+    log: {
+      positions: async () => [{ partition: 0, first: 0n, next: 1n }],
+      async *read() {
+        // Nothing is behind, so nobody reads.
+      },
+    },
+    sets,
+    clock: { nowUs: () => nowUs },
+    logger: silentLogger,
+    metrics: metricsRegistry(),
+    limits: { limitDefault: 2, limitMax: 3 },
+    staleAfterS: 300,
+    mqttConnected: async () => true,
+    ...parts,
+    reads: {
+      nodes: { ...none.nodes, ...reads.nodes },
+      readings: { ...none.readings, ...reads.readings },
+      intervals: { ...none.intervals, ...reads.intervals },
+      quarantine: { ...none.quarantine, ...reads.quarantine },
+      parked: { ...none.parked, ...reads.parked },
+      checkpoints: { ...checkpoints, ...reads.checkpoints },
+    },
+  });
+  t.after(() => app.close());
+  return app;
+};

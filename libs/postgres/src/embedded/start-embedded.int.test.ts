@@ -79,7 +79,9 @@ test('a postmaster.pid whose number went to another program does not keep the se
   const first = await testServer(t);
   await first.stop();
   const pidFile = path.join(first.dataDir, 'data', 'postmaster.pid');
-  const stranger = spawn('sleep', ['60']);
+  // The server's own user: PostgreSQL knows that the process of another user cannot be a server of this directory.
+  const { uid, gid } = await stat(path.join(first.dataDir, 'data'));
+  const stranger = spawn('sleep', ['60'], { uid, gid });
   t.after(() => stranger.kill());
   await writeFile(
     pidFile,
@@ -120,11 +122,12 @@ test('a start killed while it makes the database can be repeated', async (t) => 
 });
 
 test('durability and text are the same on every machine', async (t) => {
-  const server = await testServer(t);
+  const first = await testServer(t);
+  await poolFor(t, first.url).query('alter system set fsync = off');
+  await poolFor(t, first.url).query('alter system set synchronous_commit = off');
+  await first.stop();
+  const server = await testServer(t, { dataDir: first.dataDir });
   const pool = poolFor(t, server.url);
-  await pool.query('alter system set fsync = off');
-  await pool.query('alter system set synchronous_commit = off');
-  await pool.query('select pg_reload_conf()');
   const { rows } = await pool.query(
     `select name, setting from pg_settings where name in ('fsync', 'synchronous_commit', 'full_page_writes',
      'data_checksums', 'server_encoding', 'listen_addresses', 'unix_socket_directories', 'TimeZone')`,

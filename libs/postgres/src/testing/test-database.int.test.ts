@@ -32,7 +32,7 @@ test('what the test opened later may be closed by a later hook', async (t) => {
   t.after(() => client.end());
 });
 
-test('the server ends with a process that is killed', async (t) => {
+test('the server ends with a process that is killed', { timeout: 60_000 }, async (t) => {
   const program = path.join(import.meta.dirname, 'owned-server.ts');
   const owner = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
   t.after(() => owner.kill('SIGKILL'));
@@ -41,7 +41,10 @@ test('the server ends with a process that is killed', async (t) => {
 
   owner.kill('SIGKILL');
 
-  while (isAlive(Number(line))) await setImmediate();
+  while (isAlive(Number(line))) {
+    t.signal.throwIfAborted();
+    await setImmediate();
+  }
 });
 
 type FakeTest = { readonly t: TestContext; finish(): Promise<void> };

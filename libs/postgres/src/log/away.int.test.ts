@@ -1,8 +1,10 @@
 /** Readers and writers whose database goes away and comes back. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keyIn, numbered, startMember, textOf, textsOf } from '@plenum/runtime/testing';
+import { Weather } from '@plenum/runtime';
+import { keyIn, numbered, readAll, startMember, textOf, textsOf } from '@plenum/runtime/testing';
 import { testDatabase, testServer } from '../testing/index.ts';
+import { cutProxy } from './cut-proxy.ts';
 import { openTestLog, testTopics } from './test-log.ts';
 
 const [topic] = testTopics;
@@ -61,4 +63,26 @@ test('a member that stops while the server is away settles', { timeout }, async 
   await member.until(() => member.assigned.length === topic.partitions);
   await server.stop();
   await member.stop();
+});
+
+test('a range whose connection is cut is weather, and can be read again', { timeout }, async (t) => {
+  const { url } = await testDatabase(t);
+  const proxy = await cutProxy(t, url);
+  const log = await openTestLog(t, proxy.url);
+  await log.append(numbered(topic, key, 5));
+  const read = async (): Promise<readonly string[]> => {
+    const texts: string[] = [];
+    for await (const batch of log.read({ topic: topic.name, partition: 0, from: 0n, to: 5n })) {
+      texts.push(...batch.records.map(textOf));
+    }
+    return texts;
+  };
+  assert.equal((await readAll(log, topic, 0)).length, 5);
+  proxy.cut('at-answer');
+  await assert.rejects(read(), Weather);
+  assert.ok(proxy.answersLost() > 0);
+  proxy.cut('never');
+  // Other connections of the pool may have been cut as well; each is noticed once.
+  const found = await read().catch(read);
+  assert.deepEqual(found, numbered(topic, key, 5).map(textOf));
 });

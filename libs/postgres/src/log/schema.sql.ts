@@ -144,6 +144,30 @@ begin
 end $$;
 `,
   `
+-- One look at a partition: its ends, and the batches from the one that holds p_from until one of the limits is reached
+-- (nulls when there are none). All from one snapshot, the caller's. The length of a body stored out of line is known
+-- without reading it.
+create function plenum_log.fetch(p_topic int, p_part int, p_from bigint, p_rows int, p_records bigint, p_bytes bigint)
+returns table (log_start bigint, next_offset bigint, last_offset bigint, record_count int, body bytea)
+language plpgsql stable as $$
+begin
+  return query
+    select h.log_start, h.next_offset, b.last_offset, b.record_count, b.body
+      from plenum_log.log_head h
+      left join lateral (
+        select * from (
+          select c.*, sum(octet_length(c.body)) over (order by c.last_offset) - octet_length(c.body) as bytes_before,
+                 sum(c.record_count) over (order by c.last_offset) - c.record_count as records_before
+            from (select r.last_offset, r.record_count, r.body from plenum_log.log_batch r
+                   where r.topic = p_topic and r.part = p_part and r.last_offset >= p_from
+                   order by r.last_offset limit p_rows) c
+        ) s where s.bytes_before < p_bytes and s.records_before < p_records
+      ) b on true
+     where h.topic = p_topic and h.part = p_part
+     order by b.last_offset;
+end $$;
+`,
+  `
 -- Renews what a member has, takes what is its fair share of the free partitions, and says what it has now. What is
 -- marked surplus is to be given back when the batch in hand is done. Times are the database's: members' clocks differ.
 create function plenum_log.lease_tick(p_grp text, p_member uuid, p_topics int[], p_ttl_ms int)

@@ -1,0 +1,133 @@
+/** Takes records apart by partition, hands them to the lanes, and says where they went. */
+import { partitionOf, type Topic } from '@plenum/event';
+import type { AppendedRange, Logger, NewRecord } from '@plenum/runtime';
+import type { Message } from 'kafkajs';
+import { type Lane, openLane, type Piece } from './lane.ts';
+import type { Producers } from './producers.ts';
+
+export type Appender = {
+  append(records: readonly NewRecord[]): Promise<readonly AppendedRange[]>;
+  /** Bytes handed in and not yet settled: whoever takes data from outside holds back by it. */
+  queuedBytes(): number;
+  close(): Promise<void>;
+};
+
+export type AppenderParts = {
+  readonly topics: ReadonlyMap<string, Topic>;
+  readonly producers: Producers;
+  readonly retryMs: number;
+  readonly logger: Logger;
+};
+
+/** What a batch and each of its records cost besides their contents, at most. */
+const batchOverhead = 1_024;
+const recordOverhead = 32;
+const headerOverhead = 8;
+
+export const openAppender = ({ topics, producers, retryMs, logger }: AppenderParts): Appender => {
+  const lanes = new Map<string, Lane>();
+  let bytesQueued = 0;
+  let closed = false;
+
+  const laneOf = (topic: Topic, partition: number): Lane => {
+    const name = `${topic.name}/${partition}`;
+    const lane =
+      lanes.get(name) ??
+      openLane({ topic: topic.name, partition, producers, batchBytesMax: batchBytesMax(topic), retryMs, logger });
+    lanes.set(name, lane);
+    return lane;
+  };
+
+  const put = async (one: Group): Promise<readonly AppendedRange[]> => {
+    const lane = laneOf(one.topic, one.partition);
+    const offsets = await settled(one.pieces.map((piece) => lane.add(piece)));
+    return ranges(one, offsets);
+  };
+
+  return {
+    async append(records) {
+      if (closed) throw new Error('the log is closed');
+      const groups = groupsOf(records, topics);
+      const bytes = groups.reduce((sum, { pieces }) => sum + pieces.reduce((all, piece) => all + piece.bytes, 0), 0);
+      bytesQueued += bytes;
+      try {
+        return (await settled(groups.map(put))).flat();
+      } finally {
+        bytesQueued -= bytes;
+      }
+    },
+    queuedBytes: () => bytesQueued,
+    async close() {
+      closed = true;
+      await Promise.all([...lanes.values()].map((lane) => lane.drained()));
+      await producers.close();
+    },
+  };
+};
+
+const batchBytesMax = (topic: Topic): number => Number(topic.config['max.message.bytes']) - batchOverhead;
+
+/** What one call has for one partition, in its order. */
+type Group = { readonly topic: Topic; readonly partition: number; readonly pieces: Piece[] };
+
+const groupsOf = (records: readonly NewRecord[], topics: ReadonlyMap<string, Topic>): readonly Group[] => {
+  const groups = new Map<string, Group & { readonly open: { messages: Message[]; bytes: number }[] }>();
+  for (const record of records) {
+    const topic = topics.get(record.topic);
+    if (topic === undefined) throw new Error(`topic ${record.topic} was not declared when the log was opened`);
+    if (!Number.isSafeInteger(record.timestampMs)) throw new RangeError(`a record's time is ${record.timestampMs}`);
+    const partition = partitionOf(record.key, topic.partitions);
+    const name = `${topic.name}/${partition}`;
+    const open = groups.get(name)?.open ?? [];
+    const bytes = sizeOf(record);
+    const last = open.at(-1);
+    if (last === undefined || last.bytes + bytes > batchBytesMax(topic)) {
+      open.push({ messages: [messageOf(record, partition)], bytes });
+    } else {
+      last.messages.push(messageOf(record, partition));
+      last.bytes += bytes;
+    }
+    groups.set(name, { topic, partition, pieces: open, open });
+  }
+  return [...groups.values()];
+};
+
+const messageOf = ({ key, value, headers, timestampMs }: NewRecord, partition: number): Message => ({
+  key,
+  value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+  headers,
+  partition,
+  timestamp: String(timestampMs),
+});
+
+/** An upper bound: three bytes for a character is the most that UTF-8 takes for one unit of a JavaScript string. */
+const sizeOf = ({ key, value, headers }: NewRecord): number => {
+  let bytes = recordOverhead + 3 * key.length + value.byteLength;
+  for (const name in headers) bytes += headerOverhead + 3 * (name.length + (headers[name]?.length ?? 0));
+  return bytes;
+};
+
+/** Waits for all, whatever becomes of them, so that nothing is under way any more when the caller hears of a failure. */
+const settled = async <T>(promises: readonly Promise<T>[]): Promise<readonly T[]> => {
+  const results = await Promise.allSettled(promises);
+  return results.map((result) => {
+    if (result.status === 'rejected') throw result.reason;
+    return result.value;
+  });
+};
+
+/** Pieces that came to lie next to each other are one range. */
+const ranges = ({ topic, partition, pieces }: Group, offsets: readonly bigint[]): readonly AppendedRange[] => {
+  const found: AppendedRange[] = [];
+  for (const [index, piece] of pieces.entries()) {
+    const firstOffset = offsets[index] ?? 0n;
+    const count = piece.messages.length;
+    const last = found.at(-1);
+    if (last !== undefined && last.firstOffset + BigInt(last.count) === firstOffset) {
+      found[found.length - 1] = { ...last, count: last.count + count };
+    } else {
+      found.push({ topic: topic.name, partition, firstOffset, count });
+    }
+  }
+  return found;
+};

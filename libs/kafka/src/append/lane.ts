@@ -1,0 +1,101 @@
+/**
+ * One partition's way into the log: a queue, and at most one send under way. What gathers in the meantime goes with the
+ * next one, so batches grow with the load by themselves. kafkajs loses and repeats messages when two sends to one
+ * partition overlap and an answer is lost; they never do here.
+ */
+import { type Logger, Poison, Weather } from '@plenum/runtime';
+import type { Message } from 'kafkajs';
+import { backOff, pause } from '../pause.ts';
+import { translateError } from '../translate-error.ts';
+import type { Producers } from './producers.ts';
+
+/** Consecutive records of one append call, small enough for one batch (or a single record that is not). */
+export type Piece = { readonly messages: readonly Message[]; readonly bytes: number };
+
+export type Lane = {
+  /** Settles with the offset of the first message of the piece. */
+  add(piece: Piece): Promise<bigint>;
+  /** Settles when nothing is queued or under way. */
+  drained(): Promise<void>;
+};
+
+export type LaneSettings = {
+  readonly topic: string;
+  readonly partition: number;
+  readonly producers: Producers;
+  readonly batchBytesMax: number;
+  /** How long a piece is tried before it is rejected. */
+  readonly retryMs: number;
+  readonly logger: Logger;
+};
+
+type Waiting = Piece & {
+  readonly deadlineMs: number;
+  readonly resolve: (offset: bigint) => void;
+  readonly reject: (error: Error) => void;
+};
+
+export const openLane = (settings: LaneSettings): Lane => {
+  let queue: Waiting[] = [];
+  let running: Promise<void> | undefined;
+
+  const run = async (): Promise<void> => {
+    while (queue.length > 0) {
+      const taken = takeBatch(queue, settings.batchBytesMax);
+      queue = queue.slice(taken.length);
+      const failure = await store(settings, taken);
+      // Whoever is behind must not get ahead of what its caller will send again.
+      if (failure instanceof Poison || failure === undefined) continue;
+      const behind = queue;
+      queue = [];
+      for (const waiting of behind) waiting.reject(failure);
+    }
+    running = undefined;
+  };
+
+  return {
+    add: (piece) =>
+      new Promise((resolve, reject) => {
+        queue.push({ ...piece, deadlineMs: performance.now() + settings.retryMs, resolve, reject });
+        // A microtask later, so that calls made in one go share a send.
+        running ??= Promise.resolve().then(run);
+      }),
+    drained: async () => running,
+  };
+};
+
+/** As many as fit into one batch, and at least one. */
+const takeBatch = (queue: readonly Waiting[], bytesMax: number): readonly Waiting[] => {
+  let bytes = 0;
+  const end = queue.findIndex((waiting, index) => {
+    bytes += waiting.bytes;
+    return index > 0 && bytes > bytesMax;
+  });
+  return end === -1 ? queue : queue.slice(0, end);
+};
+
+/** Tries until it is stored or the first of its callers has waited long enough. @returns what it failed of. */
+const store = async (settings: LaneSettings, taken: readonly Waiting[]): Promise<Error | undefined> => {
+  const { topic, partition, producers, logger } = settings;
+  const messages = taken.flatMap((waiting) => waiting.messages);
+  const deadlineMs = Math.min(...taken.map((waiting) => waiting.deadlineMs));
+  const wait = backOff(100, 1_000);
+  for (;;) {
+    try {
+      let offset = await producers.send({ topic, partition, messages });
+      for (const waiting of taken) {
+        waiting.resolve(offset);
+        offset += BigInt(waiting.messages.length);
+      }
+      return undefined;
+    } catch (error) {
+      const failure = translateError(error);
+      if (!(failure instanceof Weather) || performance.now() >= deadlineMs) {
+        for (const waiting of taken) waiting.reject(failure);
+        return failure;
+      }
+      logger.warn({ topic, partition, code: failure.code, reason: failure.message }, 'the log is away: trying again');
+      await pause(wait.next());
+    }
+  }
+};

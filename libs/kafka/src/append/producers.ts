@@ -1,0 +1,120 @@
+/**
+ * The producer, guarded. kafkajs' own can lose a message when a leader moves (a broker that has answered once is not
+ * asked again, so what failed for it is never sent and `send` still resolves), partitions anew at every retry, and after
+ * a final failure knows no longer where its sequence stands. So: one partition per send, always named; the answer is
+ * looked at; and a producer that failed for good is replaced.
+ */
+import { Weather } from '@plenum/runtime';
+import type { ICustomPartitioner, Message, Producer, RecordMetadata } from 'kafkajs';
+import { type Connection, makeClient, requestTimeoutUsualMs, retryOf } from '../client.ts';
+import { type Compression, compressionType } from '../codecs.ts';
+
+export type ProducerSettings = Connection & {
+  readonly compression: Compression;
+  /** Lets the broker recognise a batch that is sent again, so that a lost answer does not write it twice. */
+  readonly idempotent: boolean;
+};
+
+export type Batch = { readonly topic: string; readonly partition: number; readonly messages: readonly Message[] };
+
+export type Producers = {
+  /** Settles with the offset of the first message when all in-sync replicas have them. The caller keeps order. */
+  send(batch: Batch): Promise<bigint>;
+  /** The caller has waited for its sends. */
+  close(): Promise<void>;
+};
+
+type Held = { readonly producer: Promise<Producer>; users: number; retired: boolean };
+
+/** Inside kafkajs, with the same producer: short, for a leader that moves. Longer waits are the lane's. */
+const retries = 5;
+
+/**
+ * After a request that timed out kafkajs tries the same broker again, unless what it knows is this old. A frozen
+ * leader would otherwise be asked until the retries are used up.
+ */
+const metadataMaxAgeMs = 2_000;
+
+export const openProducers = (settings: ProducerSettings): Producers => {
+  const compression = compressionType(settings.compression);
+  const timeout = Math.floor((settings.requestTimeoutMs ?? requestTimeoutUsualMs) * 0.8);
+  let current: Held | undefined;
+
+  const retire = (held: Held): void => {
+    held.retired = true;
+    if (current === held) current = undefined;
+    if (held.users === 0) void disconnect(held);
+  };
+
+  return {
+    async send({ topic, partition, messages }) {
+      const held = (current ??= { producer: connect(settings), users: 0, retired: false });
+      held.users += 1;
+      try {
+        const producer = await held.producer;
+        const answer = await producer.send({ topic, acks: -1, timeout, compression, messages: [...messages] });
+        return firstOffset(answer, topic, partition);
+      } catch (error) {
+        retire(held);
+        throw error;
+      } finally {
+        held.users -= 1;
+        if (held.retired && held.users === 0) void disconnect(held);
+      }
+    },
+    async close() {
+      const held = current;
+      current = undefined;
+      if (held) await disconnect(held);
+    },
+  };
+};
+
+const connect = async (settings: ProducerSettings): Promise<Producer> => {
+  const producer = makeClient(settings, retries).producer({
+    allowAutoTopicCreation: false,
+    createPartitioner: namedPartition,
+    idempotent: settings.idempotent,
+    metadataMaxAge: metadataMaxAgeMs,
+    // For an idempotent producer kafkajs' default is written down as "for ever" and is five.
+    retry: retryOf(retries),
+  });
+  try {
+    await producer.connect();
+    return producer;
+  } catch (error) {
+    await producer.disconnect();
+    throw error;
+  }
+};
+
+const disconnect = async (held: Held): Promise<void> => {
+  // It either never came up, and its caller has heard so, or has nothing under way any more.
+  await held.producer.then((producer) => producer.disconnect()).catch(() => undefined);
+};
+
+/** Never chosen here: a partition that is chosen anew at a retry is how order is lost. */
+const namedPartition: ICustomPartitioner =
+  () =>
+  ({ message }) => {
+    if (message.partition === undefined) throw new Error('a message without a partition was about to be sent');
+    return message.partition;
+  };
+
+/** @throws Weather unless the answer says that exactly this partition took the messages. */
+export const firstOffset = (answer: readonly RecordMetadata[], topic: string, partition: number): bigint => {
+  const [only, ...others] = answer;
+  const taken =
+    only !== undefined &&
+    others.length === 0 &&
+    only.topicName === topic &&
+    only.partition === partition &&
+    only.errorCode === 0 &&
+    only.baseOffset !== undefined;
+  const offset = taken ? BigInt(only.baseOffset ?? -1) : -1n;
+  if (offset >= 0n) return offset;
+  throw new Weather(
+    'unacknowledged',
+    `${topic}/${partition}: the answer does not name it as stored: ${JSON.stringify(answer)}`,
+  );
+};

@@ -1,0 +1,9 @@
+export type { Connection } from './client.ts';
+export type { Compression } from './codecs.ts';
+export { type KafkaLog, type KafkaLogSettings, kafkaLog } from './kafka-log.ts';
+export { ReleaseChanged } from './local/fetch-release.ts';
+export { DirectoryInUse } from './local/pid-file.ts';
+export { type KafkaVersion, kafkaVersions, kafkaVersionUsual, type RegistryVersion } from './local/releases.ts';
+export { type LocalKafka, type LocalKafkaSettings, startLocalKafka } from './local/start-local-kafka.ts';
+export { LocalKafkaUnavailable } from './local/unavailable.ts';
+export { type EnsureTopics, ensureTopics, TopicsDiffer } from './topics.ts';

@@ -1,0 +1,89 @@
+/** The log on Kafka. */
+import type { Topic } from '@plenum/event';
+import type { Log, Logger } from '@plenum/runtime';
+import { openAppender } from './append/appender.ts';
+import { openProducers } from './append/producers.ts';
+import type { Connection } from './client.ts';
+import type { Compression } from './codecs.ts';
+import { rangeReader } from './read/range-reader.ts';
+import { openReaderCluster } from './read/reader-cluster.ts';
+import { subscribe } from './subscribe/subscribe.ts';
+import { type EnsureTopics, ensureTopics } from './topics.ts';
+
+export type KafkaLogSettings = Connection &
+  Omit<EnsureTopics, 'retryMs'> & {
+    readonly logger: Logger;
+    /** Of batches in the log; zstd otherwise. */
+    readonly compression?: Compression;
+    /** True otherwise: the broker recognises a batch that is sent again because its answer was lost. */
+    readonly idempotent?: boolean;
+    /** How long an append or a read is tried before it is rejected with Weather. */
+    readonly retryMs?: number;
+    /** How long a member may be silent before its partitions go to others. */
+    readonly sessionTimeoutMs?: number;
+    /** How long a group waits for a member that finishes a batch before it goes on without it. */
+    readonly rebalanceTimeoutMs?: number;
+    readonly partitionsConcurrently?: number;
+    /** Of one answer of one broker. Memory is about three times this for each broker. */
+    readonly fetchBytesMax?: number;
+    readonly fetchBytesPerPartitionMax?: number;
+  };
+
+export type KafkaLog = Log & {
+  /** Bytes handed to `append` and not yet settled. */
+  queuedBytes(): number;
+};
+
+/**
+ * Connects, makes missing topics and checks the others.
+ * @throws TopicsDiffer when a topic is not as declared; Weather when the cluster is away for longer than `retryMs`.
+ */
+export const kafkaLog = async (settings: KafkaLogSettings): Promise<KafkaLog> => {
+  const { topics: declared, logger, retryMs = 30_000, sessionTimeoutMs = 10_000 } = settings;
+  await ensureTopics(settings, { ...settings, retryMs });
+  const topics: ReadonlyMap<string, Topic> = new Map(declared.map((topic) => [topic.name, topic]));
+  const { compression = 'zstd', idempotent = true } = settings;
+  const producers = openProducers({ ...settings, compression, idempotent });
+  const appender = openAppender({ topics, producers, retryMs, logger });
+  const cluster = openReaderCluster(settings, retryMs);
+  const reader = rangeReader(cluster, topics);
+  const closing = new AbortController();
+  const subscriptions = new Set<Promise<void>>();
+
+  return {
+    append: appender.append,
+    queuedBytes: appender.queuedBytes,
+    async subscribe(subscription, stop) {
+      for (const topic of subscription.topics) {
+        if (!topics.has(topic)) throw new Error(`topic ${topic} was not declared when the log was opened`);
+      }
+      const parts = {
+        connection: settings,
+        reader,
+        logger,
+        sessionTimeoutMs,
+        rebalanceTimeoutMs: settings.rebalanceTimeoutMs ?? 60_000,
+        heartbeatMs: Math.min(3_000, Math.floor(sessionTimeoutMs / 10)),
+        partitionsConcurrently: settings.partitionsConcurrently ?? 8,
+        maxBytes: settings.fetchBytesMax ?? 8 * 1024 * 1024,
+        maxBytesPerPartition: settings.fetchBytesPerPartitionMax ?? 2 * 1024 * 1024,
+      };
+      const running = subscribe(parts, subscription, AbortSignal.any([stop, closing.signal]));
+      subscriptions.add(running);
+      try {
+        await running;
+      } finally {
+        subscriptions.delete(running);
+      }
+    },
+    read: reader.read,
+    positions: reader.ends,
+    positionsAt: reader.endsAt,
+    async close() {
+      closing.abort();
+      await appender.close();
+      await Promise.allSettled(subscriptions);
+      await cluster.close();
+    },
+  };
+};

@@ -1,0 +1,104 @@
+/**
+ * The parts of kafkajs 2.2.4 that it does not export and the range reader is built on. Its consumer can only read as a
+ * member of a group; replay and audit read a range and must leave no trace. The version is pinned exactly, and
+ * `range-reader.kafka.test.ts` holds this to what it does against a real broker.
+ */
+import { createRequire } from 'node:module';
+import kafkajs, { type KafkaMessage } from 'kafkajs';
+import { type Connection, connectionTimeoutMs, forward, requestTimeoutUsualMs, retryOf } from '../client.ts';
+
+/** What one fetch brought of one partition. */
+export type Fetched = {
+  /** Without control records and aborted transactions. */
+  readonly messages: readonly KafkaMessage[];
+  /** As they came, before anything was left out: what this holds begins before the offset asked for, maybe. */
+  readonly rawMessages: readonly KafkaMessage[];
+  readonly highWatermark: string;
+  /** The last offset seen, left-out ones included. With nothing fetched it is the high watermark's predecessor. */
+  lastOffset(): string;
+};
+
+type FetchRequest = {
+  readonly maxWaitTime: number;
+  readonly minBytes: number;
+  readonly maxBytes: number;
+  readonly isolationLevel: number;
+  readonly topics: readonly {
+    readonly topic: string;
+    readonly partitions: readonly {
+      readonly partition: number;
+      readonly fetchOffset: string;
+      readonly maxBytes: number;
+    }[];
+  }[];
+};
+
+type FetchResponse = { readonly responses: readonly { readonly partitions: readonly object[] }[] };
+
+export type InternalBroker = { fetch(request: FetchRequest): Promise<FetchResponse> };
+
+export type InternalCluster = {
+  connect(): Promise<void>;
+  disconnect(): Promise<void>;
+  addTargetTopic(topic: string): Promise<void>;
+  refreshMetadata(): Promise<void>;
+  refreshMetadataIfNecessary(): Promise<void>;
+  /** Partitions by the id of their leader. */
+  findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
+  findBroker(broker: { readonly nodeId: string }): Promise<InternalBroker>;
+  fetchTopicsOffset(
+    topics: readonly {
+      readonly topic: string;
+      readonly partitions: readonly { readonly partition: number }[];
+      readonly fromBeginning?: boolean;
+      readonly fromTimestamp?: number;
+    }[],
+  ): Promise<readonly { readonly partitions: readonly { readonly partition: number; readonly offset: string }[] }[]>;
+};
+
+/** Only what is committed, and no further than the first transaction that is still open. */
+export const readCommitted = 1;
+
+const require = createRequire(import.meta.url);
+
+// None of these modules has types; the shapes above are those of the pinned version.
+const Cluster = require('kafkajs/src/cluster') as new (options: object) => InternalCluster;
+const Batch = require('kafkajs/src/consumer/batch') as new (
+  topic: string,
+  fetchOffset: string,
+  partition: object,
+) => Fetched;
+const socketFactoryUsual = require('kafkajs/src/network/socketFactory') as () => unknown;
+const { createLogger } = require('kafkajs/src/loggers') as { createLogger: (options: object) => unknown };
+
+export const makeCluster = (connection: Connection): InternalCluster => {
+  const { brokers, clientId, ssl, sasl, logger, requestTimeoutMs = requestTimeoutUsualMs, socketFactory } = connection;
+  return new Cluster({
+    logger: createLogger({
+      level: kafkajs.logLevel.INFO,
+      logCreator: () => (entry: Parameters<typeof forward>[1]) => logger && forward(logger, entry),
+    }),
+    socketFactory: socketFactory ?? socketFactoryUsual(),
+    brokers: [...brokers],
+    ssl,
+    sasl,
+    clientId,
+    connectionTimeout: connectionTimeoutMs,
+    authenticationTimeout: requestTimeoutMs,
+    requestTimeout: requestTimeoutMs,
+    enforceRequestTimeout: true,
+    metadataMaxAge: 60_000,
+    retry: retryOf(2),
+    allowAutoTopicCreation: false,
+    maxInFlightRequests: null,
+    isolationLevel: readCommitted,
+    offsets: new Map(),
+  });
+};
+
+/** Reads the answer of a fetch for one partition as kafkajs' consumer does. */
+export const fetchedOf = (topic: string, from: bigint, response: FetchResponse): Fetched => {
+  const partition = response.responses[0]?.partitions[0];
+  if (partition === undefined) throw new Error(`a fetch of ${topic} was answered without a partition`);
+  return new Batch(topic, String(from), partition);
+};

@@ -1,0 +1,46 @@
+/**
+ * How far each partition is, told to Kafka for whoever watches lag there. It is no checkpoint: nothing here reads it
+ * back, and that it cannot be told is no failure.
+ */
+import type { Logger } from '@plenum/runtime';
+import type { Consumer } from 'kafkajs';
+
+export type PublishedOffsets = {
+  note(topic: string, partition: number, next: bigint): void;
+  /** Tells what has not been told yet. Never rejects. */
+  flush(): Promise<void>;
+};
+
+const everyMs = 1_000;
+
+export const publishOffsets = (consumer: Pick<Consumer, 'commitOffsets'>, logger: Logger): PublishedOffsets => {
+  const untold = new Map<string, { topic: string; partition: number; offset: string }>();
+  let telling: Promise<void> | undefined;
+  let toldMs = performance.now();
+
+  const tell = async (): Promise<void> => {
+    const offsets = [...untold.values()];
+    untold.clear();
+    if (offsets.length === 0) return;
+    try {
+      await consumer.commitOffsets(offsets);
+    } catch (error) {
+      logger.debug({ error }, 'offsets could not be published for lag monitors');
+    }
+    toldMs = performance.now();
+  };
+
+  return {
+    note(topic, partition, next) {
+      untold.set(`${topic}/${partition}`, { topic, partition, offset: String(next) });
+      if (telling !== undefined || performance.now() - toldMs < everyMs) return;
+      telling = tell().finally(() => {
+        telling = undefined;
+      });
+    },
+    async flush() {
+      await telling;
+      await tell();
+    },
+  };
+};

@@ -1,0 +1,136 @@
+/** A member of a group, for as long as the subscription lasts: through lost brokers, moved leaders and rebalances. */
+import { type Logger, type Subscription, Weather } from '@plenum/runtime';
+import type { Consumer, LogEntry } from 'kafkajs';
+import { type Connection, makeClient, retryOf } from '../client.ts';
+import { aborted, backOff, pause } from '../pause.ts';
+import type { RangeReader } from '../read/range-reader.ts';
+import { translateError } from '../translate-error.ts';
+import { openAssignment } from './assignment.ts';
+import { handOver } from './hand-over.ts';
+import { publishOffsets } from './published-offsets.ts';
+
+export type SubscribeParts = {
+  readonly connection: Connection;
+  readonly reader: RangeReader;
+  readonly logger: Logger;
+  readonly sessionTimeoutMs: number;
+  readonly rebalanceTimeoutMs: number;
+  readonly heartbeatMs: number;
+  readonly partitionsConcurrently: number;
+  readonly maxBytes: number;
+  readonly maxBytesPerPartition: number;
+};
+
+const retries = 5;
+/** With every partition paused or none assigned, kafkajs sleeps this long before it looks again; its default is 5 s. */
+const maxWaitMs = 200;
+
+/** Settles when `stop` aborts; rejects when it cannot go on. Weather is waited out by joining anew. */
+export const subscribe = async (
+  parts: SubscribeParts,
+  subscription: Subscription,
+  stop: AbortSignal,
+): Promise<void> => {
+  const wait = backOff(100, 5_000);
+  while (!stop.aborted) {
+    try {
+      await takePart(parts, subscription, { stop, joined: wait.reset });
+    } catch (error) {
+      const failure = translateError(error);
+      if (!(failure instanceof Weather)) throw failure;
+      const { group } = subscription;
+      parts.logger.warn({ group, code: failure.code, reason: failure.message }, 'a subscription waits for the log');
+      await pause(wait.next(), stop);
+    }
+  }
+};
+
+type Bounds = { readonly stop: AbortSignal; readonly joined: () => void };
+
+/** One membership, from joining to leaving. Rejects with whatever ended it, if it was not `stop`. */
+const takePart = async (parts: SubscribeParts, subscription: Subscription, { stop, joined }: Bounds): Promise<void> => {
+  const failed = new AbortController();
+  const over = AbortSignal.any([stop, failed.signal]);
+  const fail = (error: unknown): void => failed.abort(error);
+  const { reader, logger, heartbeatMs } = parts;
+
+  const consumer = makeConsumer(parts, subscription.group, (entry) => {
+    const reset = offsetReset(entry);
+    const place = reset && assignment.place(reset.topic, reset.partition);
+    if (place) void assignment.check(place);
+  });
+  const seek = (topic: string, partition: number, offset: bigint): void =>
+    consumer.seek({ topic, partition, offset: String(offset) });
+  const assignment = openAssignment({ subscription, reader, seek, fail, over });
+  const published = publishOffsets(consumer, logger);
+  consumer.on('consumer.group_join', ({ payload }) => {
+    joined();
+    assignment.given(payload.memberAssignment);
+  });
+  // kafkajs is told never to restart by itself, so what crashed has stopped for good and somebody has to hear of it.
+  consumer.on('consumer.crash', ({ payload }) => fail(payload.error));
+
+  const eachBatch = handOver({
+    ...{ subscription, assignment, reader, heartbeatMs, seek, fail, over, logger },
+    handled: published.note,
+  });
+  const running = run(consumer, parts, subscription.topics, eachBatch);
+  running.catch(fail);
+  await aborted(over);
+  await assignment.idle();
+  await published.flush();
+  await leave(consumer, running);
+  assignment.end();
+  if (failed.signal.aborted) throw failed.signal.reason;
+};
+
+const makeConsumer = (parts: SubscribeParts, groupId: string, seen: (entry: LogEntry) => void): Consumer =>
+  makeClient(parts.connection, retries, seen).consumer({
+    groupId,
+    allowAutoTopicCreation: false,
+    sessionTimeout: parts.sessionTimeoutMs,
+    rebalanceTimeout: parts.rebalanceTimeoutMs,
+    heartbeatInterval: parts.heartbeatMs,
+    minBytes: 1,
+    maxBytes: parts.maxBytes,
+    maxBytesPerPartition: parts.maxBytesPerPartition,
+    maxWaitTimeInMs: maxWaitMs,
+    readUncommitted: false,
+    retry: { ...retryOf(retries), restartOnFailure: async () => false },
+  });
+
+const run = async (
+  consumer: Consumer,
+  parts: SubscribeParts,
+  topics: readonly string[],
+  eachBatch: ReturnType<typeof handOver>,
+): Promise<void> => {
+  await consumer.connect();
+  // Where kafkajs begins without an offset or with one that is gone. The other choice, the end, skips what is there.
+  await consumer.subscribe({ topics: [...topics], fromBeginning: true });
+  await consumer.run({
+    autoCommit: false,
+    eachBatchAutoResolve: false,
+    partitionsConsumedConcurrently: parts.partitionsConcurrently,
+    eachBatch,
+  });
+};
+
+/** Afterwards nothing is handed over any more and no connection is open, wherever joining had got to. */
+const leave = async (consumer: Consumer, running: Promise<void>): Promise<void> => {
+  const quietly = async (work: Promise<void>): Promise<void> => {
+    // What ended the membership is what the caller hears; how it is taken leave of adds nothing.
+    await work.catch(() => undefined);
+  };
+  await quietly(consumer.disconnect());
+  // A join that was under way is broken off by that, and may have connected again.
+  await quietly(running);
+  await quietly(consumer.disconnect());
+};
+
+/** kafkajs' only word on a fetch whose offset the log does not have: it goes on from the beginning, saying this. */
+const offsetReset = ({ log }: LogEntry): { readonly topic: string; readonly partition: number } | undefined => {
+  if (log.message !== 'Offset out of range, resetting to default offset') return undefined;
+  const { topic, partition } = log;
+  return typeof topic === 'string' && typeof partition === 'number' ? { topic, partition } : undefined;
+};

@@ -1,0 +1,3 @@
+export { kafkaLogContract } from './contract.ts';
+export { type TestKafka, type TestKafkaSettings, testKafka } from './test-kafka.ts';
+export { testTopic } from './test-topics.ts';

@@ -1,0 +1,41 @@
+/** A real broker for tests, in a folder that is gone afterwards. */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import type { Logger } from '@plenum/runtime';
+import type { KafkaVersion } from '../local/releases.ts';
+import { type LocalKafka, type LocalKafkaSettings, startLocalKafka } from '../local/start-local-kafka.ts';
+import { LocalKafkaUnavailable } from '../local/unavailable.ts';
+
+export const quiet: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+export type TestKafka =
+  | { readonly kafka: LocalKafka; readonly skip: false; readonly stop: () => Promise<void> }
+  /** Why there is none. A suite says so and is counted as skipped; it never passes unseen. */
+  | { readonly kafka: undefined; readonly skip: string; readonly stop: () => Promise<void> };
+
+export type TestKafkaSettings = { readonly version?: KafkaVersion } & Pick<
+  LocalKafkaSettings,
+  'nodes' | 'credentials' | 'logger'
+>;
+
+/** To be awaited at the top of a test file: whether there is a broker decides which suites can run. */
+export const testKafka = async (settings: TestKafkaSettings): Promise<TestKafka> => {
+  const dataDir = await mkdtemp(path.join(tmpdir(), 'plenum-kafka-'));
+  const remove = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
+  try {
+    const kafka = await startLocalKafka({ ...settings, dataDir });
+    return {
+      kafka,
+      skip: false,
+      async stop() {
+        await kafka.stop();
+        await remove();
+      },
+    };
+  } catch (error) {
+    await remove();
+    if (!(error instanceof LocalKafkaUnavailable)) throw error;
+    return { kafka: undefined, skip: `no Kafka on this machine: ${error.message}`, stop: async () => undefined };
+  }
+};

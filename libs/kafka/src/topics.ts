@@ -1,0 +1,108 @@
+/** Topics as they were declared: made where they are missing, and compared with what the cluster says they are. */
+import type { Topic } from '@plenum/event';
+import { Weather } from '@plenum/runtime';
+import kafkajs, { type Admin } from 'kafkajs';
+import { type Connection, connectAdmin } from './client.ts';
+import { backOff, pause } from './pause.ts';
+import { translateError } from './translate-error.ts';
+
+export type EnsureTopics = {
+  readonly topics: readonly Topic[];
+  /** How many brokers keep a copy. Usual: three, or as many as the cluster has. */
+  readonly replicationFactor?: number;
+  /** `refuse`: a missing topic is a difference like any other, for clusters in which somebody else makes topics. */
+  readonly missing?: 'create' | 'refuse';
+  /** How long to wait for a cluster that is away. */
+  readonly retryMs?: number;
+};
+
+/** The cluster's topics are not what was declared. Nothing was changed in those that were there. */
+export class TopicsDiffer extends Error {
+  readonly differences: readonly string[];
+  constructor(differences: readonly string[]) {
+    super(`topics differ from what is declared: ${differences.join('; ')}`);
+    this.name = 'TopicsDiffer';
+    this.differences = differences;
+  }
+}
+
+const replicationUsual = 3;
+
+/**
+ * Makes what is missing and reads everything back.
+ * @throws TopicsDiffer with every difference named; Weather when the cluster is away for too long.
+ */
+export const ensureTopics = async (connection: Connection, settings: EnsureTopics): Promise<void> => {
+  const deadlineMs = performance.now() + (settings.retryMs ?? 30_000);
+  const wait = backOff(100, 1_000);
+  for (;;) {
+    try {
+      const admin = await connectAdmin({ ...connection, retries: 2 });
+      try {
+        return await ensure(admin, settings);
+      } finally {
+        await admin.disconnect();
+      }
+    } catch (error) {
+      const failure = translateError(error);
+      if (!(failure instanceof Weather) || performance.now() >= deadlineMs) throw failure;
+      await pause(wait.next());
+    }
+  }
+};
+
+const ensure = async (admin: Admin, { topics, replicationFactor, missing = 'create' }: EnsureTopics): Promise<void> => {
+  const copies = replicationFactor ?? Math.min(replicationUsual, (await admin.describeCluster()).brokers.length);
+  const there = new Set(await admin.listTopics());
+  const absent = topics.filter((topic) => !there.has(topic.name));
+  if (absent.length > 0 && missing === 'refuse') throw new TopicsDiffer(absent.map(({ name }) => `${name} is missing`));
+  if (absent.length > 0) {
+    // With `false` from two processes at a time: the other one has made them, and they are compared below.
+    await admin.createTopics({ waitForLeaders: true, topics: absent.map((topic) => toCreate(topic, copies)) });
+  }
+  const differences = [...(await shapes(admin, topics, copies)), ...(await configs(admin, topics, copies))];
+  if (differences.length > 0) throw new TopicsDiffer(differences);
+};
+
+/** More copies in sync than there are copies would be a topic that takes nothing. */
+export const declaredConfig = (topic: Topic, copies: number): Readonly<Record<string, string>> => ({
+  ...topic.config,
+  'min.insync.replicas': String(Math.min(Number(topic.config['min.insync.replicas']), copies)),
+});
+
+const toCreate = (topic: Topic, copies: number) => ({
+  topic: topic.name,
+  numPartitions: topic.partitions,
+  replicationFactor: copies,
+  configEntries: Object.entries(declaredConfig(topic, copies)).map(([name, value]) => ({ name, value })),
+});
+
+const shapes = async (admin: Admin, topics: readonly Topic[], copies: number): Promise<readonly string[]> => {
+  const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
+  return topics.flatMap(({ name, partitions }) => {
+    const actual = found.find((one) => one.name === name)?.partitions ?? [];
+    const fewest = Math.min(...actual.map(({ replicas }) => replicas.length));
+    return [
+      ...(actual.length === partitions ? [] : [`${name} has ${actual.length} partitions, not ${partitions}`]),
+      ...(fewest >= copies ? [] : [`${name} is kept ${fewest} times, not ${copies}`]),
+    ];
+  });
+};
+
+const configs = async (admin: Admin, topics: readonly Topic[], copies: number): Promise<readonly string[]> => {
+  const { resources } = await admin.describeConfigs({
+    includeSynonyms: false,
+    resources: topics.map((topic) => ({
+      type: kafkajs.ConfigResourceTypes.TOPIC,
+      name: topic.name,
+      configNames: Object.keys(topic.config),
+    })),
+  });
+  return topics.flatMap((topic) => {
+    const entries = resources.find(({ resourceName }) => resourceName === topic.name)?.configEntries ?? [];
+    return Object.entries(declaredConfig(topic, copies)).flatMap(([name, declared]) => {
+      const actual = entries.find(({ configName }) => configName === name)?.configValue;
+      return actual === declared ? [] : [`${topic.name} has ${name} ${actual ?? 'unset'}, not ${declared}`];
+    });
+  });
+};

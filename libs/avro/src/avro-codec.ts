@@ -18,7 +18,7 @@ export const avroCodec = (
     const found = ids.versionOf(id);
     const schema = found?.definition.schemas[found.version - 1];
     if (found === undefined || schema === undefined) return undefined;
-    const reader = { ...found, type: avroType(schema) };
+    const reader = { ...found, type: avroType(schema, found.writer) };
     readers.set(id, reader);
     return reader;
   };
@@ -34,8 +34,9 @@ export const avroCodec = (
       if (bytes.length < prefixLength || bytes[0] !== 0) return undecodable('not in the Confluent wire format');
       const id = bytes.readUInt32BE(1);
       const reader = readerOf(id);
-      return reader === undefined ? undecodable(`schema id ${id} is not known`) : read(reader, bytes, record);
+      return reader === undefined ? { outcome: 'unknown-schema', schemaId: id } : read(reader, bytes, record);
     },
+    learn: ids.learn,
   };
 };
 

@@ -15,9 +15,10 @@ export type AvroType = {
 /** Bodies are written here first, so that an ordinary one is allocated once, at its size. */
 let scratch = Buffer.allocUnsafe(64 * 1024);
 
-export const avroType = (schema: AvroSchema): AvroType => {
-  // Our schemas are JSON read from files; avsc's own type for them is a union it cannot infer from JSON.
-  const type = avro.Type.forSchema(schema as unknown as avro.Schema, { wrapUnions: 'never' });
+/** With a `writer`, bytes of that schema are read in the shape of `schema`, as Avro resolves the two. */
+export const avroType = (schema: AvroSchema, writer: AvroSchema = schema): AvroType => {
+  const type = compiled(schema);
+  const resolver = writer === schema ? undefined : type.createResolver(compiled(writer));
   const unset = unsetter(schema);
 
   return {
@@ -34,7 +35,7 @@ export const avroType = (schema: AvroSchema): AvroType => {
       return bytes;
     },
     decode: (bytes) => {
-      const { value, offset } = type.decode(bytes, prefixLength);
+      const { value, offset } = type.decode(bytes, prefixLength, resolver);
       if (offset !== bytes.length) {
         throw new Error(offset < 0 ? 'the body ends early' : `${bytes.length - offset} bytes follow the body`);
       }
@@ -43,6 +44,10 @@ export const avroType = (schema: AvroSchema): AvroType => {
     },
   };
 };
+
+const compiled = (schema: AvroSchema): avro.Type =>
+  // Our schemas are JSON read from files; avsc's own type for them is a union it cannot infer from JSON.
+  avro.Type.forSchema(schema as unknown as avro.Schema, { wrapUnions: 'never' });
 
 type FieldValues = Record<string, unknown>;
 type Unset = (record: FieldValues) => void;

@@ -19,12 +19,13 @@ export const fingerprintIds = (definitions: readonly EventDefinition<never>[]): 
           `${definition.type} v${index + 1} and ${other.definition.type} v${other.version} share schema id ${id}`,
         );
       }
-      versions.set(id, { definition, version: index + 1 });
+      versions.set(id, { definition, version: index + 1, writer: schema });
       ids.set(schema, id);
     }
   }
   return {
     versionOf: (id) => versions.get(id),
+    learn: async () => false, // Every process of one installation has the same catalogue: there is nobody to ask.
     idOf: (definition, version) => {
       const schema = definition.schemas[version - 1];
       const id = schema && ids.get(schema);

@@ -57,3 +57,7 @@ export const upcast = <Data>(definition: EventDefinition<Data>, version: number,
 /** Whether an event is of this kind, and then its data are known. */
 export const isEvent = <Data>(definition: EventDefinition<Data>, event: Event): event is Event<Data> =>
   event.type === definition.type;
+
+/** The registry subject of an event's schemas: its topic and its name, so that a topic may hold several events. */
+export const registrySubject = ({ topic, type }: Pick<EventDefinition<never>, 'topic' | 'type'>): string =>
+  `${topic}-${type}`;

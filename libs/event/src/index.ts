@@ -1,4 +1,11 @@
-export { type AvroSchema, defineEvent, type EventDefinition, isEvent, upcast } from './define-event.ts';
+export {
+  type AvroSchema,
+  defineEvent,
+  type EventDefinition,
+  isEvent,
+  registrySubject,
+  upcast,
+} from './define-event.ts';
 export type { Event, Trace } from './event.ts';
 export { contentId, type Digest, formatUuid, isUuid, observationNamespace, timeId, uuidBytes } from './identity.ts';
 export { murmur2, partitionOf } from './partition.ts';

@@ -57,7 +57,11 @@ export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClie
 };
 
 /** One query outside a transaction. @throws Weather or Poison where the error is one. */
-export const query = async <R>(pool: pg.Pool, text: string, parameters: readonly unknown[] = []): Promise<readonly R[]> => {
+export const query = async <R>(
+  pool: pg.Pool,
+  text: string,
+  parameters: readonly unknown[] = [],
+): Promise<readonly R[]> => {
   try {
     const result = await pool.query(text, [...parameters]);
     return result.rows as R[]; // The caller names the columns it selected.

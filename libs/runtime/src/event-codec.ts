@@ -7,8 +7,38 @@ export type EventCodec = {
   encode(event: Event): NewRecord;
   /** Total: bytes nobody can read come back as such, with the reason. Data are in today's shape. */
   decode(record: LogRecord): Decoded;
+  /**
+   * Asks what a schema id means that `decode` met and did not know. True: decode again. False: nobody knows it.
+   * @throws Weather while whoever could know is away.
+   */
+  learn(schemaId: number): Promise<boolean>;
 };
 
 export type Decoded =
   | { readonly outcome: 'event'; readonly event: Event }
-  | { readonly outcome: 'undecodable'; readonly reason: string };
+  | { readonly outcome: 'undecodable'; readonly reason: string }
+  /** Written by a newer version of us, or nonsense: `decodeAll` finds out which. */
+  | { readonly outcome: 'unknown-schema'; readonly schemaId: number };
+
+/** What a record turned out to be once every schema id was asked about. */
+export type Known = Exclude<Decoded, { readonly outcome: 'unknown-schema' }>;
+
+export type Read = { readonly record: LogRecord; readonly known: Known };
+
+/** Decodes records, learning schema ids on the way. @throws Weather while a schema id cannot be asked about. */
+export const decodeAll = async (codec: EventCodec, records: readonly LogRecord[]): Promise<readonly Read[]> => {
+  const read: Read[] = [];
+  for (const record of records) {
+    const decoded = codec.decode(record);
+    const known = decoded.outcome === 'unknown-schema' ? await afterLearning(codec, record, decoded.schemaId) : decoded;
+    read.push({ record, known });
+  }
+  return read;
+};
+
+const afterLearning = async (codec: EventCodec, record: LogRecord, schemaId: number): Promise<Known> => {
+  const decoded = (await codec.learn(schemaId)) ? codec.decode(record) : undefined;
+  return decoded === undefined || decoded.outcome === 'unknown-schema'
+    ? { outcome: 'undecodable', reason: `schema id ${schemaId} is not known` }
+    : decoded;
+};

@@ -1,5 +1,5 @@
 export { LogTruncated, Poison, Weather } from './errors.ts';
-export type { Decoded, EventCodec } from './event-codec.ts';
+export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
 export { type Ingest, type IngestLoad, type IngestParts, ingest } from './ingest/ingest.ts';
 export { type BudgetLimits, defaultIngestLimits, type IngestLimits } from './ingest/limits.ts';
 export type {
@@ -48,5 +48,6 @@ export type {
   VerificationStore,
 } from './replay/verification-store.ts';
 export { type Difference, type VerifyReport, type VerifySet, verifySet } from './replay/verify-set.ts';
+export { noRowCache, type RowCache, rowCache } from './row-cache.ts';
 export { type ProjectionProgress, projectionProgress, type RunProjection, runProjection } from './run-projection.ts';
 export type { SchemaIds, SchemaVersion } from './schema-ids.ts';

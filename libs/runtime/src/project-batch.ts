@@ -7,7 +7,7 @@
  */
 import { keyText, type ReadModelSet, type Row } from '@plenum/read-model';
 import { Poison } from './errors.ts';
-import type { Decoded, EventCodec } from './event-codec.ts';
+import { decodeAll, type EventCodec, type Read } from './event-codec.ts';
 import type { Batch, LogRecord } from './log.ts';
 import type { ParkedRecord, ReadModelStore, ReadModelTransaction, Sums } from './read-model-store.ts';
 
@@ -25,16 +25,19 @@ export type Projected = { readonly next: bigint; readonly sums: Sums };
  * between it and the batch are missing (seek there) or all of the batch was in before.
  * @throws Weather when nothing, or after a lost commit everything, has happened: hand the same batch in again.
  */
-export const projectBatch = ({ store, codec, set }: Projection, batch: Batch): Promise<Projected> =>
-  store.transact(set, { topic: batch.topic, partition: batch.partition }, async (tx) => {
+export const projectBatch = async ({ store, codec, set }: Projection, batch: Batch): Promise<Projected> => {
+  // Before the transaction: asking what a schema id means may take a while, and others wait for the checkpoint.
+  const read = await decodeAll(codec, batch.records);
+  const all = read.map((one) => interpret(set, one, batch.partition));
+
+  return store.transact(set, { topic: batch.topic, partition: batch.partition }, async (tx) => {
     const { next, sums } = tx.checkpoint;
     // The offset asked for is compared, not the first record's: a log may have holes between them.
     if (batch.fetchedOffset > next || batch.nextOffset <= next) return { next, sums: nothing };
 
-    const records = batch.records.filter(({ offset }) => offset >= next);
-    const items = records.map((record) => interpret(codec, set, record, batch.partition));
+    const items = all.filter(({ record }) => record.offset >= next);
     // Where nothing has ever been parked, nobody needs to look for parked keys.
-    const before = sums.parked === 0 ? none : await tx.parkedKeys([...new Set(records.map(({ key }) => key))]);
+    const before = sums.parked === 0 ? none : await tx.parkedKeys([...new Set(items.map(({ record }) => record.key))]);
     const parking = parkUndecodable(
       new Map([...before].map((key) => [key, { from: -1n, code: '', reason: '' }])),
       items,
@@ -54,29 +57,29 @@ export const projectBatch = ({ store, codec, set }: Projection, batch: Batch): P
     await tx.advance(batch.nextOffset, added);
     return { next: batch.nextOffset, sums: added };
   });
+};
 
 const nothing: Sums = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
 const none: ReadonlySet<string> = new Set();
 
 /** A record with what it means to the set, if it means anything. */
-type Item = { readonly record: LogRecord; readonly decoded: Decoded; readonly entry: unknown };
+type Item = Read & { readonly entry: unknown };
 
 /** From which offset on a key is parked, and why its first record is. A key parked by an earlier batch has -1. */
 type Parking = Map<string, { readonly from: bigint; readonly code: string; readonly reason: string }>;
 
 type Applied = { readonly applied: number; readonly duplicates: number };
 
-const interpret = (codec: EventCodec, set: ReadModelSet, record: LogRecord, partition: number): Item => {
-  const decoded = codec.decode(record);
+const interpret = (set: ReadModelSet, { record, known }: Read, partition: number): Item => {
   const entry =
-    decoded.outcome === 'event' ? set.entry({ event: decoded.event, partition, offset: record.offset }) : undefined;
-  return { record, decoded, entry };
+    known.outcome === 'event' ? set.entry({ event: known.event, partition, offset: record.offset }) : undefined;
+  return { record, known, entry };
 };
 
 const parkUndecodable = (parking: Parking, items: readonly Item[]): Parking => {
-  for (const { record, decoded } of items) {
-    if (decoded.outcome === 'event' || parking.has(record.key)) continue;
-    parking.set(record.key, { from: record.offset, code: 'undecodable', reason: decoded.reason });
+  for (const { record, known } of items) {
+    if (known.outcome === 'event' || parking.has(record.key)) continue;
+    parking.set(record.key, { from: record.offset, code: 'undecodable', reason: known.reason });
   }
   return parking;
 };
@@ -154,13 +157,13 @@ const applyFold = async (
   await tx.save(table, ordered);
 };
 
-const toParked = (parking: Parking, { record, decoded }: Item): ParkedRecord => {
+const toParked = (parking: Parking, { record, known }: Item): ParkedRecord => {
   const place = parking.get(record.key);
   const isFirst = place?.from === record.offset;
   return {
     offset: record.offset,
     key: record.key,
-    eventId: decoded.outcome === 'event' ? decoded.event.id : undefined,
+    eventId: known.outcome === 'event' ? known.event.id : undefined,
     value: record.value,
     code: isFirst ? place.code : 'behind',
     reason: isFirst ? place.reason : 'An earlier record of the same key is parked.',

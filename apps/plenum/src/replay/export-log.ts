@@ -1,4 +1,4 @@
-import type { EventCodec, Log } from '@plenum/runtime';
+import { decodeAll, type EventCodec, type Log } from '@plenum/runtime';
 import { exportedRecord } from './export-record.ts';
 
 export type LogExport = {
@@ -37,8 +37,8 @@ export const exportLog = async (parts: LogExport): Promise<number> => {
     if (from >= to) continue;
     for await (const batch of log.read({ topic, partition, from, to })) {
       stop?.throwIfAborted();
-      for (const record of batch.records) {
-        chunk += exportedRecord(codec, batch, record);
+      for (const { record, known } of await decodeAll(codec, batch.records)) {
+        chunk += exportedRecord(batch, record, known);
         records += 1;
         if (chunk.length < chunkLength) continue;
         await write(chunk);

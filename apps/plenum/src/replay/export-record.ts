@@ -1,18 +1,17 @@
 /** One record of the log as a JSON line that people and programs can read. */
-import type { EventCodec, LogRecord, TopicPartition } from '@plenum/runtime';
+import type { Known, LogRecord, TopicPartition } from '@plenum/runtime';
 
 /**
  * Bytes are base64 and 64-bit numbers text: JSON has neither. A record that nobody can read keeps its bytes, and the
  * reason stands beside them.
  */
-export const exportedRecord = (codec: EventCodec, { topic, partition }: TopicPartition, record: LogRecord): string => {
+export const exportedRecord = ({ topic, partition }: TopicPartition, record: LogRecord, known: Known): string => {
   const { offset, timestampMs, key, headers, value } = record;
   const place = { topic, partition, offset: String(offset), timestamp: new Date(timestampMs).toISOString() };
-  const decoded = codec.decode(record);
   const said =
-    decoded.outcome === 'event'
-      ? { event: decoded.event.data }
-      : { undecodable: decoded.reason, value: Buffer.from(value).toString('base64') };
+    known.outcome === 'event'
+      ? { event: known.event.data }
+      : { undecodable: known.reason, value: Buffer.from(value).toString('base64') };
   return `${JSON.stringify({ ...place, key, headers, ...said }, inJson)}\n`;
 };
 

@@ -257,6 +257,7 @@ const reading = (sensor: string, note: string) => {
 
 const codec: EventCodec = {
   encode: () => assert.fail('nothing is encoded here'),
+  learn: async () => false,
   decode: ({ value }: LogRecord) => {
     const data = JSON.parse(Buffer.from(value).toString()) as Said; // As `written` wrote it.
     const event = {

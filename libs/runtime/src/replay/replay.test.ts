@@ -33,6 +33,7 @@ const set = defineSet<Recorded>({
 
 const codec: EventCodec = {
   encode: () => assert.fail('nothing is encoded here'),
+  learn: async () => false,
   decode: ({ value }) => {
     const data = Buffer.from(value).toString();
     if (data === 'noise') return { outcome: 'undecodable', reason: 'noise' };

@@ -1,12 +1,12 @@
 /** The events of a set's topics up to chosen positions, without a group: what every replay begins with. */
 import type { ReadModelSet, Recorded } from '@plenum/read-model';
-import type { EventCodec } from '../event-codec.ts';
+import { decodeAll, type EventCodec } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
 import type { TopicPartition } from '../read-model-store.ts';
 
 export type Replay = {
   readonly log: Pick<Log, 'read' | 'positions'>;
-  readonly codec: Pick<EventCodec, 'decode'>;
+  readonly codec: EventCodec;
   readonly set: ReadModelSet;
 };
 
@@ -42,21 +42,20 @@ export async function* setEvents(
       );
       const from = ends[partition]?.first ?? 0n;
       for await (const batch of log.read({ topic, partition, from, to: next })) {
-        for (const record of batch.records) {
+        for (const { record, known } of await decodeAll(codec, batch.records)) {
           const at = { topic, partition, record };
           const parkedFrom = parked.get(record.key);
           if (parkedFrom !== undefined && record.offset >= parkedFrom) {
             yield { ...at, outcome: 'parked' };
             continue;
           }
-          const decoded = codec.decode(record);
-          if (decoded.outcome === 'undecodable') {
+          if (known.outcome === 'undecodable') {
             // What cannot be read parks its key, as it did in the projector.
-            yield { ...at, outcome: 'unreadable', reason: decoded.reason };
+            yield { ...at, outcome: 'unreadable', reason: known.reason };
             parked.set(record.key, record.offset + 1n);
             continue;
           }
-          const recorded = { event: decoded.event, partition, offset: record.offset };
+          const recorded = { event: known.event, partition, offset: record.offset };
           yield { ...at, outcome: 'event', recorded };
         }
       }

@@ -23,6 +23,7 @@ export const jsonCodec = (definitions: readonly EventDefinition<never>[]): Event
         return { outcome: 'undecodable', reason: String(error) };
       }
     },
+    learn: async () => false,
   };
 };
 

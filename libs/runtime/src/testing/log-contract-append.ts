@@ -65,7 +65,7 @@ export const appendContract = (open: OpenLog): void => {
       const found = await readAll(log, topic, partition);
       assert.equal(found.length, 300);
       for (const index of writers.keys()) {
-        const own = found.filter((record) => record.headers['writer'] === String(index));
+        const own = found.filter((record) => record.headers.writer === String(index));
         assert.deepEqual(own.map(textOf), numbered(topic, 'k', 100).map(textOf));
       }
     });

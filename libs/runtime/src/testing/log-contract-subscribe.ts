@@ -142,7 +142,7 @@ export const subscribeContract = (open: OpenLog): void => {
       });
       await begun.promise;
       let settled = false;
-      const stopped = member.stop().then(() => {
+      const stopped = member.stop().finally(() => {
         settled = true;
       });
       // A turn of the log's own life: it had every chance to settle.

@@ -130,6 +130,7 @@ export const thingsCodec: EventCodec = {
       return { outcome: 'undecodable', reason: String(error) };
     }
   },
+  learn: async () => false,
 };
 
 /** What a log would keep of events (or, for a text, of bytes nobody can read, under that key), from offset 0. */

@@ -6,6 +6,7 @@
  */
 import { events, sets, topics } from '@plenum/catalogue';
 import { foldSet, keyText, type ReadModelSet, type Recorded, tablesOf } from '@plenum/read-model';
+import { decodeAll } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
 import type { Logger } from '../ports.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
@@ -93,10 +94,8 @@ const readAll = async (log: MemoryLog, topic: string): Promise<readonly Placed[]
   const placed: Placed[] = [];
   for (const { partition, first, next } of await log.positions(topic)) {
     for await (const batch of log.read({ topic, partition, from: first, to: next })) {
-      for (const record of batch.records) {
-        const decoded = codec.decode(record);
-        const event =
-          decoded.outcome === 'event' ? { event: decoded.event, partition, offset: record.offset } : undefined;
+      for (const { record, known } of await decodeAll(codec, batch.records)) {
+        const event = known.outcome === 'event' ? { event: known.event, partition, offset: record.offset } : undefined;
         placed.push({ record, event });
       }
     }

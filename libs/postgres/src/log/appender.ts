@@ -1,7 +1,8 @@
 /**
  * The one appender of a process: callers' records wait in a queue, and everything that has gathered while one
  * transaction was being committed goes into the next. So one fsync serves all partitions and all callers, and order
- * needs no lock of ours: there is never a second transaction under way.
+ * needs no lock of ours: there is never a second transaction under way. Records are encoded when their transaction is made,
+ * so their bytes belong to the log until `append` settles.
  */
 import { partitionOf } from '@plenum/event';
 import { type AppendedRange, type Logger, type NewRecord, Weather } from '@plenum/runtime';

@@ -12,6 +12,7 @@
  */
 import { crc32 } from 'node:zlib';
 import type { Headers, NewRecord } from '@plenum/runtime';
+import { type ByteWriter, byteWriter } from './byte-writer.ts';
 
 export const bodyVersion = 1;
 /** Where the part under the CRC begins. */
@@ -37,153 +38,95 @@ type Shape = { readonly index: number; readonly names: readonly string[]; readon
 /** A column that repeats itself this seldom is not worth looking up: ids and times never repeat. */
 const missesMax = 32;
 const rememberedMax = 1_024;
-/** A buffer that one huge append made larger than this is let go. */
-const keptBytesMax = 8 * 1024 * 1024;
 
 export const batchWriter = (): BatchWriter => {
-  let buffer = Buffer.allocUnsafe(256 * 1024);
-  let at = 0;
+  const out = byteWriter();
+  let shapes = headerShapes(out);
   let batchAt = 0;
   let countAt = 0;
   let count = 0;
   let baseMs = 0;
-  let shapes: Shape[] = [];
-  let shapesByNames = new Map<string, Shape>();
-  let lastShape: Shape | undefined;
-
-  const reserve = (bytes: number): void => {
-    if (at + bytes <= buffer.length) return;
-    const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, at + bytes));
-    buffer.copy(larger, 0, 0, at);
-    buffer = larger;
+  return {
+    reset: out.reset,
+    begin(baseTimeMs) {
+      batchAt = out.at();
+      baseMs = baseTimeMs;
+      count = 0;
+      shapes = headerShapes(out);
+      out.skip(bodyStart);
+      out.signed(baseTimeMs);
+      countAt = out.at();
+      out.skip(4);
+    },
+    add({ timestampMs, key, value, headers }) {
+      if (!Number.isSafeInteger(timestampMs)) throw new RangeError(`a record's time is ${timestampMs}`);
+      out.signed(timestampMs - baseMs);
+      out.text(key);
+      out.bytes(value);
+      shapes.write(headers);
+      count += 1;
+    },
+    size: () => out.at() - batchAt,
+    end() {
+      const batch = out.view(batchAt);
+      batch.writeUInt32BE(count, countAt - batchAt);
+      batch[0] = bodyVersion;
+      batch.writeUInt32BE(crc32(batch.subarray(bodyStart)), 1);
+      return batch.length;
+    },
+    bytes: () => out.view(0),
   };
+};
 
-  const unsigned = (value: number): void => {
-    let rest = value;
-    while (rest >= 0x80) {
-      buffer[at++] = (rest % 0x80) | 0x80;
-      rest = Math.floor(rest / 0x80);
-    }
-    buffer[at++] = rest;
-  };
-
-  const signed = (value: number): void => unsigned(value < 0 ? -value * 2 - 1 : value * 2);
-
-  /** Short texts are nearly always ASCII, and a loop beats the call into native code. */
-  const text = (value: string): void => {
-    const length = value.length;
-    reserve(length * 3 + 10);
-    if (length > 42) {
-      const bytes = Buffer.byteLength(value);
-      unsigned(bytes);
-      at += buffer.write(value, at, bytes, 'utf8');
-      return;
-    }
-    const lengthAt = at;
-    at += 1;
-    for (let index = 0; index < length; index += 1) {
-      const code = value.charCodeAt(index);
-      if (code > 0x7f) {
-        at = lengthAt + 1 + buffer.write(value, lengthAt + 1, length * 3, 'utf8');
-        break;
-      }
-      buffer[at++] = code;
-    }
-    buffer[lengthAt] = at - lengthAt - 1;
-  };
+/** One batch's shapes: the lists of header names seen, and the values remembered for each. */
+const headerShapes = (out: ByteWriter): { write(headers: Headers): void } => {
+  const byNames = new Map<string, Shape>();
+  let last: Shape | undefined;
 
   const shapeOf = (headers: Headers): Shape => {
-    if (lastShape !== undefined && hasNames(headers, lastShape.names)) {
-      unsigned(lastShape.index + 1);
-      return lastShape;
-    }
+    if (last !== undefined && hasNames(headers, last.names)) return last;
     const names = Object.keys(headers);
     const id = names.map((name) => `${name.length}:${name}`).join();
-    const known = shapesByNames.get(id);
-    if (known !== undefined) {
-      unsigned(known.index + 1);
-      return known;
-    }
-    const shape: Shape = {
-      index: shapes.length,
-      names,
-      columns: names.map(() => ({ seen: new Map(), hits: 0, misses: 0 })),
-    };
-    shapes.push(shape);
-    shapesByNames.set(id, shape);
-    unsigned(0);
-    unsigned(names.length);
-    for (const name of names) text(name);
-    return shape;
-  };
-
-  const header = (column: Column, value: string): void => {
-    if (column.misses > missesMax && column.hits < column.misses) {
-      buffer[at++] = 0;
-      text(value);
-      return;
-    }
-    const known = column.seen.get(value);
-    if (known !== undefined) {
-      column.hits += 1;
-      unsigned(known + 2);
-      return;
-    }
-    column.misses += 1;
-    const remembered = column.seen.size < rememberedMax;
-    if (remembered) column.seen.set(value, column.seen.size);
-    buffer[at++] = remembered ? 1 : 0;
-    text(value);
+    const known = byNames.get(id);
+    if (known !== undefined) return known;
+    const columns = names.map((): Column => ({ seen: new Map(), hits: 0, misses: 0 }));
+    // Numbered from 1 up as they are written for the first time; 0 says that this is the first time.
+    const made: Shape = { index: byNames.size + 1, names, columns };
+    byNames.set(id, made);
+    out.unsigned(0);
+    out.unsigned(names.length);
+    for (const name of names) out.text(name);
+    return made;
   };
 
   return {
-    reset() {
-      if (buffer.length > keptBytesMax) buffer = Buffer.allocUnsafe(256 * 1024);
-      at = 0;
-    },
-    begin(baseTimeMs) {
-      if (!Number.isSafeInteger(baseTimeMs)) throw new RangeError(`a record's time is ${baseTimeMs}`);
-      reserve(32);
-      batchAt = at;
-      baseMs = baseTimeMs;
-      count = 0;
-      shapes = [];
-      shapesByNames = new Map();
-      lastShape = undefined;
-      buffer[at] = bodyVersion;
-      at += bodyStart;
-      signed(baseTimeMs);
-      countAt = at;
-      at += 4;
-    },
-    add(record) {
-      if (!Number.isSafeInteger(record.timestampMs)) throw new RangeError(`a record's time is ${record.timestampMs}`);
-      reserve(32);
-      signed(record.timestampMs - baseMs);
-      text(record.key);
-      const { value, headers } = record;
-      reserve(value.length + 32);
-      unsigned(value.length);
-      buffer.set(value, at);
-      at += value.length;
-      lastShape = shapeOf(headers);
-      const { names, columns } = lastShape;
-      reserve(names.length * 10);
+    write(headers) {
+      const known = byNames.size;
+      const shape = shapeOf(headers);
+      if (byNames.size === known) out.unsigned(shape.index);
+      const { names, columns } = shape;
       for (let index = 0; index < names.length; index += 1) {
         // Both lists have this shape's length.
-        reserve(10);
-        header(columns[index] as Column, headers[names[index] as string] as string);
+        writeHeader(out, columns[index] as Column, headers[names[index] as string] as string);
       }
-      count += 1;
+      last = shape;
     },
-    size: () => at - batchAt,
-    end() {
-      buffer.writeUInt32BE(count, countAt);
-      buffer.writeUInt32BE(crc32(buffer.subarray(batchAt + bodyStart, at)), batchAt + 1);
-      return at - batchAt;
-    },
-    bytes: () => buffer.subarray(0, at),
   };
+};
+
+const writeHeader = (out: ByteWriter, column: Column, value: string): void => {
+  const remembers = column.misses <= missesMax || column.hits >= column.misses;
+  const known = remembers ? column.seen.get(value) : undefined;
+  if (known !== undefined) {
+    column.hits += 1;
+    out.unsigned(known + 2);
+    return;
+  }
+  column.misses += 1;
+  const remembered = remembers && column.seen.size < rememberedMax;
+  if (remembered) column.seen.set(value, column.seen.size);
+  out.unsigned(remembered ? 1 : 0);
+  out.text(value);
 };
 
 const hasNames = (headers: Headers, names: readonly string[]): boolean => {

@@ -28,7 +28,10 @@ export const cutProxy = async (t: TestContext, url: string): Promise<CutProxy> =
         socket.destroy();
       }
     };
-    for (const socket of [client, upstream]) open.add(socket).size && socket.on('error', end).on('close', end);
+    for (const socket of [client, upstream]) {
+      open.add(socket);
+      socket.on('error', end).on('close', end);
+    }
     client.on('data', (bytes) => upstream.write(bytes));
     upstream.on('data', (bytes) => {
       if (mode === 'at-answer') {

@@ -56,7 +56,7 @@ test('every partition has one holder, and shares differ by one at most', async (
       const shares = held.map(
         (leases) => leases.filter((lease) => topicSize(held, lease.topicId) === partitions).length,
       );
-      assert.ok(Math.max(...shares) - Math.min(...shares) <= 1, `${partitions} partitions as ${shares}`);
+      assert.ok(Math.max(...shares) - Math.min(...shares) <= 1, `${partitions} partitions as ${shares.join()}`);
     }
   }
 });

@@ -41,7 +41,10 @@ export const runMember = async (member: Subscribed, stop: AbortSignal): Promise<
   while (!ending.aborted) {
     // Made before asking: news that comes while the answer is under way leads to another question.
     nudged = new AbortController();
-    const held = await membership.tick().catch((error: unknown) => void failed.abort(error));
+    const held = await membership.tick().catch((error: unknown) => {
+      failed.abort(error);
+      return undefined;
+    });
     if (held !== undefined && !ending.aborted) followers.follow(held);
     await pause(heartbeatMs, ending, nudged.signal);
   }

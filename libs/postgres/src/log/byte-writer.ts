@@ -1,0 +1,93 @@
+/** Numbers, texts and bytes one after another into one buffer that grows and is used again and again. */
+export type ByteWriter = {
+  /** Where the next byte goes. */
+  readonly at: () => number;
+  /** Leaves this many bytes to be filled in later. */
+  skip(bytes: number): void;
+  /** A whole number from 0 up: 7 bits a byte, low first. */
+  unsigned(value: number): void;
+  /** A whole number, zigzag, so that small negative ones stay short. */
+  signed(value: number): void;
+  /** Length in bytes, then UTF-8. */
+  text(value: string): void;
+  /** Length, then the bytes. */
+  bytes(value: Uint8Array): void;
+  /** What was written, as a view that further writing may invalidate. */
+  view(from: number): Buffer;
+  reset(): void;
+};
+
+const firstBytes = 256 * 1024;
+/** A buffer that something huge made larger than this is let go. */
+const keptBytesMax = 8 * 1024 * 1024;
+/** The longest varint of a safe integer is 8 bytes. */
+const varintBytesMax = 8;
+/** Up to here a text's length fits one byte, whatever its characters are. */
+const shortTextMax = 42;
+
+export const byteWriter = (): ByteWriter => {
+  let buffer = Buffer.allocUnsafe(firstBytes);
+  let at = 0;
+
+  const reserve = (bytes: number): void => {
+    if (at + bytes <= buffer.length) return;
+    const larger = Buffer.allocUnsafe(Math.max(buffer.length * 2, at + bytes));
+    buffer.copy(larger, 0, 0, at);
+    buffer = larger;
+  };
+  const unsigned = (value: number): void => {
+    reserve(varintBytesMax);
+    let rest = value;
+    while (rest >= 0x80) {
+      buffer[at++] = (rest % 0x80) | 0x80;
+      rest = Math.floor(rest / 0x80);
+    }
+    buffer[at++] = rest;
+  };
+  /** Short texts are nearly always ASCII, and a loop beats the call into native code. */
+  const shortText = (value: string): void => {
+    reserve(value.length * 3 + 1);
+    const lengthAt = at;
+    at += 1;
+    for (let index = 0; index < value.length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code > 0x7f) {
+        at = lengthAt + 1 + buffer.write(value, lengthAt + 1, 'utf8');
+        break;
+      }
+      buffer[at++] = code;
+    }
+    buffer[lengthAt] = at - lengthAt - 1;
+  };
+
+  return {
+    at: () => at,
+    skip(bytes) {
+      reserve(bytes);
+      at += bytes;
+    },
+    unsigned,
+    signed: (value) => unsigned(value < 0 ? -value * 2 - 1 : value * 2),
+    text(value) {
+      if (value.length <= shortTextMax) {
+        shortText(value);
+        return;
+      }
+      const length = Buffer.byteLength(value);
+      unsigned(length);
+      reserve(length);
+      at += buffer.write(value, at, length, 'utf8');
+    },
+    bytes(value) {
+      unsigned(value.length);
+      reserve(value.length);
+      buffer.set(value, at);
+      at += value.length;
+    },
+    view: (from) => buffer.subarray(from, at),
+    reset() {
+      if (buffer.length > keptBytesMax) buffer = Buffer.allocUnsafe(firstBytes);
+      at = 0;
+    },
+  };
+};

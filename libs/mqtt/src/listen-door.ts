@@ -14,6 +14,7 @@ import {
   listenWebSocket,
   type TlsEndpoint,
   type WebSocketEndpoint,
+  type WhenPortTaken,
 } from './listeners.ts';
 
 export type ListenDoorParts = {
@@ -24,6 +25,8 @@ export type ListenDoorParts = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly limits?: Partial<DoorLimits>;
+  /** `fail` unless said otherwise. */
+  readonly whenPortTaken?: WhenPortTaken;
   /** Everybody may connect when it is left out. */
   readonly authenticate?: Authenticate;
 };
@@ -45,7 +48,7 @@ export type ListenDoor = {
 
 /** Opens the door. @throws when an endpoint cannot be bound; nothing is left open then. */
 export const listenDoor = async (parts: ListenDoorParts): Promise<ListenDoor> => {
-  const { ingest, clock, logger, authenticate = everybody } = parts;
+  const { ingest, clock, logger, authenticate = everybody, whenPortTaken = 'fail' } = parts;
   const limits = { ...defaultDoorLimits, ...parts.limits };
   const door = await aedesDoor({ ingest, clock, logger, limits, authenticate });
   const listeners: Listener[] = [];
@@ -54,7 +57,7 @@ export const listenDoor = async (parts: ListenDoorParts): Promise<ListenDoor> =>
     listeners.push(open);
     return { host: open.host, port: open.port };
   };
-  const accepting = { accept: door.handle, connectionsMax: limits.connectionsMax, logger };
+  const accepting = { whenPortTaken, accept: door.handle, connectionsMax: limits.connectionsMax, logger };
   const close = async (): Promise<void> => {
     const giveUp = AbortSignal.timeout(limits.drainTimeoutMs);
     for (const listener of listeners) listener.stop();

@@ -30,7 +30,10 @@ export type Listener = {
   readonly closed: Promise<void>;
 };
 
+export type WhenPortTaken = 'fail' | 'take-another';
+
 export type ListenParts = {
+  readonly whenPortTaken: WhenPortTaken;
   readonly accept: (socket: Duplex, request?: IncomingMessage) => void;
   readonly connectionsMax: number;
   readonly logger: Logger;
@@ -99,11 +102,13 @@ const listen = async (server: Server, { host, port }: Endpoint, parts: ListenPar
     // Before anyone else listens: a peer that resets during a handshake must not end the process.
     socket.on('error', (error) => parts.logger.debug({ reason: error.message }, 'a socket failed'));
   });
-  const listening = Promise.withResolvers<void>();
-  server.once('error', listening.reject);
-  server.listen({ host, port }, listening.resolve);
-  await listening.promise;
-  server.off('error', listening.reject);
+  try {
+    await bound(server, { host, port });
+  } catch (error) {
+    const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE';
+    if (!taken || parts.whenPortTaken !== 'take-another') throw error;
+    await bound(server, { host, port: 0 });
+  }
   server.on('error', (error) => parts.logger.error({ reason: error.message }, 'a listening socket failed'));
   const closed = Promise.withResolvers<void>();
   // It listens on TCP, so its address is not a path.
@@ -116,4 +121,12 @@ const listen = async (server: Server, { host, port }: Endpoint, parts: ListenPar
     },
     closed: closed.promise,
   };
+};
+
+const bound = async (server: Server, endpoint: Endpoint): Promise<void> => {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  server.once('error', reject);
+  server.listen(endpoint, resolve);
+  await promise;
+  server.off('error', reject);
 };

@@ -1,5 +1,6 @@
 export {
   connectPacket,
+  ids,
   publishPacket,
   type RawClient,
   type RawConnect,

@@ -129,7 +129,8 @@ export const ingest = ({ log, codec, meaning, logger, timer = systemTimer, ...pa
 
   const drain = async (giveUp: AbortSignal): Promise<void> => {
     counted.flush();
-    await Promise.race([space.empty(), aborted(giveUp), loop.finished]);
+    // A loop that failed is heard of through `finished`; there is nothing to wait for then.
+    await Promise.race([space.empty(), aborted(giveUp), loop.finished.catch(() => undefined)]);
     for (const line of waiting.all()) abandon(line, 'unsafe', 'unsafe');
     for (const entry of loop.stop()) {
       sums.dropped('unsafe', Math.max(1, entry.covers.length));

@@ -1,0 +1,121 @@
+/** What the bridge is told: where it listens, what it takes from a client, and how much it holds for the log. */
+import {
+  choice,
+  durationMs,
+  int,
+  type Kind,
+  list,
+  port,
+  processSettings,
+  setting,
+  sizeBytes,
+  text,
+} from '@plenum/config';
+
+const timeZone: Kind<string> = {
+  expected: 'a time zone of the IANA database',
+  parse: (written) => {
+    try {
+      return new Intl.DateTimeFormat('en', { timeZone: written.trim() }).resolvedOptions().timeZone;
+    } catch {
+      return undefined; // Intl says no by throwing.
+    }
+  },
+  format: (value) => value,
+};
+
+export const bridgeSettings = {
+  DOOR: choice(['listen'], {
+    about: 'How messages come in. `listen`: devices connect to Plenum, and PUBACK means that the log has it.',
+    fallback: 'listen',
+  }),
+  MQTT_HOST: text({
+    about: 'Where devices connect. Only used with ALLOW_UNAUTHENTICATED; without it the bridge listens on 127.0.0.1.',
+    example: '0.0.0.0',
+    fallback: '127.0.0.1',
+  }),
+  MQTT_PORT: port({ about: 'The port of MQTT over TCP.', fallback: 1883 }),
+  MQTT_WS_PORT: port({ about: 'The port of MQTT over WebSocket.', fallback: 9001 }),
+  MQTT_WS_ORIGINS: list({
+    about: 'Web pages, by their origin, that may connect over WebSocket; pages of this machine always may.',
+    example: 'https://plenum.example',
+    optional: true,
+  }),
+  MQTT_TLS_PORT: port({
+    about: 'The port of MQTT over TLS; it is opened when there is a certificate.',
+    fallback: 8883,
+  }),
+  MQTT_TLS_CERT: text({
+    about: 'A file with the certificate that the bridge shows, and its chain, as PEM.',
+    example: '/etc/plenum/tls.crt',
+    optional: true,
+  }),
+  MQTT_TLS_KEY: text({
+    about: 'A file with the key of MQTT_TLS_CERT, as PEM.',
+    example: '/etc/plenum/tls.key',
+    optional: true,
+  }),
+  MQTT_TLS_CA: text({
+    about: 'A file with the authorities, as PEM, one of which must have signed the certificate of every TLS client.',
+    example: '/etc/plenum/devices-ca.crt',
+    optional: true,
+  }),
+  MQTT_MAX_PACKET: sizeBytes({
+    about: 'The largest MQTT packet. Of a larger message the length, the digest and the first 4096 bytes are kept.',
+    fallback: 256 * 1024,
+    min: 1024,
+    max: 900 * 1024,
+  }),
+  MQTT_CONNECTIONS_MAX: int({ about: 'Connections per port, at most.', fallback: 10_000, min: 1 }),
+  MQTT_HOLD_MAX: durationMs({
+    about: 'How long a message may wait for the log before its sender is disconnected; half its keepalive if less.',
+    fallback: 10_000,
+    min: 100,
+  }),
+  DEVICE_TIME_ZONE: setting(timeZone, {
+    about: 'The zone of device times that come without one.',
+    example: 'Europe/Belgrade',
+    fallback: 'UTC',
+  }),
+  INGEST_MEMORY_MAX: sizeBytes({
+    about: 'Events held in memory for the log. Above it sockets are not read; above half of it QoS 0 is dropped.',
+    fallback: 64 * 2 ** 20,
+    min: 2 ** 20,
+  }),
+  INGEST_BATCH_MAX: int({ about: 'Events in one append, at most.', fallback: 1_000, min: 1, max: 10_000 }),
+  INGEST_LINGER: durationMs({
+    about: 'How long the first event of a batch waits for others while the log is idle.',
+    fallback: 0,
+    min: 0,
+    max: 1_000,
+  }),
+  QUARANTINE_BURST: int({
+    about: 'Unreadable messages of one client that are kept whole before only their count is.',
+    fallback: 100,
+    min: 0,
+  }),
+  QUARANTINE_PER_SECOND: int({
+    about: 'How many more of them every second.',
+    fallback: 10,
+    min: 0,
+  }),
+  QUARANTINE_BURST_BYTES: sizeBytes({ about: 'The same, in bytes of their payloads.', fallback: 2 ** 20, min: 0 }),
+  QUARANTINE_BYTES_PER_SECOND: sizeBytes({ about: 'How many more of them every second.', fallback: 64 * 1024, min: 0 }),
+  BRIDGE_DRAIN_TIMEOUT: durationMs({
+    about: 'How long the bridge, when told to stop, waits for the log to take what has arrived.',
+    fallback: 10_000,
+    min: 0,
+  }),
+};
+
+const probeSettings = {
+  BRIDGE_PROBES_HOST: text({
+    about: 'Where the bridge serves /health/live, /health/ready and /metrics when it runs as a process of its own.',
+    example: '0.0.0.0',
+    fallback: '127.0.0.1',
+  }),
+  BRIDGE_PROBES_PORT: port({ about: 'The port of the same.', example: '9101', fallback: 9_101 }),
+};
+
+/** Everything `main.ts` reads: the above, and what every process is told. */
+export const settings = { ...processSettings, ...bridgeSettings, ...probeSettings };

@@ -1,0 +1,3 @@
+export { bridgeSettings, settings } from './config.ts';
+export { registerBridgeMetrics } from './metrics.ts';
+export { type Bridge, type BridgeConfig, type BridgeParts, runBridge } from './run.ts';

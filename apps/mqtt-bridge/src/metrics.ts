@@ -1,0 +1,86 @@
+/** The bridge's counters as metrics. */
+import type { MetricsRegistry, Read } from '@plenum/metrics';
+import type { Bridge } from './run.ts';
+
+/** `bridge` is `undefined` as long as it does not listen. */
+export const registerBridgeMetrics = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void => {
+  const of =
+    (read: (bridge: Bridge) => number): Read =>
+    () => {
+      const running = bridge();
+      return running === undefined ? [] : read(running);
+    };
+  messages(registry, bridge);
+  registry.gauge(
+    { name: 'plenum_bridge_messages_in_hand', help: 'Messages received and neither kept nor dropped yet.' },
+    of(({ sums }) => sums().inHand),
+  );
+  registry.gauge(
+    { name: 'plenum_bridge_in_hand_bytes', help: 'Memory of what is held for the log.' },
+    of(({ load }) => load().inHandBytes),
+  );
+  registry.gauge(
+    { name: 'plenum_bridge_log_away', help: '1 while the log does not take events, else 0.' },
+    of(({ state }) => (state() === 'away' ? 1 : 0)),
+  );
+  registry.counter(
+    { name: 'plenum_bridge_appends_total', help: 'Batches that the log has taken.' },
+    of(({ load }) => load().appends),
+  );
+  registry.counter(
+    { name: 'plenum_bridge_append_retries_total', help: 'Batches that had to be tried again.' },
+    of(({ load }) => load().retries),
+  );
+  registry.gauge(
+    { name: 'plenum_bridge_last_append_seconds', help: 'How long the log took for the last batch.' },
+    of(({ load }) => load().lastAppendMs / 1000),
+  );
+  registry.gauge(
+    { name: 'plenum_bridge_connections', help: 'Open MQTT connections.' },
+    of(({ counts }) => counts().connections),
+  );
+  clients(registry, of);
+};
+
+/** received = the sum of all outcomes + in hand. */
+const messages = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void => {
+  registry.counter(
+    { name: 'plenum_bridge_messages_received_total', help: 'PUBLISH packets counted at the socket, and wills.' },
+    () => bridge()?.sums().received ?? [],
+  );
+  registry.counter(
+    {
+      name: 'plenum_bridge_messages_total',
+      help: 'What became of received messages: appended, quarantined, discarded (quarantined as a count), or dropped and why.',
+      labels: ['outcome'],
+    },
+    () => {
+      const sums = bridge()?.sums();
+      if (sums === undefined) return [];
+      const { appended, quarantined, discarded, dropped } = sums;
+      return Object.entries({ appended, quarantined, discarded, ...dropped }).map(([outcome, value]) => ({
+        labels: { outcome },
+        value,
+      }));
+    },
+  );
+};
+
+const clients = (registry: MetricsRegistry, of: (read: (bridge: Bridge) => number) => Read): void => {
+  registry.counter(
+    { name: 'plenum_bridge_client_errors_total', help: 'Connections closed because of what their client did.' },
+    of(({ counts }) => counts().clientErrors),
+  );
+  registry.counter(
+    { name: 'plenum_bridge_connects_refused_total', help: 'CONNECTs answered with code 3 because the log was away.' },
+    of(({ counts }) => counts().refusedWhileAway),
+  );
+  registry.counter(
+    { name: 'plenum_bridge_deliveries_dropped_total', help: 'QoS 0 deliveries to subscribers that do not keep up.' },
+    of(({ counts }) => counts().notDelivered),
+  );
+  registry.counter(
+    { name: 'plenum_bridge_not_queued_total', help: 'Messages for sessions that are away and have too many waiting.' },
+    of(({ counts }) => counts().notQueued),
+  );
+};

@@ -1,9 +1,22 @@
-/** The settings of everything that the one command composes. */
+/** The settings of everything that the one command composes, each declared where it belongs. */
 import { processSettings } from '@plenum/config';
+import { bridgeSettings } from '@plenum/mqtt-bridge';
+import { projectorSettings } from '@plenum/projector';
+import { queryApiSettings } from '@plenum/query-api';
 
 /** What the tools need: which database. */
 export const databaseSettings = {
   DATABASE_URL: processSettings.DATABASE_URL,
   PLENUM_DATA_DIR: processSettings.PLENUM_DATA_DIR,
   LOG_LEVEL: processSettings.LOG_LEVEL,
+};
+
+/** What `up` and `demo` need. The parts' own probes are not among it: the API of the same process answers for all. */
+export const settings = {
+  ...processSettings,
+  ...bridgeSettings,
+  // Spread one by one because the probes belong to processes of their own.
+  PROJECTOR_BATCH_MAX: projectorSettings.PROJECTOR_BATCH_MAX,
+  PROJECTOR_POOL_MAX: projectorSettings.PROJECTOR_POOL_MAX,
+  ...queryApiSettings,
 };

@@ -19,6 +19,7 @@ import { columnNames, listed, qualified, quoted, schemaOf } from '../read-models
 import { translateError } from '../translate-error.ts';
 import { type CopiedColumn, copyRows } from './copy-rows.ts';
 import { cursor } from './cursor.ts';
+import { setCheckpoints } from './set-checkpoints.ts';
 
 /** @see VerificationStore. Takes one connection of the pool for as long as it lasts. */
 export const postgresVerificationStore = ({ pool }: { readonly pool: pg.Pool }): VerificationStore => ({
@@ -64,7 +65,7 @@ const refuseUnprepared = async (pool: pg.Pool, set: ReadModelSet): Promise<void>
 };
 
 const openVerification = async (client: pg.PoolClient, set: ReadModelSet): Promise<Verification> => {
-  const checkpoints = await checkpointsOf(client, set);
+  const checkpoints = await setCheckpoints(client, set);
   const parkedKeys = await parkedKeysOf(client, set);
   for (const { table } of set.folds) await client.query(expectedDdl(set, table));
   if (set.ledger !== undefined) await client.query(stagedDdl(set, set.ledger));
@@ -91,26 +92,6 @@ const openVerification = async (client: pg.PoolClient, set: ReadModelSet): Promi
     },
     differences: (table) => differencesOf(client, set, table),
   };
-};
-
-const checkpointsOf = async (client: pg.PoolClient, set: ReadModelSet): Promise<Verification['checkpoints']> => {
-  const { rows } = await client.query<Record<string, string>>(
-    `select topic, part, next_offset, read, applied, duplicates, not_for_it, parked from plenum.checkpoint
-      where set_name = $1 and set_version = $2 order by topic, part`,
-    [set.name, set.version],
-  );
-  return rows.map((row) => ({
-    topic: row.topic ?? '',
-    partition: Number(row.part),
-    next: BigInt(row.next_offset ?? 0),
-    sums: {
-      read: Number(row.read),
-      applied: Number(row.applied),
-      duplicates: Number(row.duplicates),
-      notForIt: Number(row.not_for_it),
-      parked: Number(row.parked),
-    },
-  }));
 };
 
 const parkedKeysOf = async (client: pg.PoolClient, set: ReadModelSet): Promise<readonly ParkedKey[]> => {
@@ -191,7 +172,7 @@ const stagingOf = (client: pg.PoolClient, set: ReadModelSet, ledger: Table): Sta
         `select ${place.topic} as topic, ${place.part} as partition, count(*) as rows from ${settled} group by 1, 2`,
       );
       const counts = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, Number(row.rows)]));
-      return (await checkpointsOf(client, set)).map(({ topic, partition }) => {
+      return (await setCheckpoints(client, set)).map(({ topic, partition }) => {
         return { topic, partition, rows: counts.get(`${topic}/${partition}`) ?? 0 };
       });
     },

@@ -1,0 +1,118 @@
+import { runSimulation, type SimulationCounts, simulationCounts } from '../simulate/run-simulation.ts';
+import type { Foundation } from '../stack/foundation.ts';
+import type { Stack } from '../stack/start-stack.ts';
+import { type Demonstration, portNotes, windowMax, withStack } from './demonstration.ts';
+import { type Display, terminalDisplay } from './display.ts';
+import { figureLine, figureLines, type Sample, sampleOf } from './figures.ts';
+import { type RunSums, standing, sumsOfRun } from './run-sums.ts';
+
+const redrawMs = 500;
+/** Without a terminal there is a line now and then. */
+const lineMs = 5_000;
+/** How long the projector may take for the rest once the bridge has stopped. */
+const catchUpMs = 10_000;
+
+/** Runs until it is told to stop, and prints the sums. Exit code 1 when they do not balance. */
+export const runInteractive = async (demonstration: Demonstration): Promise<number> => {
+  const { surroundings, config } = demonstration;
+  const display = terminalDisplay(surroundings);
+  display.print(
+    `Plenum is starting; its data are in ${config.DATABASE_URL === undefined ? config.PLENUM_DATA_DIR : 'DATABASE_URL'}.\n`,
+  );
+  return withStack(demonstration, display.print, async (stack, foundation) => {
+    const before = await standing(foundation, stack.bridgeSums());
+    await surroundings.out(welcome(stack, demonstration));
+    const counts = simulationCounts();
+    const ticking = showFigures(display, stack, { counts, isTerminal: surroundings.columns() !== undefined });
+    try {
+      await runSimulation({
+        url: stack.mqttUrl,
+        plan: { ...demonstration, messages: Number.POSITIVE_INFINITY },
+        ratePerSecond: demonstration.rate,
+        ...{ windowMax, counts, stop: surroundings.stop },
+      });
+      display.print('Stopping: finishing what was taken.\n');
+      const sums = await settle(stack, foundation, before);
+      ticking.last();
+      await surroundings.out(farewell(counts, sums));
+      return sums.problems.length === 0 ? 0 : 1;
+    } finally {
+      ticking.end();
+    }
+  });
+};
+
+/** Lets everything that was taken arrive, and adds it up. */
+const settle = async (
+  stack: Stack,
+  foundation: Foundation,
+  before: Awaited<ReturnType<typeof standing>>,
+): Promise<RunSums> => {
+  await stack.stopBridge();
+  await stack.caughtUp(AbortSignal.timeout(catchUpMs));
+  return sumsOfRun(before, await standing(foundation, stack.bridgeSums()));
+};
+
+const welcome = (stack: Stack, { config, nodes, rate }: Demonstration): string => {
+  const { apiUrl, mqttUrl, webSocketUrl } = stack;
+  const pace = rate === 0 ? 'as fast as they are acknowledged' : `${rate} messages a second`;
+  return [
+    '',
+    `Plenum is running, with ${nodes} simulated nodes of nine sensors: ${pace}.`,
+    ...portNotes(stack, config),
+    '',
+    `  MQTT   ${mqttUrl}${webSocketUrl === undefined ? '' : `  ${webSocketUrl}`}`,
+    `  API    ${apiUrl}/api/v1/docs`,
+    `  try    curl ${apiUrl}/api/v1/nodes/ceiling_node_001`,
+    '',
+    'Ctrl-C stops it.',
+    '',
+    '',
+  ].join('\n');
+};
+
+const farewell = ({ published, acknowledged }: SimulationCounts, sums: RunSums): string => {
+  const { received, appended, quarantined, applied, duplicates, parked, forNoSet, problems } = sums;
+  return [
+    '',
+    `published ${published}, acknowledged ${acknowledged}`,
+    `received ${received} = appended ${appended} + quarantined ${quarantined}`,
+    `appended ${appended} = applied ${applied} + duplicates ${duplicates} + parked ${parked} + for no read model ${forNoSet + sums.notForIt}`,
+    ...(problems.length === 0 ? ['The sums balance.'] : problems.map((problem) => `DOES NOT BALANCE: ${problem}`)),
+    '',
+  ].join('\n');
+};
+
+type Shown = { readonly counts: SimulationCounts; readonly isTerminal: boolean };
+type Ticking = { last(): void; end(): void };
+
+const showFigures = (display: Display, stack: Stack, { counts, isTerminal }: Shown): Ticking => {
+  const startMs = Date.now();
+  const sample = (): Sample =>
+    sampleOf({
+      timeMs: Date.now(),
+      simulation: counts,
+      bridge: stack.bridgeSums(),
+      sums: stack.sums,
+      behind: stack.behind(),
+      memoryBytes: process.memoryUsage.rss(),
+    });
+  // Rates are over the last seconds; over half a second they would only flicker.
+  const samples: Sample[] = [sample()];
+  const show = (): void => {
+    const now = sample();
+    const before = samples[0] ?? now;
+    samples.push(now);
+    if (samples.length > 6) samples.shift();
+    if (isTerminal) display.redraw(figureLines(now, before, startMs));
+    else display.print(`${figureLine(now, before)}\n`);
+  };
+  const timer = setInterval(show, isTerminal ? redrawMs : lineMs);
+  return {
+    last: show,
+    end: () => {
+      clearInterval(timer);
+      display.end();
+    },
+  };
+};

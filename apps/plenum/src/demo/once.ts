@@ -1,0 +1,108 @@
+import { sets } from '@plenum/catalogue';
+import { verifyOne } from '../replay/verify-command.ts';
+import type { ManifestLine } from '../simulate/manifest.ts';
+import { runSimulation, simulationCounts } from '../simulate/run-simulation.ts';
+import type { Foundation } from '../stack/foundation.ts';
+import type { Stack } from '../stack/start-stack.ts';
+import { type Demonstration, portNotes, windowMax, withStack } from './demonstration.ts';
+import { lostMessages } from './lost.ts';
+import { standing, sumsOfRun } from './run-sums.ts';
+
+/** What one run came to. Figures are of this run alone; `appended` and what follows leave the quarantine out. */
+export type Outcome = {
+  readonly log: 'postgres';
+  readonly published: number;
+  readonly acknowledged: number;
+  readonly received: number;
+  readonly appended: number;
+  readonly quarantined: number;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly parked: number;
+  /** Acknowledged, and in neither the log nor the quarantine. */
+  readonly lost: number;
+  /** The tables, all of them and not only this run's rows, are the fold of the log. */
+  readonly verified: boolean;
+  readonly seconds: number;
+};
+
+/** Sends the messages, waits until they are in the tables, and proves what became of them. Exit code 0 when all is well. */
+export const runOnce = async (demonstration: Demonstration): Promise<number> => {
+  const { surroundings, json } = demonstration;
+  const { tell, out } = surroundings;
+  const startMs = performance.now();
+  const say = (text: string): void =>
+    tell(`${((performance.now() - startMs) / 1000).toFixed(1).padStart(5)} s  ${text}\n`);
+  say(
+    `starting; the data are in ${demonstration.config.DATABASE_URL === undefined ? demonstration.config.PLENUM_DATA_DIR : 'DATABASE_URL'}`,
+  );
+
+  const proof = await withStack(demonstration, tell, (stack, foundation) =>
+    demonstrate(demonstration, { stack, foundation, say }),
+  );
+  const seconds = Math.round((performance.now() - startMs) / 10) / 100;
+  const outcome: Outcome = { log: 'postgres', ...proof.figures, seconds };
+  for (const problem of proof.problems) say(`NOT AS IT SHOULD BE: ${problem}`);
+  await out(json ? `${JSON.stringify(outcome)}\n` : textOf(outcome, proof.problems.length));
+  return proof.problems.length === 0 ? 0 : 1;
+};
+
+type Parts = { readonly stack: Stack; readonly foundation: Foundation; readonly say: (text: string) => void };
+type Proof = { readonly figures: Omit<Outcome, 'log' | 'seconds'>; readonly problems: readonly string[] };
+
+const demonstrate = async (demonstration: Demonstration, { stack, foundation, say }: Parts): Promise<Proof> => {
+  const { config, nodes, messages, surroundings } = demonstration;
+  const { stop } = surroundings;
+  say(`MQTT at ${stack.mqttUrl}, API at ${stack.apiUrl}`);
+  for (const note of portNotes(stack, config)) say(note.trim());
+
+  const before = await standing(foundation, stack.bridgeSums());
+  say(`sending ${messages} messages from ${nodes} nodes at QoS 1`);
+  const manifest: ManifestLine[] = [];
+  const counts = simulationCounts();
+  await runSimulation({
+    url: stack.mqttUrl,
+    plan: demonstration,
+    ratePerSecond: 0,
+    ...{ windowMax, counts, stop },
+    manifest: (line) => void manifest.push(line),
+  });
+  stop.throwIfAborted();
+  say(`${counts.acknowledged} acknowledged; waiting for the read models`);
+  await stack.stopBridge();
+  await stack.caughtUp(stop);
+  const after = await standing(foundation, stack.bridgeSums());
+  const sums = sumsOfRun(before, after);
+
+  say('looking for every acknowledged message in the log');
+  const acknowledged = manifest.filter((line) => line.acknowledged).length;
+  const lost = await lostMessages({ ...foundation, before: before.ends, after: after.ends, manifest });
+  say('folding the log again and comparing the tables with it');
+  const problems = [...sums.problems];
+  for (const { n, topic } of lost.slice(0, 5))
+    problems.push(`message ${n} on ${topic} was acknowledged and is nowhere`);
+  let verified = true;
+  for (const set of sets) {
+    const report = await verifyOne(foundation, set, { shownMax: 3, tell: say, stop });
+    verified &&= report.equal;
+    for (const difference of report.shown) problems.push(`verify: ${JSON.stringify(difference)}`);
+  }
+  if (acknowledged !== counts.published)
+    problems.push(`${counts.published - acknowledged} messages were not acknowledged`);
+  const { received, appended, quarantined, applied, duplicates, parked } = sums;
+  const figures = { received, appended, quarantined, applied, duplicates, parked, lost: lost.length, verified };
+  return { figures: { published: counts.published, acknowledged, ...figures }, problems };
+};
+
+const textOf = (outcome: Outcome, problems: number): string => {
+  const { published, acknowledged, received, appended, quarantined, applied, duplicates, parked, lost } = outcome;
+  return [
+    '',
+    `published ${published}, acknowledged ${acknowledged}, lost ${lost}`,
+    `received ${received} = appended ${appended} + quarantined ${quarantined}`,
+    `appended ${appended} = applied ${applied} + duplicates ${duplicates} + parked ${parked}`,
+    `tables ${outcome.verified ? 'equal' : 'DIFFERENT FROM'} the fold of the log`,
+    problems === 0 ? `All is well, in ${outcome.seconds} s.` : `${problems} things are not as they should be.`,
+    '',
+  ].join('\n');
+};

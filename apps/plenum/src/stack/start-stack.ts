@@ -1,0 +1,116 @@
+/** Bridge, projector and API in one process, over one log: started together, stopped in the order the data flow. */
+import { sets, topics } from '@plenum/catalogue';
+import type { Config } from '@plenum/config';
+import type { MetricsRegistry } from '@plenum/metrics';
+import { type Bridge, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
+import { postgresReadModelStore } from '@plenum/postgres';
+import { projectorProgress, registerProjectorMetrics, runProjector } from '@plenum/projector';
+import { runQueryApi } from '@plenum/query-api';
+import { endsOf, type IngestSums, type Logger, type ReadModelStore, type Sums } from '@plenum/runtime';
+import type { settings } from '../config.ts';
+import { commitWatch } from './commit-watch.ts';
+import type { Foundation } from './foundation.ts';
+import { startPart } from './part.ts';
+
+export type StackSettings = {
+  readonly foundation: Foundation;
+  readonly config: Config<typeof settings>;
+  readonly logger: Logger;
+  readonly metrics: MetricsRegistry;
+  /** What to do when a usual port is taken. */
+  readonly whenPortTaken: 'fail' | 'take-another';
+  /** Ends a start that is under way; what runs is stopped with `stop`. */
+  readonly stop: AbortSignal;
+};
+
+export type Stack = {
+  readonly apiUrl: string;
+  readonly mqttUrl: string;
+  readonly webSocketUrl: string | undefined;
+  bridgeSums(): IngestSums;
+  /** What the projector committed since the start, by set. */
+  readonly sums: ReadonlyMap<string, Sums>;
+  /** Records in the log that are not in the tables yet, as far as seen. */
+  behind(): number;
+  /** Settles when everything that is in the log now is in the tables. @throws the reason of `giveUp`. */
+  caughtUp(giveUp: AbortSignal): Promise<void>;
+  /** Rejects when a part cannot go on. */
+  readonly failed: Promise<never>;
+  /** The bridge takes nothing more and acknowledges what it has. Again: nothing happens. */
+  stopBridge(): Promise<void>;
+  /** Everything, in order. */
+  stop(): Promise<void>;
+};
+
+/** @throws what a part fails to start with; the reason of `stop`. Nothing runs then. */
+export const startStack = async (settings: StackSettings): Promise<Stack> => {
+  const { foundation, config, logger, metrics, whenPortTaken, stop } = settings;
+  const { log, codec, database } = foundation;
+  const watch = commitWatch(postgresReadModelStore({ pool: database.pool, logger }));
+  const progress = projectorProgress(sets);
+  let running: Bridge | undefined;
+  registerBridgeMetrics(metrics, () => running);
+  registerProjectorMetrics(metrics, progress);
+
+  // Stopped in reverse order, also when one of them does not start.
+  await using started = new AsyncDisposableStack();
+  const projector = await startPart<void>('the projector', stop, (ends, up) => {
+    const store = announcing(watch.store, up);
+    const recordsMax = config.PROJECTOR_BATCH_MAX;
+    return runProjector({ log, store, codec, sets, topics, logger, recordsMax, progress }, ends);
+  });
+  started.defer(projector.stop);
+  const bridge = await startPart<Bridge>('the bridge', stop, (ends, onListening) =>
+    runBridge({ config, log, codec, logger, onListening, whenPortTaken }, ends),
+  );
+  started.defer(bridge.stop);
+  running = bridge.where;
+  const { sums } = bridge.where;
+  const api = await startPart<string>('the API', stop, (ends, onListening) => {
+    const clock = { nowUs: () => Date.now() * 1000 };
+    const mqttConnected = async (): Promise<boolean> => bridge.where.state() === 'flowing';
+    const told = { mqttConnected, bridgeSums: () => apiSums(sums()), onListening, whenPortTaken };
+    return runQueryApi({ databaseUrl: database.url, log, sets, clock, logger, metrics, config, ...told }, ends);
+  });
+  started.defer(api.stop);
+  const parts = started.move();
+
+  const { tcp, webSocket } = bridge.where;
+  if (tcp === undefined) throw new Error('the bridge listens on no TCP port');
+  return {
+    apiUrl: api.where,
+    mqttUrl: `mqtt://${tcp.host}:${tcp.port}`,
+    webSocketUrl: webSocket && `ws://${webSocket.host}:${webSocket.port}`,
+    bridgeSums: sums,
+    sums: watch.sums,
+    behind: () =>
+      [...progress.values()].reduce((sum, { lag }) => [...lag.values()].reduce((a, b) => a + Number(b), sum), 0),
+    caughtUp: async (giveUp) => {
+      for (const set of sets) await watch.reached(set, await endsOf({ log, set }), giveUp);
+    },
+    failed: Promise.race([projector.failed, bridge.failed, api.failed]),
+    stopBridge: bridge.stop,
+    stop: () => parts.disposeAsync(),
+  };
+};
+
+/** Says when every set has its tables: from then on there is something to ask. */
+const announcing = (store: ReadModelStore, up: () => void): ReadModelStore => {
+  const missing = new Set(sets.map(({ name }) => name));
+  return {
+    ...store,
+    prepare: async (set, partitions) => {
+      const state = await store.prepare(set, partitions);
+      missing.delete(set.name);
+      if (missing.size === 0) up();
+      return state;
+    },
+  };
+};
+
+/** The API tells of what was only counted as of what was kept: both were refused. */
+const apiSums = ({ received, appended, quarantined, discarded }: IngestSums) => ({
+  received,
+  appended,
+  quarantined: quarantined + discarded,
+});

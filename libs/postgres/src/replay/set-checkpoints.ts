@@ -1,0 +1,38 @@
+import type { ReadModelSet } from '@plenum/read-model';
+import type { Position, Sums } from '@plenum/runtime';
+import type pg from 'pg';
+import { translateError } from '../translate-error.ts';
+
+export type SetCheckpoint = Position & { readonly sums: Sums };
+
+/**
+ * How much of the log is in a set, and what became of it, by topic and partition; as committed, or as the transaction
+ * on `connection` sees it.
+ * @throws Weather; an error when read models were never prepared in this database.
+ */
+export const setCheckpoints = async (
+  connection: Pick<pg.ClientBase, 'query'>,
+  set: ReadModelSet,
+): Promise<readonly SetCheckpoint[]> => {
+  const { rows } = await connection
+    .query<Record<string, string>>(
+      `select topic, part, next_offset, read, applied, duplicates, not_for_it, parked from plenum.checkpoint
+        where set_name = $1 and set_version = $2 order by topic, part`,
+      [set.name, set.version],
+    )
+    .catch((error: unknown) => {
+      throw translateError(error);
+    });
+  return rows.map((row) => ({
+    topic: row.topic ?? '',
+    partition: Number(row.part),
+    next: BigInt(row.next_offset ?? 0),
+    sums: {
+      read: Number(row.read),
+      applied: Number(row.applied),
+      duplicates: Number(row.duplicates),
+      notForIt: Number(row.not_for_it),
+      parked: Number(row.parked),
+    },
+  }));
+};

@@ -5,6 +5,7 @@ import type { ReadModelSet } from '@plenum/read-model';
 import type { Clock, Log, Logger } from '@plenum/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify';
 import { describeApi, describeRoute } from './conventions/description.ts';
+import { closeConnectionsWhileDraining } from './conventions/draining.ts';
 import { problemOf } from './conventions/errors.ts';
 import { type Freshness, freshness as freshnessOf } from './conventions/freshness.ts';
 import { addFreshnessHeaders } from './conventions/freshness-headers.ts';
@@ -58,6 +59,7 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
 
   app.addSchema(problemSchema);
   addCommonHeaders(app, clock);
+  closeConnectionsWhileDraining(app);
   addErrors(app, parts);
   addMetrics(app, metrics, freshness);
   addFreshnessHeaders(app, freshness);

@@ -24,7 +24,7 @@ export const rangeOf = ({ from, to }: { readonly from?: string; readonly to?: st
 const timeOf = (name: string, written: string | undefined): number | undefined => {
   if (written === undefined) return undefined;
   // A plus sign that nobody escaped arrives as a space.
-  const timeUs = parseTimeUs(written.replace(/ (\d\d:?\d\d)$/, '+$1'));
+  const timeUs = parseTimeUs(written.replace(/(\d:\d\S*) (\d\d:?\d\d)$/, '$1+$2'));
   if (timeUs === undefined) throw new Problem('validation', `querystring: ${name} is not a time; write ${form}.`);
   return timeUs;
 };

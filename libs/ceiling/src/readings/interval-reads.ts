@@ -47,7 +47,7 @@ export const intervalReads = (sql: Sql): IntervalReads => ({ page: (asked) => in
 
 const intervalsPage = (sql: Sql, asked: IntervalsAsked): Promise<readonly Interval[]> => {
   const { parameters, bind } = binder();
-  const width = `make_interval(secs => ${bind(asked.intervalUs / 1_000_000)}::float8)`;
+  const width = widthOf(asked.intervalUs, bind);
   const start = `date_bin(${width}, m.minute, ${bind(formatTimeUs(intervalOriginUs))}::timestamptz)`;
   const member = asked.per === 'sensor' ? 'm.sensor_id' : 'm.sensor_type';
   const conditions = intervalConditions(asked, bind);
@@ -69,6 +69,9 @@ const intervalsPage = (sql: Sql, asked: IntervalsAsked): Promise<readonly Interv
   );
 };
 
+const widthOf = (intervalUs: number, bind: Binder['bind']): string =>
+  `make_interval(secs => ${bind(intervalUs / 1_000_000)}::float8)`;
+
 const intervalConditions = (asked: IntervalsAsked, bind: Binder['bind']): string[] => {
   const { filter, intervalUs, fromUs, toUs, order, after } = asked;
   const conditions = [`m.minute >= ${bind(formatTimeUs(intervalStartUs(fromUs, intervalUs)))}::timestamptz`];
@@ -82,8 +85,7 @@ const intervalConditions = (asked: IntervalsAsked, bind: Binder['bind']): string
   if (after !== undefined) {
     // The interval's own condition is computed and uses no index; this one lets the scan begin where the page does.
     const start = `${bind(after.start)}::timestamptz`;
-    const width = `make_interval(secs => ${bind(intervalUs / 1_000_000)}::float8)`;
-    conditions.push(order === 'asc' ? `m.minute >= ${start}` : `m.minute < ${start} + ${width}`);
+    conditions.push(order === 'asc' ? `m.minute >= ${start}` : `m.minute < ${start} + ${widthOf(intervalUs, bind)}`);
   }
   return conditions;
 };

@@ -1,0 +1,186 @@
+import assert from 'node:assert/strict';
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { type TestContext, test } from 'node:test';
+import { sets, topics } from '@plenum/catalogue';
+import { metricsRegistry } from '@plenum/metrics';
+import { postgresReadModelStore } from '@plenum/postgres';
+import { testDatabase } from '@plenum/postgres/testing';
+import { memoryLog } from '@plenum/runtime/testing';
+import { preparedSql } from './database/prepared-sql.ts';
+import { type QueryApiConfig, type QueryApiParts, runQueryApi } from './run.ts';
+import { silentLogger } from './testing/fake-app.ts';
+
+const config: QueryApiConfig = {
+  HTTP_HOST: '127.0.0.1',
+  PORT: 0,
+  STALE_AFTER_S: 300,
+  API_POOL_MAX: 2,
+  API_PAGE_LIMIT: 100,
+  API_PAGE_LIMIT_MAX: 1_000,
+  API_QUERY_TIMEOUT: 300,
+  ALLOW_UNAUTHENTICATED: false,
+};
+
+type Running = { readonly url: string; readonly stop: () => Promise<void>; readonly warned: readonly string[] };
+
+const run = async (t: TestContext, databaseUrl: string, more: Partial<QueryApiParts> = {}): Promise<Running> => {
+  const stop = new AbortController();
+  const listening = Promise.withResolvers<string>();
+  const warned: string[] = [];
+  const running = runQueryApi(
+    {
+      databaseUrl,
+      config,
+      log: memoryLog(topics),
+      sets,
+      clock: { nowUs: () => Date.now() * 1_000 },
+      logger: { ...silentLogger, warn: (_, message) => void warned.push(message) },
+      metrics: metricsRegistry(),
+      mqttConnected: async () => false,
+      onListening: listening.resolve,
+      ...more,
+    },
+    stop.signal,
+  );
+  running.catch(listening.reject);
+  const end = async (): Promise<void> => {
+    stop.abort();
+    await running;
+  };
+  t.after(end);
+  return { url: await listening.promise, stop: end, warned };
+};
+
+const prepared = async (t: TestContext) => {
+  const { pool, url } = await testDatabase(t);
+  const store = postgresReadModelStore({ pool, logger: silentLogger });
+  for (const set of sets) {
+    const partitions = topics
+      .filter(({ name }) => set.topics.includes(name))
+      .flatMap((topic) =>
+        Array.from({ length: topic.partitions }, (_, partition) => ({ topic: topic.name, partition })),
+      );
+    await store.prepare(set, partitions);
+  }
+  return { pool, url };
+};
+
+test('listens, answers, and when told to stop finishes what it was asked', async (t) => {
+  const { pool, url: databaseUrl } = await prepared(t);
+  const { url, stop } = await run(t, databaseUrl, { config: { ...config, API_QUERY_TIMEOUT: 20_000 } });
+  assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);
+  assert.equal((await fetch(`${url}/api/v1/health/ready`)).status, 200);
+
+  const locker = await pool.connect();
+  await locker.query('begin');
+  await locker.query('lock table public.sensor_nodes in access exclusive mode');
+  const slow = fetch(`${url}/api/v1/network/status`);
+  await waitFor(
+    pool,
+    `select 1 from pg_stat_activity where wait_event_type = 'Lock' and application_name = 'plenum query-api'`,
+  );
+  const stopped = stop();
+  await locker.query('commit');
+  locker.release();
+  const answer = await slow;
+  assert.deepEqual([answer.status, ((await answer.json()) as { total_nodes: number }).total_nodes], [200, 0]);
+  await stopped;
+  await assert.rejects(fetch(`${url}/api/v1/health/live`));
+});
+
+/** Asks the server again until it answers with a row. */
+const waitFor = async (pool: { query(text: string): Promise<{ rows: unknown[] }> }, text: string): Promise<void> => {
+  while ((await pool.query(text)).rows.length === 0) await pool.query('select pg_sleep(0.01)');
+};
+
+test('a query that takes too long is given up by the server', async (t) => {
+  const { pool, url: databaseUrl } = await prepared(t);
+  const { url } = await run(t, databaseUrl);
+  const locker = await pool.connect();
+  await locker.query('begin');
+  await locker.query('lock table public.sensor_nodes in access exclusive mode');
+  const answer = await fetch(`${url}/api/v1/network/status`);
+  assert.equal(answer.status, 503);
+  assert.equal(answer.headers.get('retry-after'), '5');
+  assert.equal(((await answer.json()) as { type: string }).type, '/problems/timeout');
+  await locker.query('rollback');
+  locker.release();
+  assert.equal((await fetch(`${url}/api/v1/network/status`)).status, 200);
+});
+
+test('a database without read models, and one that is away, are 503', async (t) => {
+  const { url: databaseUrl } = await testDatabase(t);
+  const empty = await run(t, databaseUrl);
+  const unprepared = await fetch(`${empty.url}/api/v1/nodes`);
+  assert.equal(unprepared.status, 503);
+  assert.match(await unprepared.text(), /the projector does that when it starts/);
+  assert.deepEqual(await (await fetch(`${empty.url}/health`)).json(), { status: 'ok', db: true });
+
+  const nowhere = createServer();
+  nowhere.listen(0, '127.0.0.1');
+  await once(nowhere, 'listening');
+  const { port } = nowhere.address() as { port: number }; // It listens on TCP.
+  nowhere.close();
+  await once(nowhere, 'close');
+  const away = await run(t, `postgresql://u:secret@127.0.0.1:${port}/none`);
+  for (const path of [
+    '/api/v1/nodes',
+    '/api/v1/readings?sensor=a',
+    '/api/v1/health/ready',
+    '/health',
+    '/api/iot/network/status',
+  ]) {
+    const answer = await fetch(`${away.url}${path}`);
+    assert.equal(answer.status, 503, path);
+    assert.equal((await answer.text()).includes('secret'), false);
+  }
+  assert.equal((await fetch(`${away.url}/api/v1/health/live`)).status, 200);
+});
+
+test('strangers are kept out until somebody lets them in', async (t) => {
+  const { url: databaseUrl } = await testDatabase(t);
+  const closed = await run(t, databaseUrl, { config: { ...config, HTTP_HOST: '0.0.0.0' } });
+  assert.match(closed.url, /^http:\/\/127\.0\.0\.1:/);
+  assert.match(closed.warned.join(), /this machine only/);
+  const open = await run(t, databaseUrl, { config: { ...config, HTTP_HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: true } });
+  assert.match(open.url, /^http:\/\/0\.0\.0\.0:/);
+  assert.match(open.warned.join(), /open to everybody/);
+});
+
+test('a port that is taken is an error, or another one is taken', async (t) => {
+  const { url: databaseUrl } = await testDatabase(t);
+  const first = await run(t, databaseUrl);
+  const taken = { ...config, PORT: Number(new URL(first.url).port) };
+  const second = await run(t, databaseUrl, { config: taken, whenPortTaken: 'take-another' });
+  assert.notEqual(second.url, first.url);
+  const parts = { ...config, PORT: taken.PORT };
+  const stop = new AbortController();
+  await assert.rejects(
+    runQueryApi(
+      {
+        databaseUrl,
+        config: parts,
+        log: memoryLog(topics),
+        sets,
+        clock: { nowUs: () => 0 },
+        logger: silentLogger,
+        metrics: metricsRegistry(),
+        mqttConnected: async () => false,
+      },
+      stop.signal,
+    ),
+    { code: 'EADDRINUSE' },
+  );
+});
+
+test('statements are prepared once on each connection', async (t) => {
+  const { pool } = await testDatabase(t, { connectionsMax: 1 });
+  const sql = preparedSql(pool);
+  for (const value of [1, 2, 3]) {
+    assert.deepEqual(await sql('select $1::int as value', [value]), [{ value }]);
+    assert.deepEqual(await sql('select $1::int + 1 as value', [value]), [{ value: value + 1 }]);
+  }
+  const { rows } = await pool.query('select name from pg_prepared_statements order by name');
+  assert.deepEqual(rows, [{ name: 'read_0' }, { name: 'read_1' }]);
+});

@@ -1,0 +1,100 @@
+/** The API over a real database, fed the way it is in earnest: messages become events, a log, and projected rows. */
+import { createHash, randomUUID } from 'node:crypto';
+import type { TestContext } from 'node:test';
+import { avroCodec } from '@plenum/avro';
+import { events, sets, topics } from '@plenum/catalogue';
+import { observe } from '@plenum/ceiling';
+import { type Event, timeId, utc } from '@plenum/event';
+import { postgresReadModelStore } from '@plenum/postgres';
+import { testDatabase } from '@plenum/postgres/testing';
+import { MessageQuarantined, type MessageQuarantinedData } from '@plenum/quarantine';
+import { projectBatch } from '@plenum/runtime';
+import { memoryLog } from '@plenum/runtime/testing';
+import type { FastifyInstance } from 'fastify';
+import { preparedSql } from '../database/prepared-sql.ts';
+import { readsOver } from '../reads.ts';
+import { fakeApp, nowUs, silentLogger } from './fake-app.ts';
+
+export type World = {
+  readonly app: FastifyInstance;
+  readonly url: string;
+  /** One MQTT message: recorded, or quarantined when it is not understood. Received now unless said otherwise. */
+  readonly say: (topic: string, body: object | string, receivedUs?: number) => Promise<Event>;
+  /** Brings everything in the log into the read models. */
+  readonly project: () => Promise<void>;
+  /** The body of a GET that has to be answered with 200. */
+  // biome-ignore lint/suspicious/noExplicitAny: tests say by their assertions what is in it.
+  readonly get: (url: string) => Promise<any>;
+};
+
+const codec = avroCodec(events);
+const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest();
+const newId = (timeUs: number): string => timeId(timeUs / 1_000, createHash('sha1').update(randomUUID()).digest());
+
+export const world = async (t: TestContext): Promise<World> => {
+  const { pool, url } = await testDatabase(t);
+  const store = postgresReadModelStore({ pool, logger: silentLogger });
+  const log = memoryLog(topics);
+  for (const set of sets) await store.prepare(set, partitionsOf(set.topics));
+
+  const say = async (topic: string, body: object | string, receivedUs = nowUs - (nowUs % 1_000)): Promise<Event> => {
+    const payload = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
+    const event = eventOf({ topic, payload, receivedTimeUs: receivedUs });
+    await log.append([codec.encode(event)]);
+    return event;
+  };
+  const project = async (): Promise<void> => {
+    for (const set of sets) {
+      for (const at of partitionsOf(set.topics)) {
+        const from = await store.position(set, at);
+        const to = (await log.positions(at.topic))[at.partition]?.next ?? 0n;
+        for await (const batch of log.read({ ...at, from, to })) await projectBatch({ store, codec, set }, batch);
+      }
+    }
+  };
+  const app = await fakeApp(t, {
+    reads: readsOver(preparedSql(pool)),
+    log,
+    limits: { limitDefault: 100, limitMax: 1_000 },
+  });
+  const get = async (path: string) => {
+    const { statusCode, body } = await app.inject(path);
+    if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}: ${body}`);
+    return JSON.parse(body);
+  };
+  return { app, url, say, project, get };
+};
+
+const partitionsOf = (names: readonly string[]) =>
+  topics
+    .filter(({ name }) => names.includes(name))
+    .flatMap(({ name, partitions }) =>
+      Array.from({ length: partitions }, (_, partition) => ({ topic: name, partition })),
+    );
+
+type Message = { readonly topic: string; readonly payload: Uint8Array; readonly receivedTimeUs: number };
+
+const eventOf = (message: Message): Event => {
+  const observed = observe(message, { zone: utc, sha1, newId });
+  if (observed.outcome === 'event') return observed.event;
+  const { topic, payload, receivedTimeUs } = message;
+  const data: MessageQuarantinedData = {
+    client_id: 'client 1',
+    topic,
+    code: observed.code,
+    detail: observed.detail,
+    node_id: observed.nodeId,
+    sensor_id: observed.sensorId,
+    payload,
+    payload_length: payload.length,
+    payload_sha256: createHash('sha256').update(payload).digest('hex'),
+  };
+  return {
+    id: newId(receivedTimeUs),
+    type: MessageQuarantined.type,
+    source: topic,
+    effectiveTimeUs: receivedTimeUs,
+    recordedTimeUs: receivedTimeUs,
+    data,
+  };
+};

@@ -56,6 +56,16 @@ export const typeDeclarations = (event: AvroNamed, version: number): string => {
   return declarations.join('\n');
 };
 
+/** A field's type in the words of Avro, for people: `string or null`, `timestamp-micros`, `array of string`. */
+export const dataType = (type: AvroType): string => {
+  if (typeof type === 'string') return type;
+  if (isUnion(type)) return type.toSorted(nullLast).map(dataType).join(' or ');
+  if (isNamed(type)) return type.type === 'enum' ? type.symbols.join(' or ') : type.name;
+  if ('items' in type) return `array of ${dataType(type.items)}`;
+  if ('values' in type) return `map of ${dataType(type.values)}`;
+  return 'logicalType' in type ? String(type.logicalType) : type.type;
+};
+
 const bodyOf = (named: AvroNamed, typeOf: (type: AvroType) => string): string => {
   if (named.type === 'fixed') return 'Uint8Array';
   if (named.type === 'enum') return named.symbols.map((symbol) => `'${symbol}'`).join(' | ');
@@ -71,6 +81,8 @@ const isNamed = (type: object): type is AvroNamed =>
 const parenthesised = (type: string): string => (type.includes(' ') ? `(${type})` : type);
 
 const undefinedLast = (a: string, b: string): number => Number(a === 'undefined') - Number(b === 'undefined');
+
+const nullLast = (a: AvroType, b: AvroType): number => Number(a === 'null') - Number(b === 'null');
 
 const docComment = (doc: string | undefined): string =>
   doc === undefined ? '' : `/** ${doc.replaceAll('*/', '*\\/')} */\n`;

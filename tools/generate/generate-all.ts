@@ -2,11 +2,19 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { catalogueReference } from './catalogue.ts';
+import { openapiReference, openapiReference } from './openapi.ts';
 import type { GeneratedFile, Generator } from './output.ts';
 import { schemaConstants } from './schemas.ts';
+import { settingsReference } from './settings.ts';
 
 /** A new kind of generated file is one more entry here. */
-export const generators: readonly Generator[] = [schemaConstants];
+export const generators: readonly Generator[] = [
+  schemaConstants,
+  settingsReference,
+  catalogueReference,
+  openapiReference,
+];
 
 /** Where generated files live: whatever lies there and no generator makes is left over, and goes. */
 const generatedPlaces: readonly string[] = ['libs/*/src/generated/**/*.*', 'docs/reference/**/*.*'];

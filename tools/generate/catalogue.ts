@@ -1,0 +1,96 @@
+/** The pages about topics, events and read models, from the catalogue. */
+import { existsSync } from 'node:fs';
+import path from 'node:path';
+import type { EventDefinition, Topic } from '@plenum/event';
+import { type ReadModelSet, type Table, tablesOf } from '@plenum/read-model';
+import { type AvroNamed, dataType } from './avro-type.ts';
+import { importFrom } from './import-from.ts';
+import { code, page, table } from './markdown.ts';
+import type { Generator } from './output.ts';
+
+type Catalogue = {
+  readonly topics: readonly Topic[];
+  readonly events: readonly EventDefinition<never>[];
+  readonly sets: readonly ReadModelSet[];
+};
+
+const source = 'libs/catalogue/src/index.ts';
+
+export const catalogueReference: Generator = {
+  name: 'catalogue',
+  generate: async (root) => {
+    if (!existsSync(path.join(root, source))) return [];
+    const catalogue = await importFrom<Catalogue>(root, source);
+    return [
+      { path: 'docs/reference/topics.md', content: topicsPage(catalogue) },
+      { path: 'docs/reference/events.md', content: eventsPage(catalogue) },
+      { path: 'docs/reference/read-models.md', content: readModelsPage(catalogue) },
+    ];
+  },
+};
+
+const topicsPage = ({ topics, events }: Catalogue): string => {
+  const sections = topics.flatMap((topic) => {
+    const inside = events.filter((event) => event.topic === topic.name);
+    return [
+      `## ${code(topic.name)}`,
+      topic.about,
+      [
+        `- Key: ${topic.keyedBy}`,
+        `- Partitions: ${topic.partitions}, chosen by the murmur2 hash of the key`,
+        `- Events: ${inside.map(({ type }) => `[${code(type)}](events.md#${anchor(type)})`).join(', ') || 'none yet'}`,
+      ].join('\n'),
+      table(
+        ['broker setting', 'value'],
+        Object.entries(topic.config).map(([name, value]) => [code(name), code(value)]),
+      ),
+    ];
+  });
+  return page('Topics', code(source), 'Where events are kept, for ever and in order of their key.', ...sections);
+};
+
+const eventsPage = ({ events }: Catalogue): string => {
+  const sections = events.flatMap(({ type, topic, schemas }) => {
+    // A schema's type says little about its inside; the generator of the event types has read and checked it.
+    const newest = schemas.at(-1) as unknown as Extract<AvroNamed, { readonly type: 'record' }>;
+    return [
+      `## ${code(type)}`,
+      newest.doc ?? '',
+      `Kept in [${code(topic)}](topics.md#${anchor(topic)}). Version ${schemas.length}; every version so far is still read.`,
+      table(
+        ['field', 'type', 'meaning'],
+        newest.fields.map((field) => [code(field.name), code(dataType(field.type)), field.doc ?? '']),
+      ),
+    ];
+  });
+  return page('Events', `${code(source)} and ${code('schemas/')}`, 'What can be recorded.', ...sections);
+};
+
+const readModelsPage = ({ sets }: Catalogue): string => {
+  const sections = sets.flatMap((set) => [
+    `## ${code(set.name)}, version ${set.version}`,
+    set.about,
+    `Folded from ${set.topics.map((topic) => `[${code(topic)}](topics.md#${anchor(topic)})`).join(', ')}.`,
+    ...tablesOf(set).flatMap((each) => tableSection(each, each === set.ledger)),
+  ]);
+  return page('Read models', code(source), 'What is derived from the events, and can be derived again.', ...sections);
+};
+
+const tableSection = (each: Table, isLedger: boolean): readonly string[] => {
+  const indexes = (each.indexes ?? []).map((columns) => code(columns.join(', ')));
+  const facts = [
+    `- Key: ${code(each.key.join(', '))}`,
+    ...(indexes.length > 0 ? [`- Also indexed by ${indexes.join('; ')}`] : []),
+    ...(each.partitionedBy === undefined ? [] : [`- Partitioned by month of ${code(each.partitionedBy)}`]),
+    ...(isLedger ? ['- A ledger: rows are only added'] : []),
+  ];
+  const columns = Object.entries(each.columns).map(([name, { type, about, nullable }]) => [
+    code(name),
+    nullable ? `${type}, or null` : type,
+    about,
+  ]);
+  return [`### ${code(each.name)}`, each.about, facts.join('\n'), table(['column', 'type', 'meaning'], columns)];
+};
+
+/** What a heading becomes in a link: lower case, without dots and quotes. */
+const anchor = (heading: string): string => heading.toLowerCase().replace(/[^a-z0-9_-]/g, '');

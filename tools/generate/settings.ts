@@ -1,0 +1,88 @@
+/** `.env.example` and the settings page, from what each app declares in its `config.ts`. */
+import { existsSync, globSync } from 'node:fs';
+import path from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
+import { type Description, describeSettings, type Settings } from '@plenum/config';
+import { importFrom } from './import-from.ts';
+import { code, page, table } from './markdown.ts';
+import type { Generator } from './output.ts';
+
+/** A setting, and the apps that read it. */
+export type Documented = { readonly setting: Description; readonly apps: readonly string[] };
+
+export const settingsReference: Generator = {
+  name: 'settings',
+  generate: async (root) => {
+    const documented = mergeSettings(await readSettings(root));
+    if (documented.length === 0) return [];
+    return [
+      { path: '.env.example', content: envExample(documented) },
+      { path: 'docs/reference/settings.md', content: settingsPage(documented) },
+    ];
+  },
+};
+
+type AppSettings = readonly (readonly [app: string, settings: Settings])[];
+
+const readSettings = async (root: string): Promise<AppSettings> => {
+  const apps = globSync('apps/*', { cwd: root }).map((directory) => path.basename(directory));
+  const withSettings = apps.filter((app) => existsSync(path.join(root, configOf(app)))).toSorted();
+  const imported = withSettings.map(async (app) => {
+    const { settings } = await importFrom<{ readonly settings?: Settings }>(root, configOf(app));
+    if (settings === undefined) throw new Error(`${configOf(app)} exports no settings`);
+    return [app, settings] as const;
+  });
+  return Promise.all(imported);
+};
+
+const configOf = (app: string): string => `apps/${app}/src/config.ts`;
+
+/**
+ * Every setting once, in the order of its name.
+ * @throws when two apps declare one name differently: whoever sets it could not know what it means.
+ */
+export const mergeSettings = (declared: AppSettings): readonly Documented[] => {
+  const merged = new Map<string, Documented>();
+  for (const [app, settings] of declared) {
+    for (const setting of describeSettings(settings)) {
+      const before = merged.get(setting.name);
+      if (before !== undefined && !isDeepStrictEqual(before.setting, setting)) {
+        throw new Error(`${setting.name} means one thing in ${before.apps.join(', ')} and another in ${app}`);
+      }
+      merged.set(setting.name, { setting, apps: [...(before?.apps ?? []), app] });
+    }
+  }
+  return [...merged.values()].toSorted((a, b) => (a.setting.name < b.setting.name ? -1 : 1));
+};
+
+const envExample = (documented: readonly Documented[]): string => {
+  const parts = documented.map(({ setting, apps }) => {
+    const { about, example, expected, fallback, name, required } = setting;
+    const line = `${name}=${fallback ?? example ?? ''}`;
+    return `# ${about} Expects ${expected}. Read by ${apps.join(', ')}.\n${required ? line : `# ${line}`}\n`;
+  });
+  const head =
+    '# Every setting there is. Made by `npm run generate` from what the apps declare; an empty value is none.\n';
+  return [head, ...parts].join('\n');
+};
+
+const settingsPage = (documented: readonly Documented[]): string => {
+  const rows = documented.map(({ setting, apps }) => [
+    code(setting.name),
+    `${setting.about}${setting.secret ? ' Secret: never printed.' : ''}`,
+    setting.expected,
+    whenUnset(setting),
+    apps.join(', '),
+  ]);
+  return page(
+    'Settings',
+    'the `config.ts` of each app',
+    'Settings come from the environment. An empty value counts as unset. A process whose settings are wrong names every wrong one at once and exits with code 78.',
+    table(['setting', 'meaning', 'expects', 'when unset', 'read by'], rows),
+  );
+};
+
+const whenUnset = ({ fallback, required }: Description): string => {
+  if (required) return 'refuses to start';
+  return fallback === undefined ? 'nothing' : code(fallback === '' ? '(empty)' : fallback);
+};

@@ -10,11 +10,14 @@ import { Poison } from './errors.ts';
 import { decodeAll, type EventCodec, type Read } from './event-codec.ts';
 import type { Batch, LogRecord } from './log.ts';
 import type { ParkedRecord, ReadModelStore, ReadModelTransaction, Sums } from './read-model-store.ts';
+import { noRowCache, type RememberedRows, type RowCache, remember } from './row-cache.ts';
 
 export type Projection = {
   readonly store: ReadModelStore;
   readonly codec: EventCodec;
   readonly set: ReadModelSet;
+  /** State rows remembered from batch to batch; one cache for one set. */
+  readonly cache?: RowCache;
 };
 
 /** Where to read on, and what this batch added to the sums: nothing when the checkpoint was elsewhere. */
@@ -25,38 +28,48 @@ export type Projected = { readonly next: bigint; readonly sums: Sums };
  * between it and the batch are missing (seek there) or all of the batch was in before.
  * @throws Weather when nothing, or after a lost commit everything, has happened: hand the same batch in again.
  */
-export const projectBatch = async ({ store, codec, set }: Projection, batch: Batch): Promise<Projected> => {
+export const projectBatch = async (projection: Projection, batch: Batch): Promise<Projected> => {
+  const { store, codec, set, cache = noRowCache } = projection;
   // Before the transaction: asking what a schema id means may take a while, and others wait for the checkpoint.
   const read = await decodeAll(codec, batch.records);
-  const all = read.map((one) => interpret(set, one, batch.partition));
+  const items = read.map((one) => interpret(set, one, batch.partition));
 
-  return store.transact(set, { topic: batch.topic, partition: batch.partition }, async (tx) => {
-    const { next, sums } = tx.checkpoint;
-    // The offset asked for is compared, not the first record's: a log may have holes between them.
-    if (batch.fetchedOffset > next || batch.nextOffset <= next) return { next, sums: nothing };
+  const at = { topic: batch.topic, partition: batch.partition };
+  const { rows, ...projected } = await store.transact(set, at, (tx) => bringIn(projection, tx, { batch, items }));
+  if (rows !== undefined) cache.put(at, projected.next, rows);
+  return projected;
+};
 
-    const items = all.filter(({ record }) => record.offset >= next);
-    // Where nothing has ever been parked, nobody needs to look for parked keys.
-    const before = sums.parked === 0 ? none : await tx.parkedKeys([...new Set(items.map(({ record }) => record.key))]);
-    const parking = parkUndecodable(
-      new Map([...before].map((key) => [key, { from: -1n, code: '', reason: '' }])),
-      items,
-    );
+type Interpreted = { readonly batch: Batch; readonly items: readonly Item[] };
 
-    const work = items.filter((item) => item.entry !== undefined && !isParked(parking, item.record));
-    const counts = await applyAround(tx, set, { work, parking });
+/** `rows` are those of the states as this leaves them, true once it has committed. */
+const bringIn = async (
+  { set, cache = noRowCache }: Projection,
+  tx: ReadModelTransaction,
+  { batch, items: all }: Interpreted,
+): Promise<Projected & { readonly rows?: RememberedRows }> => {
+  const { next, sums } = tx.checkpoint;
+  // The offset asked for is compared, not the first record's: a log may have holes between them.
+  if (batch.fetchedOffset > next || batch.nextOffset <= next) return { next, sums: nothing };
 
-    const parked = items.filter(({ record }) => isParked(parking, record)).map((item) => toParked(parking, item));
-    if (parked.length > 0) await tx.park(parked);
-    const added = {
-      read: items.length,
-      ...counts,
-      notForIt: items.length - counts.applied - counts.duplicates - parked.length,
-      parked: parked.length,
-    };
-    await tx.advance(batch.nextOffset, added);
-    return { next: batch.nextOffset, sums: added };
-  });
+  const items = all.filter(({ record }) => record.offset >= next);
+  // Where nothing has ever been parked, nobody needs to look for parked keys.
+  const before = sums.parked === 0 ? none : await tx.parkedKeys([...new Set(items.map(({ record }) => record.key))]);
+  const parking: Parking = new Map([...before].map((key) => [key, { from: -1n, code: '', reason: '' }]));
+  parkUndecodable(parking, items);
+
+  const rows = cache.take(batch, next);
+  const counts = await applyAround({ tx, set, parking, rows }, items);
+  const parked = items.filter(({ record }) => isParked(parking, record)).map((item) => toParked(parking, item));
+  if (parked.length > 0) await tx.park(parked);
+  const added = {
+    read: items.length,
+    ...counts,
+    notForIt: items.length - counts.applied - counts.duplicates - parked.length,
+    parked: parked.length,
+  };
+  await tx.advance(batch.nextOffset, added);
+  return { next: batch.nextOffset, sums: added, rows };
 };
 
 const nothing: Sums = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
@@ -76,12 +89,11 @@ const interpret = (set: ReadModelSet, { record, known }: Read, partition: number
   return { record, known, entry };
 };
 
-const parkUndecodable = (parking: Parking, items: readonly Item[]): Parking => {
+const parkUndecodable = (parking: Parking, items: readonly Item[]): void => {
   for (const { record, known } of items) {
     if (known.outcome === 'event' || parking.has(record.key)) continue;
     parking.set(record.key, { from: record.offset, code: 'undecodable', reason: known.reason });
   }
-  return parking;
 };
 
 const isParked = (parking: Parking, { key, offset }: LogRecord): boolean => {
@@ -89,72 +101,101 @@ const isParked = (parking: Parking, { key, offset }: LogRecord): boolean => {
   return place !== undefined && offset >= place.from;
 };
 
+type Application = {
+  readonly tx: ReadModelTransaction;
+  readonly set: ReadModelSet;
+  /** Added to. */
+  readonly parking: Parking;
+  /** As this transaction has them so far. Added to. */
+  readonly rows: RememberedRows;
+};
+
 /**
- * Applies the work as one piece. When the store refuses a row, halves it until the record is found, parks its key
- * from there, and goes on with the rest, in log order. Adds to `parking`.
+ * Applies what is for the set as one piece. When the store refuses a row, halves it until the record is found, parks
+ * its key from there, and goes on with the rest, in log order.
  */
-const applyAround = async (
-  tx: ReadModelTransaction,
-  set: ReadModelSet,
-  { work, parking }: { readonly work: readonly Item[]; readonly parking: Parking },
-): Promise<Applied> => {
-  const rest = work.filter(({ record }) => !isParked(parking, record));
-  const [first] = rest;
+const applyAround = async (application: Application, items: readonly Item[]): Promise<Applied> => {
+  const { tx, parking, rows } = application;
+  const work = items.filter((item) => item.entry !== undefined && !isParked(parking, item.record));
+  const [first] = work;
   if (first === undefined) return { applied: 0, duplicates: 0 };
   try {
-    return await tx.attempt(() => apply(tx, set, rest));
+    const { touched, ...counts } = await tx.attempt(() => apply(application, work));
+    for (const [table, its] of touched) remember(rows, table, its);
+    return counts;
   } catch (error) {
     if (!(error instanceof Poison)) throw error;
-    if (rest.length === 1) {
+    if (work.length === 1) {
       parking.set(first.record.key, { from: first.record.offset, code: error.code, reason: error.message });
       return { applied: 0, duplicates: 0 };
     }
   }
-  const middle = Math.ceil(rest.length / 2);
-  const left = await applyAround(tx, set, { work: rest.slice(0, middle), parking });
-  const right = await applyAround(tx, set, { work: rest.slice(middle), parking });
+  const middle = Math.ceil(work.length / 2);
+  const left = await applyAround(application, work.slice(0, middle));
+  const right = await applyAround(application, work.slice(middle));
   return { applied: left.applied + right.applied, duplicates: left.duplicates + right.duplicates };
 };
 
+/** The rows of each table that were read or changed: true once the attempt around has held. */
+type Touched = ReadonlyMap<string, ReadonlyMap<string, Row>>;
+
 /** The ledger decides what is new; only that feeds the folds. Without a ledger everything does. */
-const apply = async (tx: ReadModelTransaction, set: ReadModelSet, items: readonly Item[]): Promise<Applied> => {
+const apply = async (
+  { tx, set, rows }: Application,
+  items: readonly Item[],
+): Promise<Applied & { readonly touched: Touched }> => {
   let entries = items.map(({ entry }) => entry);
   if (set.ledger !== undefined) {
     const isNew = await tx.insertNew(set.ledger, entries as Row[]); // With a ledger, an entry is a ledger row.
     entries = entries.filter((_, index) => isNew[index] === true);
   }
-  for (const fold of set.folds) await applyFold(tx, fold, entries);
-  return { applied: entries.length, duplicates: items.length - entries.length };
+  const touched = new Map<string, ReadonlyMap<string, Row>>();
+  if (entries.length > 0) {
+    for (const fold of set.folds) {
+      const { name } = fold.table;
+      touched.set(name, await applyFold(tx, fold, { entries, remembered: rows.get(name) }));
+    }
+  }
+  return { applied: entries.length, duplicates: items.length - entries.length, touched };
 };
 
-/** Every touched row is loaded once, folded one entry at a time in log order, and saved once if it changed. */
+type Feed = { readonly entries: readonly unknown[]; readonly remembered: ReadonlyMap<string, Row> | undefined };
+
+/** Every touched row is loaded at most once, folded one entry at a time in log order, and saved once if it changed. */
 const applyFold = async (
   tx: ReadModelTransaction,
   { table, keyOf, fold }: ReadModelSet['folds'][number],
-  entries: readonly unknown[],
-): Promise<void> => {
-  if (entries.length === 0) return;
-  const keys = new Map<string, Row>();
-  const touched = entries.map((entry) => {
+  { entries, remembered }: Feed,
+): Promise<ReadonlyMap<string, Row>> => {
+  const rows = new Map<string, Row>();
+  const missing = new Map<string, Row>();
+  const keys = entries.map((entry) => {
     const key = keyOf(entry);
     const text = keyText(table, key);
-    if (!keys.has(text)) keys.set(text, key);
+    const row = remembered?.get(text);
+    if (row === undefined) missing.set(text, key);
+    else rows.set(text, row);
     return text;
   });
+  if (missing.size > 0) {
+    for (const [text, row] of await tx.load(table, [...missing.values()])) rows.set(text, row);
+  }
 
-  const rows = new Map(await tx.load(table, [...keys.values()]));
-  const changed = new Map<string, Row>();
-  for (const [index, text] of touched.entries()) {
+  const changed = new Set<string>();
+  for (const [index, text] of keys.entries()) {
     const before = rows.get(text);
     const after = fold(before, entries[index]);
     if (after === before) continue;
     rows.set(text, after);
-    changed.set(text, after);
+    changed.add(text);
   }
-  if (changed.size === 0) return;
   // One order for all writers: two transactions that met on two rows in opposite orders would deadlock.
-  const ordered = [...changed].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, row]) => row);
-  await tx.save(table, ordered);
+  const ordered = [...changed].sort().flatMap((text) => {
+    const row = rows.get(text);
+    return row === undefined ? [] : [row];
+  });
+  if (ordered.length > 0) await tx.save(table, ordered);
+  return rows;
 };
 
 const toParked = (parking: Parking, { record, known }: Item): ParkedRecord => {

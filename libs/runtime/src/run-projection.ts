@@ -9,6 +9,7 @@ import type { Batch, Log } from './log.ts';
 import type { Logger } from './ports.ts';
 import { type Projection, projectBatch } from './project-batch.ts';
 import type { TopicPartition } from './read-model-store.ts';
+import { rowCache } from './row-cache.ts';
 
 export type RunProjection = Projection & {
   readonly log: Log;
@@ -67,8 +68,9 @@ export const runProjection = async (parts: RunProjection, stop: AbortSignal): Pr
   const noteCaughtUp = state === 'active' ? async () => undefined : activation(parts, partitions, recordsMax);
   await patient(noteCaughtUp);
 
+  const projection = { ...parts, cache: parts.cache ?? rowCache() };
   const handle = async (batch: Batch): Promise<bigint> => {
-    const projected = await patient(() => projectBatch(parts, batch));
+    const projected = await patient(() => projectBatch(projection, batch));
     if (projected === undefined) return batch.fetchedOffset; // Stopped before it was in: whoever is next reads it again.
     noteBatch(progress, batch, projected.next);
     progress.recordsRead += projected.sums.read;

@@ -1,0 +1,57 @@
+/**
+ * State rows between batches, so that hot ones are not read again for every batch.
+ *
+ * What one process remembers of a partition is true exactly as long as the checkpoint is where that process left it:
+ * every writer moves it forward in the transaction of the rows. So rows are handed out only for that position, and
+ * handing them out forgets them: they come back with the next position once the transaction has committed, and stay
+ * forgotten when it has not, or when nobody knows.
+ */
+import type { Row } from '@plenum/read-model';
+import type { TopicPartition } from './read-model-store.ts';
+
+/** By table, then by key text. */
+export type RememberedRows = Map<string, Map<string, Row>>;
+
+export type RowCache = {
+  /** Rows of a partition as they are at a checkpoint; none where that is not known. Forgets them. */
+  take(at: TopicPartition, next: bigint): RememberedRows;
+  /** Remembers rows as committed with this checkpoint. */
+  put(at: TopicPartition, next: bigint, rows: RememberedRows): void;
+};
+
+/** Remembers the rows last used, at most so many per table and partition. */
+export const rowCache = (rowsMax = 4_096): RowCache => {
+  const places = new Map<string, { readonly next: bigint; readonly rows: RememberedRows }>();
+  const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
+
+  return {
+    take: (at, next) => {
+      const found = places.get(nameOf(at));
+      places.delete(nameOf(at));
+      return found?.next === next ? found.rows : new Map();
+    },
+    put: (at, next, rows) => {
+      for (const table of rows.values()) dropOldest(table, rowsMax);
+      places.set(nameOf(at), { next, rows });
+    },
+  };
+};
+
+/** Remembers nothing: every batch loads the rows it touches. */
+export const noRowCache: RowCache = { take: () => new Map(), put: () => undefined };
+
+/** Adds rows of one table as the ones last used. */
+export const remember = (remembered: RememberedRows, table: string, rows: ReadonlyMap<string, Row>): void => {
+  const there = remembered.getOrInsertComputed(table, () => new Map());
+  for (const [key, row] of rows) {
+    there.delete(key); // A map keeps the order of insertion, so the one last used goes to the end.
+    there.set(key, row);
+  }
+};
+
+const dropOldest = (table: Map<string, Row>, rowsMax: number): void => {
+  for (const key of table.keys()) {
+    if (table.size <= rowsMax) return;
+    table.delete(key);
+  }
+};

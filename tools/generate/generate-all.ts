@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { catalogueReference } from './catalogue.ts';
-import { openapiReference, openapiReference } from './openapi.ts';
+import { openapiReference } from './openapi.ts';
 import type { GeneratedFile, Generator } from './output.ts';
 import { schemaConstants } from './schemas.ts';
 import { settingsReference } from './settings.ts';

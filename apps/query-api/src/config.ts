@@ -1,5 +1,5 @@
 /** What the API is told: where it listens, how much one answer may hold, and what counts as stale. */
-import { durationMs, int, port, processSettings, text } from '@plenum/config';
+import { durationMs, int, port, processSettings, text, url } from '@plenum/config';
 
 export const queryApiSettings = {
   HTTP_HOST: text({
@@ -23,5 +23,13 @@ export const queryApiSettings = {
   }),
 };
 
-/** Everything `main.ts` reads: the above, and what every process is told. */
-export const settings = { ...processSettings, ...queryApiSettings };
+/** Everything `main.ts` reads: the above, what every process is told, and what an API by itself cannot see. */
+export const settings = {
+  ...processSettings,
+  ...queryApiSettings,
+  API_MQTT_URL: url({
+    about: 'The MQTT door whose state clients of the replaced system are told, when the API runs by itself.',
+    schemes: ['mqtt', 'mqtts', 'ws', 'wss'],
+    fallback: 'mqtt://127.0.0.1:1883',
+  }),
+};

@@ -1,23 +1,14 @@
 /** The API by itself: wiring from the environment. `plenum up` runs it together with everything else. */
 import { sets, topics } from '@plenum/catalogue';
-import { ConfigError, readConfig, url } from '@plenum/config';
+import { ConfigError, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
 import { openDatabase, postgresLog } from '@plenum/postgres';
 import { settings } from './config.ts';
 import { mqttDoorAnswers } from './mqtt-door.ts';
 import { runQueryApi } from './run.ts';
 
-const mainSettings = {
-  ...settings,
-  MQTT_URL: url({
-    about: 'The MQTT door whose state clients of the replaced system are told.',
-    schemes: ['mqtt', 'mqtts', 'ws', 'wss'],
-    fallback: 'mqtt://127.0.0.1:1883',
-  }),
-};
-
 const main = async (): Promise<void> => {
-  const config = readConfig(mainSettings, process.env);
+  const config = readConfig(settings, process.env);
   const logger = createLogger({ name: 'query-api', level: config.LOG_LEVEL });
   const stop = new AbortController();
   for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stop.abort());
@@ -38,7 +29,7 @@ const main = async (): Promise<void> => {
         logger,
         metrics: metricsRegistry(),
         config,
-        mqttConnected: () => mqttDoorAnswers(config.MQTT_URL),
+        mqttConnected: () => mqttDoorAnswers(config.API_MQTT_URL),
       };
       await runQueryApi(parts, stop.signal);
     } finally {

@@ -76,16 +76,16 @@ test('a full disk is weather: nothing is acknowledged, order is kept, and it rec
 
 test('an attempt that was given up does not happen later', async (t) => {
   const { url, pool } = await testDatabase(t);
-  const producerId = '018f0000-0000-7000-8000-000000000001';
-  const log = await openTestLog(t, url, { producerId });
+  const log = await openTestLog(t, url);
   const key = keyIn(topic, 0);
   await log.append([record(key, 'one')]);
   await log.append([record(key, 'two')]);
   // The first attempt, arriving late from a connection that was thought dead.
   await assert.rejects(
-    pool.query(`select plenum_log.append($1, 1, '{1}', '{0}', '{1}', '{0}', '{0}', '{0}', '{1}', '\\x00')`, [
-      producerId,
-    ]),
+    pool.query(
+      `select plenum_log.append(producer_id, 1, '{1}', '{0}', '{1}', '{0}', '{0}', '{0}', '{1}', '\\x00')
+         from plenum_log.log_producer`,
+    ),
     /given up/,
   );
   assert.deepEqual((await readAll(log, topic, 0)).map(textOf), ['one', 'two']);

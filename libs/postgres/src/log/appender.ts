@@ -24,7 +24,7 @@ export type Appender = {
 export type AppenderParts = {
   readonly connection: HeldConnection;
   readonly topics: TopicTable;
-  /** A UUID that no other running process has: the database remembers this producer's last append by it. */
+  /** A UUID used by nobody before: the database remembers this appender's last append by it. */
   readonly producerId: string;
   /** How long an append is tried before it is rejected. */
   readonly retryMs: number;

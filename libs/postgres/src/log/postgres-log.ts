@@ -23,8 +23,6 @@ export type PostgresLogParts = {
   /** Every topic this process appends to or reads; missing ones are created. */
   readonly topics: readonly Pick<Topic, 'name' | 'partitions'>[];
   readonly logger: Logger;
-  /** A UUID that no other running process has. One of its own by default, which is right except in tests. */
-  readonly producerId?: string;
   /** How long an append is tried before it is rejected with Weather: 8 s by default. */
   readonly retryMs?: number;
 };
@@ -39,8 +37,10 @@ export type PostgresLog = Log & {
  * @throws Weather when the database is away; an error when a topic there has another number of partitions.
  */
 export const postgresLog = async (parts: PostgresLogParts): Promise<PostgresLog> => {
-  const { pool, logger, producerId = randomUUID(), retryMs = 8_000 } = parts;
+  const { pool, logger, retryMs = 8_000 } = parts;
   await migrateLog(pool);
+  // Nobody asks again about an append this old. A producer that is still there and only silent begins a new row.
+  await query(pool, `delete from plenum_log.log_producer where seen_at < clock_timestamp() - interval '7 days'`);
   const topics = topicTable(await ensureTopics(pool, parts.topics));
   const ends = partitionEnds();
   const news = openNews(pool, ends, logger);
@@ -50,7 +50,8 @@ export const postgresLog = async (parts: PostgresLogParts): Promise<PostgresLog>
   const appender = startAppender({
     connection,
     topics,
-    producerId,
+    // Never one that was used before: the database would take a new append for an old one it has answered already.
+    producerId: randomUUID(),
     retryMs,
     logger,
     stored(ranges) {

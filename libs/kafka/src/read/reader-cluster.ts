@@ -62,7 +62,7 @@ export const openReaderCluster = (connection: Connection, retryMs: number): Read
       closed = true;
       const held = current;
       current = undefined;
-      if (held) await held.then((cluster) => cluster.disconnect()).catch(() => undefined);
+      if (held !== undefined) await held.then((cluster) => cluster.disconnect()).catch(() => undefined);
     },
   };
 };

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { after, describe, it } from 'node:test';
+import { appendSuite } from './testing/append-suite.ts';
+import { kafkaLogContract } from './testing/contract.ts';
+import { readSuite } from './testing/read-suite.ts';
+import { subscribeSuite } from './testing/subscribe-suite.ts';
+import { quiet, testKafka } from './testing/test-kafka.ts';
+import { topicsSuite } from './testing/topics-suite.ts';
+
+const warnings: string[] = [];
+process.on('warning', ({ name }) => warnings.push(name));
+
+const credentials = { username: 'plenum', password: 'open sesame' };
+const { kafka, skip, stop } = await testKafka({ version: '4.1.1', logger: quiet, credentials });
+
+describe('on Apache Kafka 4.1.1', { skip }, () => {
+  after(stop);
+  if (kafka === undefined) return;
+  kafkaLogContract(kafka);
+  appendSuite(kafka);
+  subscribeSuite(kafka);
+  readSuite(kafka);
+  topicsSuite(kafka);
+  it('has made Node warn of nothing, a timer in the past least of all', () => {
+    assert.deepEqual(warnings, []);
+  });
+});

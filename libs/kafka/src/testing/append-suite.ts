@@ -1,0 +1,144 @@
+/** What kafkajs' producer does wrong, shown on a real broker, and that the log does not. */
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { Poison } from '@plenum/runtime';
+import kafkajs, { type Producer, type RetryOptions } from 'kafkajs';
+import { ensureTopics } from '../topics.ts';
+import { type KafkaLog, type KafkaLogSettings, kafkaLog } from '../kafka-log.ts';
+import type { LocalKafka } from '../local/start-local-kafka.ts';
+import { record, textsIn } from './read-back.ts';
+import { quiet } from './test-kafka.ts';
+import { testTopic } from './test-topics.ts';
+import { apiKeys, openWireProxy, type WireProxy } from './wire-proxy.ts';
+
+const timeout = 60_000;
+
+/** Lets this many answers to produce requests get lost, connection and all. The broker has stored what they confirm. */
+const loseAnswers = (proxy: WireProxy, count: number): (() => number) => {
+  let lost = 0;
+  proxy.play((apiKey, answer) => {
+    if (apiKey !== apiKeys.produce || lost === count) return answer;
+    lost += 1;
+    return 'cut';
+  });
+  return () => lost;
+};
+
+export const appendSuite = (kafka: LocalKafka): void => {
+  const open = async (t: TestContext, more: Partial<KafkaLogSettings> = {}) => {
+    const proxy = await openWireProxy();
+    const [topic] = more.topics ?? [testTopic(1)];
+    assert.ok(topic);
+    const { socketFactory } = proxy;
+    const settings = { brokers: kafka.brokers, clientId: 'append', logger: quiet, socketFactory, topics: [topic] };
+    const log: KafkaLog = await kafkaLog({ ...settings, ...more });
+    t.after(async () => {
+      await log.close();
+      await proxy.close();
+    });
+    return { log, proxy, topic };
+  };
+
+  const naiveProducer = async (t: TestContext, retry: RetryOptions = {}) => {
+    const proxy = await openWireProxy();
+    const topic = testTopic(1);
+    await ensureTopics({ brokers: kafka.brokers, clientId: 'naive' }, { topics: [topic] });
+    const { socketFactory } = proxy;
+    const client = new kafkajs.Kafka({ brokers: [...kafka.brokers], logLevel: 0, socketFactory, retry });
+    const producer: Producer = client.producer({ idempotent: true, createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    await producer.connect();
+    const send = (text: string) => producer.send({ topic: topic.name, messages: [{ partition: 0, value: text }] });
+    const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'naive', logger: quiet, topics: [topic] });
+    t.after(async () => {
+      await Promise.all([producer.disconnect(), log.close()]);
+      await proxy.close();
+    });
+    return { proxy, send, log, topic };
+  };
+
+  describe('a lost answer while others wait (B2)', { timeout }, () => {
+    it('makes a bare idempotent producer lose a message and resolve', async (t) => {
+      const { proxy, send, log, topic } = await naiveProducer(t);
+      await send('m0');
+      const lost = loseAnswers(proxy, 1);
+      await Promise.all(['A', 'B', 'C'].map(send));
+      assert.equal(lost(), 1);
+      const stored = new Set(await textsIn(log, topic.name, 0));
+      assert.ok(['A', 'B', 'C'].some((text) => !stored.has(text)), `something is missing from ${[...stored]}`);
+    });
+
+    it('costs the log nothing and changes no order', async (t) => {
+      const { log, proxy, topic } = await open(t);
+      await log.append([record(topic.name, 'k', 'm0')]);
+      const lost = loseAnswers(proxy, 1);
+      await Promise.all(['A', 'B', 'C'].map(async (text) => log.append([record(topic.name, 'k', text)])));
+      assert.equal(lost(), 1);
+      assert.deepEqual(await textsIn(log, topic.name, 0), ['m0', 'A', 'B', 'C']);
+    });
+  });
+
+  describe('an outage that outlasts kafkajs’ retries (B3)', { timeout }, () => {
+    it('makes a bare idempotent producer give up after five, which it says are for ever', async (t) => {
+      const { proxy, send } = await naiveProducer(t, { initialRetryTime: 10, maxRetryTime: 20 });
+      await send('m0');
+      const lost = loseAnswers(proxy, Number.POSITIVE_INFINITY);
+      await assert.rejects(send('A'), { name: 'KafkaJSNumberOfRetriesExceeded', retryCount: 5 });
+      assert.equal(lost(), 6);
+    });
+
+    it('ends with the records stored by a new producer, in order', async (t) => {
+      const { log, proxy, topic } = await open(t);
+      await log.append([record(topic.name, 'k', 'm0')]);
+      const lost = loseAnswers(proxy, 7);
+      await Promise.all(['A', 'B'].map(async (text) => log.append([record(topic.name, 'k', text)])));
+      assert.equal(lost(), 7);
+      const stored = await textsIn(log, topic.name, 0);
+      assert.deepEqual([...new Set(stored)], ['m0', 'A', 'B']);
+    });
+  });
+
+  describe('a clock in 2106', { timeout }, () => {
+    const farAhead = Date.UTC(2106, 1, 7);
+
+    it('is the device’s own affair: the record carries the time of ingest', async (t) => {
+      const { log, topic } = await open(t);
+      const read = { ...record(topic.name, 'k', 'from the future'), headers: { ce_time: new Date(farAhead).toISOString() } };
+      await log.append([read]);
+      assert.deepEqual(await textsIn(log, topic.name, 0), ['from the future']);
+    });
+
+    it('would be refused by the broker as the time of a record, and is then poison', { skip: kafka.version === '3.9.1' }, async (t) => {
+      const { log, topic } = await open(t);
+      const refused = log.append([record(topic.name, 'k', 'no', farAhead)]);
+      await assert.rejects(refused, (error) => error instanceof Poison && error.code === 'INVALID_TIMESTAMP');
+      await log.append([record(topic.name, 'k', 'yes')]);
+      assert.deepEqual(await textsIn(log, topic.name, 0), ['yes']);
+    });
+  });
+
+  describe('compression', { timeout }, () => {
+    for (const compression of ['none', 'gzip', 'zstd'] as const) {
+      it(`stores and reads ${compression}`, async (t) => {
+        const { log, proxy, topic } = await open(t, { compression });
+        const texts = Array.from({ length: 500 }, (_, index) => `{"sensor_id":"s-${index % 7}","value":${index}}`.padEnd(300));
+        await log.append(texts.map((text) => record(topic.name, 'k', text)));
+        assert.deepEqual(await textsIn(log, topic.name, 0), texts);
+        const small = proxy.sentBytes(apiKeys.produce) < 50_000;
+        assert.equal(small, compression !== 'none');
+      });
+    }
+  });
+
+  it('tells a record that is too large for the topic from weather, and goes on', { timeout }, async (t) => {
+    const { log, topic } = await open(t, { compression: 'none' });
+    const large = { ...record(topic.name, 'k', ''), value: new Uint8Array(1_100_000) };
+    const results = await Promise.allSettled([
+      log.append([record(topic.name, 'k', 'before')]),
+      log.append([large]),
+      log.append([record(topic.name, 'k', 'after')]),
+    ]);
+    assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+    assert.ok(results[1]?.status === 'rejected' && results[1].reason instanceof Poison);
+    assert.deepEqual(await textsIn(log, topic.name, 0), ['before', 'after']);
+  });
+};

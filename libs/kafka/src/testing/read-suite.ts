@@ -1,0 +1,85 @@
+/** Holds the range reader, which is built on what kafkajs does not export, to what it does against a real broker. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { describe, it } from 'node:test';
+import kafkajs from 'kafkajs';
+import { connectAdmin } from '../client.ts';
+import { kafkaLog } from '../kafka-log.ts';
+import type { LocalKafka } from '../local/start-local-kafka.ts';
+import { follow, record, textsIn } from './read-back.ts';
+import { quiet } from './test-kafka.ts';
+import { testTopic } from './test-topics.ts';
+
+const timeout = 60_000;
+
+export const readSuite = (kafka: LocalKafka): void => {
+  describe('holes that others’ transactions leave', { timeout }, () => {
+    it('are passed over by reading and by following, and nothing else is', async (t) => {
+      const topic = testTopic(1);
+      const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'read', logger: quiet, topics: [topic] });
+      const client = new kafkajs.Kafka({ brokers: [...kafka.brokers], logLevel: 0 });
+      const producer = client.producer({
+        ...{ transactionalId: randomUUID(), idempotent: true, maxInFlightRequests: 1 },
+        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      });
+      await producer.connect();
+      t.after(async () => {
+        await Promise.all([log.close(), producer.disconnect()]);
+      });
+      const inTransaction = async (text: string, end: 'commit' | 'abort'): Promise<void> => {
+        const transaction = await producer.transaction();
+        await transaction.send({ topic: topic.name, messages: [{ partition: 0, value: text }] });
+        await transaction[end]();
+      };
+
+      await log.append([record(topic.name, 'k', 'a')]);
+      await inTransaction('never', 'abort');
+      await inTransaction('never either', 'abort');
+      await log.append([record(topic.name, 'k', 'b')]);
+      await inTransaction('c', 'commit');
+      await inTransaction('and not this', 'abort');
+
+      assert.deepEqual(await textsIn(log, topic.name, 0), ['a', 'b', 'c']);
+      const [ends] = await log.positions(topic.name);
+      assert.equal(ends?.next, 9n, 'three records that count, three that do not, and four markers less one');
+      const asked: string[] = [];
+      for await (const batch of log.read({ topic: topic.name, partition: 0, from: 1n, to: 8n })) {
+        asked.push(`${batch.fetchedOffset} ${batch.records.map(({ offset }) => offset)} ${batch.nextOffset}`);
+      }
+      assert.deepEqual(asked, ['1 5,6 8']);
+
+      const member = follow(log, topic.name, randomUUID());
+      await member.until(() => member.texts.length >= 3);
+      await log.append([record(topic.name, 'k', 'd')]);
+      await member.until(() => member.texts.length >= 4);
+      await member.stop();
+      assert.deepEqual(member.texts, ['a', 'b', 'c', 'd']);
+    });
+  });
+
+  it('leaves no trace: reading makes no group', { timeout }, async (t) => {
+    const topic = testTopic(1);
+    const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'read', logger: quiet, topics: [topic] });
+    const admin = await connectAdmin({ brokers: kafka.brokers, clientId: 'admin', retries: 3 });
+    t.after(async () => {
+      await Promise.all([log.close(), admin.disconnect()]);
+    });
+    await log.append([record(topic.name, 'k', 'a')]);
+    const before = (await admin.listGroups()).groups.length;
+    await textsIn(log, topic.name, 0);
+    assert.equal((await admin.listGroups()).groups.length, before);
+  });
+
+  it('stops fetching when the reader has had enough', { timeout }, async (t) => {
+    const topic = testTopic(1);
+    const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'read', logger: quiet, topics: [topic] });
+    t.after(() => log.close());
+    const large = 'x'.repeat(300_000);
+    await log.append(Array.from({ length: 30 }, (_, index) => record(topic.name, 'k', `${index}${large}`)));
+    for await (const batch of log.read({ topic: topic.name, partition: 0, from: 0n, to: 30n })) {
+      assert.ok(batch.records.length < 30, 'an answer is bounded in bytes');
+      break;
+    }
+    assert.equal((await textsIn(log, topic.name, 0)).length, 30);
+  });
+};

@@ -12,6 +12,13 @@ const partitions = [at, { ...at, partition: 1 }, { ...at, partition: 2 }];
 const nowMs = Date.UTC(2026, 10, 21);
 
 describe('months', () => {
+  it('begin with the one it is, so that the first rows of a new table need no moving', async (t) => {
+    const { store, pool } = await opened(t);
+    assert.deepEqual(await partitionSizes(pool), { things_2026_11: 0, things_default: 0 });
+    await insert(store, ['2026-11-03']);
+    assert.deepEqual(await partitionSizes(pool), { things_2026_11: 1, things_default: 0 });
+  });
+
   it('get a partition when rows of them arrive, if they are near', async (t) => {
     const { store, pool } = await opened(t);
     await insert(store, [
@@ -39,10 +46,10 @@ describe('months', () => {
     let now = nowMs;
     const { store, pool } = await opened(t, () => now);
     await insert(store, ['2027-02-01', '2027-02-28', '2027-03-01']);
-    assert.deepEqual(await partitionSizes(pool), { things_default: 3 });
+    assert.deepEqual(await partitionSizes(pool), { things_2026_11: 0, things_default: 3 });
     now = Date.UTC(2026, 11, 1);
     await insert(store, ['2027-02-03']);
-    assert.deepEqual(await partitionSizes(pool), { things_2027_02: 3, things_default: 1 });
+    assert.deepEqual(await partitionSizes(pool), { things_2026_11: 0, things_2027_02: 3, things_default: 1 });
     const { rows } = await pool.query('select count(*)::int as count from public.things');
     assert.equal(rows[0].count, 4);
   });
@@ -76,20 +83,20 @@ describe('months', () => {
     try {
       await rival.query('begin; lock table things_v1.things_default in access exclusive mode');
       const insertion = assert.rejects(
-        insert(store, ['2026-11-03']),
+        insert(store, ['2026-12-03']),
         (error) => error instanceof Weather && error.code === '23514',
       );
       await waitingForLock(pool);
-      await rival.query(`create table things_v1.things_2026_11 (like things_v1.things including all);
-        alter table things_v1.things attach partition things_v1.things_2026_11
-          for values from ('2026-11-01Z') to ('2026-12-01Z'); commit`);
+      await rival.query(`create table things_v1.things_2026_12 (like things_v1.things including all);
+        alter table things_v1.things attach partition things_v1.things_2026_12
+          for values from ('2026-12-01Z') to ('2027-01-01Z'); commit`);
       await insertion;
     } finally {
       await rival.query('rollback');
       rival.release();
     }
-    await insert(store, ['2026-11-03']);
-    assert.deepEqual(await partitionSizes(pool), { things_2026_11: 1, things_default: 0 });
+    await insert(store, ['2026-12-03']);
+    assert.deepEqual(await partitionSizes(pool), { things_2026_11: 0, things_2026_12: 1, things_default: 0 });
   });
 
   it('wait for a query that reads the default partition, while rows go on coming in', async (t) => {
@@ -98,15 +105,15 @@ describe('months', () => {
     const reader = await pool.connect();
     try {
       await reader.query('begin; select * from public.things');
-      await insert(store, ['2026-11-03']);
-      assert.deepEqual(await partitionSizes(pool), { things_default: 1 });
+      await insert(store, ['2026-12-03']);
+      assert.deepEqual(await partitionSizes(pool), { things_2026_11: 0, things_default: 1 });
     } finally {
       await reader.query('rollback');
       reader.release();
     }
     now += 60_000;
-    await insert(store, ['2026-11-04']);
-    assert.deepEqual(await partitionSizes(pool), { things_2026_11: 2, things_default: 0 });
+    await insert(store, ['2026-12-04']);
+    assert.deepEqual(await partitionSizes(pool), { things_2026_11: 0, things_2026_12: 2, things_default: 0 });
   });
 });
 

@@ -4,7 +4,7 @@ import type { Logger, ReadModelStore, TopicPartition } from '@plenum/runtime';
 import type pg from 'pg';
 import { inTransaction, query } from '../pool.ts';
 import { lockTables, makeBookkeeping } from './bookkeeping.ts';
-import { type Months, monthsOf } from './months.ts';
+import { type Months, makeFirstMonth, monthsOf } from './months.ts';
 import { schemaOf } from './names.ts';
 import { type TableStatements, tableStatements } from './statements.ts';
 import { makeTables } from './table-ddl.ts';
@@ -37,7 +37,8 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
         refuseName(set.name);
         await lockTables(client);
         await makeBookkeeping(client);
-        await makeTables(client, set);
+        const made = await makeTables(client, set);
+        for (const table of made) await makeFirstMonth(client, { schema: schemaOf(set), table, nowMs: nowMs() });
         await makeCheckpoints(client, set, partitions);
         return enterVersion(client, set);
       }),

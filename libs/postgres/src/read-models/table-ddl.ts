@@ -5,16 +5,18 @@ import type pg from 'pg';
 import { listed, literal, qualified, quoted, schemaOf } from './names.ts';
 
 /**
- * Makes the tables of a set that are not there, with their indexes. Call it under `lockTables`.
+ * Makes the tables of a set that are not there, with their indexes, and answers those. Call it under `lockTables`.
  * @throws when a table is there in another shape than declared: its rows cannot be trusted, the version must rise.
  */
-export const makeTables = async (client: pg.ClientBase, set: ReadModelSet): Promise<void> => {
+export const makeTables = async (client: pg.ClientBase, set: ReadModelSet): Promise<readonly Table[]> => {
   const schema = schemaOf(set);
+  const made: Table[] = [];
   await client.query(`create schema if not exists ${quoted(schema)}`);
   for (const table of tablesOf(set)) {
     const found = await shapeOf(client, schema, table.name);
     if (found === undefined) {
       await client.query(tableDdl(schema, table, table === set.ledger ? 'ledger' : 'state').join(';\n'));
+      made.push(table);
     } else if (found !== declaredShape(table)) {
       throw new Error(
         `Table ${schema}.${table.name} is (${found}) but set ${set.name} declares (${declaredShape(table)}): ` +
@@ -22,6 +24,7 @@ export const makeTables = async (client: pg.ClientBase, set: ReadModelSet): Prom
       );
     }
   }
+  return made;
 };
 
 /** The statements that make a table. Rows of a ledger are never updated; those of a state leave room for it. */

@@ -43,6 +43,12 @@ export type ReadModelTransaction = {
   load(table: Table, keys: readonly Row[]): Promise<ReadonlyMap<string, Row>>;
   /** Inserts or replaces whole rows. At most one row per key, in an order that every writer keeps. @throws Poison. */
   save(table: Table, rows: readonly Row[]): Promise<void>;
+  /**
+   * Whether these rows could be saved; changes nothing. For rows that are replaced before they are ever saved, so
+   * that what is refused does not depend on which of them share a batch.
+   * @throws Poison when one could not.
+   */
+  check(table: Table, rows: readonly Row[]): Promise<void>;
   /** Undoes everything done inside `work` if it rejects, and rejects with the same error. */
   attempt<T>(work: () => Promise<T>): Promise<T>;
   /** Which of these record keys are parked. */

@@ -7,6 +7,7 @@ import { projectBatch, type ReadModelStore, Weather } from '@plenum/runtime';
 import {
   batchOf,
   expectedOf,
+  ledgerlessSet,
   projectionProperty,
   thingRecords,
   thingSaid,
@@ -136,25 +137,27 @@ describe('weather', () => {
   });
 });
 
-it('comes to the fold of the log, however it is cut, redelivered and interrupted', async (t) => {
-  const { pool, stores } = await twoProcesses(t);
-  const [store] = stores;
-  let version = 0;
-  await projectionProperty(25, async () => {
-    version += 1; // A later version is an empty place beside the others, which is cheaper than another database.
-    const later = { ...set, version };
-    await store.prepare(later, [at]);
-    return {
-      store,
-      set: later,
-      outcome: async (expected) => ({
-        rows: await rowsIn(pool, store, { of: later, expected }),
-        parked: await parkedIn(pool, version),
-        sums: (await store.transact(later, at, async (tx) => tx.checkpoint)).sums,
-      }),
-    };
+for (const each of [set, ledgerlessSet]) {
+  it(`comes to the fold of the log, however it is cut, redelivered and interrupted: ${each.name}`, async (t) => {
+    const { pool, stores } = await twoProcesses(t);
+    const [store] = stores;
+    let version = 0;
+    await projectionProperty(25, async () => {
+      version += 1; // A later version is an empty place beside the others, which is cheaper than another database.
+      const later = { ...each, version };
+      await store.prepare(later, [at]);
+      return {
+        store,
+        set: later,
+        outcome: async (expected) => ({
+          rows: await rowsIn(pool, store, { of: later, expected }),
+          parked: await parkedIn(pool, version),
+          sums: (await store.transact(later, at, async (tx) => tx.checkpoint)).sums,
+        }),
+      };
+    });
   });
-});
+}
 
 type Stores = readonly [ReadModelStore, ReadModelStore];
 

@@ -17,12 +17,19 @@ export type TableStatements = {
   load(keys: readonly Row[]): Statement;
   /** Inserts or replaces rows with distinct keys. */
   save(rows: readonly Row[]): Statement;
+  /** Takes the rows as values of their columns' types. Answers one row when a column holds NULL that must not. */
+  check(rows: readonly Row[]): Statement;
   readRow(values: readonly unknown[]): Row;
 };
 
 export const tableStatements = (schema: string, table: Table): TableStatements => {
   const names = columnNames(table);
-  const texts = { insertNew: insertNewSql(schema, table), load: loadSql(schema, table), save: saveSql(schema, table) };
+  const texts = {
+    insertNew: insertNewSql(schema, table),
+    load: loadSql(schema, table),
+    save: saveSql(schema, table),
+    check: checkSql(table),
+  };
   const typeOf = (name: string): ColumnType => columnsOf(table)[name]?.type ?? 'text';
   const statement = (text: string, columns: readonly string[], rows: readonly Row[]): Statement =>
     prepared(
@@ -35,6 +42,7 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
     insertNew: (rows) => statement(texts.insertNew, names, rows),
     load: (keys) => statement(texts.load, table.key, keys),
     save: (rows) => statement(texts.save, names, rows),
+    check: (rows) => statement(texts.check, names, rows),
     readRow: (values) => {
       const row: Record<string, Value> = {};
       for (const [index, [name, read]] of readers.entries()) {
@@ -98,6 +106,14 @@ const saveSql = (schema: string, table: Table): string => {
   return `insert into ${qualified(schema, table.name)} (${listed(names)})
 select * from unnest(${arrays(table, names)})
 on conflict (${listed(table.key)}) do ${others.length === 0 ? 'nothing' : `update set ${changes}`}`;
+};
+
+/** Every value has become one of its column's type, or was refused, before anything is compared. */
+const checkSql = (table: Table): string => {
+  const names = columnNames(table);
+  const required = names.filter((name) => columnsOf(table)[name]?.nullable !== true);
+  const missing = required.map((name) => `checked.${quoted(name)} is null`).join(' or ');
+  return `select 1 from unnest(${arrays(table, names)}) as checked (${listed(names)}) where ${missing} limit 1`;
 };
 
 /** A value so that its text says all of it: times as whole microseconds, JSON as it is. */

@@ -9,6 +9,7 @@ export { expectedOf, type ProjectionUnderTest, projectionProperty } from './proj
 export { type FreshStores, readModelStoreContract } from './read-model-store-contract.ts';
 export {
   batchOf,
+  ledgerlessSet,
   somethingElse,
   type ThingData,
   thingRecords,

@@ -146,6 +146,9 @@ const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
         put(table, row);
       }
     },
+    check: async (table, rows) => {
+      for (const row of rows) refuse(table, row);
+    },
     attempt: async (work) => {
       const outer = layers;
       layers = [...outer, { rows: new Map(), parked: [], checkpoint: top().checkpoint }];

@@ -100,6 +100,18 @@ const describeRows = (fresh: FreshStores): void => {
     });
   });
 
+  it('checks rows without saving them', async (t) => {
+    const [store] = await prepared(t, fresh);
+    await store.transact(set, at, async (tx) => {
+      await tx.check(table, [sample('a'), sample('a', extremeValues), sample('b', leastValues)]);
+      for (const [, values] of refused) {
+        const check = tx.attempt(() => tx.check(table, [sample('c'), sample('c', values)]));
+        await assert.rejects(check, (error) => error instanceof Poison && /^2[23]/.test(error.code));
+      }
+      assert.equal((await tx.load(table, [{ name: 'a' }, { name: 'c' }])).size, 0);
+    });
+  });
+
   it('undoes an attempt that rejects, and rejects with the same error', async (t) => {
     const [store] = await prepared(t, fresh);
     const reason = new Error('changed my mind');

@@ -101,6 +101,19 @@ export const thingsSet: ReadModelSet = defineSet<ThingRow>({
   folds: [thingsLatest, thingsMinutes],
 });
 
+/** The same without a ledger: every entry feeds the folds, and what is refused is refused by them. */
+export const ledgerlessSet: ReadModelSet = {
+  name: 'bare_things',
+  version: 1,
+  about,
+  topics: thingsSet.topics,
+  entry: thingsSet.entry,
+  // The sums come first: they are undone when the latest is refused.
+  folds: thingsSet.folds
+    .toReversed()
+    .map((fold) => ({ ...fold, table: { ...fold.table, name: `bare_${fold.table.name}` } })),
+};
+
 export const thingSaid = (id: number, data: ThingData): Event<ThingData> => ({
   id: `00000000-0000-7000-8000-${id.toString(16).padStart(12, '0')}`,
   type: 'test.ThingSaid',

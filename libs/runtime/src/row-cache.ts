@@ -20,7 +20,7 @@ export type RowCache = {
 };
 
 /** Remembers the rows last used, at most so many per table and partition. */
-export const rowCache = (rowsMax = 4_096): RowCache => {
+export const rowCache = (rowsMax = 2_048): RowCache => {
   const places = new Map<string, { readonly next: bigint; readonly rows: RememberedRows }>();
   const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 

@@ -14,6 +14,16 @@ export type {
 } from './ingest/message.ts';
 export type { DropReason, IngestSums } from './ingest/sums.ts';
 export { systemTimer, type Timer } from './ingest/timer.ts';
+export {
+  defaultLeaseLimits,
+  type Lease,
+  type LeaseLimits,
+  type LeaseStore,
+  type Leases,
+  type LeasesParts,
+  leases,
+  type Taken,
+} from './lease.ts';
 export type {
   AppendedRange,
   Batch,

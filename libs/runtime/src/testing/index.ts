@@ -1,8 +1,10 @@
 export { type ControlledLog, controlledLog } from '../ingest/testing/controlled-log.ts';
 export { type ManualTimer, manualTimer } from '../ingest/testing/manual-timer.ts';
 export { dataOf, plainCodec, plainMeaning } from '../ingest/testing/plain-meaning.ts';
+export { leaseContract, type OpenedLeaseStore, type OpenLeaseStores } from './lease-contract.ts';
 export { logContract, type OpenedLog, type OpenLog } from './log-contract.ts';
 export { keyIn, keysOf, type Member, numbered, readAll, startMember, textOf, textsOf } from './log-contract-kit.ts';
+export { type MemoryLeaseStore, type MemoryLeaseTable, memoryLeaseTable } from './memory-lease-store.ts';
 export { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.ts';
 export { type MemoryFailures, type MemoryReadModelStore, memoryReadModelStore } from './memory-read-model-store.ts';
 export { expectedOf, type ProjectionUnderTest, projectionProperty } from './projection-property.ts';

@@ -1,0 +1,185 @@
+/**
+ * The right to be the only one of several processes that does something: it is given for a few seconds, renewed while
+ * its holder lives, and free for the next when it is not. A lease keeps two from working at once; it is never all that
+ * correctness stands on, because nobody can stop a process between a look at its lease and what it does next.
+ */
+import { Weather } from './errors.ts';
+import { systemTimer, type Timer } from './ingest/timer.ts';
+import type { Logger } from './ports.ts';
+
+/** Where leases are kept: one row per name, judged by one clock. Every implementation passes `leaseContract`. */
+export type LeaseStore = {
+  /**
+   * Gives `name` to `holder` for `ttlMs` when nobody else has it or his time is over.
+   * @throws Weather when the store is away; whether it was taken is then unknown.
+   */
+  take(name: string, holder: string, ttlMs: number): Promise<Taken>;
+  /** `ttlMs` from now on, for who still holds it: `false` when somebody else has it or nobody. @throws Weather */
+  renew(name: string, holder: string, ttlMs: number): Promise<boolean>;
+  /** Free for the next at once, if it is still `holder`'s. @throws Weather */
+  release(name: string, holder: string): Promise<void>;
+};
+
+export type Taken =
+  /** `epoch` grows with every new holder of the name. */
+  | { readonly outcome: 'taken'; readonly epoch: bigint }
+  /** Somebody else's, for at most so long unless he renews it. */
+  | { readonly outcome: 'held'; readonly leftMs: number };
+
+export type Leases = {
+  /**
+   * Waits until nobody holds `name`, then holds it and renews it by itself. `undefined` when `stop` aborts before. An
+   * absent store is waited for. Rejects only with what waiting does not cure.
+   */
+  acquire(name: string, stop: AbortSignal): Promise<Lease | undefined>;
+};
+
+export type Lease = {
+  readonly epoch: bigint;
+  /**
+   * Whether it is certainly still ours, by a clock that only runs forward and was read before the store was asked: we
+   * think that it ends earlier than the store does. To be looked at before everything that only the holder may do, for
+   * a process that was frozen runs on where it stood, and hears of `lost` later than of what came in meanwhile.
+   */
+  isHeld(): boolean;
+  /** Aborts when it could not be renewed in time, or when somebody else has it. Not by `release`. */
+  readonly lost: AbortSignal;
+  /** Gives it back, so that the next need not wait until it expires. Never rejects: an absent store lets it expire. */
+  release(): Promise<void>;
+};
+
+export type LeasesParts = {
+  readonly store: LeaseStore;
+  /** A name for one holding, used only once. */
+  readonly newHolder: () => string;
+  readonly logger: Logger;
+  readonly timer?: Timer;
+  readonly limits?: Partial<LeaseLimits>;
+};
+
+export type LeaseLimits = {
+  /** How long a lease lasts without being renewed: the longest that nobody works after a holder has died. */
+  readonly ttlMs: number;
+  readonly renewMs: number;
+  /** How often whoever waits looks whether it is free. */
+  readonly lookMs: number;
+};
+
+export const defaultLeaseLimits: LeaseLimits = { ttlMs: 5000, renewMs: 1000, lookMs: 500 };
+
+export const leases = ({ store, newHolder, logger, timer = systemTimer, ...parts }: LeasesParts): Leases => {
+  const limits = { ...defaultLeaseLimits, ...parts.limits };
+
+  /** What waiting cures is `undefined`. */
+  const weathered = async <T>(asked: Promise<T>, name: string): Promise<T | undefined> => {
+    try {
+      return await asked;
+    } catch (error) {
+      if (!(error instanceof Weather)) throw error;
+      logger.warn({ lease: name, code: error.code, reason: error.message }, 'the store of leases is away');
+      return undefined;
+    }
+  };
+
+  return {
+    acquire: async (name, stop) => {
+      const holder = newHolder();
+      let waiting = false;
+      while (!stop.aborted) {
+        const askedMs = timer.nowMs();
+        const taken = await weathered(store.take(name, holder, limits.ttlMs), name);
+        if (taken?.outcome === 'taken') {
+          const lease = hold({ store, timer, limits, weathered }, { name, holder, epoch: taken.epoch, askedMs });
+          if (!stop.aborted && lease.isHeld()) return lease;
+          await lease.release(); // It took so long that it is over, or nobody wants it any more.
+        } else {
+          if (taken !== undefined && !waiting) logger.info({ lease: name }, 'another one holds the lease; waiting');
+          waiting = true;
+          await pause(timer, Math.min(limits.lookMs, taken?.leftMs ?? limits.lookMs), stop);
+        }
+      }
+      return undefined;
+    },
+  };
+};
+
+type HoldParts = {
+  readonly store: LeaseStore;
+  readonly timer: Timer;
+  readonly limits: LeaseLimits;
+  readonly weathered: <T>(asked: Promise<T>, name: string) => Promise<T | undefined>;
+};
+
+type Holding = {
+  readonly name: string;
+  readonly holder: string;
+  readonly epoch: bigint;
+  /** When the store was asked for what it gave. */
+  readonly askedMs: number;
+};
+
+const hold = ({ store, timer, limits, weathered }: HoldParts, { name, holder, epoch, askedMs }: Holding): Lease => {
+  const lost = new AbortController();
+  let untilMs = askedMs + limits.ttlMs;
+  let released = false;
+  let cancelRenewal = (): void => undefined;
+  let cancelExpiry = (): void => undefined;
+
+  const isHeld = (): boolean => !released && !lost.signal.aborted && timer.nowMs() < untilMs;
+  const end = (): void => {
+    cancelRenewal();
+    cancelExpiry();
+  };
+  const lose = (): void => {
+    end();
+    if (!released) lost.abort();
+  };
+  const watch = (): void => {
+    cancelExpiry();
+    cancelExpiry = timer.after(Math.max(0, untilMs - timer.nowMs()), lose);
+  };
+  const renew = async (): Promise<void> => {
+    // Too late is too late, also when nobody has taken it meanwhile: `isHeld` has said no to somebody.
+    if (!isHeld()) return lose();
+    const renewAskedMs = timer.nowMs();
+    const renewed = await weathered(store.renew(name, holder, limits.ttlMs), name);
+    if (released || lost.signal.aborted) return;
+    if (renewed === false || !isHeld()) return lose();
+    if (renewed) {
+      untilMs = renewAskedMs + limits.ttlMs;
+      watch();
+    }
+    schedule();
+  };
+  const schedule = (): void => {
+    cancelRenewal = timer.after(limits.renewMs, () => {
+      renew().catch(lose); // What is no weather is told to the next who asks; whoever holds on to it here must not.
+    });
+  };
+  watch();
+  schedule();
+
+  return {
+    epoch,
+    isHeld,
+    lost: lost.signal,
+    release: async () => {
+      if (released) return;
+      released = true;
+      end();
+      await weathered(store.release(name, holder), name);
+    },
+  };
+};
+
+const pause = (timer: Timer, delayMs: number, stop: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    const end = (): void => {
+      cancel();
+      stop.removeEventListener('abort', end);
+      resolve();
+    };
+    const cancel = timer.after(delayMs, end);
+    stop.addEventListener('abort', end, { once: true });
+    if (stop.aborted) end();
+  });

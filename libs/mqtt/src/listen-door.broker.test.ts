@@ -49,6 +49,21 @@ describe('as a broker', () => {
     client.kill();
   });
 
+  it('grants a connection only so many filters', async (t) => {
+    const door = await opened(t, { limits: { filtersMax: 2 } });
+    const client = await rawConnected(door.port);
+    const subscriptions = ['a', 'b', 'c'].map((topic) => ({ topic, qos: 0 as const }));
+    client.send({ cmd: 'subscribe', messageId: 1, subscriptions });
+    const first = await client.next();
+    assert.deepEqual(first.cmd === 'suback' && first.granted, [0, 0, 128]);
+    client.send({ cmd: 'unsubscribe', messageId: 2, unsubscriptions: ['a'] });
+    assert.equal((await client.next()).cmd, 'unsuback');
+    client.send({ cmd: 'subscribe', messageId: 3, subscriptions: [{ topic: 'c', qos: 0 }] });
+    const second = await client.next();
+    assert.deepEqual(second.cmd === 'suback' && second.granted, [0]);
+    client.kill();
+  });
+
   it('closes who publishes on $SYS, spreads nothing of it, and keeps what was sent', async (t) => {
     const door = await opened(t);
     const all = await subscribed(door.port, 'all', '#');

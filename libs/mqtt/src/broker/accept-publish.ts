@@ -3,7 +3,7 @@
  * QoS 1 and 2; the answer is held until the message is safe.
  */
 
-import type { Clock, Inbound, Ingest, Outcome, RefusedAtDoor, Settled } from '@plenum/runtime';
+import type { Clock, Inbound, Ingest, Outcome, Settled } from '@plenum/runtime';
 import type { Client, PublishPacket } from 'aedes';
 import type { OversizedPublish } from '../guard/oversized-publish.ts';
 import type { Connection } from './connection.ts';
@@ -40,16 +40,9 @@ export const acceptPublish =
       answer(new Error(problem));
       return;
     }
-    const message =
-      oversized === undefined
-        ? inbound(parts, connection, packet, {})
-        : inbound(parts, connection, packet, {
-            topic: printable(oversized.topic),
-            payload: oversized.beginning,
-            refused: refusedSize(oversized.payloadBytes, oversized.sha256),
-          });
+    const message = inbound(parts, connection, packet, oversized && replaced(oversized));
     if (packet.qos === 0) {
-      offer(parts, { ...message, holdMs: undefined }, undefined);
+      offer(parts, message, undefined);
       answer(null);
     } else if (packet.qos === 1) {
       offer(parts, message, held(connection, answer));
@@ -105,16 +98,18 @@ const inbound = (
   { clock }: AcceptParts,
   connection: Connection,
   packet: PublishPacket,
-  differing: Partial<Inbound>,
-): Inbound => ({
-  topic: packet.topic,
-  payload: bytesOf(packet.payload),
-  clientId: connection.clientId,
-  connection: connection.number,
-  receivedTimeUs: clock.nowUs(),
-  holdMs: connection.holdMs,
-  ...differing,
-});
+  differing?: Partial<Inbound>,
+): Inbound => {
+  const message = {
+    topic: packet.topic,
+    payload: bytesOf(packet.payload),
+    clientId: connection.clientId,
+    connection: connection.number,
+    receivedTimeUs: clock.nowUs(),
+    holdMs: packet.qos === 0 ? undefined : connection.holdMs,
+  };
+  return differing === undefined ? message : { ...message, ...differing };
+};
 
 const bytesOf = (payload: string | Buffer): Uint8Array =>
   typeof payload === 'string' ? Buffer.from(payload) : payload;
@@ -131,11 +126,16 @@ const refusedTopic = (detail: string, { topic, payload }: PublishPacket): Partia
   refused: { code: 'bad-topic', detail, lengthBytes: payload.length },
 });
 
-const refusedSize = (lengthBytes: number, sha256: string): RefusedAtDoor => ({
-  code: 'oversized',
-  detail: `the payload has ${lengthBytes} bytes; its packet is larger than this bridge takes`,
-  lengthBytes,
-  sha256,
+/** What is quarantined for the stand-in of an oversized message. */
+const replaced = ({ topic, beginning, payloadBytes, sha256 }: OversizedPublish): Partial<Inbound> => ({
+  topic: printable(topic),
+  payload: beginning,
+  refused: {
+    code: 'oversized',
+    detail: `the payload has ${payloadBytes} bytes; its packet is larger than this bridge takes`,
+    lengthBytes: payloadBytes,
+    sha256,
+  },
 });
 
 /** Postgres keeps no null characters in text, and this topic was never checked by anyone. */

@@ -85,6 +85,9 @@ export const aedesDoor = async (parts: AedesDoorParts): Promise<AedesDoor> => {
 
   // `clientReady` is emitted when the CONNACK has left and nothing older is queued: order is kept from here.
   broker.on('clientReady', (client) => connectionOf(state, client)?.guard.admit());
+  broker.on('unsubscribe', (topics, client) => {
+    for (const topic of topics) connectionOf(state, client)?.filters.delete(topic);
+  });
   const failed = (client: Client, error: Error): void => {
     state.counts.clientErrors += 1;
     logger.debug({ clientId: client.id, reason: error.message }, 'an MQTT client was closed');
@@ -160,6 +163,7 @@ const connect = ({ ingest, limits }: AedesDoorParts, state: State, socket: Duple
     received: 0,
     asked: 0,
     closed: false,
+    filters: new Set(),
     oversized,
   };
   state.connections.set(guard.stream, connection);
@@ -209,8 +213,12 @@ const hooks = (parts: AedesDoorParts, state: State, accept: ReturnType<typeof ac
       else accept({ connection, client, packet }, done);
     },
     authorizeSubscribe: (client, subscription, done) => {
-      const problem = filterProblem(subscription.topic);
-      if (problem !== undefined) {
+      const filters = connectionOf(state, client)?.filters;
+      const full = filters !== undefined && filters.size >= parts.limits.filtersMax;
+      const problem = full ? 'too many subscriptions on one connection' : filterProblem(subscription.topic);
+      if (problem === undefined) {
+        filters?.add(subscription.topic);
+      } else {
         state.counts.refusedSubscriptions += 1;
         parts.logger.info({ clientId: client.id, filter: subscription.topic, reason: problem }, 'subscription refused');
       }

@@ -15,6 +15,8 @@ export type Connection = {
   received: number;
   asked: number;
   closed: boolean;
+  /** What was granted on this connection and not given up again. */
+  readonly filters: Set<string>;
   /** What was taken out of the stream, by the topic of the packet that stands in for it. */
   readonly oversized: Map<string, OversizedPublish>;
 };

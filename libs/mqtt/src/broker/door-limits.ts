@@ -13,6 +13,8 @@ export type DoorLimits = {
   /** A subscriber that takes nothing for so long, though something waits for it, is closed. */
   readonly stalledMs: number;
   readonly connectionsMax: number;
+  /** Topic filters of one connection. */
+  readonly filtersMax: number;
   /** How long `close` waits for the log to take what is in hand. */
   readonly drainTimeoutMs: number;
   readonly memory: MemoryLimits;
@@ -25,6 +27,7 @@ export const defaultDoorLimits: DoorLimits = {
   unsentBytesMax: 4 * 1024 * 1024,
   stalledMs: 10_000,
   connectionsMax: 10_000,
+  filtersMax: 1000,
   drainTimeoutMs: 10_000,
   memory: { retainedBytesMax: 16 * 1024 * 1024, queuedMessagesMax: 1000, queuedBytesMax: 16 * 1024 * 1024 },
 };

@@ -77,6 +77,11 @@ describe('layers', () => {
     assert.deepEqual(checkLayers(root).problems, []);
   });
 
+  it('does not take a word in quotes for an import', (t) => {
+    const source = `export const range = [read('from', from), read('to', to), read("import", 'x')];`;
+    assert.deepEqual(checkLayers(plant(t, { ...tree(), [core]: source })).problems, []);
+  });
+
   it('does not take a comment for an import', (t) => {
     const source = `// import pg from 'pg';\n/** import('pg') */\nconst url = 'http://x'; // from 'pg'`;
     assert.deepEqual(checkLayers(plant(t, { ...tree(), [core]: source })).problems, []);

@@ -55,7 +55,7 @@ const readManifest = (file: string): Manifest | undefined => {
 
 /** `import … from`, `export … from`, `import '…'`, `import('…')`, `require('…')` and `import.meta.resolve('…')`. */
 const naming =
-  /(?:\bfrom\s*|\bimport\s*(?:\(\s*)?|\brequire(?:\.resolve)?\s*\(\s*|\bimport\.meta\.resolve\s*\(\s*)(['"`])([^'"`\n]+)\1/g;
+  /(?<!['"`.$])(?:\bfrom\s*|\bimport\s*(?:\(\s*)?|\brequire(?:\.resolve)?\s*\(\s*|\bimport\.meta\.resolve\s*\(\s*)(['"`])([^'"`\n]+)\1/g;
 
 /** All modules that a file names. Comments do not count; text in quotes that reads like an import does. */
 export const readImports = (root: string, file: string): readonly Import[] => {

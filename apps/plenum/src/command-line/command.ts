@@ -37,6 +37,19 @@ export const defineCommand = <const O extends Options>(declared: Declared<O>): C
   // Erasure: `run` is only ever given values that its own options parsed.
   declared as unknown as Command;
 
+/**
+ * For commands that run until they are stopped: one that is stopped while it starts has stopped cleanly, too.
+ * @returns the exit code of `run`, or 0.
+ */
+export const untilStopped = async (stop: AbortSignal, run: () => Promise<number>): Promise<number> => {
+  try {
+    return await run();
+  } catch (error) {
+    if (stop.aborted && error === stop.reason) return 0;
+    throw error;
+  }
+};
+
 /** The command line makes no sense: a mistake of whoever typed it. EX_USAGE of sysexits.h. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';

@@ -4,7 +4,7 @@ import { commandHelp, helpText } from './help.ts';
 import { parseCommandLine } from './parse.ts';
 
 /**
- * Runs what the words ask for and answers the exit code. An error is told as one sentence; its stack is only for
+ * Runs what the words ask for and answers the exit code: 130, as shells have it, when it was interrupted. An error is told as one sentence; its stack is only for
  * those who set LOG_LEVEL=debug.
  */
 export const main = async (
@@ -19,8 +19,8 @@ export const main = async (
     return 0;
   } catch (error) {
     const { stop, tell, environment } = surroundings;
-    // Stopped before there was anything to finish: nothing failed.
-    if (stop.aborted && error === stop.reason) return 0;
+    // Stopped before it had done what it was asked for. Nobody needs to be told; they asked for that, too.
+    if (stop.aborted && error === stop.reason) return 130;
     // Whoever read our output has seen enough of it.
     if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0;
     tell(`plenum: ${sentenceOf(error)}\n`);

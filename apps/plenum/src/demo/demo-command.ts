@@ -1,5 +1,5 @@
 import { readConfig } from '@plenum/config';
-import { defineCommand, UsageError } from '../command-line/command.ts';
+import { defineCommand, UsageError, untilStopped } from '../command-line/command.ts';
 import { flag, whole } from '../command-line/options.ts';
 import { settings } from '../config.ts';
 import { sharesOf, trafficOptions } from '../simulate/simulate-command.ts';
@@ -36,6 +36,6 @@ export const demo = defineCommand({
     const wantsJsonLines = environment.LOG_LEVEL !== undefined && environment.LOG_LEVEL !== '';
     if (values.fresh) await removeOldData(config);
     const demonstration = { ...values, shares, config, wantsJsonLines, surroundings };
-    return values.once ? runOnce(demonstration) : runInteractive(demonstration);
+    return values.once ? runOnce(demonstration) : untilStopped(surroundings.stop, () => runInteractive(demonstration));
   },
 });

@@ -5,6 +5,7 @@ import type { Logger } from '@plenum/runtime';
 import type { Shares } from '@plenum/simulation';
 import type { Surroundings } from '../command-line/command.ts';
 import type { settings } from '../config.ts';
+import { duringStack } from '../stack/during-stack.ts';
 import { type Foundation, openFoundation } from '../stack/foundation.ts';
 import { type Stack, startStack } from '../stack/start-stack.ts';
 import { toldLogger } from './told-logger.ts';
@@ -24,10 +25,14 @@ export type Demonstration = {
 /** Messages a simulated node may have in flight. */
 export const windowMax = 16;
 
+/** What a demonstration works with. `stop` also aborts when a part cannot go on. */
+export type Running = { readonly stack: Stack; readonly foundation: Foundation; readonly stop: AbortSignal };
+
+/** @throws what a part failed with, once `work` has ended; what `work` throws. Nothing is left running. */
 export const withStack = async <T>(
   { config, wantsJsonLines, surroundings: { stop } }: Demonstration,
   print: (text: string) => void,
-  work: (stack: Stack, foundation: Foundation) => Promise<T>,
+  work: (running: Running) => Promise<T>,
 ): Promise<T> => {
   const logger: Logger = wantsJsonLines
     ? createLogger({ name: 'plenum', level: config.LOG_LEVEL, to: 'stderr' })
@@ -36,12 +41,12 @@ export const withStack = async <T>(
   const foundation = await openFoundation({ applicationName: 'plenum demo', config, connectionsMax, logger, stop });
   try {
     const metrics = metricsRegistry();
-    const stack = await startStack({ foundation, config, logger, metrics, whenPortTaken: 'take-another', stop });
-    try {
-      return await Promise.race([work(stack, foundation), stack.failed]);
-    } finally {
-      await stack.stop();
-    }
+    // Simulated nodes write times without a zone in UTC, whatever real ones at this site do.
+    const adapted = { ...config, DEVICE_TIME_ZONE: 'UTC' };
+    const options = { foundation, config: adapted, logger, metrics, whenPortTaken: 'take-another', stop } as const;
+    return await duringStack(await startStack(options), stop, (stack, anyStop) =>
+      work({ stack, foundation, stop: anyStop }),
+    );
   } finally {
     await foundation.close();
   }

@@ -19,7 +19,7 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
   display.print(
     `Plenum is starting; its data are in ${config.DATABASE_URL === undefined ? config.PLENUM_DATA_DIR : 'DATABASE_URL'}.\n`,
   );
-  return withStack(demonstration, display.print, async (stack, foundation) => {
+  return withStack(demonstration, display.print, async ({ stack, foundation, stop }) => {
     const before = await standing(foundation, stack.bridgeSums());
     await surroundings.out(welcome(stack, demonstration));
     const counts = simulationCounts();
@@ -29,8 +29,10 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
         url: stack.mqttUrl,
         plan: { ...demonstration, messages: Number.POSITIVE_INFINITY },
         ratePerSecond: demonstration.rate,
-        ...{ windowMax, counts, stop: surroundings.stop },
+        ...{ windowMax, counts, stop },
       });
+      // A part that cannot go on is told of by whoever runs this.
+      if (!surroundings.stop.aborted) stop.throwIfAborted();
       display.print('Stopping: finishing what was taken.\n');
       const sums = await settle(stack, foundation, before);
       ticking.last();
@@ -57,7 +59,6 @@ const welcome = (stack: Stack, { config, nodes, rate }: Demonstration): string =
   const { apiUrl, mqttUrl, webSocketUrl } = stack;
   const pace = rate === 0 ? 'as fast as they are acknowledged' : `${rate} messages a second`;
   return [
-    '',
     `Plenum is running, with ${nodes} simulated nodes of nine sensors: ${pace}.`,
     ...portNotes(stack, config),
     '',
@@ -66,7 +67,6 @@ const welcome = (stack: Stack, { config, nodes, rate }: Demonstration): string =
     `  try    curl ${apiUrl}/api/v1/nodes/ceiling_node_001`,
     '',
     'Ctrl-C stops it.',
-    '',
     '',
   ].join('\n');
 };

@@ -2,11 +2,12 @@ import { sets } from '@plenum/catalogue';
 import { verifyOne } from '../replay/verify-command.ts';
 import type { ManifestLine } from '../simulate/manifest.ts';
 import { runSimulation, simulationCounts } from '../simulate/run-simulation.ts';
-import type { Foundation } from '../stack/foundation.ts';
-import type { Stack } from '../stack/start-stack.ts';
-import { type Demonstration, portNotes, windowMax, withStack } from './demonstration.ts';
+import { type Demonstration, portNotes, type Running, windowMax, withStack } from './demonstration.ts';
 import { lostMessages } from './lost.ts';
 import { standing, sumsOfRun } from './run-sums.ts';
+
+/** How long the read models may take for the last of the messages. */
+const catchUpMs = 60_000;
 
 /** What one run came to. Figures are of this run alone; `appended` and what follows leave the quarantine out. */
 export type Outcome = {
@@ -37,9 +38,7 @@ export const runOnce = async (demonstration: Demonstration): Promise<number> => 
     `starting; the data are in ${demonstration.config.DATABASE_URL === undefined ? demonstration.config.PLENUM_DATA_DIR : 'DATABASE_URL'}`,
   );
 
-  const proof = await withStack(demonstration, tell, (stack, foundation) =>
-    demonstrate(demonstration, { stack, foundation, say }),
-  );
+  const proof = await withStack(demonstration, tell, (running) => demonstrate(demonstration, running, say));
   const seconds = Math.round((performance.now() - startMs) / 10) / 100;
   const outcome: Outcome = { log: 'postgres', ...proof.figures, seconds };
   for (const problem of proof.problems) say(`NOT AS IT SHOULD BE: ${problem}`);
@@ -47,12 +46,14 @@ export const runOnce = async (demonstration: Demonstration): Promise<number> => 
   return proof.problems.length === 0 ? 0 : 1;
 };
 
-type Parts = { readonly stack: Stack; readonly foundation: Foundation; readonly say: (text: string) => void };
 type Proof = { readonly figures: Omit<Outcome, 'log' | 'seconds'>; readonly problems: readonly string[] };
 
-const demonstrate = async (demonstration: Demonstration, { stack, foundation, say }: Parts): Promise<Proof> => {
-  const { config, nodes, messages, surroundings } = demonstration;
-  const { stop } = surroundings;
+const demonstrate = async (
+  demonstration: Demonstration,
+  { stack, foundation, stop }: Running,
+  say: (text: string) => void,
+): Promise<Proof> => {
+  const { config, nodes, messages } = demonstration;
   say(`MQTT at ${stack.mqttUrl}, API at ${stack.apiUrl}`);
   for (const note of portNotes(stack, config)) say(note.trim());
 
@@ -70,7 +71,7 @@ const demonstrate = async (demonstration: Demonstration, { stack, foundation, sa
   stop.throwIfAborted();
   say(`${counts.acknowledged} acknowledged; waiting for the read models`);
   await stack.stopBridge();
-  await stack.caughtUp(stop);
+  await caughtUp(stack, stop);
   const after = await standing(foundation, stack.bridgeSums());
   const sums = sumsOfRun(before, after);
 
@@ -92,6 +93,16 @@ const demonstrate = async (demonstration: Demonstration, { stack, foundation, sa
   const { received, appended, quarantined, applied, duplicates, parked } = sums;
   const figures = { received, appended, quarantined, applied, duplicates, parked, lost: lost.length, verified };
   return { figures: { published: counts.published, acknowledged, ...figures }, problems };
+};
+
+const caughtUp = async ({ caughtUp: settled }: Running['stack'], stop: AbortSignal): Promise<void> => {
+  const limit = AbortSignal.timeout(catchUpMs);
+  try {
+    await settled(AbortSignal.any([stop, limit]));
+  } catch (error) {
+    if (error !== limit.reason) throw error;
+    throw new Error(`the read models did not take everything within ${catchUpMs / 1000} s`);
+  }
 };
 
 const textOf = (outcome: Outcome, problems: number): string => {

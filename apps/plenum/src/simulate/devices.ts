@@ -10,6 +10,8 @@ export type DevicesSettings = {
   /** How long the first connections may take. */
   readonly connectTimeoutMs: number;
   readonly stop: AbortSignal;
+  /** Kept up to date. */
+  readonly counts: { connected: number; reconnects: number };
 };
 
 export type Devices = {
@@ -21,7 +23,6 @@ export type Devices = {
   publish(node: number, message: Outgoing, settled: (acknowledged: boolean) => void): Promise<void>;
   /** Settles when nothing is in flight. */
   drained(): Promise<void>;
-  readonly counts: { connected: number; reconnects: number; inFlight: number };
   /** Gives up what is still in flight. */
   close(): Promise<void>;
 };
@@ -32,18 +33,17 @@ const reconnectMs = 500;
 
 /** @throws when the broker does not take the connections in time. */
 export const connectDevices = async (settings: DevicesSettings): Promise<Devices> => {
-  const counts = { connected: 0, reconnects: 0, inFlight: 0 };
+  let inFlight = 0;
   const rooms = settings.clientIds.map(() => ({ taken: 0, wake: undefined as (() => void) | undefined }));
   let idle = Promise.withResolvers<void>();
   idle.resolve();
 
-  const clients = await connectAll(settings, counts);
+  const clients = await connectAll(settings);
   // Whoever waits for room when everything stops must not wait for a broker that is gone.
   settings.stop.addEventListener('abort', () => {
     for (const room of rooms) room.wake?.();
   });
   return {
-    counts,
     publish: async (node, { topic, payload, retain }, settled) => {
       const [client, room] = [clients[node], rooms[node]];
       if (client === undefined || room === undefined) throw new Error(`there is no node ${node}`);
@@ -54,29 +54,32 @@ export const connectDevices = async (settings: DevicesSettings): Promise<Devices
         settings.stop.throwIfAborted();
       }
       room.taken += 1;
-      if (counts.inFlight === 0) idle = Promise.withResolvers();
-      counts.inFlight += 1;
+      if (inFlight === 0) idle = Promise.withResolvers();
+      inFlight += 1;
       const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
       client.publish(topic, bytes, { qos: 1, retain }, (error) => {
         room.taken -= 1;
-        counts.inFlight -= 1;
+        inFlight -= 1;
         settled(error === null || error === undefined);
         room.wake?.();
         room.wake = undefined;
-        if (counts.inFlight === 0) idle.resolve();
+        if (inFlight === 0) idle.resolve();
       });
     },
     drained: () => idle.promise,
     close: async () => {
-      await Promise.all(clients.map((client) => client.endAsync(counts.inFlight > 0)));
+      await Promise.all(clients.map((client) => client.endAsync(inFlight > 0)));
     },
   };
 };
 
-const connectAll = async (
-  { url, clientIds, connectTimeoutMs, stop }: DevicesSettings,
-  counts: Devices['counts'],
-): Promise<readonly mqtt.MqttClient[]> => {
+const connectAll = async ({
+  url,
+  clientIds,
+  connectTimeoutMs,
+  stop,
+  counts,
+}: DevicesSettings): Promise<readonly mqtt.MqttClient[]> => {
   let lastError = 'no answer';
   const clients = clientIds.map((clientId) =>
     mqtt.connect(url, { clientId, clean: false, reconnectPeriod: reconnectMs, keepalive: 60, resubscribe: false }),
@@ -112,7 +115,7 @@ const connectAll = async (
     stop.throwIfAborted();
     const { host } = new URL(url);
     throw new Error(
-      `only ${counts.connected} of ${clients.length} nodes could connect to the MQTT broker at ${host} ` +
+      `${counts.connected} of ${clients.length} nodes could connect to the MQTT broker at ${host} ` +
         `within ${connectTimeoutMs / 1000} s: ${lastError}`,
     );
   }

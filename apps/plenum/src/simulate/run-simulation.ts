@@ -57,7 +57,7 @@ export const runSimulation = async (settings: SimulationSettings): Promise<Simul
   const { connectTimeoutMs = 15_000 } = settings;
   const { next, nodes } = traffic(plan);
   const clientIds = nodes.map((_, node) => clientIdOf(plan.seed, node));
-  const devices = await connectDevices({ url, clientIds, windowMax, connectTimeoutMs, stop });
+  const devices = await connectDevices({ url, clientIds, windowMax, connectTimeoutMs, stop, counts });
   const inFlight = new Map<number, SimulatedMessage>();
   const failures: unknown[] = [];
   const record = (message: SimulatedMessage, acknowledged: boolean): void => {
@@ -75,24 +75,17 @@ export const runSimulation = async (settings: SimulationSettings): Promise<Simul
     inFlight.set(message.n, message);
     counts.published += 1;
     counts.kinds.set(message.kind, (counts.kinds.get(message.kind) ?? 0) + 1);
-    note(counts, devices);
   };
 
   try {
     await sendAll(settings, () => next(Date.now() * 1000), { send, failed: () => failures.length > 0 });
     await drained(devices, stop, drainMs);
   } finally {
-    note(counts, devices);
     await devices.close();
   }
   for (const message of inFlight.values()) record(message, false);
   if (failures.length > 0) throw failures[0];
   return counts;
-};
-
-const note = (counts: SimulationCounts, devices: Devices): void => {
-  counts.connected = devices.counts.connected;
-  counts.reconnects = devices.counts.reconnects;
 };
 
 type Sending = { readonly send: (message: SimulatedMessage) => Promise<void>; readonly failed: () => boolean };

@@ -83,8 +83,15 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     webSocketUrl: webSocket && `ws://${webSocket.host}:${webSocket.port}`,
     bridgeSums: sums,
     sums: watch.sums,
-    behind: () =>
-      [...progress.values()].reduce((sum, { lag }) => [...lag.values()].reduce((a, b) => a + Number(b), sum), 0),
+    behind: () => {
+      const { appended, quarantined } = sums();
+      const read = [...watch.sums.values()].reduce((sum, one) => sum + one.read, 0);
+      const seen = [...progress.values()]
+        .flatMap(({ lag }) => [...lag.values()])
+        .reduce((sum, one) => sum + Number(one), 0);
+      // Partitions report what they see with each batch; what came since then, only the bridge knows of.
+      return Math.max(seen, appended + quarantined - read, 0);
+    },
     caughtUp: async (giveUp) => {
       for (const set of sets) await watch.reached(set, await endsOf({ log, set }), giveUp);
     },

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { commandsTopic, readingsTopic } from '@plenum/ceiling';
+import { quarantineTopic } from '@plenum/quarantine';
+import { type Standing, sumsOfRun } from './run-sums.ts';
+
+const nothingDropped = { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0 };
+
+const standing = (more: Partial<Standing> = {}): Standing => ({
+  ends: [
+    { topic: readingsTopic.name, partition: 0, next: 100n },
+    { topic: commandsTopic.name, partition: 0, next: 5n },
+    { topic: quarantineTopic.name, partition: 0, next: 7n },
+  ],
+  sums: [
+    {
+      set: 'readings',
+      topic: readingsTopic.name,
+      sums: { read: 100, applied: 90, duplicates: 9, notForIt: 0, parked: 1 },
+    },
+    {
+      set: 'quarantine',
+      topic: quarantineTopic.name,
+      sums: { read: 7, applied: 7, duplicates: 0, notForIt: 0, parked: 0 },
+    },
+  ],
+  bridge: { received: 0, appended: 0, quarantined: 0, discarded: 0, dropped: nothingDropped, inHand: 0 },
+  ...more,
+});
+
+const after = standing({
+  ends: [
+    { topic: readingsTopic.name, partition: 0, next: 110n },
+    { topic: commandsTopic.name, partition: 0, next: 6n },
+    { topic: quarantineTopic.name, partition: 0, next: 9n },
+  ],
+  sums: [
+    {
+      set: 'readings',
+      topic: readingsTopic.name,
+      sums: { read: 110, applied: 97, duplicates: 12, notForIt: 0, parked: 1 },
+    },
+    {
+      set: 'quarantine',
+      topic: quarantineTopic.name,
+      sums: { read: 9, applied: 9, duplicates: 0, notForIt: 0, parked: 0 },
+    },
+  ],
+  bridge: { received: 13, appended: 11, quarantined: 2, discarded: 0, dropped: nothingDropped, inHand: 0 },
+});
+
+describe('the sums of a run', () => {
+  it('are what it added, and balance', () => {
+    const { problems, ...sums } = sumsOfRun(standing(), after);
+    assert.deepEqual(problems, []);
+    assert.deepEqual(sums, {
+      ...{ received: 13, appended: 11, quarantined: 2, forNoSet: 1 },
+      ...{ applied: 7, duplicates: 3, notForIt: 0, parked: 0 },
+    });
+  });
+
+  it('say what does not balance', () => {
+    const problemsWith = (more: Partial<Standing>): readonly string[] =>
+      sumsOfRun(standing(), { ...after, ...more }).problems;
+    assert.match(problemsWith({ bridge: { ...after.bridge, received: 14 } }).join(), /received = .*14 is not 13/);
+    assert.match(
+      problemsWith({ bridge: { ...after.bridge, received: 14, appended: 12 } }).join(),
+      /records in the log: 12 is not 11/,
+    );
+    const [readings, quarantine] = after.sums;
+    assert.ok(readings && quarantine);
+    const short = { ...readings, sums: { ...readings.sums, duplicates: 11 } };
+    assert.match(problemsWith({ sums: [short, quarantine] }).join(), /appended = applied .*11 is not 10/);
+    const missed = { ...quarantine, sums: { ...quarantine.sums, read: 8 } };
+    assert.match(problemsWith({ sums: [readings, missed] }).join(), /those in the read model: 2 is not 1/);
+  });
+});

@@ -170,3 +170,9 @@ test('bytes that are not HTTP get a problem too', async (t) => {
   const long = await say(`GET /${'x'.repeat(20_000)} HTTP/1.1\r\nhost: a\r\n\r\n`);
   assert.match(long, /^HTTP\/1.1 431 .*x-request-time: .*\/problems\/headers-too-large/s);
 });
+
+test('an answer that is not what its route declares is found', async (t) => {
+  const surplus = { total_nodes: 1, online_nodes: 1, offline_nodes: 0, network_health: 100, stale_nodes: 0, secret: 1 };
+  const app = await fakeApp(t, { reads: { nodes: { networkStatus: async () => surplus } } });
+  assert.equal((await app.inject('/api/v1/network/status')).statusCode, 500);
+});

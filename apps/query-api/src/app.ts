@@ -13,6 +13,7 @@ import { addCommonHeaders, commonHeaders, requestIdOf } from './conventions/head
 import { watchMethods } from './conventions/methods.ts';
 import type { PageLimits } from './conventions/pages.ts';
 import { Problem, problemSchema, sendProblem } from './conventions/problem.ts';
+import { writeNatively } from './conventions/serialise.ts';
 import { answerUnreadable } from './conventions/unreadable.ts';
 import type { Reads } from './reads.ts';
 import { intervalRoutes } from './routes/ceiling/intervals.ts';
@@ -58,6 +59,7 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   const freshness = freshnessOf({ ...parts, checkpoints: parts.reads.checkpoints });
 
   app.addSchema(problemSchema);
+  writeNatively(app);
   addCommonHeaders(app, clock);
   closeConnectionsWhileDraining(app);
   addErrors(app, parts);

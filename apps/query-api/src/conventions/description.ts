@@ -27,9 +27,23 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
   ],
 };
 
-/** Who may call a route, and which read models it reads, stand in the document too. */
+/** Who may call a route, which read models it reads, and the headers of its answer stand in the document too. */
 export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
-  const { access, sets } = route.config ?? {};
-  const described = { ...schema, 'x-access': access, ...(sets && sets.length > 0 && { 'x-read-models': sets }) };
-  return { schema: described, url };
+  const { access, sets = [] } = route.config ?? {};
+  const headers = { ...commonHeaderSchemas, ...(sets.length > 0 ? freshnessHeaderSchemas : {}) };
+  const response = Object.entries((schema?.response ?? {}) as Readonly<Record<string, object>>) // By status code.
+    .map(([status, answer]) => [status, status === '200' ? { ...answer, headers } : answer]);
+  const models = sets.length > 0 ? { 'x-read-models': sets } : {};
+  return { schema: { ...schema, response: Object.fromEntries(response), 'x-access': access, ...models }, url };
+};
+
+const commonHeaderSchemas = {
+  'X-API-Version': { type: 'string', description: 'v1' },
+  'X-Request-Time': { type: 'string', description: 'When the request was taken, in UTC.' },
+  'X-Request-Id': { type: 'string', description: 'Finds the request in logs; the one that was sent, if it was.' },
+};
+
+const freshnessHeaderSchemas = {
+  'Plenum-Position': { type: 'string', description: 'Opaque; a lower bound of what was read.' },
+  'Plenum-Age': { type: 'number', description: 'How many seconds old the answer may be; 0 when caught up.' },
 };

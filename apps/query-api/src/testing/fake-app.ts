@@ -6,6 +6,7 @@ import type { FastifyInstance } from 'fastify';
 import { type AppParts, buildApp } from '../app.ts';
 import type { SetCheckpoint } from '../bookkeeping/checkpoints.ts';
 import { type Reads, readsOver } from '../reads.ts';
+import { checkAnswers } from './check-answers.ts';
 
 const unasked = async (): Promise<never> => {
   throw new Error('A read was called that this test did not expect');
@@ -39,7 +40,10 @@ type Overrides = Partial<Omit<AppParts, 'reads'>> & {
 };
 
 /** Closed after the test. Reads that are not given fail the request that calls them. */
-export const fakeApp = async (t: TestContext, { reads = {}, ...parts }: Overrides = {}): Promise<FastifyInstance> => {
+export const fakeApp = async (
+  t: TestContext,
+  { reads = {}, onRoute, ...parts }: Overrides = {},
+): Promise<FastifyInstance> => {
   const none = readsOver(unasked);
   const checkpoints = { active: async () => caughtUp, ping: async () => undefined };
   const app = await buildApp({
@@ -57,6 +61,10 @@ export const fakeApp = async (t: TestContext, { reads = {}, ...parts }: Override
     staleAfterS: 300,
     mqttConnected: async () => true,
     ...parts,
+    onRoute: (route) => {
+      checkAnswers(route);
+      onRoute?.(route);
+    },
     reads: {
       nodes: { ...none.nodes, ...reads.nodes },
       readings: { ...none.readings, ...reads.readings },

@@ -8,6 +8,7 @@ import { standing, sumsOfRun } from './run-sums.ts';
 
 /** How long the read models may take for the last of the messages. */
 const catchUpMs = 60_000;
+const toldEveryMs = 2_000;
 
 /** What one run came to. Figures are of this run alone; `appended` and what follows leave the quarantine out. */
 export type Outcome = {
@@ -61,15 +62,20 @@ const demonstrate = async (
   say(`sending ${messages} messages from ${nodes} nodes at QoS 1`);
   const manifest: ManifestLine[] = [];
   const counts = simulationCounts();
-  await runSimulation({
-    url: stack.mqttUrl,
-    plan: demonstration,
-    ratePerSecond: 0,
-    ...{ windowMax, counts, stop },
-    manifest: (line) => void manifest.push(line),
-  });
+  const telling = setInterval(() => say(`${counts.acknowledged} of ${messages} acknowledged`), toldEveryMs);
+  try {
+    await runSimulation({
+      url: stack.mqttUrl,
+      plan: demonstration,
+      ratePerSecond: 0,
+      ...{ windowMax, counts, stop },
+      manifest: (line) => void manifest.push(line),
+    });
+  } finally {
+    clearInterval(telling);
+  }
   stop.throwIfAborted();
-  say(`${counts.acknowledged} acknowledged; waiting for the read models`);
+  say(`${counts.acknowledged} of ${messages} acknowledged; waiting for the read models`);
   await stack.stopBridge();
   await caughtUp(stack, stop);
   const after = await standing(foundation, stack.bridgeSums());

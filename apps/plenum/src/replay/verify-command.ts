@@ -44,7 +44,11 @@ export const replayVerify = defineCommand({
     try {
       const reports: VerifyReport[] = [];
       for (const set of chosen) {
-        const report = await verifyOne(foundation, set, { shownMax: values.show, tell, stop });
+        const report = await verifyOne(foundation, set, {
+          shownMax: values.show,
+          tell: (text) => tell(`${text}\n`),
+          stop,
+        });
         reports.push(report);
         if (!values.json) await out(textOf(report));
       }
@@ -63,13 +67,14 @@ const quieter = <Level extends string>(level: Level, given: string | undefined):
 
 type VerifyOptions = {
   readonly shownMax: number;
+  /** Told now and then how far it is, in one line without its end. */
   readonly tell: (text: string) => void;
   readonly stop: AbortSignal;
 };
 
 const toldEveryMs = 2_000;
 
-/** Verifies one set, saying now and then how far it is. */
+/** Verifies one set of a database with all that it takes. */
 export const verifyOne = (
   { database, log, codec }: Foundation,
   set: ReadModelSet,
@@ -82,7 +87,7 @@ export const verifyOne = (
     onProgress: ({ records, of }) => {
       if (performance.now() - toldMs < toldEveryMs) return;
       toldMs = performance.now();
-      tell(`${set.name}: ${records} of ${of} records folded\n`);
+      tell(`${set.name}: ${records} of ${of} records folded`);
     },
   });
 };

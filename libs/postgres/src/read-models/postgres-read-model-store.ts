@@ -21,7 +21,7 @@ export type PostgresReadModelSettings = {
 };
 
 export const postgresReadModelStore = (settings: PostgresReadModelSettings): ReadModelStore => {
-  const { pool, logger, frozenMs = 30_000, nowMs = Date.now } = settings;
+  const { pool, logger, frozenMs = 8_000, nowMs = Date.now } = settings;
   const open = new Map<string, OpenSet>();
   const openSet = (set: ReadModelSet): OpenSet => {
     const schema = schemaOf(set);

@@ -264,8 +264,7 @@ const admission = async (
 };
 
 const connackError = ({ code, reason }: ConnackRefusal): AuthenticateError =>
-  // Aedes declares the code as an ambient const enum, which a module on its own cannot name.
-  Object.assign(new Error(reason), { returnCode: code }) as unknown as AuthenticateError;
+  Object.assign(new Error(reason), { returnCode: code });
 
 /** Aedes hangs the client on its stream, and publishes the will from there when the connection closes. */
 const forgetWill = (stream: Duplex): void => {

@@ -1,8 +1,8 @@
 /** What the broker gets instead of a socket: the same bytes, scanned on the way in and bounded on the way out. */
 import { Duplex } from 'node:stream';
+import { type Incoming, incoming } from './incoming.ts';
 import { type Outgoing, type OutgoingLimits, outgoing } from './outgoing.ts';
 import type { OversizedPublish } from './oversized-publish.ts';
-import { packetScanner } from './packet-scanner.ts';
 import { readAll } from './read-all.ts';
 
 export type GuardParts = OutgoingLimits & {
@@ -15,31 +15,16 @@ export type GuardParts = OutgoingLimits & {
   readonly standIn: (publish: OversizedPublish) => Uint8Array;
 };
 
-export type GuardedStream = {
+export type GuardedStream = Pick<Incoming, 'admit' | 'resume' | 'stop'> & {
   /** For the broker. */
   readonly stream: Duplex;
-  /** The client was let in: what it sent behind its CONNECT may follow. */
-  admit(): void;
-  /** Reads on, if it may. */
-  resume(): void;
-  /** Takes nothing more from the socket. What was taken goes its way. */
-  stop(): void;
   unsentBytes(): number;
 };
 
 export const guardedStream = (socket: Duplex, parts: GuardParts): GuardedStream => {
-  const scanner = packetScanner(parts.packetBytesMax);
-  const backlog: Uint8Array[] = [];
-  let wanted = true;
-  let stage: 'connecting' | 'waiting' | 'admitted' | 'stopped' = 'connecting';
-  let ended = false;
-
   const stream = new Duplex({
     readableHighWaterMark: readAheadBytes,
-    read: () => {
-      wanted = true;
-      pump();
-    },
+    read: () => input.wanted(),
     write: (bytes: Uint8Array, _encoding, done) => {
       out.write(bytes);
       done();
@@ -59,68 +44,19 @@ export const guardedStream = (socket: Duplex, parts: GuardParts): GuardedStream 
     },
   });
   const out = outgoing(socket, parts, (error) => stream.destroy(error));
+  const input = incoming(socket, stream, parts);
 
-  const sink = {
-    pass: (bytes: Uint8Array) => {
-      wanted = stream.push(bytes);
-    },
-    oversized: (publish: OversizedPublish) => {
-      wanted = stream.push(parts.standIn(publish));
-    },
-  };
-
-  const pump = (): void => {
-    while (backlog.length > 0 && wanted && mayScan()) scan(backlog.shift() ?? nothing);
-    if (backlog.length > 0 || stage === 'stopped') socket.pause();
-    else if (ended) stream.push(null);
-    else if (wanted) socket.resume();
-  };
-  const mayScan = (): boolean => stage === 'connecting' || (stage === 'admitted' && parts.mayRead());
-  const scan = (chunk: Uint8Array): void => {
-    const before = scanner.publishes();
-    try {
-      const scanned = scanner.scan(chunk, sink);
-      if (stage === 'connecting' && scanned < chunk.length) backlog.unshift(chunk.subarray(scanned));
-      if (scanner.connected() && stage === 'connecting') stage = 'waiting';
-    } catch (error) {
-      stream.destroy(error instanceof Error ? error : new Error(String(error)));
-    }
-    const messages = scanner.publishes() - before;
-    if (messages > 0) parts.published(messages);
-  };
-
-  socket.on('data', (chunk: Uint8Array) => {
-    backlog.push(chunk);
-    pump();
-  });
-  socket.on('end', () => {
-    ended = true;
-    pump();
-  });
   socket.on('error', (error) => stream.destroy(error));
   // After a clean end the broker still reads what was sent before it, and then closes by itself.
   socket.on('close', () => {
-    if (!ended) stream.destroy();
+    if (!input.ended()) stream.destroy();
   });
-
-  return {
-    stream: readAll(stream),
-    admit: () => {
-      if (stage === 'waiting' || stage === 'connecting') stage = 'admitted';
-      pump();
-    },
-    resume: pump,
-    stop: () => {
-      stage = 'stopped';
-      socket.pause();
-    },
-    unsentBytes: out.unsentBytes,
-  };
+  const { admit, resume, stop } = input;
+  return { stream: readAll(stream), admit, resume, stop, unsentBytes: out.unsentBytes };
 };
 
 /** Parsed and unparsed bytes of one connection that the broker may be ahead by. */
 const readAheadBytes = 16 * 1024;
-const nothing = new Uint8Array(0);
 
 /**
  * Lets what was written leave first, unless something went wrong; then there is nobody to take it. What the peer still

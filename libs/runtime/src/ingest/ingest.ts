@@ -5,15 +5,15 @@
 import type { EventCodec } from '../event-codec.ts';
 import type { Log, NewRecord } from '../log.ts';
 import type { Logger } from '../ports.ts';
-import { type AppendProgress, appendLoop } from './append-loop.ts';
+import { type AppendLoop, type AppendProgress, appendLoop } from './append-loop.ts';
 import { quarantineBudget } from './budget.ts';
-import { discards } from './discards.ts';
+import { type Discards, discards } from './discards.ts';
 import { defaultIngestLimits, type IngestLimits } from './limits.ts';
-import { type Entry, type Line, lines } from './lines.ts';
+import { type Entry, type Line, type Lines, lines } from './lines.ts';
 import type { Inbound, Meaning, Outcome, Settled } from './message.ts';
-import { plan } from './plan.ts';
-import { room } from './room.ts';
-import { type DropReason, type IngestSums, tally } from './sums.ts';
+import { type Plan, plan } from './plan.ts';
+import { type Room, room } from './room.ts';
+import { type DropReason, type IngestSums, type Tally, tally } from './sums.ts';
 import { systemTimer, type Timer } from './timer.ts';
 
 export type IngestParts = {
@@ -61,13 +61,13 @@ export type IngestLoad = AppendProgress & {
   readonly connectionsWaiting: number;
 };
 
-export const ingest = ({ log, codec, meaning, logger, timer = systemTimer, ...parts }: IngestParts): Ingest => {
+export const ingest = (parts: IngestParts): Ingest => {
+  const { log, codec, meaning, logger, timer = systemTimer } = parts;
   const limits = { ...defaultIngestLimits, ...parts.limits };
   const sums = tally();
   const waiting = lines();
   const space = room(limits.inHandBytesMax);
-  const budget = quarantineBudget(limits.budget, () => timer.nowMs());
-  const planned = plan({ codec, meaning, budget, logger });
+  const budget = quarantineBudget(limits.budget, timer.nowMs);
 
   const keep = (entry: Entry): void => {
     entry.state = 'durable';
@@ -90,71 +90,89 @@ export const ingest = ({ log, codec, meaning, logger, timer = systemTimer, ...pa
   const counted = discards<Entry>(timer, limits.discardIntervalMs, (counts, covers) =>
     enqueue(newEntry({ becomes: 'discarded', record: codec.encode(meaning.discarded(counts)), covers })),
   );
-
-  const abandon = (line: Line, outcome: Outcome, reason: DropReason): void => {
-    let gone = 0;
-    waiting.abandon(line, outcome, (entry) => {
-      if (entry.state !== 'queued') return; // In flight, counted or durable: it is kept, though nobody hears of it.
-      entry.state = 'gone';
-      entry.record = undefined;
-      gone += 1;
-      sums.dropped(reason, 1);
-      space.free(entry.sizeBytes);
-    });
-    loop.gone(gone);
-  };
   const deadlines = sweeper(timer, () => {
-    for (const line of waiting.overdue(timer.nowMs())) abandon(line, 'unsafe', 'unsafe');
+    for (const line of waiting.overdue(timer.nowMs())) abandon(running, line, { outcome: 'unsafe', reason: 'unsafe' });
     return waiting.count() > 0;
   });
-
-  const offer = (message: Inbound, settled: Settled): boolean => {
-    const { connection, holdMs } = message;
-    if (holdMs === undefined && space.isHalfFull()) {
-      sums.dropped('qos0-overload', 1);
-      return !space.isFull();
-    }
-    const decided = planned(message);
-    const entry = newEntry(decided.becomes === 'discarded' ? { becomes: 'discarded' } : decided);
-    if (holdMs !== undefined) {
-      entry.settled = settled;
-      entry.deadlineMs = timer.nowMs() + holdMs;
-      waiting.join(connection, entry);
-      deadlines.arm();
-    }
-    enqueue(entry);
-    if (decided.becomes === 'discarded') counted.add(entry, decided.counts);
-    return !space.isFull();
-  };
-
-  const drain = async (giveUp: AbortSignal): Promise<void> => {
-    counted.flush();
-    // A loop that failed is heard of through `finished`; there is nothing to wait for then.
-    await Promise.race([space.empty(), aborted(giveUp), loop.finished.catch(() => undefined)]);
-    for (const line of waiting.all()) abandon(line, 'unsafe', 'unsafe');
-    for (const entry of loop.stop()) {
-      sums.dropped('unsafe', Math.max(1, entry.covers.length));
-      for (const { sizeBytes } of [entry, ...entry.covers]) space.free(sizeBytes);
-    }
-    deadlines.stop();
-  };
+  const planned = plan({ codec, meaning, budget, logger });
+  const running: Running = { timer, sums, waiting, space, loop, enqueue, counted, deadlines, planned };
 
   return {
     received: sums.received,
-    offer,
+    offer: (message, settled) => offer(running, message, settled),
     hasRoom: () => !space.isFull(),
     onRoom: space.onRoom,
     drop: sums.dropped,
     forget: (connection) => {
       const line = waiting.of(connection);
-      if (line !== undefined) abandon(line, 'forgotten', 'connection-closed');
+      if (line !== undefined) abandon(running, line, { outcome: 'forgotten', reason: 'connection-closed' });
     },
     state: loop.state,
     sums: sums.read,
     load: () => ({ ...loop.progress(), inHandBytes: space.takenBytes(), connectionsWaiting: waiting.count() }),
-    drain,
+    drain: (giveUp) => drain(running, giveUp),
     finished: loop.finished,
   };
+};
+
+type Running = {
+  readonly timer: Timer;
+  readonly sums: Tally;
+  readonly waiting: Lines;
+  readonly space: Room;
+  readonly loop: AppendLoop;
+  readonly enqueue: (entry: Entry) => void;
+  readonly counted: Discards<Entry>;
+  readonly deadlines: Sweeper;
+  readonly planned: (message: Inbound) => Plan;
+};
+
+const offer = (running: Running, message: Inbound, settled: Settled): boolean => {
+  const { timer, sums, waiting, space, enqueue, counted, deadlines, planned } = running;
+  const { connection, holdMs } = message;
+  if (holdMs === undefined && space.isHalfFull()) {
+    sums.dropped('qos0-overload', 1);
+    return !space.isFull();
+  }
+  const decided = planned(message);
+  const entry = newEntry(decided.becomes === 'discarded' ? { becomes: 'discarded' } : decided);
+  if (holdMs !== undefined) {
+    entry.settled = settled;
+    entry.deadlineMs = timer.nowMs() + holdMs;
+    waiting.join(connection, entry);
+    deadlines.arm();
+  }
+  enqueue(entry);
+  if (decided.becomes === 'discarded') counted.add(entry, decided.counts);
+  return !space.isFull();
+};
+
+type Abandonment = { readonly outcome: Outcome; readonly reason: DropReason };
+
+const abandon = ({ sums, waiting, space, loop }: Running, line: Line, { outcome, reason }: Abandonment): void => {
+  let gone = 0;
+  waiting.abandon(line, outcome, (entry) => {
+    if (entry.state !== 'queued') return; // In flight, counted or durable: it is kept, though nobody hears of it.
+    entry.state = 'gone';
+    entry.record = undefined;
+    gone += 1;
+    sums.dropped(reason, 1);
+    space.free(entry.sizeBytes);
+  });
+  loop.gone(gone);
+};
+
+const drain = async (running: Running, giveUp: AbortSignal): Promise<void> => {
+  const { sums, waiting, space, loop, counted, deadlines } = running;
+  counted.flush();
+  // A loop that failed is heard of through `finished`; there is nothing to wait for then.
+  await Promise.race([space.empty(), aborted(giveUp), loop.finished.catch(() => undefined)]);
+  for (const line of waiting.all()) abandon(running, line, { outcome: 'unsafe', reason: 'unsafe' });
+  for (const entry of loop.stop()) {
+    sums.dropped('unsafe', Math.max(1, entry.covers.length));
+    for (const { sizeBytes } of [entry, ...entry.covers]) space.free(sizeBytes);
+  }
+  deadlines.stop();
 };
 
 /** What an entry, its record, its headers and its place in two queues take beside the record's own bytes. */
@@ -175,8 +193,10 @@ const newEntry = ({ becomes, record, covers = nothing }: NewEntry): Entry => ({
 
 const nothing: readonly Entry[] = [];
 
+type Sweeper = { arm(): void; stop(): void };
+
 /** Looks for what is overdue, as long as anything is waiting. */
-const sweeper = (timer: Timer, sweep: () => boolean): { arm(): void; stop(): void } => {
+const sweeper = (timer: Timer, sweep: () => boolean): Sweeper => {
   let cancel: (() => void) | undefined;
   const run = (): void => {
     cancel = sweep() ? timer.after(sweepMs, run) : undefined;

@@ -1,0 +1,95 @@
+/** The way from a client: takes chunks from its socket as fast as the broker and the ingest loop want them. */
+import type { Duplex, Readable } from 'node:stream';
+import type { GuardParts } from './guarded-stream.ts';
+import type { OversizedPublish } from './oversized-publish.ts';
+import { packetScanner } from './packet-scanner.ts';
+
+export type Incoming = {
+  /** The client was let in: what it sent behind its CONNECT may follow. */
+  admit(): void;
+  /** Reads on, if it may. */
+  resume(): void;
+  /** Takes nothing more from the socket. What was taken goes its way. */
+  stop(): void;
+  /** The broker has read what it was given. */
+  wanted(): void;
+  /** The peer has ended its side. */
+  ended(): boolean;
+};
+
+/** `waiting`: the CONNECT has passed, and what follows it is held back until the broker has answered. */
+type Stage = 'connecting' | 'waiting' | 'admitted' | 'stopped';
+
+export const incoming = (
+  socket: Duplex,
+  stream: Readable,
+  {
+    packetBytesMax,
+    mayRead,
+    published,
+    standIn,
+  }: Pick<GuardParts, 'packetBytesMax' | 'mayRead' | 'published' | 'standIn'>,
+): Incoming => {
+  const scanner = packetScanner(packetBytesMax);
+  const backlog: Uint8Array[] = [];
+  let stage: Stage = 'connecting';
+  let wanted = true;
+  let ended = false;
+
+  const sink = {
+    pass: (bytes: Uint8Array) => {
+      wanted = stream.push(bytes);
+    },
+    oversized: (publish: OversizedPublish) => {
+      wanted = stream.push(standIn(publish));
+    },
+  };
+  const scan = (chunk: Uint8Array): void => {
+    const before = scanner.publishes();
+    try {
+      const scanned = scanner.scan(chunk, sink);
+      if (scanned < chunk.length) backlog.unshift(chunk.subarray(scanned));
+      if (scanner.connected() && stage === 'connecting') stage = 'waiting';
+    } catch (error) {
+      stage = 'stopped'; // What follows makes no sense any more.
+      stream.destroy(error instanceof Error ? error : new Error(String(error)));
+    }
+    const messages = scanner.publishes() - before;
+    if (messages > 0) published(messages);
+  };
+  const mayScan = (): boolean => stage === 'connecting' || (stage === 'admitted' && mayRead());
+  const pump = (): void => {
+    while (backlog.length > 0 && wanted && mayScan()) scan(backlog.shift() ?? nothing);
+    if (backlog.length > 0 || stage === 'stopped') socket.pause();
+    else if (ended) stream.push(null);
+    else if (wanted) socket.resume();
+  };
+
+  socket.on('data', (chunk: Uint8Array) => {
+    backlog.push(chunk);
+    pump();
+  });
+  socket.on('end', () => {
+    ended = true;
+    pump();
+  });
+
+  return {
+    admit: () => {
+      if (stage !== 'stopped') stage = 'admitted';
+      pump();
+    },
+    resume: pump,
+    stop: () => {
+      stage = 'stopped';
+      socket.pause();
+    },
+    wanted: () => {
+      wanted = true;
+      pump();
+    },
+    ended: () => ended,
+  };
+};
+
+const nothing = new Uint8Array(0);

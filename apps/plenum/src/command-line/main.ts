@@ -30,8 +30,11 @@ export const main = async (
   }
 };
 
-/** Node puts what it tried into an AggregateError that says nothing itself. */
+/** Node puts what it tried into an AggregateError that says nothing itself, and speaks in codes of a taken port. */
 const sentenceOf = (error: unknown): string => {
+  if (error instanceof Error && 'code' in error && error.code === 'EADDRINUSE' && 'port' in error) {
+    return `port ${error.port} is taken by another program: stop that one, or choose another port in the environment`;
+  }
   if (error instanceof AggregateError && error.message === '') return error.errors.map(sentenceOf).join('; ');
   return error instanceof Error ? error.message || error.name : String(error);
 };

@@ -29,6 +29,7 @@ import { iotRoutes } from './routes/iot/iot.ts';
 import { lagRoutes } from './routes/projection/lag.ts';
 import { parkedRoutes } from './routes/projection/parked.ts';
 import { type BridgeSums, sumRoutes } from './routes/projection/sums.ts';
+import { countRoutes } from './routes/quarantine/counts.ts';
 import { quarantineRoutes } from './routes/quarantine/quarantine.ts';
 
 export type AppParts = {
@@ -122,6 +123,7 @@ const addRoutes = async (app: FastifyInstance, parts: AppParts, freshness: Fresh
   await app.register(networkRoutes({ ...reads, silentSinceUs }), v1);
   await app.register(refusalRoutes({ ...reads, limits }), v1);
   await app.register(quarantineRoutes({ ...reads, limits }), v1);
+  await app.register(countRoutes({ ...reads, limits }), v1);
   await app.register(parkedRoutes({ ...reads, limits }), v1);
   await app.register(sumRoutes({ ...reads, bridgeSums }), v1);
   await app.register(lagRoutes({ freshness }), v1);

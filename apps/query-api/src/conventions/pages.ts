@@ -40,8 +40,8 @@ type Query = Readonly<Record<string, unknown>>;
  */
 export const placeOf = (request: FastifyRequest, parts: number): readonly string[] | undefined => {
   const query = request.query as Query; // Validated by the route's own schema, which has `cursor` as a text.
-  if (query.cursor === undefined) return undefined;
-  const place = decoded(String(query.cursor), scopeOf(request));
+  if (typeof query.cursor !== 'string') return undefined;
+  const place = decoded(query.cursor, scopeOf(request));
   if (place?.length !== parts)
     throw new Problem('bad-cursor', 'The cursor was changed, or belongs to other parameters.');
   return place;

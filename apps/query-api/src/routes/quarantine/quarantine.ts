@@ -7,7 +7,10 @@ import { payloadShown } from '../../conventions/payload.ts';
 import { Problem, problems } from '../../conventions/problem.ts';
 import { rangeFields, rangeOf } from '../../conventions/times.ts';
 
-export type QuarantineRoutesParts = { readonly quarantine: QuarantineReads; readonly limits: PageLimits };
+export type QuarantineRoutesParts = {
+  readonly quarantine: Pick<QuarantineReads, 'page' | 'byPlace'>;
+  readonly limits: PageLimits;
+};
 
 const refusedSchema = Type.Object({
   self: Type.String({ description: 'Where this message is with all bytes that were kept.' }),
@@ -29,16 +32,7 @@ const refusedSchema = Type.Object({
   ...provenanceFields,
 });
 
-const countSchema = Type.Object({
-  client_id: Type.String(),
-  code: Type.String(),
-  messages: Type.Integer(),
-  bytes: Type.Integer({ description: 'Their payloads together.' }),
-  first_time: utcTime('The first was refused then.'),
-  last_time: utcTime('The last was refused then.'),
-});
-
-const clientFields = {
+export const clientFields = {
   client: Type.Optional(Type.String({ description: 'Only from this MQTT client.', maxLength: 1000 })),
   code: Type.Optional(Type.String({ description: 'Only for this reason.', maxLength: 100 })),
 };
@@ -70,26 +64,6 @@ export const quarantineRoutes =
         const asked = { client, node, sensor, code, ...rangeOf(request.query), after };
         const rows = await quarantine.page({ ...asked, limit: rowsFor(limit) });
         return page(reply, { rows: rows.map(shown), limit, place: (row) => [row.recorded_time, row.event_id] });
-      },
-    );
-
-    app.get(
-      '/quarantine/counts',
-      {
-        config: { access: 'reader', sets: ['quarantine'] },
-        schema: {
-          tags: ['quarantine'],
-          summary: 'Refused messages counted by client and reason',
-          querystring: query({ ...clientFields, ...pageFields(limits) }),
-          response: { 200: pageOf(countSchema), ...problems() },
-        },
-      },
-      async (request, reply) => {
-        const { client, code, limit } = request.query;
-        const place = placeOf(request, 2);
-        const after = place && { client_id: place[0] ?? '', code: place[1] ?? '' };
-        const rows = await quarantine.counts({ client, code, after, limit: rowsFor(limit) });
-        return page(reply, { rows, limit, place: (row) => [row.client_id, row.code] });
       },
     );
 

@@ -96,6 +96,7 @@ describe('an acknowledgement', () => {
     client.send(publishPacket('a', 'in flight', { messageId: 1 }));
     await door.log.called(1);
     client.send(publishPacket('a', 'queued', { messageId: 2 }), publishPacket('a', 'queued', { messageId: 3 }));
+    while (door.ingest.sums().received < 3) await new Promise((resolve) => setImmediate(resolve));
     const again = await rawConnected(door.port); // The same client id takes over.
     await client.closed;
     door.log.release();

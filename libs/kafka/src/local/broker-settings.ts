@@ -22,7 +22,7 @@ export const clusterId = 'cGxlbnVtLWxvY2FsLTAwMA';
 
 /**
  * The lines of server.properties. Four partitions for internal topics instead of fifty, and no delay for a group's
- * first member, save seconds; the log cleaner would take 128 MB of heap at start. A broker that is silent for three
+ * first member, save seconds; the log cleaner would take 128 MB of heap at start. A broker that is silent for six
  * seconds is given up instead of nine.
  */
 export const brokerProperties = ({ version, ports, all, dataDirectory, secured }: BrokerSettings): string => {
@@ -49,8 +49,8 @@ export const brokerProperties = ({ version, ports, all, dataDirectory, secured }
     'transaction.state.log.min.isr': inSync,
     'transaction.state.log.num.partitions': '4',
     'group.initial.rebalance.delay.ms': '0',
-    'broker.session.timeout.ms': '3000',
-    'broker.heartbeat.interval.ms': '500',
+    'broker.session.timeout.ms': '6000',
+    'broker.heartbeat.interval.ms': '1000',
     'num.network.threads': '2',
     'num.io.threads': '4',
     'log.cleaner.dedupe.buffer.size': '8388608',

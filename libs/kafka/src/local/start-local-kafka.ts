@@ -181,8 +181,7 @@ const control = ({ version, all, cluster, secured, logger }: Controlled): LocalK
     async kill(node) {
       const jvm = jvmOf(node);
       running.delete(node);
-      jvm.signal('SIGKILL');
-      await jvm.exited;
+      await jvm.kill();
     },
     freeze: (node) => jvmOf(node).signal('SIGSTOP'),
     wake: (node) => jvmOf(node).signal('SIGCONT'),

@@ -57,10 +57,8 @@ const beginsHere = async (parts: HandOverParts, place: Place, batch: FetchedBatc
   const hole = fetched > at && (await isHole(parts.reader, place, { from: at, to: fetched }));
   if (isOver(parts, place)) return false;
   if (!hole) {
-    parts.logger.debug(
-      { topic: place.topic, partition: place.partition, fetched, at },
-      'fetched elsewhere: seeking again',
-    );
+    const fields = { topic: place.topic, partition: place.partition, fetched: String(fetched), at: String(at) };
+    parts.logger.debug(fields, 'fetched elsewhere: seeking again');
     parts.seek(place.topic, place.partition, at);
   }
   return hole;

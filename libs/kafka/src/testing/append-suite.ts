@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { Poison } from '@plenum/runtime';
 import kafkajs, { type Producer, type RetryOptions } from 'kafkajs';
-import { ensureTopics } from '../topics.ts';
 import { type KafkaLog, type KafkaLogSettings, kafkaLog } from '../kafka-log.ts';
 import type { LocalKafka } from '../local/start-local-kafka.ts';
+import { ensureTopics } from '../topics.ts';
 import { record, textsIn } from './read-back.ts';
 import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
@@ -45,7 +45,10 @@ export const appendSuite = (kafka: LocalKafka): void => {
     await ensureTopics({ brokers: kafka.brokers, clientId: 'naive' }, { topics: [topic] });
     const { socketFactory } = proxy;
     const client = new kafkajs.Kafka({ brokers: [...kafka.brokers], logLevel: 0, socketFactory, retry });
-    const producer: Producer = client.producer({ idempotent: true, createPartitioner: kafkajs.Partitioners.DefaultPartitioner });
+    const producer: Producer = client.producer({
+      idempotent: true,
+      createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+    });
     await producer.connect();
     const send = (text: string) => producer.send({ topic: topic.name, messages: [{ partition: 0, value: text }] });
     const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'naive', logger: quiet, topics: [topic] });
@@ -64,7 +67,10 @@ export const appendSuite = (kafka: LocalKafka): void => {
       await Promise.all(['A', 'B', 'C'].map(send));
       assert.equal(lost(), 1);
       const stored = new Set(await textsIn(log, topic.name, 0));
-      assert.ok(['A', 'B', 'C'].some((text) => !stored.has(text)), `something is missing from ${[...stored]}`);
+      assert.ok(
+        ['A', 'B', 'C'].some((text) => !stored.has(text)),
+        `something is missing from ${[...stored]}`,
+      );
     });
 
     it('costs the log nothing and changes no order', async (t) => {
@@ -102,12 +108,17 @@ export const appendSuite = (kafka: LocalKafka): void => {
 
     it('is the device’s own affair: the record carries the time of ingest', async (t) => {
       const { log, topic } = await open(t);
-      const read = { ...record(topic.name, 'k', 'from the future'), headers: { ce_time: new Date(farAhead).toISOString() } };
+      const read = {
+        ...record(topic.name, 'k', 'from the future'),
+        headers: { ce_time: new Date(farAhead).toISOString() },
+      };
       await log.append([read]);
       assert.deepEqual(await textsIn(log, topic.name, 0), ['from the future']);
     });
 
-    it('would be refused by the broker as the time of a record, and is then poison', { skip: kafka.version === '3.9.1' }, async (t) => {
+    it('would be refused by the broker as the time of a record, and is then poison', {
+      skip: kafka.version === '3.9.1',
+    }, async (t) => {
       const { log, topic } = await open(t);
       const refused = log.append([record(topic.name, 'k', 'no', farAhead)]);
       await assert.rejects(refused, (error) => error instanceof Poison && error.code === 'INVALID_TIMESTAMP');
@@ -120,7 +131,9 @@ export const appendSuite = (kafka: LocalKafka): void => {
     for (const compression of ['none', 'gzip', 'zstd'] as const) {
       it(`stores and reads ${compression}`, async (t) => {
         const { log, proxy, topic } = await open(t, { compression });
-        const texts = Array.from({ length: 500 }, (_, index) => `{"sensor_id":"s-${index % 7}","value":${index}}`.padEnd(300));
+        const texts = Array.from({ length: 500 }, (_, index) =>
+          `{"sensor_id":"s-${index % 7}","value":${index}}`.padEnd(300),
+        );
         await log.append(texts.map((text) => record(topic.name, 'k', text)));
         assert.deepEqual(await textsIn(log, topic.name, 0), texts);
         const small = proxy.sentBytes(apiKeys.produce) < 50_000;
@@ -137,7 +150,10 @@ export const appendSuite = (kafka: LocalKafka): void => {
       log.append([large]),
       log.append([record(topic.name, 'k', 'after')]),
     ]);
-    assert.deepEqual(results.map(({ status }) => status), ['fulfilled', 'rejected', 'fulfilled']);
+    assert.deepEqual(
+      results.map(({ status }) => status),
+      ['fulfilled', 'rejected', 'fulfilled'],
+    );
     assert.ok(results[1]?.status === 'rejected' && results[1].reason instanceof Poison);
     assert.deepEqual(await textsIn(log, topic.name, 0), ['before', 'after']);
   });

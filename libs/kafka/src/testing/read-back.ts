@@ -23,7 +23,12 @@ export const textsIn = async (log: Log, topic: string, partition: number): Promi
   return texts;
 };
 
-export type Follower = { readonly texts: readonly string[]; readonly done: Promise<void>; stop(): Promise<void>; until(met: () => boolean): Promise<void> };
+export type Follower = {
+  readonly texts: readonly string[];
+  readonly done: Promise<void>;
+  stop(): Promise<void>;
+  until(met: () => boolean): Promise<void>;
+};
 
 /** A member that keeps what it is handed of all partitions, and its position in memory. */
 export const follow = (log: Log, topic: string, group: string, begin = 0n): Follower => {

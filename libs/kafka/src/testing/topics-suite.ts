@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Weather } from '@plenum/runtime';
+import type { SASLOptions } from 'kafkajs';
 import { connectAdmin } from '../client.ts';
 import { kafkaLog } from '../kafka-log.ts';
 import type { LocalKafka } from '../local/start-local-kafka.ts';
@@ -33,7 +34,9 @@ export const topicsSuite = (kafka: LocalKafka): void => {
         { name: 'unclean.leader.election.enable', value: 'true' },
         { name: 'cleanup.policy', value: 'compact' },
       ];
-      await admin.createTopics({ topics: [{ topic: topic.name, numPartitions: 3, replicationFactor: 1, configEntries }] });
+      await admin.createTopics({
+        topics: [{ topic: topic.name, numPartitions: 3, replicationFactor: 1, configEntries }],
+      });
       const opening = kafkaLog({ ...connection, topics: [topic], logger: quiet });
       await assert.rejects(opening, (error) => {
         assert.ok(error instanceof TopicsDiffer);
@@ -67,8 +70,16 @@ export const topicsSuite = (kafka: LocalKafka): void => {
     for (const mechanism of ['plain', 'scram-sha-256', 'scram-sha-512'] as const) {
       it(`lets in whoever has the password, over TLS, by ${mechanism}`, async (t) => {
         const topic = testTopic(1);
-        const sasl = { mechanism, ...secured.credentials };
-        const log = await kafkaLog({ brokers: secured.brokers, clientId: 'guarded', logger: quiet, topics: [topic], ssl, sasl });
+        // One of kafkajs' three shapes, which differ in this word only.
+        const sasl = { mechanism, ...secured.credentials } as SASLOptions;
+        const log = await kafkaLog({
+          brokers: secured.brokers,
+          clientId: 'guarded',
+          logger: quiet,
+          topics: [topic],
+          ssl,
+          sasl,
+        });
         t.after(() => log.close());
         await log.append([record(topic.name, 'k', mechanism)]);
         assert.deepEqual(await textsIn(log, topic.name, 0), [mechanism]);
@@ -77,7 +88,14 @@ export const topicsSuite = (kafka: LocalKafka): void => {
 
     it('refuses a wrong password at once: waiting would not make it right', async () => {
       const sasl = { mechanism: 'scram-sha-256', username: secured.credentials.username, password: 'wrong' } as const;
-      const opening = kafkaLog({ brokers: secured.brokers, clientId: 'guarded', logger: quiet, topics: [testTopic()], ssl, sasl });
+      const opening = kafkaLog({
+        brokers: secured.brokers,
+        clientId: 'guarded',
+        logger: quiet,
+        topics: [testTopic()],
+        ssl,
+        sasl,
+      });
       await assert.rejects(opening, (error) => !(error instanceof Weather) && /authentication/i.test(String(error)));
     });
 

@@ -1,0 +1,189 @@
+/** What happens to the log when brokers come, go, freeze and hand over, on three real ones. */
+import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
+import { EventEmitter, once } from 'node:events';
+import { after, describe, it, type TestContext } from 'node:test';
+import { partitionOf, type Topic } from '@plenum/event';
+import type { Logger } from '@plenum/runtime';
+import kafkajs, { type Admin } from 'kafkajs';
+import { connectAdmin } from './client.ts';
+import { type KafkaLogSettings, kafkaLog } from './kafka-log.ts';
+import type { LocalKafka } from './local/start-local-kafka.ts';
+import { follow, record, textsIn } from './testing/read-back.ts';
+import { quiet, testKafka } from './testing/test-kafka.ts';
+import { testTopic } from './testing/test-topics.ts';
+
+const timeout = 120_000;
+const { kafka, skip, stop } = await testKafka({ nodes: 3, logger: quiet });
+
+/** A logger that says when an append had to wait. */
+const listening = (): { readonly logger: Logger; waited(times: number): Promise<void> } => {
+  const heard = new EventEmitter();
+  return {
+    logger: { ...quiet, warn: (_, message) => void heard.emit(message) },
+    async waited(times) {
+      for (let time = 0; time < times; time += 1) await once(heard, 'the log is away: trying again');
+    },
+  };
+};
+
+const keyIn = (topic: Topic, partition: number): string => {
+  for (let index = 0; ; index += 1) if (partitionOf(`k${index}`, topic.partitions) === partition) return `k${index}`;
+};
+
+const leaderOf = async (admin: Admin, topic: string, partition = 0): Promise<number> => {
+  const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+  return topics[0]?.partitions.find(({ partitionId }) => partitionId === partition)?.leader ?? -1;
+};
+
+/** Moves a partition that is kept once, and with it its leader. Settles when it has moved. */
+const move = async (
+  admin: Admin,
+  topic: string,
+  { partition, to }: { partition: number; to: number },
+): Promise<void> => {
+  const partitionAssignment = [{ partition, replicas: [to] }];
+  await admin.alterPartitionReassignments({ topics: [{ topic, partitionAssignment }] });
+  const wanted = (): Promise<boolean> =>
+    leaderOf(admin, topic, partition).then(
+      (leader) => leader === to,
+      () => false,
+    );
+  while (!(await wanted()));
+};
+
+const suite = (cluster: LocalKafka): void => {
+  const open = async (t: TestContext, topic: Topic, more: Partial<KafkaLogSettings> = {}) => {
+    const settings = {
+      brokers: cluster.brokers,
+      clientId: 'cluster',
+      logger: quiet,
+      requestTimeoutMs: 2_000,
+      retryMs: 60_000,
+    };
+    const log = await kafkaLog({ ...settings, topics: [topic], ...more });
+    const admin = await connectAdmin({
+      brokers: cluster.brokers,
+      clientId: 'admin',
+      retries: 8,
+      requestTimeoutMs: 2_000,
+    });
+    t.after(async () => {
+      for (const node of [1, 2, 3]) {
+        if (cluster.pids().has(node)) cluster.wake(node);
+        else await cluster.start(node);
+      }
+      await Promise.all([log.close(), admin.disconnect()]);
+    });
+    return {
+      log,
+      admin,
+      say: (text: string, partition = 0) => log.append([record(topic.name, keyIn(topic, partition), text)]),
+    };
+  };
+
+  describe('a leader that moves to a broker that has already answered (B1)', { timeout }, () => {
+    it('makes a bare producer lose a message and resolve, and the log keeps it', async (t) => {
+      const topic = testTopic(2);
+      const { log, admin, say } = await open(t, topic, { replicationFactor: 1 });
+      const answering = await leaderOf(admin, topic.name, 0);
+      const elsewhere = (answering % 3) + 1;
+      await move(admin, topic.name, { partition: 1, to: elsewhere });
+
+      const producer = new kafkajs.Kafka({ brokers: [...cluster.brokers], logLevel: 0 }).producer({
+        createPartitioner: kafkajs.Partitioners.DefaultPartitioner,
+      });
+      await producer.connect();
+      t.after(() => producer.disconnect());
+      const sendBoth = (text: string) =>
+        producer.send({
+          topic: topic.name,
+          messages: [0, 1].map((partition) => ({ partition, value: `${text} ${partition}` })),
+        });
+      await sendBoth('warm');
+      await move(admin, topic.name, { partition: 1, to: answering });
+      const answer = await sendBoth('naive');
+      assert.deepEqual(
+        answer.map(({ partition }) => partition),
+        [0],
+        'it resolves, and only the result tells',
+      );
+      assert.deepEqual(await textsIn(log, topic.name, 1), ['warm 1'], 'the other message is nowhere');
+
+      await Promise.all([say('log warm 0', 0), say('log warm 1', 1)]);
+      await move(admin, topic.name, { partition: 1, to: elsewhere });
+      await move(admin, topic.name, { partition: 1, to: answering });
+      await Promise.all([say('log 0', 0), say('log 1', 1)]);
+      // Reading asks for the leader again as well: what this reader knew of it is two moves old.
+      assert.deepEqual(await textsIn(log, topic.name, 1), ['warm 1', 'log warm 1', 'log 1']);
+    });
+  });
+
+  it('goes on when the leader is killed, for writer, follower and reader', { timeout }, async (t) => {
+    const topic = testTopic(1);
+    const { log, admin, say } = await open(t, topic);
+    await allInSync(admin, topic.name);
+    const member = follow(log, topic.name, randomUUID());
+    await say('before');
+    await member.until(() => member.texts.length === 1);
+    const leader = await leaderOf(admin, topic.name);
+    const killed = cluster.kill(leader);
+    await Promise.all(['a', 'b', 'c'].map((text) => say(text)));
+    await killed;
+    await member.until(() => new Set(member.texts).size === 4);
+    await member.stop();
+    const stored = await textsIn(log, topic.name, 0);
+    assert.deepEqual([...new Set(stored)], ['before', 'a', 'b', 'c']);
+    assert.deepEqual(member.texts, stored);
+  });
+
+  it('acknowledges nothing while two of three are down, and recovers by itself', { timeout }, async (t) => {
+    const topic = testTopic(1);
+    const { logger, waited } = listening();
+    const { log, admin, say } = await open(t, topic, { logger });
+    await allInSync(admin, topic.name);
+    await say('before');
+    const leader = await leaderOf(admin, topic.name);
+    const others = [...cluster.pids().keys()].filter((node) => node !== leader);
+    await Promise.all(others.map((node) => cluster.kill(node)));
+    let acknowledged = false;
+    const pending = say('while down').then(() => {
+      acknowledged = true;
+    });
+    await waited(2);
+    assert.equal(acknowledged, false);
+    await Promise.all(others.map((node) => cluster.start(node)));
+    await pending;
+    assert.deepEqual([...new Set(await textsIn(log, topic.name, 0))], ['before', 'while down']);
+  });
+
+  it('goes round a frozen leader, and believes nothing it says when it wakes', { timeout }, async (t) => {
+    const topic = testTopic(1);
+    const { log, admin, say } = await open(t, topic);
+    await allInSync(admin, topic.name);
+    await say('before');
+    const leader = await leaderOf(admin, topic.name);
+    cluster.freeze(leader);
+    await Promise.all(['a', 'b'].map((text) => say(text)));
+    assert.notEqual(await leaderOf(admin, topic.name), leader);
+    cluster.wake(leader);
+    await say('after');
+    await allInSync(admin, topic.name);
+    const stored = await textsIn(log, topic.name, 0);
+    assert.deepEqual([...new Set(stored)], ['before', 'a', 'b', 'after']);
+  });
+};
+
+/** Settles when every broker has everything. */
+const allInSync = async (admin: Admin, topic: string): Promise<void> => {
+  const inSync = async (): Promise<number> => {
+    const { topics } = await admin.fetchTopicMetadata({ topics: [topic] });
+    return topics[0]?.partitions[0]?.isr.length ?? 0;
+  };
+  while ((await inSync().catch(() => 0)) < 3);
+};
+
+describe('on three brokers', { skip }, () => {
+  after(stop);
+  if (kafka) suite(kafka);
+});

@@ -4,13 +4,6 @@ import { bridgeSettings } from '@plenum/mqtt-bridge';
 import { projectorSettings } from '@plenum/projector';
 import { queryApiSettings } from '@plenum/query-api';
 
-/** What the tools need: which database. */
-export const databaseSettings = {
-  DATABASE_URL: processSettings.DATABASE_URL,
-  PLENUM_DATA_DIR: processSettings.PLENUM_DATA_DIR,
-  LOG_LEVEL: processSettings.LOG_LEVEL,
-};
-
 /** What `up` and `demo` need. The parts' own probes are not among it: the API of the same process answers for all. */
 export const settings = {
   ...processSettings,

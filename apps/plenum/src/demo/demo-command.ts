@@ -1,11 +1,6 @@
-import { readConfig } from '@plenum/config';
-import { defineCommand, UsageError, untilStopped } from '../command-line/command.ts';
+import { defineCommand, UsageError } from '../command-line/command.ts';
 import { flag, whole } from '../command-line/options.ts';
-import { settings } from '../config.ts';
 import { sharesOf, trafficOptions } from '../simulate/simulate-command.ts';
-import { removeOldData } from './fresh.ts';
-import { runInteractive } from './interactive.ts';
-import { runOnce } from './once.ts';
 
 const options = {
   once: flag('Send a number of messages, prove what became of them, and end.'),
@@ -28,14 +23,10 @@ export const demo = defineCommand({
   options,
   examples: ['demo', 'demo --rate 2000 --fresh', 'demo --once --json'],
   run: async (values, surroundings) => {
-    const { environment } = surroundings;
     const shares = sharesOf(values);
     if (values.json && !values.once) throw new UsageError('--json goes with --once');
-    const config = readConfig(settings, environment);
-    // Sentences for people unless somebody asked for the JSON lines of a server.
-    const wantsJsonLines = environment.LOG_LEVEL !== undefined && environment.LOG_LEVEL !== '';
-    if (values.fresh) await removeOldData(config);
-    const demonstration = { ...values, shares, config, wantsJsonLines, surroundings };
-    return values.once ? runOnce(demonstration) : untilStopped(surroundings.stop, () => runInteractive(demonstration));
+    // Loaded when it is wanted: the other commands are small, and start in half the time without all of this.
+    const { runDemo } = await import('./run-demo.ts');
+    return runDemo({ ...values, shares }, surroundings);
   },
 });

@@ -1,7 +1,7 @@
 import type { Config } from '@plenum/config';
 import { removeEmbedded } from '@plenum/postgres';
 import { UsageError } from '../command-line/command.ts';
-import type { databaseSettings } from '../config.ts';
+import type { databaseSettings } from '../database-settings.ts';
 import { toldLogger } from './told-logger.ts';
 
 /** @throws when another process uses the data, or they are in a database that is not ours to empty. */

@@ -5,7 +5,7 @@ import { readConfig } from '@plenum/config';
 import { createLogger } from '@plenum/metrics';
 import { defineCommand, UsageError } from '../command-line/command.ts';
 import { optionalWhole, requiredText, text } from '../command-line/options.ts';
-import { databaseSettings } from '../config.ts';
+import { databaseSettings } from '../database-settings.ts';
 import { openExisting } from '../stack/foundation.ts';
 import { exportLog } from './export-log.ts';
 

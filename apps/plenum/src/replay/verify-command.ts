@@ -6,7 +6,7 @@ import type { ReadModelSet } from '@plenum/read-model';
 import { type Difference, type VerifyReport, verifySet } from '@plenum/runtime';
 import { defineCommand, UsageError } from '../command-line/command.ts';
 import { flag, optionalText, whole } from '../command-line/options.ts';
-import { databaseSettings } from '../config.ts';
+import { databaseSettings } from '../database-settings.ts';
 import { type Foundation, openExisting } from '../stack/foundation.ts';
 
 export const replayVerify = defineCommand({

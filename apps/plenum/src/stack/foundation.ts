@@ -4,7 +4,7 @@ import { events, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
 import { type Database, type DatabaseSettings, embeddedState, openDatabase, postgresLog } from '@plenum/postgres';
 import type { EventCodec, Log, Logger } from '@plenum/runtime';
-import type { databaseSettings } from '../config.ts';
+import type { databaseSettings } from '../database-settings.ts';
 
 export type Foundation = {
   readonly database: Database;

@@ -1,11 +1,4 @@
-import { once } from 'node:events';
-import { readConfig } from '@plenum/config';
-import { createLogger, metricsRegistry } from '@plenum/metrics';
-import { defineCommand, type Surroundings, untilStopped } from '../command-line/command.ts';
-import { settings } from '../config.ts';
-import { duringStack } from '../stack/during-stack.ts';
-import { openFoundation } from '../stack/foundation.ts';
-import { startStack } from '../stack/start-stack.ts';
+import { defineCommand, untilStopped } from '../command-line/command.ts';
 
 export const up = defineCommand({
   name: 'up',
@@ -15,26 +8,9 @@ export const up = defineCommand({
     'It stays until SIGTERM or SIGINT: then nothing new is taken, and what was taken is finished and acknowledged.',
   options: {},
   examples: ['up'],
-  run: (_, surroundings) => untilStopped(surroundings.stop, () => runUp(surroundings)),
+  run: async (_, surroundings) => {
+    // Loaded when it is wanted: the other commands are small, and start in half the time without all of this.
+    const { runUp } = await import('./run-up.ts');
+    return untilStopped(surroundings.stop, () => runUp(surroundings));
+  },
 });
-
-const runUp = async ({ environment, out, stop }: Surroundings): Promise<number> => {
-  const config = readConfig(settings, environment);
-  const logger = createLogger({ name: 'plenum', level: config.LOG_LEVEL, to: 'stderr' });
-  const connectionsMax = config.PROJECTOR_POOL_MAX + connectionsOfLog;
-  const foundation = await openFoundation({ applicationName: 'plenum', config, connectionsMax, logger, stop });
-  try {
-    const metrics = metricsRegistry();
-    const stack = await startStack({ foundation, config, logger, metrics, whenPortTaken: 'fail', stop });
-    await duringStack(stack, stop, async ({ mqttUrl, apiUrl }, anyStop) => {
-      await out(`Plenum is up: MQTT at ${mqttUrl}, API at ${apiUrl}\n`);
-      if (!anyStop.aborted) await once(anyStop, 'abort');
-    });
-  } finally {
-    await foundation.close();
-  }
-  await out('Plenum has stopped; everything acknowledged is in the log.\n');
-  return 0;
-};
-
-const connectionsOfLog = 4;

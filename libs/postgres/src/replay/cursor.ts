@@ -1,6 +1,6 @@
 import type pg from 'pg';
 
-const rowsMax = 5_000;
+const rowsMax = 1_000;
 
 /** A query's rows in batches, each an array of its values. Other statements may run on the connection in between. */
 export async function* cursor(

@@ -4,7 +4,7 @@ import { type Replay, setEvents } from './set-events.ts';
 import type { Verification } from './verification-store.ts';
 
 /** Rows handed to the database at a time. */
-const flushRows = 5_000;
+const flushRows = 1_000;
 /** Rows held in memory while a table without a ledger is folded. */
 const heldRowsMax = 100_000;
 

@@ -36,7 +36,7 @@ export type VerifyReport = {
 };
 
 /** Rows staged at a time, and records between two looks at `stop`. */
-export const verifyBatch = 5_000;
+export const verifyBatch = 1_000;
 
 /** @throws Weather; LogTruncated; the reason of `stop` when it aborts. */
 export const verifySet = (parts: VerifySet): Promise<VerifyReport> =>

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sets } from '@plenum/catalogue';
 import type { RouteOptions } from 'fastify';
 import { fakeApp } from './testing/fake-app.ts';
 
@@ -22,6 +23,17 @@ test('every route says who may call it, what it takes and what it answers', asyn
     careless.map(({ method, url }) => `${method} ${url}`),
     [],
   );
+});
+
+test('a route names sets that there are', async (t) => {
+  const named = new Set<string>();
+  const app = await fakeApp(t, {
+    onRoute: ({ config }) => {
+      for (const name of config?.sets === 'all' ? [] : (config?.sets ?? [])) named.add(name);
+    },
+  });
+  await app.ready();
+  assert.deepEqual([...named].toSorted(), sets.map(({ name }) => name).toSorted());
 });
 
 test('a route that says nothing about itself is found', async (t) => {

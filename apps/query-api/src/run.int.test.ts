@@ -184,3 +184,15 @@ test('statements are prepared once on each connection', async (t) => {
   const { rows } = await pool.query('select name from pg_prepared_statements order by name');
   assert.deepEqual(rows, [{ name: 'read_0' }, { name: 'read_1' }]);
 });
+
+test('a statement goes on when the columns it reads get other types', async (t) => {
+  const { pool } = await testDatabase(t, { connectionsMax: 1 });
+  const sql = preparedSql(pool);
+  await pool.query('create table thing (a int)');
+  await pool.query('insert into thing values (7)');
+  const ask = () => sql('select a from thing');
+  assert.deepEqual(await ask(), [{ a: 7 }]);
+  await pool.query('alter table thing alter column a type text');
+  assert.deepEqual(await ask(), [{ a: '7' }]);
+  assert.deepEqual(await ask(), [{ a: '7' }]);
+});

@@ -6,7 +6,7 @@ export type Access = 'public' | 'reader';
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
-    /** Read-model sets that the answer is made from. Their position and age go into its headers. */
-    sets?: readonly string[];
+    /** Read-model sets that the answer is made from, or all there are. Their position and age go into its headers. */
+    sets?: readonly string[] | 'all';
   }
 }

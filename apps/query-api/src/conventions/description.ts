@@ -29,11 +29,11 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
 
 /** Who may call a route, which read models it reads, and the headers of its answer stand in the document too. */
 export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
-  const { access, sets = [] } = route.config ?? {};
-  const headers = { ...commonHeaderSchemas, ...(sets.length > 0 ? freshnessHeaderSchemas : {}) };
+  const { access, sets } = route.config ?? {};
+  const headers = { ...commonHeaderSchemas, ...(sets !== undefined ? freshnessHeaderSchemas : {}) };
   const response = Object.entries((schema?.response ?? {}) as Readonly<Record<string, object>>) // By status code.
     .map(([status, answer]) => [status, status === '200' ? { ...answer, headers } : answer]);
-  const models = sets.length > 0 ? { 'x-read-models': sets } : {};
+  const models = sets !== undefined ? { 'x-read-models': sets } : {};
   return { schema: { ...schema, response: Object.fromEntries(response), 'x-access': access, ...models }, url };
 };
 

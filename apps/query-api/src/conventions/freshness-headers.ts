@@ -18,8 +18,14 @@ export const addFreshnessHeaders = (app: FastifyInstance, freshness: Freshness):
 };
 
 /** Returns what is wrong, in the way of hooks. */
-const setHeaders = (reply: FastifyReply, look: Look, sets: readonly string[], nowMs: number): Weather | undefined => {
-  const missing = sets.find((name) => look.partitions.every(({ set }) => set !== name));
+const setHeaders = (
+  reply: FastifyReply,
+  look: Look,
+  asked: readonly string[] | 'all',
+  nowMs: number,
+): Weather | undefined => {
+  const sets = asked === 'all' ? look.sets : asked;
+  const missing = sets.find((name) => !look.sets.includes(name));
   if (missing !== undefined) return new Weather('not-prepared', `There is no checkpoint of ${missing}`);
   reply.header('plenum-position', positionOf(look, sets));
   reply.header('plenum-age', ageText(ageMs(look, sets, nowMs)));

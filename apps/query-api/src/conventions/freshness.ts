@@ -27,6 +27,9 @@ export type Look = {
   /** When the log last said where it ends; checkpoints were read before that, or the look is older than it says. */
   readonly endsSeenMs: number;
   readonly partitions: readonly PartitionLook[];
+  /** Names of the sets that have checkpoints. */
+  readonly sets: readonly string[];
+  /** Positions as clients get them, once made, by set names. */
   readonly positions: Map<string, string>;
 };
 
@@ -88,7 +91,8 @@ const takeLook = async (parts: FreshnessParts, ends: () => Promise<Ends>, nowMs:
       };
     }),
   );
-  return { takenMs, endsSeenMs: Math.min(seenMs, takenMs), partitions, positions: new Map() };
+  const sets = [...new Set(checkpoints.map(({ set }) => set))];
+  return { takenMs, endsSeenMs: Math.min(seenMs, takenMs), partitions, sets, positions: new Map() };
 };
 
 /** When the next record of a partition was recorded. While it cannot be read, it counts as just recorded. */

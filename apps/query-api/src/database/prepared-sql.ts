@@ -17,16 +17,24 @@ type Statement = { readonly name: string; readonly text: string; readonly values
  */
 export const preparedSql = (pool: QueryPool): Sql => {
   const names = new Map<string, string>();
+  let prepared = 0;
   const nameOf = (text: string): string => {
     const known = names.get(text);
     if (known !== undefined) return known;
-    const name = `read_${names.size}`;
+    const name = `read_${prepared}`;
+    prepared += 1;
     names.set(text, name);
     return name;
   };
+  const run = (text: string, values: unknown[]) => pool.query({ name: nameOf(text), text, values });
+
   return async <R>(text: string, parameters: readonly unknown[] = []) => {
     try {
-      const { rows } = await pool.query({ name: nameOf(text), text, values: [...parameters] });
+      const { rows } = await run(text, [...parameters]).catch((error: unknown) => {
+        if (!isReplaced(error)) throw error;
+        names.delete(text); // From now on under another name: the old one is of no use on any connection.
+        return run(text, [...parameters]);
+      });
       return rows as readonly R[]; // Whoever wrote the text names the columns it selects.
     } catch (error) {
       throw asWeather(error) ?? translateError(error);
@@ -34,16 +42,17 @@ export const preparedSql = (pool: QueryPool): Sql => {
   };
 };
 
+/** Columns have other types since the statement was prepared: another version of a read model is active. */
+const isReplaced = (error: unknown): boolean =>
+  error instanceof Error && error.message === 'cached plan must not change result type';
+
 /** undefined_table, invalid_schema_name. */
 const notThere: ReadonlySet<unknown> = new Set(['42P01', '3F000']);
-/** feature_not_supported "cached plan must not change result type", and undefined_column: views were replaced. */
-const replaced = /cached plan must not change result type/;
 
 const asWeather = (error: unknown): Weather | undefined => {
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error ? error.code : undefined;
   if (notThere.has(code)) return new Weather('not-prepared', error.message, { cause: error });
-  if (replaced.test(error.message)) return new Weather('replaced', error.message, { cause: error });
   if (error.message === 'Query read timeout') return new Weather('query-timeout', error.message, { cause: error });
   return undefined;
 };

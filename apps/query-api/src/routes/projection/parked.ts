@@ -31,7 +31,7 @@ export const parkedRoutes =
     app.get(
       '/parked',
       {
-        config: { access: 'reader', sets: [] },
+        config: { access: 'reader', sets: 'all' },
         schema: {
           tags: ['projection'],
           summary: 'Records that a read model could not take, by their place in the log',

@@ -42,7 +42,7 @@ export const sumRoutes =
     app.get(
       '/sums',
       {
-        config: { access: 'reader', sets: [] },
+        config: { access: 'reader', sets: 'all' },
         schema: {
           tags: ['projection'],
           summary: 'What went in and what became of it',

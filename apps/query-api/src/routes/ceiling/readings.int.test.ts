@@ -212,6 +212,31 @@ test('a range holds what counts as having happened in it, clocks that run ahead 
   assert.deepEqual(Object.keys(row).length, 13);
 });
 
+test('readings that share a message id and an effective time are told apart by pages', async (t) => {
+  const there = await world(t);
+  const event_id = '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
+  const aDayUs = 86_400_000_000;
+  // Clocks a day or two ahead: all of them count as having happened when they were recorded, at one moment.
+  for (const sensor of ['a_humidity', 'b_humidity']) {
+    for (const days of [1, 2, 3]) {
+      const timestamp = formatTimeUs(nowUs + days * aDayUs);
+      const body = { sensor_type: 'humidity', value: days, unit: '%', timestamp, location: at, event_id };
+      await there.say(`ceiling/sensors/${sensor}/data`, body);
+    }
+  }
+  await there.project();
+  for (const order of ['asc', 'desc']) {
+    const seen: string[] = [];
+    for (let url: string | null = `/api/v1/readings?type=humidity&order=${order}&limit=1`; url !== null; ) {
+      const page: { items: { sensor_id: string; value: number }[]; next: string | null } = await there.get(url);
+      seen.push(...page.items.map(({ sensor_id, value }) => `${sensor_id} ${value}`));
+      url = page.next;
+    }
+    const wanted = ['a_humidity 1', 'a_humidity 2', 'a_humidity 3', 'b_humidity 1', 'b_humidity 2', 'b_humidity 3'];
+    assert.deepEqual(seen, order === 'asc' ? wanted : wanted.reverse());
+  }
+});
+
 test('times are taken in every form, and what is no time is refused', async (t) => {
   const there = await world(t);
   const { id } = await sayReading(there, {

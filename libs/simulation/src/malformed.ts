@@ -10,7 +10,9 @@ export type Readable = { readonly topic: string; readonly fields: Readonly<Recor
 type Malformation = { readonly code: RefusalCode; readonly spoil: (readable: Readable) => Written };
 
 const encoder = new TextEncoder();
-const bytesOf = (fields: Readable['fields']): Uint8Array => encoder.encode(JSON.stringify(fields));
+
+/** JSON as UTF-8. */
+export const bytesOf = (fields: object): Uint8Array => encoder.encode(JSON.stringify(fields));
 
 /** Each with the code that the bridge refuses it with. */
 export const malformations: readonly Malformation[] = [

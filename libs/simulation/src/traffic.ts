@@ -3,9 +3,9 @@
  * and then. Everything but the times comes from the seed, so two runs with one seed differ in their times only.
  */
 import { type SensorType, sensorTypes } from '@plenum/ceiling';
-import { malformations, type Written } from './malformed.ts';
+import { bytesOf, malformations, type Readable, type Written } from './malformed.ts';
 import { measuredValues, type SimulatedNode, simulatedNode, unitOf, writtenTime } from './node.ts';
-import { below, seededNumbers } from './random.ts';
+import { below, type Numbers, seededNumbers } from './random.ts';
 import { type Role, roles, type Shares } from './roles.ts';
 
 export type TrafficPlan = {
@@ -42,26 +42,56 @@ const statusEveryRounds = 25;
 /** How long before its sensor's last reading a reordered one was measured, at most. */
 const reorderedUsMax = 2_000_000;
 
-const encoder = new TextEncoder();
-
 type LastReading = Written & { readonly sensor: number; readonly timeUs: number };
 
 export const traffic = ({ seed, nodes: count, messages, shares }: TrafficPlan): Traffic => {
   const numbers = seededNumbers(seed);
   const nodes = Array.from({ length: count }, (_, index) => simulatedNode(numbers, index));
-  const value = measuredValues(numbers, count);
+  const readings = readingsOf(nodes, numbers);
   // By then every node has registered and sent a reading, which can be sent again.
   const role = roles(seededNumbers(seed + 1), shares, { messages, eligible: (n) => n >= count * 2 });
-  const last = new Map<number, LastReading>();
   let n = 0;
   let clockUs = 0;
+
+  const plain = (node: number, round: number, sensor: number): Omit<SimulatedMessage, 'n' | 'node'> => {
+    const sender = nodes[node] as SimulatedNode; // `node` is a remainder of their number.
+    const time = writtenTime(sender.timeStyle, clockUs);
+    if (round === 0) return { ...registered(sender, time), kind: 'registration', retain: true };
+    if (round % statusEveryRounds === 0) return { ...reported(sender, time, numbers), kind: 'status', retain: false };
+    return { ...readings.send({ node, sensor, timeUs: clockUs, n }), kind: 'reading', retain: false };
+  };
+
+  return {
+    nodes,
+    next(nowUs) {
+      const part = role.next();
+      if (part.done === true) return undefined;
+      clockUs = Math.max(nowUs, clockUs + 1);
+      const node = n % count;
+      const round = Math.floor(n / count);
+      const sensor = (round - 1 - Math.floor(round / statusEveryRounds)) % sensorTypes.length;
+      n += 1;
+      if (part.value === 'plain') return { n, node, ...plain(node, round, sensor) };
+      const written = readings.disturb(part.value, { node, sensor: Math.max(sensor, 0), timeUs: clockUs, n });
+      return { n, node, ...written, kind: part.value, retain: false };
+    },
+  };
+};
+
+type Measured = { readonly node: number; readonly sensor: number; readonly timeUs: number; readonly n: number };
+
+type Readings = {
+  send(measured: Measured): Written;
+  disturb(how: Exclude<Role, 'plain'>, measured: Measured): Written;
+};
+
+/** Readings of all sensors, with what it takes to send one again or to have it come late. */
+const readingsOf = (nodes: readonly SimulatedNode[], numbers: Numbers): Readings => {
+  const value = measuredValues(numbers, nodes.length);
+  const last = new Map<number, LastReading>();
   let spoilt = 0;
 
-  const reading = (
-    node: number,
-    sensor: number,
-    timeUs: number,
-  ): { topic: string; fields: Record<string, unknown> } => {
+  const readable = ({ node, sensor, timeUs, n }: Measured): Readable => {
     const { id, location, timeStyle } = nodes[node] as SimulatedNode; // `node` is a remainder of their number.
     const type = sensorTypes[sensor] as SensorType; // So is `sensor` of theirs.
     const sensorId = `${id}_${type}`;
@@ -77,66 +107,54 @@ export const traffic = ({ seed, nodes: count, messages, shares }: TrafficPlan): 
     };
     return { topic: `ceiling/sensors/${sensorId}/data`, fields };
   };
-
-  const sendReading = (node: number, sensor: number, timeUs: number): Written => {
-    const { topic, fields } = reading(node, sensor, timeUs);
-    const written = { topic, payload: encoder.encode(JSON.stringify(fields)) };
-    last.set(node, { ...written, sensor, timeUs });
+  const send = (measured: Measured): Written => {
+    const { topic, fields } = readable(measured);
+    const written = { topic, payload: bytesOf(fields) };
+    last.set(measured.node, { ...written, ...measured });
     return written;
   };
-
-  const disturbed = (node: number, sensor: number, part: Exclude<Role, 'plain'>): Written => {
+  const lastOf = (node: number): LastReading => {
     const before = last.get(node);
-    switch (part) {
-      case 'malformed': {
-        const spoil = malformations[spoilt % malformations.length]?.spoil;
-        spoilt += 1;
-        if (spoil === undefined) throw new Error('there is no way to spoil a message');
-        return spoil(reading(node, sensor, clockUs));
-      }
-      case 'late':
-        return sendReading(node, sensor, clockUs - latenessUs);
-      case 'again':
-      case 'reordered': {
-        if (before === undefined) throw new Error(`node ${node} has sent no reading yet`); // `eligible` sees to it.
-        if (part === 'again') return { topic: before.topic, payload: before.payload };
-        return sendReading(node, before.sensor, before.timeUs - 1 - below(numbers, reorderedUsMax));
-      }
-    }
+    if (before === undefined) throw new Error(`node ${node} has sent no reading yet`); // `eligible` sees to it.
+    return before;
   };
-
-  const plain = (node: number, round: number, sensor: number): Omit<SimulatedMessage, 'n' | 'node'> => {
-    const sender = nodes[node] as SimulatedNode; // As above.
-    const time = writtenTime(sender.timeStyle, clockUs);
-    const about = (aspect: string, fields: object): Written => ({
-      topic: `ceiling/nodes/${sender.id}/${aspect}`,
-      payload: encoder.encode(JSON.stringify(fields)),
-    });
-    if (round === 0) {
-      return { ...about('registration', registration(sender, time)), kind: 'registration', retain: true };
-    }
-    if (round % statusEveryRounds === 0) {
-      const fields = { status: statusWord(numbers()), ...battery(numbers()), timestamp: time };
-      return { ...about('status', fields), kind: 'status', retain: false };
-    }
-    return { ...sendReading(node, sensor, clockUs), kind: 'reading', retain: false };
+  const spoil = (measured: Measured): Written => {
+    const malformation = malformations[spoilt % malformations.length];
+    spoilt += 1;
+    if (malformation === undefined) throw new Error('there is no way to spoil a message');
+    return malformation.spoil(readable(measured));
   };
 
   return {
-    nodes,
-    next(nowUs) {
-      const part = role.next();
-      if (part.done === true) return undefined;
-      clockUs = Math.max(nowUs, clockUs + 1);
-      const node = n % count;
-      const round = Math.floor(n / count);
-      const sensor = (round - 1 - Math.floor(round / statusEveryRounds)) % sensorTypes.length;
-      n += 1;
-      if (part.value === 'plain') return { n, node, ...plain(node, round, sensor) };
-      return { n, node, ...disturbed(node, Math.max(sensor, 0), part.value), kind: part.value, retain: false };
+    send,
+    disturb: (how, measured) => {
+      switch (how) {
+        case 'malformed':
+          return spoil(measured);
+        case 'late':
+          return send({ ...measured, timeUs: measured.timeUs - latenessUs });
+        case 'again': {
+          const { topic, payload } = lastOf(measured.node);
+          return { topic, payload };
+        }
+        case 'reordered': {
+          const { sensor, timeUs } = lastOf(measured.node);
+          return send({ ...measured, sensor, timeUs: timeUs - 1 - below(numbers, reorderedUsMax) });
+        }
+      }
     },
   };
 };
+
+const registered = (node: SimulatedNode, time: string): Written => ({
+  topic: `ceiling/nodes/${node.id}/registration`,
+  payload: bytesOf(registration(node, time)),
+});
+
+const reported = ({ id }: SimulatedNode, time: string, numbers: Numbers): Written => ({
+  topic: `ceiling/nodes/${id}/status`,
+  payload: bytesOf({ status: statusWord(numbers()), ...battery(numbers()), timestamp: time }),
+});
 
 const registration = ({ id, location, firmware }: SimulatedNode, time: string): object => ({
   node_id: id,

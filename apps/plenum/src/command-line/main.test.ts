@@ -23,7 +23,9 @@ const ran = async (
   return { code, told };
 };
 
-const throws = (error: unknown) => (): Promise<number> => Promise.reject(error);
+const throws = (error: unknown) => async (): Promise<number> => {
+  throw error;
+};
 
 describe('the process', () => {
   it('answers with the exit code of what went wrong, and one sentence', async () => {

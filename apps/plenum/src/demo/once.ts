@@ -107,7 +107,7 @@ const caughtUp = async ({ caughtUp: settled }: Running['stack'], stop: AbortSign
     await settled(AbortSignal.any([stop, limit]));
   } catch (error) {
     if (error !== limit.reason) throw error;
-    throw new Error(`the read models did not take everything within ${catchUpMs / 1000} s`);
+    throw new Error(`the read models did not take everything within ${catchUpMs / 1000} s`, { cause: error });
   }
 };
 

@@ -199,8 +199,9 @@ const rowOf = (table: Table, names: readonly string[], values: readonly unknown[
     const { type } = columnOf(table, name);
     if (value === null) row[name] = undefined;
     else if (type === 'timestamptz') row[name] = Number(value);
-    else if (type === 'bigint') row[name] = BigInt(String(value));
-    else row[name] = value as Value; // node-postgres gives text, numbers, booleans and buffers as what they are here.
+    else if (type === 'bigint')
+      row[name] = BigInt(value as string); // node-postgres leaves 64 bits as text,
+    else row[name] = value as Value; // and gives texts, numbers, booleans and buffers as what they are here.
   }
   return row;
 };

@@ -2,4 +2,5 @@ export { type Description, describeSettings } from './describe-settings.ts';
 export { bool, choice, durationMs, int, list, port, sizeBytes, text, url } from './kinds.ts';
 export { processSettings } from './process-settings.ts';
 export { type Config, ConfigError, type Environment, type Problem, readConfig, type Settings } from './read-config.ts';
+export { registrySettings } from './registry-settings.ts';
 export { type Declared, type Kind, type Setting, setting } from './setting.ts';

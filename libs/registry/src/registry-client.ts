@@ -1,89 +1,86 @@
-/** The registry as Plenum uses it, with its errors told apart: away for a while, or a "no". */
+/** The registry as Plenum uses it: add a schema, find a schema's id, get the schema behind an id. */
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { AvroSchema } from '@plenum/event';
 import { Weather } from '@plenum/runtime';
+import avro from 'avsc';
+import { RegistryRefusal, statusOf, toldApart } from './answers.ts';
 
 export type RegistrySettings = {
   /** The base of a Confluent-compatible API; of Apicurio it ends in `/apis/ccompat/v7`. */
   readonly url: string;
   readonly username?: string;
   readonly password?: string;
+  /** How long one call may take; 5 seconds unless said otherwise. */
+  readonly timeoutMs?: number;
 };
 
 /** The rule every subject is held to: any reader reads any writer, both ways, all versions. */
 export const compatibility = 'FULL_TRANSITIVE';
 
+/** Every call throws Weather while the registry is out of reach, silent, or failing by itself (5xx, 408, 429). */
 export type RegistryClient = {
-  /** Adds a version, or finds it. @throws RegistryRefusal when it breaks the subject's rule. */
+  /** Adds a version, or finds it. @throws RegistryRefusal when it breaks the subject's rule, or that is another one. */
   register(subject: string, schema: AvroSchema): Promise<number>;
   /** The id of a schema in a subject, or `undefined` when it was never registered. */
   find(subject: string, schema: AvroSchema): Promise<number | undefined>;
-  /** The schema behind an id, or `undefined` when there is none. */
-  schemaOf(id: number): Promise<AvroSchema | undefined>;
+  /** The Avro record behind an id, or `undefined` when there is none: no such id, or something else. */
+  schemaOf(id: number): Promise<avro.Type | undefined>;
 };
 
-/** The registry said no: a schema that breaks the rule, or a subject that is held to another one. */
-export class RegistryRefusal extends Error {
-  constructor(subject: string, reason: string, options?: ErrorOptions) {
-    super(`${subject}: ${reason}`, options);
-    this.name = 'RegistryRefusal';
-  }
-}
-
-/** Every call throws Weather while the registry is out of reach or failing by itself (5xx, 408, 429). */
-export const registryClient = ({ url, username, password }: RegistrySettings): RegistryClient => {
-  const auth = username === undefined || password === undefined ? {} : { auth: { username, password } };
-  const registry = new SchemaRegistry({ host: url.replace(/\/$/, ''), clientId: 'plenum', ...auth });
-  const body = (schema: AvroSchema) => ({ type: SchemaType.AVRO as const, schema: JSON.stringify(schema) });
+/** Nothing is asked before the first call. */
+export const registryClient = (settings: RegistrySettings): RegistryClient => {
+  const { url, username, password = '', timeoutMs = 5_000 } = settings;
+  const registry = new SchemaRegistry({
+    host: url.replace(/\/+$/, ''),
+    clientId: 'plenum',
+    middlewares: [toldApart(url, timeoutMs)],
+    // Whoever calls knows how long it can wait, and tries again by itself.
+    retry: { retries: 0 },
+    ...(username === undefined ? {} : { auth: { username, password } }),
+  });
 
   return {
     register: async (subject, schema) => {
       try {
+        // The client declares its rules as an enum that it does not export as one.
         const { id } = await registry.register(body(schema), { subject, compatibility: compatibility as never });
         return id;
       } catch (error) {
-        if (isWeather(error)) throw weather(url, error);
+        if (error instanceof Weather || error instanceof RegistryRefusal) throw error;
         throw new RegistryRefusal(subject, error instanceof Error ? error.message : String(error), { cause: error });
       }
     },
-    find: (subject, schema) => unlessMissing(url, () => registry.getRegistryIdBySchema(subject, body(schema))),
+    find: async (subject, schema) => {
+      try {
+        return await registry.getRegistryIdBySchema(subject, body(schema));
+      } catch (error) {
+        // The client wraps the registry's "there is none" in an error of its own, and nothing else.
+        if (error instanceof Error && error.name === 'ConfluentSchemaRegistryError') return undefined;
+        throw error;
+      }
+    },
     schemaOf: async (id) => {
-      const type = await unlessMissing(url, () => registry.getSchema(id));
-      // The client parsed it with avsc; what comes back out is the schema as JSON. Only records are events.
-      return type !== undefined && 'schema' in type
-        ? ((type as { schema(options: object): unknown }).schema({ exportAttrs: true }) as AvroSchema)
-        : undefined;
+      try {
+        const type: unknown = await registry.getSchema(id);
+        return isRecord(type) ? type : undefined;
+      } catch (error) {
+        // Neither a schema that avsc cannot make sense of nor one in another language is one of ours.
+        const isForeign = error instanceof Error && error.name === 'ConfluentSchemaRegistryArgumentError';
+        if (statusOf(error) === 404 || isForeign) return undefined;
+        throw error;
+      }
     },
   };
 };
 
-const unlessMissing = async <T>(url: string, ask: () => Promise<T>): Promise<T | undefined> => {
-  try {
-    return await ask();
-  } catch (error) {
-    if (statusOf(error) === 404 || isNotFound(error)) return undefined;
-    if (isWeather(error)) throw weather(url, error);
-    throw error;
-  }
-};
+const isRecord = (type: unknown): type is avro.Type => avro.Type.isType(type, 'record');
 
-const statusOf = (error: unknown): number | undefined =>
-  typeof error === 'object' && error !== null && 'status' in error && typeof error.status === 'number'
-    ? error.status
-    : undefined;
-
-/** A look-up by schema wraps its 404 in an error of the client's own, which has no status. */
-const isNotFound = (error: unknown): boolean => error instanceof Error && error.name === 'ConfluentSchemaRegistryError';
-
-/** The client reports a refused or lost connection as status 400 without a body; an answer of the registry has a code. */
-const isWeather = (error: unknown): boolean => {
-  const status = statusOf(error);
-  if (status === undefined) return false;
-  if (status >= 500 || status === 408 || status === 429) return true;
-  return status === 400 && error instanceof Error && connectionTrouble.test(error.message);
-};
-
-const connectionTrouble = /ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOSTUNREACH|socket hang up|timeout/i;
-
-const weather = (url: string, error: unknown): Weather =>
-  new Weather('registry', `the schema registry at ${new URL(url).host} does not answer`, { cause: error });
+/**
+ * Apicurio 3 takes a text of `{}` after a colon for an object that somebody put in quotes, mends it, and then finds that
+ * it is no schema. An escape says the same and is left alone. Outside of a text, quotes are never escaped, so what is
+ * replaced is always a whole value.
+ */
+const body = (schema: AvroSchema) => ({
+  type: SchemaType.AVRO as const,
+  schema: JSON.stringify(schema).replaceAll(':"{}"', ':"{\\u007d"'),
+});

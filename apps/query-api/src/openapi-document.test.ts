@@ -43,7 +43,10 @@ test('the description is an OpenAPI 3.1 document', async () => {
       .map(({ name, required }) => ({ name, required }));
     const wanted = [...path.matchAll(/\{(\w+)\}/g)].map(([, name]) => ({ name, required: true }));
     assert.deepEqual(inPath, wanted, path);
-    for (const parameter of parameters) assert.ok(isObject(parameter.schema), `${path} ${parameter.name}`);
+    for (const parameter of parameters) {
+      assert.ok(isObject(parameter.schema), `${path} ${parameter.name}`);
+      assert.ok(parameter.required !== true || parameter.schema.default === undefined, `${path} ${parameter.name}`);
+    }
   }
   let references = 0;
   for (const [at, { $ref, type }] of objectsIn(document)) {

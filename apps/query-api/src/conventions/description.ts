@@ -30,11 +30,32 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
 /** Who may call a route, which read models it reads, and the headers of its answer stand in the document too. */
 export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
   const { access, sets } = route.config ?? {};
+  const { summary, querystring } = schema ?? {};
   const headers = { ...commonHeaderSchemas, ...(sets !== undefined ? freshnessHeaderSchemas : {}) };
-  const response = Object.entries((schema?.response ?? {}) as Readonly<Record<string, object>>) // By status code.
-    .map(([status, answer]) => [status, status === '200' ? { ...answer, headers } : answer]);
-  const models = sets !== undefined ? { 'x-read-models': sets } : {};
-  return { schema: { ...schema, response: Object.fromEntries(response), 'x-access': access, ...models }, url };
+  const answers = Object.entries((schema?.response ?? {}) as Readonly<Record<string, object>>); // By status code.
+  const response = answers.map(([status, answer]) => [
+    status,
+    status === '200' ? { description: summary, ...answer, headers } : answer,
+  ]);
+  const described = {
+    ...schema,
+    ...(querystring === undefined ? {} : { querystring: withoutDefaultsRequired(querystring) }),
+    response: Object.fromEntries(response),
+    'x-access': access,
+    ...(sets === undefined ? {} : { 'x-read-models': sets }),
+  };
+  return { schema: described, url };
+};
+
+type Parameters = {
+  readonly required?: readonly string[];
+  readonly properties?: Readonly<Record<string, { readonly default?: unknown }>>;
+};
+
+/** A parameter with a default always has a value for a route; who calls it may leave it out. */
+const withoutDefaultsRequired = (querystring: unknown): object => {
+  const { required = [], properties = {}, ...rest } = querystring as Parameters; // Routes declare theirs as objects.
+  return { ...rest, properties, required: required.filter((name) => properties[name]?.default === undefined) };
 };
 
 const commonHeaderSchemas = {

@@ -7,6 +7,7 @@ export {
   embeddedPortUsual,
   startEmbedded,
 } from './embedded/start-embedded.ts';
+export { type PostgresLeaseStore, postgresLeaseStore } from './lease/postgres-lease-store.ts';
 export { type PostgresLog, type PostgresLogParts, postgresLog } from './log/postgres-log.ts';
 export { type Database, type DatabaseSettings, openDatabase, UnfitDatabase } from './open-database.ts';
 export { inTransaction, normaliseUrl, openPool, type PoolSettings, query } from './pool.ts';

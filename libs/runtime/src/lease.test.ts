@@ -10,7 +10,7 @@ leaseContract('memory', async () => {
   const table = memoryLeaseTable();
   return async () => {
     const store = table.open();
-    return { store, cut: store.cut };
+    return { store, cut: store.cut, close: async () => undefined };
   };
 });
 

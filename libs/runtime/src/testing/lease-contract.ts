@@ -8,6 +8,7 @@ export type OpenedLeaseStore = {
   readonly store: LeaseStore;
   /** This process does not reach the store any more; the others do. */
   cut(): void;
+  close(): Promise<void>;
 };
 
 /** Called once per test: a store that nobody has used. What it returns opens it for one more process. */
@@ -16,30 +17,29 @@ export type OpenLeaseStores = (t: TestContext) => Promise<() => Promise<OpenedLe
 export const leaseContract = (name: string, open: OpenLeaseStores): void => {
   describe(`leases in ${name}`, () => {
     it('are given to one at a time, and to the next once given back; the epoch grows', async (t) => {
-      const process = await open(t);
-      const first = await held(t, (await process()).store);
-      const asked = leasesOf((await process()).store).acquire('n', stopAfter(t));
+      const { process, acquire } = await world(t, open);
+      const first = await acquire((await process()).store);
+      const asked = acquire((await process()).store);
       assert.equal(await settledWithin(asked, 300), false, 'somebody else was given it');
       assert.equal(first.isHeld(), true);
       await first.release();
       assert.equal(first.isHeld(), false);
-      const second = present(await asked);
-      t.after(second.release);
+      const second = await asked;
       assert.equal(second.isHeld(), true);
       assert.ok(second.epoch > first.epoch, `${second.epoch} after ${first.epoch}`);
       assert.equal(first.lost.aborted, false, 'given back is not lost');
     });
 
     it('of different names have nothing to do with each other', async (t) => {
-      const process = await open(t);
+      const { process, acquire } = await world(t, open);
       const { store } = await process();
-      await held(t, store, 'one');
-      assert.equal((await held(t, store, 'other')).isHeld(), true);
+      await acquire(store, 'one');
+      assert.equal((await acquire(store, 'other')).isHeld(), true);
     });
 
     it('are waited for only as long as somebody wants them', async (t) => {
-      const process = await open(t);
-      const first = await held(t, (await process()).store);
+      const { process, acquire } = await world(t, open);
+      const first = await acquire((await process()).store);
       const stop = new AbortController();
       const asked = leasesOf((await process()).store).acquire('n', stop.signal);
       stop.abort();
@@ -48,25 +48,24 @@ export const leaseContract = (name: string, open: OpenLeaseStores): void => {
     });
 
     it('stay with whoever renews them', async (t) => {
-      const process = await open(t);
-      const first = await held(t, (await process()).store);
-      const asked = leasesOf((await process()).store).acquire('n', stopAfter(t));
+      const { process, acquire } = await world(t, open);
+      const first = await acquire((await process()).store);
+      const asked = acquire((await process()).store);
       assert.equal(await settledWithin(asked, ttlMs * 2), false, 'a renewed lease was given to another');
       assert.equal(first.isHeld(), true);
     });
 
     it('move on within seconds from a holder that cannot renew, who knows before', async (t) => {
-      const process = await open(t);
+      const { process, acquire } = await world(t, open);
       const away = await process();
-      const first = await held(t, away.store);
+      const first = await acquire(away.store);
       const begunMs = performance.now();
       let lostMs = Number.POSITIVE_INFINITY;
       first.lost.addEventListener('abort', () => {
         lostMs = performance.now();
       });
       away.cut();
-      const second = present(await leasesOf((await process()).store).acquire('n', stopAfter(t)));
-      t.after(second.release);
+      await acquire((await process()).store);
       assert.equal(first.isHeld(), false);
       assert.ok(lostMs <= performance.now(), 'the first one was never told');
       const tookMs = performance.now() - begunMs;
@@ -74,13 +73,13 @@ export const leaseContract = (name: string, open: OpenLeaseStores): void => {
     });
 
     it('are never held by two, however many want them', async (t) => {
-      const process = await open(t);
+      const { process, acquire } = await world(t, open);
       let holding = 0;
       let turns = 0;
       const contend = async (): Promise<void> => {
-        const all = leasesOf((await process()).store);
+        const { store } = await process();
         for (let turn = 0; turn < 3; turn += 1) {
-          const lease = present(await all.acquire('n', stopAfter(t)));
+          const lease = await acquire(store);
           holding += 1;
           assert.equal(holding, 1);
           await new Promise((resolve) => setImmediate(resolve));
@@ -99,23 +98,34 @@ const ttlMs = 1000;
 
 const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
-const leasesOf = (store: LeaseStore): Leases =>
+const leasesOf = (store: LeaseStore) =>
   leases({ store, newHolder: randomUUID, logger: silent, limits: { ttlMs, renewMs: 200, lookMs: 50 } });
 
-const held = async (t: TestContext, store: LeaseStore, name = 'n') => {
-  const lease = present(await leasesOf(store).acquire(name, stopAfter(t)));
-  t.after(lease.release);
-  return lease;
-};
-
-/** Ends with the test, so that nothing is waited for after it. */
-const stopAfter = (t: TestContext): AbortSignal => {
+/** Everything that a test opens, and lets go of at its end: first the leases, then the stores. */
+const world = async (t: TestContext, open: OpenLeaseStores) => {
+  const openOne = await open(t);
+  const opened: OpenedLeaseStore[] = [];
+  const given: Lease[] = [];
   const stop = new AbortController();
-  t.after(() => stop.abort());
-  return stop.signal;
+  t.after(async () => {
+    stop.abort();
+    for (const lease of given) await lease.release();
+    for (const { close } of opened) await close();
+  });
+  return {
+    process: async (): Promise<OpenedLeaseStore> => {
+      const one = await openOne();
+      opened.push(one);
+      return one;
+    },
+    acquire: async (store: LeaseStore, name = 'n'): Promise<Lease> => {
+      const lease = await leasesOf(store).acquire(name, stop.signal);
+      if (lease === undefined) return assert.fail('the test ended before there was a lease');
+      given.push(lease);
+      return lease;
+    },
+  };
 };
-
-const present = <T>(value: T | undefined): T => value ?? assert.fail('there is no lease');
 
 /** The other way round there is no signal to wait for: nothing happens, for as long as it must not. */
 const settledWithin = async (promise: Promise<unknown>, withinMs: number): Promise<boolean> => {

@@ -1,0 +1,77 @@
+import assert from 'node:assert/strict';
+import { it, type TestContext } from 'node:test';
+import { Weather } from '@plenum/runtime';
+import { leaseContract } from '@plenum/runtime/testing';
+import { cutProxy } from '../log/cut-proxy.ts';
+import { openPool } from '../pool.ts';
+import { testDatabase } from '../testing/index.ts';
+import { postgresLeaseStore } from './postgres-lease-store.ts';
+
+leaseContract('Postgres', async (t) => {
+  const { url } = await testDatabase(t);
+  return async () => {
+    const proxy = await cutProxy(t, url);
+    const { store, close } = await openOne(proxy.url);
+    return { store, close, cut: () => proxy.cut('at-once') };
+  };
+});
+
+it('an absent database is weather, and the same store works when it is back', async (t) => {
+  const { url } = await testDatabase(t);
+  const proxy = await cutProxy(t, url);
+  const store = await openStore(t, proxy.url);
+  assert.equal((await store.take('n', 'one', 5000)).outcome, 'taken');
+  proxy.cut('at-once');
+  await assert.rejects(store.renew('n', 'one', 5000), Weather);
+  proxy.cut('never');
+  assert.equal(await store.renew('n', 'one', 5000), true);
+});
+
+it('a take whose answer was lost is the same holding when it is asked for again', async (t) => {
+  const { url } = await testDatabase(t);
+  const proxy = await cutProxy(t, url);
+  const store = await openStore(t, proxy.url);
+  const other = await openStore(t, url);
+  await store.take('n', 'before', 5000);
+  await store.release('n', 'before');
+  proxy.cut('at-answer');
+  // The held connection is open, so the first answer that is lost is that of the take.
+  await assert.rejects(store.take('n', 'one', 5000), Weather);
+  proxy.cut('never');
+  assert.equal((await other.take('n', 'two', 5000)).outcome, 'held');
+  assert.deepEqual(await store.take('n', 'one', 5000), { outcome: 'taken', epoch: 2n });
+});
+
+it('an expired lease can be taken, and its former holder cannot renew or release it', async (t) => {
+  const { url } = await testDatabase(t);
+  const store = await openStore(t, url);
+  await store.take('n', 'one', 0);
+  assert.deepEqual(await store.take('n', 'two', 5000), { outcome: 'taken', epoch: 2n });
+  assert.equal(await store.renew('n', 'one', 5000), false);
+  await store.release('n', 'one');
+  const seen = await store.take('n', 'three', 5000);
+  assert.ok(seen.outcome === 'held' && seen.leftMs > 1000 && seen.leftMs <= 5000);
+});
+
+it('several processes may be the first to open it', async (t) => {
+  const { url } = await testDatabase(t);
+  const stores = await Promise.all(Array.from({ length: 4 }, () => openStore(t, url)));
+  const taken = await Promise.all(stores.map((store, n) => store.take('n', `holder ${n}`, 5000)));
+  assert.equal(taken.filter(({ outcome }) => outcome === 'taken').length, 1);
+});
+
+const openOne = async (url: string) => {
+  const pool = openPool({ url, applicationName: 'lease test', connectionsMax: 2 });
+  const store = await postgresLeaseStore(pool);
+  const close = async (): Promise<void> => {
+    await store.close();
+    await pool.end();
+  };
+  return { store, close };
+};
+
+const openStore = async (t: TestContext, url: string) => {
+  const { store, close } = await openOne(url);
+  t.after(close);
+  return store;
+};

@@ -1,6 +1,6 @@
 import { defineCommand, UsageError } from '../command-line/command.ts';
 import { flag, whole } from '../command-line/options.ts';
-import { sharesOf, trafficOptions } from '../simulate/simulate-command.ts';
+import { sharesOf, trafficOptions } from '../simulate/traffic-options.ts';
 
 const options = {
   once: flag('Send a number of messages, prove what became of them, and end.'),

@@ -59,6 +59,7 @@ const welcome = (stack: Stack, { config, nodes, rate }: Demonstration): string =
   const { apiUrl, mqttUrl, webSocketUrl } = stack;
   const pace = rate === 0 ? 'as fast as they are acknowledged' : `${rate} messages a second`;
   return [
+    '',
     `Plenum is running, with ${nodes} simulated nodes of nine sensors: ${pace}.`,
     ...portNotes(stack, config),
     '',

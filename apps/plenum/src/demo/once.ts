@@ -1,5 +1,5 @@
 import { sets } from '@plenum/catalogue';
-import { verifyOne } from '../replay/verify-command.ts';
+import { verifyOne } from '../replay/verify-one.ts';
 import type { ManifestLine } from '../simulate/manifest.ts';
 import { runSimulation, simulationCounts } from '../simulate/run-simulation.ts';
 import { type Demonstration, portNotes, type Running, windowMax, withStack } from './demonstration.ts';

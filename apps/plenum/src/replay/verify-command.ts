@@ -1,13 +1,12 @@
 import { sets } from '@plenum/catalogue';
 import { readConfig } from '@plenum/config';
 import { createLogger } from '@plenum/metrics';
-import { postgresVerificationStore } from '@plenum/postgres';
-import type { ReadModelSet } from '@plenum/read-model';
-import { type Difference, type VerifyReport, verifySet } from '@plenum/runtime';
+import type { Difference, VerifyReport } from '@plenum/runtime';
 import { defineCommand, UsageError } from '../command-line/command.ts';
 import { flag, optionalText, whole } from '../command-line/options.ts';
 import { databaseSettings } from '../database-settings.ts';
-import { type Foundation, openExisting } from '../stack/foundation.ts';
+import { openExisting } from '../stack/foundation.ts';
+import { verifyOne } from './verify-one.ts';
 
 export const replayVerify = defineCommand({
   name: 'replay verify',
@@ -64,33 +63,6 @@ export const replayVerify = defineCommand({
 /** A tool is asked for one thing; what happens on the way is only told to those who want to know. */
 const quieter = <Level extends string>(level: Level, given: string | undefined): Level | 'warn' =>
   given === undefined || given === '' ? 'warn' : level;
-
-type VerifyOptions = {
-  readonly shownMax: number;
-  /** Told now and then how far it is, in one line without its end. */
-  readonly tell: (text: string) => void;
-  readonly stop: AbortSignal;
-};
-
-const toldEveryMs = 2_000;
-
-/** Verifies one set of a database with all that it takes. */
-export const verifyOne = (
-  { database, log, codec }: Foundation,
-  set: ReadModelSet,
-  { shownMax, tell, stop }: VerifyOptions,
-): Promise<VerifyReport> => {
-  let toldMs = performance.now();
-  const store = postgresVerificationStore({ pool: database.pool });
-  return verifySet({
-    ...{ log, codec, set, store, shownMax, stop },
-    onProgress: ({ records, of }) => {
-      if (performance.now() - toldMs < toldEveryMs) return;
-      toldMs = performance.now();
-      tell(`${set.name}: ${records} of ${of} records folded`);
-    },
-  });
-};
 
 const textOf = ({ set, equal, records, differences, shown }: VerifyReport): string => {
   if (equal) return `${set}: equal; ${records} records folded again\n`;

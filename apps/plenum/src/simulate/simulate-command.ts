@@ -1,18 +1,8 @@
-import type { Shares } from '@plenum/simulation';
 import { defineCommand, UsageError } from '../command-line/command.ts';
-import { flag, optionalText, optionalWhole, share, text, type Values, whole } from '../command-line/options.ts';
+import { flag, optionalText, optionalWhole, text, whole } from '../command-line/options.ts';
 import { manifestWriter } from './manifest.ts';
 import { runSimulation, type SimulationCounts, simulationCounts } from './run-simulation.ts';
-
-/** Options of whatever simulates devices. */
-export const trafficOptions = {
-  nodes: whole({ about: 'Nodes, each with nine sensors and an MQTT connection of its own.', fallback: 200, min: 1 }),
-  malformed: share({ about: 'Of all messages, those that nobody can understand.', fallback: 0.01 }),
-  redelivered: share({ about: 'Readings sent again with the same bytes.', fallback: 0.02 }),
-  late: share({ about: 'Readings measured ten minutes ago.', fallback: 0.01 }),
-  reordered: share({ about: 'Readings measured before the one their sensor sent before them.', fallback: 0 }),
-  seed: whole({ about: 'The same seed makes the same traffic, but for its times.', fallback: 1 }),
-};
+import { sharesOf, trafficOptions } from './traffic-options.ts';
 
 const options = {
   url: text({ about: 'The MQTT broker, any.', fallback: 'mqtt://127.0.0.1:1883', placeholder: 'URL' }),
@@ -23,15 +13,6 @@ const options = {
   window: whole({ about: 'Messages a node may have sent and not yet heard of.', fallback: 16, min: 1 }),
   manifest: optionalText('Writes what became of every message to this file, a JSON line each.', 'FILE'),
   json: flag('Ends with one JSON object on standard output.'),
-};
-
-/** @throws {UsageError} when they are more than all messages together. */
-export const sharesOf = (values: Values<typeof trafficOptions>): Shares => {
-  const { malformed, redelivered, late, reordered } = values;
-  if (malformed + redelivered + late + reordered > 1) {
-    throw new UsageError('--malformed, --redelivered, --late and --reordered are more than 1 together');
-  }
-  return { malformed, again: redelivered, late, reordered };
 };
 
 export const simulate = defineCommand({

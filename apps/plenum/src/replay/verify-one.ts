@@ -1,0 +1,31 @@
+import { postgresVerificationStore } from '@plenum/postgres';
+import type { ReadModelSet } from '@plenum/read-model';
+import { type VerifyReport, verifySet } from '@plenum/runtime';
+import type { Foundation } from '../stack/foundation.ts';
+
+type VerifyOptions = {
+  readonly shownMax: number;
+  /** Told now and then how far it is, in one line without its end. */
+  readonly tell: (text: string) => void;
+  readonly stop: AbortSignal;
+};
+
+const toldEveryMs = 2_000;
+
+/** Verifies one set of a database with all that it takes. */
+export const verifyOne = (
+  { database, log, codec }: Foundation,
+  set: ReadModelSet,
+  { shownMax, tell, stop }: VerifyOptions,
+): Promise<VerifyReport> => {
+  let toldMs = performance.now();
+  const store = postgresVerificationStore({ pool: database.pool });
+  return verifySet({
+    ...{ log, codec, set, store, shownMax, stop },
+    onProgress: ({ records, of }) => {
+      if (performance.now() - toldMs < toldEveryMs) return;
+      toldMs = performance.now();
+      tell(`${set.name}: ${records} of ${of} records folded`);
+    },
+  });
+};

@@ -34,6 +34,9 @@ export type KafkaLog = Log & {
   queuedBytes(): number;
 };
 
+/** As many requests can be under way to one broker; each has connections of its own. */
+const producersEach = 4;
+
 /**
  * Connects, makes missing topics and checks the others.
  * @throws TopicsDiffer when a topic is not as declared; Weather when the cluster is away for longer than `retryMs`.
@@ -43,7 +46,9 @@ export const kafkaLog = async (settings: KafkaLogSettings): Promise<KafkaLog> =>
   await ensureTopics(settings, { ...settings, retryMs });
   const topics: ReadonlyMap<string, Topic> = new Map(declared.map((topic) => [topic.name, topic]));
   const { compression = 'zstd', idempotent = true } = settings;
-  const producers = openProducers({ ...settings, compression, idempotent });
+  const producers = Array.from({ length: producersEach }, () =>
+    openProducers({ ...settings, compression, idempotent }),
+  );
   const appender = openAppender({ topics, producers, retryMs, logger });
   const cluster = openReaderCluster(settings, retryMs);
   const reader = rangeReader(cluster, topics);

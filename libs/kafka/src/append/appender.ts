@@ -14,7 +14,11 @@ export type Appender = {
 
 export type AppenderParts = {
   readonly topics: ReadonlyMap<string, Topic>;
-  readonly producers: Producers;
+  /**
+   * Several, and every partition keeps to one of them: an idempotent producer of kafkajs has one request to a broker
+   * under way at a time, for all of its partitions.
+   */
+  readonly producers: readonly Producers[];
   readonly retryMs: number;
   readonly logger: Logger;
 };
@@ -31,9 +35,13 @@ export const openAppender = ({ topics, producers, retryMs, logger }: AppenderPar
 
   const laneOf = (topic: Topic, partition: number): Lane => {
     const name = `${topic.name}/${partition}`;
-    const lane =
-      lanes.get(name) ??
-      openLane({ topic: topic.name, partition, producers, batchBytesMax: batchBytesMax(topic), retryMs, logger });
+    const known = lanes.get(name);
+    if (known !== undefined) return known;
+    const own = producers[lanes.size % producers.length];
+    if (own === undefined) throw new Error('a log needs a producer');
+    const batchBytes = batchBytesMax(topic);
+    const settings = { topic: topic.name, partition, producers: own, batchBytesMax: batchBytes, retryMs, logger };
+    const lane = openLane(settings);
     lanes.set(name, lane);
     return lane;
   };
@@ -60,7 +68,7 @@ export const openAppender = ({ topics, producers, retryMs, logger }: AppenderPar
     async close() {
       closed = true;
       await Promise.all([...lanes.values()].map((lane) => lane.drained()));
-      await producers.close();
+      await Promise.all(producers.map((one) => one.close()));
     },
   };
 };

@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { appendFile, cp, mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { appendFile, cp, mkdtemp, readdir, readFile, readlink, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { describe, it, type TestContext } from 'node:test';
-import { quiet, testKafka } from '../testing/test-kafka.ts';
+import { quiet, whyNoKafka } from '../testing/test-kafka.ts';
 import { cacheDirectoryUsual, ReleaseChanged } from './fetch-release.ts';
 import { DirectoryInUse, runningOn, waitUntilGone } from './pid-file.ts';
 import { startLocalKafka } from './start-local-kafka.ts';
@@ -14,8 +14,7 @@ import { startLocalRegistry } from './start-local-registry.ts';
 import { kafkaDown, kafkaStatus, kafkaUp } from './up-down.ts';
 
 const timeout = 120_000;
-const probe = await testKafka({ logger: quiet });
-await probe.stop();
+const skip = await whyNoKafka();
 
 const directory = async (t: TestContext): Promise<string> => {
   const made = await mkdtemp(path.join(tmpdir(), 'plenum-local-'));
@@ -38,7 +37,7 @@ const elsewhere = async (dataDir: string) => {
   return { child, pids: JSON.parse(String(line)) as readonly number[] };
 };
 
-describe('a local Kafka', { timeout, skip: probe.skip }, () => {
+describe('a local Kafka', { timeout, skip }, () => {
   it('ends with the process that started it, even when that is killed', async (t) => {
     const dataDir = await directory(t);
     const { child, pids } = await elsewhere(dataDir);
@@ -68,14 +67,7 @@ describe('a local Kafka', { timeout, skip: probe.skip }, () => {
     assert.deepEqual(await readdir(dataDir), []);
   });
 
-  it('listens on loopback only', async (t) => {
-    const kafka = await startLocalKafka({ dataDir: await directory(t), logger: quiet });
-    t.after(() => kafka.stop());
-    const pid = kafka.pids().get(1) ?? 0;
-    if (process.platform === 'linux') assert.deepEqual(await strangeListeners(pid), []);
-  });
-
-  it('stays, tells where it is, and goes, when it is asked to', async (t) => {
+  it('stays, on loopback only, tells where it is, and goes, when it is asked to', async (t) => {
     const dataDir = await directory(t);
     assert.deepEqual(await kafkaStatus({ dataDir, logger: quiet }), { state: 'down' });
     const up = await kafkaUp({ dataDir, logger: quiet });
@@ -87,12 +79,13 @@ describe('a local Kafka', { timeout, skip: probe.skip }, () => {
     assert.deepEqual(status.brokers, up.brokers);
     assert.equal(status.topics, 0);
     assert.equal(status.registry?.url, up.registry?.url);
+    if (process.platform === 'linux') assert.deepEqual(await strangeListeners(up.pids[0] ?? 0), []);
     assert.equal(await kafkaDown({ dataDir, logger: quiet }), 2);
     assert.deepEqual(await kafkaStatus({ dataDir, logger: quiet }), { state: 'down' });
   });
 });
 
-describe('a local schema registry', { timeout, skip: probe.skip }, () => {
+describe('a local schema registry', { timeout, skip }, () => {
   for (const version of ['2.6.13.Final', undefined] as const) {
     it(`keeps what was registered, and refuses what does not fit (${version ?? 'newest that runs here'})`, async (t) => {
       const dataDir = await directory(t);
@@ -114,7 +107,7 @@ describe('a local schema registry', { timeout, skip: probe.skip }, () => {
 
 const schemaWith = (fields: readonly object[]): string => JSON.stringify({ type: 'record', name: 'A', fields });
 
-const post = async (url: string, body: string, method = 'POST'): Promise<unknown> => {
+const post = async (url: string, body: string, method: 'POST' | 'PUT' = 'POST'): Promise<unknown> => {
   const headers = { 'content-type': 'application/vnd.schemaregistry.v1+json' };
   const answer = await fetch(url, { method, body, headers });
   if (!answer.ok) throw new Error(`${answer.status} ${await answer.text()}`);
@@ -133,7 +126,6 @@ const strangeListeners = async (pid: number): Promise<readonly string[]> => {
 };
 
 const socketsOf = async (pid: number): Promise<ReadonlySet<string>> => {
-  const { readlink } = await import('node:fs/promises');
   const names = await readdir(`/proc/${pid}/fd`);
   const links = await Promise.all(names.map((name) => readlink(`/proc/${pid}/fd/${name}`).catch(() => '')));
   return new Set(links.flatMap((link) => /^socket:\[(\d+)\]$/.exec(link)?.[1] ?? []));

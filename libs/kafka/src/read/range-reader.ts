@@ -14,7 +14,7 @@ export type RangeReader = {
 };
 
 const maxWaitMs = 200;
-const bytesMax = 2 * 1024 * 1024;
+const bytesMax = 1024 * 1024;
 const recordsMax = 5_000;
 
 export const rangeReader = (cluster: ReaderCluster, topics: ReadonlyMap<string, Topic>): RangeReader => {

@@ -3,11 +3,26 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { Logger } from '@plenum/runtime';
-import type { KafkaVersion } from '../local/releases.ts';
+import { cacheDirectoryUsual, fetchRelease } from '../local/fetch-release.ts';
+import { findJava } from '../local/java.ts';
+import { type KafkaVersion, kafkaRelease, kafkaVersionUsual } from '../local/releases.ts';
 import { type LocalKafka, type LocalKafkaSettings, startLocalKafka } from '../local/start-local-kafka.ts';
 import { LocalKafkaUnavailable } from '../local/unavailable.ts';
 
 export const quiet: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
+
+/** Why no broker can be run on this machine, or `false`. Nothing is started. */
+export const whyNoKafka = async (version: KafkaVersion = kafkaVersionUsual): Promise<string | false> => {
+  try {
+    const release = kafkaRelease(version);
+    await findJava(release.javaMin);
+    await fetchRelease(release, { cacheDirectory: cacheDirectoryUsual, logger: quiet });
+    return false;
+  } catch (error) {
+    if (!(error instanceof LocalKafkaUnavailable)) throw error;
+    return `no Kafka on this machine: ${error.message}`;
+  }
+};
 
 export type TestKafka =
   | { readonly kafka: LocalKafka; readonly skip: false; readonly stop: () => Promise<void> }
@@ -21,13 +36,15 @@ export type TestKafkaSettings = { readonly version?: KafkaVersion } & Pick<
 
 /** To be awaited at the top of a test file: whether there is a broker decides which suites can run. */
 export const testKafka = async (settings: TestKafkaSettings): Promise<TestKafka> => {
+  const skip = await whyNoKafka(settings.version);
+  if (skip !== false) return { kafka: undefined, skip, stop: async () => undefined };
   const dataDir = await mkdtemp(path.join(tmpdir(), 'plenum-kafka-'));
   const remove = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
   try {
     const kafka = await startLocalKafka({ ...settings, dataDir });
     return {
       kafka,
-      skip: false,
+      skip,
       async stop() {
         // Nobody reads its data again, so there is nothing to end in order.
         await Promise.all([...kafka.pids().keys()].map((node) => kafka.kill(node)));
@@ -36,7 +53,6 @@ export const testKafka = async (settings: TestKafkaSettings): Promise<TestKafka>
     };
   } catch (error) {
     await remove();
-    if (!(error instanceof LocalKafkaUnavailable)) throw error;
-    return { kafka: undefined, skip: `no Kafka on this machine: ${error.message}`, stop: async () => undefined };
+    throw error;
   }
 };

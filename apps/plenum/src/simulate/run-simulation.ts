@@ -104,7 +104,8 @@ const sendAll = async (
     if (ratePerSecond > 0) {
       // What could not be sent in time is not made up for in one burst.
       dueMs = Math.max(dueMs + 1000 / ratePerSecond, nowMs - 1000);
-      const waitMs = Math.min(dueMs, endMs) - nowMs;
+      if (dueMs >= endMs) return;
+      const waitMs = dueMs - nowMs;
       // Stopping early is what the loop looks at next.
       if (waitMs > 1) await sleep(waitMs, undefined, { signal: stop }).catch(() => undefined);
       if (stop.aborted || performance.now() >= endMs) return;

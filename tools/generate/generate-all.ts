@@ -2,6 +2,7 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { asyncapiReference } from './asyncapi.ts';
 import { catalogueReference } from './catalogue.ts';
 import { openapiReference } from './openapi.ts';
 import type { GeneratedFile, Generator } from './output.ts';
@@ -13,6 +14,7 @@ export const generators: readonly Generator[] = [
   schemaConstants,
   settingsReference,
   catalogueReference,
+  asyncapiReference,
   openapiReference,
 ];
 

@@ -57,11 +57,22 @@ const ensure = async (admin: Admin, { topics, replicationFactor, missing = 'crea
   const absent = topics.filter((topic) => !there.has(topic.name));
   if (absent.length > 0 && missing === 'refuse') throw new TopicsDiffer(absent.map(({ name }) => `${name} is missing`));
   if (absent.length > 0) {
-    // With `false` from two processes at a time: the other one has made them, and they are compared below.
-    await admin.createTopics({ waitForLeaders: true, topics: absent.map((topic) => toCreate(topic, copies)) });
+    // `false` says that another process was faster: what it made is compared below like everything else.
+    const topicsWanted = absent.map((topic) => toCreate(topic, copies));
+    await admin.createTopics({ waitForLeaders: true, topics: topicsWanted }).catch(nameEach);
   }
   const differences = [...(await shapes(admin, topics, copies)), ...(await configs(admin, topics, copies))];
   if (differences.length > 0) throw new TopicsDiffer(differences);
+};
+
+/** kafkajs says only that there were errors; which topic had which is inside. */
+const nameEach = (error: unknown): never => {
+  if (!(error instanceof kafkajs.KafkaJSAggregateError)) throw error;
+  const reasons = error.errors.map((each) =>
+    // What it makes them of, a `KafkaJSCreateTopicError`, has the topic, and no type.
+    each instanceof Error && 'topic' in each ? `${String(each.topic)}: ${each.message}` : String(each),
+  );
+  throw new Error(`topics could not be made: ${reasons.join('; ')}`, { cause: error });
 };
 
 /** More copies in sync than there are copies would be a topic that takes nothing. */

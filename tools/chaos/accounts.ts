@@ -1,0 +1,73 @@
+/** What devices were promised, held against what the log has. Each id is looked at once, however long it goes on. */
+import { topics } from '@plenum/catalogue';
+import { isEvent } from '@plenum/event';
+import { MessageQuarantined, type MessageQuarantinedData } from '@plenum/quarantine';
+import type { Promised } from './site/load.ts';
+import type { Site } from './site/site.ts';
+
+export type Accounts = {
+  /** Takes in what the manifest has got. */
+  note(): Promise<void>;
+  acknowledged(): number;
+  /**
+   * Reads on in the log, and gives those acknowledged messages that are in neither the log nor the quarantine.
+   * Nobody may ever see one.
+   * @throws Weather.
+   */
+  lost(): Promise<readonly Promised[]>;
+  /** Records read from the log. */
+  records(): number;
+};
+
+export const openAccounts = ({ load, log, codec }: Pick<Site, 'load' | 'log' | 'codec'>): Accounts => {
+  const eventIds = new Set<string>();
+  const digests = new Set<string>();
+  const positions = new Map<string, bigint>();
+  const lost: Promised[] = [];
+  let unconfirmed: Promised[] = [];
+  let acknowledged = 0;
+  let records = 0;
+
+  const note = async (): Promise<void> => {
+    for (const promised of await load.news()) {
+      if (!promised.acknowledged) continue;
+      acknowledged += 1;
+      unconfirmed.push(promised);
+    }
+  };
+  const readOn = async (topic: string, partition: number, to: bigint): Promise<void> => {
+    const place = `${topic}/${partition}`;
+    const from = positions.get(place) ?? 0n;
+    if (from >= to) return;
+    for await (const batch of log.read({ topic, partition, from, to })) {
+      for (const record of batch.records) {
+        const decoded = codec.decode(record);
+        if (decoded.outcome !== 'event') throw new Error(`${place} ${record.offset} cannot be decoded`);
+        const { event } = decoded;
+        if (isEvent<MessageQuarantinedData>(MessageQuarantined, event)) digests.add(event.data.payload_sha256);
+        else eventIds.add(event.id);
+      }
+      records += batch.records.length;
+      positions.set(place, batch.nextOffset);
+    }
+    positions.set(place, to);
+  };
+  const isKept = ({ event_id, sha256 }: Promised): boolean =>
+    event_id === undefined ? digests.has(sha256 ?? '') : eventIds.has(event_id);
+
+  return {
+    note,
+    acknowledged: () => acknowledged,
+    records: () => records,
+    lost: async () => {
+      // First what was promised, then what is there: the other way round, the latest would seem to be missing.
+      await note();
+      for (const { name } of topics) {
+        for (const { partition, next } of await log.positions(name)) await readOn(name, partition, next);
+      }
+      lost.push(...unconfirmed.filter((promised) => !isKept(promised)));
+      unconfirmed = [];
+      return lost;
+    },
+  };
+};

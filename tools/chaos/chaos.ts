@@ -1,0 +1,176 @@
+/** The whole run: a site under load, one mishap a round, and what became of everything. */
+import { cp, mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { query } from '@plenum/postgres';
+import { seededNumbers } from '@plenum/simulation';
+import { type Accounts, openAccounts } from './accounts.ts';
+import { type ApiWatch, watchApi } from './api-watch.ts';
+import { endRun } from './end-run.ts';
+import { mishapOf, mishaps } from './mishaps/all.ts';
+import type { Mishap } from './mishaps/mishap.ts';
+import { between } from './numbers.ts';
+import type { ChaosOptions } from './options.ts';
+import { planted, plantPoison } from './plant-poison.ts';
+import { type Recovery, recoveryOf, slowestOf } from './recovery.ts';
+import type { LogLine } from './site/program.ts';
+import { type Site, startSite } from './site/site.ts';
+import { sweepSites } from './site/sweep-sites.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+export type ChaosReport = {
+  readonly rounds: number;
+  readonly seed: number;
+  readonly log: string;
+  readonly door: string;
+  readonly acknowledged: number;
+  readonly lost: number;
+  readonly twice: number;
+  readonly parked: number;
+  readonly verified: boolean;
+  readonly recovery_seconds_max: number;
+  /** By kind of mishap, of each time the slowest of the four measures, in seconds. */
+  readonly recoveries: Readonly<Record<string, readonly number[]>>;
+  /** Kinds that could not happen on this machine, with the reason. */
+  readonly not_done: Readonly<Record<string, string>>;
+  readonly failures: readonly string[];
+};
+
+/** Back at work within this long, whatever happened. */
+const recoveryMaxMs = 15_000;
+/** How long a round waits to see how late it was. */
+const patienceMs = 45_000;
+
+export type ChaosParts = {
+  readonly tell: (line: string) => void;
+  /** Ends the run after the round in hand. */
+  readonly stop: AbortSignal;
+};
+
+type Run = {
+  readonly options: ChaosOptions;
+  readonly site: Site;
+  readonly accounts: Accounts;
+  readonly api: ApiWatch;
+  readonly parts: ChaosParts;
+  readonly failures: string[];
+  readonly recoveries: Map<string, number[]>;
+};
+
+const cache = path.join(import.meta.dirname, '../../.cache/chaos');
+
+/** @throws when a site cannot be started. What goes wrong later is in the report. */
+export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promise<ChaosReport> => {
+  await sweepSites(cache);
+  const directory = path.join(cache, `run-${process.pid}`);
+  const logs = path.join(directory, 'logs');
+  const chosen = mishaps.filter(({ kind }) => options.only.length === 0 || options.only.includes(kind));
+  const ownDisk = chosen.some(({ kind }) => kind === 'full-disk');
+  const bridgeLines: LogLine[] = [];
+  const bridgeSaid = (line: LogLine): void => {
+    if (line.msg === 'the bridge has stopped') bridgeLines.push(line);
+  };
+  const site = await startSite({ ...options, directory, logs, ownDisk, bridgeSaid });
+  const notDone = new Map<string, string>();
+  const possible = chosen.filter((mishap) => {
+    const reason = mishap.impossible?.(site);
+    if (reason !== undefined) notDone.set(mishap.kind, reason);
+    return reason === undefined;
+  });
+  const api = watchApi(site.apiUrl);
+  const accounts = openAccounts(site);
+  const run: Run = { options, site, accounts, api, parts, failures: [], recoveries: new Map() };
+  let rounds = 0;
+  try {
+    await warmUp(run);
+    for (let round = options.first; round < options.first + options.rounds && !parts.stop.aborted; round += 1) {
+      await oneRound(run, mishapOf(possible, options.seed, round), round);
+      rounds += 1;
+    }
+    const verdict = await endRun({ site, accounts, api, planted, bridgeLines, tell: parts.tell });
+    fail(run, 'at the end', verdict.problems);
+    return report(run, { rounds, verdict, notDone });
+  } finally {
+    await api.stop();
+    if (run.failures.length > 0) await keepLogs(logs, parts);
+    await site.close();
+  }
+};
+
+/** Everybody has to be at work before anything happens to them. */
+const warmUp = async ({ site, accounts, parts, options }: Run): Promise<void> => {
+  await tablesMade(site);
+  await plantPoison(site.mqttPort);
+  const slowest = slowestOf(await recoveryOf(site, accounts, patienceMs));
+  if (slowest === undefined) throw new Error('the site never was at work');
+  parts.tell(`everything is at work: ${options.nodes} nodes send ${options.ratePerSecond} messages a second`);
+};
+
+const tablesMade = async ({ database }: Site): Promise<void> => {
+  for (;;) {
+    const [row] = await query<{ made: boolean }>(
+      database.pool,
+      "select to_regclass('plenum.checkpoint') is not null as made",
+    );
+    if (row?.made === true) return;
+    await sleep(50);
+  }
+};
+
+const oneRound = async (run: Run, mishap: Mishap, round: number): Promise<void> => {
+  const { site, accounts, options, parts } = run;
+  const startMs = performance.now();
+  const numbers = seededNumbers(options.seed * 100_000 + round);
+  const at = (): string => `+${((performance.now() - startMs) / 1000).toFixed(2)} s`;
+  await sleep(between(numbers, 200, 1_500));
+  await mishap.happen(site, numbers, (what) => parts.tell(`round ${round} ${at()}: ${what}`));
+  const recovery = await recoveryOf(site, accounts, patienceMs);
+  const slowest = slowestOf(recovery);
+  run.recoveries.set(mishap.kind, [...(run.recoveries.get(mishap.kind) ?? []), (slowest ?? patienceMs) / 1000]);
+  const verdict = await verdictOf(site, accounts, planted);
+  const late = slowest === undefined || slowest > recoveryMaxMs;
+  fail(run, `in round ${round} (${mishap.kind})`, [
+    ...verdict.problems,
+    ...(late ? [`not back at work within ${recoveryMaxMs / 1000} s: ${inWords(recovery)}`] : []),
+    ...run.api.takeUnexpected().map((answer) => `the API answered ${answer}`),
+  ]);
+  parts.tell(`round ${round} ${at()}: ${mishap.kind}: back after ${inWords(recovery)}; ${verdictInWords(verdict)}`);
+};
+
+const fail = ({ failures, options, parts }: Run, when: string, problems: readonly string[]): void => {
+  for (const problem of problems) {
+    failures.push(`${when}, seed ${options.seed}: ${problem}`);
+    parts.tell(`FAIL ${when}, seed ${options.seed}: ${problem}`);
+  }
+};
+
+const inWords = ({ acknowledgedMs, appliedMs, caughtUpMs, answeredMs }: Recovery): string => {
+  const say = (ms: number | undefined): string => (ms === undefined ? 'never' : `${(ms / 1000).toFixed(2)} s`);
+  return `ack ${say(acknowledgedMs)}, row ${say(appliedMs)}, all ${say(caughtUpMs)}, API ${say(answeredMs)}`;
+};
+
+const verdictInWords = ({ acknowledged, lost, twice, parked, verified }: Verdict): string =>
+  `${acknowledged} acknowledged, ${lost} lost, ${twice} twice, ${parked} parked, ${verified ? 'verified' : 'DIFFERENT'}`;
+
+type Ended = { readonly rounds: number; readonly verdict: Verdict; readonly notDone: ReadonlyMap<string, string> };
+
+const report = ({ options, recoveries, failures }: Run, { rounds, verdict, notDone }: Ended): ChaosReport => {
+  const { acknowledged, lost, twice, parked, verified } = verdict;
+  const { seed, log, door } = options;
+  const rounded = [...recoveries].map(([kind, all]) => [kind, all.map((one) => Math.round(one * 100) / 100)] as const);
+  return {
+    ...{ rounds, seed, log, door, acknowledged, lost, twice, parked, verified },
+    recovery_seconds_max: Math.max(0, ...rounded.flatMap(([, all]) => all)),
+    recoveries: Object.fromEntries(rounded),
+    not_done: Object.fromEntries(notDone),
+    failures,
+  };
+};
+
+const keepLogs = async (logs: string, { tell }: ChaosParts): Promise<void> => {
+  const kept = path.join(cache, 'last-failure');
+  await rm(kept, { recursive: true, force: true });
+  await mkdir(kept, { recursive: true });
+  await cp(logs, kept, { recursive: true });
+  tell(`what the programs said is kept in ${path.relative(process.cwd(), kept)}`);
+};

@@ -1,0 +1,72 @@
+/** The end of a run: the devices stop, everything is taken in, the bridge ends in order, and all sums are done. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Accounts } from './accounts.ts';
+import type { ApiWatch } from './api-watch.ts';
+import { isCaughtUp, logEnds } from './recovery.ts';
+import type { LogLine } from './site/program.ts';
+import type { Site } from './site/site.ts';
+import { type Verdict, verdictOf } from './verdict.ts';
+
+export type RunEnd = {
+  readonly site: Site;
+  readonly accounts: Accounts;
+  readonly api: ApiWatch;
+  readonly planted: number;
+  /** What the bridge says when it has stopped in order. */
+  readonly bridgeLines: readonly LogLine[];
+  readonly tell: (line: string) => void;
+};
+
+/** How long the last records may take into the tables. */
+const caughtUpMs = 30_000;
+
+/** The verdict over everything, with what else went wrong on the way. */
+export const endRun = async (end: RunEnd): Promise<Verdict> => {
+  const { site, accounts, api, planted, bridgeLines, tell } = end;
+  const { published, acknowledged, unacknowledged, reconnects } = await site.load.stop();
+  tell(`devices: ${published} published, ${acknowledged} acknowledged, ${reconnects} reconnects`);
+  const problems: string[] = [];
+  if (unacknowledged > 0) problems.push(`${unacknowledged} messages were never acknowledged`);
+  const code = await site.bridge.stop();
+  if (code !== 0) problems.push(`the bridge ended with ${code ?? 'a kill'} when it was asked to`);
+  problems.push(...imbalance(bridgeLines.at(-1)));
+
+  const ends = await logEnds(site);
+  for (let waitedMs = 0; !(await isCaughtUp(site, ends)); waitedMs += 50) {
+    if (waitedMs > caughtUpMs) {
+      problems.push('the projectors did not take in everything that is in the log');
+      break;
+    }
+    await sleep(50);
+  }
+  await api.stop();
+  tell(`API: ${api.answers()} answers`);
+  problems.push(...api.takeUnexpected().map((answer) => `the API answered ${answer}`));
+  for (const { name, ownEnds } of site.programs) {
+    if (ownEnds().length > 0) tell(`${name} ended by itself ${ownEnds().length} times: ${ownEnds().join(', ')}`);
+  }
+  const verdict = await verdictOf(site, accounts, planted);
+  if (accounts.acknowledged() !== acknowledged) {
+    problems.push(`the manifest has ${accounts.acknowledged()} acknowledged messages, and the devices ${acknowledged}`);
+  }
+  return { ...verdict, problems: [...problems, ...verdict.problems] };
+};
+
+type BridgeSums = {
+  readonly received: number;
+  readonly appended: number;
+  readonly quarantined: number;
+  readonly discarded: number;
+  readonly dropped: Readonly<Record<string, number>>;
+  readonly inHand: number;
+};
+
+/** Of the last run of the bridge, which ended in order: what it got is what it kept. */
+const imbalance = (line: LogLine | undefined): readonly string[] => {
+  if (line === undefined) return ['the bridge did not say its sums'];
+  const { received, appended, quarantined, discarded, dropped, inHand } = line.sums as BridgeSums; // It logs these.
+  const kept = appended + quarantined + discarded + Object.values(dropped).reduce((a, b) => a + b, 0);
+  return received === kept && inHand === 0
+    ? []
+    : [`the sums of the bridge do not balance: ${JSON.stringify(line.sums)}`];
+};

@@ -1,0 +1,105 @@
+/** How long a site takes until it is back at work: measured from outside, by what its users would see. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import { sets } from '@plenum/catalogue';
+import { setCheckpoints } from '@plenum/postgres';
+import { Weather } from '@plenum/runtime';
+import type { Accounts } from './accounts.ts';
+import type { Site } from './site/site.ts';
+
+/** Milliseconds from the end of the mishap, `undefined` for what did not come in time. */
+export type Recovery = {
+  /** A device got an acknowledgement. */
+  readonly acknowledgedMs: number | undefined;
+  /** A row that was not there came into a read model. */
+  readonly appliedMs: number | undefined;
+  /** Everything that was in the log by then is in every read model, on every partition. */
+  readonly caughtUpMs: number | undefined;
+  /** The API said that it is ready. */
+  readonly answeredMs: number | undefined;
+};
+
+export const slowestOf = (recovery: Recovery): number | undefined => {
+  const all = Object.values(recovery);
+  return all.includes(undefined) ? undefined : Math.max(...all.map((ms) => ms ?? 0));
+};
+
+const lookEveryMs = 20;
+
+/** Looks from now on, and waits `patienceMs` at most. */
+export const recoveryOf = async (site: Site, accounts: Accounts, patienceMs: number): Promise<Recovery> => {
+  const startMs = performance.now();
+  const until = async (isSo: () => Promise<boolean>): Promise<number | undefined> => {
+    for (;;) {
+      const nowMs = performance.now() - startMs;
+      if (await unlessWeather(isSo)) return performance.now() - startMs;
+      if (nowMs > patienceMs) return undefined;
+      await sleep(lookEveryMs);
+    }
+  };
+  await accounts.note();
+  const before = accounts.acknowledged();
+  const [acknowledgedMs, [appliedMs, caughtUpMs], answeredMs] = await Promise.all([
+    until(async () => {
+      await accounts.note();
+      return accounts.acknowledged() > before;
+    }),
+    projectedAgain(site, until),
+    until(async () => (await fetch(`${site.apiUrl}/api/v1/health/ready`, { signal: AbortSignal.timeout(1_000) })).ok),
+  ]);
+  return { acknowledgedMs, appliedMs, caughtUpMs, answeredMs };
+};
+
+type Until = (isSo: () => Promise<boolean>) => Promise<number | undefined>;
+
+const projectedAgain = async (site: Site, until: Until) => {
+  let appliedBefore: number | undefined;
+  const appliedMs = await until(async () => {
+    const applied = await appliedNow(site);
+    appliedBefore ??= applied;
+    return applied > appliedBefore;
+  });
+  let ends: ReadonlyMap<string, bigint> | undefined;
+  const caughtUpMs = await until(async () => {
+    ends ??= await logEnds(site);
+    return isCaughtUp(site, ends);
+  });
+  return [appliedMs, caughtUpMs] as const;
+};
+
+const appliedNow = async ({ database }: Site): Promise<number> => {
+  const all = await Promise.all(sets.map((set) => setCheckpoints(database.pool, set)));
+  return all.flat().reduce((sum, { sums }) => sum + sums.applied, 0);
+};
+
+/** Where every partition that is read ends, by `topic/partition`. */
+export const logEnds = async ({ log }: Site): Promise<ReadonlyMap<string, bigint>> => {
+  const ends = new Map<string, bigint>();
+  for (const topic of new Set(sets.flatMap((set) => set.topics))) {
+    for (const { partition, next } of await log.positions(topic)) ends.set(`${topic}/${partition}`, next);
+  }
+  return ends;
+};
+
+/** Whether every set has read so far. */
+export const isCaughtUp = async ({ database }: Site, ends: ReadonlyMap<string, bigint>): Promise<boolean> => {
+  for (const set of sets) {
+    const checkpoints = await setCheckpoints(database.pool, set);
+    if (checkpoints.length === 0) return false;
+    if (checkpoints.some(({ topic, partition, next }) => next < (ends.get(`${topic}/${partition}`) ?? 0n)))
+      return false;
+  }
+  return true;
+};
+
+/** What cannot be seen now, because the database or the API is away, is looked for again. */
+const unlessWeather = async (isSo: () => Promise<boolean>): Promise<boolean> => {
+  try {
+    return await isSo();
+  } catch (error) {
+    if (error instanceof Weather || isFetchError(error)) return false;
+    throw error;
+  }
+};
+
+const isFetchError = (error: unknown): boolean =>
+  error instanceof Error && (error.message === 'fetch failed' || error.name === 'TimeoutError');

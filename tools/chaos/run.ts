@@ -1,0 +1,37 @@
+/** `npm run chaos`: see `--help`. The last line on standard output is JSON with `--json`; all else is on the other. */
+import { runChaos } from './chaos.ts';
+import { mishaps } from './mishaps/all.ts';
+import { readOptions, UsageError, usage } from './options.ts';
+
+const stop = new AbortController();
+for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => stop.abort());
+
+const tell = (line: string): void => {
+  process.stderr.write(`${line}\n`);
+};
+
+const main = async (): Promise<number> => {
+  const options = readOptions(process.argv.slice(2), mishaps);
+  if (options === 'help') {
+    process.stdout.write(usage(mishaps));
+    return 0;
+  }
+  tell(`chaos: ${options.rounds} rounds with seed ${options.seed}, log ${options.log}, door ${options.door}`);
+  const report = await runChaos(options, { tell, stop: stop.signal });
+  const { rounds, acknowledged, lost, twice, parked, verified, failures } = report;
+  tell(
+    `${rounds} rounds: ${acknowledged} acknowledged, ${lost} lost, ${twice} shown twice, ${parked} parked, ` +
+      `${verified ? 'verified' : 'NOT VERIFIED'}; the slowest recovery took ${report.recovery_seconds_max} s`,
+  );
+  for (const [kind, reason] of Object.entries(report.not_done)) tell(`not done: ${kind}: ${reason}`);
+  for (const failure of failures) tell(`FAIL ${failure}`);
+  if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
+  return failures.length === 0 && rounds === options.rounds ? 0 : 1;
+};
+
+try {
+  process.exitCode = await main();
+} catch (error) {
+  process.exitCode = error instanceof UsageError ? 64 : 1;
+  process.stderr.write(`${error instanceof UsageError ? error.message : (error as Error).stack}\n`);
+}

@@ -1,0 +1,118 @@
+/** A program of ours as an init system runs it: started again whenever it ends, until it is told to stop. */
+import { type ChildProcess, spawn } from 'node:child_process';
+import { createWriteStream, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { finished } from 'node:stream/promises';
+import { setTimeout as sleep } from 'node:timers/promises';
+
+export type ProgramSettings = {
+  readonly name: string;
+  /** The entry file, and what follows it on the command line. */
+  readonly command: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  /** Gets what the program says, and its process id for whoever has to clear up. */
+  readonly directory: string;
+  /** Told every line of JSON that the program logs. */
+  readonly heard?: (line: LogLine) => void;
+};
+
+export type LogLine = { readonly msg: string } & Readonly<Record<string, unknown>>;
+
+export type Program = {
+  readonly name: string;
+  /** `undefined` between an end and the next start. */
+  pid(): number | undefined;
+  /** Ends by which nobody here meant anything: a crash, or giving up. */
+  ownEnds(): readonly string[];
+  /** SIGKILL; it is started again. */
+  kill(): void;
+  freeze(): void;
+  wake(): void;
+  /** SIGTERM, and no new start. Settles with the exit code; `undefined` when it had to be killed. */
+  stop(): Promise<number | undefined>;
+};
+
+/** As systemd's `RestartSec` has it unless told otherwise. */
+const restartAfterMs = 100;
+const stopPatienceMs = 30_000;
+
+export const runProgram = (settings: ProgramSettings): Program => {
+  const { name, directory } = settings;
+  const said = createWriteStream(path.join(directory, `${name}.log`), { flags: 'a' });
+  const ownEnds: string[] = [];
+  const stopping = new AbortController();
+  let current: ChildProcess | undefined;
+  let killed = false;
+  let lastCode: number | undefined;
+
+  const keepUp = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      killed = false;
+      current = start(settings, said);
+      const [code, signal] = await ended(current);
+      current = undefined;
+      lastCode = code ?? undefined;
+      if (stopping.signal.aborted) break;
+      if (!killed) ownEnds.push(signal === null ? `exit code ${code}` : signal);
+      await sleep(restartAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined);
+    }
+    said.end();
+    await finished(said);
+  };
+  const running = keepUp();
+  return {
+    name,
+    pid: () => current?.pid,
+    ownEnds: () => ownEnds,
+    kill: () => {
+      killed = true;
+      current?.kill('SIGKILL');
+    },
+    freeze: () => void current?.kill('SIGSTOP'),
+    wake: () => void current?.kill('SIGCONT'),
+    stop: async () => {
+      stopping.abort();
+      current?.kill('SIGCONT');
+      current?.kill('SIGTERM');
+      const given = new AbortController();
+      const late = sleep(stopPatienceMs, 'late', { signal: given.signal }).catch(() => undefined);
+      if ((await Promise.race([running, late])) === 'late') current?.kill('SIGKILL');
+      given.abort();
+      await running;
+      return lastCode;
+    },
+  };
+};
+
+const start = (
+  { name, command, environment, directory, heard }: ProgramSettings,
+  said: NodeJS.WritableStream,
+): ChildProcess => {
+  const child = spawn(process.execPath, [...process.execArgv, ...command], {
+    // Of our own environment only what programs need to be found: settings of the person who runs this stay out.
+    env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', ...environment },
+    stdio: ['ignore', 'pipe', 'pipe'],
+    // A group of its own: a Ctrl-C reaches us alone, and we end everything in its order.
+    detached: true,
+  });
+  writeFileSync(path.join(directory, `${name}.pid`), `${child.pid}\n`);
+  child.stderr?.on('data', (bytes: Buffer) => said.write(bytes));
+  if (child.stdout === null) return child;
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    said.write(`${line}\n`);
+    if (heard === undefined || !line.startsWith('{')) return;
+    try {
+      heard(JSON.parse(line) as LogLine); // What our loggers write has a `msg`.
+    } catch (error) {
+      if (!(error instanceof SyntaxError)) throw error; // The last line of a killed process may be cut off.
+    }
+  });
+  return child;
+};
+
+const ended = (child: ChildProcess): Promise<readonly [number | null, NodeJS.Signals | null]> =>
+  new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('exit', (code, signal) => resolve([code, signal]));
+  });

@@ -1,0 +1,189 @@
+/**
+ * A whole Plenum on this machine, each part a process of its own as an init system would run it: PostgreSQL, a bridge,
+ * two projectors, the API, and simulated devices. Every connection between them runs over a wire that can be cut.
+ */
+import { mkdir, rm } from 'node:fs/promises';
+import path from 'node:path';
+import { avroCodec } from '@plenum/avro';
+import { events, topics } from '@plenum/catalogue';
+import { createLogger } from '@plenum/metrics';
+import { type Database, type EmbeddedServer, openDatabase, postgresLog, startEmbedded } from '@plenum/postgres';
+import type { EventCodec, Log, Logger } from '@plenum/runtime';
+import { freePort } from './free-port.ts';
+import { guardSite } from './guard.ts';
+import { type Load, startLoad } from './load.ts';
+import { type LogLine, type Program, runProgram } from './program.ts';
+import { type SettableClock, settableClock } from './settable-clock.ts';
+import { type SmallDisk, smallDisk } from './small-disk.ts';
+import { layWire, type Wire } from './wire.ts';
+
+export type SiteSettings = {
+  /** Everything that the site keeps; removed with it. */
+  readonly directory: string;
+  /** What the programs say. */
+  readonly logs: string;
+  readonly seed: number;
+  readonly nodes: number;
+  readonly ratePerSecond: number;
+  /** Whether the database gets a disk of its own, which can be filled. */
+  readonly ownDisk: boolean;
+  /** Told what the bridge logs. */
+  readonly bridgeSaid?: (line: LogLine) => void;
+};
+
+export type Site = {
+  readonly bridge: Program;
+  readonly projectors: readonly Program[];
+  readonly api: Program;
+  readonly programs: readonly Program[];
+  readonly server: EmbeddedServer;
+  /** The disk below the database, or why there is none. */
+  readonly disk: SmallDisk | string;
+  /** By name of the program: its way to the database. */
+  readonly databaseWires: ReadonlyMap<string, Wire>;
+  readonly deviceWire: Wire;
+  /** By name of the program. */
+  readonly clocks: ReadonlyMap<string, SettableClock>;
+  readonly load: Load;
+  readonly apiUrl: string;
+  readonly mqttPort: number;
+  /** Where each program serves its metrics. */
+  readonly metricsUrls: ReadonlyMap<string, string>;
+  /** A way of our own into the database, past all wires. */
+  readonly database: Database;
+  readonly log: Log;
+  readonly codec: EventCodec;
+  close(): Promise<void>;
+};
+
+const root = path.join(import.meta.dirname, '../../..');
+const diskBytes = 1536 * 2 ** 20;
+/** Small enough for the disk; what is filled is the rest of it. */
+const databaseFlags = ['max_wal_size=128MB', 'min_wal_size=32MB'];
+
+/** Settles when devices can connect and send. */
+export const startSite = async (settings: SiteSettings): Promise<Site> => {
+  const { directory, logs } = settings;
+  await mkdir(directory, { recursive: true });
+  await mkdir(logs, { recursive: true });
+  const stack = new AsyncDisposableStack();
+  try {
+    const disk = settings.ownDisk ? await smallDisk(directory, diskBytes) : 'nobody asked for one';
+    stack.defer(() => rm(directory, { recursive: true, force: true }));
+    if (typeof disk !== 'string') stack.defer(() => disk.remove());
+    const dataDir = path.join(typeof disk === 'string' ? directory : disk.directory, 'postgres');
+    const logger = createLogger({ name: 'chaos', level: 'silent', to: 'stderr' });
+    const server = await startEmbedded({ dataDir, port: 0, sync: false, flags: databaseFlags, logger });
+    const letGo = guardSite(logs, dataDir);
+    stack.defer(letGo);
+    stack.defer(() => server.stop());
+    const parts = await startPrograms(settings, server, stack);
+    const own = await openOwnWay(server.url, logger);
+    stack.defer(() => own.close());
+    const load = await startLoad({ ...settings, port: parts.deviceWire.port, directory: logs });
+    stack.defer(() => load.kill());
+    return { ...parts, ...own, server, disk, load, close: () => stack.disposeAsync() };
+  } catch (error) {
+    await stack.disposeAsync();
+    throw error;
+  }
+};
+
+type Own = { readonly database: Database; readonly log: Log; readonly codec: EventCodec; close(): Promise<void> };
+
+const openOwnWay = async (url: string, logger: Logger): Promise<Own> => {
+  const database = await openDatabase({ url, applicationName: 'chaos', connectionsMax: 4, logger });
+  const log = await postgresLog({ pool: database.pool, topics, logger });
+  return {
+    ...{ database, log, codec: avroCodec(events) },
+    close: async () => {
+      await log.close();
+      await database.close();
+    },
+  };
+};
+
+type Parts = Pick<
+  Site,
+  | 'bridge'
+  | 'projectors'
+  | 'api'
+  | 'programs'
+  | 'databaseWires'
+  | 'deviceWire'
+  | 'clocks'
+  | 'apiUrl'
+  | 'mqttPort'
+  | 'metricsUrls'
+>;
+
+const startPrograms = async (
+  { logs, bridgeSaid }: SiteSettings,
+  server: EmbeddedServer,
+  stack: AsyncDisposableStack,
+): Promise<Parts> => {
+  const [mqttPort, httpPort, ...probes] = [
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+    await freePort(),
+  ];
+  const listening = Promise.withResolvers<void>();
+  const wanted = [
+    {
+      ...{ name: 'bridge', app: 'mqtt-bridge', metricsPort: probes[0] },
+      environment: {
+        ...{ MQTT_PORT: String(mqttPort), MQTT_WS_PORT: '0', BRIDGE_PROBES_PORT: String(probes[0]) },
+      },
+      heard: (line: LogLine) => {
+        if (line.msg === 'the bridge takes MQTT connections') listening.resolve();
+        bridgeSaid?.(line);
+      },
+    },
+    ...[1, 2].map((n) => ({
+      ...{ name: `projector-${n}`, app: 'projector', metricsPort: probes[n] },
+      environment: { PROJECTOR_PROBES_PORT: String(probes[n]) },
+    })),
+    {
+      ...{ name: 'api', app: 'query-api', metricsPort: httpPort },
+      environment: { PORT: String(httpPort), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` },
+    },
+  ];
+  const databaseWires = new Map<string, Wire>();
+  const clocks = new Map<string, SettableClock>();
+  const programs: Program[] = [];
+  for (const { name, app, environment, ...more } of wanted) {
+    const wire = await layWire(() => server.port);
+    stack.defer(() => wire.close());
+    const clock = settableClock(path.join(logs, `${name}.clock`), () =>
+      programs.find((one) => one.name === name)?.pid(),
+    );
+    const program = runProgram({
+      name,
+      command: [path.join(root, 'apps', app, 'src/main.ts')],
+      environment: { ...environment, ...clock.environment, DATABASE_URL: through(server.url, wire) },
+      directory: logs,
+      ...('heard' in more && { heard: more.heard }),
+    });
+    programs.push(program);
+    stack.defer(async () => void (await program.stop()));
+    databaseWires.set(name, wire);
+    clocks.set(name, clock);
+  }
+  await listening.promise;
+  const deviceWire = await layWire(() => mqttPort);
+  stack.defer(() => deviceWire.close());
+  const [bridge, first, second, api] = programs as [Program, Program, Program, Program]; // As listed above.
+  return {
+    ...{ bridge, projectors: [first, second], api, programs, databaseWires, deviceWire, clocks, mqttPort },
+    apiUrl: `http://127.0.0.1:${httpPort}`,
+    metricsUrls: new Map(wanted.map(({ name, metricsPort }) => [name, `http://127.0.0.1:${metricsPort}/metrics`])),
+  };
+};
+
+const through = (url: string, wire: Wire): string => {
+  const changed = new URL(url);
+  changed.port = String(wire.port);
+  return changed.href;
+};

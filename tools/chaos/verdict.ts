@@ -1,0 +1,76 @@
+/** What has to hold after every mishap, whatever it was. */
+import { sets } from '@plenum/catalogue';
+import { postgresVerificationStore, query } from '@plenum/postgres';
+import type { ReadModelSet } from '@plenum/read-model';
+import { type Difference, verifySet } from '@plenum/runtime';
+import type { Accounts } from './accounts.ts';
+import type { Site } from './site/site.ts';
+
+export type Verdict = {
+  readonly acknowledged: number;
+  /** Acknowledged messages that are nowhere. */
+  readonly lost: number;
+  /** Rows of ledgers beyond one for an event, and rows beyond what was counted as applied. */
+  readonly twice: number;
+  /** Records set aside that nobody had planted. */
+  readonly parked: number;
+  /** Whether every table and every sum is what the log says. */
+  readonly verified: boolean;
+  /** What is wrong, in words. */
+  readonly problems: readonly string[];
+};
+
+/** May be asked for while everything runs. @throws Weather. */
+export const verdictOf = async (site: Site, accounts: Accounts, planted: number): Promise<Verdict> => {
+  const problems: string[] = [];
+  const lost = await accounts.lost();
+  if (lost.length > 0)
+    problems.push(
+      `lost: ${lost
+        .slice(0, 5)
+        .map((one) => JSON.stringify(one))
+        .join(', ')}`,
+    );
+  let twice = 0;
+  for (const set of sets) twice += await shownTwice(site, set, problems);
+  const parked = (await parkedRecords(site)) - planted;
+  if (parked !== 0) problems.push(`${parked} records more are parked than were planted`);
+  let verified = true;
+  for (const set of sets) {
+    const store = postgresVerificationStore({ pool: site.database.pool });
+    const report = await verifySet({ log: site.log, codec: site.codec, set, store, shownMax: 5 });
+    if (report.equal) continue;
+    verified = false;
+    problems.push(`${set.name}: ${report.differences} differences: ${report.shown.map(textOf).join('; ')}`);
+  }
+  return { acknowledged: accounts.acknowledged(), lost: lost.length, twice, parked, verified, problems };
+};
+
+type LedgerCount = { readonly rows: number; readonly events: number; readonly applied: number };
+
+/** In one statement, so that rows and sums are of the same moment. */
+const shownTwice = async ({ database }: Site, set: ReadModelSet, problems: string[]): Promise<number> => {
+  if (set.ledger === undefined) return 0;
+  const table = `${set.name}_v${set.version}.${set.ledger.name}`;
+  const [count] = await query<LedgerCount>(
+    database.pool,
+    `select (select count(*) from ${table})::int as rows,
+            (select count(distinct event_id) from ${table})::int as events,
+            (select coalesce(sum(applied), 0) from plenum.checkpoint where set_name = $1 and set_version = $2)::int
+              as applied`,
+    [set.name, set.version],
+  );
+  if (count === undefined) throw new Error(`${table} cannot be counted`);
+  const { rows, events, applied } = count;
+  if (rows !== events) problems.push(`${table}: ${rows} rows of ${events} events`);
+  if (rows !== applied) problems.push(`${table}: ${rows} rows, and ${applied} counted as applied`);
+  return rows - events + Math.abs(rows - applied);
+};
+
+const parkedRecords = async ({ database }: Site): Promise<number> => {
+  const [row] = await query<{ count: number }>(database.pool, 'select count(*)::int as count from plenum.parked');
+  return row?.count ?? 0;
+};
+
+const textOf = ({ table, key, kind, column, expected, found }: Difference): string =>
+  `${table} ${JSON.stringify(key)} ${kind}${column === undefined ? '' : ` ${column}: ${found}, expected ${expected}`}`;

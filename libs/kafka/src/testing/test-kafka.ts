@@ -29,10 +29,7 @@ export type TestKafka =
   /** Why there is none. A suite says so and is counted as skipped; it never passes unseen. */
   | { readonly kafka: undefined; readonly skip: string; readonly stop: () => Promise<void> };
 
-export type TestKafkaSettings = { readonly version?: KafkaVersion } & Pick<
-  LocalKafkaSettings,
-  'nodes' | 'credentials' | 'logger'
->;
+export type TestKafkaSettings = Partial<Pick<LocalKafkaSettings, 'version' | 'nodes' | 'credentials' | 'logger'>>;
 
 /** To be awaited at the top of a test file: whether there is a broker decides which suites can run. */
 export const testKafka = async (settings: TestKafkaSettings): Promise<TestKafka> => {
@@ -41,7 +38,7 @@ export const testKafka = async (settings: TestKafkaSettings): Promise<TestKafka>
   const dataDir = await mkdtemp(path.join(tmpdir(), 'plenum-kafka-'));
   const remove = (): Promise<void> => rm(dataDir, { recursive: true, force: true });
   try {
-    const kafka = await startLocalKafka({ ...settings, dataDir });
+    const kafka = await startLocalKafka({ logger: quiet, ...settings, dataDir });
     return {
       kafka,
       skip,

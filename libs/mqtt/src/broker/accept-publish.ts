@@ -139,4 +139,4 @@ const replaced = ({ topic, beginning, payloadBytes, sha256 }: OversizedPublish):
 });
 
 /** Postgres keeps no null characters in text, and this topic was never checked by anyone. */
-const printable = (topic: string): string => topic.replaceAll('\0', '\uFFFD');
+export const printable = (topic: string): string => topic.replaceAll('\0', '\uFFFD');

@@ -28,16 +28,21 @@ export type OversizedReader = {
 /** How much of an oversized payload is kept for whoever wants to know what it was. */
 const keptBytesMax = 4096;
 
-export const oversizedReader = (flags: number, remaining: number): OversizedReader => {
+/** `protocol` 5 has properties between the packet id and the payload. */
+export const oversizedReader = (flags: number, remaining: number, protocol: 4 | 5 = 4): OversizedReader => {
   const qos = qosOf(flags);
   const idBytes = qos === 0 ? 0 : 2;
   const hash = createHash('sha256');
   const kept = Buffer.alloc(Math.min(keptBytesMax, remaining));
   let keptBytes = 0;
   let payloadBytes = 0;
-  // The variable header: two bytes of length, the topic, the packet id. Grows until it is complete.
+  // The variable header: two bytes of length, the topic, the packet id, the properties. Grows until it is complete.
   let head = Buffer.alloc(0);
-  const headBytes = (): number => (head.length < 2 ? 2 : 2 + head.readUInt16BE(0) + idBytes);
+  const headBytes = (): number => {
+    if (head.length < 2) return 2;
+    const propertiesAt = 2 + head.readUInt16BE(0) + idBytes;
+    return protocol === 5 ? propertiesEnd(head, propertiesAt) : propertiesAt;
+  };
 
   return {
     read: (bytes) => {
@@ -53,7 +58,7 @@ export const oversizedReader = (flags: number, remaining: number): OversizedRead
     },
     end: () => {
       if (head.length < headBytes()) throw new ProtocolViolation('a PUBLISH that ends inside its topic');
-      const topicEnd = headBytes() - idBytes;
+      const topicEnd = 2 + head.readUInt16BE(0);
       return {
         topic: head.toString('utf8', 2, topicEnd),
         qos,
@@ -65,6 +70,18 @@ export const oversizedReader = (flags: number, remaining: number): OversizedRead
       };
     },
   };
+};
+
+/** Where the properties end, or one byte further than is there when their length is not whole yet (MQTT 5, 2.2.2). */
+const propertiesEnd = (head: Uint8Array, at: number): number => {
+  let length = 0;
+  for (let index = 0; index < 4; index += 1) {
+    const digit = head[at + index];
+    if (digit === undefined) return at + index + 1;
+    length += (digit & 0x7f) * 128 ** index;
+    if (digit < 0x80) return at + index + 1 + length;
+  }
+  throw new ProtocolViolation('malformed length of properties');
 };
 
 const qosOf = (flags: number): 0 | 1 | 2 => {

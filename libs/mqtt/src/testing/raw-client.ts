@@ -30,8 +30,8 @@ export type RawConnect = {
 };
 
 /** A connection on which nothing has been said yet. */
-export const rawSocket = (socket: Duplex): RawClient => {
-  const parser = mqttPacket.parser();
+export const rawSocket = (socket: Duplex, protocolVersion: 4 | 5 = 4): RawClient => {
+  const parser = mqttPacket.parser({ protocolVersion });
   const waiting: Packet[] = [];
   let asking: PromiseWithResolvers<Packet> | undefined;
   const closed = Promise.withResolvers<void>();
@@ -50,7 +50,11 @@ export const rawSocket = (socket: Duplex): RawClient => {
   return {
     send: (...packets) => {
       socket.write(
-        Buffer.concat(packets.map((packet) => (packet instanceof Uint8Array ? packet : mqttPacket.generate(packet)))),
+        Buffer.concat(
+          packets.map((packet) =>
+            packet instanceof Uint8Array ? packet : mqttPacket.generate(packet, { protocolVersion }),
+          ),
+        ),
       );
     },
     next: () => {

@@ -7,6 +7,11 @@ export type Inbound = {
   /** May be a view into a larger buffer: nothing of it is kept once `offer` has returned. */
   readonly payload: Uint8Array;
   readonly clientId: string;
+  /**
+   * Whose budget of unreadable messages it counts against, where the client id does not tell senders apart: a broker
+   * hands over what all of its devices publish.
+   */
+  readonly budgetKey?: string;
   /** Which connection brought it. Messages of one connection settle in the order they were offered. */
   readonly connection: number;
   readonly receivedTimeUs: number;

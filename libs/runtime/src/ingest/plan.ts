@@ -21,9 +21,9 @@ export const plan =
   (message: Inbound): Plan => {
     const understood = read(message, { codec, meaning, logger });
     if (understood.outcome === 'record') return { becomes: 'appended', record: understood.record };
-    const { clientId, topic, payload, refused } = message;
+    const { clientId, budgetKey = clientId, topic, payload, refused } = message;
     // The budget is for what is kept, and of an oversized message only the beginning is.
-    if (budget.spend(clientId, payload.length)) {
+    if (budget.spend(budgetKey, payload.length)) {
       return { becomes: 'quarantined', record: codec.encode(meaning.quarantined(message, understood)) };
     }
     const bytes = refused?.lengthBytes ?? payload.length;

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
-import { type LeaseStore, type Leases, leases } from '../lease.ts';
+import { type Lease, type LeaseStore, leases } from '../lease.ts';
 
 export type OpenedLeaseStore = {
   readonly store: LeaseStore;

@@ -1,0 +1,31 @@
+/** How much a `connect` door takes from its broker, and how long it waits for one. */
+export type ConnectLimits = {
+  /** The largest MQTT packet. A larger PUBLISH is quarantined by its length, digest and beginning. */
+  readonly packetBytesMax: number;
+  /** Messages the broker may have sent and not got back acknowledged. Brokers take it for advice: memory is bounded by not reading. */
+  readonly inFlightMax: number;
+  readonly keepaliveMs: number;
+  /** How long the broker keeps the session, and what waits in it, while nobody is connected. */
+  readonly sessionExpirySeconds: number;
+  /** From opening the socket to the last SUBACK. */
+  readonly connectTimeoutMs: number;
+  /** The first pause before connecting again; doubled at every failure up to the second. */
+  readonly retryMsMin: number;
+  readonly retryMsMax: number;
+  /** Failures in a row after which another process may try. */
+  readonly failuresMax: number;
+  /** How long `close` waits for the log to take what is in hand. */
+  readonly drainTimeoutMs: number;
+};
+
+export const defaultConnectLimits: ConnectLimits = {
+  packetBytesMax: 256 * 1024,
+  inFlightMax: 2000,
+  keepaliveMs: 30_000,
+  sessionExpirySeconds: 0xff_ff_ff_ff, // Never (MQTT 5, 3.1.2.11.2), as a session of MQTT 3.1.1.
+  connectTimeoutMs: 10_000,
+  retryMsMin: 100,
+  retryMsMax: 5000,
+  failuresMax: 3,
+  drainTimeoutMs: 10_000,
+};

@@ -1,0 +1,40 @@
+/** A PUBLISH of the broker, as the ingest loop takes it. */
+import type { Clock, Inbound, RefusedAtDoor } from '@plenum/runtime';
+import { printable } from '../broker/accept-publish.ts';
+import type { ReceivedPublish } from './packet-reader.ts';
+
+export type InboundParts = {
+  /** Ours: a broker does not say who published. */
+  readonly clientId: string;
+  readonly connection: number;
+  readonly clock: Clock;
+};
+
+export const inbound = ({ clientId, connection, clock }: InboundParts, received: ReceivedPublish): Inbound => {
+  const { topic, payload, qos } = received;
+  const refused = refusal(received);
+  return {
+    topic: refused === undefined ? topic : printable(topic),
+    payload,
+    clientId,
+    budgetKey: topic,
+    connection,
+    receivedTimeUs: clock.nowUs(),
+    // The broker waits as long as it takes.
+    holdMs: qos === 0 ? undefined : Number.POSITIVE_INFINITY,
+    ...(refused === undefined ? {} : { refused }),
+  };
+};
+
+const refusal = ({ topic, payload, oversized }: ReceivedPublish): RefusedAtDoor | undefined => {
+  if (oversized !== undefined) {
+    return {
+      code: 'oversized',
+      detail: `the payload has ${oversized.payloadBytes} bytes; its packet is larger than this bridge takes`,
+      lengthBytes: oversized.payloadBytes,
+      sha256: oversized.sha256,
+    };
+  }
+  if (!topic.includes('\0')) return undefined;
+  return { code: 'bad-topic', detail: 'a topic name holds no null character', lengthBytes: payload.length };
+};

@@ -1,0 +1,170 @@
+/**
+ * One connection to the broker, from CONNECT to its end. Messages are acknowledged in the order they came, each when
+ * the log has it, many at a time; an end drops what is not acknowledged, and the broker sends it again.
+ */
+import type { Duplex } from 'node:stream';
+import type { Clock, Ingest, Outcome } from '@plenum/runtime';
+import mqttPacket from 'mqtt-packet';
+import { acknowledgements } from './acknowledgements.ts';
+import { type HandshakeParts, handshake } from './handshake.ts';
+import { inbound } from './inbound.ts';
+import { packetReader, type ReceivedPublish } from './packet-reader.ts';
+import { pings } from './pings.ts';
+
+export type SessionParts = HandshakeParts & {
+  readonly stream: Duplex;
+  /** Never used twice in a process. */
+  readonly connection: number;
+  readonly ingest: Ingest;
+  readonly clock: Clock;
+  /** Whether it is still us who may. Asked before anything is taken or sent. */
+  readonly mayWork: () => boolean;
+  /** The broker has accepted us and our subscriptions. */
+  readonly onOpen: (opened: { readonly sessionPresent: boolean }) => void;
+};
+
+export type Session = {
+  readonly ended: Promise<Ending>;
+  /** There is room again. */
+  resume(): void;
+  /** Takes nothing more. What was taken is still acknowledged. */
+  quiesce(): void;
+  /** Says goodbye behind the last acknowledgement, and ends. The broker keeps the session. */
+  disconnect(): Promise<void>;
+  /** Ends at once, without a word. */
+  drop(reason: string): void;
+};
+
+export type Ending = {
+  /**
+   * `other-protocol`: the broker does not speak this version. `refused`: it does not let us in, or not let us
+   * subscribe. `lost`: anything else. `done`: by `disconnect`.
+   */
+  readonly how: 'other-protocol' | 'refused' | 'lost' | 'done';
+  readonly reason: string;
+};
+
+/** `paused`: what is taken is acknowledged, but nothing more is. `leaving`: what comes is let go by. */
+type Phase = 'running' | 'paused' | 'leaving' | 'ended';
+
+export const openSession = (parts: SessionParts): Session => {
+  const { stream, ingest, limits } = parts;
+  const ended = Promise.withResolvers<Ending>();
+  const phase: { now: Phase } = { now: 'running' };
+
+  const end = (how: Ending['how'], reason: string): void => {
+    if (phase.now === 'ended') return;
+    phase.now = 'ended';
+    clearTimeout(opening);
+    pinging.stop();
+    stream.destroy();
+    ingest.forget(parts.connection);
+    ended.resolve({ how, reason });
+  };
+  const lost = (reason: string): void => end(phase.now === 'leaving' ? 'done' : 'lost', reason);
+  const write = (bytes: Uint8Array): void => {
+    if (phase.now === 'ended') return;
+    if (parts.mayWork()) stream.write(bytes);
+    else lost(leaseOver);
+  };
+  const acks = acknowledgements(write);
+  const reads = (): boolean => phase.now === 'running' && ingest.hasRoom();
+
+  const opening = setTimeout(() => lost('the broker did not answer in time'), limits.connectTimeoutMs);
+  const pinging = pings({ send: () => write(pingBytes), mayHear: reads, silent: () => lost('the broker went silent') });
+  const hands = handshake(parts, {
+    send: (packet) => write(mqttPacket.generate(packet, { protocolVersion: parts.protocol })),
+    end,
+    keepalive: pinging.every,
+    opened: (opened) => {
+      clearTimeout(opening);
+      parts.onOpen(opened);
+    },
+    released: (packetId) => acks.add('pubcomp', packetId),
+  });
+  const settled = ({ qos, packetId }: ReceivedPublish, outcome: Outcome): void => {
+    if (phase.now === 'ended' || outcome === 'forgotten') return;
+    if (outcome === 'safe') acks.add(qos === 1 ? 'puback' : 'pubrec', packetId);
+    else lost('the log did not take a message before the end');
+  };
+  const publish = (received: ReceivedPublish): void => {
+    if (!hands.accepted()) throw new Error('the broker began with a PUBLISH');
+    if (phase.now === 'leaving' || phase.now === 'ended') return;
+    ingest.received(1);
+    // Whether there is room is asked before the next.
+    ingest.offer(inbound(parts, received), (outcome) => settled(received, outcome));
+  };
+  const reader = packetReader({
+    protocol: parts.protocol,
+    packetBytesMax: limits.packetBytesMax,
+    mayRead: () => phase.now === 'leaving' || reads(),
+    publish,
+    other: (packet) => {
+      if (phase.now !== 'ended') hands.packet(packet);
+    },
+  });
+  const read = (bytes: Buffer): void => {
+    if (phase.now === 'ended') return;
+    if (!parts.mayWork()) {
+      lost(leaseOver);
+      return;
+    }
+    try {
+      reader.read(bytes);
+    } catch (error) {
+      lost(error instanceof Error ? error.message : String(error));
+    }
+    if (phase.now === 'leaving' || reads()) stream.resume();
+    else stream.pause();
+  };
+
+  stream.on('data', (bytes: Buffer) => {
+    pinging.heard();
+    read(bytes);
+  });
+  stream.on('error', (error) => lost(error.message));
+  stream.on('end', () => lost('the broker closed the connection'));
+  stream.on('close', () => lost('the connection was closed'));
+  hands.begin();
+  pinging.every(limits.keepaliveMs);
+
+  return {
+    ended: ended.promise,
+    resume: () => read(nothing),
+    quiesce: () => {
+      if (phase.now === 'running') phase.now = 'paused';
+      stream.pause();
+    },
+    disconnect: async () => {
+      write(disconnectBytes);
+      if (phase.now !== 'ended') await leave(stream, phase, () => read(nothing), lost, ended.promise);
+    },
+    drop: lost,
+  };
+};
+
+/**
+ * What still arrives is read and let go by: closing a socket with unread bytes resets it, and a reset may cost the
+ * broker our last ones.
+ */
+const leave = async (
+  stream: Duplex,
+  phase: { now: Phase },
+  readOn: () => void,
+  lost: (reason: string) => void,
+  ended: Promise<Ending>,
+): Promise<void> => {
+  phase.now = 'leaving';
+  const timer = setTimeout(() => lost('the broker did not close the connection'), leaveMs);
+  readOn();
+  stream.end();
+  await ended;
+  clearTimeout(timer);
+};
+
+const nothing = Buffer.alloc(0);
+const pingBytes = Uint8Array.of(0xc0, 0);
+const disconnectBytes = Uint8Array.of(0xe0, 0);
+const leaseOver = 'the lease is over';
+/** How long the broker may take to close after our goodbye. */
+const leaveMs = 2000;

@@ -1,0 +1,153 @@
+/** A real Mosquitto for tests, on free ports and in a folder that is gone afterwards. */
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+
+export type TestMosquitto = {
+  readonly port: number;
+  readonly tlsPort: number;
+  readonly webSocketPort: number;
+  /** Ends it, and settles when it has ended. `SIGTERM` lets it save what is persistent. */
+  stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
+  /** On the same ports and the same folder. */
+  start(): Promise<void>;
+  /** Frozen, it answers nothing and closes nothing. */
+  freeze(): void;
+  thaw(): void;
+};
+
+export type MosquittoOptions = {
+  /** More lines of its configuration, before the listeners. */
+  readonly settings?: readonly string[];
+  /** A whole configuration instead: its listeners and its folder are replaced by the test's. */
+  readonly file?: string;
+  readonly tls?: { readonly key: string; readonly cert: string };
+};
+
+const binary = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin', ...(process.env.PATH ?? '').split(path.delimiter)]
+  .map((folder) => path.join(folder, 'mosquitto'))
+  .find((file) => existsSync(file));
+
+/** For `{ skip: mosquittoMissing }`: why suites that need a Mosquitto cannot run here; `false` when they can. */
+export const mosquittoMissing: string | false =
+  binary === undefined ? 'no Mosquitto on this machine: apt-get install mosquitto' : false;
+
+/** Started; stopped and removed after the test. */
+export const testMosquitto = async (t: TestContext, options: MosquittoOptions = {}): Promise<TestMosquitto> => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'plenum-mosquitto-'));
+  const [port, tlsPort, webSocketPort] = await freePorts(3);
+  const file = path.join(folder, 'mosquitto.conf');
+  writeFileSync(file, configuration(folder, options, { port, tlsPort, webSocketPort }));
+  if (options.tls !== undefined) {
+    writeFileSync(path.join(folder, 'key.pem'), options.tls.key);
+    writeFileSync(path.join(folder, 'cert.pem'), options.tls.cert);
+  }
+  ownByBroker(folder);
+  let child: ChildProcess | undefined;
+  const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
+    const ending = child;
+    child = undefined;
+    if (ending === undefined || ending.exitCode !== null) return;
+    const exited = once(ending, 'exit');
+    ending.kill('SIGCONT');
+    ending.kill(signal);
+    await exited;
+  };
+  const start = async (): Promise<void> => {
+    child = await startBroker(file);
+  };
+  // Given again when the test ends, so that it comes after what the test opened later.
+  t.after(() =>
+    t.after(async () => {
+      await stop('SIGKILL');
+      rmSync(folder, { recursive: true, force: true });
+    }),
+  );
+  await start();
+  return {
+    ...{ port, tlsPort, webSocketPort, stop, start },
+    freeze: () => void child?.kill('SIGSTOP'),
+    thaw: () => void child?.kill('SIGCONT'),
+  };
+};
+
+type Ports = { readonly port: number; readonly tlsPort: number; readonly webSocketPort: number };
+
+const configuration = (
+  folder: string,
+  { settings = [], file, tls }: MosquittoOptions,
+  { port, tlsPort, webSocketPort }: Ports,
+): string => {
+  const base = file === undefined ? usual : file.split('\n').filter((line) => !placed.test(line));
+  return [
+    ...base,
+    ...settings,
+    `persistence_location ${folder}/`,
+    'log_dest stderr',
+    'log_type all',
+    `listener ${port} 127.0.0.1`,
+    'allow_anonymous true',
+    `listener ${webSocketPort} 127.0.0.1`,
+    'protocol websockets',
+    'allow_anonymous true',
+    ...(tls === undefined
+      ? []
+      : [
+          `listener ${tlsPort} 127.0.0.1`,
+          `keyfile ${folder}/key.pem`,
+          `certfile ${folder}/cert.pem`,
+          'allow_anonymous true',
+        ]),
+    '',
+  ].join('\n');
+};
+
+/** Where and for whom a configuration listens, stores and logs is the test's to say. */
+const placed = /^\s*(listener|protocol|allow_anonymous|password_file|persistence_location|log_dest|log_type)\b/;
+
+/** Nothing is lost but by a crash of the machine: what a test about something else wants. */
+const usual = ['persistence true', 'autosave_interval 0', 'max_queued_messages 0', 'max_inflight_messages 1000'];
+
+/** A broker that is started as root becomes another user, who has to reach its folder. */
+const ownByBroker = (folder: string): void => {
+  if (process.getuid?.() !== 0) return;
+  const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'mosquitto'])));
+  for (const name of ['.', ...readdirSync(folder)]) chownSync(path.join(folder, name), uid, gid);
+};
+
+const startBroker = async (file: string): Promise<ChildProcess> => {
+  if (binary === undefined) throw new Error('there is no Mosquitto');
+  const child = spawn(binary, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const said: string[] = [];
+  const lines = createInterface({ input: child.stderr });
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  lines.on('line', (line) => {
+    if (said.push(line) > 200) said.shift();
+    if (/mosquitto version \S+ running/.test(line)) resolve();
+  });
+  child.once('error', reject);
+  child.once('exit', (code) => reject(new Error(`mosquitto ended with ${code}:\n${said.join('\n')}`)));
+  await promise;
+  return child;
+};
+
+/** Free at this moment, and different from each other. */
+const freePorts = async (count: number): Promise<readonly [number, number, number]> => {
+  const servers = Array.from({ length: count }, () => createServer());
+  const ports = await Promise.all(
+    servers.map(async (server) => {
+      server.listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      const address = server.address();
+      return typeof address === 'object' && address !== null ? address.port : 0;
+    }),
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  const [first = 0, second = 0, third = 0] = ports;
+  return [first, second, third];
+};

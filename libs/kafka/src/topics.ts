@@ -8,7 +8,10 @@ import { translateError } from './translate-error.ts';
 
 export type EnsureTopics = {
   readonly topics: readonly Topic[];
-  /** How many brokers keep a copy. Usual: three, or as many as the cluster has. */
+  /**
+   * How many brokers keep a copy. Without it a topic that is made gets three, or as many as there are brokers just then,
+   * and one that is there may have any number.
+   */
   readonly replicationFactor?: number;
   /** `refuse`: a missing topic is a difference like any other, for clusters in which somebody else makes topics. */
   readonly missing?: 'create' | 'refuse';
@@ -51,17 +54,19 @@ export const ensureTopics = async (connection: Connection, settings: EnsureTopic
   }
 };
 
-const ensure = async (admin: Admin, { topics, replicationFactor, missing = 'create' }: EnsureTopics): Promise<void> => {
-  const copies = replicationFactor ?? Math.min(replicationUsual, (await admin.describeCluster()).brokers.length);
+const ensure = async (admin: Admin, settings: EnsureTopics): Promise<void> => {
+  const { topics, replicationFactor, missing = 'create' } = settings;
   const there = new Set(await admin.listTopics());
   const absent = topics.filter((topic) => !there.has(topic.name));
   if (absent.length > 0 && missing === 'refuse') throw new TopicsDiffer(absent.map(({ name }) => `${name} is missing`));
   if (absent.length > 0) {
+    const copies = replicationFactor ?? Math.min(replicationUsual, (await admin.describeCluster()).brokers.length);
+    const wanted = absent.map((topic) => toCreate(topic, copies));
     // `false` says that another process was faster: what it made is compared below like everything else.
-    const topicsWanted = absent.map((topic) => toCreate(topic, copies));
-    await admin.createTopics({ waitForLeaders: true, topics: topicsWanted }).catch(nameEach);
+    await admin.createTopics({ waitForLeaders: true, topics: wanted }).catch(nameEach);
   }
-  const differences = [...(await shapes(admin, topics, copies)), ...(await configs(admin, topics, copies))];
+  const copies = await copiesOf(admin, topics);
+  const differences = [...shapes(topics, copies, replicationFactor), ...(await configs(admin, topics, copies))];
   if (differences.length > 0) throw new TopicsDiffer(differences);
 };
 
@@ -88,19 +93,25 @@ const toCreate = (topic: Topic, copies: number) => ({
   configEntries: Object.entries(declaredConfig(topic, copies)).map(([name, value]) => ({ name, value })),
 });
 
-const shapes = async (admin: Admin, topics: readonly Topic[], copies: number): Promise<readonly string[]> => {
+/** How often each partition of each topic is kept. */
+type Copies = ReadonlyMap<string, readonly number[]>;
+
+const copiesOf = async (admin: Admin, topics: readonly Topic[]): Promise<Copies> => {
   const { topics: found } = await admin.fetchTopicMetadata({ topics: topics.map(({ name }) => name) });
-  return topics.flatMap(({ name, partitions }) => {
-    const actual = found.find((one) => one.name === name)?.partitions ?? [];
-    const fewest = Math.min(...actual.map(({ replicas }) => replicas.length));
-    return [
-      ...(actual.length === partitions ? [] : [`${name} has ${actual.length} partitions, not ${partitions}`]),
-      ...(fewest >= copies ? [] : [`${name} is kept ${fewest} times, not ${copies}`]),
-    ];
-  });
+  return new Map(found.map(({ name, partitions }) => [name, partitions.map(({ replicas }) => replicas.length)]));
 };
 
-const configs = async (admin: Admin, topics: readonly Topic[], copies: number): Promise<readonly string[]> => {
+const shapes = (topics: readonly Topic[], copies: Copies, wanted: number | undefined): readonly string[] =>
+  topics.flatMap(({ name, partitions }) => {
+    const actual = copies.get(name) ?? [];
+    const fewest = Math.min(...actual);
+    return [
+      ...(actual.length === partitions ? [] : [`${name} has ${actual.length} partitions, not ${partitions}`]),
+      ...(wanted === undefined || fewest >= wanted ? [] : [`${name} is kept ${fewest} times, not ${wanted}`]),
+    ];
+  });
+
+const configs = async (admin: Admin, topics: readonly Topic[], copies: Copies): Promise<readonly string[]> => {
   const { resources } = await admin.describeConfigs({
     includeSynonyms: false,
     resources: topics.map((topic) => ({
@@ -111,9 +122,11 @@ const configs = async (admin: Admin, topics: readonly Topic[], copies: number): 
   });
   return topics.flatMap((topic) => {
     const entries = resources.find(({ resourceName }) => resourceName === topic.name)?.configEntries ?? [];
-    return Object.entries(declaredConfig(topic, copies)).flatMap(([name, declared]) => {
-      const actual = entries.find(({ configName }) => configName === name)?.configValue;
-      return actual === declared ? [] : [`${topic.name} has ${name} ${actual ?? 'unset'}, not ${declared}`];
-    });
+    return Object.entries(declaredConfig(topic, Math.min(...(copies.get(topic.name) ?? [])))).flatMap(
+      ([name, declared]) => {
+        const actual = entries.find(({ configName }) => configName === name)?.configValue;
+        return actual === declared ? [] : [`${topic.name} has ${name} ${actual ?? 'unset'}, not ${declared}`];
+      },
+    );
   });
 };

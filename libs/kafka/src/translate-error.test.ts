@@ -20,6 +20,7 @@ it('tells weather, poison and what only a person can put right apart', () => {
   const connection = new kafkajs.KafkaJSConnectionError('refused', { broker: 'b', code: 'ECONNREFUSED' });
   assert.ok(translateError(connection) instanceof Weather);
   assert.ok(translateError(given(connection)) instanceof Weather);
+  assert.ok(translateError(new Error('Broker not connected')) instanceof Weather);
   assert.ok(translateError(protocol('OUT_OF_ORDER_SEQUENCE_NUMBER', false)) instanceof Weather);
   assert.ok(translateError(protocol('MESSAGE_TOO_LARGE', false)) instanceof Poison);
   const forbidden = protocol('TOPIC_AUTHORIZATION_FAILED', false);

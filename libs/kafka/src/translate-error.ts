@@ -38,6 +38,8 @@ export const translateError = (error: unknown): Error => {
   if (error instanceof Weather || error instanceof Poison || error instanceof LogTruncated) return error;
   if (!(error instanceof Error)) return new Error(String(error));
   const root = rootOf(error);
+  // A bare error, thrown for a broker whose connection broke while it was being made.
+  if (root.message === 'Broker not connected') return new Weather('connection', root.message, { cause: error });
   if (!root.name.startsWith('KafkaJS')) return error;
 
   const type = typeof root.type === 'string' ? root.type : undefined;

@@ -1,0 +1,80 @@
+/** What a measurement is, and what comes out of it. */
+import type { LogKind } from './machine/place.ts';
+import type { Usage } from './machine/usage.ts';
+import type { Spread } from './statistics.ts';
+import type { World } from './world.ts';
+
+/** One side of a pair, run once. */
+export type Measured = {
+  readonly perSecond: number;
+  readonly usage: Usage;
+  /** How near the side's own component was to all it can do, 0 to 1, and in words. */
+  readonly saturation: number;
+};
+
+export type RunSettings = { readonly log: LogKind; readonly seconds: number; readonly pairs: number };
+
+/** A path of Plenum beside the bare component it stands on. */
+export type RatioBench = {
+  readonly kind: 'ratio';
+  readonly name: string;
+  readonly about: string;
+  readonly against: string;
+  readonly atLeast: number;
+  readonly aim: number;
+  readonly unit: string;
+  /** `kafka` only where the log is part of the path. */
+  readonly logs: readonly LogKind[];
+  /** Left out unless it is asked for by name, because it takes long. */
+  readonly onRequest?: true;
+  readonly subject: (world: World, settings: RunSettings) => Promise<Measured>;
+  readonly bare: (world: World, settings: RunSettings) => Promise<Measured>;
+};
+
+/** A figure of Plenum alone that must not be exceeded. */
+export type LimitBench = {
+  readonly kind: 'limit';
+  readonly name: string;
+  readonly about: string;
+  readonly atMost: number;
+  readonly aim: number;
+  readonly unit: string;
+  readonly logs: readonly LogKind[];
+  readonly onRequest?: true;
+  readonly measure: (world: World, settings: RunSettings) => Promise<Limited>;
+};
+
+export type Limited = {
+  readonly values: readonly number[];
+  readonly usage: readonly Usage[];
+  readonly notes: readonly string[];
+};
+
+export type Bench = RatioBench | LimitBench;
+
+/** One line of `--json`. */
+export type Figure = {
+  readonly bench: string;
+  readonly log: LogKind;
+  /** Of the subject, in `unit`. */
+  readonly value: number;
+  /** Of the bare side. */
+  readonly bareValue?: number;
+  /** What `ratio` must reach; of a figure without a ratio, what `value` must not exceed. */
+  readonly limit: number;
+  readonly aim: number;
+  /** The median over the pairs; `null` where there is nothing to compare with. */
+  readonly ratio: number | null;
+  readonly spread: Spread;
+  readonly unit: string;
+  /** Whether the bare side's component did all it can; without that the ratio is no figure. */
+  readonly saturated: boolean;
+  readonly met: boolean;
+  readonly pairs: number;
+  /** The median load average of the machine and the most of it that went to processes that are none of ours. */
+  readonly loadAverage: number;
+  readonly foreignShare: number;
+};
+
+/** From here on a component counts as saturated. */
+export const saturatedFrom = 0.9;

@@ -1,0 +1,7 @@
+/** Every path that is measured. */
+import type { Bench } from './bench.ts';
+import { ingestListen, ingestListenBare } from './paths/ingest-listen.ts';
+import { projectionLedger, projectionSet } from './paths/projection.ts';
+import { replay } from './paths/replay.ts';
+
+export const benches: readonly Bench[] = [ingestListen, ingestListenBare, projectionLedger, projectionSet, replay];

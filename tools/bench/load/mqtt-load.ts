@@ -1,0 +1,151 @@
+/**
+ * Publishes as fast as it is acknowledged, over plain sockets. A client library would spend more on a message than the
+ * broker it is to load; this writes bytes that were made before, and counts four bytes per acknowledgement.
+ */
+import { connect, type Socket } from 'node:net';
+import { traffic } from '@plenum/simulation';
+import { serve } from '../machine/serve.ts';
+import { connectPacket, pubackReader } from './packets.ts';
+import { type Message, type Ring, ringOf } from './ring.ts';
+
+export type Prepare = { readonly connections: number; readonly messagesPerConnection: number };
+export type Open = { readonly port: number };
+export type Begin = {
+  /** Messages in flight on a connection, at most. */
+  readonly window: number;
+  /** Over all connections; as fast as they are acknowledged when it is left out. */
+  readonly perSecond?: number | undefined;
+};
+export type Count = { readonly acknowledged: number; readonly atMs: number };
+
+type Sender = { readonly socket: Socket; readonly ring: Ring; acknowledged: number };
+
+let batches: readonly (readonly Message[])[] = [];
+let senders: readonly Sender[] = [];
+let total = 0;
+let sending: Begin | undefined;
+let pacing: NodeJS.Timeout | undefined;
+let allowed = Number.POSITIVE_INFINITY;
+let drained: (() => void) | undefined;
+
+/** What nodes of a site say, one node a connection, a millisecond apart so that each has a time of its own. */
+const prepare = ({ connections, messagesPerConnection }: Prepare): number => {
+  const messages = connections * messagesPerConnection;
+  const shares = { malformed: 0, again: 0, late: 0, reordered: 0 };
+  const plan = traffic({ seed: 1, nodes: connections, messages, shares });
+  const each: Message[][] = Array.from({ length: connections }, () => []);
+  const startUs = Date.now() * 1000 - messages * 1000;
+  let bytes = 0;
+  for (let n = 0; n < messages; n += 1) {
+    const message = plan.next(startUs + n * 1000 + 999);
+    if (message === undefined) throw new Error('the traffic ended early');
+    bytes += message.payload.length;
+    each[message.node]?.push(message);
+  }
+  batches = each;
+  return bytes / messages;
+};
+
+const open = async ({ port }: Open): Promise<void> => {
+  senders = await Promise.all(batches.map((messages, index) => openOne(port, index, ringOf(messages))));
+};
+
+/** Sockets hand over what arrived in turn, so all of them can read into one place. */
+const incoming = Buffer.allocUnsafe(64 * 1024);
+
+const openOne = (port: number, index: number, ring: Ring): Promise<Sender> =>
+  new Promise((resolve, reject) => {
+    let connected = false;
+    let due = 0;
+    const reader = pubackReader(() => (due++ % ring.length) + 1);
+    const arrived = (length: number): boolean => {
+      if (!connected) {
+        connected = true;
+        if (length !== 4 || incoming[0] !== 0x20 || incoming[3] !== 0)
+          reject(new Error('the broker refused a CONNECT'));
+        resolve(sender);
+        return true;
+      }
+      const complete = reader.read(incoming, length);
+      sender.acknowledged += complete;
+      total += complete;
+      if (sending !== undefined) pump(sender, sending.window);
+      else if (outstanding() === 0) drained?.();
+      return true;
+    };
+    const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread: { buffer: incoming, callback: arrived } });
+    const sender: Sender = { socket, ring, acknowledged: 0 };
+    socket.on('error', (error) => {
+      reject(error);
+      if (sending !== undefined) throw error;
+    });
+    socket.write(connectPacket(`bench-${index}`));
+  });
+
+/** Fills a connection's window. Two writes where a lap ends in it. */
+const pump = ({ socket, ring, acknowledged }: Sender, window: number): void => {
+  for (let room = Math.min(window - (ring.sent() - acknowledged), allowed); room > 0; ) {
+    const before = ring.sent();
+    socket.write(ring.next(room));
+    room -= ring.sent() - before;
+    allowed -= ring.sent() - before;
+  }
+};
+
+const tickMs = 5;
+
+const begin = (asked: Begin): void => {
+  sending = asked;
+  total = 0;
+  const { window, perSecond } = asked;
+  if (perSecond === undefined) {
+    for (const sender of senders) pump(sender, window);
+    return;
+  }
+  // A fixed pace: what became due since the last tick, taken in turns by all connections.
+  let lastMs = performance.now();
+  let turn = 0;
+  allowed = 0;
+  pacing = setInterval(() => {
+    const nowMs = performance.now();
+    allowed += ((nowMs - lastMs) * perSecond) / 1000;
+    lastMs = nowMs;
+    for (let tried = 0; allowed >= 1 && tried < senders.length; tried += 1) {
+      const sender = senders[turn % senders.length] as Sender; // The remainder of their number.
+      turn += 1;
+      const share = Math.min(allowed, 1);
+      if (sender.ring.sent() - sender.acknowledged >= window) continue;
+      sender.socket.write(sender.ring.next(1));
+      allowed -= share;
+      tried = -1;
+    }
+  }, tickMs);
+};
+
+const outstanding = (): number => senders.reduce((sum, { ring, acknowledged }) => sum + ring.sent() - acknowledged, 0);
+
+/** Sends nothing more, waits for what was sent, and answers how many were acknowledged in all. */
+const finish = async (): Promise<number> => {
+  sending = undefined;
+  clearInterval(pacing);
+  allowed = Number.POSITIVE_INFINITY;
+  if (outstanding() > 0) {
+    await new Promise<void>((resolve) => {
+      drained = resolve;
+    });
+  }
+  drained = undefined;
+  return senders.reduce((sum, { acknowledged }) => sum + acknowledged, 0);
+};
+
+serve({
+  prepare,
+  open,
+  begin,
+  count: (): Count => ({ acknowledged: total, atMs: performance.now() }),
+  finish,
+  close: () => {
+    for (const { socket } of senders) socket.destroy();
+    senders = [];
+  },
+});

@@ -1,0 +1,113 @@
+/** Devices to PUBACK: the listening door beside Aedes with the same work and no log, and beside Aedes as it comes. */
+import type { IngestSums } from '@plenum/runtime';
+import type { Measured, RatioBench, RunSettings } from '../bench.ts';
+import type { Count, Prepare } from '../load/mqtt-load.ts';
+import type { Member } from '../machine/member.ts';
+import type { LogPlace } from '../machine/place.ts';
+import { type Watched, watchUsage } from '../machine/usage.ts';
+import type { Start as StartAedes } from '../sides/aedes.ts';
+import type { Start as StartBridge } from '../sides/bridge.ts';
+import type { World } from '../world.ts';
+import { placeOfEmptyLog, watchedOfLog } from './log-places.ts';
+
+const traffic: Prepare = { connections: 200, messagesPerConnection: 500 };
+/** Messages in flight on a connection. */
+const window = 100;
+const warmUpMs = 2_000;
+
+export const ingestListen: RatioBench = {
+  kind: 'ratio',
+  name: 'ingest-listen',
+  about: 'devices to decoded, durable, PUBACK',
+  against: 'Aedes that decodes the same way and acknowledges at once',
+  atLeast: 0.6,
+  aim: 0.8,
+  unit: 'messages/s',
+  logs: ['postgres', 'kafka'],
+  subject: (world, settings) => bridgeRun(world, settings),
+  bare: (world, settings) => aedesRun(world, settings, { decodes: true }),
+};
+
+export const ingestListenBare: RatioBench = {
+  ...ingestListen,
+  name: 'ingest-listen-bare',
+  against: 'bare Aedes, which decodes nothing',
+  atLeast: 0.25,
+  aim: 0.4,
+  bare: (world, settings) => aedesRun(world, settings, { decodes: false }),
+};
+
+const bridgeRun = async (world: World, settings: RunSettings): Promise<Measured> => {
+  const log = await placeOfEmptyLog(world, settings.log);
+  const bridge = await world.member({ name: 'bridge', program: 'sides/bridge.ts' });
+  const port = await bridge.ask<number>('start', { log } satisfies StartBridge);
+  const others = await watchedOfLog(world, settings.log);
+  const { acknowledged, ...measured } = await publish(world, { port, component: bridge, others, settings });
+  const sums = await bridge.ask<IngestSums>('finish');
+  await bridge.stop();
+  await check(world, { log, acknowledged, sums });
+  return measured;
+};
+
+const aedesRun = async (world: World, settings: RunSettings, { decodes }: StartAedes): Promise<Measured> => {
+  const aedes = await world.member({ name: 'aedes', program: 'sides/aedes.ts' });
+  const port = await aedes.ask<number>('start', { decodes } satisfies StartAedes);
+  const { acknowledged, ...measured } = await publish(world, { port, component: aedes, others: [], settings });
+  const decoded = await aedes.ask<number>('decoded');
+  await aedes.stop();
+  if (decoded !== (decodes ? acknowledged : 0)) throw new Error(`${decoded} of ${acknowledged} messages were decoded`);
+  return measured;
+};
+
+type Publishing = {
+  readonly port: number;
+  readonly component: Member;
+  readonly others: readonly Watched[];
+  readonly settings: RunSettings;
+};
+
+const publish = async (
+  world: World,
+  { port, component, others, settings }: Publishing,
+): Promise<Measured & { readonly acknowledged: number }> => {
+  const load = await mqttLoad(world);
+  await load.ask('open', { port });
+  await load.ask('begin', { window });
+  await sleep(warmUpMs);
+  const usageSince = watchUsage([component, { name: 'load', pid: load.pid }, ...others]);
+  const from = await load.ask<Count>('count');
+  await sleep(settings.seconds * 1000);
+  const to = await load.ask<Count>('count');
+  const usage = usageSince();
+  const acknowledged = await load.ask<number>('finish');
+  await load.ask('close');
+  const perSecond = ((to.acknowledged - from.acknowledged) / (to.atMs - from.atMs)) * 1000;
+  return { perSecond, usage, saturation: usage.processes[0]?.busyShare ?? 0, acknowledged };
+};
+
+export const mqttLoad = (world: World): Promise<Member> =>
+  world.lasting({ name: 'load', program: 'load/mqtt-load.ts' }, async (member) => {
+    const bytes = await member.ask<number>('prepare', traffic);
+    world.tell(
+      `load: ${traffic.connections} connections, ${window} messages in flight each, ${Math.round(bytes)} bytes a payload`,
+    );
+  });
+
+type Ran = { readonly log: LogPlace; readonly acknowledged: number; readonly sums: IngestSums };
+
+/** A rate of messages that did not arrive would be no rate. */
+const check = async (world: World, { log, acknowledged, sums }: Ran): Promise<void> => {
+  const inLog = await recordsIn(world, log);
+  if (sums.appended !== acknowledged || inLog !== acknowledged) {
+    throw new Error(`${acknowledged} messages were acknowledged, ${sums.appended} appended, ${inLog} are in the log`);
+  }
+};
+
+const recordsIn = async (world: World, log: LogPlace): Promise<number> => {
+  const counter = await world.member({ name: 'counter', program: 'sides/log-tools.ts' });
+  const records = await counter.ask<number>('records', { log });
+  await counter.stop();
+  return records;
+};
+
+const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

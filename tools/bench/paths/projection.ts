@@ -1,0 +1,106 @@
+/** Log to committed rows: the ledger alone, and the whole set, beside COPY of the same rows into the same ledger. */
+import type { Measured, RatioBench, RunSettings } from '../bench.ts';
+import type { Member } from '../machine/member.ts';
+import type { Milestone } from '../machine/milestones.ts';
+import { watchUsage } from '../machine/usage.ts';
+import type { Prepare } from '../sides/copy.ts';
+import type { Start } from '../sides/projector.ts';
+import type { SetChoice } from '../sides/read-model-sets.ts';
+import type { World } from '../world.ts';
+import { watchedOfLog } from './log-places.ts';
+import { readingsFromMs, readingsLog } from './readings-log.ts';
+
+/** Rows that both sides write before anything is measured, and rows in all. */
+const warmUpRows = 50_000;
+export const projectedRows = 250_000;
+
+export const projectionLedger: RatioBench = {
+  kind: 'ratio',
+  name: 'projection-ledger',
+  about: 'log to decoded, committed rows of the ledger',
+  against: 'COPY in the same batches into the same indexed table',
+  atLeast: 0.4,
+  aim: 0.6,
+  unit: 'rows/s',
+  logs: ['postgres', 'kafka'],
+  subject: (world, settings) => projectorRun(world, settings, { shape: 'ledger' }),
+  bare: (world, settings) => copyRun(world, settings),
+};
+
+export const projectionSet: RatioBench = {
+  ...projectionLedger,
+  name: 'projection-set',
+  about: 'log to decoded, committed rows of the ledger, the latest and the minutes',
+  atLeast: 0.2,
+  aim: 0.35,
+  subject: (world, settings) => projectorRun(world, settings, { shape: 'set' }),
+};
+
+const tablesDatabase = 'bench_tables';
+
+const projectorRun = async (world: World, { log: kind }: RunSettings, choice: SetChoice): Promise<Measured> => {
+  const log = await readingsLog(world, kind, projectedRows);
+  const url = await emptyTables(world);
+  const projector = await world.member({ name: 'projector', program: 'sides/projector.ts' });
+  try {
+    await projector.ask('start', { log, url, nowMs: readingsFromMs, ...choice } satisfies Start);
+    const { usage, perSecond } = await watchRows(world, kind, projector);
+    const measured = { perSecond, usage, saturation: usage.processes[0]?.busyShare ?? 0 };
+    await checkRows(world, choice);
+    return measured;
+  } finally {
+    await projector.stop();
+  }
+};
+
+const copyRun = async (world: World, { log: kind }: RunSettings): Promise<Measured> => {
+  const log = await readingsLog(world, kind, projectedRows);
+  const url = await emptyTables(world);
+  const copy = await world.member({ name: 'copy', program: 'sides/copy.ts' });
+  try {
+    const rows = await copy.ask<number>('prepare', { log, url, nowMs: readingsFromMs } satisfies Prepare);
+    if (rows !== projectedRows) throw new Error(`${rows} rows to copy where ${projectedRows} are wanted`);
+    await copy.ask('start');
+    const { usage, perSecond } = await watchRows(world, 'postgres', copy);
+    await checkRows(world, { shape: 'copied' });
+    // PostgreSQL is what this side is about, and it works on all cores at once.
+    return { perSecond, usage, saturation: usage.machineBusyShare };
+  } finally {
+    await copy.stop();
+  }
+};
+
+const emptyTables = async (world: World): Promise<string> => {
+  const server = await world.postgres();
+  const url = await server.emptyDatabase(tablesDatabase);
+  await server.run('checkpoint');
+  return url;
+};
+
+const watchRows = async (
+  world: World,
+  kind: RunSettings['log'],
+  side: Member,
+): Promise<Pick<Measured, 'perSecond' | 'usage'>> => {
+  const postgres = (await world.postgres()).watched();
+  const others = kind === 'kafka' ? [postgres, ...(await watchedOfLog(world, kind))] : [postgres];
+  const from = await side.ask<Milestone>('reached', { count: warmUpRows });
+  const usageSince = watchUsage([side, ...others]);
+  const to = await side.ask<Milestone>('reached', { count: projectedRows });
+  const usage = usageSince();
+  return { usage, perSecond: ((projectedRows - warmUpRows) / (to.atMs - from.atMs)) * 1000 };
+};
+
+/** What was measured is only worth something when it is all there. */
+const checkRows = async (world: World, { shape }: SetChoice): Promise<void> => {
+  const server = await world.postgres();
+  const count = async (table: string): Promise<number> => {
+    const [row] = await server.run(`select count(*)::int as count from bench_${shape}_v1.${table}`, tablesDatabase);
+    return Number(row?.count);
+  };
+  const rows = await count('sensor_data');
+  if (rows !== projectedRows) throw new Error(`${rows} rows are in the ledger where ${projectedRows} are wanted`);
+  if (shape !== 'set') return;
+  const [row] = await server.run(`select sum(readings)::int as count from bench_set_v1.sensor_minutes`, tablesDatabase);
+  if (row?.count !== projectedRows) throw new Error(`the minutes count ${row?.count} of ${projectedRows} readings`);
+};

@@ -1,0 +1,53 @@
+/**
+ * `npm run bench`: every path as a ratio to the bare component it stands on, both sides in turn in one run on one
+ * machine. Exits 1 when a path misses what it must reach, or when a run came to no figure.
+ */
+import path from 'node:path';
+import type { Bench, Figure } from './bench.ts';
+import { benches } from './benches.ts';
+import { type Options, parseOptions, usage } from './options.ts';
+import { measureLimit, measureRatio } from './pairs.ts';
+import { describeFigure } from './tell.ts';
+import { newWorld, type World } from './world.ts';
+
+const root = path.resolve(import.meta.dirname, '../..');
+
+const main = async (options: Options): Promise<readonly Figure[]> => {
+  const tell = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const world = newWorld({ root, profileDirectory: options.profileDirectory, tell });
+  const figures: Figure[] = [];
+  try {
+    for (const bench of chosen(options)) {
+      for (const log of options.logs.filter((one) => bench.logs.includes(one))) {
+        tell(`${bench.name} on ${log}: ${bench.about}`);
+        const figure = await measure(world, bench, { log, ...options });
+        figures.push(figure);
+        tell(describeFigure(figure));
+        if (options.json) process.stdout.write(`${JSON.stringify(figure)}\n`);
+      }
+    }
+  } finally {
+    await world.close();
+  }
+  return figures;
+};
+
+const measure = (world: World, bench: Bench, settings: Parameters<typeof measureRatio>[2]): Promise<Figure> =>
+  bench.kind === 'ratio' ? measureRatio(world, bench, settings) : measureLimit(world, bench, settings);
+
+const chosen = ({ names, all }: Options): readonly Bench[] =>
+  names.length > 0
+    ? benches.filter(({ name }) => names.includes(name))
+    : benches.filter(({ onRequest }) => all || onRequest !== true);
+
+try {
+  const options = parseOptions(
+    process.argv.slice(2),
+    benches.map(({ name }) => name),
+  );
+  const figures = await main(options);
+  if (figures.length === 0 || figures.some(({ met }) => !met)) process.exitCode = 1;
+} catch (error) {
+  process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n\n${usage}`);
+  process.exitCode = 1;
+}

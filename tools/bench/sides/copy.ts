@@ -1,0 +1,117 @@
+/**
+ * The bare side of projection: the same rows, in the same batches, into the same table, by COPY, one transaction a batch.
+ * Rows are encoded before anything is measured. As many connections as the projector has partitions in hand.
+ */
+
+import { Readable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { avroCodec } from '@plenum/avro';
+import { events, topics } from '@plenum/catalogue';
+import { formatTimeUs } from '@plenum/event';
+import { openPool, postgresReadModelStore } from '@plenum/postgres';
+import type { ReadModelSet, Row, Table, Value } from '@plenum/read-model';
+import { decodeAll, type Log } from '@plenum/runtime';
+import type pg from 'pg';
+import { from as copyFrom } from 'pg-copy-streams';
+import { milestones } from '../machine/milestones.ts';
+import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
+import { serve } from '../machine/serve.ts';
+import { schemaOf, setOf } from './read-model-sets.ts';
+
+export type Prepare = { readonly log: LogPlace; readonly url: string; readonly nowMs: number };
+
+type Encoded = { readonly bytes: Buffer; readonly rows: number };
+
+const batchRows = 1_000;
+const choice = { shape: 'copied' } as const;
+const progress = milestones();
+let lanes: readonly (readonly Encoded[])[] = [];
+let pool: pg.Pool | undefined;
+let running: Promise<unknown> = Promise.resolve();
+
+/** Makes the empty table and encodes all rows of the log, by partition. */
+const prepare = async ({ log: place, url, nowMs }: Prepare): Promise<number> => {
+  const set = setOf(choice);
+  const partitions = topics
+    .filter(({ name }) => set.topics.includes(name))
+    .flatMap((topic) => Array.from({ length: topic.partitions }, (_, partition) => ({ topic: topic.name, partition })));
+  const opened = openPool({ url, applicationName: 'bench copy', connectionsMax: partitions.length });
+  pool = opened;
+  await postgresReadModelStore({ pool: opened, logger: loudLogger, nowMs: () => nowMs }).prepare(set, partitions);
+  const log = await openLog(place);
+  try {
+    lanes = await Promise.all(partitions.map(({ topic, partition }) => encodeLane(log, set, topic, partition)));
+  } finally {
+    await log.close();
+  }
+  return lanes.flat().reduce((sum, { rows }) => sum + rows, 0);
+};
+
+const encodeLane = async (
+  log: Log,
+  set: ReadModelSet,
+  topic: string,
+  partition: number,
+): Promise<readonly Encoded[]> => {
+  const codec = avroCodec(events);
+  const { ledger } = set;
+  if (ledger === undefined) throw new Error('a set without a ledger has no rows to copy');
+  const end = (await log.positions(topic))[partition]?.next ?? 0n;
+  const batches: Encoded[] = [];
+  let lines: string[] = [];
+  const cut = (): void => {
+    if (lines.length > 0) batches.push({ bytes: Buffer.from(lines.join('')), rows: lines.length });
+    lines = [];
+  };
+  for await (const { records } of log.read({ topic, partition, from: 0n, to: end })) {
+    for (const { record, known } of await decodeAll(codec, records)) {
+      if (known.outcome !== 'event') throw new Error(known.reason);
+      const row = set.entry({ event: known.event, partition, offset: record.offset });
+      if (row === undefined) throw new Error('a reading has no row');
+      lines.push(lineOf(ledger, row as Row)); // With a ledger, an entry is a ledger row.
+      if (lines.length === batchRows) cut();
+    }
+  }
+  cut();
+  return batches;
+};
+
+const lineOf = (table: Table, row: Row): string =>
+  `${Object.entries(table.columns)
+    .map(([name, { type }]) => textOf(type, row[name]))
+    .join('\t')}\n`;
+
+const textOf = (type: string, value: Value): string => {
+  if (value === undefined) return '\\N';
+  if (type === 'timestamptz') return formatTimeUs(Number(value));
+  return String(value).replaceAll('\\', '\\\\').replaceAll('\t', '\\t').replaceAll('\n', '\\n');
+};
+
+const start = (): void => {
+  const [name, columns] = [setOf(choice).ledger?.name, Object.keys(setOf(choice).ledger?.columns ?? {})];
+  const into = `copy ${schemaOf(choice)}.${name} (${columns.map((column) => `"${column}"`).join(', ')}) from stdin`;
+  running = Promise.all(lanes.map((lane) => copyLane(lane, into)));
+  running.catch((error: unknown) => process.stderr.write(`${String(error)}\n`));
+};
+
+const copyLane = async (lane: readonly Encoded[], into: string): Promise<void> => {
+  const client = await pool?.connect();
+  if (client === undefined) throw new Error('nothing was prepared');
+  try {
+    for (const { bytes, rows } of lane) {
+      await client.query('begin');
+      await pipeline(Readable.from([bytes]), client.query(copyFrom(into)));
+      await client.query('commit');
+      progress.add(rows);
+    }
+  } finally {
+    client.release();
+  }
+};
+
+const reached = ({ count }: { readonly count: number }) => progress.reached(count);
+
+serve({ prepare, start, reached }, async () => {
+  await running;
+  await pool?.end();
+});

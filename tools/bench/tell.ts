@@ -1,0 +1,36 @@
+/** What people read while it runs and at the end. */
+import type { Figure, Measured } from './bench.ts';
+import type { ProcessUsage } from './machine/usage.ts';
+
+/** One side, run once: its rate, and what every process of it cost. */
+export const describeRun = (side: string, { perSecond, usage, saturation }: Measured, unit: string): string => {
+  const processes = usage.processes.map((one) => describeProcess(one, usage.seconds)).join('; ');
+  return (
+    `  ${side.padEnd(6)} ${grouped(perSecond).padStart(9)} ${unit}, component ${percent(saturation)} busy; ${processes}; ` +
+    `machine ${percent(usage.machineBusyShare)} busy, ${percent(usage.foreignShare)} by others, load ${usage.loadAverage}`
+  );
+};
+
+const describeProcess = ({ name, cpuSeconds, peakRssBytes }: ProcessUsage, seconds: number): string =>
+  `${name} ${cpuSeconds.toFixed(1)} s CPU of ${seconds.toFixed(1)}, ${megabytes(peakRssBytes)}`;
+
+/** The verdict on one path. */
+export const describeFigure = (figure: Figure): string => {
+  const { bench, log, value, bareValue, limit, aim, ratio, spread, unit, saturated, met } = figure;
+  const name = `${bench} (${log})`;
+  if (bareValue === undefined) {
+    const verdict = met ? 'met' : 'MISSED';
+    return `${name}: ${number(value)} ${unit}, at most ${limit}, aim ${aim}: ${verdict}`;
+  }
+  const rates = `${grouped(value)} of ${grouped(bareValue)} ${unit}`;
+  const range = `${spread.least.toFixed(2)} to ${spread.greatest.toFixed(2)}`;
+  if (!saturated)
+    return `${name}: NO FIGURE, the bare side was not saturated; seen ${spread.median.toFixed(2)} (${range}), ${rates}`;
+  const verdict = met ? (spread.median >= aim ? 'met, and the aim' : 'met') : 'MISSED';
+  return `${name}: ${(ratio ?? 0).toFixed(2)} (${range}), ${rates}; at least ${limit}, aim ${aim}: ${verdict}`;
+};
+
+export const grouped = (value: number): string => Math.round(value).toLocaleString('en-US');
+export const number = (value: number): string => (value >= 100 ? grouped(value) : value.toPrecision(3));
+export const percent = (share: number): string => `${Math.round(share * 100)} %`;
+export const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`;

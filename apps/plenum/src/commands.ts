@@ -2,8 +2,17 @@ import type { Command } from './command-line/command.ts';
 import { demo } from './demo/demo-command.ts';
 import { replayExport } from './replay/export-command.ts';
 import { replayVerify } from './replay/verify-command.ts';
+import { schemasList, schemasRegister } from './schemas/schemas-command.ts';
 import { simulate } from './simulate/simulate-command.ts';
 import { up } from './up/up-command.ts';
 
 /** Everything `npm run plenum -- <command>` can do. */
-export const commands: readonly Command[] = [demo, up, simulate, replayVerify, replayExport];
+export const commands: readonly Command[] = [
+  demo,
+  up,
+  simulate,
+  replayVerify,
+  replayExport,
+  schemasRegister,
+  schemasList,
+];

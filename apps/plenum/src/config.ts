@@ -1,5 +1,5 @@
 /** The settings of everything that the one command composes, each declared where it belongs. */
-import { processSettings } from '@plenum/config';
+import { processSettings, registrySettings } from '@plenum/config';
 import { bridgeSettings } from '@plenum/mqtt-bridge';
 import { projectorSettings } from '@plenum/projector';
 import { queryApiSettings } from '@plenum/query-api';
@@ -12,4 +12,5 @@ export const settings = {
   PROJECTOR_BATCH_MAX: projectorSettings.PROJECTOR_BATCH_MAX,
   PROJECTOR_POOL_MAX: projectorSettings.PROJECTOR_POOL_MAX,
   ...queryApiSettings,
+  ...registrySettings,
 };

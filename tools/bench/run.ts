@@ -9,6 +9,7 @@ import { type Options, parseOptions, usage } from './options.ts';
 import { measureLimit, measureRatio } from './pairs.ts';
 import { describeFigure } from './tell.ts';
 import { newWorld, type World } from './world.ts';
+import { writeDocs } from './write-docs.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -46,6 +47,7 @@ try {
     benches.map(({ name }) => name),
   );
   const figures = await main(options);
+  if (options.writeDocs) writeDocs(path.join(root, 'docs', 'performance.md'), figures);
   if (figures.length === 0 || figures.some(({ met }) => !met)) process.exitCode = 1;
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n\n${usage}`);

@@ -4,7 +4,7 @@
  */
 
 import { hash } from 'node:crypto';
-import { createServer, type Server, type Socket } from 'node:net';
+import { createServer, type Socket } from 'node:net';
 import { avroCodec } from '@plenum/avro';
 import { events } from '@plenum/catalogue';
 import { type ObserveTools, observe } from '@plenum/ceiling';
@@ -14,17 +14,13 @@ import { serve } from '../machine/serve.ts';
 
 export type Start = { readonly decodes: boolean };
 
-let server: Server | undefined;
-const sockets = new Set<Socket>();
 let decoded = 0;
 
 const start = async ({ decodes }: Start): Promise<number> => {
   const broker = await Aedes.createBroker(decodes ? { authorizePublish: decoding() } : {});
   const listening = createServer((socket) => {
-    sockets.add(socket);
     broker.handle(readingAll(socket));
   });
-  server = listening;
   await new Promise<void>((resolve) => listening.listen(0, '127.0.0.1', resolve));
   const address = listening.address();
   if (address === null || typeof address === 'string') throw new Error('the broker has no port');

@@ -16,7 +16,7 @@ import { from as copyFrom } from 'pg-copy-streams';
 import { milestones } from '../machine/milestones.ts';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
-import { schemaOf, setOf } from './read-model-sets.ts';
+import { readingsOf, schemaOf } from './read-model-sets.ts';
 
 export type Prepare = { readonly log: LogPlace; readonly url: string; readonly nowMs: number };
 
@@ -31,7 +31,7 @@ let running: Promise<unknown> = Promise.resolve();
 
 /** Makes the empty table and encodes all rows of the log, by partition. */
 const prepare = async ({ log: place, url, nowMs }: Prepare): Promise<number> => {
-  const set = setOf(choice);
+  const set = readingsOf(choice);
   const partitions = topics
     .filter(({ name }) => set.topics.includes(name))
     .flatMap((topic) => Array.from({ length: topic.partitions }, (_, partition) => ({ topic: topic.name, partition })));
@@ -88,7 +88,7 @@ const textOf = (type: string, value: Value): string => {
 };
 
 const start = (): void => {
-  const [name, columns] = [setOf(choice).ledger?.name, Object.keys(setOf(choice).ledger?.columns ?? {})];
+  const [name, columns] = [readingsOf(choice).ledger?.name, Object.keys(readingsOf(choice).ledger?.columns ?? {})];
   const into = `copy ${schemaOf(choice)}.${name} (${columns.map((column) => `"${column}"`).join(', ')}) from stdin`;
   running = Promise.all(lanes.map((lane) => copyLane(lane, into)));
   running.catch((error: unknown) => process.stderr.write(`${String(error)}\n`));

@@ -7,7 +7,7 @@ import type { Log, ReadModelStore } from '@plenum/runtime';
 import { milestones } from '../machine/milestones.ts';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
-import { type SetChoice, setOf } from './read-model-sets.ts';
+import { type SetChoice, setsOf } from './read-model-sets.ts';
 
 export type Start = SetChoice & {
   readonly log: LogPlace;
@@ -27,7 +27,7 @@ const start = async ({ log: place, url, nowMs, ...choice }: Start): Promise<void
   // As many connections as the projector has unless it is told otherwise.
   const pool = openPool({ url, applicationName: 'bench projector', connectionsMax: 12 });
   const store = counted(postgresReadModelStore({ pool, logger: loudLogger, nowMs: () => nowMs }));
-  const parts = { log, store, codec: avroCodec(events), sets: [setOf(choice)], topics, logger: loudLogger };
+  const parts = { log, store, codec: avroCodec(events), sets: setsOf(choice), topics, logger: loudLogger };
   running = runProjector(parts, stop.signal).finally(() => pool.end());
 };
 

@@ -1,0 +1,102 @@
+/** One page of readings through the API, beside the same SQL behind a bare route. */
+import type { Measured, RatioBench, RunSettings } from '../bench.ts';
+import type { Count, Open } from '../load/http-load.ts';
+import type { Member } from '../machine/member.ts';
+import type { LogPlace } from '../machine/place.ts';
+import { watchUsage } from '../machine/usage.ts';
+import type { Start as StartProjector } from '../sides/projector.ts';
+import type { World } from '../world.ts';
+import { projectedRows } from './projection.ts';
+import { readingsFromMs, readingsLog } from './readings-log.ts';
+
+const connections = 16;
+const pageLimit = 100;
+const warmUpMs = 2_000;
+
+export const query: RatioBench = {
+  kind: 'ratio',
+  name: 'query',
+  about: `one page of ${pageLimit} readings of a sensor, newest first, through the API`,
+  against: 'the same SQL behind a bare Fastify route',
+  atLeast: 0.85,
+  aim: 0.95,
+  unit: 'pages/s',
+  logs: ['postgres'],
+  subject: async (world, settings) => {
+    const log = await readingsLog(world, 'postgres', projectedRows);
+    const api = await world.member({ name: 'query-api', program: 'sides/query-api.ts' });
+    return pages(world, { server: api, start: { log, url: await tables(world, log) }, settings });
+  },
+  bare: async (world, settings) => {
+    const log = await readingsLog(world, 'postgres', projectedRows);
+    const bare = await world.member({ name: 'fastify', program: 'sides/query-bare.ts' });
+    // One row more than the page, which is how the API knows whether there is another.
+    return pages(world, { server: bare, start: { url: await tables(world, log) }, settings });
+  },
+};
+
+type Asked = { readonly server: Member; readonly start: object; readonly settings: RunSettings };
+
+const pages = async (world: World, { server, start, settings }: Asked): Promise<Measured> => {
+  try {
+    const url = new URL(await server.ask<string>('start', start));
+    const limit = server.name === 'fastify' ? pageLimit + 1 : pageLimit;
+    const paths = sensors.map((sensor) => `/api/v1/readings?sensor=${sensor}&limit=${limit}`);
+    await checkPage(new URL(paths[0] ?? '', url), limit);
+    const load = await world.lasting({ name: 'http-load', program: 'load/http-load.ts' }, async () => undefined);
+    await load.ask('open', { port: Number(url.port), connections, paths } satisfies Open);
+    await load.ask('begin');
+    await new Promise((resolve) => setTimeout(resolve, warmUpMs));
+    const postgres = (await world.postgres()).watched();
+    const usageSince = watchUsage([server, { name: 'load', pid: load.pid }, postgres]);
+    const from = await load.ask<Count>('count');
+    await new Promise((resolve) => setTimeout(resolve, settings.seconds * 1000));
+    const to = await load.ask<Count>('count');
+    const usage = usageSince();
+    await load.ask('finish');
+    const perSecond = ((to.answered - from.answered) / (to.atMs - from.atMs)) * 1000;
+    return { perSecond, usage, saturation: usage.processes[0]?.busyShare ?? 0 };
+  } finally {
+    await server.stop();
+  }
+};
+
+/** Both sides answer with whole pages, or they are not compared. */
+const checkPage = async (url: URL, items: number): Promise<void> => {
+  const answer = await fetch(url);
+  const page = (await answer.json()) as { readonly items?: readonly unknown[] };
+  if (page.items?.length !== items) throw new Error(`${url.href} answers ${page.items?.length} items, not ${items}`);
+};
+
+/** Sensors of the prepared site. */
+const sensors = Array.from(
+  { length: 200 },
+  (_, index) => `ceiling_node_${String(index + 1).padStart(3, '0')}_temperature`,
+);
+
+const database = 'bench_query';
+let made: Promise<string> | undefined;
+
+/** The read models of the prepared log, made once and kept. */
+const tables = (world: World, log: LogPlace): Promise<string> => (made ??= makeTables(world, log));
+
+const makeTables = async (world: World, log: LogPlace): Promise<string> => {
+  const server = await world.postgres();
+  const url = server.urlOf(database);
+  if ((await server.hasDatabase(database)) && (await rowsIn(world)) === projectedRows) return url;
+  await server.emptyDatabase(database);
+  const projector = await world.member({ name: 'filling', program: 'sides/projector.ts' });
+  await projector.ask('start', { log, url, nowMs: readingsFromMs, shape: 'real' } satisfies StartProjector);
+  await projector.ask('reached', { count: projectedRows });
+  await projector.stop();
+  await server.run('vacuum analyze', database);
+  return url;
+};
+
+const rowsIn = async (world: World): Promise<number> => {
+  const [row] = await (await world.postgres()).run(
+    `select coalesce(sum(applied), 0)::int as rows from plenum.checkpoint where set_name = 'readings'`,
+    database,
+  );
+  return Number(row?.rows);
+};

@@ -1,0 +1,32 @@
+/** The bare side of a query: the same SQL behind a Fastify route that does nothing else. */
+import { readingReads } from '@plenum/ceiling';
+import type { Sql } from '@plenum/read-model';
+import Fastify from 'fastify';
+import pg from 'pg';
+import { serve } from '../machine/serve.ts';
+
+export type Start = { readonly url: string };
+
+const app = Fastify();
+let pool: pg.Pool | undefined;
+
+const start = async ({ url }: Start): Promise<string> => {
+  // As many connections as the API has unless it is told otherwise.
+  const opened = new pg.Pool({ connectionString: url, max: 20 });
+  pool = opened;
+  const names = new Map<string, string>();
+  const sql: Sql = async <R>(text: string, values: readonly unknown[] = []) => {
+    const name = names.getOrInsertComputed(text, () => `page_${names.size}`);
+    return (await opened.query({ name, text, values: [...values] })).rows as R[]; // The reads name their columns.
+  };
+  const reads = readingReads(sql);
+  app.get<{ Querystring: { sensor: string; limit: string } }>('/api/v1/readings', async ({ query }) => ({
+    items: await reads.page({ filter: { sensor: query.sensor }, order: 'desc', limit: Number(query.limit) }),
+  }));
+  return app.listen({ host: '127.0.0.1', port: 0 });
+};
+
+serve({ start }, async () => {
+  await app.close();
+  await pool?.end();
+});

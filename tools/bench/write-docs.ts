@@ -1,0 +1,83 @@
+/** Writes results into `docs/performance.md`, between its two marks, and leaves what was not measured this time. */
+import { readFileSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
+import type { Figure } from './bench.ts';
+import { grouped, number, percent } from './tell.ts';
+
+const begin = '<!-- results: written by `npm run bench -- --write-docs` -->';
+const end = '<!-- end of results -->';
+
+const columns = [
+  'path',
+  'log',
+  'Plenum',
+  'bare',
+  'unit',
+  'ratio',
+  'least to greatest',
+  'at least',
+  'aim',
+  '',
+  'pairs',
+  'load',
+  'others',
+  'measured',
+];
+
+/** @throws when the page has lost its marks. */
+export const writeDocs = (file: string, figures: readonly Figure[]): void => {
+  const page = readFileSync(file, 'utf8');
+  const [from, to] = [page.indexOf(begin), page.indexOf(end)];
+  if (from === -1 || to < from) throw new Error(`${file} has no place for results`);
+  const rows = rowsIn(page.slice(from, to));
+  const today = new Date().toISOString().slice(0, 10);
+  for (const figure of figures) rows.set(keyOf(figure), rowOf(figure, today));
+  const table = [columns, columns.map(() => '---')].map((cells) => `| ${cells.join(' | ')} |`);
+  const text = [begin, '', machine(), '', ...table, ...rows.values(), '', end].join('\n');
+  writeFileSync(file, page.slice(0, from) + text + page.slice(to + end.length));
+};
+
+const keyOf = ({ bench, log }: Pick<Figure, 'bench' | 'log'>): string => `| \`${bench}\` | ${log} |`;
+
+const rowsIn = (section: string): Map<string, string> =>
+  new Map(
+    section
+      .split('\n')
+      .filter((line) => line.startsWith('| `'))
+      .map((line) => [line.split('|').slice(0, 3).join('|').concat('|'), line]),
+  );
+
+const rowOf = (figure: Figure, today: string): string => {
+  const { bareValue, limit, aim, ratio, spread, unit, saturated, met, pairs, loadAverage, foreignShare } = figure;
+  const compared = bareValue !== undefined;
+  const range = [spread.least, spread.greatest]
+    .map((value) => (compared ? value.toFixed(2) : number(value)))
+    .join(' – ');
+  const verdict = met ? 'met' : saturated ? '**missed**' : '**no figure**: not saturated';
+  const cells = [
+    number(figure.value),
+    compared ? grouped(bareValue) : '',
+    unit,
+    ratio === null ? '' : ratio.toFixed(2),
+    range,
+    compared ? limit : `at most ${limit}`,
+    aim,
+    verdict,
+    pairs,
+    loadAverage.toFixed(1),
+    percent(foreignShare),
+    today,
+  ];
+  return `${keyOf(figure)} ${cells.join(' | ')} |`;
+};
+
+const machine = (): string => {
+  const [cpu] = os.cpus();
+  const gigabytes = Math.round(os.totalmem() / 1e9);
+  return (
+    `Machine of the last measurement: ${os.availableParallelism()} cores of ${cpu?.model.trim() ?? 'an unknown CPU'}, ` +
+    `${gigabytes} GB, ${os.type()} ${os.release().split('-')[0]} on ${os.arch()}, Node ${process.version}. ` +
+    '"load" is the median load average while it was measured, "others" the most of the machine that went to processes ' +
+    'that are none of ours.'
+  );
+};

@@ -1,4 +1,5 @@
 export type { Connection } from './client.ts';
+export { clusterIdOf } from './cluster-id.ts';
 export type { Compression } from './codecs.ts';
 export { type KafkaLog, type KafkaLogSettings, kafkaLog } from './kafka-log.ts';
 export { ReleaseChanged } from './local/fetch-release.ts';

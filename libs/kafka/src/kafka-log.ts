@@ -24,7 +24,10 @@ export type KafkaLogSettings = Connection &
     /** How long a group waits for a member that finishes a batch before it goes on without it. */
     readonly rebalanceTimeoutMs?: number;
     readonly partitionsConcurrently?: number;
-    /** Of one answer of one broker. Memory is about three times this for each broker. */
+    /**
+     * Of one answer of one broker, as compressed as the log has it: a megabyte of readings can be ten when they are
+     * unpacked, and several times that as objects.
+     */
     readonly fetchBytesMax?: number;
     readonly fetchBytesPerPartitionMax?: number;
   };
@@ -70,8 +73,8 @@ export const kafkaLog = async (settings: KafkaLogSettings): Promise<KafkaLog> =>
         rebalanceTimeoutMs: settings.rebalanceTimeoutMs ?? 60_000,
         heartbeatMs: Math.min(3_000, Math.floor(sessionTimeoutMs / 10)),
         partitionsConcurrently: settings.partitionsConcurrently ?? 8,
-        maxBytes: settings.fetchBytesMax ?? 8 * 1024 * 1024,
-        maxBytesPerPartition: settings.fetchBytesPerPartitionMax ?? 2 * 1024 * 1024,
+        maxBytes: settings.fetchBytesMax ?? 512 * 1024,
+        maxBytesPerPartition: settings.fetchBytesPerPartitionMax ?? 128 * 1024,
       };
       const running = subscribe(parts, subscription, AbortSignal.any([stop, closing.signal]));
       subscriptions.add(running);

@@ -14,7 +14,8 @@ export type RangeReader = {
 };
 
 const maxWaitMs = 200;
-const bytesMax = 1024 * 1024;
+/** Compressed, as the log has it; what is unpacked is many times as much. */
+const bytesMax = 128 * 1024;
 const recordsMax = 5_000;
 
 export const rangeReader = (cluster: ReaderCluster, topics: ReadonlyMap<string, Topic>): RangeReader => {

@@ -9,7 +9,7 @@ describe('layers', () => {
   it('lets a tree pass whose imports all point down', (t) => {
     const { problems, seen } = checkLayers(plant(t, tree()));
     assert.deepEqual(problems, []);
-    assert.equal(seen, 8);
+    assert.equal(seen, 11);
   });
 
   it('sees nothing in an empty tree', (t) => {
@@ -32,6 +32,18 @@ describe('layers', () => {
     ['a step up', core, `import { x } from '@plenum/runtime';`, /not declared/],
     ['adapters that meet', 'libs/postgres/src/b.ts', `import { x } from '@plenum/mqtt';`, /adapters never meet/],
     ['a type from another adapter', 'libs/postgres/src/b.ts', `import type { X } from '@plenum/mqtt';`, /never meet/],
+    [
+      'an adapter on what assembles it',
+      'libs/mqtt/src/b.ts',
+      `import { x } from '@plenum/kit';`,
+      /not import assembly/,
+    ],
+    [
+      'an app in what apps share',
+      'libs/kit/src/b.ts',
+      `import { run } from '@plenum/projector';`,
+      /must not import app/,
+    ],
     ['an app in an app', 'apps/bridge/src/b.ts', `import { run } from '@plenum/projector';`, /only @plenum\/plenum/],
     ['a neighbour that is not declared', 'apps/bridge/src/b.ts', `import x from '@plenum/event';`, /not declared/],
     ['a package that is not declared', 'apps/bridge/src/b.ts', `import x from 'fastify';`, /fastify is not declared/],
@@ -63,7 +75,10 @@ describe('layers', () => {
     const doubled = JSON.stringify({ name: '@plenum/event', nx: { tags: ['layer:core', 'layer:app'] } });
     for (const manifest of [untagged, doubled, packageJson('@plenum/event', 'vendor', [])]) {
       const { problems } = checkLayers(plant(t, { 'libs/event/package.json': manifest, [core]: '' }));
-      assert.match(problems.join('\n'), /^libs\/event\/package\.json: needs one tag of core, runtime, adapter, app/);
+      assert.match(
+        problems.join('\n'),
+        /^libs\/event\/package\.json: needs one tag of core, runtime, adapter, assembly, app/,
+      );
     }
     assert.equal(checkLayers(plant(t, { 'libs/event/src/a.ts': '' })).problems.length, 1, 'no manifest at all');
   });
@@ -104,10 +119,16 @@ const tree = (): Record<string, string> => ({
   'libs/runtime/src/index.ts': `import { a } from '@plenum/event';\nimport { z } from 'node:zlib';`,
   'libs/postgres/package.json': packageJson('@plenum/postgres', 'adapter', ['@plenum/runtime', '@plenum/mqtt', 'pg']),
   'libs/postgres/src/index.ts': `import pg from 'pg';\nimport type { Log } from '@plenum/runtime';`,
-  'libs/mqtt/package.json': packageJson('@plenum/mqtt', 'adapter', ['@plenum/runtime']),
+  'libs/mqtt/package.json': packageJson('@plenum/mqtt', 'adapter', ['@plenum/runtime', '@plenum/kit']),
   'libs/mqtt/src/index.ts': '',
-  'apps/bridge/package.json': packageJson('@plenum/bridge', 'app', ['@plenum/postgres', '@plenum/projector']),
-  'apps/bridge/src/main.ts': `import { log } from '@plenum/postgres';`,
+  'libs/kit/package.json': packageJson('@plenum/kit', 'assembly', [
+    ...['@plenum/postgres', '@plenum/mqtt', '@plenum/projector'],
+  ]),
+  'libs/kit/src/index.ts': `import { log } from '@plenum/postgres';\nimport { door } from '@plenum/mqtt';`,
+  'apps/bridge/package.json': packageJson('@plenum/bridge', 'app', [
+    ...['@plenum/kit', '@plenum/postgres', '@plenum/projector'],
+  ]),
+  'apps/bridge/src/main.ts': `import { log } from '@plenum/postgres';\nimport { open } from '@plenum/kit';`,
   'apps/projector/package.json': packageJson('@plenum/projector', 'app', []),
   'apps/projector/src/index.ts': '',
   'apps/plenum/package.json': packageJson('@plenum/plenum', 'app', ['@plenum/bridge', '@plenum/projector']),

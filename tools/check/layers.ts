@@ -3,12 +3,16 @@ import path from 'node:path';
 import type { Outcome } from './gate.ts';
 import { type Import, type Package, readImports, readPackages } from './workspace.ts';
 
-/** What a layer may import, besides what its package declares from npm. */
+/**
+ * What a layer may import, besides what its package declares from npm. Adapters never meet each other; `assembly` puts
+ * them together in the ways that several apps share.
+ */
 const below: Readonly<Record<string, readonly string[]>> = {
   core: ['core'],
   runtime: ['runtime', 'core'],
   adapter: ['runtime', 'core'],
-  app: ['adapter', 'runtime', 'core'],
+  assembly: ['adapter', 'runtime', 'core'],
+  app: ['assembly', 'adapter', 'runtime', 'core'],
 };
 
 /** The package that composes the others in one process, and so is the only one that may import apps. */

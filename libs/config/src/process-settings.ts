@@ -24,8 +24,8 @@ export const processSettings = {
     about: 'Where the PostgreSQL that Plenum runs by itself keeps its data; made when missing.',
     fallback: '.plenum',
   }),
-  LOG: choice(['postgres'], {
-    about: 'What keeps the event log.',
+  LOG: choice(['postgres', 'kafka'], {
+    about: 'What keeps the event log: the database, or the Kafka cluster of KAFKA_BROKERS.',
     fallback: 'postgres',
   }),
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {

@@ -1,0 +1,11 @@
+export { openCodec } from './open-codec.ts';
+export {
+  type Foundation,
+  type FoundationSettings,
+  type OpenLog,
+  openExisting,
+  openFoundation,
+  openLog,
+} from './open-foundation.ts';
+export { registryOf } from './registry-of.ts';
+export { type AssemblyConfig, assemblySettings, logSettings } from './settings.ts';

@@ -1,0 +1,124 @@
+/** What a process stands on: the log that LOG names, and the database with the read models made from that log. */
+import { topics } from '@plenum/catalogue';
+import { type Database, embeddedState, openDatabase, postgresLog } from '@plenum/postgres';
+import type { Log, Logger } from '@plenum/runtime';
+import { claimDatabase, databaseOfCluster, type Where } from './database-of-log.ts';
+import { openKafka } from './open-kafka.ts';
+import type { AssemblyConfig } from './settings.ts';
+
+export type FoundationSettings = {
+  /** Shown in `pg_stat_activity`, and to Kafka. */
+  readonly applicationName: string;
+  readonly config: AssemblyConfig;
+  /** Of the database's pool. */
+  readonly connectionsMax: number;
+  readonly logger: Logger;
+  /** Ends the waiting. What is open is closed with `close`. */
+  readonly stop: AbortSignal;
+};
+
+export type OpenLog = {
+  readonly log: Log;
+  close(): Promise<void>;
+};
+
+export type Foundation = OpenLog & {
+  /** Holds the read models made from `log`, and nothing of any other log. */
+  readonly database: Database;
+};
+
+/**
+ * The log by itself, for who has no use for a database. Only the log in Postgres opens one.
+ * @throws as `openFoundation` does, but for `DatabaseOfAnotherLog`.
+ */
+export const openLog = async (settings: FoundationSettings): Promise<OpenLog> => {
+  if (settings.config.LOG === 'kafka') return openKafka(settings);
+  return logInPostgres(whereOf(settings.config), settings);
+};
+
+/**
+ * @throws {ConfigError} when settings do not fit together; as `openDatabase`, `postgresLog` and `kafkaLog` do;
+ *   DatabaseOfAnotherLog; the reason of `stop`. Nothing is left open then.
+ */
+export const openFoundation = (settings: FoundationSettings): Promise<Foundation> =>
+  openOn(whereOf(settings.config), settings);
+
+/**
+ * The same for tools that look at what is there: beside a running Plenum they use its database, else they start the
+ * embedded one for as long as they need it.
+ * @throws when there are no data yet.
+ */
+export const openExisting = async (settings: FoundationSettings): Promise<Foundation> => {
+  const { DATABASE_URL, PLENUM_DATA_DIR: dataDir } = settings.config;
+  if (DATABASE_URL !== undefined) return openOn({ url: DATABASE_URL }, settings);
+  const found = await embeddedState(dataDir);
+  switch (found.state) {
+    case 'running':
+      return openOn({ embeddedUrl: found.url }, settings);
+    case 'stopped':
+      return openOn({ embedded: { dataDir } }, settings);
+    case 'busy':
+      throw new Error(`another plenum is just starting or stopping on ${dataDir}: try again in a moment`);
+    case 'absent':
+      throw new Error(`there are no data under ${dataDir} yet: npm run demo makes some, or set DATABASE_URL`);
+  }
+};
+
+const whereOf = ({ DATABASE_URL: url, PLENUM_DATA_DIR: dataDir }: AssemblyConfig): Where =>
+  url === undefined ? { embedded: { dataDir } } : { url };
+
+const openOn = async (where: Where, settings: FoundationSettings): Promise<Foundation> => {
+  // Released in reverse order, also when something on the way cannot be opened.
+  await using opened = new AsyncDisposableStack();
+  const foundation =
+    settings.config.LOG === 'kafka' ? await onKafka(where, settings) : await inPostgres(where, settings);
+  opened.defer(foundation.close);
+  await claimDatabase(foundation.database.pool, foundation.logId);
+  settings.stop.throwIfAborted();
+  const { database, log } = foundation;
+  const parts = opened.move();
+  return { database, log, close: () => parts.disposeAsync() };
+};
+
+type Opened = Foundation & {
+  /** What the database is claimed for. */
+  readonly logId: string;
+};
+
+const inPostgres = async (where: Where, settings: FoundationSettings): Promise<Opened> => ({
+  ...(await logInPostgres(where, settings)),
+  logId: 'postgres',
+});
+
+const onKafka = async (where: Where, settings: FoundationSettings): Promise<Opened> => {
+  const kafka = await openKafka(settings);
+  try {
+    const database = await databaseOfCluster(kafka.clusterId, where, settings);
+    const close = async (): Promise<void> => {
+      await kafka.close();
+      await database.close();
+    };
+    return { database, log: kafka.log, logId: `kafka ${kafka.clusterId}`, close };
+  } catch (error) {
+    await kafka.close();
+    throw error;
+  }
+};
+
+const logInPostgres = async (where: Where, settings: FoundationSettings): Promise<Foundation> => {
+  const { applicationName, connectionsMax, logger, stop } = settings;
+  const place = 'embeddedUrl' in where ? { url: where.embeddedUrl } : where;
+  const database = await openDatabase({ ...place, applicationName, connectionsMax, logger, stop });
+  try {
+    stop.throwIfAborted();
+    const log = await postgresLog({ pool: database.pool, topics, logger });
+    const close = async (): Promise<void> => {
+      await log.close();
+      await database.close();
+    };
+    return { database, log, close };
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+};

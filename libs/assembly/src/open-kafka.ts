@@ -1,0 +1,57 @@
+import { topics } from '@plenum/catalogue';
+import { clusterIdOf, kafkaLog } from '@plenum/kafka';
+import type { Log } from '@plenum/runtime';
+import { kafkaConnection } from './kafka-connection.ts';
+import type { FoundationSettings } from './open-foundation.ts';
+
+export type OpenKafka = {
+  readonly log: Log;
+  /** The cluster's own name for itself, which it keeps for ever. */
+  readonly clusterId: string;
+  close(): Promise<void>;
+};
+
+type KafkaSettings = Pick<FoundationSettings, 'applicationName' | 'config' | 'logger' | 'stop'>;
+
+/** @throws {ConfigError}; what `kafkaLog` throws; the reason of `stop`, also while a cluster that is away is waited for. */
+export const openKafka = async ({ applicationName, config, logger, stop }: KafkaSettings): Promise<OpenKafka> => {
+  const connection = { ...(await kafkaConnection(config, applicationName)), logger };
+  const { KAFKA_REPLICATION_FACTOR: replicationFactor } = config;
+  stop.throwIfAborted();
+  const opening = kafkaLog({
+    ...connection,
+    topics,
+    missing: config.KAFKA_TOPICS_MISSING,
+    compression: config.KAFKA_COMPRESSION,
+    ...(replicationFactor !== undefined && { replicationFactor }),
+  });
+  const log = await unlessStopped(opening, stop);
+  try {
+    const clusterId = await clusterIdOf(connection);
+    stop.throwIfAborted();
+    return { log, clusterId, close: log.close };
+  } catch (error) {
+    await log.close();
+    throw error;
+  }
+};
+
+/** What is opened all the same, after nobody wants it any more, is closed. */
+const unlessStopped = async <T extends Log>(opening: Promise<T>, stop: AbortSignal): Promise<T> => {
+  const stopped = Promise.withResolvers<never>();
+  const giveUp = (): void => stopped.reject(stop.reason);
+  stop.addEventListener('abort', giveUp, { once: true });
+  try {
+    return await Promise.race([opening, stopped.promise]);
+  } catch (error) {
+    if (stop.aborted) {
+      opening.then(
+        (log) => log.close(),
+        () => undefined, // It is the waiting that ended, and why is told.
+      );
+    }
+    throw error;
+  } finally {
+    stop.removeEventListener('abort', giveUp);
+  }
+};

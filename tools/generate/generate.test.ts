@@ -49,6 +49,7 @@ describe('schemas', () => {
       'libs/ceiling/package.json': '{}',
       'schemas/ceiling/door-opened.v1.avsc': schema('DoorOpened'),
       'schemas/ceiling/door-opened.v2.avsc': schema('DoorOpened'),
+      'schemas/ceiling/door-opened.v2.golden.json': '{}',
     });
     const [file] = await schemaConstants.generate(root);
     assert.equal(file?.path, 'libs/ceiling/src/generated/schemas.ts');

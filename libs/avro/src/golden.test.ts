@@ -1,7 +1,7 @@
 /**
  * The bytes of every version of every event, as first written. They lie in logs for ever: a version whose bytes
- * changed, or no longer decode, has broken somebody's history. A new version needs a file of its own; leave its `hex`
- * empty, run this test, and it says what to put there.
+ * changed, or no longer decode, has broken somebody's history. A new version needs a file of its own beside its schema;
+ * leave its `hex` empty, run this test, and it says what to put there.
  */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
@@ -33,6 +33,13 @@ const revived = (data: Record<string, unknown>): Record<string, unknown> =>
     ]),
   );
 
+/** `schemas/ceiling/reading-reported.v1.golden.json` of version 1 of `plenum.ceiling.ReadingReported`. */
+const goldenFile = (type: string, version: number): URL => {
+  const [, domain = '', name = ''] = type.split('.');
+  const kebab = name.replace(/(?<=[a-z0-9])[A-Z]/g, '-$&').toLowerCase();
+  return new URL(`../../../schemas/${domain}/${kebab}.v${version}.golden.json`, import.meta.url);
+};
+
 /** Without the classes that avsc gives its records, and without unset fields. */
 const plain = (value: unknown): unknown => JSON.parse(JSON.stringify(value));
 
@@ -41,7 +48,7 @@ assert.ok(events.length > 0, 'a check that saw no events proves nothing');
 for (const definition of events) {
   describe(definition.type, () => {
     for (const version of definition.schemas.keys().map((index) => index + 1)) {
-      const file = new URL(`../golden/${definition.type}.v${version}.json`, import.meta.url);
+      const file = goldenFile(definition.type, version);
       const golden = (): Golden => JSON.parse(readFileSync(file, 'utf8'));
 
       it(`reads the bytes of v${version} in today's shape`, () => {

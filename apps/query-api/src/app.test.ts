@@ -33,7 +33,8 @@ test('a route names sets that there are', async (t) => {
     },
   });
   await app.ready();
-  assert.deepEqual([...named].toSorted(), sets.map(({ name }) => name).toSorted());
+  assert.ok(named.size >= 3);
+  assert.deepEqual([...named.difference(new Set(sets.map(({ name }) => name)))], []);
 });
 
 test('a route that says nothing about itself is found', async (t) => {

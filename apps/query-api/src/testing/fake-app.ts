@@ -35,8 +35,15 @@ export const caughtUp: readonly SetCheckpoint[] = sets.flatMap(({ name, version,
   })),
 );
 
-type Overrides = Partial<Omit<AppParts, 'reads'>> & {
-  readonly reads?: { readonly [K in keyof Reads]?: Partial<Reads[K]> };
+type SomeReads = { readonly [K in keyof Reads]?: Partial<Reads[K]> };
+type Overrides = Partial<Omit<AppParts, 'reads'>> & { readonly reads?: SomeReads };
+
+const readsWith = (given: SomeReads): Reads => {
+  const groups = Object.entries(readsOver(unasked)).map(([name, none]) => [
+    name,
+    { ...none, ...given[name as keyof Reads] }, // The names are those of Reads: readsOver has just made them.
+  ]);
+  return Object.fromEntries(groups) as Reads; // As above, each with all that its group has.
 };
 
 /** Closed after the test. Reads that are not given fail the request that calls them. */
@@ -44,7 +51,6 @@ export const fakeApp = async (
   t: TestContext,
   { reads = {}, onRoute, ...parts }: Overrides = {},
 ): Promise<FastifyInstance> => {
-  const none = readsOver(unasked);
   const checkpoints = { active: async () => caughtUp, ping: async () => undefined };
   const app = await buildApp({
     log: {
@@ -65,14 +71,7 @@ export const fakeApp = async (
       checkAnswers(route);
       onRoute?.(route);
     },
-    reads: {
-      nodes: { ...none.nodes, ...reads.nodes },
-      readings: { ...none.readings, ...reads.readings },
-      intervals: { ...none.intervals, ...reads.intervals },
-      quarantine: { ...none.quarantine, ...reads.quarantine },
-      parked: { ...none.parked, ...reads.parked },
-      checkpoints: { ...checkpoints, ...reads.checkpoints },
-    },
+    reads: readsWith({ ...reads, checkpoints: { ...checkpoints, ...reads.checkpoints } }),
   });
   t.after(() => app.close());
   return app;

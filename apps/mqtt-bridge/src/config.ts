@@ -24,11 +24,44 @@ const timeZone: Kind<string> = {
   format: (value) => value,
 };
 
+/** Of the `connect` door alone. */
+const brokerSettings = {
+  MQTT_URL: text({
+    about:
+      'The broker to subscribe at: mqtt://, mqtts://, ws:// or wss://, without credentials. DOOR=connect needs it.',
+    example: 'mqtts://broker.example:8883',
+    optional: true,
+  }),
+  MQTT_CLIENT_ID: text({
+    about: 'The name of the session that the broker keeps. Of all bridges with the same name one is active.',
+    fallback: 'plenum',
+  }),
+  MQTT_USERNAME: text({ about: 'Who Plenum is to that broker.', example: 'plenum', optional: true }),
+  MQTT_PASSWORD: text({ about: 'The password of MQTT_USERNAME.', secret: true, optional: true }),
+  MQTT_CA: text({
+    about: 'A file with the authorities, as PEM, that may vouch for the broker, instead of those of the system.',
+    example: '/etc/plenum/broker-ca.crt',
+    optional: true,
+  }),
+  MQTT_CERT: text({
+    about: 'A file with the certificate, as PEM, that Plenum shows to the broker.',
+    example: '/etc/plenum/client.crt',
+    optional: true,
+  }),
+  MQTT_KEY: text({
+    about: 'A file with the key of MQTT_CERT, as PEM.',
+    example: '/etc/plenum/client.key',
+    optional: true,
+  }),
+};
+
 export const bridgeSettings = {
-  DOOR: choice(['listen'], {
-    about: 'How messages come in. `listen`: devices connect to Plenum, and PUBACK means that the log has it.',
+  DOOR: choice(['listen', 'connect'], {
+    about:
+      'How messages come in. `listen`: devices connect to Plenum, and PUBACK means that the log has it. `connect`: Plenum subscribes at the broker of MQTT_URL.',
     fallback: 'listen',
   }),
+  ...brokerSettings,
   MQTT_HOST: text({
     about: 'Where devices connect. Only used with ALLOW_UNAUTHENTICATED; without it the bridge listens on 127.0.0.1.',
     example: '0.0.0.0',

@@ -1,9 +1,11 @@
 /** The bridge as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
+import { randomUUID } from 'node:crypto';
 import { avroCodec } from '@plenum/avro';
 import { events, topics } from '@plenum/catalogue';
 import { ConfigError, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
-import { openDatabase, postgresLog } from '@plenum/postgres';
+import { openDatabase, postgresLeaseStore, postgresLog } from '@plenum/postgres';
+import { leases } from '@plenum/runtime';
 import { settings } from './config.ts';
 import { registerBridgeMetrics } from './metrics.ts';
 import { type Bridge, runBridge } from './run.ts';
@@ -19,7 +21,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
   await using opened = new AsyncDisposableStack();
   const database = await openDatabase({
     applicationName: 'plenum mqtt-bridge',
-    connectionsMax: 4,
+    connectionsMax: 5,
     logger,
     stop,
     ...(config.DATABASE_URL === undefined
@@ -29,13 +31,16 @@ const main = async (stop: AbortSignal): Promise<void> => {
   opened.defer(() => database.close());
   const log = await postgresLog({ pool: database.pool, topics, logger });
   opened.defer(() => log.close());
+  const store = await postgresLeaseStore(database.pool);
+  opened.defer(() => store.close());
   const probes = await serveProbes({
     host: config.BRIDGE_PROBES_HOST,
     port: config.BRIDGE_PROBES_PORT,
     metrics,
     notReady: async () => {
       if (bridge === undefined) return ['the door is not open yet'];
-      return bridge.state() === 'away' ? ['the log is away'] : [];
+      const problems = bridge.state() === 'away' ? ['the log is away'] : [];
+      return bridge.broker?.().state === 'connecting' ? [...problems, 'there is no session with the broker'] : problems;
     },
   });
   opened.defer(() => probes.close());
@@ -44,7 +49,8 @@ const main = async (stop: AbortSignal): Promise<void> => {
   const onListening = (listening: Bridge): void => {
     bridge = listening;
   };
-  await runBridge({ config, log, codec: avroCodec(events), logger, onListening }, stop);
+  const only = leases({ store, newHolder: randomUUID, logger });
+  await runBridge({ config, log, codec: avroCodec(events), logger, onListening, leases: only }, stop);
 };
 
 const stopping = new AbortController();

@@ -40,6 +40,43 @@ export const registerBridgeMetrics = (registry: MetricsRegistry, bridge: () => B
     of(({ counts }) => counts().connections),
   );
   clients(registry, of);
+  broker(registry, bridge);
+};
+
+/** Nothing with the `listen` door. */
+const broker = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void => {
+  const of =
+    (read: (session: ReturnType<NonNullable<Bridge['broker']>>) => number): Read =>
+    () => {
+      const session = bridge()?.broker?.();
+      return session === undefined ? [] : read(session);
+    };
+  registry.gauge(
+    { name: 'plenum_bridge_session_open', help: '1 while messages come from the broker, else 0.' },
+    of(({ state }) => (state === 'open' ? 1 : 0)),
+  );
+  registry.gauge(
+    { name: 'plenum_bridge_standing_by', help: '1 while another bridge has the session, else 0.' },
+    of(({ state }) => (state === 'standing-by' ? 1 : 0)),
+  );
+  registry.counter(
+    { name: 'plenum_bridge_sessions_opened_total', help: 'How often the session was opened.' },
+    of(({ opened }) => opened),
+  );
+  registry.counter(
+    {
+      name: 'plenum_bridge_sessions_missing_total',
+      help: 'How often the broker knew no session: the first time, or it has lost what waited in it.',
+    },
+    of(({ openedWithoutSession }) => openedWithoutSession),
+  );
+  registry.counter(
+    {
+      name: 'plenum_bridge_sessions_ended_total',
+      help: 'How often the session ended by itself or could not be opened.',
+    },
+    of(({ ended }) => ended),
+  );
 };
 
 /** received = the sum of all outcomes + in hand. */

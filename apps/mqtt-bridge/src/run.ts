@@ -1,7 +1,6 @@
 /** The bridge: what devices publish goes to the log, and only then do they hear so. */
-import { readFile } from 'node:fs/promises';
-import { type Config, ConfigError } from '@plenum/config';
-import { type DoorCounts, type Endpoint, listenDoor, type TlsEndpoint, type WhenPortTaken } from '@plenum/mqtt';
+import type { Config } from '@plenum/config';
+import type { ConnectCounts, ConnectState, DoorCounts, Endpoint, WhenPortTaken } from '@plenum/mqtt';
 import {
   type Clock,
   type EventCodec,
@@ -9,11 +8,13 @@ import {
   type IngestLoad,
   type IngestSums,
   ingest,
+  type Leases,
   type Log,
   type Logger,
 } from '@plenum/runtime';
 import { ceilingMeaning } from './ceiling-meaning.ts';
 import type { bridgeSettings } from './config.ts';
+import { openDoor } from './doors.ts';
 import { idsInOrder } from './new-id.ts';
 import { zoneOffset } from './zone-offset.ts';
 
@@ -30,6 +31,8 @@ export type BridgeParts = {
   readonly onListening?: (bridge: Bridge) => void;
   /** What to do when a port is taken; `fail` unless said otherwise. */
   readonly whenPortTaken?: WhenPortTaken;
+  /** DOOR=connect needs them: of several bridges one has the session. */
+  readonly leases?: Leases;
 };
 
 /** A running bridge, for whoever shows its figures. */
@@ -40,6 +43,8 @@ export type Bridge = {
   sums(): IngestSums;
   load(): IngestLoad;
   counts(): DoorCounts;
+  /** The session with the broker, when the door is `connect`. */
+  readonly broker: (() => ConnectCounts & { readonly state: ConnectState }) | undefined;
   /** `away`: the log does not take events at the moment, and nobody new is let in. */
   state(): 'flowing' | 'away';
 };
@@ -47,35 +52,18 @@ export type Bridge = {
 /**
  * Settles when `stop` aborts and what had arrived is in the log and acknowledged, as far as BRIDGE_DRAIN_TIMEOUT
  * allows. The log stays open.
- * @throws {ConfigError} when the TLS settings do not fit together.
+ * @throws {ConfigError} when the settings of the door do not fit together.
  * @throws when a port cannot be had, or when something fails that waiting does not cure.
  */
 export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<void> => {
   const { config, log, codec, logger, clock = wallClock, whenPortTaken = 'fail' } = parts;
-  const host = hostOf(parts);
-  const tls = await tlsOf(config, host);
   const meaning = ceilingMeaning({ zone: zoneOffset(config.DEVICE_TIME_ZONE), newId: idsInOrder(), clock });
   const loop = ingest({ log, codec, meaning, logger, limits: limitsOf(config) });
-  const door = await listenDoor({
-    tcp: { host, port: config.MQTT_PORT },
-    webSocket: { host, port: config.MQTT_WS_PORT, origins: config.MQTT_WS_ORIGINS ?? [] },
-    ...(tls === undefined ? {} : { tls }),
-    ingest: loop,
-    clock,
-    logger,
-    whenPortTaken,
-    limits: {
-      packetBytesMax: config.MQTT_MAX_PACKET,
-      holdMsMax: config.MQTT_HOLD_MAX,
-      connectionsMax: config.MQTT_CONNECTIONS_MAX,
-      drainTimeoutMs: config.BRIDGE_DRAIN_TIMEOUT,
-    },
-  });
+  const door = await openDoor({ config, ingest: loop, clock, logger, whenPortTaken, leases: parts.leases });
   try {
-    const { tcp, webSocket } = door;
-    logger.info({ tcp, webSocket, tls: door.tls }, 'the bridge takes MQTT connections');
+    const { tcp, tls, webSocket, counts, broker } = door;
     const { sums, load, state } = loop;
-    parts.onListening?.({ tcp, tls: door.tls, webSocket, sums, load, state, counts: door.counts });
+    parts.onListening?.({ tcp, tls, webSocket, sums, load, state, counts, broker });
     await Promise.race([aborted(stop), loop.finished, door.failed]);
     logger.info({}, 'the bridge takes no more messages and finishes those in hand');
   } finally {
@@ -95,6 +83,8 @@ const limitsOf = (config: BridgeConfig): Partial<IngestLimits> => ({
   batchRecordsMax: config.INGEST_BATCH_MAX,
   lingerMs: config.INGEST_LINGER,
   slowAppendMs: config.MQTT_HOLD_MAX / 2,
+  // What is only counted holds up everything behind it on its connection, and a broker has one for all devices.
+  ...(config.DOOR === 'connect' ? { discardIntervalMs: 25 } : {}),
   budget: {
     messages: config.QUARANTINE_BURST,
     messagesPerSecond: config.QUARANTINE_PER_SECOND,
@@ -102,43 +92,6 @@ const limitsOf = (config: BridgeConfig): Partial<IngestLimits> => ({
     bytesPerSecond: config.QUARANTINE_BYTES_PER_SECOND,
   },
 });
-
-const tlsOf = async (config: BridgeConfig, host: string): Promise<TlsEndpoint | undefined> => {
-  const { MQTT_TLS_CERT: cert, MQTT_TLS_KEY: key, MQTT_TLS_CA: ca, MQTT_TLS_PORT: port } = config;
-  if (cert === undefined && key === undefined && ca === undefined) return undefined;
-  if (cert === undefined || key === undefined) {
-    const name = cert === undefined ? 'MQTT_TLS_CERT' : 'MQTT_TLS_KEY';
-    throw new ConfigError([{ name, problem: 'is missing: a certificate and its key are only of use together.' }]);
-  }
-  const authorities = ca === undefined ? {} : { ca: await pem('MQTT_TLS_CA', ca) };
-  return { host, port, cert: await pem('MQTT_TLS_CERT', cert), key: await pem('MQTT_TLS_KEY', key), ...authorities };
-};
-
-const pem = async (name: string, path: string): Promise<string> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new ConfigError([{ name, problem: `names a file that cannot be read: ${(error as Error).message}` }]);
-  }
-};
-
-const loopback = '127.0.0.1';
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
-
-/** Nobody has to prove who he is yet, so only this machine is let in, unless somebody says that all may be. */
-const hostOf = ({ config, logger }: BridgeParts): string => {
-  const { MQTT_HOST: asked, ALLOW_UNAUTHENTICATED: open } = config;
-  if (isLoopback(asked)) return asked;
-  if (open) {
-    logger.warn({ host: asked }, 'MQTT is open to everybody who reaches it: ALLOW_UNAUTHENTICATED');
-    return asked;
-  }
-  logger.warn(
-    { asked, host: loopback },
-    'MQTT listens on this machine only, since nobody has to prove who he is; ALLOW_UNAUTHENTICATED=true opens it',
-  );
-  return loopback;
-};
 
 const aborted = (stop: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

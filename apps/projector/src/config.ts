@@ -1,4 +1,5 @@
 /** What the projector is told: how much it takes at once, how many connections, and where it answers probes. */
+import { logSettings } from '@plenum/assembly';
 import { int, port, processSettings, text } from '@plenum/config';
 
 export const projectorSettings = {
@@ -18,4 +19,4 @@ export const projectorSettings = {
 };
 
 /** Everything `main.ts` reads: the above, and what every process is told. */
-export const settings = { ...processSettings, ...projectorSettings };
+export const settings = { ...processSettings, ...logSettings, ...projectorSettings };

@@ -1,9 +1,9 @@
 /** The projector as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
-import { avroCodec } from '@plenum/avro';
-import { events, sets, topics } from '@plenum/catalogue';
+import { openCodec, openFoundation } from '@plenum/assembly';
+import { sets, topics } from '@plenum/catalogue';
 import { ConfigError, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
-import { openDatabase, postgresLog, postgresReadModelStore, query } from '@plenum/postgres';
+import { postgresReadModelStore, query } from '@plenum/postgres';
 import { settings } from './config.ts';
 import { registerProjectorMetrics } from './metrics.ts';
 import { projectorProgress, runProjector } from './run.ts';
@@ -17,19 +17,13 @@ const main = async (stop: AbortSignal): Promise<void> => {
 
   // Released in reverse order, also when something on the way cannot be opened.
   await using opened = new AsyncDisposableStack();
-  const database = await openDatabase({
-    applicationName: 'plenum projector',
-    connectionsMax: config.PROJECTOR_POOL_MAX,
-    logger,
-    stop,
-    ...(config.DATABASE_URL === undefined
-      ? { embedded: { dataDir: config.PLENUM_DATA_DIR } }
-      : { url: config.DATABASE_URL }),
+  const foundation = await openFoundation({
+    ...{ applicationName: 'plenum projector', connectionsMax: config.PROJECTOR_POOL_MAX },
+    ...{ config, logger, stop },
   });
-  opened.defer(() => database.close());
+  opened.defer(foundation.close);
+  const { log, database } = foundation;
   const { pool } = database;
-  const log = await postgresLog({ pool, topics, logger });
-  opened.defer(() => log.close());
   const probes = await serveProbes({
     host: config.PROJECTOR_PROBES_HOST,
     port: config.PROJECTOR_PROBES_PORT,
@@ -42,9 +36,10 @@ const main = async (stop: AbortSignal): Promise<void> => {
   opened.defer(() => probes.close());
   logger.info({ port: probes.port }, 'probes are served');
 
+  const codec = await openCodec({ config, logger, stop });
   const store = postgresReadModelStore({ pool, logger });
   const recordsMax = config.PROJECTOR_BATCH_MAX;
-  await runProjector({ log, store, codec: avroCodec(events), sets, topics, logger, recordsMax, progress }, stop);
+  await runProjector({ log, store, codec, sets, topics, logger, recordsMax, progress }, stop);
 };
 
 const stopping = new AbortController();
@@ -52,6 +47,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 try {
   await main(stopping.signal);
 } catch (error) {
-  process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
-  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  // Whoever is stopped while it still waits for something has stopped cleanly, too.
+  if (!stopping.signal.aborted || error !== stopping.signal.reason) {
+    process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
+    process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  }
 }

@@ -1,4 +1,5 @@
 /** What the API is told: where it listens, how much one answer may hold, and what counts as stale. */
+import { logSettings } from '@plenum/assembly';
 import { durationMs, int, port, processSettings, text, url } from '@plenum/config';
 
 export const queryApiSettings = {
@@ -26,6 +27,7 @@ export const queryApiSettings = {
 /** Everything `main.ts` reads: the above, what every process is told, and what an API by itself cannot see. */
 export const settings = {
   ...processSettings,
+  ...logSettings,
   ...queryApiSettings,
   API_MQTT_URL: url({
     about: 'The MQTT door whose state clients of the replaced system are told, when the API runs by itself.',

@@ -12,7 +12,7 @@ const firstWaitMs = 100;
 const longestWaitMs = 1_000;
 
 /**
- * Does `work` again and again while the registry is away.
+ * Does `work` again and again while the registry is away; says so once, and once when it is back.
  * @throws what waiting does not cure, at once; Weather when the time is over or `stop` aborts.
  */
 export const untilBack = async <T>(work: () => Promise<T>, patience: Patience): Promise<T> => {
@@ -20,11 +20,14 @@ export const untilBack = async <T>(work: () => Promise<T>, patience: Patience): 
   const untilMs = performance.now() + timeoutMs;
   for (let waitMs = firstWaitMs; ; waitMs = Math.min(waitMs * 2, longestWaitMs)) {
     try {
-      return await work();
+      const result = await work();
+      if (waitMs > firstWaitMs) logger.info({}, 'The schema registry answers');
+      return result;
     } catch (error) {
       const leftMs = untilMs - performance.now();
       if (!(error instanceof Weather) || leftMs <= 0 || stop?.aborted) throw error;
-      logger.warn({ code: error.code, reason: error.message }, 'The schema registry does not answer: waiting for it');
+      if (waitMs === firstWaitMs)
+        logger.warn({ code: error.code, reason: error.message }, 'Waiting for the schema registry');
       await delay(Math.min(waitMs, leftMs), undefined, { ...(stop && { signal: stop }) }).catch(() => undefined);
     }
   }

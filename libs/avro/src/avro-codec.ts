@@ -78,7 +78,7 @@ const traceHeaders = ({ traceparent, correlationId, causationId }: Trace): Heade
 
 const read = ({ definition, version, type }: Reader, bytes: Buffer, record: LogRecord): Decoded => {
   const { ce_id: id, ce_source: source, ce_time: time } = record.headers;
-  const effectiveTimeUs = time === undefined ? undefined : timeOf(time);
+  const effectiveTimeUs = time === undefined ? undefined : parseTimeUs(time);
   if (id === undefined || source === undefined || effectiveTimeUs === undefined) {
     return undecodable('the CloudEvents headers ce_id, ce_source and ce_time are missing or unreadable');
   }
@@ -101,22 +101,6 @@ const traceOf = ({ traceparent, ce_correlationid, ce_causationid }: Headers): Tr
         ...(ce_correlationid === undefined ? {} : { correlationId: ce_correlationid }),
         ...(ce_causationid === undefined ? {} : { causationId: ce_causationid }),
       };
-
-/** Most times in a batch share their minute: its start is parsed once, and the rest is eight digits. */
-let minuteText = '';
-let minuteUs = 0;
-
-const timeOf = (text: string): number | undefined => {
-  if (text.length !== 27 || text[26] !== 'Z') return parseTimeUs(text);
-  if (!text.startsWith(minuteText) || minuteText === '') {
-    const parsed = parseTimeUs(`${text.slice(0, 16)}:00Z`);
-    if (parsed === undefined) return undefined;
-    minuteText = text.slice(0, 16);
-    minuteUs = parsed;
-  }
-  const us = minuteUs + Number(text.slice(17, 19)) * 1_000_000 + Number(text.slice(20, 26));
-  return Number.isNaN(us) ? undefined : us;
-};
 
 const undecodable = (reason: string): Decoded => ({ outcome: 'undecodable', reason });
 

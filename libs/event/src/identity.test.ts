@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { it } from 'node:test';
 import fc from 'fast-check';
-import { contentId, formatUuid, isUuid, timeId, uuidBytes } from './identity.ts';
+import { contentId, formatUuid, isUuid, observationNamespace, timeId, uuidBytes } from './identity.ts';
 
 const sha1 = (bytes: Uint8Array): Uint8Array => hash('sha1', bytes, 'buffer');
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -17,6 +17,14 @@ it('names the same message the same for ever', () => {
 
 it('keeps topic and bytes apart', () => {
   assert.notEqual(contentId(sha1, 'ab', bytes('c')), contentId(sha1, 'a', bytes('bc')));
+});
+
+it('names long messages too', () => {
+  const long = bytes('x'.repeat(10_000));
+  const input = Buffer.concat([uuidBytes(observationNamespace), bytes('a/ü'), Uint8Array.of(0), long]);
+  const digest = sha1(input);
+  assert.equal(contentId(sha1, 'a/ü', long).slice(0, 8), formatUuid(digest).slice(0, 8));
+  assert.equal(contentId(sha1, 'a/ü', long), contentId(sha1, 'a/ü', long));
 });
 
 it('makes well-formed ids of version 5 and 7', () => {

@@ -2,10 +2,15 @@
  * Which partition a key belongs to: murmur2 as the Java client and librdkafka's `murmur2` partitioner compute it,
  * so that any client that writes or joins on our keys lands where we do.
  */
-export const partitionOf = (key: string, partitions: number): number =>
-  (murmur2(encoder.encode(key)) & 0x7fffffff) % partitions;
+export const partitionOf = (key: string, partitions: number): number => {
+  if (key.length * 3 > keyBytes.length) keyBytes = new Uint8Array(key.length * 6);
+  const { written } = encoder.encodeInto(key, keyBytes);
+  return (murmur2(keyBytes.subarray(0, written)) & 0x7fffffff) % partitions;
+};
 
 const encoder = new TextEncoder();
+/** Every key is encoded here: a new array for each costs more than the hash. */
+let keyBytes = new Uint8Array(1024);
 const seed = 0x9747b28c;
 const mix = 0x5bd1e995;
 

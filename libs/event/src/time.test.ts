@@ -50,6 +50,29 @@ describe('parseTimeUs', () => {
     fc.assert(fc.property(inRange, (timeUs) => parseTimeUs(formatTimeUs(timeUs)) === timeUs));
   });
 
+  it('reads a time alike whatever it read before', () => {
+    const before = ['2026-03-04T09:15:00.000000Z', '2026-03-04 09:15', '1999-12-31T23:59:59.999999'];
+    const texts = ['2026-03-04T09:15:60.000000Z', '2026-03-04T09:15:0x.000000Z', '2026-03-04T09:15:59.99999Z'];
+    texts.push('2026-03-04T09:15:59.999999Z', '2026-03-04T09:15:59.999999', '2026-03-04T09:15:5١.000000');
+    const expected = [undefined, undefined, 59_999_990, 59_999_999, 59_999_999, undefined];
+    const minute = us('2026-03-04T09:15:00Z');
+    for (const [index, text] of texts.entries()) {
+      for (const earlier of before) {
+        parseTimeUs(earlier);
+        const read = parseTimeUs(text);
+        assert.equal(read === undefined ? undefined : read - minute, expected[index], `${text} after ${earlier}`);
+      }
+    }
+    const abroad = parseTimeUs('2026-03-04T09:15:01.000000', () => 60);
+    assert.equal(abroad, us('2026-03-04T08:15:01Z'));
+  });
+
+  it('writes as the engine does', () => {
+    const inRange = fc.integer({ min: us('1900-01-01T00:00:00Z') / 1000, max: us('2199-12-31T00:00:00Z') / 1000 });
+    const asEngine = (timeMs: number): string => new Date(timeMs).toISOString().replace('Z', '000Z');
+    fc.assert(fc.property(inRange, (timeMs) => formatTimeUs(timeMs * 1000) === asEngine(timeMs)));
+  });
+
   it('writes times whose text order is their order', () => {
     const inRange = fc.integer({ min: 0, max: us('2199-12-31T00:00:00Z') });
     fc.assert(fc.property(inRange, inRange, (a, b) => a < b === formatTimeUs(a) < formatTimeUs(b)));

@@ -17,11 +17,39 @@ const pattern = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9
 const yearMin = 1900;
 const yearMax = 2200;
 
+/** Most times are of the same minute as the one before: what it begins with is read and written once. */
+let readMinute = { text: 'none', wallUs: 0 };
+let writtenMinute = { text: '', startUs: Number.NaN };
+
 /**
  * Reads an ISO 8601 date and time; one without a zone is local to `zone`. Digits past microseconds are cut.
  * @returns `undefined` for anything else: no such day, no time, a year outside 1900..2200.
  */
 export const parseTimeUs = (text: string, zone: ZoneOffset = utc): number | undefined => {
+  // With six digits and no zone, or Z, as nearly all are.
+  const zulu = text.length === 27 && text.endsWith('Z');
+  if ((zulu || text.length === 26) && text.startsWith(readMinute.text) && text[16] === ':' && text[19] === '.') {
+    const seconds = digits(text, 17, 2);
+    const wallUs = readMinute.wallUs + seconds * 1_000_000 + digits(text, 20, 6);
+    if (seconds <= 59 && !Number.isNaN(wallUs)) return zulu ? wallUs : wallUs - zone(wallUs) * 60_000_000;
+  }
+  return parseAnyTimeUs(text, zone);
+};
+
+/** A number of so many decimal digits; NaN when one of them is none. */
+const digits = (text: string, from: number, count: number): number => {
+  let value = 0;
+  for (let at = from; at < from + count; at += 1) {
+    const digit = text.charCodeAt(at) - zero;
+    if (digit < 0 || digit > 9) return Number.NaN;
+    value = value * 10 + digit;
+  }
+  return value;
+};
+
+const zero = 0x30;
+
+const parseAnyTimeUs = (text: string, zone: ZoneOffset): number | undefined => {
   const match = pattern.exec(text);
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '0', fraction = ''] = match;
@@ -32,6 +60,7 @@ export const parseTimeUs = (text: string, zone: ZoneOffset = utc): number | unde
   const date = new Date(wallMs);
   if (date.getUTCMonth() !== +month - 1 || date.getUTCDate() !== +day) return undefined;
 
+  readMinute = { text: text.slice(0, 16), wallUs: (wallMs - +second * 1000) * 1000 };
   const wallUs = wallMs * 1000 + +fraction.slice(0, 6).padEnd(6, '0');
   if (zulu !== undefined) return wallUs;
   if (sign === undefined) return wallUs - zone(wallUs) * 60_000_000;
@@ -42,10 +71,19 @@ export const parseTimeUs = (text: string, zone: ZoneOffset = utc): number | unde
 
 /** `2026-03-04T09:15:02.118204Z`: always six digits, so that text order is time order. */
 export const formatTimeUs = (timeUs: number): string => {
-  const micros = ((timeUs % 1000) + 1000) % 1000;
-  const iso = new Date((timeUs - micros) / 1000).toISOString();
-  return `${iso.slice(0, -1)}${String(micros).padStart(3, '0')}Z`;
+  let inMinuteUs = timeUs - writtenMinute.startUs;
+  if (!(inMinuteUs >= 0 && inMinuteUs < 60_000_000)) {
+    const startUs = minuteOfUs(timeUs);
+    writtenMinute = { text: new Date(startUs / 1000).toISOString().slice(0, -'00.000Z'.length), startUs };
+    inMinuteUs = timeUs - startUs;
+  }
+  const inSecondUs = inMinuteUs % 1_000_000;
+  const seconds = threeDigits[(inMinuteUs - inSecondUs) / 1_000_000]?.slice(1);
+  const micros = inSecondUs % 1000;
+  return `${writtenMinute.text}${seconds}.${threeDigits[(inSecondUs - micros) / 1000]}${threeDigits[micros]}Z`;
 };
+
+const threeDigits: readonly string[] = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0'));
 
 /**
  * When a fact counts as having happened: the device's time, unless it has none or its clock runs more than five

@@ -70,22 +70,22 @@ describe('a poison event among 1,000 followers on three keys', () => {
 });
 
 describe('a consumer that froze and wakes after its partition has moved', () => {
-  it('neither applies twice nor jumps ahead', async (t) => {
+  it('neither applies twice nor jumps ahead', { timeout: 60_000 }, async (t) => {
     const { pool, stores } = await twoProcesses(t, { frozenMs: 250 });
     const [stale, current] = stores;
     await stale.prepare(set, [at]);
     const records = thingRecords(said(0, 40));
 
+    const asleep = Promise.withResolvers<void>();
     const woken = Promise.withResolvers<void>();
-    const frozen = project(
-      held(stale, 'advance', () => woken.promise),
-      records,
-      0,
-      10,
-    );
-    const frozenEnd = assert.rejects(frozen, Weather);
-    // The server ends the session of the one that is silent, and lets this one in.
-    const [{ next }] = await Promise.all([project(current, records, 0, 20), waiting(pool, 1)]);
+    const sleep = (): Promise<void> => {
+      asleep.resolve();
+      return woken.promise;
+    };
+    const frozenEnd = assert.rejects(project(held(stale, 'advance', sleep), records, 0, 10), Weather);
+    await asleep.promise;
+    // It sleeps with the checkpoint locked. Only because the server ends its session does this one ever get in.
+    const { next } = await project(current, records, 0, 20);
     assert.equal(next, 20n);
     woken.resolve();
     await frozenEnd;

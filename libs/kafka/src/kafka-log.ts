@@ -15,7 +15,11 @@ export type KafkaLogSettings = Connection &
     readonly logger: Logger;
     /** Of batches in the log; zstd otherwise. */
     readonly compression?: Compression;
-    /** True otherwise: the broker recognises a batch that is sent again because its answer was lost. */
+    /**
+     * Whether the broker recognises a batch that is sent again because its answer was lost. False otherwise, and such a
+     * batch is in the log twice, in order: whoever reads knows an event by its id. kafkajs makes an idempotent producer
+     * ask about every topic of the cluster, so that it cannot come up while any of them is without a leader.
+     */
     readonly idempotent?: boolean;
     /** How long an append or a read is tried before it is rejected with Weather. */
     readonly retryMs?: number;
@@ -37,8 +41,8 @@ export type KafkaLog = Log & {
   queuedBytes(): number;
 };
 
-/** As many requests can be under way to one broker; each has connections of its own. */
-const producersEach = 4;
+/** An idempotent producer has one request to a broker under way; any other has as many as there are partitions. */
+const producersOf = (idempotent: boolean): number => (idempotent ? 4 : 1);
 
 /**
  * Connects, makes missing topics and checks the others.
@@ -48,8 +52,8 @@ export const kafkaLog = async (settings: KafkaLogSettings): Promise<KafkaLog> =>
   const { topics: declared, logger, retryMs = 30_000, sessionTimeoutMs = 10_000 } = settings;
   await ensureTopics(settings, { ...settings, retryMs });
   const topics: ReadonlyMap<string, Topic> = new Map(declared.map((topic) => [topic.name, topic]));
-  const { compression = 'zstd', idempotent = true } = settings;
-  const producers = Array.from({ length: producersEach }, () =>
+  const { compression = 'zstd', idempotent = false } = settings;
+  const producers = Array.from({ length: producersOf(idempotent) }, () =>
     openProducers({ ...settings, compression, idempotent }),
   );
   const appender = openAppender({ topics, producers, retryMs, logger });

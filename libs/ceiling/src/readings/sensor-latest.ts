@@ -31,4 +31,18 @@ export const sensorLatest = defineFold<SensorDataRow, SensorLatestRow>({
   },
 });
 
-const latestOf = ({ created_at: _, ...latest }: SensorDataRow): SensorLatestRow => latest;
+/** Field by field: an object made by leaving one out takes several times as long to make and to read. */
+const latestOf = (reading: SensorDataRow): SensorLatestRow => ({
+  event_id: reading.event_id,
+  log_partition: reading.log_partition,
+  log_offset: reading.log_offset,
+  sensor_id: reading.sensor_id,
+  node_id: reading.node_id,
+  sensor_type: reading.sensor_type,
+  value: reading.value,
+  unit: reading.unit,
+  timestamp: reading.timestamp,
+  effective_time: reading.effective_time,
+  location: reading.location,
+  metadata: reading.metadata,
+});

@@ -1,5 +1,5 @@
 import { type FoldedTables, folding } from '@plenum/read-model';
-import { type ParkedKey, type Position, type Replay, setEvents } from './set-events.ts';
+import { type ParkedKey, type Position, type Replay, setBatches } from './set-events.ts';
 
 /**
  * A set's tables as of any place in the log, folded from its beginning, everything in memory: for small logs, for
@@ -13,8 +13,8 @@ export const foldTo = async (
   parkedKeys: readonly ParkedKey[] = [],
 ): Promise<FoldedTables> => {
   const { tables, add } = folding(replay.set);
-  for await (const replayed of setEvents(replay, positions, parkedKeys)) {
-    if (replayed.outcome === 'event') add(replayed.recorded);
+  for await (const batch of setBatches(replay, positions, parkedKeys)) {
+    for (const replayed of batch) if (replayed.outcome === 'event') add(replayed.recorded);
   }
   return tables;
 };

@@ -1,6 +1,6 @@
 /** The events of a set's topics up to chosen positions, without a group: what every replay begins with. */
 import type { ReadModelSet, Recorded } from '@plenum/read-model';
-import { decodeAll, type EventCodec } from '../event-codec.ts';
+import { decodeAll, type EventCodec, type Read } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
 import type { TopicPartition } from '../read-model-store.ts';
 
@@ -28,10 +28,19 @@ export type Replayed = TopicPartition & { readonly record: LogRecord } & (
  * they are parked.
  */
 export async function* setEvents(
-  { log, codec, set }: Replay,
+  replay: Replay,
   positions: readonly Position[],
   parkedKeys: readonly ParkedKey[] = [],
 ): AsyncGenerator<Replayed, void> {
+  for await (const batch of setBatches(replay, positions, parkedKeys)) yield* batch;
+}
+
+/** The same as the log hands it over, many at a time: waiting for each record would cost more than decoding it. */
+export async function* setBatches(
+  { log, codec, set }: Replay,
+  positions: readonly Position[],
+  parkedKeys: readonly ParkedKey[] = [],
+): AsyncGenerator<readonly Replayed[], void> {
   for (const topic of set.topics) {
     const ends = await log.positions(topic);
     for (const { partition, next } of positions.filter((position) => position.topic === topic)) {
@@ -42,23 +51,25 @@ export async function* setEvents(
       );
       const from = ends[partition]?.first ?? 0n;
       for await (const batch of log.read({ topic, partition, from, to: next })) {
-        for (const { record, known } of await decodeAll(codec, batch.records)) {
-          const at = { topic, partition, record };
-          const parkedFrom = parked.get(record.key);
-          if (parkedFrom !== undefined && record.offset >= parkedFrom) {
-            yield { ...at, outcome: 'parked' };
-            continue;
-          }
-          if (known.outcome === 'undecodable') {
-            // What cannot be read parks its key, as it did in the projector.
-            yield { ...at, outcome: 'unreadable', reason: known.reason };
-            parked.set(record.key, record.offset + 1n);
-            continue;
-          }
-          const recorded = { event: known.event, partition, offset: record.offset };
-          yield { ...at, outcome: 'event', recorded };
-        }
+        const read = await decodeAll(codec, batch.records);
+        yield read.map((one) => replayed(one, { topic, partition }, parked));
       }
     }
   }
 }
+
+/** `parked` is added to: what cannot be read parks its key, as it did in the projector. */
+const replayed = (
+  { record, known }: Read,
+  { topic, partition }: TopicPartition,
+  parked: Map<string, bigint>,
+): Replayed => {
+  const parkedFrom = parked.get(record.key);
+  if (parkedFrom !== undefined && record.offset >= parkedFrom) return { topic, partition, record, outcome: 'parked' };
+  if (known.outcome === 'undecodable') {
+    parked.set(record.key, record.offset + 1n);
+    return { topic, partition, record, outcome: 'unreadable', reason: known.reason };
+  }
+  const recorded = { event: known.event, partition, offset: record.offset };
+  return { topic, partition, record, outcome: 'event', recorded };
+};

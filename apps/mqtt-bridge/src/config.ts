@@ -1,4 +1,5 @@
 /** What the bridge is told: where it listens, what it takes from a client, and how much it holds for the log. */
+import { logSettings } from '@plenum/assembly';
 import {
   choice,
   durationMs,
@@ -35,6 +36,10 @@ const brokerSettings = {
   MQTT_CLIENT_ID: text({
     about: 'The name of the session that the broker keeps. Of all bridges with the same name one is active.',
     fallback: 'plenum',
+  }),
+  MQTT_FILTERS: list({
+    about: 'What to subscribe to there. What nobody understands of it is quarantined.',
+    fallback: ['ceiling/#'],
   }),
   MQTT_USERNAME: text({ about: 'Who Plenum is to that broker.', example: 'plenum', optional: true }),
   MQTT_PASSWORD: text({ about: 'The password of MQTT_USERNAME.', secret: true, optional: true }),
@@ -151,4 +156,4 @@ const probeSettings = {
 };
 
 /** Everything `main.ts` reads: the above, and what every process is told. */
-export const settings = { ...processSettings, ...bridgeSettings, ...probeSettings };
+export const settings = { ...processSettings, ...logSettings, ...bridgeSettings, ...probeSettings };

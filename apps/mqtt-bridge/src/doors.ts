@@ -1,6 +1,5 @@
 /** Which door the bridge opens, from its settings. */
 import { readFile } from 'node:fs/promises';
-import { observedFilters } from '@plenum/ceiling';
 import { ConfigError } from '@plenum/config';
 import {
   brokerUrl,
@@ -62,7 +61,7 @@ const openConnect = async (parts: DoorParts): Promise<Door> => {
     clientId,
     ...(username === undefined ? {} : { credentials: { username, password } }),
     tls: await clientTlsOf(parts),
-    filters: observedFilters,
+    filters: config.MQTT_FILTERS,
     ...{ ingest, leases, clock, logger },
     limits: { packetBytesMax: config.MQTT_MAX_PACKET, drainTimeoutMs: config.BRIDGE_DRAIN_TIMEOUT },
   });

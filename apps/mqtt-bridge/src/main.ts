@@ -1,11 +1,10 @@
 /** The bridge as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
 import { randomUUID } from 'node:crypto';
-import { avroCodec } from '@plenum/avro';
-import { events, topics } from '@plenum/catalogue';
+import { type Foundation, openCodec, openFoundation, openLog } from '@plenum/assembly';
 import { ConfigError, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
-import { openDatabase, postgresLeaseStore, postgresLog } from '@plenum/postgres';
-import { leases } from '@plenum/runtime';
+import { postgresLeaseStore } from '@plenum/postgres';
+import { type Leases, type Logger, leases } from '@plenum/runtime';
 import { settings } from './config.ts';
 import { registerBridgeMetrics } from './metrics.ts';
 import { type Bridge, runBridge } from './run.ts';
@@ -19,20 +18,12 @@ const main = async (stop: AbortSignal): Promise<void> => {
 
   // Released in reverse order, also when something on the way cannot be opened.
   await using opened = new AsyncDisposableStack();
-  const database = await openDatabase({
-    applicationName: 'plenum mqtt-bridge',
-    connectionsMax: 5,
-    logger,
-    stop,
-    ...(config.DATABASE_URL === undefined
-      ? { embedded: { dataDir: config.PLENUM_DATA_DIR } }
-      : { url: config.DATABASE_URL }),
-  });
-  opened.defer(() => database.close());
-  const log = await postgresLog({ pool: database.pool, topics, logger });
-  opened.defer(() => log.close());
-  const store = await postgresLeaseStore(database.pool);
-  opened.defer(() => store.close());
+  const wanted = { applicationName: 'plenum mqtt-bridge', connectionsMax: 5, config, logger, stop };
+  // Without a session to share there is nothing to keep in a database.
+  const foundation = config.DOOR === 'connect' ? await openFoundation(wanted) : undefined;
+  const { log, close } = foundation ?? (await openLog(wanted));
+  opened.defer(close);
+  const one = foundation && (await openLeases(foundation, opened, logger));
   const probes = await serveProbes({
     host: config.BRIDGE_PROBES_HOST,
     port: config.BRIDGE_PROBES_PORT,
@@ -49,8 +40,14 @@ const main = async (stop: AbortSignal): Promise<void> => {
   const onListening = (listening: Bridge): void => {
     bridge = listening;
   };
-  const only = leases({ store, newHolder: randomUUID, logger });
-  await runBridge({ config, log, codec: avroCodec(events), logger, onListening, leases: only }, stop);
+  const codec = await openCodec({ config, logger, stop });
+  await runBridge({ config, log, codec, logger, onListening, ...(one !== undefined && { leases: one }) }, stop);
+};
+
+const openLeases = async ({ database }: Foundation, opened: AsyncDisposableStack, logger: Logger): Promise<Leases> => {
+  const store = await postgresLeaseStore(database.pool);
+  opened.defer(() => store.close());
+  return leases({ store, newHolder: randomUUID, logger });
 };
 
 const stopping = new AbortController();
@@ -58,6 +55,9 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 try {
   await main(stopping.signal);
 } catch (error) {
-  process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
-  process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  // Whoever is stopped while it still waits for something has stopped cleanly, too.
+  if (!stopping.signal.aborted || error !== stopping.signal.reason) {
+    process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
+    process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  }
 }

@@ -11,7 +11,6 @@ export {
   type Observation,
   type ObserveTools,
   observe,
-  observedFilters,
   subjectOf,
 } from './observe.ts';
 export {
@@ -42,6 +41,7 @@ export {
   isNodeStatus,
   isSensorType,
   type NodeStatus,
+  nodeNamedBySensor,
   nodeNamedBySensor,
   nodeOfSensor,
   nodeStatuses,

@@ -113,7 +113,6 @@ const readerOf = (topic: string): readonly [Reader, string] => {
   return [read, id];
 };
 
-// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is kept out.
 const identifier = /^[^\u0000-\u001f\u007f]{1,200}$/;
 
 const encoder = new TextEncoder();
@@ -223,6 +222,3 @@ const readers: Readonly<Record<string, Reader>> = {
   'nodes/+/status': status,
   'commands/+': command,
 };
-
-/** MQTT filters that together catch every message `observe` understands. */
-export const observedFilters: readonly string[] = Object.keys(readers).map((path) => `ceiling/${path}`);

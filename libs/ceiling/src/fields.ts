@@ -8,7 +8,8 @@ import { parseTimeUs, type ZoneOffset } from '@plenum/event';
 export class Refusal extends Error {
   readonly code: RefusalCode;
   constructor(code: RefusalCode, detail: string) {
-    super(detail);
+    // A detail quotes what was sent, and quoting may cut a character in half.
+    super(detail.toWellFormed());
     this.name = 'Refusal';
     this.code = code;
   }
@@ -50,6 +51,12 @@ export const optional = <T>(body: Body, field: string, read: (body: Body, field:
 export const text = (body: Body, field: string): string => {
   const value = required(body, field);
   if (typeof value !== 'string') throw new Refusal('wrong-type', `${field} must be text, not ${said(value)}`);
+  return wellFormed(value, field);
+};
+
+/** JSON can escape half a character (`\ud800` alone). No bytes of UTF-8 mean that, so no log could give it back. */
+const wellFormed = (value: string, field: string): string => {
+  if (!value.isWellFormed()) throw new Refusal('not-utf8', `${field} has half a character, which UTF-8 cannot hold`);
   return value;
 };
 
@@ -80,6 +87,7 @@ export const texts = (body: Body, field: string): readonly string[] => {
   if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
     throw new Refusal('wrong-type', `${field} must be a list of texts, not ${said(value)}`);
   }
+  for (const item of value) wellFormed(item, field);
   return value as readonly string[]; // Every item was just seen to be a string.
 };
 
@@ -110,7 +118,7 @@ export const time =
 export const messageId = (body: Body, field: string): string => {
   const value = required(body, field);
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  if (typeof value === 'string' && value !== '' && value.length <= 200) return value;
+  if (typeof value === 'string' && value !== '' && value.length <= 200) return wellFormed(value, field);
   throw new Refusal('wrong-type', `${field} must be text of 1 to 200 characters or a whole number, not ${said(value)}`);
 };
 

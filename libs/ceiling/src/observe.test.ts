@@ -157,6 +157,10 @@ describe('a refusal', () => {
     ['bad-identifier', `ceiling/sensors/${'a'.repeat(201)}/data`, '{}'],
     ['empty', humidity, ''],
     ['not-utf8', humidity, Uint8Array.of(0x7b, 0xff, 0x7d)],
+    // Half a character, which JSON can escape and the log's UTF-8 cannot hold.
+    ['not-utf8', humidity, changed({ unit: '\ud800' })],
+    ['not-utf8', humidity, changed({ event_id: 'a\udc00' })],
+    ['not-utf8', 'ceiling/nodes/n1/registration', '{"location":{"x":1,"y":2,"z":3},"sensors":["\\ud800"]}'],
     ['not-json', humidity, '{"value": NaN}'],
     ['wrong-type', humidity, '[1]'],
     ['missing-field', humidity, changed({ sensor_type: undefined })],

@@ -2,7 +2,6 @@
 import { cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { query } from '@plenum/postgres';
 import { seededNumbers } from '@plenum/simulation';
 import { type Accounts, openAccounts } from './accounts.ts';
 import { type ApiWatch, watchApi } from './api-watch.ts';
@@ -12,7 +11,7 @@ import type { Mishap } from './mishaps/mishap.ts';
 import { between } from './numbers.ts';
 import type { ChaosOptions } from './options.ts';
 import { planted, plantPoison } from './plant-poison.ts';
-import { type Recovery, recoveryOf, slowestOf } from './recovery.ts';
+import { type Recovery, recoveryOf, siteReady, slowestOf } from './recovery.ts';
 import type { LogLine } from './site/program.ts';
 import { type Site, startSite } from './site/site.ts';
 import { sweepSites } from './site/sweep-sites.ts';
@@ -40,6 +39,9 @@ export type ChaosReport = {
 const recoveryMaxMs = 15_000;
 /** How long a round waits to see how late it was. */
 const patienceMs = 45_000;
+/** A fold that takes longer is not asked for after every round. */
+const foldMsMax = 2_000;
+const foldEveryRounds = 10;
 
 export type ChaosParts = {
   readonly tell: (line: string) => void;
@@ -55,6 +57,8 @@ type Run = {
   readonly parts: ChaosParts;
   readonly failures: string[];
   readonly recoveries: Map<string, number[]>;
+  /** How long the last verdict with a fold took, in which round it was, and whether all were equal so far. */
+  readonly folding: { lastMs: number; lastRound: number; equal: boolean };
 };
 
 const cache = path.join(import.meta.dirname, '../../.cache/chaos');
@@ -79,7 +83,16 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
   });
   const api = watchApi(site.apiUrl);
   const accounts = openAccounts(site);
-  const run: Run = { options, site, accounts, api, parts, failures: [], recoveries: new Map() };
+  const run: Run = {
+    options,
+    site,
+    accounts,
+    api,
+    parts,
+    failures: [],
+    recoveries: new Map(),
+    folding: { lastMs: 0, lastRound: 0, equal: true },
+  };
   let rounds = 0;
   try {
     await warmUp(run);
@@ -99,22 +112,11 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
 
 /** Everybody has to be at work before anything happens to them. */
 const warmUp = async ({ site, accounts, parts, options }: Run): Promise<void> => {
-  await tablesMade(site);
+  await siteReady(site);
   await plantPoison(site.mqttPort);
   const slowest = slowestOf(await recoveryOf(site, accounts, patienceMs));
   if (slowest === undefined) throw new Error('the site never was at work');
   parts.tell(`everything is at work: ${options.nodes} nodes send ${options.ratePerSecond} messages a second`);
-};
-
-const tablesMade = async ({ database }: Site): Promise<void> => {
-  for (;;) {
-    const [row] = await query<{ made: boolean }>(
-      database.pool,
-      "select to_regclass('plenum.checkpoint') is not null as made",
-    );
-    if (row?.made === true) return;
-    await sleep(50);
-  }
 };
 
 const oneRound = async (run: Run, mishap: Mishap, round: number): Promise<void> => {
@@ -127,7 +129,7 @@ const oneRound = async (run: Run, mishap: Mishap, round: number): Promise<void> 
   const recovery = await recoveryOf(site, accounts, patienceMs);
   const slowest = slowestOf(recovery);
   run.recoveries.set(mishap.kind, [...(run.recoveries.get(mishap.kind) ?? []), (slowest ?? patienceMs) / 1000]);
-  const verdict = await verdictOf(site, accounts, planted);
+  const verdict = await judged(run, round);
   const late = slowest === undefined || slowest > recoveryMaxMs;
   fail(run, `in round ${round} (${mishap.kind})`, [
     ...verdict.problems,
@@ -135,6 +137,16 @@ const oneRound = async (run: Run, mishap: Mishap, round: number): Promise<void> 
     ...run.api.takeUnexpected().map((answer) => `the API answered ${answer}`),
   ]);
   parts.tell(`round ${round} ${at()}: ${mishap.kind}: back after ${inWords(recovery)}; ${verdictInWords(verdict)}`);
+};
+
+/** Folding is dear once the log is long: then only every so many rounds, and always at the end. */
+const judged = async ({ site, accounts, folding }: Run, round: number): Promise<Verdict> => {
+  const fold = folding.lastMs < foldMsMax || round - folding.lastRound >= foldEveryRounds;
+  const startMs = performance.now();
+  const verdict = await verdictOf(site, accounts, { planted, fold });
+  if (fold) Object.assign(folding, { lastMs: performance.now() - startMs, lastRound: round });
+  folding.equal &&= verdict.verified !== false;
+  return verdict;
 };
 
 const fail = ({ failures, options, parts }: Run, when: string, problems: readonly string[]): void => {
@@ -150,16 +162,22 @@ const inWords = ({ acknowledgedMs, appliedMs, caughtUpMs, answeredMs }: Recovery
 };
 
 const verdictInWords = ({ acknowledged, lost, twice, parked, verified }: Verdict): string =>
-  `${acknowledged} acknowledged, ${lost} lost, ${twice} twice, ${parked} parked, ${verified ? 'verified' : 'DIFFERENT'}`;
+  `${acknowledged} acknowledged, ${lost} lost, ${twice} twice, ${parked} parked, ${foldInWords(verified)}`;
+
+const foldInWords = (verified: boolean | undefined): string => {
+  if (verified === undefined) return 'not folded this time';
+  return verified ? 'verified' : 'DIFFERENT';
+};
 
 type Ended = { readonly rounds: number; readonly verdict: Verdict; readonly notDone: ReadonlyMap<string, string> };
 
-const report = ({ options, recoveries, failures }: Run, { rounds, verdict, notDone }: Ended): ChaosReport => {
+const report = ({ options, recoveries, failures, folding }: Run, { rounds, verdict, notDone }: Ended): ChaosReport => {
   const { acknowledged, lost, twice, parked, verified } = verdict;
   const { seed, log, door } = options;
   const rounded = [...recoveries].map(([kind, all]) => [kind, all.map((one) => Math.round(one * 100) / 100)] as const);
   return {
-    ...{ rounds, seed, log, door, acknowledged, lost, twice, parked, verified },
+    ...{ rounds, seed, log, door, acknowledged, lost, twice, parked },
+    verified: verified === true && folding.equal,
     recovery_seconds_max: Math.max(0, ...rounded.flatMap(([, all]) => all)),
     recoveries: Object.fromEntries(rounded),
     not_done: Object.fromEntries(notDone),

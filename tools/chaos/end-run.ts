@@ -11,7 +11,8 @@ export type RunEnd = {
   readonly site: Site;
   readonly accounts: Accounts;
   readonly api: ApiWatch;
-  readonly planted: number;
+  /** As in `verdictOf`. */
+  readonly planted: number | undefined;
   /** What the bridge says when it has stopped in order. */
   readonly bridgeLines: readonly LogLine[];
   readonly tell: (line: string) => void;
@@ -45,7 +46,7 @@ export const endRun = async (end: RunEnd): Promise<Verdict> => {
   for (const { name, ownEnds } of site.programs) {
     if (ownEnds().length > 0) tell(`${name} ended by itself ${ownEnds().length} times: ${ownEnds().join(', ')}`);
   }
-  const verdict = await verdictOf(site, accounts, planted);
+  const verdict = await verdictOf(site, accounts, { planted, fold: true });
   if (accounts.acknowledged() !== acknowledged) {
     problems.push(`the manifest has ${accounts.acknowledged()} acknowledged messages, and the devices ${acknowledged}`);
   }

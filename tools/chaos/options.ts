@@ -20,7 +20,7 @@ export type ChaosOptions = {
 export class UsageError extends Error {}
 
 export const usage = (mishaps: readonly Mishap[]): string => `
-npm run chaos -- [--rounds 20] [--seed N] [--first 1] [--rate 300] [--nodes 40] [--only KIND,KIND] [--json]
+npm run chaos -- [--rounds 20] [--seed N] [--first 1] [--rate 200] [--nodes 40] [--only KIND,KIND] [--json]
 
 Runs a whole Plenum in processes of its own under load, lets one thing go wrong in every round, and holds what devices
 were promised against the log and the tables. Exit code 1 when anything was lost, shown twice, or slow to come back.
@@ -61,7 +61,7 @@ const parse = (given: readonly string[]) => {
         first: { type: 'string', default: '1' },
         log: { type: 'string', default: 'postgres' },
         door: { type: 'string', default: 'listen' },
-        rate: { type: 'string', default: '300' },
+        rate: { type: 'string', default: '200' },
         nodes: { type: 'string', default: '40' },
         only: { type: 'string' },
         json: { type: 'boolean', default: false },

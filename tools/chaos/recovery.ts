@@ -1,7 +1,7 @@
 /** How long a site takes until it is back at work: measured from outside, by what its users would see. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { sets } from '@plenum/catalogue';
-import { setCheckpoints } from '@plenum/postgres';
+import { query, setCheckpoints } from '@plenum/postgres';
 import { Weather } from '@plenum/runtime';
 import type { Accounts } from './accounts.ts';
 import type { Site } from './site/site.ts';
@@ -47,6 +47,18 @@ export const recoveryOf = async (site: Site, accounts: Accounts, patienceMs: num
     until(async () => (await fetch(`${site.apiUrl}/api/v1/health/ready`, { signal: AbortSignal.timeout(1_000) })).ok),
   ]);
   return { acknowledgedMs, appliedMs, caughtUpMs, answeredMs };
+};
+
+/** Settles when a new site is there: the projectors have made their tables, and the API answers. */
+export const siteReady = async ({ database, apiUrl }: Site): Promise<void> => {
+  const isReady = async (): Promise<boolean> => {
+    const [row] = await query<{ made: boolean }>(
+      database.pool,
+      "select to_regclass('plenum.checkpoint') is not null as made",
+    );
+    return row?.made === true && (await fetch(`${apiUrl}/api/v1/health/ready`)).ok;
+  };
+  while (!(await unlessWeather(isReady))) await sleep(lookEveryMs);
 };
 
 type Until = (isSo: () => Promise<boolean>) => Promise<number | undefined>;

@@ -1,0 +1,39 @@
+/** Strange clients at the MQTT door of a running bridge. */
+import type { FuzzTarget } from '../target.ts';
+import { flood, sendSession } from './send-session.ts';
+import { type Session, sessionOf } from './sessions.ts';
+
+const atOnce = 24;
+const floodEvery = 400;
+const floodSize = 300;
+
+export type DoorAsked = { readonly port: number; readonly inputs: number; readonly seed: number };
+
+/** Every piece of bytes that is written counts as an input. */
+export const fuzzDoor = async (
+  { port, inputs, seed }: DoorAsked,
+  { progress, failed, stop }: FuzzTarget,
+): Promise<void> => {
+  let sent = 0;
+  let n = 0;
+  const recent: Session[] = [];
+  const worker = async (): Promise<void> => {
+    while (sent < inputs && !stop.aborted) {
+      n += 1;
+      const session = sessionOf(seed, n);
+      recent.push(session);
+      if (recent.length > atOnce * 2) recent.shift();
+      if (n % floodEvery === 0) await flood(port, floodSize, n % (2 * floodEvery) === 0 ? session[0] : undefined);
+      const ending = await sendSession(port, session);
+      sent += session.length;
+      progress(session.length);
+      if (ending === 'closed') continue;
+      // Which of the last sessions it was cannot be told from outside, so all of them are kept.
+      failed({ target: 'door', problem: `a connection was ${ending}`, input: recent.map(piecesOf) });
+      return;
+    }
+  };
+  await Promise.all(Array.from({ length: atOnce }, worker));
+};
+
+const piecesOf = (session: Session): readonly string[] => session.map((piece) => Buffer.from(piece).toString('base64'));

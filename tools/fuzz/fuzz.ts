@@ -1,0 +1,145 @@
+/** The whole run: a running Plenum with devices that behave, strange inputs from all sides, and what became of it. */
+import path from 'node:path';
+import { openAccounts } from '../chaos/accounts.ts';
+import { watchApi } from '../chaos/api-watch.ts';
+import { endRun } from '../chaos/end-run.ts';
+import { siteReady } from '../chaos/recovery.ts';
+import type { LogLine } from '../chaos/site/program.ts';
+import { type Site, startSite } from '../chaos/site/site.ts';
+import { sweepSites } from '../chaos/site/sweep-sites.ts';
+import { fuzzDecoders } from './decoders/fuzz-decoders.ts';
+import { fuzzDoor } from './door/fuzz-door.ts';
+import { fuzzHttp } from './http/fuzz-http.ts';
+import { residentBytes, watchMemory } from './memory-watch.ts';
+import type { FuzzOptions, TargetName } from './options.ts';
+import type { Failure, FuzzTarget } from './target.ts';
+
+export type FuzzReport = {
+  readonly inputs: Readonly<Record<TargetName, number>>;
+  readonly seed: number;
+  readonly seconds: number;
+  /** Of each process, the most it held, in MiB. */
+  readonly memory_mib: Readonly<Record<string, number>>;
+  readonly memory_mib_limit: number;
+  readonly balanced: boolean;
+  readonly failures: readonly Failure[];
+  /** What is wrong beyond single inputs. */
+  readonly problems: readonly string[];
+};
+
+/** What no process may hold at any volume. */
+const memoryMaxBytes = 400 * 2 ** 20;
+
+/** How inputs are shared out: taking bytes apart is quick, and asking over HTTP is slow. */
+const shares: Readonly<Record<TargetName, number>> = { decoders: 0.8, door: 0.17, http: 0.03 };
+
+export type FuzzParts = {
+  readonly tell: (line: string) => void;
+  /** Told of every input that has found something, at most once for the same problem. */
+  readonly keep: (failure: Failure) => void;
+  readonly stop: AbortSignal;
+};
+
+const cache = path.join(import.meta.dirname, '../../.cache/fuzz');
+
+/** @throws when Plenum cannot be started. */
+export const runFuzz = async (options: FuzzOptions, parts: FuzzParts): Promise<FuzzReport> => {
+  const startMs = performance.now();
+  const planned = plan(options);
+  const done: Record<TargetName, number> = { decoders: 0, door: 0, http: 0 };
+  const failures: Failure[] = [];
+  const seen = new Set<string>();
+  const targetOf = (name: TargetName): FuzzTarget => ({
+    stop: parts.stop,
+    progress: (inputs) => {
+      done[name] += inputs;
+    },
+    failed: (failure) => {
+      failures.push(failure);
+      // The same mistake answers thousands of inputs; the first one is enough to keep.
+      const problem = `${failure.target} ${failure.problem.replaceAll(/[\d"'].*/gs, '')}`;
+      if (seen.has(problem)) return;
+      seen.add(problem);
+      parts.tell(`FAIL ${failure.target}: ${failure.problem}`);
+      parts.keep(failure);
+    },
+  });
+  const { seed } = options;
+  if (planned.decoders > 0) {
+    await fuzzDecoders({ inputs: planned.decoders, seed }, targetOf('decoders'));
+    parts.tell(`decoders: ${done.decoders} inputs`);
+  }
+  const ownBytes = residentBytes(process.pid);
+  const onSite =
+    planned.door + planned.http === 0 ? nothingOnSite : await fuzzSite(planned, { options, parts, targetOf });
+  return {
+    ...{ inputs: done, seed, failures },
+    seconds: Math.round((performance.now() - startMs) / 100) / 10,
+    memory_mib: inMib({ decoders: ownBytes, ...onSite.memory }),
+    memory_mib_limit: memoryMaxBytes / 2 ** 20,
+    balanced: onSite.problems.length === 0,
+    problems: [...tooMuch({ ...onSite.memory }), ...onSite.problems],
+  };
+};
+
+const plan = ({ inputs, only }: FuzzOptions): Readonly<Record<TargetName, number>> => {
+  const all = only.reduce((sum, name) => sum + shares[name], 0);
+  const of = (name: TargetName): number => (only.includes(name) ? Math.round((inputs * shares[name]) / all) : 0);
+  return { decoders: of('decoders'), door: of('door'), http: of('http') };
+};
+
+type OnSite = { readonly memory: Readonly<Record<string, number>>; readonly problems: readonly string[] };
+const nothingOnSite: OnSite = { memory: {}, problems: [] };
+
+type SiteRun = {
+  readonly options: FuzzOptions;
+  readonly parts: FuzzParts;
+  readonly targetOf: (name: TargetName) => FuzzTarget;
+};
+
+/** Devices that behave go on all the time, and what they are promised has to be kept. */
+const fuzzSite = async (
+  planned: Readonly<Record<TargetName, number>>,
+  { options: { seed }, parts, targetOf }: SiteRun,
+): Promise<OnSite> => {
+  await sweepSites(cache);
+  const directory = path.join(cache, `run-${process.pid}`);
+  const bridgeLines: LogLine[] = [];
+  const bridgeSaid = (line: LogLine): void => {
+    if (line.msg === 'the bridge has stopped') bridgeLines.push(line);
+  };
+  const devices = { seed: seed + 1, nodes: 5, ratePerSecond: 50 };
+  const site = await startSite({
+    ...devices,
+    directory,
+    logs: path.join(directory, 'logs'),
+    ownDisk: false,
+    bridgeSaid,
+  });
+  await using watching = new AsyncDisposableStack();
+  watching.defer(() => site.close());
+  await siteReady(site);
+  const memory = watchMemory(new Map(site.programs.map(({ name, pid }) => [name, pid])));
+  watching.defer(() => memory.stop());
+  const api = watchApi(site.apiUrl);
+  watching.defer(() => api.stop());
+  const accounts = openAccounts(site);
+  await Promise.all([
+    fuzzDoor({ port: site.mqttPort, inputs: planned.door, seed }, targetOf('door')),
+    fuzzHttp({ url: site.apiUrl, inputs: planned.http, seed }, targetOf('http')),
+  ]);
+  parts.tell(`door: ${planned.door} inputs; http: ${planned.http} inputs`);
+  const verdict = await endRun({ site, accounts, api, planted: undefined, bridgeLines, tell: parts.tell });
+  return { memory: memory.highest(), problems: [...crashes(site), ...verdict.problems] };
+};
+
+const crashes = ({ programs }: Site): readonly string[] =>
+  programs.flatMap(({ name, ownEnds }) => ownEnds().map((how) => `${name} crashed: ${how}`));
+
+const inMib = (bytes: Readonly<Record<string, number>>): Record<string, number> =>
+  Object.fromEntries(Object.entries(bytes).map(([name, value]) => [name, Math.round(value / 2 ** 20)]));
+
+const tooMuch = (bytes: Readonly<Record<string, number>>): readonly string[] =>
+  Object.entries(bytes)
+    .filter(([, value]) => value > memoryMaxBytes)
+    .map(([name, value]) => `${name} held ${Math.round(value / 2 ** 20)} MiB`);

@@ -1,0 +1,64 @@
+/** What `npm run fuzz` is asked for. */
+import { parseArgs } from 'node:util';
+
+export const targets = ['decoders', 'door', 'http'] as const;
+export type TargetName = (typeof targets)[number];
+
+export type FuzzOptions = {
+  readonly inputs: number;
+  readonly seed: number;
+  readonly only: readonly TargetName[];
+  readonly json: boolean;
+};
+
+/** The question cannot be understood; the message says why. */
+export class UsageError extends Error {}
+
+export const usage = `
+npm run fuzz -- [--inputs 100000] [--seed N] [--only decoders,door,http] [--json]
+
+Sends strange inputs: bytes to what takes bytes apart, MQTT to the door of a running bridge, HTTP to a running API.
+Exit code 1 when something crashed, answered with an error of its own, held too much memory, or did not add up; what
+did it is kept as a file below tools/fuzz/regressions, which a test replays from then on.
+`;
+
+/** @throws {UsageError} */
+export const readOptions = (given: readonly string[]): FuzzOptions | 'help' => {
+  const { values } = parse(given);
+  if (values.help) return 'help';
+  return {
+    inputs: whole('inputs', values.inputs),
+    seed: whole('seed', values.seed ?? String(Math.floor(Math.random() * 1_000_000))),
+    only: values.only === undefined ? targets : values.only.split(',').map(targetNamed),
+    json: values.json,
+  };
+};
+
+const parse = (given: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...given],
+      options: {
+        inputs: { type: 'string', default: '100000' },
+        seed: { type: 'string' },
+        only: { type: 'string' },
+        json: { type: 'boolean', default: false },
+        help: { type: 'boolean', short: 'h', default: false },
+      },
+    });
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error));
+  }
+};
+
+const targetNamed = (name: string): TargetName => {
+  const found = targets.find((target) => target === name);
+  if (found === undefined) throw new UsageError(`there is no target "${name}"; there are ${targets.join(', ')}`);
+  return found;
+};
+
+const whole = (name: string, written: string): number => {
+  const value = Number(written);
+  if (Number.isInteger(value) && value >= 0) return value;
+  throw new UsageError(`--${name} is "${written}", and has to be a whole number`);
+};

@@ -1,0 +1,14 @@
+/** What every kind of fuzzing is given to tell how it goes. */
+export type FuzzTarget = {
+  /** So many inputs more were tried. */
+  readonly progress: (inputs: number) => void;
+  readonly failed: (failure: Failure) => void;
+  readonly stop: AbortSignal;
+};
+
+export type Failure = {
+  readonly target: 'door' | 'decoders' | 'http';
+  readonly problem: string;
+  /** What did it, as JSON: kept as a file and replayed by a test. */
+  readonly input: unknown;
+};

@@ -42,7 +42,6 @@ export {
   isSensorType,
   type NodeStatus,
   nodeNamedBySensor,
-  nodeNamedBySensor,
   nodeOfSensor,
   nodeStatuses,
   type SensorType,

@@ -14,6 +14,8 @@ export type QuarantineReads = {
 export type QuarantineAsked = {
   readonly client?: string | undefined;
   readonly node?: string | undefined;
+  /** With `node`: sensors that are its own though their topics name no node. */
+  readonly claimed?: readonly string[] | undefined;
   readonly sensor?: string | undefined;
   readonly code?: string | undefined;
   /** When it was refused, inclusive. */
@@ -85,7 +87,7 @@ const quarantinePage = (sql: Sql, asked: QuarantineAsked): Promise<readonly Refu
   const { parameters, bind } = binder();
   const conditions = ['true'];
   if (asked.client !== undefined) conditions.push(`q.client_id = ${bind(asked.client)}`);
-  if (asked.node !== undefined) conditions.push(`q.node_id = ${bind(asked.node)}`);
+  if (asked.node !== undefined) conditions.push(ofNode(bind(asked.node), bind(asked.claimed ?? [])));
   if (asked.sensor !== undefined) conditions.push(`q.sensor_id = ${bind(asked.sensor)}`);
   if (asked.code !== undefined) conditions.push(`q.code = ${bind(asked.code)}`);
   if (asked.fromUs !== undefined)
@@ -101,6 +103,9 @@ const quarantinePage = (sql: Sql, asked: QuarantineAsked): Promise<readonly Refu
     parameters,
   );
 };
+
+const ofNode = (node: string, claimed: string): string =>
+  `(q.node_id = ${node} or q.node_id is null and q.sensor_id = any(${claimed}::text[]))`;
 
 const countsPage = (sql: Sql, { client, code, after, limit }: CountsAsked): Promise<readonly RefusedCount[]> => {
   const { parameters, bind } = binder();

@@ -55,12 +55,16 @@ export const parkedReads = (sql: Sql): ParkedReads => ({
       );
     }
     return sql(
-      `select ${columns} from plenum.parked p where ${conditions.join(' and ')}
+      `select ${columns} from ${parked} where ${conditions.join(' and ')}
        order by p.parked_at desc, ${id} desc limit ${bind(limit)}`,
       parameters,
     );
   },
 });
+
+/** What a version of a set could not take is nobody's worry any more once a later one has taken its place. */
+const parked = `plenum.parked p
+  join plenum.read_model_set s on s.name = p.set_name and s.version = p.set_version and s.state <> 'retired'`;
 
 const id = `concat_ws('/', p.set_name, p.set_version, p.topic, p.part, p.log_offset)`;
 
@@ -85,7 +89,7 @@ const parkedPage = (sql: Sql, { set, topic, key, code, after, limit }: ParkedAsk
     );
   }
   return sql(
-    `select ${columns} from plenum.parked p where ${conditions.join(' and ')}
+    `select ${columns} from ${parked} where ${conditions.join(' and ')}
      order by p.set_name, p.set_version, p.topic, p.part, p.log_offset limit ${bind(limit)}`,
     parameters,
   );

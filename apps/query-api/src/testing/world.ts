@@ -8,6 +8,7 @@ import { type Event, timeId, utc } from '@plenum/event';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
 import { MessageQuarantined, type MessageQuarantinedData } from '@plenum/quarantine';
+import type { ReadModelSet } from '@plenum/read-model';
 import { projectBatch } from '@plenum/runtime';
 import { memoryLog } from '@plenum/runtime/testing';
 import type { FastifyInstance } from 'fastify';
@@ -22,6 +23,8 @@ export type World = {
   readonly say: (topic: string, body: object | string, receivedUs?: number) => Promise<Event>;
   /** Brings everything in the log into the read models. */
   readonly project: () => Promise<void>;
+  /** Builds another version of a set from the start of the log, and lets queries see it. */
+  readonly goOver: (later: ReadModelSet) => Promise<void>;
   /** The body of a GET that has to be answered with 200: JSON as it comes, and assertions say what is in it. */
   readonly get: (url: string) => Promise<ReturnType<typeof JSON.parse>>;
 };
@@ -42,14 +45,20 @@ export const world = async (t: TestContext): Promise<World> => {
     await log.append([codec.encode(event)]);
     return event;
   };
-  const project = async (): Promise<void> => {
-    for (const set of sets) {
-      for (const at of partitionsOf(set.topics)) {
-        const from = await store.position(set, at);
-        const to = (await log.positions(at.topic))[at.partition]?.next ?? 0n;
-        for await (const batch of log.read({ ...at, from, to })) await projectBatch({ store, codec, set }, batch);
-      }
+  const projectInto = async (set: ReadModelSet): Promise<void> => {
+    for (const at of partitionsOf(set.topics)) {
+      const from = await store.position(set, at);
+      const to = (await log.positions(at.topic))[at.partition]?.next ?? 0n;
+      for await (const batch of log.read({ ...at, from, to })) await projectBatch({ store, codec, set }, batch);
     }
+  };
+  const project = async (): Promise<void> => {
+    for (const set of sets) await projectInto(set);
+  };
+  const goOver = async (later: ReadModelSet): Promise<void> => {
+    await store.prepare(later, partitionsOf(later.topics));
+    await projectInto(later);
+    await store.activate(later);
   };
   const app = await fakeApp(t, {
     reads: readsOver(preparedSql(pool)),
@@ -61,7 +70,7 @@ export const world = async (t: TestContext): Promise<World> => {
     if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}: ${body}`);
     return JSON.parse(body);
   };
-  return { app, url, say, project, get };
+  return { app, url, say, project, goOver, get };
 };
 
 const partitionsOf = (names: readonly string[]) =>

@@ -12,12 +12,12 @@ export const lockTables = async (client: pg.ClientBase): Promise<void> => {
   await client.query('select pg_advisory_xact_lock($1)', [tablesLock]);
 };
 
-/** Makes the bookkeeping tables if they are not there. Call it under `lockTables`. */
+/** Makes the bookkeeping tables and what was added to them since, if they are not there. Call it under `lockTables`. */
 export const makeBookkeeping = async (client: pg.ClientBase): Promise<void> => {
-  const { rows } = await client.query<{ there: boolean }>(
-    "select to_regclass('plenum.read_model_set') is not null as there",
-  );
-  if (rows[0]?.there !== true) await client.query(tables);
+  for (const [made, statements] of steps) {
+    const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [made]);
+    if (rows[0]?.there !== true) await client.query(statements);
+  }
 };
 
 const tables = `
@@ -82,3 +82,12 @@ create table plenum.parked_key (
 );
 comment on table plenum.parked_key is 'Record keys of which a set takes nothing more, and from which offset on.';
 `;
+
+/** "Why was my message refused?" asks for a node's keys among everybody's, the last parked first. */
+const parkedByKey = 'create index parked_by_key on plenum.parked (key, parked_at)';
+
+/** Only added to. Each with a relation that it makes, by which it is known to have been taken. */
+const steps: readonly (readonly [made: string, statements: string])[] = [
+  ['plenum.read_model_set', tables],
+  ['plenum.parked_by_key', parkedByKey],
+];

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { readingsSet } from '@plenum/ceiling';
 import { formatTimeUs } from '@plenum/event';
 import { nowUs } from '../../testing/fake-app.ts';
 import { type World, world } from '../../testing/world.ts';
@@ -121,6 +122,46 @@ test('why was my message refused: at the door and by a read model, in pages', as
   assert.equal((await there.get(`/api/v1/nodes/${encodeURIComponent('back\\slash')}/refusals`)).items.length, 1);
   assert.deepEqual((await there.get('/api/v1/nodes/nobody/refusals')).items, []);
 });
+
+test('why was the message of a sensor refused that only a registration names', async (t) => {
+  const there = await world(t);
+  await register(there, 'n1', nowUs, { sensors: ['temperature', 'odd'] });
+  await register(there, 'n2', nowUs, { sensors: ['temperature', 'n1_humidity'] });
+  await there.say('ceiling/sensors/odd/data', '{"sensor_type":"smell"}');
+  await there.say('ceiling/sensors/stray/data', '{"sensor_type":"smell"}');
+  await sayReading(there, 'odd', 'humidity', nowUs, { text: 'a\u0000b' });
+  await sayReading(there, 'n1_humidity', 'humidity', nowUs, { text: 'a\u0000b' });
+  await there.project();
+  const codes = async (node: string) =>
+    (await there.get(`/api/v1/nodes/${node}/refusals`)).items.map(({ code }: { code: string }) => code).toSorted();
+  assert.deepEqual(await codes('n1'), ['22P05', '22P05', 'unknown-value']);
+  assert.deepEqual(await codes('n2'), []); // It claims a sensor whose id names another node.
+});
+
+test('a parked key is released by a later version of its set that can take it', async (t) => {
+  const there = await world(t);
+  await sayReading(there, 'n1_humidity', 'humidity', nowUs - minute, { text: 'a\u0000b' });
+  await sayReading(there, 'n1_humidity', 'humidity', nowUs);
+  await there.project();
+  const parked = async () =>
+    (await there.get('/api/v1/parked')).items.map(({ version, code }: Record<string, unknown>) => `${version} ${code}`);
+  const readings = async () => (await there.get('/api/v1/readings?sensor=n1_humidity')).items.length;
+  assert.deepEqual([await parked(), await readings()], [['1 22P05', '1 behind'], 0]);
+
+  // A version that still cannot take it parks it again, and only it.
+  await there.goOver({ ...readingsSet, version: 2 });
+  assert.deepEqual([await parked(), await readings()], [['2 22P05', '2 behind'], 0]);
+  assert.equal((await there.get('/api/v1/nodes/n1/refusals')).items.length, 2);
+
+  await there.goOver({ ...readingsSet, version: 3, entry: withoutNul });
+  assert.deepEqual([await parked(), await readings()], [[], 2]);
+  assert.deepEqual((await there.get('/api/v1/nodes/n1/refusals')).items, []);
+});
+
+const withoutNul: typeof readingsSet.entry = (recorded) => {
+  const row = readingsSet.entry(recorded) as { readonly metadata?: string } | undefined; // A row of the ledger.
+  return row && { ...row, metadata: row.metadata?.replaceAll('\\u0000', '') };
+};
 
 test('quarantine and parked records, with filters, pages and bytes', async (t) => {
   const there = await world(t);

@@ -1,6 +1,6 @@
 /** "Why was my message refused?": what was quarantined at the door, and what a read model could not take. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { type ReadingReads, sensorTypes } from '@plenum/ceiling';
+import { type NodeReads, nodeNamedBySensor, sensorTypes } from '@plenum/ceiling';
 import type { QuarantineReads, Refused } from '@plenum/quarantine';
 import type { ParkedReads, ParkedRow } from '../../bookkeeping/parked.ts';
 import { identifier, integerOrNull, oneOf, query, textOrNull, utcTime } from '../../conventions/fields.ts';
@@ -11,7 +11,7 @@ import { problems } from '../../conventions/problem.ts';
 export type RefusalRoutesParts = {
   readonly quarantine: Pick<QuarantineReads, 'page'>;
   readonly parked: Pick<ParkedReads, 'ofKeys'>;
-  readonly readings: Pick<ReadingReads, 'latest'>;
+  readonly nodes: Pick<NodeReads, 'byId'>;
   readonly limits: PageLimits;
 };
 
@@ -65,17 +65,18 @@ type Asked = {
 };
 
 /** The order across both: time, then quarantined before parked, then id; all falling. */
-const refusalsOf = async ({ quarantine, parked, readings }: RefusalRoutesParts, { node, after, limit }: Asked) => {
-  const claimed = await readings.latest({ filter: { node }, limit: sensorsMax });
-  const keys = new Set([node, ...sensorTypes.map((type) => `${node}_${type}`), ...claimed.map((row) => row.sensor_id)]);
+const refusalsOf = async ({ quarantine, parked, nodes }: RefusalRoutesParts, { node, after, limit }: Asked) => {
+  // Sensors whose ids name no node, and that its registration claims.
+  const registered = (await nodes.byId(node, 0))?.sensors ?? [];
+  const claimed = registered.filter((sensor) => nodeNamedBySensor(sensor) === undefined);
+  const keys = new Set([node, ...sensorTypes.map((type) => `${node}_${type}`), ...claimed]);
   const [refused, aside] = await Promise.all([
-    quarantine.page({ node, limit, after: after && quarantinedAfter(after) }),
+    quarantine.page({ node, claimed, limit, after: after && quarantinedAfter(after) }),
     parked.ofKeys({ keys: [...keys], limit, after: after && parkedAfter(after) }),
   ]);
   return [...refused.map(quarantinedRow), ...aside.map(parkedRow)].sort(lastFirst).slice(0, limit);
 };
 
-const sensorsMax = 1_000;
 const idMin = '00000000-0000-0000-0000-000000000000';
 
 type Place = NonNullable<Asked['after']>;

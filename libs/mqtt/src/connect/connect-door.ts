@@ -5,7 +5,7 @@
  */
 import type { Clock, Ingest, Lease, Leases, Logger } from '@plenum/runtime';
 import { type ConnectLimits, defaultConnectLimits } from './connect-limits.ts';
-import { brokerUrl, type DialTls, dial } from './dial.ts';
+import { type BrokerUrl, brokerUrl, type DialTls, dial } from './dial.ts';
 import type { Credentials } from './handshake.ts';
 import { type Ending, openSession, type Session } from './session.ts';
 
@@ -59,93 +59,112 @@ export const connectDoor = (parts: ConnectDoorParts): ConnectDoor => {
   const url = brokerUrl(parts.url);
   const limits = { ...defaultConnectLimits, ...parts.limits };
   const stop = new AbortController();
-  const counts = { opened: 0, openedWithoutSession: 0, ended: 0 };
-  let protocol = parts.protocol ?? 5;
-  let state: ConnectState = 'standing-by';
-  let session: Session | undefined;
-  let connections = 0;
-
+  const door: State = {
+    ...{ protocol: parts.protocol ?? 5, state: 'standing-by', session: undefined, connections: 0 },
+    counts: { opened: 0, openedWithoutSession: 0, ended: 0 },
+  };
   const become = (next: ConnectState): void => {
-    if (state === next) return;
-    state = next;
-    logger.info({ clientId, broker: url.href, state }, 'the session with the broker');
+    if (door.state === next) return;
+    door.state = next;
+    logger.info({ clientId, broker: url.href, state: next }, 'the session with the broker');
     parts.onState?.(next);
   };
-  const opened = (sessionPresent: boolean): void => {
-    counts.opened += 1;
-    if (!sessionPresent) {
-      counts.openedWithoutSession += 1;
-      logger.warn({ clientId }, 'the broker knew no session: what was published before now does not come by it');
-    }
-    become('open');
-  };
-  const connect = async (lease: Lease): Promise<Ending> => {
-    connections += 1;
-    const opening = openSession({
-      ...{ clientId, credentials: parts.credentials, filters: parts.filters, ingest, clock: parts.clock, limits },
-      ...{ protocol, connection: connections, mayWork: lease.isHeld, stream: dial(url, parts.tls ?? {}) },
-      onOpen: ({ sessionPresent }) => opened(sessionPresent),
-    });
-    session = opening;
-    const lose = (): void => opening.drop('the lease is over');
-    lease.lost.addEventListener('abort', lose);
-    const ending = await opening.ended;
-    lease.lost.removeEventListener('abort', lose);
-    return ending;
-  };
-
-  /** Keeps the session as long as the lease is ours and there is hope that we are the one to have it. */
-  const keep = async (lease: Lease): Promise<void> => {
-    let failures = 0;
-    while (!stop.signal.aborted && lease.isHeld() && failures < limits.failuresMax) {
-      become('connecting');
-      const openedBefore = counts.opened;
-      const ending = await connect(lease);
-      if (ending.how === 'done') return;
-      if (ending.how === 'other-protocol' && protocol === 5 && parts.protocol === undefined) {
-        protocol = 4;
-        continue;
-      }
-      counts.ended += 1;
-      failures = counts.opened > openedBefore ? 0 : failures + 1;
-      const level = ending.how === 'lost' ? 'warn' : 'error';
-      logger[level]({ clientId, broker: url.href, reason: ending.reason }, 'the session with the broker ended');
-      await pause(Math.min(limits.retryMsMax, limits.retryMsMin * 2 ** failures), stop.signal, lease.lost);
-    }
-  };
+  const keeping: Keeping = { parts, url, limits, door, become, stop: stop.signal };
   const run = async (): Promise<void> => {
     while (!stop.signal.aborted) {
       become('standing-by');
       const lease = await leases.acquire(`mqtt-session:${clientId}`, stop.signal);
       if (lease === undefined) return;
-      await keep(lease);
+      await keep(keeping, lease);
       await lease.release();
       // Whoever stands by looks every half second, and perhaps reaches the broker.
       await pause(standAsideMs, stop.signal);
     }
   };
 
-  ingest.onRoom(() => session?.resume());
+  ingest.onRoom(() => door.session?.resume());
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // Whoever runs the door awaits `failed`; until then it is not unhandled.
   const running = run().catch(failure.reject);
 
   return {
-    state: () => state,
-    protocol: () => protocol,
-    counts: () => ({ ...counts }),
+    state: () => door.state,
+    protocol: () => door.protocol,
+    counts: () => ({ ...door.counts }),
     close: async () => {
       const giveUp = AbortSignal.timeout(limits.drainTimeoutMs);
-      session?.quiesce();
+      door.session?.quiesce();
       stop.abort();
       await ingest.drain(giveUp);
       await endOfTurn(); // Acknowledgements are written at the end of the turn they were given in.
-      await session?.disconnect();
+      await door.session?.disconnect();
       await running;
       become('closed');
     },
     failed: failure.promise,
   };
+};
+
+type State = {
+  protocol: 4 | 5;
+  state: ConnectState;
+  session: Session | undefined;
+  connections: number;
+  readonly counts: { opened: number; openedWithoutSession: number; ended: number };
+};
+
+type Keeping = {
+  readonly parts: ConnectDoorParts;
+  readonly url: BrokerUrl;
+  readonly limits: ConnectLimits;
+  readonly door: State;
+  readonly become: (state: ConnectState) => void;
+  readonly stop: AbortSignal;
+};
+
+/** Keeps the session as long as the lease is ours and there is hope that we are the one to have it. */
+const keep = async (keeping: Keeping, lease: Lease): Promise<void> => {
+  const { parts, url, limits, door, become, stop } = keeping;
+  let failures = 0;
+  while (!stop.aborted && lease.isHeld() && failures < limits.failuresMax) {
+    become('connecting');
+    const openedBefore = door.counts.opened;
+    const ending = await connect(keeping, lease);
+    if (ending.how === 'done') return;
+    if (ending.how === 'other-protocol' && door.protocol === 5 && parts.protocol === undefined) {
+      door.protocol = 4;
+      continue;
+    }
+    door.counts.ended += 1;
+    failures = door.counts.opened > openedBefore ? 0 : failures + 1;
+    const level = ending.how === 'lost' ? 'warn' : 'error';
+    const told = { clientId: parts.clientId, broker: url.href, reason: ending.reason };
+    parts.logger[level](told, 'the session with the broker ended');
+    await pause(Math.min(limits.retryMsMax, limits.retryMsMin * 2 ** failures), stop, lease.lost);
+  }
+};
+
+const connect = async ({ parts, url, limits, door, become }: Keeping, lease: Lease): Promise<Ending> => {
+  const { clientId, credentials, filters, ingest, clock, logger } = parts;
+  door.connections += 1;
+  const session = openSession({
+    ...{ clientId, credentials, filters, ingest, clock, limits, protocol: door.protocol },
+    ...{ connection: door.connections, mayWork: lease.isHeld, stream: dial(url, parts.tls ?? {}) },
+    onOpen: ({ sessionPresent }) => {
+      door.counts.opened += 1;
+      if (!sessionPresent) {
+        door.counts.openedWithoutSession += 1;
+        logger.warn({ clientId }, 'the broker knew no session: what was published before now does not come by it');
+      }
+      become('open');
+    },
+  });
+  door.session = session;
+  const lose = (): void => session.drop('the lease is over');
+  lease.lost.addEventListener('abort', lose);
+  const ending = await session.ended;
+  lease.lost.removeEventListener('abort', lose);
+  return ending;
 };
 
 /** Longer than the look of those who stand by. */

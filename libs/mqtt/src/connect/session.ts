@@ -5,7 +5,7 @@
 import type { Duplex } from 'node:stream';
 import type { Clock, Ingest, Outcome } from '@plenum/runtime';
 import mqttPacket from 'mqtt-packet';
-import { acknowledgements } from './acknowledgements.ts';
+import { type Acknowledgements, acknowledgements } from './acknowledgements.ts';
 import { type HandshakeParts, handshake } from './handshake.ts';
 import { inbound } from './inbound.ts';
 import { packetReader, type ReceivedPublish } from './packet-reader.ts';
@@ -82,18 +82,7 @@ export const openSession = (parts: SessionParts): Session => {
     },
     released: (packetId) => acks.add('pubcomp', packetId),
   });
-  const settled = ({ qos, packetId }: ReceivedPublish, outcome: Outcome): void => {
-    if (phase.now === 'ended' || outcome === 'forgotten') return;
-    if (outcome === 'safe') acks.add(qos === 1 ? 'puback' : 'pubrec', packetId);
-    else lost('the log did not take a message before the end');
-  };
-  const publish = (received: ReceivedPublish): void => {
-    if (!hands.accepted()) throw new Error('the broker began with a PUBLISH');
-    if (phase.now === 'leaving' || phase.now === 'ended') return;
-    ingest.received(1);
-    // Whether there is room is asked before the next.
-    ingest.offer(inbound(parts, received), (outcome) => settled(received, outcome));
-  };
+  const publish = taking(parts, { phase, acks, lost, accepted: hands.accepted });
   const reader = packetReader({
     protocol: parts.protocol,
     packetBytesMax: limits.packetBytesMax,
@@ -105,26 +94,16 @@ export const openSession = (parts: SessionParts): Session => {
   });
   const read = (bytes: Buffer): void => {
     if (phase.now === 'ended') return;
-    if (!parts.mayWork()) {
-      lost(leaseOver);
-      return;
-    }
-    try {
-      reader.read(bytes);
-    } catch (error) {
-      lost(error instanceof Error ? error.message : String(error));
-    }
-    if (phase.now === 'leaving' || reads()) stream.resume();
+    const problem = parts.mayWork() ? problemOf(() => reader.read(bytes)) : leaseOver;
+    if (problem !== undefined) lost(problem);
+    else if (phase.now === 'leaving' || reads()) stream.resume();
     else stream.pause();
   };
 
-  stream.on('data', (bytes: Buffer) => {
+  listen(stream, lost, (bytes) => {
     pinging.heard();
     read(bytes);
   });
-  stream.on('error', (error) => lost(error.message));
-  stream.on('end', () => lost('the broker closed the connection'));
-  stream.on('close', () => lost('the connection was closed'));
   hands.begin();
   pinging.every(limits.keepaliveMs);
 
@@ -141,6 +120,46 @@ export const openSession = (parts: SessionParts): Session => {
     },
     drop: lost,
   };
+};
+
+type Taking = {
+  readonly phase: { readonly now: Phase };
+  readonly acks: Acknowledgements;
+  readonly lost: (reason: string) => void;
+  readonly accepted: () => boolean;
+};
+
+/** Takes a message to the log, and acknowledges it when it is there. */
+const taking = (parts: SessionParts, { phase, acks, lost, accepted }: Taking) => {
+  const settled = ({ qos, packetId }: ReceivedPublish, outcome: Outcome): void => {
+    if (phase.now === 'ended' || outcome === 'forgotten') return;
+    if (outcome === 'safe') acks.add(qos === 1 ? 'puback' : 'pubrec', packetId);
+    else lost('the log did not take a message before the end');
+  };
+  return (received: ReceivedPublish): void => {
+    if (!accepted()) throw new Error('the broker began with a PUBLISH');
+    if (phase.now === 'leaving' || phase.now === 'ended') return;
+    parts.ingest.received(1);
+    // Whether there is room is asked before the next.
+    parts.ingest.offer(inbound(parts, received), (outcome) => settled(received, outcome));
+  };
+};
+
+/** What the broker sent is nonsense, and its connection of no more use. */
+const problemOf = (read: () => void): string | undefined => {
+  try {
+    read();
+    return undefined;
+  } catch (error) {
+    return error instanceof Error ? error.message : String(error);
+  }
+};
+
+const listen = (stream: Duplex, lost: (reason: string) => void, heard: (bytes: Buffer) => void): void => {
+  stream.on('data', heard);
+  stream.on('error', (error) => lost(error.message));
+  stream.on('end', () => lost('the broker closed the connection'));
+  stream.on('close', () => lost('the connection was closed'));
 };
 
 /**

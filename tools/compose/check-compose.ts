@@ -150,7 +150,7 @@ const configured = (service: Service, settings: Settings): readonly string[] => 
 /** Inside their network containers have the names of their services, and Kafka only answers to what it advertises. */
 const addressed = ({ environment = {} }: Service, { services }: Compose): readonly string[] => {
   const urls = Object.entries(environment).flatMap(([name, value]) => {
-    const host = /_URL$/.test(name) ? new URL(value).hostname : undefined;
+    const host = name.endsWith('_URL') ? new URL(value).hostname : undefined;
     return host === undefined || host in services ? [] : [`${name} leads to ${host}, which there is not`];
   });
   const advertised = services.kafka?.environment?.KAFKA_ADVERTISED_LISTENERS?.split(',') ?? [];

@@ -12,6 +12,7 @@ import { type AvroSchema, defineEvent, defineTopic, type Event, formatTimeUs, pa
 import { type KafkaLog, kafkaLog } from '@plenum/kafka';
 import { testKafka, testRegistry } from '@plenum/kafka/testing';
 import { registerSchemas, registryClient, registryIds } from '@plenum/registry';
+import { decodeAll, type LogRecord } from '@plenum/runtime';
 import { pythonEnvironment } from './python-environment.ts';
 
 const example = path.resolve(import.meta.dirname, '../../docs/examples/python-consumer');
@@ -151,18 +152,25 @@ describe('the example consumer in Python', { skip }, async () => {
     assert.ok(readFileSync(schema, 'utf8').includes('"ReadingReported"'));
     const [asAsked] = await consume('--topic', later.name, '--group', 'fourth', '--reader-schema', schema);
     assert.deepEqual(Object.keys(asAsked?.data ?? {}), v1.fields.map(nameOf));
+
+    // And so does a Plenum that has not heard of that version.
+    const older = { ...Later, schemas: [v1], upcast: {} };
+    const olderCodec = avroCodec([older], await registryIds(client, [older]));
+    const [read] = await decodeAll(olderCodec, await recordsOf(await opened(), later.name));
+    assert.ok(read?.known.outcome === 'event', JSON.stringify(read?.known));
+    assert.deepEqual(Object.keys(read.known.event.data as object), v1.fields.map(nameOf));
   });
 });
 
 const nameOf = ({ name }: { readonly name: string }): string => name;
 
-type Written = { readonly key: string; readonly partition: number };
+type Written = LogRecord & { readonly partition: number };
 
 const recordsOf = async (log: KafkaLog, topic: string): Promise<readonly Written[]> => {
   const written: Written[] = [];
   for (const { partition, first, next } of await log.positions(topic)) {
     for await (const batch of log.read({ topic, partition, from: first, to: next })) {
-      written.push(...batch.records.map(({ key }) => ({ key, partition })));
+      written.push(...batch.records.map((record) => ({ ...record, partition })));
     }
   }
   return written;

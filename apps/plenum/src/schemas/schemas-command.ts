@@ -47,16 +47,11 @@ const withRegistry = async (
   work: (client: RegistryClient) => Promise<number>,
 ): Promise<number> => {
   const config = readConfig(settings, environment);
-  const { SCHEMA_REGISTRY_URL: url, SCHEMA_REGISTRY_USERNAME: username, SCHEMA_REGISTRY_PASSWORD: password } = config;
-  if (url === undefined) {
+  const [{ registryOf }, { untilBack }] = await Promise.all([import('@plenum/assembly'), import('@plenum/registry')]);
+  const client = registryOf(config);
+  if (client === undefined) {
     throw new ConfigError([{ name: 'SCHEMA_REGISTRY_URL', problem: 'is missing: there is no registry to ask.' }]);
   }
-  const { registryClient, untilBack } = await import('@plenum/registry');
-  const client = registryClient({
-    url,
-    ...(username === undefined ? {} : { username }),
-    ...(password === undefined ? {} : { password }),
-  });
   const logger = createLogger({ name: 'schemas', level: config.LOG_LEVEL, to: 'stderr' });
   return untilBack(() => work(client), { logger, stop });
 };

@@ -29,6 +29,7 @@ export type Fold<Entry, R extends Row = Row> = {
  * the record's key.
  */
 export type ReadModelSet<Entry = unknown> = {
+  /** Lower-case letters, digits and underscores, from a letter: a part of names in the database. */
   readonly name: string;
   /** Raise it to build new tables beside the old ones from the start of the log. */
   readonly version: number;

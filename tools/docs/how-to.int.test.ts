@@ -20,7 +20,14 @@ it('an event, a read model and a route can be added as the pages say', (t) => {
 
   run(copy, 'tools/generate/run.ts');
   run(copy, 'node_modules/.bin/tsc', '-p', '.');
-  run(copy, 'node_modules/.bin/biome', 'ci', '--colors=off', '--error-on-warnings', ...touched.filter((file) => file.endsWith('.ts')));
+  run(
+    copy,
+    'node_modules/.bin/biome',
+    'ci',
+    '--colors=off',
+    '--error-on-warnings',
+    ...touched.filter((file) => file.endsWith('.ts')),
+  );
   const tests = touched.filter((file) => file.endsWith('.test.ts'));
   assert.ok(tests.length >= 4, `a check that saw ${tests.length} test files proves little`);
   run(copy, '--test', ...tests, 'libs/avro/src/golden.test.ts', 'apps/query-api/src/app.test.ts');

@@ -25,10 +25,15 @@ describe('the connect door at Mosquitto', { skip: mosquittoMissing }, () => {
     });
   }
 
-  it('speaks over TLS and both kinds of WebSocket', async (t) => {
+  it('speaks over TLS and WebSocket, and over both at once', async (t) => {
     const tls = selfSigned();
     const broker = await testMosquitto(t, { tls });
-    for (const url of [`mqtts://localhost:${broker.tlsPort}`, `ws://127.0.0.1:${broker.webSocketPort}/mqtt`]) {
+    const urls = [
+      `mqtts://localhost:${broker.tlsPort}`,
+      `ws://127.0.0.1:${broker.webSocketPort}/mqtt`,
+      `wss://localhost:${broker.webSocketTlsPort}/mqtt`,
+    ];
+    for (const url of urls) {
       const door = openConnectDoor(t, { url, tls: { ca: tls.cert }, clientId: url });
       await door.is('open');
       const device = await connectDevice(t, broker.port);

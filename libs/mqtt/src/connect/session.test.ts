@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import type { Lease, Leases } from '@plenum/runtime';
 import { dataOf } from '@plenum/runtime/testing';
 import type { Packet } from 'mqtt-packet';
 import { openConnectDoor } from '../testing/connect-door-under-test.ts';
@@ -73,6 +74,33 @@ describe('an acknowledgement to the broker', () => {
   });
 });
 
+describe('once the lease is over, though nothing has told us yet', () => {
+  it('nothing more is taken', async (t) => {
+    const lease = heldLease();
+    const { door, connection } = await opened(t, { leases: lease.leases });
+    lease.end();
+    connection.send(publishPacket('t', 'too late'));
+    await connection.closed;
+    assert.deepEqual(connection.waiting, []);
+    assert.equal(door.ingest.sums().received, 0);
+  });
+
+  it('nothing more is acknowledged, and what was not sent to the log yet is let go', async (t) => {
+    const lease = heldLease();
+    const { door, connection } = await opened(t, { leases: lease.leases });
+    door.log.hold();
+    connection.send(publishPacket('t', 'in the append', { messageId: 1 }));
+    await door.log.called(1);
+    connection.send(publishPacket('t', 'behind it', { messageId: 2 }));
+    await pinged(connection);
+    lease.end();
+    door.log.release();
+    await connection.closed;
+    assert.deepEqual(connection.waiting, []);
+    assert.deepEqual(door.log.records.map(dataOf), ['in the append']);
+  });
+});
+
 describe('the session', () => {
   it('is asked for with QoS 1, to be kept, and without a size beyond which messages would vanish', async (t) => {
     const broker = await fakeBroker(t);
@@ -119,6 +147,28 @@ describe('the session', () => {
     await broker.accept();
   });
 });
+
+/** A lease that is over when the test says so, and whose holder hears of it by looking alone. */
+const heldLease = (): { readonly leases: Leases; end(): void } => {
+  let held = true;
+  const lease: Lease = {
+    epoch: 1n,
+    isHeld: () => held,
+    lost: new AbortController().signal,
+    release: async () => undefined,
+  };
+  const stopped = (stop: AbortSignal): Promise<undefined> =>
+    new Promise((resolve) => {
+      stop.addEventListener('abort', () => resolve(undefined));
+      if (stop.aborted) resolve(undefined);
+    });
+  return {
+    leases: { acquire: async (_name, stop) => (held ? lease : stopped(stop)) },
+    end: () => {
+      held = false;
+    },
+  };
+};
 
 type Broker = {
   readonly url: string;

@@ -133,8 +133,10 @@ type Taking = {
 const taking = (parts: SessionParts, { phase, acks, lost, accepted }: Taking) => {
   const settled = ({ qos, packetId }: ReceivedPublish, outcome: Outcome): void => {
     if (phase.now === 'ended' || outcome === 'forgotten') return;
-    if (outcome === 'safe') acks.add(qos === 1 ? 'puback' : 'pubrec', packetId);
-    else lost('the log did not take a message before the end');
+    if (outcome === 'unsafe') lost('the log did not take a message before the end');
+    // Asked here and not only when it is written: what is behind it must not be sent to the log in between.
+    else if (!parts.mayWork()) lost(leaseOver);
+    else acks.add(qos === 1 ? 'puback' : 'pubrec', packetId);
   };
   return (received: ReceivedPublish): void => {
     if (!accepted()) throw new Error('the broker began with a PUBLISH');

@@ -12,6 +12,7 @@ export type TestMosquitto = {
   readonly port: number;
   readonly tlsPort: number;
   readonly webSocketPort: number;
+  readonly webSocketTlsPort: number;
   /** Ends it, and settles when it has ended. `SIGTERM` lets it save what is persistent. */
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** On the same ports and the same folder. */
@@ -40,9 +41,9 @@ export const mosquittoMissing: string | false =
 /** Started; stopped and removed after the test. */
 export const testMosquitto = async (t: TestContext, options: MosquittoOptions = {}): Promise<TestMosquitto> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'plenum-mosquitto-'));
-  const [port, tlsPort, webSocketPort] = await freePorts(3);
+  const ports = await freePorts();
   const file = path.join(folder, 'mosquitto.conf');
-  writeFileSync(file, configuration(folder, options, { port, tlsPort, webSocketPort }));
+  writeFileSync(file, configuration(folder, options, ports));
   if (options.tls !== undefined) {
     writeFileSync(path.join(folder, 'key.pem'), options.tls.key);
     writeFileSync(path.join(folder, 'cert.pem'), options.tls.cert);
@@ -70,18 +71,18 @@ export const testMosquitto = async (t: TestContext, options: MosquittoOptions = 
   );
   await start();
   return {
-    ...{ port, tlsPort, webSocketPort, stop, start },
+    ...{ ...ports, stop, start },
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
   };
 };
 
-type Ports = { readonly port: number; readonly tlsPort: number; readonly webSocketPort: number };
+type Ports = Pick<TestMosquitto, 'port' | 'tlsPort' | 'webSocketPort' | 'webSocketTlsPort'>;
 
 const configuration = (
   folder: string,
   { settings = [], file, tls }: MosquittoOptions,
-  { port, tlsPort, webSocketPort }: Ports,
+  { port, tlsPort, webSocketPort, webSocketTlsPort }: Ports,
 ): string => {
   const base = file === undefined ? usual : file.split('\n').filter((line) => !placed.test(line));
   return [
@@ -99,13 +100,20 @@ const configuration = (
       ? []
       : [
           `listener ${tlsPort} 127.0.0.1`,
-          `keyfile ${folder}/key.pem`,
-          `certfile ${folder}/cert.pem`,
-          'allow_anonymous true',
+          ...encrypted(folder),
+          `listener ${webSocketTlsPort} 127.0.0.1`,
+          'protocol websockets',
+          ...encrypted(folder),
         ]),
     '',
   ].join('\n');
 };
+
+const encrypted = (folder: string): readonly string[] => [
+  `keyfile ${folder}/key.pem`,
+  `certfile ${folder}/cert.pem`,
+  'allow_anonymous true',
+];
 
 /** Where and for whom a configuration listens, stores and logs is the test's to say. */
 const placed = /^\s*(listener|protocol|allow_anonymous|password_file|persistence_location|log_dest|log_type)\b/;
@@ -137,8 +145,8 @@ const startBroker = async (file: string): Promise<ChildProcess> => {
 };
 
 /** Free at this moment, and different from each other. */
-const freePorts = async (count: number): Promise<readonly [number, number, number]> => {
-  const servers = Array.from({ length: count }, () => createServer());
+const freePorts = async (): Promise<Ports> => {
+  const servers = Array.from({ length: 4 }, () => createServer());
   const ports = await Promise.all(
     servers.map(async (server) => {
       server.listen(0, '127.0.0.1');
@@ -148,6 +156,6 @@ const freePorts = async (count: number): Promise<readonly [number, number, numbe
     }),
   );
   await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  const [first = 0, second = 0, third = 0] = ports;
-  return [first, second, third];
+  const [port = 0, tlsPort = 0, webSocketPort = 0, webSocketTlsPort = 0] = ports;
+  return { port, tlsPort, webSocketPort, webSocketTlsPort };
 };

@@ -1,7 +1,9 @@
 /** The static gates: what `npm run check` runs, and `npm test` before any test. */
 import { generateAll } from '../generate/generate-all.ts';
+import { checkDependencyPage } from './dependency-page.ts';
 import type { Gate, Outcome } from './gate.ts';
 import { checkLayers } from './layers.ts';
+import { checkPages } from './pages.ts';
 import { type Ran, runProgram } from './run-program.ts';
 import { checkTidy } from './tidy.ts';
 
@@ -50,6 +52,8 @@ export const gates: readonly Gate[] = [
   lintAndFormat,
   { name: 'layers', check: async (root) => checkLayers(root) },
   { name: 'tidy', check: async (root) => checkTidy(root) },
+  { name: 'pages', check: async (root) => checkPages(root) },
+  { name: 'packages', check: async (root) => checkDependencyPage(root) },
   generated,
 ];
 

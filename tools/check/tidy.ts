@@ -37,7 +37,7 @@ export const everyPackageHasReadme: Requirement = (root) =>
     .filter((directory) => globSync('README.md', { cwd: path.join(root, directory) }).length === 0)
     .map((directory) => `${directory}: has no README.md`);
 
-const requirements: readonly Requirement[] = [];
+const requirements: readonly Requirement[] = [everyPackageHasReadme];
 
 /** Checks every text file of the tree at `root`. */
 export const checkTidy = (root: string, required: readonly Requirement[] = requirements): Outcome => {

@@ -8,7 +8,7 @@ import { topics } from '@plenum/catalogue';
 import { mosquittoMissing, publishMany, testMosquitto } from '@plenum/mqtt/testing';
 import { openDatabase, postgresLog } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
-import type { Log } from '@plenum/runtime';
+import { type Log, type LogRecord, Weather } from '@plenum/runtime';
 
 const timeout = 60_000;
 
@@ -62,6 +62,25 @@ it('a bridge that is told to stop hands the session on at once', { skip: mosquit
   assert.equal((await inLog(log, 300)).length, 300);
 });
 
+it('loses nothing when the database of log and lease is killed', { skip: mosquittoMissing, timeout }, async (t) => {
+  const { broker, log, start, server } = await site(t);
+  const bridge = start();
+  await bridge.is('open');
+  const sent = readings(900);
+  for (const [from, to] of [
+    [0, 300],
+    [300, 600],
+    [600, 900],
+  ] as const) {
+    const publishing = publishMany(broker.port, sent.slice(from, to));
+    process.kill(server.pid() ?? assert.fail('the database does not run'), 'SIGKILL');
+    await publishing;
+    await inLog(log, to);
+  }
+  const records = await inLog(log, 900);
+  assert.equal(new Set(records.map(({ headers }) => headers.ce_id)).size, 900);
+});
+
 it('says which settings the connect door misses, and exits with 78', { timeout }, async (t) => {
   const { url } = await testServer(t);
   for (const [env, complaint] of [
@@ -79,7 +98,8 @@ it('says which settings the connect door misses, and exits with 78', { timeout }
 
 const site = async (t: TestContext) => {
   const broker = await testMosquitto(t);
-  const { url } = await testServer(t);
+  const server = await testServer(t);
+  const { url } = server;
   const database = await openDatabase({ applicationName: 'test', connectionsMax: 4, logger: silentLogger, url });
   const log = await postgresLog({ pool: database.pool, topics, logger: silentLogger });
   t.after(async () => {
@@ -87,7 +107,7 @@ const site = async (t: TestContext) => {
     await database.close();
   });
   const env = { DATABASE_URL: url, MQTT_URL: `mqtt://127.0.0.1:${broker.port}` };
-  return { broker, log, start: () => startBridge(t, env) };
+  return { broker, log, server, start: () => startBridge(t, env) };
 };
 
 const readings = (count: number) =>
@@ -102,19 +122,27 @@ const readings = (count: number) =>
     }),
   }));
 
-/** Everything in the log once there is that much. */
+/** Everything in the log once there is that much; looked at again and again, also while the database is away. */
 const inLog = async (log: Log, count: number) => {
   for (;;) {
-    const records = [];
-    for (const { name: topic } of topics) {
-      for (const { partition, first: from, next: to } of await log.positions(topic)) {
-        for await (const batch of log.read({ topic, partition, from, to })) {
-          records.push(...batch.records.map((record) => ({ ...record, topic, value: Buffer.from(record.value) })));
-        }
+    const records = await everything(log).catch((error: unknown) => {
+      if (error instanceof Weather) return [];
+      throw error;
+    });
+    if (new Set(records.map(({ headers }) => headers.ce_id)).size >= count) return records;
+  }
+};
+
+const everything = async (log: Log): Promise<readonly LogRecord[]> => {
+  const records: LogRecord[] = [];
+  for (const { name: topic } of topics) {
+    for (const { partition, first: from, next: to } of await log.positions(topic)) {
+      for await (const batch of log.read({ topic, partition, from, to })) {
+        records.push(...batch.records);
       }
     }
-    if (records.length >= count) return records;
   }
+  return records;
 };
 
 type Line = { readonly msg: string; readonly state?: string; readonly reason?: string };

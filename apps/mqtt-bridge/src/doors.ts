@@ -11,7 +11,7 @@ import {
   type WhenPortTaken,
 } from '@plenum/mqtt';
 import type { Clock, Ingest, Leases, Logger } from '@plenum/runtime';
-import type { Bridge, BridgeConfig } from './run.ts';
+import type { Bridge, BridgeConfig, BridgeParts } from './run.ts';
 
 export type DoorParts = {
   readonly config: BridgeConfig;
@@ -20,6 +20,7 @@ export type DoorParts = {
   readonly logger: Logger;
   readonly whenPortTaken: WhenPortTaken;
   readonly leases: Leases | undefined;
+  readonly onSession: BridgeParts['onSession'];
 };
 
 export type Door = Pick<Bridge, 'tcp' | 'tls' | 'webSocket' | 'counts' | 'broker'> & {
@@ -53,7 +54,7 @@ const openListen = async (parts: DoorParts): Promise<Door> => {
 };
 
 const openConnect = async (parts: DoorParts): Promise<Door> => {
-  const { config, ingest, clock, logger, leases } = parts;
+  const { config, ingest, clock, logger, leases, onSession } = parts;
   const { MQTT_CLIENT_ID: clientId, MQTT_USERNAME: username, MQTT_PASSWORD: password } = config;
   if (leases === undefined) throw new Error('the connect door was given no leases');
   const door = connectDoor({
@@ -63,6 +64,7 @@ const openConnect = async (parts: DoorParts): Promise<Door> => {
     tls: await clientTlsOf(parts),
     filters: config.MQTT_FILTERS,
     ...{ ingest, leases, clock, logger },
+    ...(onSession !== undefined && { onState: onSession }),
     limits: { packetBytesMax: config.MQTT_MAX_PACKET, drainTimeoutMs: config.BRIDGE_DRAIN_TIMEOUT },
   });
   return {

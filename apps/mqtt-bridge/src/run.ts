@@ -29,6 +29,8 @@ export type BridgeParts = {
   readonly clock?: Clock;
   /** Told once the bridge takes connections; what it is given stays readable, also after the end. */
   readonly onListening?: (bridge: Bridge) => void;
+  /** Told of the session with the broker, when the door is `connect`. */
+  readonly onSession?: (state: ConnectState) => void;
   /** What to do when a port is taken; `fail` unless said otherwise. */
   readonly whenPortTaken?: WhenPortTaken;
   /** DOOR=connect needs them: of several bridges one has the session. */
@@ -59,7 +61,7 @@ export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<
   const { config, log, codec, logger, clock = wallClock, whenPortTaken = 'fail' } = parts;
   const meaning = ceilingMeaning({ zone: zoneOffset(config.DEVICE_TIME_ZONE), newId: idsInOrder(), clock });
   const loop = ingest({ log, codec, meaning, logger, limits: limitsOf(config) });
-  const door = await openDoor({ config, ingest: loop, clock, logger, whenPortTaken, leases: parts.leases });
+  const door = await openDoor({ config, ingest: loop, clock, logger, whenPortTaken, ...sessionOf(parts) });
   try {
     const { tcp, tls, webSocket, counts, broker } = door;
     const { sums, load, state } = loop;
@@ -92,6 +94,8 @@ const limitsOf = (config: BridgeConfig): Partial<IngestLimits> => ({
     bytesPerSecond: config.QUARANTINE_BYTES_PER_SECOND,
   },
 });
+
+const sessionOf = ({ leases, onSession }: BridgeParts) => ({ leases, onSession });
 
 const aborted = (stop: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

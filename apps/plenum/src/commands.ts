@@ -1,5 +1,6 @@
 import type { Command } from './command-line/command.ts';
 import { demo } from './demo/demo-command.ts';
+import { kafkaDownCommand, kafkaStatusCommand, kafkaUpCommand } from './kafka/kafka-commands.ts';
 import { replayExport } from './replay/export-command.ts';
 import { replayVerify } from './replay/verify-command.ts';
 import { schemasList, schemasRegister } from './schemas/schemas-command.ts';
@@ -8,11 +9,8 @@ import { up } from './up/up-command.ts';
 
 /** Everything `npm run plenum -- <command>` can do. */
 export const commands: readonly Command[] = [
-  demo,
-  up,
-  simulate,
-  replayVerify,
-  replayExport,
-  schemasRegister,
-  schemasList,
+  ...[demo, up, simulate],
+  ...[replayVerify, replayExport],
+  ...[kafkaUpCommand, kafkaStatusCommand, kafkaDownCommand],
+  ...[schemasRegister, schemasList],
 ];

@@ -1,5 +1,6 @@
 /** The settings of everything that the one command composes, each declared where it belongs. */
-import { processSettings, registrySettings } from '@plenum/config';
+import { logSettings } from '@plenum/assembly';
+import { processSettings } from '@plenum/config';
 import { bridgeSettings } from '@plenum/mqtt-bridge';
 import { projectorSettings } from '@plenum/projector';
 import { queryApiSettings } from '@plenum/query-api';
@@ -7,10 +8,10 @@ import { queryApiSettings } from '@plenum/query-api';
 /** What `up` and `demo` need. The parts' own probes are not among it: the API of the same process answers for all. */
 export const settings = {
   ...processSettings,
+  ...logSettings,
   ...bridgeSettings,
   // Spread one by one because the probes belong to processes of their own.
   PROJECTOR_BATCH_MAX: projectorSettings.PROJECTOR_BATCH_MAX,
   PROJECTOR_POOL_MAX: projectorSettings.PROJECTOR_POOL_MAX,
   ...queryApiSettings,
-  ...registrySettings,
 };

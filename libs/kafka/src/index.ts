@@ -3,6 +3,7 @@ export { clusterIdOf } from './cluster-id.ts';
 export type { Compression } from './codecs.ts';
 export { type KafkaLog, type KafkaLogSettings, kafkaLog } from './kafka-log.ts';
 export { ReleaseChanged } from './local/fetch-release.ts';
+export { type KafkaDuring, kafkaDuring } from './local/kafka-during.ts';
 export { DirectoryInUse } from './local/pid-file.ts';
 export { type KafkaVersion, kafkaVersions, kafkaVersionUsual, type RegistryVersion } from './local/releases.ts';
 export { type LocalKafka, type LocalKafkaSettings, startLocalKafka } from './local/start-local-kafka.ts';

@@ -83,6 +83,21 @@ export const requiredText = (about: string, placeholder: string): Option<string>
   unset: 'required',
 });
 
+/** One of a few words; what holds without it is said in `otherwise`. */
+export const optionalChoice = <const C extends string>(
+  choices: readonly C[],
+  { about, otherwise }: { readonly about: string; readonly otherwise: string },
+): Option<C | undefined> => ({
+  about,
+  placeholder: choices.join('|'),
+  expected: `one of ${choices.join(', ')}`,
+  parse: (written) => {
+    const value = choices.find((choice) => choice === written);
+    return value === undefined ? undefined : { value };
+  },
+  unset: { value: undefined, shown: otherwise },
+});
+
 const textKind = (placeholder: string): Pick<Option<string>, 'placeholder' | 'expected' | 'parse'> => ({
   placeholder,
   expected: 'not empty',

@@ -1,22 +1,31 @@
 import type { Config } from '@plenum/config';
+import { kafkaStatus } from '@plenum/kafka';
 import { removeEmbedded } from '@plenum/postgres';
 import { UsageError } from '../command-line/command.ts';
-import type { databaseSettings } from '../database-settings.ts';
+import { localKafkaDirectory } from '../local/local-kafka-directory.ts';
+import type { toolSettings } from '../tool-settings.ts';
 import { toldLogger } from './told-logger.ts';
 
-/** @throws when another process uses the data, or they are in a database that is not ours to empty. */
-export const removeOldData = async ({
-  DATABASE_URL,
-  PLENUM_DATA_DIR,
-}: Config<typeof databaseSettings>): Promise<void> => {
+/** @throws when somebody uses the data, or they are in a database or a Kafka that is not ours to empty. */
+export const removeOldData = async (config: Config<typeof toolSettings>): Promise<void> => {
+  const { DATABASE_URL, PLENUM_DATA_DIR, LOG, KAFKA_BROKERS } = config;
   if (DATABASE_URL !== undefined) {
     throw new UsageError(
       '--fresh only empties the embedded database, and DATABASE_URL is set: empty that one yourself',
     );
   }
-  const removed = await removeEmbedded(
-    PLENUM_DATA_DIR,
-    toldLogger(() => undefined),
-  );
-  if (!removed) throw new Error(`${PLENUM_DATA_DIR} is in use by another plenum: stop that one first`);
+  if (LOG === 'kafka' && KAFKA_BROKERS !== undefined) {
+    throw new UsageError(
+      '--fresh only empties a Kafka of this machine, and KAFKA_BROKERS is set: empty that one yourself',
+    );
+  }
+  const logger = toldLogger(() => undefined);
+  const dataDir = localKafkaDirectory(config);
+  if ((await kafkaStatus({ dataDir, logger })).state !== 'down') {
+    throw new Error(`a Kafka runs on ${dataDir}: npm run plenum -- kafka down`);
+  }
+  // What runs there besides belongs to a plenum that has the whole directory.
+  if (!(await removeEmbedded(PLENUM_DATA_DIR, logger))) {
+    throw new Error(`${PLENUM_DATA_DIR} is in use by another plenum: stop that one first`);
+  }
 };

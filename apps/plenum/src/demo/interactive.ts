@@ -1,7 +1,7 @@
 import { runSimulation, type SimulationCounts, simulationCounts } from '../simulate/run-simulation.ts';
-import type { Foundation } from '../stack/foundation.ts';
 import type { Stack } from '../stack/start-stack.ts';
-import { type Demonstration, portNotes, windowMax, withStack } from './demonstration.ts';
+import { allArrived } from './arrival.ts';
+import { type Demonstration, portNotes, type Running, windowMax, withStack } from './demonstration.ts';
 import { type Display, terminalDisplay } from './display.ts';
 import { figureLine, figureLines, type Sample, sampleOf } from './figures.ts';
 import { type RunSums, standing, sumsOfRun } from './run-sums.ts';
@@ -19,8 +19,9 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
   display.print(
     `Plenum is starting; its data are in ${config.DATABASE_URL === undefined ? config.PLENUM_DATA_DIR : 'DATABASE_URL'}.\n`,
   );
-  return withStack(demonstration, display.print, async ({ stack, foundation, stop }) => {
-    const before = await standing(foundation, stack.bridgeSums());
+  const voice = { print: display.print, say: (text: string) => display.print(`${text}\n`) };
+  return withStack(demonstration, voice, async (running) => {
+    const { stack, stop } = running;
     await surroundings.out(welcome(stack, demonstration));
     const counts = simulationCounts();
     const ticking = showFigures(display, stack, { counts, isTerminal: surroundings.columns() !== undefined });
@@ -34,7 +35,7 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
       // A part that cannot go on is told of by whoever runs this.
       if (!surroundings.stop.aborted) stop.throwIfAborted();
       display.print('Stopping: finishing what was taken.\n');
-      const sums = await settle(stack, foundation, before);
+      const sums = await settle(running, config.DOOR === 'connect' ? counts.acknowledged : 0);
       ticking.last();
       await surroundings.out(farewell(counts, sums));
       return sums.problems.length === 0 ? 0 : 1;
@@ -45,14 +46,12 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
 };
 
 /** Lets everything that was taken arrive, and adds it up. */
-const settle = async (
-  stack: Stack,
-  foundation: Foundation,
-  before: Awaited<ReturnType<typeof standing>>,
-): Promise<RunSums> => {
+const settle = async ({ stack, foundation, before }: Running, acknowledged: number): Promise<RunSums> => {
+  const patience = AbortSignal.timeout(catchUpMs);
+  if (acknowledged > 0) await allArrived({ stack, acknowledged, stop: patience });
   await stack.stopBridge();
-  await stack.caughtUp(AbortSignal.timeout(catchUpMs));
-  return sumsOfRun(before, await standing(foundation, stack.bridgeSums()));
+  await stack.caughtUp(patience);
+  return sumsOfRun({ before, after: await standing(foundation), bridge: stack.bridgeSums() });
 };
 
 const welcome = (stack: Stack, { config, nodes, rate }: Demonstration): string => {

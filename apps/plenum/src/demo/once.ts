@@ -1,18 +1,26 @@
 import { sets } from '@plenum/catalogue';
+import type { LogName } from '../command-line/stack-options.ts';
 import { verifyOne } from '../replay/verify-one.ts';
 import type { ManifestLine } from '../simulate/manifest.ts';
 import { runSimulation, simulationCounts } from '../simulate/run-simulation.ts';
-import { type Demonstration, portNotes, type Running, windowMax, withStack } from './demonstration.ts';
+import { allArrived } from './arrival.ts';
+import {
+  catchUpMs,
+  type Demonstration,
+  portNotes,
+  type Running,
+  windowMax,
+  withinTime,
+  withStack,
+} from './demonstration.ts';
 import { lostMessages } from './lost.ts';
 import { standing, sumsOfRun } from './run-sums.ts';
 
-/** How long the read models may take for the last of the messages. */
-const catchUpMs = 60_000;
 const toldEveryMs = 2_000;
 
 /** What one run came to. Figures are of this run alone; `appended` and what follows leave the quarantine out. */
 export type Outcome = {
-  readonly log: 'postgres';
+  readonly log: LogName;
   readonly published: number;
   readonly acknowledged: number;
   readonly received: number;
@@ -39,9 +47,11 @@ export const runOnce = async (demonstration: Demonstration): Promise<number> => 
     `starting; the data are in ${demonstration.config.DATABASE_URL === undefined ? demonstration.config.PLENUM_DATA_DIR : 'DATABASE_URL'}`,
   );
 
-  const proof = await withStack(demonstration, tell, (running) => demonstrate(demonstration, running, say));
+  const proof = await withStack(demonstration, { print: tell, say }, (running) =>
+    demonstrate(demonstration, running, say),
+  );
   const seconds = Math.round((performance.now() - startMs) / 10) / 100;
-  const outcome: Outcome = { log: 'postgres', ...proof.figures, seconds };
+  const outcome: Outcome = { log: demonstration.config.LOG, ...proof.figures, seconds };
   for (const problem of proof.problems) say(`NOT AS IT SHOULD BE: ${problem}`);
   await out(json ? `${JSON.stringify(outcome)}\n` : textOf(outcome, proof.problems.length));
   return proof.problems.length === 0 ? 0 : 1;
@@ -51,14 +61,13 @@ type Proof = { readonly figures: Omit<Outcome, 'log' | 'seconds'>; readonly prob
 
 const demonstrate = async (
   demonstration: Demonstration,
-  { stack, foundation, stop }: Running,
+  { stack, foundation, before, stop }: Running,
   say: (text: string) => void,
 ): Promise<Proof> => {
   const { config, nodes, messages } = demonstration;
   say(`MQTT at ${stack.mqttUrl}, API at ${stack.apiUrl}`);
   for (const note of portNotes(stack, config)) say(note.trim());
 
-  const before = await standing(foundation, stack.bridgeSums());
   say(`sending ${messages} messages from ${nodes} nodes at QoS 1`);
   const manifest: ManifestLine[] = [];
   const counts = simulationCounts();
@@ -76,10 +85,11 @@ const demonstrate = async (
   }
   stop.throwIfAborted();
   say(`${counts.acknowledged} of ${messages} acknowledged; waiting for the read models`);
+  if (config.DOOR === 'connect') await allArrived({ stack, acknowledged: counts.acknowledged, stop });
   await stack.stopBridge();
-  await caughtUp(stack, stop);
-  const after = await standing(foundation, stack.bridgeSums());
-  const sums = sumsOfRun(before, after);
+  await withinTime(catchUpMs, stop, stack.caughtUp, 'the read models did not take everything');
+  const after = await standing(foundation);
+  const sums = sumsOfRun({ before, after, bridge: stack.bridgeSums() });
 
   say('looking for every acknowledged message in the log');
   const acknowledged = manifest.filter((line) => line.acknowledged).length;
@@ -99,16 +109,6 @@ const demonstrate = async (
   const { received, appended, quarantined, applied, duplicates, parked } = sums;
   const figures = { received, appended, quarantined, applied, duplicates, parked, lost: lost.length, verified };
   return { figures: { published: counts.published, acknowledged, ...figures }, problems };
-};
-
-const caughtUp = async ({ caughtUp: settled }: Running['stack'], stop: AbortSignal): Promise<void> => {
-  const limit = AbortSignal.timeout(catchUpMs);
-  try {
-    await settled(AbortSignal.any([stop, limit]));
-  } catch (error) {
-    if (error !== limit.reason) throw error;
-    throw new Error(`the read models did not take everything within ${catchUpMs / 1000} s`, { cause: error });
-  }
 };
 
 const textOf = (outcome: Outcome, problems: number): string => {

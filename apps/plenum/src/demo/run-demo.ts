@@ -1,5 +1,6 @@
 import { readConfig } from '@plenum/config';
 import { type Surroundings, untilStopped } from '../command-line/command.ts';
+import type { DoorName, LogName } from '../command-line/stack-options.ts';
 import { settings } from '../config.ts';
 import type { Demonstration } from './demonstration.ts';
 import { removeOldData } from './fresh.ts';
@@ -9,12 +10,23 @@ import { runOnce } from './once.ts';
 type Asked = Omit<Demonstration, 'config' | 'wantsJsonLines' | 'surroundings'> & {
   readonly once: boolean;
   readonly fresh: boolean;
+  readonly log: LogName | undefined;
+  readonly door: DoorName | undefined;
 };
 
 /** Runs either kind of demo, on empty data if that was asked for, and answers the exit code. */
 export const runDemo = async (asked: Asked, surroundings: Surroundings): Promise<number> => {
   const { environment, stop } = surroundings;
-  const config = readConfig(settings, environment);
+  const read = readConfig(settings, environment);
+  const config = {
+    ...read,
+    LOG: asked.log ?? read.LOG,
+    DOOR: asked.door ?? read.DOOR,
+    // Simulated nodes write times without a zone in UTC, whatever real ones at this site do.
+    DEVICE_TIME_ZONE: 'UTC',
+    // The usual name may be that of a bridge at work, which would lose its session to us.
+    MQTT_CLIENT_ID: (environment.MQTT_CLIENT_ID ?? '') === '' ? 'plenum-demo' : read.MQTT_CLIENT_ID,
+  };
   // Sentences for people unless somebody asked for the JSON lines of a server.
   const wantsJsonLines = environment.LOG_LEVEL !== undefined && environment.LOG_LEVEL !== '';
   if (asked.fresh) await removeOldData(config);

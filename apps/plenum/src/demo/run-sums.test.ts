@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { commandsTopic, readingsTopic } from '@plenum/ceiling';
 import { quarantineTopic } from '@plenum/quarantine';
+import type { IngestSums } from '@plenum/runtime';
 import { type Standing, sumsOfRun } from './run-sums.ts';
 
 const nothingDropped = { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0 };
@@ -24,7 +25,6 @@ const standing = (more: Partial<Standing> = {}): Standing => ({
       sums: { read: 7, applied: 7, duplicates: 0, notForIt: 0, parked: 0 },
     },
   ],
-  bridge: { received: 0, appended: 0, quarantined: 0, discarded: 0, dropped: nothingDropped, inHand: 0 },
   ...more,
 });
 
@@ -46,12 +46,13 @@ const after = standing({
       sums: { read: 9, applied: 9, duplicates: 0, notForIt: 0, parked: 0 },
     },
   ],
-  bridge: { received: 13, appended: 11, quarantined: 2, discarded: 0, dropped: nothingDropped, inHand: 0 },
 });
+
+const bridge = { received: 13, appended: 11, quarantined: 2, discarded: 0, dropped: nothingDropped, inHand: 0 };
 
 describe('the sums of a run', () => {
   it('are what it added, and balance', () => {
-    const { problems, ...sums } = sumsOfRun(standing(), after);
+    const { problems, ...sums } = sumsOfRun({ before: standing(), after, bridge });
     assert.deepEqual(problems, []);
     assert.deepEqual(sums, {
       ...{ received: 13, appended: 11, quarantined: 2, forNoSet: 1 },
@@ -60,11 +61,11 @@ describe('the sums of a run', () => {
   });
 
   it('say what does not balance', () => {
-    const problemsWith = (more: Partial<Standing>): readonly string[] =>
-      sumsOfRun(standing(), { ...after, ...more }).problems;
-    assert.match(problemsWith({ bridge: { ...after.bridge, received: 14 } }).join(), /received = .*14 is not 13/);
+    const problemsWith = (more: Partial<Standing> & { readonly bridge?: IngestSums }): readonly string[] =>
+      sumsOfRun({ before: standing(), after: { ...after, ...more }, bridge, ...more }).problems;
+    assert.match(problemsWith({ bridge: { ...bridge, received: 14 } }).join(), /received = .*14 is not 13/);
     assert.match(
-      problemsWith({ bridge: { ...after.bridge, received: 14, appended: 12 } }).join(),
+      problemsWith({ bridge: { ...bridge, received: 14, appended: 12 } }).join(),
       /records in the log: 12 is not 11/,
     );
     const [readings, quarantine] = after.sums;

@@ -9,11 +9,10 @@ export type Standing = {
   /** Where every partition of the log ends. */
   readonly ends: readonly Position[];
   readonly sums: readonly { readonly set: string; readonly topic: string; readonly sums: Sums }[];
-  readonly bridge: IngestSums;
 };
 
-/** How things stand at this moment. The bridge counts since it started; the rest since there is a log. */
-export const standing = async ({ log, database }: Foundation, bridge: IngestSums): Promise<Standing> => {
+/** How things stand at this moment, counted since there is a log. */
+export const standing = async ({ log, database }: Foundation): Promise<Standing> => {
   const ends: Position[] = [];
   for (const { name: topic } of topics) {
     for (const { partition, next } of await log.positions(topic)) ends.push({ topic, partition, next });
@@ -22,7 +21,7 @@ export const standing = async ({ log, database }: Foundation, bridge: IngestSums
   for (const set of sets) {
     for (const checkpoint of await setCheckpoints(database.pool, set)) sums.push({ set: set.name, ...checkpoint });
   }
-  return { ends, sums, bridge };
+  return { ends, sums };
 };
 
 export type RunSums = {
@@ -41,8 +40,15 @@ export type RunSums = {
   readonly problems: readonly string[];
 };
 
+export type Run = {
+  readonly before: Standing;
+  readonly after: Standing;
+  /** Of a bridge that started between the two, and counts since then. */
+  readonly bridge: IngestSums;
+};
+
 /** The difference of two standings, with every sum held against another that was counted elsewhere. */
-export const sumsOfRun = (before: Standing, after: Standing): RunSums => {
+export const sumsOfRun = ({ before, after, bridge }: Run): RunSums => {
   const inLog = (wanted: (topic: string) => boolean): number =>
     after.ends.reduce((sum, end, index) => {
       return wanted(end.topic) ? sum + Number(end.next - (before.ends[index]?.next ?? 0n)) : sum;
@@ -52,15 +58,12 @@ export const sumsOfRun = (before: Standing, after: Standing): RunSums => {
   const inSets = (count: keyof Sums, wanted: (topic: string) => boolean): number =>
     sumOf(after, count, wanted) - sumOf(before, count, wanted);
 
-  const { bridge } = after;
-  const added = (count: 'received' | 'appended' | 'quarantined' | 'discarded' | 'inHand'): number =>
-    bridge[count] - before.bridge[count];
-  const dropped = total(bridge.dropped) - total(before.bridge.dropped);
+  const dropped = Object.values(bridge.dropped).reduce((a, b) => a + b, 0);
   const events = (topic: string): boolean => !isQuarantine(topic);
   const sums = {
-    received: added('received'),
-    appended: added('appended'),
-    quarantined: added('quarantined') + added('discarded'),
+    received: bridge.received,
+    appended: bridge.appended,
+    quarantined: bridge.quarantined + bridge.discarded,
     forNoSet: inLog((topic) => events(topic) && !isRead(topic)),
     applied: inSets('applied', events),
     duplicates: inSets('duplicates', events),
@@ -73,7 +76,7 @@ export const sumsOfRun = (before: Standing, after: Standing): RunSums => {
   };
   hold('received = appended + quarantined + dropped', sums.received, sums.appended + sums.quarantined + dropped);
   hold('appended = records in the log', sums.appended, inLog(events));
-  if (added('discarded') === 0) hold('quarantined = records in the quarantine', sums.quarantined, inLog(isQuarantine));
+  if (bridge.discarded === 0) hold('quarantined = records in the quarantine', sums.quarantined, inLog(isQuarantine));
   const read = sums.applied + sums.duplicates + sums.notForIt + sums.parked;
   hold('appended = applied + duplicates + parked + not for any set', sums.appended, read + sums.forNoSet);
   hold('quarantined records = those in the read model', inLog(isQuarantine), inSets('read', isQuarantine));
@@ -82,5 +85,3 @@ export const sumsOfRun = (before: Standing, after: Standing): RunSums => {
 
 const sumOf = ({ sums }: Standing, count: keyof Sums, wanted: (topic: string) => boolean): number =>
   sums.reduce((sum, checkpoint) => (wanted(checkpoint.topic) ? sum + checkpoint.sums[count] : sum), 0);
-
-const total = (counts: Readonly<Record<string, number>>): number => Object.values(counts).reduce((a, b) => a + b, 0);

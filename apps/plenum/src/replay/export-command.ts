@@ -1,13 +1,11 @@
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { topics } from '@plenum/catalogue';
-import { readConfig } from '@plenum/config';
-import { createLogger } from '@plenum/metrics';
 import { defineCommand, UsageError } from '../command-line/command.ts';
 import { optionalWhole, requiredText, text } from '../command-line/options.ts';
-import { databaseSettings } from '../database-settings.ts';
-import { openExisting } from '../stack/foundation.ts';
+import { logOption } from '../command-line/stack-options.ts';
 import { exportLog } from './export-log.ts';
+import { withExisting } from './with-existing.ts';
 
 export const replayExport = defineCommand({
   name: 'replay export',
@@ -20,27 +18,19 @@ export const replayExport = defineCommand({
     partition: optionalWhole('Only this partition.'),
     from: optionalWhole('The first offset; the first kept when left out.'),
     to: optionalWhole('Up to but without this offset; the end as it is now when left out.'),
+    log: logOption,
     out: text({ about: 'The file to write, or - for standard output.', fallback: '-', placeholder: 'FILE' }),
   },
   examples: [
     'replay export --topic plenum.ceiling.readings --partition 0 --to 100',
     'replay export --topic plenum.quarantine --out refused.ndjson',
   ],
-  run: async ({ topic, partition, from, to, out: file }, { environment, out, tell, stop }) => {
-    const config = readConfig(databaseSettings, environment);
+  run: async ({ topic, partition, from, to, out: file, log }, surroundings) => {
+    const { out, tell, stop } = surroundings;
     if (!topics.some(({ name }) => name === topic)) {
       throw new UsageError(`there is no topic "${topic}"; there are ${topics.map(({ name }) => name).join(', ')}`);
     }
-    const level = environment.LOG_LEVEL === undefined ? 'warn' : config.LOG_LEVEL;
-    const logger = createLogger({ name: 'replay', level, to: 'stderr' });
-    const foundation = await openExisting({
-      applicationName: 'plenum replay',
-      config,
-      connectionsMax: 4,
-      logger,
-      stop,
-    });
-    try {
+    return withExisting({ log, connectionsMax: 4 }, surroundings, async (foundation) => {
       const sink = file === '-' ? { write: out, close: async () => undefined } : await fileSink(file);
       try {
         const records = await exportLog({
@@ -54,9 +44,7 @@ export const replayExport = defineCommand({
         await sink.close();
       }
       return 0;
-    } finally {
-      await foundation.close();
-    }
+    });
   },
 });
 

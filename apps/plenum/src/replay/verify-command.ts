@@ -1,12 +1,10 @@
 import { sets } from '@plenum/catalogue';
-import { readConfig } from '@plenum/config';
-import { createLogger } from '@plenum/metrics';
 import type { Difference, VerifyReport } from '@plenum/runtime';
 import { defineCommand, UsageError } from '../command-line/command.ts';
 import { flag, optionalText, whole } from '../command-line/options.ts';
-import { databaseSettings } from '../database-settings.ts';
-import { openExisting } from '../stack/foundation.ts';
+import { logOption } from '../command-line/stack-options.ts';
 import { verifyOne } from './verify-one.ts';
+import { withExisting } from './with-existing.ts';
 
 export const replayVerify = defineCommand({
   name: 'replay verify',
@@ -19,28 +17,17 @@ export const replayVerify = defineCommand({
   options: {
     set: optionalText('Only this set.', 'NAME'),
     show: whole({ about: 'How many differences to name, of each set. All are counted.', fallback: 20 }),
+    log: logOption,
     json: flag('One JSON object on standard output.'),
   },
-  examples: ['replay verify', 'replay verify --set readings --json'],
-  run: async (values, { environment, out, tell, stop }) => {
-    const config = readConfig(databaseSettings, environment);
+  examples: ['replay verify', 'replay verify --log kafka', 'replay verify --set readings --json'],
+  run: async (values, surroundings) => {
+    const { out, tell, stop } = surroundings;
     const chosen = sets.filter(({ name }) => values.set === undefined || values.set === name);
     if (chosen.length === 0) {
       throw new UsageError(`there is no set "${values.set}"; there are ${sets.map(({ name }) => name).join(', ')}`);
     }
-    const logger = createLogger({
-      name: 'replay',
-      level: quieter(config.LOG_LEVEL, environment.LOG_LEVEL),
-      to: 'stderr',
-    });
-    const foundation = await openExisting({
-      applicationName: 'plenum replay',
-      config,
-      connectionsMax: 6,
-      logger,
-      stop,
-    });
-    try {
+    return withExisting({ log: values.log, connectionsMax: 6 }, surroundings, async (foundation) => {
       const reports: VerifyReport[] = [];
       for (const set of chosen) {
         const report = await verifyOne(foundation, set, {
@@ -54,15 +41,9 @@ export const replayVerify = defineCommand({
       const equal = reports.every((report) => report.equal);
       if (values.json) await out(`${JSON.stringify({ equal, sets: reports })}\n`);
       return equal ? 0 : 1;
-    } finally {
-      await foundation.close();
-    }
+    });
   },
 });
-
-/** A tool is asked for one thing; what happens on the way is only told to those who want to know. */
-const quieter = <Level extends string>(level: Level, given: string | undefined): Level | 'warn' =>
-  given === undefined || given === '' ? 'warn' : level;
 
 const textOf = ({ set, equal, records, differences, shown }: VerifyReport): string => {
   if (equal) return `${set}: equal; ${records} records folded again\n`;

@@ -1,12 +1,21 @@
 /** Bridge, projector and API in one process, over one log: started together, stopped in the order the data flow. */
+import { randomUUID } from 'node:crypto';
 import { sets, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
 import type { MetricsRegistry } from '@plenum/metrics';
 import { type Bridge, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
-import { postgresReadModelStore } from '@plenum/postgres';
+import { type Database, postgresLeaseStore, postgresReadModelStore } from '@plenum/postgres';
 import { projectorProgress, registerProjectorMetrics, runProjector } from '@plenum/projector';
 import { runQueryApi } from '@plenum/query-api';
-import { endsOf, type IngestSums, type Logger, type ReadModelStore, type Sums } from '@plenum/runtime';
+import {
+  endsOf,
+  type IngestSums,
+  type Leases,
+  type Logger,
+  leases,
+  type ReadModelStore,
+  type Sums,
+} from '@plenum/runtime';
 import type { settings } from '../config.ts';
 import { commitWatch } from './commit-watch.ts';
 import type { Foundation } from './foundation.ts';
@@ -19,17 +28,22 @@ export type StackSettings = {
   readonly metrics: MetricsRegistry;
   /** What to do when a usual port is taken. */
   readonly whenPortTaken: 'fail' | 'take-another';
+  /** Done when the projector runs and before the first message is taken. `stop` aborts it, too. */
+  readonly beforeDoor?: (caughtUp: Stack['caughtUp']) => Promise<void>;
   /** Ends a start that is under way; what runs is stopped with `stop`. */
   readonly stop: AbortSignal;
 };
 
 export type Stack = {
   readonly apiUrl: string;
+  /** Where devices publish: ours, or the broker's that is already there. */
   readonly mqttUrl: string;
   readonly webSocketUrl: string | undefined;
   bridgeSums(): IngestSums;
   /** What the projector committed since the start, by set. */
   readonly sums: ReadonlyMap<string, Sums>;
+  /** Settles when messages that are published from then on arrive. @throws the reason of `giveUp`. */
+  doorOpen(giveUp: AbortSignal): Promise<void>;
   /** Records in the log that are not in the tables yet, as far as seen. */
   behind(): number;
   /** Settles when everything that is in the log now is in the tables. @throws the reason of `giveUp`. */
@@ -60,26 +74,36 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     return runProjector({ log, store, codec, sets, topics, logger, recordsMax, progress }, ends);
   });
   started.defer(projector.stop);
-  const bridge = await startPart<Bridge>('the bridge', stop, (ends, onListening) =>
-    runBridge({ config, log, codec, logger, onListening, whenPortTaken }, ends),
-  );
+  const caughtUp = async (giveUp: AbortSignal): Promise<void> => {
+    for (const set of sets) await watch.reached(set, await endsOf({ log, set }), giveUp);
+  };
+  await settings.beforeDoor?.(caughtUp);
+  const only = config.DOOR === 'connect' ? await openLeases(database, started, logger) : undefined;
+  const open = Promise.withResolvers<void>();
+  const onSession = (state: string): void => {
+    if (state === 'open') open.resolve();
+  };
+  const bridge = await startPart<Bridge>('the bridge', stop, (ends, onListening) => {
+    const session = only === undefined ? {} : { leases: only, onSession };
+    return runBridge({ config, log, codec, logger, onListening, whenPortTaken, ...session }, ends);
+  });
   started.defer(bridge.stop);
   running = bridge.where;
   const { sums } = bridge.where;
   const api = await startPart<string>('the API', stop, (ends, onListening) => {
     const clock = { nowUs: () => Date.now() * 1000 };
-    const mqttConnected = async (): Promise<boolean> => bridge.where.state() === 'flowing';
+    const mqttConnected = async (): Promise<boolean> =>
+      bridge.where.state() === 'flowing' && bridge.where.broker?.().state !== 'connecting';
     const told = { mqttConnected, bridgeSums: () => apiSums(sums()), onListening, whenPortTaken };
     return runQueryApi({ databaseUrl: database.url, log, sets, clock, logger, metrics, config, ...told }, ends);
   });
   started.defer(api.stop);
   const parts = started.move();
 
-  const { tcp, webSocket } = bridge.where;
-  if (tcp === undefined) throw new Error('the bridge listens on no TCP port');
+  const { webSocket } = bridge.where;
   return {
     apiUrl: api.where,
-    mqttUrl: `mqtt://${tcp.host}:${tcp.port}`,
+    mqttUrl: mqttUrlOf(bridge.where, config),
     webSocketUrl: webSocket && `ws://${webSocket.host}:${webSocket.port}`,
     bridgeSums: sums,
     sums: watch.sums,
@@ -92,14 +116,36 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
       // Partitions report what they see with each batch; what came since then, only the bridge knows of.
       return Math.max(seen, appended + quarantined - read, 0);
     },
-    caughtUp: async (giveUp) => {
-      for (const set of sets) await watch.reached(set, await endsOf({ log, set }), giveUp);
-    },
+    caughtUp,
+    doorOpen: (giveUp) => (only === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
     failed: Promise.race([projector.failed, bridge.failed, api.failed]),
     stopBridge: bridge.stop,
     stop: () => parts.disposeAsync(),
   };
 };
+
+const mqttUrlOf = ({ tcp }: Bridge, { MQTT_URL }: StackSettings['config']): string => {
+  const url = tcp === undefined ? MQTT_URL : `mqtt://${tcp.host}:${tcp.port}`;
+  if (url === undefined) throw new Error('the bridge has neither a port nor a broker');
+  return url;
+};
+
+const openLeases = async (database: Database, started: AsyncDisposableStack, logger: Logger): Promise<Leases> => {
+  const store = await postgresLeaseStore(database.pool);
+  started.defer(() => store.close());
+  return leases({ store, newHolder: randomUUID, logger });
+};
+
+const unlessAborted = (promise: Promise<void>, giveUp: AbortSignal): Promise<void> =>
+  new Promise((resolve, reject) => {
+    const end = (): void => reject(giveUp.reason);
+    if (giveUp.aborted) end();
+    giveUp.addEventListener('abort', end, { once: true });
+    promise.then(() => {
+      giveUp.removeEventListener('abort', end);
+      resolve();
+    }, reject);
+  });
 
 /** Says when every set has its tables: from then on there is something to ask. */
 const announcing = (store: ReadModelStore, up: () => void): ReadModelStore => {

@@ -2,26 +2,41 @@ import { once } from 'node:events';
 import { readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
 import type { Surroundings } from '../command-line/command.ts';
+import type { DoorName, LogName } from '../command-line/stack-options.ts';
 import { settings } from '../config.ts';
+import { withLocalKafka } from '../local/local-kafka.ts';
 import { duringStack } from '../stack/during-stack.ts';
 import { openFoundation } from '../stack/foundation.ts';
 import { startStack } from '../stack/start-stack.ts';
 
+type Asked = { readonly log: LogName | undefined; readonly door: DoorName | undefined };
+
 /** Runs everything until it is told to stop, and answers the exit code. */
-export const runUp = async ({ environment, out, stop }: Surroundings): Promise<number> => {
-  const config = readConfig(settings, environment);
-  const logger = createLogger({ name: 'plenum', level: config.LOG_LEVEL, to: 'stderr' });
-  const connectionsMax = config.PROJECTOR_POOL_MAX + connectionsOfLog;
-  const foundation = await openFoundation({ applicationName: 'plenum', config, connectionsMax, logger, stop });
+export const runUp = async ({ log, door }: Asked, { environment, out, stop }: Surroundings): Promise<number> => {
+  const read = readConfig(settings, environment);
+  const logger = createLogger({ name: 'plenum', level: read.LOG_LEVEL, to: 'stderr' });
+  const local = await withLocalKafka({
+    config: { ...read, LOG: log ?? read.LOG, DOOR: door ?? read.DOOR },
+    registers: 'here',
+    say: (text) => logger.info({}, text),
+    ...{ logger, stop },
+  });
   try {
-    const metrics = metricsRegistry();
-    const stack = await startStack({ foundation, config, logger, metrics, whenPortTaken: 'fail', stop });
-    await duringStack(stack, stop, async ({ mqttUrl, apiUrl }, anyStop) => {
-      await out(`Plenum is up: MQTT at ${mqttUrl}, API at ${apiUrl}\n`);
-      if (!anyStop.aborted) await once(anyStop, 'abort');
-    });
+    const { config } = local;
+    const connectionsMax = config.PROJECTOR_POOL_MAX + connectionsOfLog;
+    const foundation = await openFoundation({ applicationName: 'plenum', config, connectionsMax, logger, stop });
+    try {
+      const metrics = metricsRegistry();
+      const stack = await startStack({ foundation, config, logger, metrics, whenPortTaken: 'fail', stop });
+      await duringStack(stack, stop, async ({ mqttUrl, apiUrl }, anyStop) => {
+        await out(`Plenum is up: MQTT at ${mqttUrl}, API at ${apiUrl}\n`);
+        if (!anyStop.aborted) await once(anyStop, 'abort');
+      });
+    } finally {
+      await foundation.close();
+    }
   } finally {
-    await foundation.close();
+    await local.stop();
   }
   await out('Plenum has stopped; everything acknowledged is in the log.\n');
   return 0;

@@ -1,16 +1,18 @@
 import { defineCommand, untilStopped } from '../command-line/command.ts';
+import { doorOption, logOption } from '../command-line/stack-options.ts';
 
 export const up = defineCommand({
   name: 'up',
   summary: 'Run the bridge, the projector and the API in one process.',
   about:
     'Settings come from the environment. Without DATABASE_URL it runs a PostgreSQL of its own under PLENUM_DATA_DIR. ' +
+    'With the log on Kafka and no KAFKA_BROKERS it runs a Kafka and a schema registry, too. ' +
     'It stays until SIGTERM or SIGINT: then nothing new is taken, and what was taken is finished and acknowledged.',
-  options: {},
-  examples: ['up'],
-  run: async (_, surroundings) => {
+  options: { log: logOption, door: doorOption },
+  examples: ['up', 'up --log kafka'],
+  run: async (values, surroundings) => {
     // Loaded when it is wanted: the other commands are small, and start in half the time without all of this.
     const { runUp } = await import('./run-up.ts');
-    return untilStopped(surroundings.stop, () => runUp(surroundings));
+    return untilStopped(surroundings.stop, () => runUp(values, surroundings));
   },
 });

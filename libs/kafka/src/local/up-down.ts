@@ -46,7 +46,7 @@ type Written = Pick<UpKafka, 'version' | 'brokers'> & {
 };
 
 const fileIn = (dataDir: string): string => path.join(dataDir, 'local-kafka.json');
-const registryDirectory = (dataDir: string): string => path.join(dataDir, 'registry');
+export const registryDirectory = (dataDir: string): string => path.join(dataDir, 'registry');
 const directoriesIn = (dataDir: string): readonly string[] =>
   Array.from({ length: nodesMax }, (_, index) => nodeDirectory(dataDir, index + 1));
 

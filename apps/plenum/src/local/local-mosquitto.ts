@@ -1,0 +1,114 @@
+/** A Mosquitto of this machine, in a folder that is gone afterwards, for a demonstration of the `connect` door. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import type { Writable } from 'node:stream';
+
+export type LocalMosquitto = {
+  readonly url: string;
+  /** Settles with how it ended, also when nobody asked it to. */
+  readonly ended: Promise<string>;
+  stop(): Promise<void>;
+};
+
+export class NoMosquitto extends Error {
+  override readonly name = 'NoMosquitto';
+  constructor() {
+    super(
+      'there is no Mosquitto on this machine: install it (apt-get install mosquitto, brew install mosquitto), or set ' +
+        'MQTT_URL to a broker that is already there',
+    );
+  }
+}
+
+/** Packages put it where an ordinary user's path does not lead. */
+const usualPlaces = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
+
+/** `searchPath` as PATH has it. */
+export const findMosquitto = (searchPath = ''): string | undefined =>
+  [...searchPath.split(path.delimiter).filter(path.isAbsolute), ...usualPlaces]
+    .map((folder) => path.join(folder, 'mosquitto'))
+    .find((file) => existsSync(file));
+
+/** @throws {NoMosquitto}; an error with its last lines when it does not start. */
+export const startLocalMosquitto = async (searchPath: string | undefined): Promise<LocalMosquitto> => {
+  const binary = findMosquitto(searchPath);
+  if (binary === undefined) throw new NoMosquitto();
+  const folder = await mkdtemp(path.join(tmpdir(), 'plenum-mosquitto-'));
+  try {
+    const port = await freePort();
+    const file = path.join(folder, 'mosquitto.conf');
+    await writeFile(file, configuration(port));
+    const { ended, end } = await run(binary, file);
+    const stop = async (): Promise<void> => {
+      end();
+      await ended;
+      await rm(folder, { recursive: true, force: true });
+    };
+    return { url: `mqtt://127.0.0.1:${port}`, ended, stop };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+};
+
+/**
+ * It keeps everything for a session until that takes it, in memory: a demonstration's broker ends with it. By itself it
+ * would throw away what goes beyond a thousand messages.
+ */
+const configuration = (port: number): string =>
+  [
+    `listener ${port} 127.0.0.1`,
+    'allow_anonymous true',
+    'persistence false',
+    'max_queued_messages 0',
+    'max_inflight_messages 1000',
+    'log_dest stderr',
+    'log_type error',
+    'log_type warning',
+    'log_type information',
+    '',
+  ].join('\n');
+
+/**
+ * The shell ends it when the pipe to us closes, which also happens when we are killed. In a group of its own it does not
+ * hear the Ctrl-C that we still have work to do after.
+ */
+const script = '"$0" -c "$1" 3<&- & broker=$!; { read -r _ <&3; kill "$broker" 2>/dev/null; } & wait "$broker"';
+
+const run = async (binary: string, file: string): Promise<{ readonly ended: Promise<string>; end(): void }> => {
+  const child = spawn('/bin/sh', ['-c', script, binary, file], {
+    stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
+    detached: true,
+  });
+  const [, , errors, lifeline] = child.stdio;
+  if (!errors || !lifeline) throw new Error('a child process came without its pipes');
+  const lines: string[] = [];
+  const { promise: running, resolve } = Promise.withResolvers<void>();
+  createInterface(child.stderr as NonNullable<typeof child.stderr>).on('line', (line) => {
+    lines.push(line);
+    if (lines.length > 20) lines.shift();
+    if (/mosquitto version \S+ running/.test(line)) resolve();
+  });
+  const ended = once(child, 'exit').then(() => lines.slice(-3).join('; '));
+  const early = ended.then((said) => Promise.reject(new Error(`Mosquitto did not start: ${said}`)));
+  early.catch(() => undefined); // Later it is only an end.
+  await Promise.race([running, early]);
+  return { ended, end: () => void (lifeline as Writable).end() };
+};
+
+/** Free at this moment. */
+const freePort = async (): Promise<number> => {
+  const server = createServer();
+  server.listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  return typeof address === 'object' && address !== null ? address.port : 0;
+};

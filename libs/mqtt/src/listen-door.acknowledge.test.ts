@@ -107,6 +107,8 @@ describe('an acknowledgement', () => {
     assert.equal(inHand, 0);
     assert.equal(dropped['connection-closed'], 2);
     assert.deepEqual(door.log.records.map(dataOf), ['in flight', 'queued', 'new']);
+    // An answer to a closed client would be an error to Aedes, and counted as one of the client's.
+    assert.equal(door.counts().clientErrors, 0);
     again.kill();
   });
 

@@ -168,6 +168,22 @@ describe('a will', () => {
     assert.equal(door.ingest.sums().received, 0);
   });
 
+  it('is not published for a client that is there, though Aedes has not heard of itself for long', async (t) => {
+    const intervals = t.mock.method(globalThis, 'setInterval');
+    const door = await opened(t);
+    const client = await rawConnected(door.port, { clientId: 'n1', will });
+    // Every four minutes Aedes looks for wills of brokers that gave no sign of life, as it does itself after a pause.
+    const looks = intervals.mock.calls.map(({ arguments: its }) => its).filter(([, everyMs]) => everyMs === 240_000);
+    assert.equal(looks.length, 1);
+    for (const [look] of looks) look();
+    await turns();
+    client.send({ cmd: 'pingreq' });
+    assert.equal((await client.next()).cmd, 'pingresp');
+    assert.deepEqual(door.log.records, []);
+    client.kill();
+    await door.log.holds(1);
+  });
+
   it('is kept even if the log is away when it is published', async (t) => {
     const door = await opened(t, { ingestLimits: { retryDelayMsMax: 20 } });
     const client = await rawConnected(door.port, { clientId: 'n1', will });

@@ -82,7 +82,11 @@ const connectAll = async ({
 }: DevicesSettings): Promise<readonly mqtt.MqttClient[]> => {
   let lastError = 'no answer';
   const clients = clientIds.map((clientId) =>
-    mqtt.connect(url, { clientId, clean: false, reconnectPeriod: reconnectMs, keepalive: 60, resubscribe: false }),
+    mqtt.connect(url, {
+      ...{ clientId, clean: false, reconnectPeriod: reconnectMs, keepalive: 60, resubscribe: false },
+      // A bridge whose log is away refuses with code 3 and means "later"; mqtt.js would never come back.
+      reconnectOnConnackError: true,
+    }),
   );
   const connected = clients.map(
     (client) =>

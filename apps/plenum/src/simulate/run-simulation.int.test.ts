@@ -50,6 +50,21 @@ describe('a simulation against a broker', () => {
     assert.equal(new Set(lines.map(({ n }) => n)).size, 1_000);
   });
 
+  it('comes back to a broker that refused it for a while', async (t) => {
+    const { url, refuse, cut } = await broker(t);
+    let acknowledged = 0;
+    const manifest = (): void => {
+      acknowledged += 1;
+      if (acknowledged !== 30) return;
+      refuse(plan.nodes);
+      cut();
+    };
+    const stop = new AbortController().signal;
+    const counts = await runSimulation({ url, plan, ratePerSecond: 0, windowMax: 8, manifest, stop });
+    assert.equal(counts.acknowledged, 1_000);
+    assert.ok(counts.reconnects > 0);
+  });
+
   it('keeps the pace and the time', async (t) => {
     const { url } = await broker(t);
     const endless = { ...plan, messages: Number.POSITIVE_INFINITY };
@@ -102,6 +117,8 @@ type Broker = {
   readonly received: { readonly topic: string; readonly retain: boolean }[];
   /** Cuts every connection. */
   readonly cut: () => void;
+  /** Refuses so many connections to come as a server that is not available. */
+  readonly refuse: (connections: number) => void;
 };
 
 /** A broker that never acknowledges its first messages. */
@@ -116,6 +133,12 @@ const broker = async (t: TestContext, { swallowed = 0 } = {}): Promise<Broker> =
     }
     received.push({ topic, retain });
     callback(null);
+  };
+  let refusals = 0;
+  aedes.authenticate = (_client, _username, _password, callback) => {
+    refusals -= 1;
+    if (refusals < 0) callback(null, true);
+    else callback(Object.assign(new Error('not now'), { returnCode: 3 }), false);
   };
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -132,10 +155,13 @@ const broker = async (t: TestContext, { swallowed = 0 } = {}): Promise<Broker> =
     for (const socket of sockets) socket.destroy();
     sockets.clear();
   };
+  const refuse = (connections: number): void => {
+    refusals = connections;
+  };
   t.after(async () => {
     cut();
     server.close();
     await new Promise<void>((resolve) => aedes.close(resolve));
   });
-  return { url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, received, cut };
+  return { url: `mqtt://127.0.0.1:${(server.address() as AddressInfo).port}`, received, cut, refuse };
 };

@@ -9,6 +9,8 @@ export type Accounts = {
   /** Takes in what the manifest has got. */
   note(): Promise<void>;
   acknowledged(): number;
+  /** The number of the latest message that was acknowledged; devices number them in the order they send them. */
+  latest(): number;
   /**
    * Reads on in the log, and gives those acknowledged messages that are in neither the log nor the quarantine.
    * Nobody may ever see one.
@@ -26,12 +28,14 @@ export const openAccounts = ({ load, log, codec }: Pick<Site, 'load' | 'log' | '
   const lost: Promised[] = [];
   let unconfirmed: Promised[] = [];
   let acknowledged = 0;
+  let latest = 0;
   let records = 0;
 
   const note = async (): Promise<void> => {
     for (const promised of await load.news()) {
       if (!promised.acknowledged) continue;
       acknowledged += 1;
+      latest = Math.max(latest, promised.n);
       unconfirmed.push(promised);
     }
   };
@@ -58,6 +62,7 @@ export const openAccounts = ({ load, log, codec }: Pick<Site, 'load' | 'log' | '
   return {
     note,
     acknowledged: () => acknowledged,
+    latest: () => latest,
     records: () => records,
     lost: async () => {
       // First what was promised, then what is there: the other way round, the latest would seem to be missing.

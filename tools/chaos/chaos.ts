@@ -1,5 +1,4 @@
 /** The whole run: a site under load, one mishap a round, and what became of everything. */
-import { cp, mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededNumbers } from '@plenum/simulation';
@@ -12,6 +11,7 @@ import { between } from './numbers.ts';
 import type { ChaosOptions } from './options.ts';
 import { planted, plantPoison } from './plant-poison.ts';
 import { type Recovery, recoveryOf, siteReady, slowestOf } from './recovery.ts';
+import { keepLogs } from './site/keep-logs.ts';
 import type { LogLine } from './site/program.ts';
 import { type Site, startSite } from './site/site.ts';
 import { sweepSites } from './site/sweep-sites.ts';
@@ -105,7 +105,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
     return report(run, { rounds, verdict, notDone });
   } finally {
     await api.stop();
-    if (run.failures.length > 0) await keepLogs(logs, parts);
+    if (run.failures.length > 0) await keepLogs(logs, cache, parts.tell);
     await site.close();
   }
 };
@@ -183,12 +183,4 @@ const report = ({ options, recoveries, failures, folding }: Run, { rounds, verdi
     not_done: Object.fromEntries(notDone),
     failures,
   };
-};
-
-const keepLogs = async (logs: string, { tell }: ChaosParts): Promise<void> => {
-  const kept = path.join(cache, 'last-failure');
-  await rm(kept, { recursive: true, force: true });
-  await mkdir(kept, { recursive: true });
-  await cp(logs, kept, { recursive: true });
-  tell(`what the programs said is kept in ${path.relative(process.cwd(), kept)}`);
 };

@@ -43,9 +43,7 @@ export const endRun = async (end: RunEnd): Promise<Verdict> => {
   await api.stop();
   tell(`API: ${api.answers()} answers`);
   problems.push(...api.takeUnexpected().map((answer) => `the API answered ${answer}`));
-  for (const { name, ownEnds } of site.programs) {
-    if (ownEnds().length > 0) tell(`${name} ended by itself ${ownEnds().length} times: ${ownEnds().join(', ')}`);
-  }
+  for (const crash of crashesOf(site)) tell(crash);
   const verdict = await verdictOf(site, accounts, { planted, fold: true });
   if (accounts.acknowledged() !== acknowledged) {
     problems.push(`the manifest has ${accounts.acknowledged()} acknowledged messages, and the devices ${acknowledged}`);
@@ -71,3 +69,7 @@ const imbalance = (line: LogLine | undefined): readonly string[] => {
     ? []
     : [`the sums of the bridge do not balance: ${JSON.stringify(line.sums)}`];
 };
+
+/** Programs that ended though nobody had killed them. Where things go wrong on purpose, giving up is one way to go on. */
+export const crashesOf = ({ programs }: Site): readonly string[] =>
+  programs.flatMap(({ name, ownEnds }) => ownEnds().map((how) => `${name} ended by itself: ${how}`));

@@ -7,7 +7,7 @@ export type ChaosOptions = {
   readonly seed: number;
   /** The first round; to have one round of a longer run again. */
   readonly first: number;
-  readonly log: 'postgres';
+  readonly log: 'postgres' | 'kafka';
   readonly door: 'listen';
   readonly ratePerSecond: number;
   readonly nodes: number;
@@ -20,7 +20,7 @@ export type ChaosOptions = {
 export class UsageError extends Error {}
 
 export const usage = (mishaps: readonly Mishap[]): string => `
-npm run chaos -- [--rounds 20] [--seed N] [--first 1] [--rate 200] [--nodes 40] [--only KIND,KIND] [--json]
+npm run chaos -- [--rounds 20] [--seed N] [--first 1] [--rate 200] [--nodes 40] [--log postgres|kafka] [--only KIND,KIND] [--json]
 
 Runs a whole Plenum in processes of its own under load, lets one thing go wrong in every round, and holds what devices
 were promised against the log and the tables. Exit code 1 when anything was lost, shown twice, or slow to come back.
@@ -36,7 +36,9 @@ export const readOptions = (given: readonly string[], mishaps: readonly Mishap[]
   for (const kind of only) {
     if (!mishaps.some((mishap) => mishap.kind === kind)) throw new UsageError(`there is no kind "${kind}"; see --help`);
   }
-  if (values.log !== 'postgres') throw new UsageError(`--log is "${values.log}"; it can be postgres`);
+  if (values.log !== 'postgres' && values.log !== 'kafka') {
+    throw new UsageError(`--log is "${values.log}"; it can be postgres or kafka`);
+  }
   if (values.door !== 'listen') throw new UsageError(`--door is "${values.door}"; it can be listen`);
   return {
     rounds: whole('rounds', values.rounds, 1),

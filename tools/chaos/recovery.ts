@@ -24,6 +24,8 @@ export const slowestOf = (recovery: Recovery): number | undefined => {
 };
 
 const lookEveryMs = 20;
+/** Messages beyond the latest acknowledged one whose acknowledgement may have left before the mishap. */
+const underWay = 50;
 
 /** Looks from now on, and waits `patienceMs` at most. */
 export const recoveryOf = async (site: Site, accounts: Accounts, patienceMs: number): Promise<Recovery> => {
@@ -37,11 +39,11 @@ export const recoveryOf = async (site: Site, accounts: Accounts, patienceMs: num
     }
   };
   await accounts.note();
-  const before = accounts.acknowledged();
+  const before = accounts.latest() + underWay;
   const [acknowledgedMs, [appliedMs, caughtUpMs], answeredMs] = await Promise.all([
     until(async () => {
       await accounts.note();
-      return accounts.acknowledged() > before;
+      return accounts.latest() > before;
     }),
     projectedAgain(site, until),
     until(async () => (await fetch(`${site.apiUrl}/api/v1/health/ready`, { signal: AbortSignal.timeout(1_000) })).ok),

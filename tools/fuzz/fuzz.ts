@@ -2,8 +2,9 @@
 import path from 'node:path';
 import { openAccounts } from '../chaos/accounts.ts';
 import { watchApi } from '../chaos/api-watch.ts';
-import { endRun } from '../chaos/end-run.ts';
+import { crashesOf, endRun } from '../chaos/end-run.ts';
 import { siteReady } from '../chaos/recovery.ts';
+import { keepLogs } from '../chaos/site/keep-logs.ts';
 import type { LogLine } from '../chaos/site/program.ts';
 import { type Site, startSite } from '../chaos/site/site.ts';
 import { sweepSites } from '../chaos/site/sweep-sites.ts';
@@ -38,6 +39,8 @@ export type FuzzParts = {
   /** Told of every input that has found something, at most once for the same problem. */
   readonly keep: (failure: Failure) => void;
   readonly stop: AbortSignal;
+  /** Done on the running site besides, before the strange inputs. */
+  readonly also?: (site: Site) => Promise<void>;
 };
 
 const cache = path.join(import.meta.dirname, '../../.cache/fuzz');
@@ -104,15 +107,16 @@ const fuzzSite = async (
 ): Promise<OnSite> => {
   await sweepSites(cache);
   const directory = path.join(cache, `run-${process.pid}`);
+  const logs = path.join(directory, 'logs');
   const bridgeLines: LogLine[] = [];
   const bridgeSaid = (line: LogLine): void => {
     if (line.msg === 'the bridge has stopped') bridgeLines.push(line);
   };
-  const devices = { seed: seed + 1, nodes: 5, ratePerSecond: 50 };
+  const devices = { log: 'postgres', seed: seed + 1, nodes: 5, ratePerSecond: 50 } as const;
   const site = await startSite({
     ...devices,
     directory,
-    logs: path.join(directory, 'logs'),
+    logs,
     ownDisk: false,
     bridgeSaid,
   });
@@ -124,17 +128,17 @@ const fuzzSite = async (
   const api = watchApi(site.apiUrl);
   watching.defer(() => api.stop());
   const accounts = openAccounts(site);
+  await parts.also?.(site);
   await Promise.all([
     fuzzDoor({ port: site.mqttPort, inputs: planned.door, seed }, targetOf('door')),
     fuzzHttp({ url: site.apiUrl, inputs: planned.http, seed }, targetOf('http')),
   ]);
   parts.tell(`door: ${planned.door} inputs; http: ${planned.http} inputs`);
   const verdict = await endRun({ site, accounts, api, planted: undefined, bridgeLines, tell: parts.tell });
-  return { memory: memory.highest(), problems: [...crashes(site), ...verdict.problems] };
+  const problems = [...crashesOf(site), ...verdict.problems];
+  if (problems.length > 0) await keepLogs(logs, cache, parts.tell);
+  return { memory: memory.highest(), problems };
 };
-
-const crashes = ({ programs }: Site): readonly string[] =>
-  programs.flatMap(({ name, ownEnds }) => ownEnds().map((how) => `${name} crashed: ${how}`));
 
 const inMib = (bytes: Readonly<Record<string, number>>): Record<string, number> =>
   Object.fromEntries(Object.entries(bytes).map(([name, value]) => [name, Math.round(value / 2 ** 20)]));

@@ -2,11 +2,12 @@
 import { seededNumbers } from '@plenum/simulation';
 import { shuffled } from '../numbers.ts';
 import { databaseMishaps } from './database.ts';
+import { kafkaMishaps } from './kafka.ts';
 import type { Mishap } from './mishap.ts';
 import { networkMishaps } from './network.ts';
 import { programMishaps } from './programs.ts';
 
-export const mishaps: readonly Mishap[] = [...programMishaps, ...databaseMishaps, ...networkMishaps];
+export const mishaps: readonly Mishap[] = [...programMishaps, ...databaseMishaps, ...networkMishaps, ...kafkaMishaps];
 
 /**
  * What happens in a round: like a deck of cards that is shuffled anew when all are dealt, so that every kind comes

@@ -56,7 +56,11 @@ export const startLoad = async (settings: LoadSettings): Promise<Load> => {
     { stdio: ['ignore', 'pipe', 'pipe'], detached: true },
   );
   writeFileSync(path.join(directory, `load-${seed}.pid`), `${child.pid}\n`);
+  let complaint = '';
   child.stderr.pipe(createWriteStream(path.join(directory, `load-${seed}.log`)));
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    complaint = (complaint + text).slice(-2_000);
+  });
   let printed = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     printed += text;
@@ -69,7 +73,7 @@ export const startLoad = async (settings: LoadSettings): Promise<Load> => {
     stop: async () => {
       child.kill('SIGTERM');
       await closed;
-      if (printed === '') throw new Error(`the simulator ended without a summary; see load-${seed}.log`);
+      if (printed === '') throw new Error(`the simulator ended without a summary. It said:\n${complaint}`);
       return JSON.parse(printed) as LoadSummary; // The simulator's own last line.
     },
     kill: () => void child.kill('SIGKILL'),

@@ -4,13 +4,15 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { avroCodec } from '@plenum/avro';
-import { events, topics } from '@plenum/catalogue';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { assemblySettings, openCodec, openFoundation } from '@plenum/assembly';
+import { readConfig } from '@plenum/config';
 import { createLogger } from '@plenum/metrics';
-import { type Database, type EmbeddedServer, openDatabase, postgresLog, startEmbedded } from '@plenum/postgres';
+import { type Database, type EmbeddedServer, startEmbedded } from '@plenum/postgres';
 import type { EventCodec, Log, Logger } from '@plenum/runtime';
 import { freePort } from './free-port.ts';
 import { guardSite } from './guard.ts';
+import { type KafkaParts, startKafkaParts } from './kafka-parts.ts';
 import { type Load, startLoad } from './load.ts';
 import { type LogLine, type Program, runProgram } from './program.ts';
 import { type SettableClock, settableClock } from './settable-clock.ts';
@@ -22,6 +24,8 @@ export type SiteSettings = {
   readonly directory: string;
   /** What the programs say. */
   readonly logs: string;
+  /** What keeps the log. */
+  readonly log: 'postgres' | 'kafka';
   readonly seed: number;
   readonly nodes: number;
   readonly ratePerSecond: number;
@@ -42,6 +46,8 @@ export type Site = {
   /** By name of the program: its way to the database. */
   readonly databaseWires: ReadonlyMap<string, Wire>;
   readonly deviceWire: Wire;
+  /** Where the log is Kafka: the broker and the registry. */
+  readonly kafka: KafkaParts | undefined;
   /** By name of the program. */
   readonly clocks: ReadonlyMap<string, SettableClock>;
   readonly load: Load;
@@ -77,12 +83,15 @@ export const startSite = async (settings: SiteSettings): Promise<Site> => {
     const letGo = guardSite(logs, dataDir);
     stack.defer(letGo);
     stack.defer(() => server.stop());
-    const parts = await startPrograms(settings, server, stack);
-    const own = await openOwnWay(server.url, logger);
+    const kafka = settings.log === 'kafka' ? await startKafkaParts(directory, logger) : undefined;
+    if (kafka !== undefined) stack.defer(() => kafka.stop());
+    const environment = kafka?.environment ?? {};
+    const parts = await startPrograms(settings, { server, environment }, stack);
+    const own = await openOwnWay({ ...environment, DATABASE_URL: server.url }, logger);
     stack.defer(() => own.close());
     const load = await startLoad({ ...settings, port: parts.deviceWire.port, directory: logs });
     stack.defer(() => load.kill());
-    return { ...parts, ...own, server, disk, load, close: () => stack.disposeAsync() };
+    return { ...parts, ...own, server, kafka, disk, load, close: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -91,16 +100,11 @@ export const startSite = async (settings: SiteSettings): Promise<Site> => {
 
 type Own = { readonly database: Database; readonly log: Log; readonly codec: EventCodec; close(): Promise<void> };
 
-const openOwnWay = async (url: string, logger: Logger): Promise<Own> => {
-  const database = await openDatabase({ url, applicationName: 'chaos', connectionsMax: 4, logger });
-  const log = await postgresLog({ pool: database.pool, topics, logger });
-  return {
-    ...{ database, log, codec: avroCodec(events) },
-    close: async () => {
-      await log.close();
-      await database.close();
-    },
-  };
+const openOwnWay = async (environment: Readonly<Record<string, string>>, logger: Logger): Promise<Own> => {
+  const config = readConfig(assemblySettings, environment);
+  const stop = new AbortController().signal;
+  const foundation = await openFoundation({ applicationName: 'chaos', connectionsMax: 4, config, logger, stop });
+  return { ...foundation, codec: await openCodec({ config, logger, stop }) };
 };
 
 type Parts = Pick<
@@ -117,9 +121,11 @@ type Parts = Pick<
   | 'metricsUrls'
 >;
 
+type Foundation = { readonly server: EmbeddedServer; readonly environment: Readonly<Record<string, string>> };
+
 const startPrograms = async (
   { logs, bridgeSaid }: SiteSettings,
-  server: EmbeddedServer,
+  { server, environment: common }: Foundation,
   stack: AsyncDisposableStack,
 ): Promise<Parts> => {
   const [mqttPort, httpPort, ...probes] = [
@@ -162,7 +168,7 @@ const startPrograms = async (
     const program = runProgram({
       name,
       command: [path.join(root, 'apps', app, 'src/main.ts')],
-      environment: { ...environment, ...clock.environment, DATABASE_URL: through(server.url, wire) },
+      environment: { ...common, ...environment, ...clock.environment, DATABASE_URL: through(server.url, wire) },
       directory: logs,
       ...('heard' in more && { heard: more.heard }),
     });
@@ -171,7 +177,7 @@ const startPrograms = async (
     databaseWires.set(name, wire);
     clocks.set(name, clock);
   }
-  await listening.promise;
+  await soonEnough(listening.promise, logs);
   const deviceWire = await layWire(() => mqttPort);
   stack.defer(() => deviceWire.close());
   const [bridge, first, second, api] = programs as [Program, Program, Program, Program]; // As listed above.
@@ -180,6 +186,15 @@ const startPrograms = async (
     apiUrl: `http://127.0.0.1:${httpPort}`,
     metricsUrls: new Map(wanted.map(({ name, metricsPort }) => [name, `http://127.0.0.1:${metricsPort}/metrics`])),
   };
+};
+
+const listeningMsMax = 90_000;
+
+const soonEnough = async (listening: Promise<void>, logs: string): Promise<void> => {
+  const given = new AbortController();
+  const late = sleep(listeningMsMax, 'late', { signal: given.signal }).catch(() => undefined);
+  if ((await Promise.race([listening, late])) === 'late') throw new Error(`the bridge does not listen; see ${logs}`);
+  given.abort();
 };
 
 const through = (url: string, wire: Wire): string => {

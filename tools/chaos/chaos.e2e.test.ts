@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { type ChaosReport, runChaos } from './chaos.ts';
+import { mishapOf, mishaps } from './mishaps/all.ts';
+import type { ChaosOptions } from './options.ts';
+
+it('loses nothing and shows nothing twice when parts are killed, frozen and cut off', {
+  timeout: 120_000,
+}, async (t) => {
+  const only = ['kill-bridge', 'kill-postgres', 'freeze-projector', 'cut-all-databases'];
+  const options: ChaosOptions = {
+    ...{ rounds: 4, seed: 4, first: 1, only, json: false, ratePerSecond: 100, nodes: 20 },
+    log: 'postgres',
+    door: 'listen',
+  };
+  const told: string[] = [];
+  const parts = { tell: (line: string) => void told.push(line), stop: t.signal };
+  const report: ChaosReport = await runChaos(options, parts);
+  const { failures, rounds, acknowledged, lost, twice, parked, verified, recoveries } = report;
+  assert.deepEqual(failures, [], told.join('\n'));
+  assert.deepEqual(
+    { rounds, lost, twice, parked, verified },
+    { rounds: 4, lost: 0, twice: 0, parked: 0, verified: true },
+  );
+  assert.ok(acknowledged > 100, `${acknowledged} messages were acknowledged`);
+  assert.deepEqual(Object.keys(recoveries).sort(), only.toSorted());
+});
+
+it('lets every kind happen before one happens again, and the same in the same round', () => {
+  const dealt = mishaps.map((_, index) => mishapOf(mishaps, 9, index + 1).kind);
+  assert.equal(new Set(dealt).size, mishaps.length);
+  assert.deepEqual(
+    mishaps.map((_, index) => mishapOf(mishaps, 9, index + 1).kind),
+    dealt,
+  );
+});

@@ -1,0 +1,32 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { sendSession } from './door/send-session.ts';
+import { runFuzz } from './fuzz.ts';
+import { type HttpInput, tryHttpInput } from './http/fuzz-http.ts';
+import { regressions } from './regressions.ts';
+
+it('the door and the API take what comes', { timeout: 120_000 }, async (t) => {
+  const told: string[] = [];
+  const options = { inputs: 3_000, seed: 5, only: ['door', 'http'], json: false } as const;
+  const parts = { tell: (line: string) => void told.push(line), keep: () => undefined, stop: t.signal, also };
+  const { failures, problems, inputs } = await runFuzz(options, parts);
+  assert.deepEqual([failures, problems], [[], []], told.join('\n'));
+  assert.ok(inputs.door >= 2_500 && inputs.http >= 400, JSON.stringify(inputs));
+});
+
+/** What once broke the door or the API is sent to them again. */
+const also = async ({ mqttPort, apiUrl }: { readonly mqttPort: number; readonly apiUrl: string }): Promise<void> => {
+  for (const { name, failure } of regressions('door')) {
+    const sessions = failure.input as readonly (readonly string[])[]; // Kept by the run that found it.
+    for (const session of sessions) {
+      const ending = await sendSession(
+        mqttPort,
+        session.map((piece) => Buffer.from(piece, 'base64')),
+      );
+      assert.equal(ending, 'closed', name);
+    }
+  }
+  for (const { name, failure } of regressions('http')) {
+    assert.equal(await tryHttpInput(apiUrl, failure.input as HttpInput), undefined, name); // As above.
+  }
+};

@@ -162,8 +162,9 @@ const announcing = (store: ReadModelStore, up: () => void): ReadModelStore => {
 };
 
 /** The API tells of what was only counted as of what was kept: both were refused. */
-const apiSums = ({ received, appended, quarantined, discarded }: IngestSums) => ({
+const apiSums = ({ received, appended, quarantined, discarded, dropped }: IngestSums) => ({
   received,
   appended,
   quarantined: quarantined + discarded,
+  dropped: Object.values(dropped).reduce((sum, count) => sum + count, 0),
 });

@@ -4,7 +4,13 @@ import { query } from '../../conventions/fields.ts';
 import { problems } from '../../conventions/problem.ts';
 
 /** What one run of the MQTT bridge counted. In between, `received` is ahead by what is under way. */
-export type BridgeSums = { readonly received: number; readonly appended: number; readonly quarantined: number };
+export type BridgeSums = {
+  readonly received: number;
+  readonly appended: number;
+  readonly quarantined: number;
+  /** What nobody was promised: QoS 0 without room, connections that ended first. */
+  readonly dropped: number;
+};
 
 export type SumRoutesParts = {
   readonly checkpoints: Pick<CheckpointReads, 'active'>;
@@ -26,8 +32,9 @@ const setSums = Type.Object({
 const bridgeSumsSchema = Type.Object({
   received: Type.Integer({ description: 'Messages counted at the socket.' }),
   appended: Type.Integer(),
-  quarantined: Type.Integer(),
-  unsettled: Type.Integer({ description: 'received - appended - quarantined: under way right now.' }),
+  quarantined: Type.Integer({ description: 'Those of which only a count was kept included.' }),
+  dropped: Type.Integer({ description: 'What nobody was promised: QoS 0 without room, connections that ended first.' }),
+  unsettled: Type.Integer({ description: 'received - appended - quarantined - dropped: under way right now.' }),
 });
 
 const sumsSchema = Type.Object({
@@ -79,5 +86,5 @@ const sumsBySet = (checkpoints: Checkpoints) =>
 
 const withUnsettled = (sums: BridgeSums) => ({
   ...sums,
-  unsettled: sums.received - sums.appended - sums.quarantined,
+  unsettled: sums.received - sums.appended - sums.quarantined - sums.dropped,
 });

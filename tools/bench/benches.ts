@@ -1,6 +1,11 @@
 /** Every path that is measured. */
 import type { Bench } from './bench.ts';
+import { demoDisplay, demoStart } from './paths/demo.ts';
+import { growth } from './paths/growth.ts';
+import { ingestConnect } from './paths/ingest-connect.ts';
 import { ingestListen, ingestListenBare } from './paths/ingest-listen.ts';
+import { latency } from './paths/latency.ts';
+import { memory } from './paths/memory.ts';
 import { projectionLedger, projectionSet } from './paths/projection.ts';
 import { query } from './paths/query.ts';
 import { replay } from './paths/replay.ts';
@@ -8,8 +13,14 @@ import { replay } from './paths/replay.ts';
 export const benches: readonly Bench[] = [
   ingestListen,
   ingestListenBare,
+  ingestConnect,
   projectionLedger,
   projectionSet,
   replay,
   query,
+  latency,
+  demoStart,
+  demoDisplay,
+  growth,
+  memory,
 ];

@@ -3,8 +3,9 @@
  * machine. Exits 1 when a path misses what it must reach, or when a run came to no figure.
  */
 import path from 'node:path';
-import type { Bench, Figure } from './bench.ts';
+import type { Bench, Figure, RunSettings } from './bench.ts';
 import { benches } from './benches.ts';
+import { Missing } from './missing.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { measureLimit, measureRatio } from './pairs.ts';
 import { describeFigure } from './tell.ts';
@@ -21,7 +22,8 @@ const main = async (options: Options): Promise<readonly Figure[]> => {
     for (const bench of chosen(options)) {
       for (const log of options.logs.filter((one) => bench.logs.includes(one))) {
         tell(`${bench.name} on ${log}: ${bench.about}`);
-        const figure = await measure(world, bench, { log, ...options });
+        const figure = await measureOrSkip(world, bench, { log, ...options });
+        if (figure === undefined) continue;
         figures.push(figure);
         tell(describeFigure(figure));
         if (options.json) process.stdout.write(`${JSON.stringify(figure)}\n`);
@@ -33,7 +35,19 @@ const main = async (options: Options): Promise<readonly Figure[]> => {
   return figures;
 };
 
-const measure = (world: World, bench: Bench, settings: Parameters<typeof measureRatio>[2]): Promise<Figure> =>
+/** Left out, and said so, where what it needs is missing. That is no success: the exit code says so too. */
+const measureOrSkip: typeof measure = async (world, bench, settings) => {
+  try {
+    return await measure(world, bench, settings);
+  } catch (error) {
+    if (!(error instanceof Missing)) throw error;
+    process.exitCode = 1;
+    process.stderr.write(`${bench.name} (${settings.log}): NOT MEASURED: ${error.message}\n`);
+    return undefined;
+  }
+};
+
+const measure = async (world: World, bench: Bench, settings: RunSettings): Promise<Figure | undefined> =>
   bench.kind === 'ratio' ? measureRatio(world, bench, settings) : measureLimit(world, bench, settings);
 
 const chosen = ({ names, all }: Options): readonly Bench[] =>

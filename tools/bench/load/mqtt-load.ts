@@ -63,7 +63,7 @@ const openOne = (port: number, index: number, ring: Ring): Promise<Sender> =>
         connected = true;
         if (length !== 4 || incoming[0] !== 0x20 || incoming[3] !== 0)
           reject(new Error('the broker refused a CONNECT'));
-        resolve(sender);
+        else resolve(sender);
         return true;
       }
       const complete = reader.read(incoming, length);

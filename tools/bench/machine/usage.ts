@@ -16,8 +16,8 @@ export type ProcessUsage = {
   readonly name: string;
   readonly cpuSeconds: number;
   /**
-   * How much of the time the main thread ran or waited for a core, 0 to 1. Waiting counts: a thread that is ready to run
-   * on a machine whose cores are taken has all the work it can do. Of a family, 0: it has no main thread.
+   * How much of a core it used, or how much of the time its main thread ran or waited for one, whichever is more; 0 to 1.
+   * Waiting counts: a thread that is ready to run on a machine whose cores are taken has all the work it can do.
    */
   readonly busyShare: number;
   /** The most of any one process of it, since that process began. */
@@ -43,8 +43,10 @@ export const watchUsage = (watched: readonly Watched[]): (() => Usage) => {
     const processes = watched.flatMap(({ name }, index): readonly ProcessUsage[] => {
       const [from, to] = [before.processes[index], after.processes[index]];
       if (from === undefined || to === undefined) return [];
-      const busyShare = (to.wantedSeconds - from.wantedSeconds) / seconds;
-      return [{ name, cpuSeconds: cpuBetween(from, to), busyShare, peakRssBytes: to.peakRssBytes }];
+      const cpuSeconds = cpuBetween(from, to);
+      const wanted = (to.wantedSeconds - from.wantedSeconds) / seconds;
+      const busyShare = Math.min(1, Math.max(wanted, cpuSeconds / seconds));
+      return [{ name, cpuSeconds, busyShare, peakRssBytes: to.peakRssBytes }];
     });
     const ours = processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
     const busySeconds = after.machineSeconds - before.machineSeconds;

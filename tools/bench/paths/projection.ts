@@ -11,7 +11,7 @@ import { watchedOfLog } from './log-places.ts';
 import { readingsFromMs, readingsLog } from './readings-log.ts';
 
 /** Rows that both sides write before anything is measured, and rows in all. */
-const warmUpRows = 50_000;
+export const warmUpRows = 50_000;
 export const projectedRows = 250_000;
 
 export const projectionLedger: RatioBench = {
@@ -83,7 +83,7 @@ const watchRows = async (
   side: Member,
 ): Promise<Pick<Measured, 'perSecond' | 'usage'>> => {
   const postgres = (await world.postgres()).watched();
-  const others = kind === 'kafka' ? [postgres, ...(await watchedOfLog(world, kind))] : [postgres];
+  const others = kind === 'kafka' ? [postgres, ...(await watchedOfLog(world, kind, 'kept'))] : [postgres];
   const from = await side.ask<Milestone>('reached', { count: warmUpRows });
   const usageSince = watchUsage([side, ...others]);
   const to = await side.ask<Milestone>('reached', { count: projectedRows });

@@ -85,7 +85,7 @@ const makeTables = async (world: World, log: LogPlace): Promise<string> => {
   const url = server.urlOf(database);
   if ((await server.hasDatabase(database)) && (await rowsIn(world)) === projectedRows) return url;
   await server.emptyDatabase(database);
-  const projector = await world.member({ name: 'filling', program: 'sides/projector.ts' });
+  const projector = await world.tool({ name: 'filling', program: 'sides/projector.ts' });
   await projector.ask('start', { log, url, nowMs: readingsFromMs, shape: 'real' } satisfies StartProjector);
   await projector.ask('reached', { count: projectedRows });
   await projector.stop();

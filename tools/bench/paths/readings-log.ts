@@ -9,7 +9,7 @@ export const readingsFromMs = readingsFromUs / 1000;
 /** The log with at least so many readings, made when it is not there. */
 export const readingsLog = async (world: World, kind: LogKind, readings: number): Promise<LogPlace> => {
   const place = await placeOf(world, kind);
-  const tools = await world.member({ name: 'log-tools', program: 'sides/log-tools.ts' });
+  const tools = await world.tool({ name: 'log-tools', program: 'sides/log-tools.ts' });
   try {
     const there = await tools.ask<number>('fill', { log: place, readings, fromUs: readingsFromUs });
     if (there !== readings) throw new Error(`the prepared log holds ${there} readings where ${readings} are wanted`);
@@ -20,7 +20,7 @@ export const readingsLog = async (world: World, kind: LogKind, readings: number)
 };
 
 const placeOf = async (world: World, kind: LogKind): Promise<LogPlace> => {
-  if (kind === 'kafka') throw new Error('not yet');
+  if (kind === 'kafka') return { kind, brokers: (await world.kafka('kept')).brokers };
   const server = await world.postgres();
   if (!(await server.hasDatabase(database))) await server.emptyDatabase(database);
   return { kind, url: server.urlOf(database) };

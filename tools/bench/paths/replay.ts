@@ -39,7 +39,7 @@ const passesOf = async (world: World, { member, log, settings }: Reading): Promi
     await member.ask('start', log.kind === 'postgres' ? { log, url: log.url } : { log });
     const seen = await member.ask<number>('pass'); // To warm up, and to see that all of it is read.
     if (seen !== projectedRows) throw new Error(`${member.name} read ${seen} of ${projectedRows} records`);
-    const usageSince = watchUsage([member, ...(await watchedOfLog(world, settings.log))]);
+    const usageSince = watchUsage([member, ...(await watchedOfLog(world, settings.log, 'kept'))]);
     const { records, ms } = await member.ask<Passes>('run', { seconds: settings.seconds });
     const usage = usageSince();
     if (member.name === 'count' && log.kind === 'postgres') await tellOfTouch(world, member);

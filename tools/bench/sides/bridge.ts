@@ -1,29 +1,61 @@
-/** The listening door as Plenum runs it: the whole bridge, on the log it is told of. */
+/** The bridge as Plenum runs it, with either door, on the log it is told of. */
 import { avroCodec } from '@plenum/avro';
 import { events } from '@plenum/catalogue';
 import { processSettings, readConfig } from '@plenum/config';
 import { type Bridge, bridgeSettings, runBridge } from '@plenum/mqtt-bridge';
 import type { IngestSums, Log } from '@plenum/runtime';
+import { milestones } from '../machine/milestones.ts';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
+import { alwaysGranted } from './always-granted.ts';
 
-export type Start = { readonly log: LogPlace };
+export type Start = {
+  readonly log: LogPlace;
+  /** The broker to subscribe at; devices connect to the bridge itself when it is left out. */
+  readonly broker?: { readonly port: number; readonly clientId: string };
+};
 
 const stop = new AbortController();
+const progress = milestones();
 let running: Promise<void> = Promise.resolve();
 let bridge: Bridge | undefined;
 let log: Log | undefined;
 
-const start = async ({ log: place }: Start): Promise<number> => {
+/** Settles when messages may come: with the port that devices connect to, or with 0 when the session is open. */
+const start = async ({ log: place, broker }: Start): Promise<number> => {
   const opened = await openLog(place);
   log = opened;
-  const config = readConfig({ ...processSettings, ...bridgeSettings }, { MQTT_PORT: '0', MQTT_WS_PORT: '0' });
+  const config = readConfig(
+    { ...processSettings, ...bridgeSettings },
+    broker === undefined
+      ? { MQTT_PORT: '0', MQTT_WS_PORT: '0' }
+      : { DOOR: 'connect', MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_CLIENT_ID: broker.clientId },
+  );
   const listening = Promise.withResolvers<Bridge>();
-  const parts = { config, log: opened, codec: avroCodec(events), logger: loudLogger };
-  running = runBridge({ ...parts, onListening: listening.resolve }, stop.signal);
+  const session = Promise.withResolvers<void>();
+  running = runBridge(
+    {
+      config,
+      log: { append: (records) => counted(opened.append(records), records.length) },
+      codec: avroCodec(events),
+      logger: loudLogger,
+      leases: alwaysGranted,
+      onListening: listening.resolve,
+      onSession: (state) => {
+        if (state === 'open') session.resolve();
+      },
+    },
+    stop.signal,
+  );
   bridge = await Promise.race([listening.promise, running.then(neverListened)]);
-  if (bridge.tcp === undefined) throw new Error('the bridge listens on no TCP port');
-  return bridge.tcp.port;
+  if (broker !== undefined) await Promise.race([session.promise, running.then(neverListened)]);
+  return bridge.tcp?.port ?? 0;
+};
+
+const counted = async <T>(appending: Promise<T>, records: number): Promise<T> => {
+  const ranges = await appending;
+  progress.add(records);
+  return ranges;
 };
 
 const neverListened = (): never => {
@@ -37,7 +69,9 @@ const finish = async (): Promise<IngestSums | undefined> => {
   return bridge?.sums();
 };
 
-serve({ start, finish }, async () => {
+const reached = ({ count }: { readonly count: number }) => progress.reached(count);
+
+serve({ start, finish, reached }, async () => {
   await finish();
   await log?.close();
 });

@@ -1,0 +1,30 @@
+/** A Kafka broker of the measurements: the real one, on this machine alone. It acknowledges before it syncs, as Kafka does. */
+import { rm } from 'node:fs/promises';
+import path from 'node:path';
+import { LocalKafkaUnavailable, startLocalKafka } from '@plenum/kafka';
+import { Missing } from '../missing.ts';
+import { loudLogger } from './place.ts';
+import type { Watched } from './usage.ts';
+
+export type KafkaBroker = {
+  readonly brokers: readonly string[];
+  watched(): readonly Watched[];
+  stop(): Promise<void>;
+};
+
+/** `kept`: its records stay from run to run; `empty`: it begins with none. */
+export type KafkaUse = 'kept' | 'empty';
+
+/** @throws Missing where there is no Java, or no release to be had. */
+export const startKafkaBroker = async (cacheDirectory: string, use: KafkaUse): Promise<KafkaBroker> => {
+  const dataDir = path.join(cacheDirectory, `kafka-${use}`);
+  if (use === 'empty') await rm(dataDir, { recursive: true, force: true });
+  const kafka = await startLocalKafka({ dataDir, logger: loudLogger }).catch((error: unknown) => {
+    throw error instanceof LocalKafkaUnavailable ? new Missing(`no Kafka on this machine: ${error.message}`) : error;
+  });
+  return {
+    brokers: kafka.brokers,
+    watched: () => [...kafka.pids().values()].map((pid) => ({ name: 'kafka', pid })),
+    stop: kafka.stop,
+  };
+};

@@ -1,0 +1,64 @@
+/** The Mosquitto of the measurements: the one on this machine, keeping nothing on disk and queueing without a limit. */
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { existsSync } from 'node:fs';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createInterface } from 'node:readline';
+import { Missing } from '../missing.ts';
+import type { Watched } from './usage.ts';
+
+export type Mosquitto = { readonly port: number; readonly watched: Watched; stop(): Promise<void> };
+
+const folders = [
+  '/usr/sbin',
+  '/usr/local/sbin',
+  '/opt/homebrew/sbin',
+  ...(process.env.PATH ?? '').split(path.delimiter),
+];
+
+/** @throws Missing where there is none. */
+export const startMosquitto = async (): Promise<Mosquitto> => {
+  const binary = folders.map((folder) => path.join(folder, 'mosquitto')).find((file) => existsSync(file));
+  if (binary === undefined) throw new Missing('no Mosquitto on this machine: apt-get install mosquitto');
+  const port = await freePort();
+  const folder = await mkdtemp(path.join(tmpdir(), 'plenum-bench-'));
+  const file = path.join(folder, 'mosquitto.conf');
+  await writeFile(file, settings.concat(`listener ${port} 127.0.0.1`, 'allow_anonymous true', '').join('\n'));
+  const child = spawn(binary, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const exited = once(child, 'exit');
+  for await (const line of createInterface({ input: child.stderr })) if (/version \S+ running/.test(line)) break;
+  if (child.pid === undefined || child.exitCode !== null) throw new Error('Mosquitto did not start');
+  child.stderr.resume();
+  return {
+    port,
+    watched: { name: 'mosquitto', pid: child.pid },
+    stop: async () => {
+      child.kill('SIGKILL');
+      await exited;
+      await rm(folder, { recursive: true });
+    },
+  };
+};
+
+const settings = [
+  'persistence false',
+  'max_queued_messages 0',
+  'max_inflight_messages 2000',
+  'log_dest stderr',
+  'log_type notice',
+  'log_type information',
+  'connection_messages false',
+];
+
+const freePort = async (): Promise<number> => {
+  const server = createServer().listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  const address = server.address();
+  server.close();
+  await once(server, 'close');
+  if (address === null || typeof address === 'string') throw new Error('a listening socket has no port');
+  return address.port;
+};

@@ -1,0 +1,95 @@
+/** Whether projection slows down as its tables grow: the same readings on top of ten million rows and of one million. */
+import type { Measured, RatioBench } from '../bench.ts';
+import type { Milestone } from '../machine/milestones.ts';
+import { watchUsage } from '../machine/usage.ts';
+import type { Start } from '../sides/projector.ts';
+import { grouped } from '../tell.ts';
+import type { World } from '../world.ts';
+import { projectedRows, warmUpRows } from './projection.ts';
+import { readingsFromMs, readingsLog } from './readings-log.ts';
+
+export const growth: RatioBench = {
+  kind: 'ratio',
+  name: 'growth',
+  about: 'log to committed rows of the whole set, on top of 10 million stored rows',
+  against: 'the same on top of 1 million',
+  atLeast: 0.9,
+  aim: 1,
+  unit: 'rows/s',
+  logs: ['postgres'],
+  onRequest: true,
+  subject: (world) => projectOnto(world, 10_000_000),
+  bare: (world) => projectOnto(world, 1_000_000),
+};
+
+const projectOnto = async (world: World, rows: number): Promise<Measured> => {
+  const log = await readingsLog(world, 'postgres', projectedRows);
+  const url = await tablesWith(world, rows);
+  const projector = await world.member({ name: 'projector', program: 'sides/projector.ts' });
+  try {
+    await projector.ask('start', { log, url, nowMs: readingsFromMs, shape: 'set' } satisfies Start);
+    const from = await projector.ask<Milestone>('reached', { count: warmUpRows });
+    const usageSince = watchUsage([projector, (await world.postgres()).watched()]);
+    const to = await projector.ask<Milestone>('reached', { count: projectedRows });
+    const usage = usageSince();
+    const perSecond = ((projectedRows - warmUpRows) / (to.atMs - from.atMs)) * 1000;
+    return { perSecond, usage, saturation: Math.max(usage.processes[0]?.busyShare ?? 0, usage.machineBusyShare) };
+  } finally {
+    await projector.stop();
+  }
+};
+
+/** Tables with so many readings from before those of the log: filled once, and cleared of what the last run added. */
+const tablesWith = async (world: World, rows: number): Promise<string> => {
+  const server = await world.postgres();
+  const database = `bench_growth_${rows}`;
+  if (!(await server.hasDatabase(database))) {
+    world.tell(`  filling tables with ${grouped(rows)} rows, once`);
+    await fill(world, database, rows);
+  }
+  for (const statement of clear) await server.run(statement, database);
+  await server.run('checkpoint');
+  return server.urlOf(database);
+};
+
+const schema = 'bench_set_v1';
+const since = `timestamptz '${new Date(readingsFromMs).toISOString()}'`;
+const clear = [
+  `delete from ${schema}.sensor_data where "timestamp" >= ${since}`,
+  `delete from ${schema}.sensor_minutes where minute >= ${since}`,
+  `truncate ${schema}.sensor_latest`,
+  'update plenum.checkpoint set next_offset = 0, read = 0, applied = 0, duplicates = 0, not_for_it = 0, parked = 0',
+  `vacuum analyze ${schema}.sensor_data`,
+  `vacuum analyze ${schema}.sensor_minutes`,
+];
+
+const fill = async (world: World, database: string, rows: number): Promise<void> => {
+  const server = await world.postgres();
+  const url = await server.emptyDatabase(`${database}_new`);
+  const log = await readingsLog(world, 'postgres', projectedRows);
+  // The tables are made as the projector makes them: by starting it.
+  const projector = await world.tool({ name: 'tables', program: 'sides/projector.ts' });
+  await projector.ask('start', { log, url, nowMs: readingsFromMs, shape: 'set' } satisfies Start);
+  await projector.ask('reached', { count: 1 });
+  await projector.stop();
+  await server.run(readingsSql(rows), `${database}_new`);
+  await server.run(minutesSql, `${database}_new`);
+  // Under its own name only when it is whole.
+  await server.run(`alter database ${database}_new rename to ${database}`);
+};
+
+/** As many sensors, and as often, as the site of the prepared log. */
+const readingsSql = (rows: number): string => `
+  insert into ${schema}.sensor_data (event_id, log_partition, log_offset, sensor_id, node_id, sensor_type, value, unit,
+    "timestamp", effective_time, location, metadata, created_at)
+  select gen_random_uuid(), n % 8, n, 'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0') || '_humidity' || n % 9,
+    'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0'), 'humidity', n % 100, '%', at, at,
+    '{"x":2400,"y":4800,"z":2700,"zone":"zone-A"}', '{"n":1,"simulated":true}', at + interval '50 ms'
+  from generate_series(1, ${rows}) n cross join lateral (select ${since} - (${rows} - n + 1) * interval '1 s' / 360 as at) t`;
+
+const minutesSql = `
+  insert into ${schema}.sensor_minutes (event_id, log_partition, log_offset, sensor_id, minute, sensor_type, node_id,
+    readings, value_sum, value_min, value_max)
+  select gen_random_uuid(), 0, 0, sensor_id, date_trunc('minute', effective_time), 'humidity', min(node_id), count(*),
+    sum(value), min(value), max(value)
+  from ${schema}.sensor_data where "timestamp" < ${since} group by sensor_id, date_trunc('minute', effective_time)`;

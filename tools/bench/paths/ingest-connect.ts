@@ -1,0 +1,90 @@
+/**
+ * Mosquitto to PUBACK: what waits in a session is fetched, decoded and made durable, beside the same client that
+ * acknowledges at once. The messages wait in the session before anything is measured, so Mosquitto sends as fast as it is
+ * acknowledged and nothing else has to run meanwhile.
+ */
+import type { Measured, RatioBench } from '../bench.ts';
+import type { Count } from '../load/mqtt-load.ts';
+import type { Milestone } from '../machine/milestones.ts';
+import type { LogPlace } from '../machine/place.ts';
+import { type Watched, watchUsage } from '../machine/usage.ts';
+import type { World } from '../world.ts';
+import { mqttLoad } from './ingest-listen.ts';
+import { placeOfFreshLog, recordsIn, watchedOfLog } from './log-places.ts';
+import { sleep } from './stack.ts';
+
+/** Messages that wait in the session, and how many of them are fetched before anything is measured. */
+const waiting = 200_000;
+const warmUp = 40_000;
+const window = 100;
+
+export const ingestConnect: RatioBench = {
+  kind: 'ratio',
+  name: 'ingest-connect',
+  about: 'Mosquitto (persistence off) to decoded, durable, PUBACK',
+  against: 'the same client acknowledging at once and keeping nothing',
+  atLeast: 0.5,
+  aim: 0.65,
+  unit: 'messages/s',
+  logs: ['postgres', 'kafka'],
+  subject: async (world, settings) => {
+    const log = await placeOfFreshLog(world, settings.log);
+    const others = await watchedOfLog(world, settings.log, 'empty');
+    const before = await recordsIn(world, log);
+    const { messages, ...measured } = await fetchSession(world, { program: 'sides/bridge.ts', log, others });
+    const inLog = (await recordsIn(world, log)) - before;
+    // At least once: what was under way when the first session ended may be sent again.
+    if (inLog < messages) throw new Error(`${inLog} of ${messages} messages are in the log`);
+    return measured;
+  },
+  bare: (world) => fetchSession(world, { program: 'sides/connect-bare.ts', log: undefined, others: [] }),
+};
+
+type Side = { readonly program: string; readonly log: LogPlace | undefined; readonly others: readonly Watched[] };
+type Fetched = Measured & { readonly messages: number };
+
+let sessions = 0;
+
+const fetchSession = async (world: World, side: Side): Promise<Fetched> => {
+  const mosquitto = await world.mosquitto();
+  sessions += 1;
+  const broker = { port: mosquitto.port, clientId: `bench-session-${sessions}` };
+  const parameters = { broker, log: side.log };
+  // The first to come opens the session and leaves; it is kept for the second.
+  const first = await world.tool({ name: 'opens', program: side.program });
+  await first.ask('start', parameters);
+  await first.ask('finish');
+  await first.stop();
+  const messages = await fillSession(world, broker.port);
+
+  const client = await world.member({ name: 'client', program: side.program });
+  try {
+    const reached = (count: number): Promise<Milestone> => client.ask<Milestone>('reached', { count });
+    const starting = client.ask('start', parameters);
+    const from = await reached(warmUp);
+    const usageSince = watchUsage([client, mosquitto.watched, ...side.others]);
+    const to = await reached(messages);
+    const usage = usageSince();
+    await starting;
+    await client.ask('finish');
+    const perSecond = ((messages - warmUp) / (to.atMs - from.atMs)) * 1000;
+    const [ofClient, ofMosquitto] = usage.processes;
+    // Either of the two at its limit is all that this pair can do.
+    return { perSecond, usage, messages, saturation: Math.max(ofClient?.busyShare ?? 0, ofMosquitto?.busyShare ?? 0) };
+  } finally {
+    await client.stop();
+  }
+};
+
+const fillSession = async (world: World, port: number): Promise<number> => {
+  const load = await mqttLoad(world);
+  await load.ask('open', { port });
+  await load.ask('begin', { window });
+  for (let count = 0; count < waiting; ) {
+    await sleep(50);
+    ({ acknowledged: count } = await load.ask<Count>('count'));
+  }
+  const messages = await load.ask<number>('finish');
+  await load.ask('close');
+  return messages;
+};

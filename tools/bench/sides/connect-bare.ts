@@ -1,0 +1,68 @@
+/** The bare side of the connecting door: the same client, acknowledging at once and keeping nothing. */
+import { type ConnectDoor, connectDoor } from '@plenum/mqtt';
+import type { Ingest, Settled } from '@plenum/runtime';
+import { milestones } from '../machine/milestones.ts';
+import { loudLogger } from '../machine/place.ts';
+import { serve } from '../machine/serve.ts';
+import { alwaysGranted } from './always-granted.ts';
+
+export type Start = { readonly broker: { readonly port: number; readonly clientId: string } };
+
+const progress = milestones();
+let door: ConnectDoor | undefined;
+
+/** Settles when the session is open. */
+const start = async ({ broker: { port, clientId } }: Start): Promise<void> => {
+  const opened = Promise.withResolvers<void>();
+  door = connectDoor({
+    url: `mqtt://127.0.0.1:${port}`,
+    clientId,
+    // As the bridge subscribes unless it is told otherwise.
+    filters: ['ceiling/#'],
+    ingest: keepsNothing(),
+    leases: alwaysGranted,
+    clock: { nowUs: () => Date.now() * 1000 },
+    logger: loudLogger,
+    onState: (state) => {
+      if (state === 'open') opened.resolve();
+    },
+  });
+  await Promise.race([opened.promise, door.failed]);
+};
+
+/** Answers at the end of the turn, since `offer` is never answered from inside. */
+const keepsNothing = (): Ingest => {
+  let waiting: Settled[] = [];
+  const answer = (): void => {
+    const answered = waiting;
+    waiting = [];
+    for (const settled of answered) settled('safe');
+    progress.add(answered.length);
+  };
+  const nobodyAsks = (): never => {
+    throw new Error('this keeps nothing and counts nothing');
+  };
+  return {
+    received: () => undefined,
+    offer: (_message, settled) => {
+      if (waiting.length === 0) setImmediate(answer);
+      waiting.push(settled);
+      return true;
+    },
+    hasRoom: () => true,
+    onRoom: () => undefined,
+    drop: () => undefined,
+    forget: () => undefined,
+    state: () => 'flowing',
+    sums: nobodyAsks,
+    load: nobodyAsks,
+    drain: async () => answer(),
+    finished: new Promise(() => undefined),
+  };
+};
+
+const finish = async (): Promise<void> => {
+  await door?.close();
+};
+
+serve({ start, finish, reached: ({ count }: { readonly count: number }) => progress.reached(count) }, finish);

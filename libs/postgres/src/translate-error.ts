@@ -6,7 +6,8 @@ const poisonClasses = new Set(['22', '23']);
 /**
  * SQLSTATE classes that pass: connection exception, transaction rollback (deadlock, serialisation), insufficient
  * resources (disk full, out of memory, too many connections), operator intervention (shutdown), system error.
- * 25006: a standby before its promotion. 25P03: a transaction that was idle too long. 55P03: a lock not to be had in time.
+ * 25006: a standby before its promotion, or our own server while its disk is nearly full. 25P03: a transaction that was
+ * idle too long. 55P03: a lock not to be had in time.
  */
 const weatherClasses = new Set(['08', '40', '53', '57', '58']);
 const weatherCodes = new Set(['25006', '25P03', '55P03']);

@@ -11,6 +11,7 @@ import pg from 'pg';
 import { findBinaries } from './binaries.ts';
 import { clusterUser, prepareCluster } from './cluster.ts';
 import { lockHolder, tryLockDirectory } from './directory-lock.ts';
+import { diskReserveBytes, watchDisk } from './disk-watch.ts';
 import { stopLeftBehind } from './left-behind.ts';
 import { choosePlace, type Probe } from './place.ts';
 import { type Postmaster, type PostmasterSettings, ServerNotStarted, startPostmaster } from './postmaster.ts';
@@ -25,6 +26,8 @@ export type EmbeddedSettings = {
   readonly flags?: readonly string[];
   /** False only where the data are worth nothing: initdb then does not wait for the disk. */
   readonly sync?: boolean;
+  /** With less room than this on its disk the server takes no writes; 128 MiB unless said otherwise. */
+  readonly reserveBytes?: number;
   /** For tests of what happens on other machines. */
   readonly probe?: Probe;
 };
@@ -84,6 +87,9 @@ export const startEmbedded = async (settings: EmbeddedSettings): Promise<Embedde
       await supervised.stop();
       throw error;
     });
+    const { reserveBytes = diskReserveBytes } = settings;
+    const { dataDirectory } = place;
+    const disk = await watchDisk({ dataDirectory, url: `${address}/postgres`, logger, reserveBytes });
     const exited = supervised.exited.finally(lock.release);
     return {
       url: `${address}/${databaseName}`,
@@ -92,6 +98,7 @@ export const startEmbedded = async (settings: EmbeddedSettings): Promise<Embedde
       pid: supervised.pid,
       exited,
       stop: async () => {
+        await disk.stop();
         await supervised.stop();
         await exited;
       },

@@ -81,3 +81,12 @@ test('the document and the page to try it are served, and need nothing from else
   }
   assert.match(String(page.headers['content-security-policy']), /default-src 'self'/);
 });
+
+test('the top of the address leads programs to links, and browsers to the page', async (t) => {
+  const app = await fakeApp(t);
+  const { links } = JSON.parse((await app.inject('/')).body);
+  assert.equal(links.docs, '/api/v1/docs');
+  const { statusCode, headers } = await app.inject({ url: '/', headers: { accept: 'text/html,*/*;q=0.8' } });
+  assert.equal(statusCode, 303);
+  assert.equal(headers.location, links.docs);
+});

@@ -59,9 +59,16 @@ export const figureLines = (now: Sample, before: Sample, startMs: number): reado
     row('published', now.published, rate('published')),
     row('acknowledged', now.acknowledged, rate('acknowledged')),
     row('in the log', now.appended, rate('appended'), `quarantined ${grouped(now.quarantined)}`),
-    row('in the tables', now.applied, rate('applied'), `behind ${grouped(now.behind)}`),
+    row(
+      'in the tables',
+      now.applied,
+      rate('applied'),
+      `behind ${grouped(now.behind)}`,
+      `duplicates ${grouped(now.duplicates)}`,
+    ),
+    row('parked', now.parked),
     `  received ${grouped(now.received)} = appended ${grouped(now.appended)} + quarantined ${grouped(now.quarantined)}` +
-      ` + in hand ${grouped(now.inHand)}; duplicates ${grouped(now.duplicates)}, parked ${grouped(now.parked)}`,
+      ` + in hand ${grouped(now.inHand)}`,
   ];
 };
 

@@ -59,7 +59,8 @@ const welcome = (stack: Stack, { config, nodes, rate }: Demonstration): string =
   const pace = rate === 0 ? 'as fast as they are acknowledged' : `${rate} messages a second`;
   return [
     '',
-    `Plenum is running, with ${nodes} simulated nodes of nine sensors: ${pace}.`,
+    `Plenum is running. ${nodes} simulated nodes of nine sensors send`,
+    `${pace}.`,
     ...portNotes(stack, config),
     '',
     `  MQTT   ${mqttUrl}${webSocketUrl === undefined ? '' : `  ${webSocketUrl}`}`,
@@ -67,6 +68,7 @@ const welcome = (stack: Stack, { config, nodes, rate }: Demonstration): string =
     `  try    curl ${apiUrl}/api/v1/nodes/ceiling_node_001`,
     '',
     'Ctrl-C stops it.',
+    '',
     '',
   ].join('\n');
 };

@@ -25,7 +25,7 @@ export const networkRoutes =
         config: { access: 'reader', sets: ['nodes', 'readings'] },
         schema: {
           tags: ['ceiling'],
-          summary: 'How the network of nodes is',
+          summary: 'How many nodes are online, offline and stale',
           querystring: query({}),
           response: { 200: networkStatusSchema, ...problems() },
         },

@@ -90,10 +90,15 @@ export const indexRoutes: FastifyPluginAsyncTypebox = async (app) => {
         querystring: query({}),
         response: {
           200: Type.Object({ name: Type.String(), links: Type.Record(Type.String(), Type.String()) }),
+          303: Type.Null({ description: 'For browsers: the page to try everything.' }),
           ...problems(),
         },
       },
     },
-    async () => ({ name: 'Plenum', links }),
+    async (request, reply) => {
+      reply.header('vary', 'Accept');
+      if (request.headers.accept?.includes('text/html')) return reply.redirect(links.docs, 303);
+      return { name: 'Plenum', links };
+    },
   );
 };

@@ -1,4 +1,5 @@
 /** What devices were promised, held against what the log has. Each id is looked at once, however long it goes on. */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { topics } from '@plenum/catalogue';
 import { isEvent } from '@plenum/event';
 import { MessageQuarantined, type MessageQuarantinedData } from '@plenum/quarantine';
@@ -14,12 +15,17 @@ export type Accounts = {
   /**
    * Reads on in the log, and gives those acknowledged messages that are in neither the log nor the quarantine.
    * Nobody may ever see one.
+   * @param patienceMs how long acknowledged messages may be on their way: 0 where the acknowledgement is Plenum's own.
    * @throws Weather.
    */
-  lost(): Promise<readonly Promised[]>;
+  lost(patienceMs: number): Promise<readonly Promised[]>;
+  /** Strikes messages off that a broker which died had acknowledged and not handed on. @returns how many. */
+  forgive(patienceMs: number): Promise<number>;
   /** Records read from the log. */
   records(): number;
 };
+
+const lookEveryMs = 100;
 
 export const openAccounts = ({ load, log, codec }: Pick<Site, 'load' | 'log' | 'codec'>): Accounts => {
   const eventIds = new Set<string>();
@@ -59,20 +65,31 @@ export const openAccounts = ({ load, log, codec }: Pick<Site, 'load' | 'log' | '
   const isKept = ({ event_id, sha256 }: Promised): boolean =>
     event_id === undefined ? digests.has(sha256 ?? '') : eventIds.has(event_id);
 
+  /** Of what is acknowledged by now; nothing of it is looked at again. */
+  const missing = async (patienceMs: number): Promise<readonly Promised[]> => {
+    // First what was promised, then what is there: the other way round, the latest would seem to be missing.
+    await note();
+    const asked = unconfirmed;
+    unconfirmed = [];
+    for (const startMs = performance.now(); ; ) {
+      for (const { name } of topics) {
+        for (const { partition, next } of await log.positions(name)) await readOn(name, partition, next);
+      }
+      const left = asked.filter((promised) => !isKept(promised));
+      if (left.length === 0 || performance.now() - startMs > patienceMs) return left;
+      await sleep(lookEveryMs);
+    }
+  };
+
   return {
     note,
     acknowledged: () => acknowledged,
     latest: () => latest,
     records: () => records,
-    lost: async () => {
-      // First what was promised, then what is there: the other way round, the latest would seem to be missing.
-      await note();
-      for (const { name } of topics) {
-        for (const { partition, next } of await log.positions(name)) await readOn(name, partition, next);
-      }
-      lost.push(...unconfirmed.filter((promised) => !isKept(promised)));
-      unconfirmed = [];
+    lost: async (patienceMs) => {
+      lost.push(...(await missing(patienceMs)));
       return lost;
     },
+    forgive: async (patienceMs) => (await missing(patienceMs)).length,
   };
 };

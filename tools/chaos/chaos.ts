@@ -15,7 +15,7 @@ import { keepLogs } from './site/keep-logs.ts';
 import type { LogLine } from './site/program.ts';
 import { type Site, startSite } from './site/site.ts';
 import { sweepSites } from './site/sweep-sites.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { onTheWayMs, type Verdict, verdictOf } from './verdict.ts';
 
 export type ChaosReport = {
   readonly rounds: number;
@@ -24,6 +24,8 @@ export type ChaosReport = {
   readonly door: string;
   readonly acknowledged: number;
   readonly lost: number;
+  /** What a killed Mosquitto had acknowledged and not handed on. */
+  readonly lost_by_broker: number;
   readonly twice: number;
   readonly parked: number;
   readonly verified: boolean;
@@ -57,6 +59,8 @@ type Run = {
   readonly parts: ChaosParts;
   readonly failures: string[];
   readonly recoveries: Map<string, number[]>;
+  /** What a broker of somebody else acknowledged and lost. */
+  readonly lostByBroker: { count: number };
   /** How long the last verdict with a fold took, in which round it was, and whether all were equal so far. */
   readonly folding: { lastMs: number; lastRound: number; equal: boolean };
 };
@@ -91,6 +95,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
     parts,
     failures: [],
     recoveries: new Map(),
+    lostByBroker: { count: 0 },
     folding: { lastMs: 0, lastRound: 0, equal: true },
   };
   let rounds = 0;
@@ -129,6 +134,11 @@ const oneRound = async (run: Run, mishap: Mishap, round: number): Promise<void> 
   const recovery = await recoveryOf(site, accounts, patienceMs);
   const slowest = slowestOf(recovery);
   run.recoveries.set(mishap.kind, [...(run.recoveries.get(mishap.kind) ?? []), (slowest ?? patienceMs) / 1000]);
+  if (mishap.forgetful === true) {
+    const forgotten = await accounts.forgive(onTheWayMs);
+    run.lostByBroker.count += forgotten;
+    parts.tell(`round ${round} ${at()}: the broker lost ${forgotten} messages that it had acknowledged`);
+  }
   const verdict = await judged(run, round);
   const late = slowest === undefined || slowest > recoveryMaxMs;
   fail(run, `in round ${round} (${mishap.kind})`, [
@@ -171,12 +181,15 @@ const foldInWords = (verified: boolean | undefined): string => {
 
 type Ended = { readonly rounds: number; readonly verdict: Verdict; readonly notDone: ReadonlyMap<string, string> };
 
-const report = ({ options, recoveries, failures, folding }: Run, { rounds, verdict, notDone }: Ended): ChaosReport => {
+const report = (
+  { options, recoveries, failures, folding, lostByBroker }: Run,
+  { rounds, verdict, notDone }: Ended,
+): ChaosReport => {
   const { acknowledged, lost, twice, parked, verified } = verdict;
   const { seed, log, door } = options;
   const rounded = [...recoveries].map(([kind, all]) => [kind, all.map((one) => Math.round(one * 100) / 100)] as const);
   return {
-    ...{ rounds, seed, log, door, acknowledged, lost, twice, parked },
+    ...{ rounds, seed, log, door, acknowledged, lost, lost_by_broker: lostByBroker.count, twice, parked },
     verified: verified === true && folding.equal,
     recovery_seconds_max: Math.max(0, ...rounded.flatMap(([, all]) => all)),
     recoveries: Object.fromEntries(rounded),

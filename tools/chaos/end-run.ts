@@ -5,7 +5,7 @@ import type { ApiWatch } from './api-watch.ts';
 import { isCaughtUp, logEnds } from './recovery.ts';
 import type { LogLine } from './site/program.ts';
 import type { Site } from './site/site.ts';
-import { type Verdict, verdictOf } from './verdict.ts';
+import { onTheWayMs, type Verdict, verdictOf } from './verdict.ts';
 
 export type RunEnd = {
   readonly site: Site;
@@ -28,9 +28,16 @@ export const endRun = async (end: RunEnd): Promise<Verdict> => {
   tell(`devices: ${published} published, ${acknowledged} acknowledged, ${reconnects} reconnects`);
   const problems: string[] = [];
   if (unacknowledged > 0) problems.push(`${unacknowledged} messages were never acknowledged`);
-  const code = await site.bridge.stop();
-  if (code !== 0) problems.push(`the bridge ended with ${code ?? 'a kill'} when it was asked to`);
-  problems.push(...imbalance(bridgeLines.at(-1)));
+  // A broker in between may still have some of what it acknowledged.
+  if (site.mosquitto !== undefined) await accounts.lost(onTheWayMs);
+  const toldBefore = bridgeLines.length;
+  for (const bridge of site.bridges) {
+    const code = await bridge.stop();
+    if (code !== 0) problems.push(`${bridge.name} ended with ${code ?? 'a kill'} when it was asked to`);
+  }
+  const told = bridgeLines.slice(toldBefore);
+  if (told.length !== site.bridges.length) problems.push('a bridge did not say its sums');
+  problems.push(...told.flatMap(imbalance));
 
   const ends = await logEnds(site);
   for (let waitedMs = 0; !(await isCaughtUp(site, ends)); waitedMs += 50) {
@@ -60,9 +67,8 @@ type BridgeSums = {
   readonly inHand: number;
 };
 
-/** Of the last run of the bridge, which ended in order: what it got is what it kept. */
-const imbalance = (line: LogLine | undefined): readonly string[] => {
-  if (line === undefined) return ['the bridge did not say its sums'];
+/** Of the last run of a bridge, which ended in order: what it got is what it kept. */
+const imbalance = (line: LogLine): readonly string[] => {
   const { received, appended, quarantined, discarded, dropped, inHand } = line.sums as BridgeSums; // It logs these.
   const kept = appended + quarantined + discarded + Object.values(dropped).reduce((a, b) => a + b, 0);
   return received === kept && inHand === 0

@@ -8,7 +8,7 @@ export type ChaosOptions = {
   /** The first round; to have one round of a longer run again. */
   readonly first: number;
   readonly log: 'postgres' | 'kafka';
-  readonly door: 'listen';
+  readonly door: 'listen' | 'connect';
   readonly ratePerSecond: number;
   readonly nodes: number;
   /** Only these kinds; empty for all. */
@@ -20,7 +20,8 @@ export type ChaosOptions = {
 export class UsageError extends Error {}
 
 export const usage = (mishaps: readonly Mishap[]): string => `
-npm run chaos -- [--rounds 20] [--seed N] [--first 1] [--rate 200] [--nodes 40] [--log postgres|kafka] [--only KIND,KIND] [--json]
+npm run chaos -- [--rounds 20] [--seed N] [--first 1] [--rate 200] [--nodes 40] [--log postgres|kafka] [--door listen|connect]
+                 [--only KIND,KIND] [--json]
 
 Runs a whole Plenum in processes of its own under load, lets one thing go wrong in every round, and holds what devices
 were promised against the log and the tables. Exit code 1 when anything was lost, shown twice, or slow to come back.
@@ -39,7 +40,9 @@ export const readOptions = (given: readonly string[], mishaps: readonly Mishap[]
   if (values.log !== 'postgres' && values.log !== 'kafka') {
     throw new UsageError(`--log is "${values.log}"; it can be postgres or kafka`);
   }
-  if (values.door !== 'listen') throw new UsageError(`--door is "${values.door}"; it can be listen`);
+  if (values.door !== 'listen' && values.door !== 'connect') {
+    throw new UsageError(`--door is "${values.door}"; it can be listen or connect`);
+  }
   return {
     rounds: whole('rounds', values.rounds, 1),
     seed: whole('seed', values.seed ?? String(Math.floor(Math.random() * 1_000_000)), 0),

@@ -8,7 +8,7 @@ import type { Site } from './site/site.ts';
 
 /** Milliseconds from the end of the mishap, `undefined` for what did not come in time. */
 export type Recovery = {
-  /** A device got an acknowledgement. */
+  /** A device got an acknowledgement; where the acknowledgement is another broker's, the log got messages. */
   readonly acknowledgedMs: number | undefined;
   /** A row that was not there came into a read model. */
   readonly appliedMs: number | undefined;
@@ -24,7 +24,7 @@ export const slowestOf = (recovery: Recovery): number | undefined => {
 };
 
 const lookEveryMs = 20;
-/** Messages beyond the latest acknowledged one whose acknowledgement may have left before the mishap. */
+/** Messages beyond the latest that may have been taken before the mishap, and show only after it. */
 const underWay = 50;
 
 /** Looks from now on, and waits `patienceMs` at most. */
@@ -38,12 +38,13 @@ export const recoveryOf = async (site: Site, accounts: Accounts, patienceMs: num
       await sleep(lookEveryMs);
     }
   };
-  await accounts.note();
-  const before = accounts.latest() + underWay;
+  const taken = site.mosquitto === undefined ? () => latestPromised(accounts) : () => recordsIn(site);
+  let before: number | undefined;
   const [acknowledgedMs, [appliedMs, caughtUpMs], answeredMs] = await Promise.all([
     until(async () => {
-      await accounts.note();
-      return accounts.latest() > before;
+      const now = await taken();
+      before ??= now + underWay;
+      return now > before;
     }),
     projectedAgain(site, until),
     until(async () => (await fetch(`${site.apiUrl}/api/v1/health/ready`, { signal: AbortSignal.timeout(1_000) })).ok),
@@ -62,6 +63,14 @@ export const siteReady = async ({ database, apiUrl }: Site): Promise<void> => {
   };
   while (!(await unlessWeather(isReady))) await sleep(lookEveryMs);
 };
+
+const latestPromised = async (accounts: Accounts): Promise<number> => {
+  await accounts.note();
+  return accounts.latest();
+};
+
+const recordsIn = async (site: Site): Promise<number> =>
+  [...(await logEnds(site)).values()].reduce((sum, next) => sum + Number(next), 0);
 
 type Until = (isSo: () => Promise<boolean>) => Promise<number | undefined>;
 

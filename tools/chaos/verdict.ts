@@ -20,6 +20,9 @@ export type Verdict = {
   readonly problems: readonly string[];
 };
 
+/** How long a message may be between a broker that acknowledged it and the log. */
+export const onTheWayMs = 15_000;
+
 export type Asked = {
   /** Records that have to be parked; `undefined` where devices may send anything, and nobody can say how many. */
   readonly planted: number | undefined;
@@ -30,7 +33,7 @@ export type Asked = {
 /** May be asked for while everything runs. @throws Weather. */
 export const verdictOf = async (site: Site, accounts: Accounts, { planted, fold }: Asked): Promise<Verdict> => {
   const problems: string[] = [];
-  const lost = await accounts.lost();
+  const lost = await accounts.lost(site.mosquitto === undefined ? 0 : onTheWayMs);
   if (lost.length > 0)
     problems.push(
       `lost: ${lost

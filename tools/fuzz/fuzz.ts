@@ -112,7 +112,7 @@ const fuzzSite = async (
   const bridgeSaid = (line: LogLine): void => {
     if (line.msg === 'the bridge has stopped') bridgeLines.push(line);
   };
-  const devices = { log: 'postgres', seed: seed + 1, nodes: 5, ratePerSecond: 50 } as const;
+  const devices = { log: 'postgres', door: 'listen', seed: seed + 1, nodes: 5, ratePerSecond: 50 } as const;
   const site = await startSite({
     ...devices,
     directory,

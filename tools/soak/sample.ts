@@ -3,6 +3,7 @@ import { readdirSync, readFileSync } from 'node:fs';
 import { readdir, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { childrenOf } from '../chaos/site/processes.ts';
+import type { Program } from '../chaos/site/program.ts';
 import type { Site } from '../chaos/site/site.ts';
 import type { Measure } from './series.ts';
 
@@ -19,7 +20,7 @@ export const sampleSite = async (site: Site): Promise<readonly Sample[]> => {
   return [...parts.flat(), ...samplePostgres(site.server.pid()), disk];
 };
 
-const sampleProgram = async (site: Site, { name, pid }: Site['bridge']): Promise<readonly Sample[]> => {
+const sampleProgram = async (site: Site, { name, pid }: Program): Promise<readonly Sample[]> => {
   const id = pid();
   if (id === undefined) return [];
   const loopMs = await loopDelayMs(site.metricsUrls.get(name) ?? '');

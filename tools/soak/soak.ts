@@ -48,6 +48,7 @@ export const soak = async (asked: SoakAsked, { tell, stop }: SoakParts): Promise
   const site = await startSite({
     ...asked,
     log: 'postgres',
+    door: 'listen',
     directory,
     logs,
     ownDisk: false,

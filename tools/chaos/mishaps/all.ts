@@ -4,10 +4,17 @@ import { shuffled } from '../numbers.ts';
 import { databaseMishaps } from './database.ts';
 import { kafkaMishaps } from './kafka.ts';
 import type { Mishap } from './mishap.ts';
+import { mosquittoMishaps } from './mosquitto.ts';
 import { networkMishaps } from './network.ts';
 import { programMishaps } from './programs.ts';
 
-export const mishaps: readonly Mishap[] = [...programMishaps, ...databaseMishaps, ...networkMishaps, ...kafkaMishaps];
+export const mishaps: readonly Mishap[] = [
+  ...programMishaps,
+  ...databaseMishaps,
+  ...networkMishaps,
+  ...kafkaMishaps,
+  ...mosquittoMishaps,
+];
 
 /**
  * What happens in a round: like a deck of cards that is shuffled anew when all are dealt, so that every kind comes

@@ -57,7 +57,7 @@ export const kafkaMishaps: readonly Mishap[] = [
       const forMs = between(numbers, 300, 5_000);
       say(`SIGSTOP ${registry.name}, process ${registry.pid()}, for ${forMs} ms; SIGKILL bridge`);
       registry.freeze();
-      site.bridge.kill();
+      for (const bridge of site.bridges) bridge.kill();
       await sleep(forMs);
       say(`SIGCONT ${registry.name}`);
       registry.wake();

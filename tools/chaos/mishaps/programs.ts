@@ -68,7 +68,7 @@ const setClock = (kind: string, about: string, choose: Choose): Mishap => ({
   },
 });
 
-const bridge: Choose = (site) => [site.bridge];
+const bridge: Choose = (site, numbers) => [oneOf(numbers, site.bridges)];
 const api: Choose = (site) => [site.api];
 const aProjector: Choose = (site, numbers) => [oneOf(numbers, site.projectors)];
 const allProjectors: Choose = (site) => site.projectors;

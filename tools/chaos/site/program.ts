@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 export type ProgramSettings = {
   readonly name: string;
-  /** The entry file, and what follows it on the command line. */
+  /** The program, and what follows it on the command line. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
   /** Gets what the program says, and its process id for whoever has to clear up. */
@@ -89,7 +89,8 @@ const start = (
   { name, command, environment, directory, heard }: ProgramSettings,
   said: NodeJS.WritableStream,
 ): ChildProcess => {
-  const child = spawn(process.execPath, [...process.execArgv, ...command], {
+  const [file = '', ...parameters] = command;
+  const child = spawn(file, parameters, {
     // Of our own environment only what programs need to be found: settings of the person who runs this stay out.
     env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],

@@ -14,6 +14,7 @@ import { freePort } from './free-port.ts';
 import { guardSite } from './guard.ts';
 import { type KafkaParts, startKafkaParts } from './kafka-parts.ts';
 import { type Load, startLoad } from './load.ts';
+import { startMosquitto } from './mosquitto.ts';
 import { type LogLine, type Program, runProgram } from './program.ts';
 import { type SettableClock, settableClock } from './settable-clock.ts';
 import { type SmallDisk, smallDisk } from './small-disk.ts';
@@ -26,6 +27,8 @@ export type SiteSettings = {
   readonly logs: string;
   /** What keeps the log. */
   readonly log: 'postgres' | 'kafka';
+  /** Whether devices connect to the bridge, or to a Mosquitto that it subscribes at. */
+  readonly door: 'listen' | 'connect';
   readonly seed: number;
   readonly nodes: number;
   readonly ratePerSecond: number;
@@ -36,7 +39,8 @@ export type SiteSettings = {
 };
 
 export type Site = {
-  readonly bridge: Program;
+  /** Two where they subscribe at a broker: one of them stands by. */
+  readonly bridges: readonly Program[];
   readonly projectors: readonly Program[];
   readonly api: Program;
   readonly programs: readonly Program[];
@@ -46,6 +50,9 @@ export type Site = {
   /** By name of the program: its way to the database. */
   readonly databaseWires: ReadonlyMap<string, Wire>;
   readonly deviceWire: Wire;
+  /** Where devices connect to Mosquitto: it, and the way of the bridges to it. */
+  readonly mosquitto: Program | undefined;
+  readonly brokerWire: Wire | undefined;
   /** Where the log is Kafka: the broker and the registry. */
   readonly kafka: KafkaParts | undefined;
   /** By name of the program. */
@@ -109,7 +116,9 @@ const openOwnWay = async (environment: Readonly<Record<string, string>>, logger:
 
 type Parts = Pick<
   Site,
-  | 'bridge'
+  | 'bridges'
+  | 'mosquitto'
+  | 'brokerWire'
   | 'projectors'
   | 'api'
   | 'programs'
@@ -124,42 +133,24 @@ type Parts = Pick<
 type Foundation = { readonly server: EmbeddedServer; readonly environment: Readonly<Record<string, string>> };
 
 const startPrograms = async (
-  { logs, bridgeSaid }: SiteSettings,
+  settings: SiteSettings,
   { server, environment: common }: Foundation,
   stack: AsyncDisposableStack,
 ): Promise<Parts> => {
-  const [mqttPort, httpPort, ...probes] = [
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-    await freePort(),
-  ];
+  const { logs } = settings;
+  const [mqttPort, httpPort] = [await freePort(), await freePort()];
+  const broker = settings.door === 'connect' ? await startBroker(settings, mqttPort, stack) : undefined;
   const listening = Promise.withResolvers<void>();
-  const wanted = [
-    {
-      ...{ name: 'bridge', app: 'mqtt-bridge', metricsPort: probes[0] },
-      environment: {
-        ...{ MQTT_PORT: String(mqttPort), MQTT_WS_PORT: '0', BRIDGE_PROBES_PORT: String(probes[0]) },
-      },
-      heard: (line: LogLine) => {
-        if (line.msg === 'the bridge takes MQTT connections') listening.resolve();
-        bridgeSaid?.(line);
-      },
-    },
-    ...[1, 2].map((n) => ({
-      ...{ name: `projector-${n}`, app: 'projector', metricsPort: probes[n] },
-      environment: { PROJECTOR_PROBES_PORT: String(probes[n]) },
-    })),
-    {
-      ...{ name: 'api', app: 'query-api', metricsPort: httpPort },
-      environment: { PORT: String(httpPort), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` },
-    },
-  ];
+  const wanted = await programsOf(settings, {
+    mqttPort,
+    httpPort,
+    brokerWire: broker?.wire,
+    listening: listening.resolve,
+  });
   const databaseWires = new Map<string, Wire>();
   const clocks = new Map<string, SettableClock>();
   const programs: Program[] = [];
-  for (const { name, app, environment, ...more } of wanted) {
+  for (const { name, app, environment, heard } of wanted) {
     const wire = await layWire(() => server.port);
     stack.defer(() => wire.close());
     const clock = settableClock(path.join(logs, `${name}.clock`), () =>
@@ -167,10 +158,10 @@ const startPrograms = async (
     );
     const program = runProgram({
       name,
-      command: [path.join(root, 'apps', app, 'src/main.ts')],
+      command: [process.execPath, ...process.execArgv, path.join(root, 'apps', app, 'src/main.ts')],
       environment: { ...common, ...environment, ...clock.environment, DATABASE_URL: through(server.url, wire) },
       directory: logs,
-      ...('heard' in more && { heard: more.heard }),
+      ...(heard !== undefined && { heard }),
     });
     programs.push(program);
     stack.defer(async () => void (await program.stop()));
@@ -180,12 +171,69 @@ const startPrograms = async (
   await soonEnough(listening.promise, logs);
   const deviceWire = await layWire(() => mqttPort);
   stack.defer(() => deviceWire.close());
-  const [bridge, first, second, api] = programs as [Program, Program, Program, Program]; // As listed above.
+  const named = (start: string): readonly Program[] => programs.filter(({ name }) => name.startsWith(start));
+  const [api] = named('api');
+  if (api === undefined) throw new Error('there is no API among the programs');
   return {
-    ...{ bridge, projectors: [first, second], api, programs, databaseWires, deviceWire, clocks, mqttPort },
+    ...{ bridges: named('bridge'), projectors: named('projector'), api, programs },
+    ...{ mosquitto: broker?.program, brokerWire: broker?.wire, databaseWires, deviceWire, clocks, mqttPort },
     apiUrl: `http://127.0.0.1:${httpPort}`,
     metricsUrls: new Map(wanted.map(({ name, metricsPort }) => [name, `http://127.0.0.1:${metricsPort}/metrics`])),
   };
+};
+
+const startBroker = async ({ directory, logs }: SiteSettings, port: number, stack: AsyncDisposableStack) => {
+  const program = await startMosquitto(directory, logs, port);
+  stack.defer(async () => void (await program.stop()));
+  const wire = await layWire(() => port);
+  stack.defer(() => wire.close());
+  return { program, wire };
+};
+
+type Wanted = {
+  readonly name: string;
+  readonly app: string;
+  readonly metricsPort: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly heard?: (line: LogLine) => void;
+};
+
+type Ways = {
+  readonly mqttPort: number;
+  readonly httpPort: number;
+  readonly brokerWire: Wire | undefined;
+  /** To be called when devices are heard. */
+  readonly listening: () => void;
+};
+
+const programsOf = async (
+  { door, bridgeSaid }: SiteSettings,
+  { mqttPort, httpPort, brokerWire, listening }: Ways,
+): Promise<readonly Wanted[]> => {
+  const heard = (line: LogLine): void => {
+    const hasSession = line.msg === 'the session with the broker' && line.state === 'open';
+    if (hasSession || line.msg === 'the bridge takes MQTT connections') listening();
+    bridgeSaid?.(line);
+  };
+  const doorSettings: Record<string, string> =
+    door === 'connect'
+      ? { DOOR: 'connect', MQTT_URL: `mqtt://127.0.0.1:${brokerWire?.port}` }
+      : { MQTT_PORT: String(mqttPort), MQTT_WS_PORT: '0' };
+  const bridges = await Promise.all(
+    (door === 'connect' ? ['bridge-1', 'bridge-2'] : ['bridge']).map(async (name): Promise<Wanted> => {
+      const metricsPort = await freePort();
+      const environment = { ...doorSettings, BRIDGE_PROBES_PORT: String(metricsPort) };
+      return { name, app: 'mqtt-bridge', metricsPort, environment, heard };
+    }),
+  );
+  const projectors = await Promise.all(
+    ['projector-1', 'projector-2'].map(async (name): Promise<Wanted> => {
+      const metricsPort = await freePort();
+      return { name, app: 'projector', metricsPort, environment: { PROJECTOR_PROBES_PORT: String(metricsPort) } };
+    }),
+  );
+  const environment = { PORT: String(httpPort), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` };
+  return [...bridges, ...projectors, { name: 'api', app: 'query-api', metricsPort: httpPort, environment }];
 };
 
 const listeningMsMax = 90_000;

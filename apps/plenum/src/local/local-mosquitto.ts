@@ -30,8 +30,8 @@ export class NoMosquitto extends Error {
 const usualPlaces = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
 
 /** `searchPath` as PATH has it. */
-export const findMosquitto = (searchPath = ''): string | undefined =>
-  [...searchPath.split(path.delimiter).filter(path.isAbsolute), ...usualPlaces]
+export const findMosquitto = (searchPath = '', places: readonly string[] = usualPlaces): string | undefined =>
+  [...searchPath.split(path.delimiter).filter(path.isAbsolute), ...places]
     .map((folder) => path.join(folder, 'mosquitto'))
     .find((file) => existsSync(file));
 

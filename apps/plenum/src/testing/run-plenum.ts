@@ -1,0 +1,38 @@
+/** The one command as a process of its own, on free ports and in a folder that is the test's. */
+import { execFile } from 'node:child_process';
+import path from 'node:path';
+
+const main = path.join(import.meta.dirname, '../main.ts');
+
+export type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
+export type Place = Readonly<Record<string, string>> & { readonly PLENUM_DATA_DIR: string };
+
+/** Nothing that this machine happens to have set decides what the process does. */
+const unset = {
+  ...{ DATABASE_URL: '', LOG_LEVEL: '', LOG: '', DOOR: '', KAFKA_BROKERS: '', SCHEMA_REGISTRY_URL: '', MQTT_URL: '' },
+  ...{ PORT: '0', MQTT_PORT: '0', MQTT_WS_PORT: '0' },
+};
+
+/** Settles when it has ended. */
+export const runPlenum = (place: Place, words: readonly string[]): Promise<Ended> =>
+  new Promise((resolve) => {
+    const env = { ...process.env, ...unset, ...place };
+    execFile(process.execPath, [main, ...words], { env }, (error, stdout, stderr) => {
+      resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
+    });
+  });
+
+/** The JSON object that a command ends with. */
+export const lastLine = ({ stdout }: Ended): Readonly<Record<string, unknown>> =>
+  // A command with --json ends so.
+  JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Readonly<Record<string, unknown>>;
+
+/** Small enough for a test, and with some of everything: 1 in 100 malformed, 2 in 100 sent again. */
+export const smallDemo = ['demo', '--once', '--json', '--messages', '1000', '--nodes', '10'] as const;
+
+/** What a small demonstration on `log` comes to, but for its seconds. */
+export const smallOutcome = (log: string): object => ({
+  log,
+  ...{ published: 1_000, acknowledged: 1_000, received: 1_000, appended: 990, quarantined: 10 },
+  ...{ applied: 970, duplicates: 20, parked: 0, lost: 0, verified: true },
+});

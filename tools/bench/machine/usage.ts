@@ -64,10 +64,6 @@ export const watchUsage = (watched: readonly Watched[]): (() => Usage) => {
 /** Resident bytes of a process now. */
 export const rssBytes = (pid: number): number => fieldKb(read(`/proc/${pid}/status`), 'VmRSS') * 1024;
 
-/** Resident bytes that a family of processes has for itself, without what its members share. */
-export const familyOwnBytes = (pid: number): number =>
-  [pid, ...childrenOf(pid)].reduce((sum, one) => sum + fieldKb(read(`/proc/${one}/status`), 'RssAnon') * 1024, 0);
-
 type Standing = {
   /** Of every process of it that is there, in seconds. */
   readonly cpu: ReadonlyMap<number, number>;
@@ -85,7 +81,7 @@ const snapshot = (watched: readonly Watched[]): Snapshot => ({
 });
 
 const standing = ({ pid, family }: Watched): Standing => {
-  const all = family === true ? [pid, ...childrenOf(pid)] : [pid];
+  const all = family === true ? familyOf(pid) : [pid];
   return {
     cpu: new Map(all.map((one) => [one, cpuSeconds(one)])),
     endedCpuSeconds: family === true ? sum(statFields(pid).slice(13, 15).map(Number)) / ticksPerSecond : 0,
@@ -121,6 +117,9 @@ const statFields = (pid: number): readonly string[] => {
   const stat = read(`/proc/${pid}/stat`);
   return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
 };
+
+/** A process, what it started, and what that started. */
+const familyOf = (pid: number): readonly number[] => [pid, ...childrenOf(pid).flatMap(familyOf)];
 
 const childrenOf = (parent: number): readonly number[] =>
   list('/proc')

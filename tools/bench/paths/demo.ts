@@ -38,7 +38,7 @@ export const demoStart: LimitBench = {
 const startOnce = async (world: World): Promise<number> => {
   const ports = await demoPorts();
   const fromMs = performance.now();
-  const demo = spawn('npm', ['run', 'demo'], { cwd: root, env: demoEnvironment(world, ports), stdio: 'ignore' });
+  const demo = start('npm', ['run', 'demo'], demoEnvironment(world, ports));
   try {
     await firstPuback(demo, ports.mqtt);
     return (performance.now() - fromMs) / 1000;
@@ -95,14 +95,15 @@ const demoRate = async (world: World, { seconds, shown }: Shown): Promise<Measur
   const command = `"${process.execPath}" apps/plenum/src/main.ts demo --fresh --rate 0`;
   const [program, parameters] =
     // `script` gives it a terminal, and throws away what is written there.
-    shown === 'nowhere' ? ['sh', ['-c', `exec ${command}`]] : ['script', ['-qfec', command, '/dev/null']];
-  const options = { cwd: root, env: demoEnvironment(world, ports), stdio: 'ignore', detached: true } as const;
-  const demo = spawn(program, parameters, options);
+    shown === 'nowhere'
+      ? (['sh', ['-c', `exec ${command}`]] as const)
+      : (['script', ['-qfec', command, '/dev/null']] as const);
+  const demo = start(program, parameters, demoEnvironment(world, ports));
   try {
     await firstPuback(demo, ports.mqtt);
     await sleep(warmUpMs);
     const from = await appended(ports.api);
-    const usageSince = watchUsage([]);
+    const usageSince = watchUsage(demo.pid === undefined ? [] : [{ name: 'demo', pid: demo.pid, family: true }]);
     await sleep(seconds * 1000);
     const to = await appended(ports.api);
     const usage = usageSince();
@@ -133,11 +134,14 @@ const demoEnvironment = (world: World, { mqtt, webSocket, api }: DemoPorts): Nod
   PORT: String(api),
 });
 
+/** In a group of its own, which is what a terminal's Ctrl-C reaches. */
+const start = (program: string, parameters: readonly string[], env: NodeJS.ProcessEnv): ChildProcess =>
+  spawn(program, parameters, { cwd: root, env, stdio: 'ignore', detached: true });
+
 const end = async (demo: ChildProcess): Promise<void> => {
-  const exited = demo.exitCode === null ? once(demo, 'exit') : undefined;
-  // All of its group, as a terminal's Ctrl-C; the one that was started by npm passes it on.
-  if (demo.spawnargs[0] === 'npm' || demo.pid === undefined) demo.kill('SIGINT');
-  else process.kill(-demo.pid, 'SIGINT');
+  if (demo.exitCode !== null || demo.pid === undefined) return;
+  const exited = once(demo, 'exit');
+  process.kill(-demo.pid, 'SIGINT');
   await exited;
 };
 

@@ -62,6 +62,20 @@ test('every route refuses parameters it does not know, but those that clients of
   }
 });
 
+test('a number that nothing can hold passes no limit', async (t) => {
+  const app = await fakeApp(t);
+  for (const [url, name] of [
+    ['/api/iot/sensors/x/data', 'hours'],
+    ['/api/v1/readings', 'limit'],
+    ['/api/v1/nodes', 'limit'],
+  ]) {
+    for (const number of ['1e999', '-1e999', 'NaN', 'Infinity']) {
+      const { statusCode, body } = await app.inject(`${url}?${name}=${number}`);
+      assert.equal(statusCode, 400, `${url} ${number} ${body}`);
+    }
+  }
+});
+
 test('every answer has the common headers, whatever it is', async (t) => {
   const app = await fakeApp(t);
   const requests = [

@@ -83,7 +83,13 @@ const newApp = ({ clock }: AppParts): FastifyInstance =>
     requestTimeout: 30_000,
     // While closing, what still arrives on open connections is answered, not refused.
     return503OnClosing: false,
-    ajv: { customOptions: { removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false } },
+    ajv: {
+      customOptions: {
+        ...{ removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false },
+        // With strict numbers, `1e999` is made infinity and then passes every limit unseen, for it is no number to them.
+        strictNumbers: false,
+      },
+    },
     frameworkErrors: (error, request, reply) => {
       reply.headers(commonHeaders(clock, request.id));
       sendProblem(reply, problemOf(error));

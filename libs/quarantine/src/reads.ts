@@ -65,7 +65,7 @@ export type RefusedCount = {
 export const payloadStartBytes = 1024;
 
 export const quarantineReads = (sql: Sql): QuarantineReads => ({
-  page: (asked) => quarantinePage(sql, asked),
+  page: async (asked) => quarantinePage(sql, asked),
   byPlace: async ({ recorded_time, event_id }) => {
     const [row] = await sql<Refused>(
       `select ${columns('q.payload')} from public.quarantine q
@@ -74,7 +74,7 @@ export const quarantineReads = (sql: Sql): QuarantineReads => ({
     );
     return row;
   },
-  counts: (asked) => countsPage(sql, asked),
+  counts: async (asked) => countsPage(sql, asked),
 });
 
 const columns = (payload: string): string => `

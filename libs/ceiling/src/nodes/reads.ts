@@ -48,7 +48,7 @@ export type NetworkStatus = {
 };
 
 export const nodeReads = (sql: Sql): NodeReads => ({
-  page: (asked) => nodesPage(sql, asked),
+  page: async (asked) => nodesPage(sql, asked),
   byId: async (nodeId, silentSinceUs) => {
     const [node] = await sql<Node>(
       `select ${nodeColumns('$2')} from public.sensor_nodes n ${latestReadingOfNode} where n.node_id = $1`,

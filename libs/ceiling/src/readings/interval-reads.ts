@@ -43,7 +43,7 @@ export const intervalOriginUs = Date.UTC(2000, 0, 3) * 1000;
 export const intervalStartUs = (timeUs: number, intervalUs: number): number =>
   intervalOriginUs + Math.floor((timeUs - intervalOriginUs) / intervalUs) * intervalUs;
 
-export const intervalReads = (sql: Sql): IntervalReads => ({ page: (asked) => intervalsPage(sql, asked) });
+export const intervalReads = (sql: Sql): IntervalReads => ({ page: async (asked) => intervalsPage(sql, asked) });
 
 const intervalsPage = (sql: Sql, asked: IntervalsAsked): Promise<readonly Interval[]> => {
   const { parameters, bind } = binder();

@@ -64,8 +64,9 @@ export type LatestReading = {
 export type Reading = LatestReading & { readonly created_at: string };
 
 export const readingReads = (sql: Sql): ReadingReads => ({
-  page: (asked) => readingsPage(sql, asked),
-  latest: (asked) => latestPage(sql, asked),
+  // Async, so that what cannot be asked rejects: who asks two things at once would never hear of the other.
+  page: async (asked) => readingsPage(sql, asked),
+  latest: async (asked) => latestPage(sql, asked),
   countSince: async (sensorId, fromUs) => {
     const [row] = await sql<{ readonly count: number }>(
       `select count(*)::float8 as count from public.sensor_data d

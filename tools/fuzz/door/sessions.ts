@@ -13,7 +13,7 @@ const connect = (numbers: Numbers, more: object = {}): Buffer =>
     ...{ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clientId: `fuzz-${below(numbers, 40)}` },
     ...{ clean: numbers() < 0.8, keepalive: below(numbers, 100) },
     ...more,
-  } as Packet); // A CONNECT, as every part of it says.
+  });
 
 const topics = [
   ...['ceiling/sensors/fuzz_temperature/data', 'ceiling/nodes/fuzz/status', 'ceiling/nodes/fuzz/registration'],

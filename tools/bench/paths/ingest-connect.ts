@@ -4,14 +4,12 @@
  * acknowledged and nothing else has to run meanwhile.
  */
 import type { Measured, RatioBench } from '../bench.ts';
-import type { Count } from '../load/mqtt-load.ts';
 import type { Milestone } from '../machine/milestones.ts';
 import type { LogPlace } from '../machine/place.ts';
 import { type Watched, watchUsage } from '../machine/usage.ts';
 import type { World } from '../world.ts';
-import { mqttLoad } from './ingest-listen.ts';
+import { acknowledgedBy, mqttLoad } from './ingest-listen.ts';
 import { placeOfFreshLog, recordsIn, watchedOfLog } from './log-places.ts';
-import { sleep } from './stack.ts';
 
 /** Messages that wait in the session, and how many of them are fetched before anything is measured. */
 const waiting = 200_000;
@@ -80,10 +78,7 @@ const fillSession = async (world: World, port: number): Promise<number> => {
   const load = await mqttLoad(world);
   await load.ask('open', { port });
   await load.ask('begin', { window });
-  for (let count = 0; count < waiting; ) {
-    await sleep(50);
-    ({ acknowledged: count } = await load.ask<Count>('count'));
-  }
+  await acknowledgedBy(load, waiting);
   const messages = await load.ask<number>('finish');
   await load.ask('close');
   return messages;

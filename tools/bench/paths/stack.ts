@@ -5,7 +5,7 @@ import type { Member } from '../machine/member.ts';
 import type { Watched } from '../machine/usage.ts';
 import { grouped } from '../tell.ts';
 import type { World } from '../world.ts';
-import { mqttLoad } from './ingest-listen.ts';
+import { acknowledgedBy, mqttLoad } from './ingest-listen.ts';
 import { placeOfFreshLog, recordsIn, watchedOfLog } from './log-places.ts';
 
 export type LoadedStack = {
@@ -18,7 +18,8 @@ export type LoadedStack = {
   stop(): Promise<void>;
 };
 
-const floodMs = 6_000;
+const warmUpMessages = 30_000;
+const floodMs = 3_000;
 const window = 100;
 
 export const startLoadedStack = async (world: World, { log: kind }: RunSettings): Promise<LoadedStack> => {
@@ -35,9 +36,9 @@ export const startLoadedStack = async (world: World, { log: kind }: RunSettings)
   const load = await mqttLoad(world);
   await load.ask('open', { port: mqttPort });
   await load.ask('begin', { window } satisfies Begin);
-  await sleep(floodMs / 2);
+  await acknowledgedBy(load, warmUpMessages);
   const from = await load.ask<Count>('count');
-  await sleep(floodMs / 2);
+  await sleep(floodMs);
   const to = await load.ask<Count>('count');
   const flooded = await load.ask<number>('finish');
   const perSecond = Math.round(((to.acknowledged - from.acknowledged) / (to.atMs - from.atMs)) * 500);

@@ -1,0 +1,53 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { Measured, RatioBench } from './bench.ts';
+import { benches } from './benches.ts';
+import { parseOptions } from './options.ts';
+import { figureOf } from './pairs.ts';
+
+const usage = { seconds: 1, processes: [], machineBusyShare: 1, foreignShare: 0, loadAverage: 1 };
+const measured = (perSecond: number, saturation = 1): Measured => ({ perSecond, saturation, usage });
+const never = (): never => {
+  throw new Error('nothing runs here');
+};
+const bench: RatioBench = {
+  ...{ kind: 'ratio', name: 'a-path', about: '', against: '', unit: 'things/s', logs: ['postgres'] },
+  ...{ atLeast: 0.6, aim: 0.8, subject: never, bare: never },
+};
+const settings = { log: 'postgres', seconds: 1, pairs: 3 } as const;
+
+it('takes the median of the pairs, not the ratio of the medians', () => {
+  const pairs = [
+    { subject: measured(50), bare: measured(100) },
+    { subject: measured(70), bare: measured(100) },
+    { subject: measured(300), bare: measured(400) },
+  ];
+  const figure = figureOf(bench, settings, pairs);
+  assert.equal(figure.ratio, 0.7);
+  assert.deepEqual(figure.spread, { median: 0.7, least: 0.5, greatest: 0.75 });
+  assert.ok(figure.met);
+});
+
+it('has no figure when the bare side could have done more', () => {
+  const idle = { subject: measured(90), bare: measured(100, 0.5) };
+  const figure = figureOf(bench, settings, [idle, idle, { ...idle, bare: measured(100) }]);
+  assert.equal(figure.ratio, null);
+  assert.ok(!figure.saturated && !figure.met);
+});
+
+it('misses what is below its limit', () => {
+  assert.ok(!figureOf(bench, settings, [{ subject: measured(59), bare: measured(100) }]).met);
+});
+
+it('reads what it is asked', () => {
+  const known = benches.map(({ name }) => name);
+  const { logs, pairs, names } = parseOptions(['replay', '--log', 'both', '--pairs', '7'], known);
+  assert.deepEqual({ logs, pairs, names }, { logs: ['postgres', 'kafka'], pairs: 7, names: ['replay'] });
+  assert.throws(() => parseOptions(['replays'], known), /no path replays/);
+  assert.throws(() => parseOptions(['--pairs', '0'], known), /from 1/);
+  assert.throws(() => parseOptions(['--log', 'file'], known), /postgres, kafka or both/);
+});
+
+it('knows every path by a name of its own', () => {
+  assert.equal(new Set(benches.map(({ name }) => name)).size, benches.length);
+});

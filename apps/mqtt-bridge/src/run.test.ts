@@ -9,12 +9,11 @@ import { ConfigError, readConfig } from '@plenum/config';
 import type { Event } from '@plenum/event';
 import { connectPacket, ids, publishPacket, rawConnected, rawTcp } from '@plenum/mqtt/testing';
 import type { Log } from '@plenum/runtime';
-import { memoryLog } from '@plenum/runtime/testing';
+import { memoryLog, silentLogger } from '@plenum/runtime/testing';
 import { bridgeSettings, settings } from './config.ts';
 import { type Bridge, runBridge } from './run.ts';
 
 const codec = avroCodec(events);
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 const reading = (sequence: number): string =>
   JSON.stringify({
@@ -199,7 +198,7 @@ const started = async (t: TestContext, environment: Environment = {}, differing:
   const listening = Promise.withResolvers<Bridge>();
   const all = { ...bridgeSettings, ALLOW_UNAUTHENTICATED: settings.ALLOW_UNAUTHENTICATED };
   const config = readConfig(all, { MQTT_PORT: '0', MQTT_WS_PORT: '0', BRIDGE_DRAIN_TIMEOUT: '2s', ...environment });
-  const parts = { config, log, codec, logger: silent, onListening: listening.resolve, ...differing };
+  const parts = { config, log, codec, logger: silentLogger, onListening: listening.resolve, ...differing };
   const ended = runBridge(parts, stopping.signal);
   ended.catch(listening.reject);
   const bridge = await listening.promise;

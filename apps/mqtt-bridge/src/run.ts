@@ -2,6 +2,7 @@
 import type { Config } from '@plenum/config';
 import type { ConnectCounts, ConnectState, DoorCounts, Endpoint, WhenPortTaken } from '@plenum/mqtt';
 import {
+  aborted,
   type Clock,
   type EventCodec,
   type IngestLimits,
@@ -96,9 +97,3 @@ const limitsOf = (config: BridgeConfig): Partial<IngestLimits> => ({
 });
 
 const sessionOf = ({ leases, onSession }: BridgeParts) => ({ leases, onSession });
-
-const aborted = (stop: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (stop.aborted) resolve();
-    stop.addEventListener('abort', () => resolve(), { once: true });
-  });

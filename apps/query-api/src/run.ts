@@ -1,6 +1,8 @@
 /** The API as a process: listens until it is told to stop, and then finishes what it was asked. */
+
 import type { AddressInfo } from 'node:net';
 import { openPool } from '@plenum/postgres';
+import { aborted } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type AppParts, buildApp } from './app.ts';
 import { preparedSql, withQueryTimeout } from './database/prepared-sql.ts';
@@ -86,9 +88,3 @@ const hostOf = ({ config, logger }: QueryApiParts): string => {
   );
   return loopback;
 };
-
-const aborted = (stop: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (stop.aborted) return resolve();
-    stop.addEventListener('abort', () => resolve(), { once: true });
-  });

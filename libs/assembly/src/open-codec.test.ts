@@ -8,14 +8,14 @@ import { events } from '@plenum/catalogue';
 import { type Environment, readConfig } from '@plenum/config';
 import { SchemasNotRegistered } from '@plenum/registry';
 import type { Logger } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
 import { openCodec } from './open-codec.ts';
 import { assemblySettings } from './settings.ts';
 
-const silent: Logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 const open = (environment: Environment, more: { readonly logger?: Logger; readonly stop?: AbortSignal } = {}) =>
   openCodec({
     config: readConfig(assemblySettings, environment),
-    ...{ logger: silent, stop: new AbortController().signal, ...more },
+    ...{ logger: silentLogger, stop: new AbortController().signal, ...more },
   });
 
 /** A record that says no more than which schema it was written with. */
@@ -51,7 +51,7 @@ describe('the codec', () => {
   it('waits for a registry that is away, says so, and stops waiting when it is told to', async () => {
     const stopping = new AbortController();
     const said = Promise.withResolvers<string>();
-    const logger = { ...silent, warn: (_: object, text: string) => said.resolve(text) };
+    const logger = { ...silentLogger, warn: (_: object, text: string) => said.resolve(text) };
     const waiting = open({ SCHEMA_REGISTRY_URL: 'http://127.0.0.1:1' }, { logger, stop: stopping.signal });
     const stopped = assert.rejects(waiting, (error) => error === stopping.signal.reason);
     const text = await said.promise;

@@ -1,9 +1,8 @@
 /** Topics as they were declared: made where they are missing, and compared with what the cluster says they are. */
 import type { Topic } from '@plenum/event';
-import { Weather } from '@plenum/runtime';
+import { backOff, pause, Weather } from '@plenum/runtime';
 import kafkajs, { type Admin } from 'kafkajs';
 import { type Connection, connectAdmin } from './client.ts';
-import { backOff, pause } from './pause.ts';
 import { translateError } from './translate-error.ts';
 
 export type EnsureTopics = {

@@ -35,6 +35,7 @@ export type {
   Range,
   Subscription,
 } from './log.ts';
+export { aborted, type BackOff, backOff, pause } from './pause.ts';
 export type { Clock, Logger, Random } from './ports.ts';
 export { type Projected, type Projection, projectBatch } from './project-batch.ts';
 export type {

@@ -5,6 +5,7 @@ import type { Timer } from './ingest/timer.ts';
 import { leases } from './lease.ts';
 import { leaseContract } from './testing/lease-contract.ts';
 import { memoryLeaseTable } from './testing/memory-lease-store.ts';
+import { silentLogger } from './testing/silent-logger.ts';
 
 leaseContract('memory', async () => {
   const table = memoryLeaseTable();
@@ -65,11 +66,9 @@ it('an answer that comes after the lease is over does not bring it back', async 
   assert.equal(lease.isHeld(), false);
 });
 
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-
 let holders = 0;
 const acquire = async (store: Parameters<typeof leases>[0]['store'], timer: Timer) => {
-  const all = leases({ store, timer, logger: silent, newHolder: () => `holder ${(holders += 1)}` });
+  const all = leases({ store, timer, logger: silentLogger, newHolder: () => `holder ${(holders += 1)}` });
   const lease = await all.acquire('n', new AbortController().signal);
   return lease ?? assert.fail('there is no lease');
 };

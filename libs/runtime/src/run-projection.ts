@@ -1,11 +1,11 @@
 /**
  * The projector's loop: brings one set up to the head of the log and keeps it there, until it is told to stop.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { Topic } from '@plenum/event';
 import type { ReadModelSet } from '@plenum/read-model';
 import { Weather } from './errors.ts';
 import type { Batch, Log } from './log.ts';
+import { pause as untilStopped } from './pause.ts';
 import type { Logger } from './ports.ts';
 import { type Projection, projectBatch } from './project-batch.ts';
 import type { TopicPartition } from './read-model-store.ts';
@@ -102,16 +102,11 @@ const partitionsOf = (set: ReadModelSet, topics: readonly Topic[]): readonly Top
 const delayFirstMs = 50;
 const delayMaxMs = 5_000;
 
-const pauseFor: Pause = async (delayMs, stop) => {
-  // The only way this rejects is that it was stopped, which is what the caller looks at next.
-  await sleep(delayMs, undefined, { signal: stop }).catch(() => undefined);
-};
-
 type Patience = <T>(work: () => Promise<T>) => Promise<T | undefined>;
 
 /** Runs work again, ever more slowly, while it fails for Weather; `undefined` when stopped in the meantime. */
 const patience = (
-  { set, logger, progress, pause = pauseFor }: RunProjection & { readonly progress: ProjectionProgress },
+  { set, logger, progress, pause = untilStopped }: RunProjection & { readonly progress: ProjectionProgress },
   stop: AbortSignal,
 ): Patience => {
   return async (work) => {

@@ -2,6 +2,7 @@
 import type { TestContext } from 'node:test';
 import { sets } from '@plenum/catalogue';
 import { metricsRegistry } from '@plenum/metrics';
+import { silentLogger } from '@plenum/runtime/testing';
 import type { FastifyInstance } from 'fastify';
 import { type AppParts, buildApp } from '../app.ts';
 import type { SetCheckpoint } from '../bookkeeping/checkpoints.ts';
@@ -15,8 +16,7 @@ const unasked = async (): Promise<never> => {
 /** 2026-03-04T09:15:02.118204Z */
 export const nowUs = 1_772_615_702_118_204;
 
-const silent = (): void => undefined;
-export const silentLogger = { debug: silent, info: silent, warn: silent, error: silent };
+export { silentLogger } from '@plenum/runtime/testing';
 
 /** Everything in the log is in the rows: one partition of one record for each topic of each set. */
 export const caughtUp: readonly SetCheckpoint[] = sets.flatMap(({ name, version, topics }) =>

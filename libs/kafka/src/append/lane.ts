@@ -3,9 +3,8 @@
  * next one, so batches grow with the load by themselves. kafkajs loses and repeats messages when two sends to one
  * partition overlap and an answer is lost; they never do here.
  */
-import { type Logger, Poison, Weather } from '@plenum/runtime';
+import { backOff, type Logger, Poison, pause, Weather } from '@plenum/runtime';
 import type { Message } from 'kafkajs';
-import { backOff, pause } from '../pause.ts';
 import { translateError } from '../translate-error.ts';
 import type { Producers } from './producers.ts';
 

@@ -1,7 +1,6 @@
 /** A connection for reading, made when it is first needed and made anew when it broke. */
-import { Weather } from '@plenum/runtime';
+import { backOff, pause, Weather } from '@plenum/runtime';
 import type { Connection } from '../client.ts';
-import { backOff, pause } from '../pause.ts';
 import { translateError } from '../translate-error.ts';
 import { type InternalCluster, makeCluster } from './internals.ts';
 

@@ -3,8 +3,7 @@
  * begins to fetch at an offset of its own choice, and may forget a seek; so the place is looked up for every partition
  * at every assignment, and nothing is handed over that does not begin there.
  */
-import { LogTruncated, type Subscription, Weather } from '@plenum/runtime';
-import { backOff, pause } from '../pause.ts';
+import { backOff, LogTruncated, pause, type Subscription, Weather } from '@plenum/runtime';
 import type { RangeReader } from '../read/range-reader.ts';
 
 /** One partition, from one assignment to the next. */

@@ -1,7 +1,6 @@
 /** From one batch of kafkajs to the handler: in pieces of the size asked for, and only what comes next. */
-import { type Batch, type Logger, type Subscription, Weather } from '@plenum/runtime';
+import { type BackOff, type Batch, backOff, type Logger, pause, type Subscription, Weather } from '@plenum/runtime';
 import type { EachBatchPayload, Batch as KafkaBatch } from 'kafkajs';
-import { type BackOff, backOff, pause } from '../pause.ts';
 import type { RangeReader } from '../read/range-reader.ts';
 import { toRecord } from '../to-record.ts';
 import type { Assignment, Place } from './assignment.ts';

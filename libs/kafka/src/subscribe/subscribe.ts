@@ -1,8 +1,7 @@
 /** A member of a group, for as long as the subscription lasts: through lost brokers, moved leaders and rebalances. */
-import { type Logger, type Subscription, Weather } from '@plenum/runtime';
+import { aborted, backOff, type Logger, pause, type Subscription, Weather } from '@plenum/runtime';
 import type { Consumer, LogEntry } from 'kafkajs';
 import { type Connection, makeClient, retryOf } from '../client.ts';
-import { aborted, backOff, pause } from '../pause.ts';
 import type { RangeReader } from '../read/range-reader.ts';
 import { translateError } from '../translate-error.ts';
 import { openAssignment } from './assignment.ts';

@@ -3,7 +3,7 @@
  * processes with the same client id one has the session, by a lease; the others stand by. MQTT itself is the second
  * fence: a broker gives a session to one connection, the last that asked for it.
  */
-import type { Clock, Ingest, Lease, Leases, Logger } from '@plenum/runtime';
+import { type Clock, type Ingest, type Lease, type Leases, type Logger, pause } from '@plenum/runtime';
 import { type ConnectLimits, defaultConnectLimits } from './connect-limits.ts';
 import { type BrokerUrl, brokerUrl, type DialTls, dial } from './dial.ts';
 import type { Credentials } from './handshake.ts';
@@ -171,15 +171,3 @@ const connect = async ({ parts, url, limits, door, become }: Keeping, lease: Lea
 const standAsideMs = 1500;
 
 const endOfTurn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
-
-const pause = (delayMs: number, ...signals: readonly AbortSignal[]): Promise<void> =>
-  new Promise((resolve) => {
-    const end = (): void => {
-      clearTimeout(timer);
-      for (const signal of signals) signal.removeEventListener('abort', end);
-      resolve();
-    };
-    const timer = setTimeout(end, delayMs);
-    for (const signal of signals) signal.addEventListener('abort', end, { once: true });
-    if (signals.some(({ aborted }) => aborted)) end();
-  });

@@ -1,8 +1,16 @@
 /** A `connect` door before a log that does what the test tells it. */
+
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { type IngestLimits, ingest, type Leases, leases } from '@plenum/runtime';
-import { type ControlledLog, controlledLog, memoryLeaseTable, plainCodec, plainMeaning } from '@plenum/runtime/testing';
+import {
+  type ControlledLog,
+  controlledLog,
+  memoryLeaseTable,
+  plainCodec,
+  plainMeaning,
+  silentLogger,
+} from '@plenum/runtime/testing';
 import { type ConnectDoor, type ConnectDoorParts, type ConnectState, connectDoor } from '../connect/connect-door.ts';
 
 export type TestConnectDoor = ConnectDoor & {
@@ -21,7 +29,7 @@ type Options = Omit<Partial<ConnectDoorParts>, 'ingest'> & {
 
 export const openConnectDoor = (t: TestContext, { ingestLimits = {}, limits = {}, ...parts }: Options) => {
   const log = controlledLog();
-  const loop = ingest({ log, codec: plainCodec, meaning: plainMeaning, logger: silent, limits: ingestLimits });
+  const loop = ingest({ log, codec: plainCodec, meaning: plainMeaning, logger: silentLogger, limits: ingestLimits });
   let waiting: { readonly state: ConnectState; readonly resolve: () => void }[] = [];
   const door = connectDoor({
     clientId: 'plenum',
@@ -29,7 +37,7 @@ export const openConnectDoor = (t: TestContext, { ingestLimits = {}, limits = {}
     ingest: loop,
     leases: testLeases(memoryLeaseTable()),
     clock: { nowUs: () => Date.now() * 1000 },
-    logger: silent,
+    logger: silentLogger,
     limits: { retryMsMin: 5, retryMsMax: 20, drainTimeoutMs: 2000, ...limits },
     onState: (state) => {
       for (const waiter of waiting) if (waiter.state === state) waiter.resolve();
@@ -58,8 +66,6 @@ export const testLeases = (table: ReturnType<typeof memoryLeaseTable>): Leases =
   leases({
     store: table.open(),
     newHolder: randomUUID,
-    logger: silent,
+    logger: silentLogger,
     limits: { ttlMs: 1000, renewMs: 200, lookMs: 50 },
   });
-
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

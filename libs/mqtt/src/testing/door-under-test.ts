@@ -1,6 +1,6 @@
 import type { TestContext } from 'node:test';
 import { type IngestLimits, ingest } from '@plenum/runtime';
-import { type ControlledLog, controlledLog, plainCodec, plainMeaning } from '@plenum/runtime/testing';
+import { type ControlledLog, controlledLog, plainCodec, plainMeaning, silentLogger } from '@plenum/runtime/testing';
 import type { DoorLimits } from '../broker/door-limits.ts';
 import { type ListenDoor, type ListenDoorParts, listenDoor } from '../listen-door.ts';
 
@@ -30,16 +30,14 @@ export const opened = async (t: TestContext, options: Options = {}): Promise<Tes
 /** A door on a free port of this machine, before a log that does what the test tells it. */
 export const testDoor = async ({ limits = {}, ingestLimits = {}, parts = {} }: Options = {}): Promise<TestDoor> => {
   const log = controlledLog();
-  const loop = ingest({ log, codec: plainCodec, meaning: plainMeaning, logger: silent, limits: ingestLimits });
+  const loop = ingest({ log, codec: plainCodec, meaning: plainMeaning, logger: silentLogger, limits: ingestLimits });
   const door = await listenDoor({
     tcp: { host: '127.0.0.1', port: 0 },
     ingest: loop,
     clock: { nowUs: () => Date.now() * 1000 },
-    logger: silent,
+    logger: silentLogger,
     limits: { drainTimeoutMs: 2000, ...limits },
     ...parts,
   });
   return { ...door, log, ingest: loop, port: door.tcp?.port ?? 0 };
 };
-
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };

@@ -5,12 +5,11 @@
  * so their bytes belong to the log until `append` settles.
  */
 import { partitionOf } from '@plenum/event';
-import { type AppendedRange, type Logger, type NewRecord, Weather } from '@plenum/runtime';
+import { type AppendedRange, backOff, type Logger, type NewRecord, pause, Weather } from '@plenum/runtime';
 import { appendQueue, type Waiting } from './append-queue.ts';
 import { batchWriter } from './batch-writer.ts';
 import { type Flush, makeFlush, type Placed } from './flush.ts';
 import type { HeldConnection } from './held-connection.ts';
-import { backOff, pause } from './pause.ts';
 import type { TopicTable } from './topics.ts';
 
 export type Appender = {

@@ -1,9 +1,8 @@
 /** Follows one partition while this member holds it: read, hand over, go on where the handler says. */
-import { type Logger, LogTruncated, type Subscription, Weather } from '@plenum/runtime';
+import { backOff, type Logger, LogTruncated, pause, type Subscription, Weather } from '@plenum/runtime';
 import type pg from 'pg';
 import type { Ends } from './ends.ts';
 import { cutBatches, fetchBatches, type Place } from './fetch.ts';
-import { backOff, pause } from './pause.ts';
 
 export type Follow = {
   readonly pool: pg.Pool;

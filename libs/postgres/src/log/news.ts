@@ -3,11 +3,10 @@
  * by looking five times a second, which is what counts. Both on one connection of their own, which also carries the
  * groups' heartbeats, so that neither waits behind a busy pool.
  */
-import { type Logger, Weather } from '@plenum/runtime';
+import { backOff, type Logger, pause, Weather } from '@plenum/runtime';
 import type pg from 'pg';
 import type { Ends } from './ends.ts';
 import { type HeldConnection, holdConnection } from './held-connection.ts';
-import { backOff, pause } from './pause.ts';
 
 export type News = {
   readonly connection: HeldConnection;

@@ -1,11 +1,10 @@
 /** One member of a group: follows the partitions it holds, and passes them on when others are to have them. */
-import type { Logger, Subscription } from '@plenum/runtime';
+import { type Logger, pause, type Subscription } from '@plenum/runtime';
 import type pg from 'pg';
 import type { Ends } from './ends.ts';
 import { followPartition } from './follow.ts';
 import { type Held, heartbeatMs, joinGroup, type Lease, type Membership } from './membership.ts';
 import type { News } from './news.ts';
-import { pause } from './pause.ts';
 import type { KnownTopic } from './topics.ts';
 
 export type Subscribed = {

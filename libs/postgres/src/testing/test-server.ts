@@ -6,7 +6,7 @@
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
-import type { Logger } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
 import pg from 'pg';
 import { isTaken } from '../embedded/left-behind.ts';
 import { removeEmbedded } from '../embedded/remove-embedded.ts';
@@ -20,12 +20,7 @@ import { endWithOwner } from './end-with-owner.ts';
 
 const cache = path.join(import.meta.dirname, '../../../../.cache/test-postgres');
 
-export const silentLogger: Logger = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+export { silentLogger } from '@plenum/runtime/testing';
 
 const settings = { sync: false, port: 0, logger: silentLogger } as const;
 

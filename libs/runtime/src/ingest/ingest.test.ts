@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { Weather } from '../errors.ts';
+import { silentLogger } from '../testing/silent-logger.ts';
 import { type Ingest, ingest } from './ingest.ts';
 import type { IngestLimits } from './limits.ts';
 import type { Inbound, Outcome } from './message.ts';
@@ -292,7 +293,7 @@ type Say = (connection: number, text: string, differing?: Partial<Inbound>) => b
 const start = (limits: Partial<IngestLimits> = {}, codec = plainCodec) => {
   const log = controlledLog();
   const timer = manualTimer();
-  const loop: Ingest = ingest({ log, timer, limits, codec, meaning: plainMeaning, logger: silent });
+  const loop: Ingest = ingest({ log, timer, limits, codec, meaning: plainMeaning, logger: silentLogger });
   const answers: [string, Outcome][] = [];
   const say: Say = (connection, text, differing = {}) => {
     loop.received(1);
@@ -303,8 +304,6 @@ const start = (limits: Partial<IngestLimits> = {}, codec = plainCodec) => {
   };
   return { log, timer, loop, say, answers };
 };
-
-const silent = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
 
 const sums = ({ dropped = {}, ...rest }: { dropped?: object } & Record<string, unknown>) => ({
   received: 0,

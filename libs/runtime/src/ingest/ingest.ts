@@ -4,6 +4,7 @@
  */
 import type { EventCodec } from '../event-codec.ts';
 import type { Log, NewRecord } from '../log.ts';
+import { aborted } from '../pause.ts';
 import type { Logger } from '../ports.ts';
 import { type AppendLoop, type AppendProgress, appendLoop } from './append-loop.ts';
 import { quarantineBudget } from './budget.ts';
@@ -210,10 +211,3 @@ const sweeper = (timer: Timer, sweep: () => boolean): Sweeper => {
 };
 
 const sweepMs = 100;
-
-const aborted = (signal: AbortSignal): Promise<void> => {
-  const { promise, resolve } = Promise.withResolvers<void>();
-  if (signal.aborted) resolve();
-  signal.addEventListener('abort', () => resolve(), { once: true });
-  return promise;
-};

@@ -20,3 +20,4 @@ export {
   thingsSet,
   thingsTopic,
 } from './sample-things.ts';
+export { silentLogger } from './silent-logger.ts';

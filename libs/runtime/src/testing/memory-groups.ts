@@ -1,6 +1,7 @@
 /** The groups of the log in memory: who follows which partition. */
 import { Weather } from '../errors.ts';
 import type { Batch, Subscription } from '../log.ts';
+import { aborted } from '../pause.ts';
 
 export type MemoryGroupsParts = {
   readonly partitions: (topic: string) => number;
@@ -166,10 +167,4 @@ const either = (settled: Promise<void>, stop: AbortSignal): Promise<void> =>
     if (stop.aborted) resolve();
     else stop.addEventListener('abort', end);
     void settled.then(end);
-  });
-
-const aborted = (signal: AbortSignal): Promise<void> =>
-  new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
   });

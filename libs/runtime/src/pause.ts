@@ -1,5 +1,7 @@
-/** Waits that end at once when they are told to stop, and leave no timer and no listener behind. */
-export const pause = (timeoutMs: number, ...signals: readonly AbortSignal[]): Promise<void> =>
+/** Waiting: for a time, for a signal, and longer after every failure. */
+
+/** Waits, or less long if a signal aborts in the meantime. Leaves no timer and no listener behind. */
+export const pause = (delayMs: number, ...signals: readonly AbortSignal[]): Promise<void> =>
   new Promise((resolve) => {
     if (signals.some((signal) => signal.aborted)) {
       resolve();
@@ -10,13 +12,21 @@ export const pause = (timeoutMs: number, ...signals: readonly AbortSignal[]): Pr
       for (const signal of signals) signal.removeEventListener('abort', end);
       resolve();
     };
-    const timer = setTimeout(end, timeoutMs);
+    const timer = setTimeout(end, delayMs);
     for (const signal of signals) signal.addEventListener('abort', end, { once: true });
   });
 
-/** 100 ms, doubled at every failure up to 5 s, and back to the beginning after a success. */
+/** Settles when the signal aborts. */
+export const aborted = (signal: AbortSignal): Promise<void> =>
+  new Promise((resolve) => {
+    if (signal.aborted) resolve();
+    else signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+
+/** How long to wait next; `reset` after a success. */
 export type BackOff = { next(): number; reset(): void };
 
+/** `firstMs`, doubled at every failure up to `lastMs`. */
 export const backOff = (firstMs = 100, lastMs = 5_000): BackOff => {
   let waitMs = firstMs;
   return {

@@ -7,9 +7,16 @@ import type pg from 'pg';
 /** Any number nobody else uses: whoever changes tables of read models holds it until commit. */
 const tablesLock = 7_081_962_011n;
 
-/** Waits until no other process changes tables of read models; for the rest of the transaction. */
+/**
+ * Waits until no other process changes tables of read models; for the rest of the transaction.
+ *
+ * A session remembers which schemas it has found missing, `plenum` among them when its user has that name and the
+ * search path begins with it. Waiting for an advisory lock does not make it forget; looking at a table does. Without
+ * that, whoever waited would not see what was made meanwhile and make it again.
+ */
 export const lockTables = async (client: pg.ClientBase): Promise<void> => {
   await client.query('select pg_advisory_xact_lock($1)', [tablesLock]);
+  await client.query('select from pg_catalog.pg_namespace limit 0');
 };
 
 /** Makes the bookkeeping tables and what was added to them since, if they are not there. Call it under `lockTables`. */

@@ -47,7 +47,7 @@ describe('the gates', () => {
 
   it('all but the generated files pass a small tree, and each finds what it is there for', async (t) => {
     assert.deepEqual(await failing(withConfiguration(plant(t, smallTree))), ['generated']);
-    const planted: readonly (readonly [string, string])[] = [
+    const planted: readonly (readonly [string, string, string?])[] = [
       ['types', `export const wrong: number = 'text';\n`],
       ['oxlint', `const late = async (): Promise<number> => 1;\nexport const start = (): void => {\n  late();\n};\n`],
       ['oxlint', `export const home = process.env.HOME;\n`],
@@ -57,9 +57,11 @@ describe('the gates', () => {
       ['biome', `let unused = 1;\n`],
       ['layers', `import 'pg';\n`],
       ['tidy', ['// FIX', 'ME: later.\nexport {};\n'].join('')],
+      ['pages', '[nowhere](gone.md)\n', 'docs/planted.md'],
+      ['packages', '{ "devDependencies": { "surplus": "1.0.0" } }\n', 'package.json'],
     ];
-    for (const [name, source] of planted) {
-      const found = await failing(withConfiguration(plant(t, { ...smallTree, 'libs/event/src/planted.ts': source })));
+    for (const [name, source, file = 'libs/event/src/planted.ts'] of planted) {
+      const found = await failing(withConfiguration(plant(t, { ...smallTree, [file]: source })));
       assert.ok(found.includes(name), `${name} did not find: ${source} (${found.join()})`);
     }
   });
@@ -71,6 +73,9 @@ const gate = (name: string, seen: number, problems: readonly string[]): Gate => 
 });
 
 const smallTree = {
+  'package.json': '{ "devDependencies": { "nx": "1.0.0" } }\n',
+  'docs/dependencies.md': '| `nx` 1.0.0 | a reason |\n',
+  'libs/event/README.md': '# event\n',
   'libs/event/package.json': '{ "name": "@plenum/event", "type": "module", "nx": { "tags": ["layer:core"] } }\n',
   'libs/event/src/one.ts': 'export const one = 1;\n',
   'libs/event/src/two.ts': `import { one } from './one.ts';\n\nexport const two = one + one;\n`,

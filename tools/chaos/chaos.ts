@@ -42,7 +42,7 @@ const recoveryMaxMs = 15_000;
 /** How long a round waits to see how late it was. */
 const patienceMs = 45_000;
 /** A fold that takes longer is not asked for after every round. */
-const foldMsMax = 2_000;
+const foldMsMax = 3_000;
 const foldEveryRounds = 10;
 
 export type ChaosParts = {

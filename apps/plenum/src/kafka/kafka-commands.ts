@@ -19,7 +19,7 @@ const placeOf = ({ environment }: Surroundings): KafkaPlace => {
 };
 
 /** Loaded when it is wanted, as everything large is. */
-const kafkaLib = (): Promise<typeof import('@plenum/kafka')> => import('@plenum/kafka');
+const kafkaLib = () => import('@plenum/kafka');
 
 export const kafkaUpCommand = defineCommand({
   name: 'kafka up',

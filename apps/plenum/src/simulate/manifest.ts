@@ -42,11 +42,18 @@ export const manifestWriter = async (file: string): Promise<ManifestWriter> => {
   stream.on('error', (error) => {
     failure = error;
   });
+  // All devices that wait, wait for the same moment: a listener each would be hundreds.
+  let caughtUp: Promise<unknown> | undefined;
+  const catchUp = async (): Promise<void> => {
+    await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+    caughtUp = undefined;
+  };
   return {
     write: async (line) => {
       if (failure !== undefined) throw failure;
-      if (!stream.write(`${JSON.stringify(line)}\n`))
-        await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+      if (stream.write(`${JSON.stringify(line)}\n`)) return;
+      caughtUp ??= catchUp();
+      await caughtUp;
     },
     close: async () => {
       stream.end();

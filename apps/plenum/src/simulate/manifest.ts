@@ -42,18 +42,19 @@ export const manifestWriter = async (file: string): Promise<ManifestWriter> => {
   stream.on('error', (error) => {
     failure = error;
   });
-  // All devices that wait, wait for the same moment: a listener each would be hundreds.
-  let caughtUp: Promise<unknown> | undefined;
-  const catchUp = async (): Promise<void> => {
-    await Promise.race([once(stream, 'drain'), once(stream, 'close')]);
+  // All devices that wait, wait for the same moment: a listener for each would be hundreds.
+  let caughtUp: PromiseWithResolvers<void> | undefined;
+  const goOn = (): void => {
+    caughtUp?.resolve();
     caughtUp = undefined;
   };
+  stream.on('drain', goOn).on('close', goOn);
   return {
     write: async (line) => {
       if (failure !== undefined) throw failure;
       if (stream.write(`${JSON.stringify(line)}\n`)) return;
-      caughtUp ??= catchUp();
-      await caughtUp;
+      caughtUp ??= Promise.withResolvers();
+      await caughtUp.promise;
     },
     close: async () => {
       stream.end();

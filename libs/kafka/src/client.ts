@@ -35,7 +35,7 @@ export const retryOf = (retries: number) => ({
 export const makeClient = (connection: Connection, retries: number, seen?: (entry: LogEntry) => void): Kafka => {
   const { brokers, clientId, ssl, sasl, logger, requestTimeoutMs = requestTimeoutUsualMs, socketFactory } = connection;
   return new kafkajs.Kafka({
-    brokers: [...brokers],
+    brokers: inTurn(brokers),
     clientId,
     connectionTimeout: connectionTimeoutMs,
     authenticationTimeout: requestTimeoutMs,
@@ -51,6 +51,19 @@ export const makeClient = (connection: Connection, retries: number, seen?: (entr
     ...(sasl !== undefined && { sasl }),
     ...(socketFactory !== undefined && { socketFactory }),
   });
+};
+
+let clients = 0;
+
+/**
+ * A new client asks the first broker it is given for all others, and gives up when that one is silent (a frozen process
+ * takes connections and never answers). Every client begins with another one, so whoever replaces a client that failed
+ * gets round it.
+ */
+const inTurn = (brokers: readonly string[]): string[] => {
+  const first = clients % Math.max(1, brokers.length);
+  clients += 1;
+  return [...brokers.slice(first), ...brokers.slice(0, first)];
 };
 
 /** What kafkajs calls an error it mostly tries again by itself; what we cannot go on from is thrown. */

@@ -112,7 +112,10 @@ type Piece = { readonly piece: Batch; readonly lastOffset: string };
 
 function* piecesOf(batch: FetchedBatch, asked: bigint, recordsMax: number): Generator<Piece> {
   const { topic, partition, messages } = batch;
-  const endOffset = BigInt(batch.highWatermark);
+  // The broker notes the end before it reads: what came in between is in the batch and not in that number.
+  const noted = BigInt(batch.highWatermark);
+  const read = BigInt(batch.lastOffset()) + 1n;
+  const endOffset = noted > read ? noted : read;
   let at = asked;
   for (let start = 0; start < messages.length; start += recordsMax) {
     const some = messages.slice(start, start + recordsMax);

@@ -17,6 +17,16 @@ export type Event<Data = unknown> = {
   readonly recordedTimeUs: number;
   readonly data: Data;
   readonly trace?: Trace;
+  /** Where it stands among the decisions about one thing. Absent for what the world reported. */
+  readonly decision?: Decision;
+};
+
+/** A decided fact's place: streams are counted from 1 without holes, so a reader knows what it has and what it misses. */
+export type Decision = {
+  readonly stream: string;
+  readonly version: number;
+  /** Given by whoever asked; asked again, it is the same decision. */
+  readonly commandId: string;
 };
 
 /** What ties a fact to the request or the fact that led to it. */

@@ -1,3 +1,4 @@
+export { type Decided, type Decider, decided, fact, isFact, type NewFact, type Refused, refused } from './decider.ts';
 export {
   type AvroSchema,
   defineEvent,
@@ -6,7 +7,7 @@ export {
   registrySubject,
   upcast,
 } from './define-event.ts';
-export type { Event, Trace } from './event.ts';
+export type { Decision, Event, Trace } from './event.ts';
 export { contentId, type Digest, formatUuid, isUuid, observationNamespace, timeId, uuidBytes } from './identity.ts';
 export { murmur2, partitionOf } from './partition.ts';
 export {

@@ -1,3 +1,25 @@
+export {
+  type Ask,
+  ask,
+  type CommandOutcome,
+  type CommandRequest,
+  type Decisions,
+  decideCommand,
+  type Made,
+  type Recording,
+} from './decision/decide-command.ts';
+export {
+  type Answer,
+  type Append,
+  type Appended,
+  type EventStore,
+  type LoadedStream,
+  numbered,
+  type StreamAppend,
+  type StreamId,
+  type StreamVersion,
+} from './decision/event-store.ts';
+export { stateOf } from './decision/state-of.ts';
 export { LogTruncated, Poison, Weather } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
 export { type Ingest, type IngestLoad, type IngestParts, ingest } from './ingest/ingest.ts';

@@ -2,10 +2,11 @@
  * How a command becomes facts: read the streams it is about, decide, and record what was decided, as long as nobody
  * else was faster. The rules are pure (`Decider`); everything that is not is here.
  */
-import { type Decider, type Event, type NewFact, type Refused, timeId, type Trace } from '@plenum/event';
+import { type Decider, type Event, type NewFact, type Refused, type Trace, timeId } from '@plenum/event';
 import type { Sql } from '@plenum/read-model';
 import type { Clock, Random } from '../ports.ts';
 import type { EventStore, StreamAppend, StreamId, StreamVersion } from './event-store.ts';
+import { stateOf } from './state-of.ts';
 
 export type Decisions = {
   readonly store: EventStore;
@@ -81,7 +82,7 @@ export const decideCommand = async (decisions: Decisions, request: CommandReques
     const decided = await decideAll(decisions, request);
     if (decided.outcome !== 'decided') return decided;
     const { parts } = decided;
-    if (parts.every(({ events }) => events.length === 0)) return { outcome: 'unchanged', streams: parts.map(before) };
+    if (parts.every(({ events }) => events.length === 0)) return { outcome: 'unchanged', streams: parts.map(asItWas) };
 
     const appended = await store.append({ commandId, streams: parts, alongside: (sql) => runAlongside(sql, parts) });
     if (appended.outcome === 'appended') {
@@ -117,4 +118,32 @@ const decideAll = async (decisions: Decisions, request: CommandRequest): Promise
     asks.push(...(next.also?.({ before: state, facts, after }) ?? []));
   }
   return { outcome: 'decided', parts };
+};
+
+const record = (
+  { clock, random }: Decisions,
+  { trace }: CommandRequest,
+  stream: StreamId,
+  { type, data }: NewFact,
+): Event => {
+  const nowUs = clock.nowUs();
+  const id = timeId(Math.floor(nowUs / 1000), random.bytes16());
+  const event = { id, type, source: stream, effectiveTimeUs: nowUs, recordedTimeUs: nowUs, data };
+  return trace === undefined ? event : { ...event, trace };
+};
+
+const asItWas = ({ stream, expectedVersion }: Part): StreamVersion => ({ stream, version: expectedVersion });
+
+/** One after another: they share a transaction. */
+const runAlongside = async (sql: Sql, parts: readonly Part[]): Promise<void> => {
+  for (const {
+    ask: { alongside },
+    before,
+    after,
+    expectedVersion,
+    events,
+  } of parts) {
+    if (events.length === 0) continue;
+    await alongside?.(sql, { before, after, version: expectedVersion + events.length, events });
+  }
 };

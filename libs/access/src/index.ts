@@ -1,1 +1,23 @@
-export {};
+export type { Identity } from './identity.ts';
+export {
+  allows,
+  both,
+  isPermissionEntry,
+  isRole,
+  type Permission,
+  permissions,
+  providerGrant,
+  type Role,
+  rolePermissions,
+  roleRateLimits,
+  roles,
+  sessionRateLimit,
+} from './permissions.ts';
+export {
+  formatKeyVerifier,
+  formatPasswordVerifier,
+  type PasswordVerifier,
+  parseKeyVerifier,
+  parsePasswordVerifier,
+  type VerifierKind,
+} from './verifier.ts';

@@ -1,0 +1,17 @@
+import type { Role } from './permissions.ts';
+
+/** Whoever is behind a request, once their credential was checked. */
+export type Identity = {
+  /** User id, key id, or the provider's `sub`. */
+  readonly id: string;
+  readonly kind: 'user' | 'key' | 'oidc';
+  readonly role: Role;
+  /** Entries as in `allows`. */
+  readonly permissions: readonly string[];
+  /** What they showed. */
+  readonly method: 'session' | 'api_key' | 'oidc';
+  /** Requests a minute. */
+  readonly rateLimit: number;
+  /** Of a session: what logging out ends. */
+  readonly tokenId?: string;
+};

@@ -1,0 +1,105 @@
+/**
+ * What may be asked of somebody who knocks, and what each role may do. Data: a door checks permissions and never a
+ * role, and a role is only a name for the list that a user or a key is given with it.
+ */
+
+/** Every permission a door may ask for. A route that needs a new one adds a line here. */
+export const permissions = {
+  'read:sensors': 'Nodes, readings and their health.',
+  'read:maintenance': 'Maintenance predictions.',
+  'read:energy': 'Energy analysis.',
+  'read:data': 'Exports of everything at once.',
+  'read:quarantine': 'Messages that were refused, with their bytes.',
+  'read:fibre': 'Projects, the fibre plan, work orders and their documents.',
+  'write:commands': 'Commands to nodes.',
+  'write:nodes': 'Registration of nodes.',
+  'write:sensor_data': 'Readings by HTTP.',
+  'write:maintenance': 'Maintenance records.',
+  'write:fibre': 'Closures, trays, splices, patches, reports and photos; synchronisation from the field.',
+  'write:own_work_orders': 'Status of the work orders that are assigned to oneself.',
+  'write:work_orders': 'Work orders of everybody: create, assign, verify.',
+  'write:projects': 'Projects: create and change.',
+  'admin:projects': 'Projects: delete.',
+  'admin:users': 'Users: create, change, disable, unlock; end their sessions.',
+  'admin:api_keys': 'API keys: issue, change, disable, revoke.',
+  'admin:security': 'Security events, and the parked and the refused of access.',
+} as const satisfies Readonly<Record<string, string>>;
+
+/** What a door asks for: always one exact name. */
+export type Permission = keyof typeof permissions;
+
+/** Roles of the building's system, then those that Zitadel gives to crews in the field. */
+export const roles = [
+  'guest',
+  'operator',
+  'maintenance',
+  'administrator',
+  'field_worker',
+  'engineer',
+  'admin',
+] as const;
+export type Role = (typeof roles)[number];
+
+const knownRoles: ReadonlySet<string> = new Set(roles);
+export const isRole = (text: string): text is Role => knownRoles.has(text);
+
+/** What comes with a role when nothing else is said. Entries may end in `*`, see `allows`. */
+export const rolePermissions: Readonly<Record<Role, readonly string[]>> = {
+  guest: ['read:sensors'],
+  operator: ['read:sensors', 'read:maintenance', 'read:energy', 'write:commands'],
+  maintenance: ['read:sensors', 'read:maintenance', 'write:maintenance'],
+  administrator: ['*'],
+  field_worker: ['read:*', 'write:fibre', 'write:own_work_orders'],
+  engineer: ['read:*', 'write:fibre', 'write:own_work_orders', 'write:work_orders', 'write:projects'],
+  admin: ['*'],
+};
+
+/** Requests a minute, for a key of this role when nothing else is said. */
+export const roleRateLimits: Readonly<Record<Role, number>> = {
+  guest: 10,
+  operator: 100,
+  maintenance: 50,
+  administrator: 1000,
+  field_worker: 100,
+  engineer: 100,
+  admin: 1000,
+};
+
+/** Requests a minute of somebody who logged in, here or at the identity provider. */
+export const sessionRateLimit = 100;
+
+/** Roles that an identity provider may give, the one that may do most first. */
+const providerRoles = ['admin', 'engineer', 'field_worker'] as const satisfies readonly Role[];
+
+/**
+ * What the role names in an identity provider's token come to: the greatest of those we know, with the permissions
+ * of all of them. `undefined` when none is known: such a token opens no door.
+ */
+export const providerGrant = (
+  names: readonly string[],
+): { readonly role: Role; readonly permissions: readonly string[] } | undefined => {
+  const held = providerRoles.filter((role) => names.includes(role));
+  const [role] = held;
+  if (role === undefined) return undefined;
+  const granted = [...new Set(held.flatMap((each) => rolePermissions[each]))];
+  return { role, permissions: granted.includes('*') ? ['*'] : granted };
+};
+
+/** An entry of a permission list: an exact name, or a beginning and `*`. */
+const entryPattern = /^(?:\*|[a-z][a-z0-9_]*:(?:\*|[a-z][a-z0-9_]*\*?))$/;
+export const isPermissionEntry = (text: string): boolean => text.length <= 64 && entryPattern.test(text);
+
+/** Whether a list covers what a door asks for: exactly, or by an entry that ends in `*` and begins like it. */
+export const allows = (granted: readonly string[], asked: string): boolean =>
+  granted.some((entry) => covers(entry, asked));
+
+const covers = (entry: string, asked: string): boolean =>
+  entry.endsWith('*') ? asked.startsWith(entry.slice(0, -1)) : entry === asked;
+
+/**
+ * What both lists allow, as a list. A token carries what its user might do when it was made; what it opens today is
+ * that and what the user may do today.
+ */
+export const both = (one: readonly string[], other: readonly string[]): readonly string[] => [
+  ...new Set([...one.filter((entry) => allows(other, entry)), ...other.filter((entry) => allows(one, entry))]),
+];

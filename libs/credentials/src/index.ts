@@ -1,1 +1,15 @@
-export {};
+export { apiKeyHash, apiKeyMatches, isApiKey, type NewApiKey, newApiKey, verifierDigest } from './api-keys.ts';
+export { oneTimePassword, type Passwords, type PasswordVerdict, passwords } from './passwords.ts';
+export { type MasterKeys, type Opened, type Seal, type Sealed, verifierSeal } from './seal.ts';
+export { secretProblem } from './secret-policy.ts';
+export type { Session } from './session-claims.ts';
+export {
+  type IssuedToken,
+  type SessionOf,
+  type SessionSettings,
+  type SessionTokens,
+  type SessionVerdict,
+  sessionTokens,
+  type TokenRefused,
+} from './session-tokens.ts';
+export { claimedIssuer, isTokenText } from './token-text.ts';

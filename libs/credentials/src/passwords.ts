@@ -1,0 +1,91 @@
+/**
+ * Passwords as they are kept: PBKDF2-HMAC-SHA256 with a salt of their own. Checking one takes a tenth of a second on
+ * purpose, in Node's thread pool; so only a few are checked at once, or a flood of logins would keep files, name
+ * look-ups and everything else that uses the pool waiting.
+ */
+import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
+import { promisify } from 'node:util';
+import { formatPasswordVerifier, parsePasswordVerifier } from '@plenum/access';
+import { Weather } from '@plenum/runtime';
+import { turns } from './turns.ts';
+
+/** What OWASP asks of PBKDF2-HMAC-SHA256 (2023). */
+const iterationsMin = 600_000;
+const hashBytes = 32;
+
+export type Passwords = {
+  /** A verifier (see `formatPasswordVerifier`) with a new salt. @throws Weather `passwords-busy` */
+  hash(password: string): Promise<string>;
+  /**
+   * Checks a password against a verifier, or against nothing when there is no such login: each costs the same, also
+   * for a hash with fewer iterations than are made today.
+   * @throws Weather `passwords-busy` when too many wait; Error when `verifier` is no verifier.
+   */
+  verify(password: string, verifier: string | undefined): Promise<PasswordVerdict>;
+};
+
+export type PasswordVerdict =
+  /** `needsUpgrade`: hash it again now that it is known, for it was made with fewer iterations than today's. */
+  { readonly outcome: 'right'; readonly needsUpgrade: boolean } | { readonly outcome: 'wrong' };
+
+export type Derive = (password: string, salt: string, iterations: number) => Promise<Uint8Array>;
+
+export type PasswordSettings = {
+  /** 600,000 or more. */
+  readonly iterations?: number;
+  /** Of the four threads that Node has for this. */
+  readonly concurrentMax?: number;
+  /** Beyond these, whoever comes is told to come again. */
+  readonly waitingMax?: number;
+  /** PBKDF2-HMAC-SHA256; tests count with it what is spent. */
+  readonly derive?: Derive;
+};
+
+/** @throws when fewer iterations are asked for than are safe. */
+export const passwords = (settings: PasswordSettings = {}): Passwords => {
+  const { iterations = iterationsMin, concurrentMax = 2, waitingMax = 64, derive = deriveInPool } = settings;
+  if (iterations < iterationsMin) throw new Error(`${iterations} iterations are too few; ${iterationsMin} are safe`);
+  const inTurn = turns(concurrentMax, waitingMax);
+  const nobody = { iterations, salt: newSalt(), hash: randomBytes(hashBytes).toString('hex') };
+
+  const check = async (password: string, text: string | undefined): Promise<PasswordVerdict> => {
+    const parsed = text === undefined ? nobody : parsePasswordVerifier(text);
+    if (parsed === undefined) throw new Error('what a password is to be checked against is no password verifier');
+    const derived = await derive(password, parsed.salt, parsed.iterations);
+    // An old hash is quicker to check, which would tell that there is such a login.
+    if (parsed.iterations < iterations) await derive(password, parsed.salt, iterations - parsed.iterations);
+    const same = timingSafeEqual(derived, Buffer.from(parsed.hash, 'hex'));
+    if (!same || parsed === nobody) return { outcome: 'wrong' };
+    return { outcome: 'right', needsUpgrade: parsed.iterations < iterations };
+  };
+  const orBusy = async <T>(work: () => Promise<T>): Promise<T> => {
+    const begun = inTurn(work);
+    if (begun === undefined) throw new Weather('passwords-busy', 'too many passwords wait to be checked');
+    return begun;
+  };
+
+  return {
+    hash: (password) =>
+      orBusy(async () => {
+        const salt = newSalt();
+        const derived = await derive(password, salt, iterations);
+        return formatPasswordVerifier({ iterations, salt, hash: Buffer.from(derived).toString('hex') });
+      }),
+    verify: (password, verifier) => orBusy(() => check(password, verifier)),
+  };
+};
+
+/** A password that is told once and changed at the first login: 120 bits, without letters that look alike. */
+export const oneTimePassword = (): string => {
+  const letters = [...randomBytes(24)].map((byte) => alphabet[byte % alphabet.length]).join('');
+  return letters.match(/.{6}/g)?.join('-') ?? letters;
+};
+
+/** 32 of them, so that every byte gives five bits evenly. */
+const alphabet = 'abcdefghijkmnpqrstuvwxyz23456789';
+
+const newSalt = (): string => randomBytes(32).toString('hex');
+
+const pbkdf2InPool = promisify(pbkdf2);
+const deriveInPool: Derive = (password, salt, iterations) =>
+  pbkdf2InPool(password, salt, iterations, hashBytes, 'sha256');

@@ -1,0 +1,90 @@
+/**
+ * What a session token says, in the two shapes that the replaced systems gave it. Ours carries both at once, so that
+ * clients which read either find what they look for.
+ */
+import { isRole, type Role, rolePermissions } from '@plenum/access';
+import type { JWTPayload } from 'jose';
+
+export const lifetimeSMax = 86_400;
+
+/** Of replicas, or of the system that issued a token: how far their clocks may be apart. */
+export const clockToleranceS = 5;
+
+export type Session = {
+  /** 32 hexadecimal digits: what logging out ends. */
+  readonly tokenId: string;
+  readonly userId: string;
+  readonly role: Role;
+  /** Entries as in `allows`: what the user might do when the token was made. */
+  readonly permissions: readonly string[];
+  readonly email?: string;
+  readonly name?: string;
+  readonly issuedAtS: number;
+  readonly expiresAtS: number;
+  /** `bare`: in the shape that brings no id, so `tokenId` is a digest and there is no record of the session. */
+  readonly shape: 'recorded' | 'bare';
+};
+
+export type Claims =
+  | { readonly outcome: 'session'; readonly session: Session }
+  | { readonly outcome: 'refused'; readonly reason: string };
+
+export type Expected = {
+  readonly issuer: string;
+  readonly audience: string;
+  /** For a token that brings no id. */
+  readonly digestId: string;
+};
+
+/**
+ * Reads claims whose signature and times were found right. Tokens of the replaced systems name no issuer and no
+ * audience; for them the secret has to be proof enough. Whoever names one has to name the right ones.
+ */
+export const readClaims = (claims: JWTPayload, { issuer, audience, digestId }: Expected): Claims => {
+  const { iss, aud, iat = 0, exp = 0 } = claims;
+  if (iss !== undefined || aud !== undefined) {
+    if (iss !== issuer) return refused('it is from another issuer');
+    if (![aud].flat().includes(audience)) return refused('it is for somebody else');
+  }
+  if (exp - iat > lifetimeSMax) return refused('it would live for longer than a day');
+  const userId = same(claims.user_id, claims.sub);
+  if (userId === undefined) return refused('it does not say of whom it is, or says it twice and differently');
+  const rights = rightsOf(claims);
+  if (rights === undefined) return refused('its role or its permissions are none of ours');
+
+  const hasId = claims.token_id !== undefined || claims.jti !== undefined;
+  const tokenId = hasId ? same(claims.token_id, claims.jti) : digestId;
+  if (tokenId === undefined || !/^[0-9a-f]{32}$/.test(tokenId)) return refused('its id is none of ours');
+  const session = { tokenId, userId, ...rights, ...described(claims), issuedAtS: iat, expiresAtS: exp };
+  return { outcome: 'session', session: { ...session, shape: hasId ? 'recorded' : 'bare' } };
+};
+
+const refused = (reason: string): Claims => ({ outcome: 'refused', reason });
+
+/** One thing under two names: either alone, or both alike. Otherwise one part of us would see another than the next. */
+const same = (one: unknown, other: unknown): string | undefined => {
+  const value = one ?? other;
+  if (typeof value !== 'string' || value === '' || value.length > 200) return undefined;
+  return (one ?? value) === value && (other ?? value) === value ? value : undefined;
+};
+
+/**
+ * A token without permissions has those of its role. `admin` in such a token is who passed every check of the system
+ * that issued it: our administrator.
+ */
+const rightsOf = ({ role, permissions }: JWTPayload): Pick<Session, 'role' | 'permissions'> | undefined => {
+  if (typeof role !== 'string' || !isRole(role)) return undefined;
+  if (permissions === undefined) {
+    const own = role === 'admin' ? 'administrator' : role;
+    return { role: own, permissions: rolePermissions[own] };
+  }
+  return isTexts(permissions) ? { role, permissions } : undefined;
+};
+
+const isTexts = (value: unknown): value is readonly string[] =>
+  Array.isArray(value) && value.every((each) => typeof each === 'string');
+
+const described = ({ email, name }: JWTPayload): Pick<Session, 'email' | 'name'> => ({
+  ...(typeof email === 'string' && email !== '' ? { email } : {}),
+  ...(typeof name === 'string' && name !== '' ? { name } : {}),
+});

@@ -20,4 +20,4 @@ export {
   parseKeyVerifier,
   parsePasswordVerifier,
   type VerifierKind,
-} from './verifier.ts';
+} from './verifiers/verifier.ts';

@@ -1,0 +1,23 @@
+/** What a user or a key is given: a role and the list behind it. Checked alike wherever it is given. */
+import { type Refused, refused } from '@plenum/event';
+import { type Actor, mayDoAll } from './actor.ts';
+import { isPermissionEntry, isRole, type Role, rolePermissions } from './permissions.ts';
+
+export type Grant = { readonly role: Role; readonly permissions: readonly string[] };
+type Granted = { readonly outcome: 'granted' } & Grant;
+
+const entriesMax = 64;
+
+/** A role with its own permissions, or with the ones that are listed. Refused when the actor has not got them all. */
+export const grant = (
+  actor: Actor,
+  { role, permissions }: { readonly role: string; readonly permissions?: readonly string[] | undefined },
+): Granted | Refused => {
+  if (!isRole(role)) return refused('invalid', `There is no role ${role}.`);
+  const listed = [...new Set(permissions ?? rolePermissions[role])];
+  if (listed.length > entriesMax) return refused('invalid', `There are more than ${entriesMax} permissions.`);
+  const strange = listed.find((entry) => !isPermissionEntry(entry));
+  if (strange !== undefined) return refused('invalid', `${strange} is not a permission.`);
+  if (!mayDoAll(actor, listed)) return refused('forbidden', 'Nobody can give permissions that he does not have.');
+  return { outcome: 'granted', role, permissions: listed };
+};

@@ -1,0 +1,94 @@
+/** What a door asks: about a session's token, an API key, or a login. One row each, all of it by primary key or index. */
+import { formatTimeUs } from '@plenum/event';
+import type { Sql } from '@plenum/read-model';
+import { plainLogin } from '../streams.ts';
+import { guardSchema } from './tables.ts';
+
+export type GuardedUser = {
+  readonly user_id: string;
+  readonly role: string;
+  readonly permissions: readonly string[];
+  readonly disabled: boolean;
+  readonly locked_until_us: number | null;
+};
+
+/** A session with whose it is. `session_permissions` is what its token carries. */
+export type GuardedSession = GuardedUser & {
+  readonly token_id: string;
+  readonly session_permissions: readonly string[];
+  readonly expires_at_us: number;
+  readonly ended: boolean;
+};
+
+/** What a secret is checked against; null when it was withdrawn or never was, and then every secret is wrong. */
+export type GuardedVerifier = { readonly sealed: Uint8Array | null; readonly sealed_with: string | null };
+
+export type GuardedKey = GuardedVerifier & {
+  readonly key_id: string;
+  readonly role: string;
+  readonly permissions: readonly string[];
+  readonly rate_limit: number;
+  readonly expires_at_us: number | null;
+  readonly disabled: boolean;
+  readonly revoked: boolean;
+};
+
+export type GuardReads = {
+  readonly session: (tokenId: string) => Promise<GuardedSession | undefined>;
+  /** By the SHA-256 of the key's verifier. */
+  readonly key: (keyHash: string) => Promise<GuardedKey | undefined>;
+  readonly login: (login: string) => Promise<(GuardedUser & GuardedVerifier) | undefined>;
+  /** Ids of a user's sessions that are neither ended nor expired. */
+  readonly liveSessions: (userId: string, nowUs: number) => Promise<readonly string[]>;
+};
+
+const us = (column: string): string => `(extract(epoch from ${column}) * 1000000)::float8`;
+
+const userColumns = `u.user_id, u.role, u.permissions, u.disabled, ${us('u.locked_until')} as locked_until_us`;
+
+export const guardReads = (sql: Sql): GuardReads => ({
+  session: async (tokenId) => {
+    const [row] = await sql<GuardedSession>(
+      `select ${userColumns}, s.token_id, s.permissions as session_permissions, s.ended,
+              ${us('s.expires_at')} as expires_at_us
+         from ${guardSchema}.guard_session s join ${guardSchema}.guard_user u using (user_id)
+        where s.token_id = $1`,
+      [tokenId],
+    );
+    return row;
+  },
+  key: async (keyHash) => {
+    const [row] = await sql<GuardedKey>(
+      `select k.key_id, k.role, k.permissions, k.rate_limit, ${us('k.expires_at')} as expires_at_us, k.disabled,
+              k.revoked, v.sealed, v.sealed_with
+         from ${guardSchema}.guard_key k
+         left join ${guardSchema}.guard_verifier v on v.subject = k.key_id and v.kind = 'api_key'
+        where k.key_hash = $1`,
+      [keyHash],
+    );
+    return row;
+  },
+  login: async (login) => {
+    const [row] = await sql<GuardedUser & GuardedVerifier>(
+      `select ${userColumns}, v.sealed, v.sealed_with
+         from ${guardSchema}.guard_user u
+         left join ${guardSchema}.guard_verifier v on v.subject = u.user_id and v.kind = 'password'
+        where u.login = $1`,
+      [plainLogin(login)],
+    );
+    return row;
+  },
+  liveSessions: async (userId, nowUs) => {
+    const rows = await sql<{ readonly token_id: string }>(
+      `select token_id from ${guardSchema}.guard_session
+        where user_id = $1 and not ended and expires_at > $2::timestamptz order by token_id`,
+      [userId, formatTimeUs(nowUs)],
+    );
+    return rows.map(({ token_id }) => token_id);
+  },
+});
+
+/** Deletes sessions that expired before a time; their tokens say themselves that they have. */
+export const purgeGuards = async (sql: Sql, beforeUs: number): Promise<void> => {
+  await sql(`delete from ${guardSchema}.guard_session where expires_at < $1::timestamptz`, [formatTimeUs(beforeUs)]);
+};

@@ -1,0 +1,65 @@
+/** What a door makes of what it was told: who it is, or why nobody. Pure; the secret itself is checked elsewhere. */
+import type { Identity } from '../identity.ts';
+import { both, isRole, type Role, sessionRateLimit } from '../permissions.ts';
+import type { GuardedKey, GuardedSession, GuardedUser, GuardedVerifier } from './reads.ts';
+
+export type Standing = { readonly outcome: 'admitted'; readonly identity: Identity } | NotAdmitted;
+
+/** Why not; for the records and never for whoever knocked, who is only told that he is not let in. */
+export type NotAdmitted = {
+  readonly outcome: 'refused';
+  readonly why: 'unknown' | 'expired' | 'ended' | 'revoked' | 'disabled' | 'locked';
+};
+
+/**
+ * A token opens what it carries, as far as its user may do that today. Somebody who was locked out because a stranger
+ * tried passwords keeps his sessions: a lock-out must not be a way to log others out.
+ */
+export const sessionStanding = (session: GuardedSession | undefined, nowUs: number): Standing => {
+  if (session === undefined || !isRole(session.role)) return not('unknown');
+  if (session.ended) return not('ended');
+  if (session.expires_at_us <= nowUs) return not('expired');
+  if (session.disabled) return not('disabled');
+  const identity: Identity = {
+    id: session.user_id,
+    kind: 'user',
+    role: session.role,
+    permissions: both(session.session_permissions, session.permissions),
+    method: 'session',
+    rateLimit: sessionRateLimit,
+    tokenId: session.token_id,
+  };
+  return { outcome: 'admitted', identity };
+};
+
+/** For a key whose secret was found right. */
+export const keyStanding = (key: GuardedKey | undefined, nowUs: number): Standing => {
+  if (key === undefined || !isRole(key.role)) return not('unknown');
+  if (key.revoked) return not('revoked');
+  if (key.disabled) return not('disabled');
+  if (key.expires_at_us !== null && key.expires_at_us <= nowUs) return not('expired');
+  const { key_id: id, role, permissions, rate_limit: rateLimit } = key;
+  return { outcome: 'admitted', identity: { id, kind: 'key', role, permissions, method: 'api_key', rateLimit } };
+};
+
+/** Whether a password would be looked at. The verifier is undefined when every password is wrong. */
+export type LoginStanding =
+  | {
+      readonly outcome: 'open';
+      readonly userId: string;
+      readonly role: Role;
+      readonly permissions: readonly string[];
+      readonly verifier: { readonly sealed: Uint8Array; readonly sealedWith: string } | undefined;
+    }
+  | NotAdmitted;
+
+export const loginStanding = (user: (GuardedUser & GuardedVerifier) | undefined, nowUs: number): LoginStanding => {
+  if (user === undefined || !isRole(user.role)) return not('unknown');
+  if (user.disabled) return not('disabled');
+  if (user.locked_until_us !== null && user.locked_until_us > nowUs) return not('locked');
+  const { user_id: userId, role, permissions, sealed, sealed_with: sealedWith } = user;
+  const verifier = sealed === null || sealedWith === null ? undefined : { sealed, sealedWith };
+  return { outcome: 'open', userId, role, permissions, verifier };
+};
+
+const not = (why: NotAdmitted['why']): NotAdmitted => ({ outcome: 'refused', why });

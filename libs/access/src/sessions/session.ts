@@ -1,0 +1,47 @@
+/** The rules about one session: it starts once and ends once. */
+import { type Decided, type Decider, decided, fact, isFact, type NewFact, refused } from '@plenum/event';
+import type { Actor } from '../actor.ts';
+import type { Grant } from '../grant.ts';
+import { type EndReason, SessionEnded, SessionStarted } from './session-events.ts';
+
+/** `undefined`: there is no such session. Nothing here knows the time, so one that expired is still `live`. */
+export type SessionState = { readonly userId: string; readonly standing: 'live' | 'ended' } | undefined;
+
+export type SessionCommand =
+  | {
+      readonly do: 'start';
+      /** 32 hexadecimal digits. */
+      readonly tokenId: string;
+      readonly userId: string;
+      readonly grant: Grant;
+      readonly nowUs: number;
+      readonly expiresAtUs: number;
+      /** A JSON object as text. */
+      readonly deviceInfo?: string | undefined;
+    }
+  | { readonly do: 'end'; readonly tokenId: string; readonly reason: EndReason; readonly actor: Actor };
+
+const decide = (state: SessionState, command: SessionCommand): Decided => {
+  if (command.do === 'start') return start(state, command);
+  if (state === undefined) return refused('not-found', 'There is no such session.');
+  if (state.standing === 'ended') return decided();
+  const { tokenId, reason, actor } = command;
+  return decided(fact(SessionEnded, { token_id: tokenId, user_id: state.userId, reason, by: actor.id }));
+};
+
+const start = (state: SessionState, command: Extract<SessionCommand, { readonly do: 'start' }>): Decided => {
+  const { tokenId, userId, grant, nowUs, expiresAtUs, deviceInfo } = command;
+  if (state !== undefined) return refused('exists', 'There is such a session already.');
+  if (!/^[0-9a-f]{32}$/.test(tokenId)) return refused('invalid', 'A token id is 32 hexadecimal digits.');
+  if (expiresAtUs <= nowUs) return refused('invalid', 'A session expires in the future.');
+  const data = { token_id: tokenId, user_id: userId, ...grant, expires_at: expiresAtUs, device_info: deviceInfo };
+  return decided(fact(SessionStarted, data));
+};
+
+const evolve = (state: SessionState, happened: NewFact): SessionState => {
+  if (isFact(SessionStarted, happened)) return { userId: happened.data.user_id, standing: 'live' };
+  if (isFact(SessionEnded, happened)) return state && { ...state, standing: 'ended' };
+  return state;
+};
+
+export const session: Decider<SessionState, SessionCommand> = { initial: undefined, decide, evolve };

@@ -1,0 +1,19 @@
+import { defineTopic } from '@plenum/event';
+
+export const accessTopic = defineTopic({
+  name: 'plenum.access.decisions',
+  about: 'Users, API keys and sessions: what was decided about them. Nothing in it opens a door.',
+  keyedBy: 'stream',
+});
+
+export const verifiersTopic = defineTopic({
+  name: 'plenum.access.verifiers',
+  about: 'What passwords and API keys are checked against, sealed with a master key that is not in the log.',
+  keyedBy: 'stream',
+});
+
+export const securityTopic = defineTopic({
+  name: 'plenum.access.security',
+  about: 'Who was let in and who was not.',
+  keyedBy: 'identity, or the address where none was made out',
+});

@@ -1,0 +1,39 @@
+import { defineEvent } from '@plenum/event';
+import {
+  type LoginClaimedV1,
+  type LoginReleasedV1,
+  loginClaimedV1,
+  loginReleasedV1,
+  type UserChangedV1,
+  type UserCreatedV1,
+  type UserDisabledV1,
+  type UserEnabledV1,
+  type UserLockedOutV1,
+  type UserUnlockedV1,
+  userChangedV1,
+  userCreatedV1,
+  userDisabledV1,
+  userEnabledV1,
+  userLockedOutV1,
+  userUnlockedV1,
+} from '../generated/schemas.ts';
+import { loginStream, userStream } from '../streams.ts';
+import { accessTopic } from '../topics.ts';
+
+const ofUser = { topic: accessTopic.name, key: ({ user_id }: { readonly user_id: string }) => userStream(user_id) };
+const ofLogin = {
+  topic: accessTopic.name,
+  key: ({ login_hash }: { readonly login_hash: string }) => loginStream(login_hash),
+};
+
+export const UserCreated = defineEvent<UserCreatedV1>()({ ...ofUser, schemas: [userCreatedV1] });
+export const UserChanged = defineEvent<UserChangedV1>()({ ...ofUser, schemas: [userChangedV1] });
+export const UserDisabled = defineEvent<UserDisabledV1>()({ ...ofUser, schemas: [userDisabledV1] });
+export const UserEnabled = defineEvent<UserEnabledV1>()({ ...ofUser, schemas: [userEnabledV1] });
+export const UserLockedOut = defineEvent<UserLockedOutV1>()({ ...ofUser, schemas: [userLockedOutV1] });
+export const UserUnlocked = defineEvent<UserUnlockedV1>()({ ...ofUser, schemas: [userUnlockedV1] });
+export const LoginClaimed = defineEvent<LoginClaimedV1>()({ ...ofLogin, schemas: [loginClaimedV1] });
+export const LoginReleased = defineEvent<LoginReleasedV1>()({ ...ofLogin, schemas: [loginReleasedV1] });
+
+/** Everything that can be changed about a user. */
+export type UserFields = Omit<UserCreatedV1, 'user_id' | 'by'>;

@@ -1,0 +1,180 @@
+/** The rules about one account. */
+import { type Decided, type Decider, decided, fact, isFact, type NewFact, refused } from '@plenum/event';
+import { type Actor, mayDoAll } from '../actor.ts';
+import { grant } from '../grant.ts';
+import type { Role } from '../permissions.ts';
+import {
+  UserChanged,
+  UserCreated,
+  UserDisabled,
+  UserEnabled,
+  type UserFields,
+  UserLockedOut,
+  UserUnlocked,
+} from './user-events.ts';
+
+/** `undefined`: there is no such user. */
+export type UserState = User | undefined;
+
+export type User = {
+  readonly userId: string;
+  readonly standing: 'active' | 'disabled';
+  readonly fields: UserFields;
+  /** No password is looked at before. May be past. */
+  readonly lockedUntilUs: number | undefined;
+};
+
+/** What is asked for about a user, one handler each. */
+type Orders = {
+  readonly create: {
+    readonly userId: string;
+    readonly login: string;
+    readonly name: string;
+    readonly email?: string | undefined;
+    readonly role: Role;
+    /** Those of the role, unless given. */
+    readonly permissions?: readonly string[] | undefined;
+    readonly actor: Actor;
+  };
+  /** What is not given stays. A new role brings its own permissions unless some are given; an empty email removes it. */
+  readonly change: {
+    readonly login?: string | undefined;
+    readonly name?: string | undefined;
+    readonly email?: string | undefined;
+    readonly role?: Role | undefined;
+    readonly permissions?: readonly string[] | undefined;
+    readonly actor: Actor;
+  };
+  readonly disable: { readonly actor: Actor };
+  readonly enable: { readonly actor: Actor };
+  readonly 'lock-out': { readonly untilUs: number; readonly failures: number };
+  readonly unlock: { readonly actor: Actor };
+  /** Changes nothing: refused unless the user may have a session now. */
+  readonly admit: { readonly nowUs: number };
+  /** Changes nothing: refused unless the actor may decide about what belongs to this user, such as the password. */
+  readonly oversee: { readonly actor: Actor };
+};
+
+export type UserCommand = { readonly [Do in keyof Orders]: { readonly do: Do } & Orders[Do] }[keyof Orders];
+
+const decide = (state: UserState, command: UserCommand): Decided => {
+  if (command.do === 'create') return create(state, command);
+  if (state === undefined) return refused('not-found', 'There is no such user.');
+  switch (command.do) {
+    case 'change':
+      return change(state, command);
+    case 'disable':
+      return disable(state, command);
+    case 'enable':
+      return overseen(state, command.actor, () =>
+        state.standing === 'active'
+          ? decided()
+          : decided(fact(UserEnabled, { user_id: state.userId, by: command.actor.id })),
+      );
+    case 'lock-out':
+      return (state.lockedUntilUs ?? 0) >= command.untilUs
+        ? decided()
+        : decided(fact(UserLockedOut, { user_id: state.userId, until: command.untilUs, failures: command.failures }));
+    case 'unlock':
+      return overseen(state, command.actor, () =>
+        state.lockedUntilUs === undefined
+          ? decided()
+          : decided(fact(UserUnlocked, { user_id: state.userId, by: command.actor.id })),
+      );
+    case 'admit':
+      return admit(state, command.nowUs);
+    case 'oversee':
+      return overseen(state, command.actor, () => decided());
+  }
+};
+
+const create = (state: UserState, { userId, actor, ...asked }: Orders['create']): Decided => {
+  if (state !== undefined) return refused('exists', 'There is such a user already.');
+  const granted = grant(actor, asked);
+  if (granted.outcome === 'refused') return granted;
+  const { role, permissions } = granted;
+  const email = asked.email === '' ? undefined : asked.email;
+  const fields: UserFields = { login: asked.login, name: asked.name, email, role, permissions };
+  return complaintAbout(fields) ?? decided(fact(UserCreated, { user_id: userId, ...fields, by: actor.id }));
+};
+
+const change = (user: User, { actor, ...asked }: Orders['change']): Decided =>
+  overseen(user, actor, () => {
+    const changesGrant = asked.role !== undefined || asked.permissions !== undefined;
+    if (changesGrant && actor.id === user.userId) {
+      return refused('forbidden', 'Nobody changes what he may do himself.');
+    }
+    const given = changesGrant
+      ? grant(actor, { role: asked.role ?? user.fields.role, permissions: asked.permissions })
+      : { outcome: 'granted' as const, role: user.fields.role, permissions: user.fields.permissions };
+    if (given.outcome === 'refused') return given;
+    const fields: UserFields = {
+      login: asked.login ?? user.fields.login,
+      name: asked.name ?? user.fields.name,
+      email: (asked.email ?? user.fields.email) || undefined,
+      role: given.role,
+      permissions: given.permissions,
+    };
+    if (sameFields(fields, user.fields)) return decided();
+    return complaintAbout(fields) ?? decided(fact(UserChanged, { user_id: user.userId, ...fields, by: actor.id }));
+  });
+
+const disable = (user: User, { actor }: Orders['disable']): Decided =>
+  overseen(user, actor, () => {
+    if (user.standing === 'disabled') return decided();
+    if (actor.id === user.userId) return refused('forbidden', 'Nobody disables his own account.');
+    return decided(fact(UserDisabled, { user_id: user.userId, by: actor.id }));
+  });
+
+const admit = (user: User, nowUs: number): Decided => {
+  if (user.standing === 'disabled') return refused('forbidden', 'The account is disabled.');
+  if ((user.lockedUntilUs ?? 0) > nowUs) return refused('not-now', 'The account is locked for now.');
+  return decided();
+};
+
+/** Whoever may do less than a user decides nothing about him, or he could become him. */
+const overseen = (user: User, actor: Actor, decideThen: () => Decided): Decided =>
+  mayDoAll(actor, user.fields.permissions)
+    ? decideThen()
+    : refused('forbidden', 'The user may do more than whoever asked for this.');
+
+const loginPattern = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$/;
+/** One line of text, as people have names; control characters would let one account look like another. */
+const linePattern = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
+
+const complaintAbout = ({ login, name, email }: UserFields): Decided | undefined => {
+  if (!loginPattern.test(login)) {
+    return refused('invalid', 'A login is 1 to 128 letters, digits and . _ @ + - and begins with a letter or a digit.');
+  }
+  if (!linePattern.test(name)) return refused('invalid', 'A name is one line of 1 to 200 characters.');
+  if (email !== undefined && !(linePattern.test(email) && /^[^@\s]+@[^@\s]+$/.test(email))) {
+    return refused('invalid', 'An email address has something before and after one @.');
+  }
+  return undefined;
+};
+
+const sameFields = (one: UserFields, other: UserFields): boolean =>
+  one.login === other.login &&
+  one.name === other.name &&
+  one.email === other.email &&
+  one.role === other.role &&
+  one.permissions.join(' ') === other.permissions.join(' ');
+
+const evolve = (state: UserState, happened: NewFact): UserState => {
+  if (isFact(UserCreated, happened)) {
+    const { user_id: userId, by: _, ...fields } = happened.data;
+    return { userId, standing: 'active', fields, lockedUntilUs: undefined };
+  }
+  if (state === undefined) return state;
+  if (isFact(UserChanged, happened)) {
+    const { user_id: _id, by: _by, ...fields } = happened.data;
+    return { ...state, fields };
+  }
+  if (isFact(UserDisabled, happened)) return { ...state, standing: 'disabled' };
+  if (isFact(UserEnabled, happened)) return { ...state, standing: 'active' };
+  if (isFact(UserLockedOut, happened)) return { ...state, lockedUntilUs: happened.data.until };
+  if (isFact(UserUnlocked, happened)) return { ...state, lockedUntilUs: undefined };
+  return state;
+};
+
+export const user: Decider<UserState, UserCommand> = { initial: undefined, decide, evolve };

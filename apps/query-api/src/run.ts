@@ -37,6 +37,8 @@ export const runQueryApi = async (parts: QueryApiParts, stop: AbortSignal): Prom
     url: withQueryTimeout(databaseUrl, config.API_QUERY_TIMEOUT),
     applicationName: 'plenum query-api',
     connectionsMax: config.API_POOL_MAX,
+    // The server gives up first; this is for one that is frozen, or behind a network that is gone.
+    silentMaxMs: config.API_QUERY_TIMEOUT + 1_000,
   });
   try {
     const limitMax = config.API_PAGE_LIMIT_MAX;

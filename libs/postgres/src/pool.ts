@@ -1,3 +1,4 @@
+import { Socket } from 'node:net';
 import pg from 'pg';
 import { translateError } from './translate-error.ts';
 
@@ -7,24 +8,39 @@ export type PoolSettings = {
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
   readonly connectionsMax: number;
+  /**
+   * A connection on which nothing came or went for this long is cut, and whoever waits for an answer hears Weather. A
+   * timer for every query would do the same, but keeps what queries bring alive for longer: a page took 40 % more CPU and
+   * the process 100 MB more memory.
+   */
+  readonly silentMaxMs?: number;
 };
 
 /** The URL as node-postgres reads it: SQLAlchemy's `+asyncpg` and `+psycopg2` say nothing to us. */
 export const normaliseUrl = (url: string): string => url.replace(/^postgres(?:ql)?(?:\+\w+)?:\/\//, 'postgres://');
 
 /** Opens no connection yet. The caller ends the pool. */
-export const openPool = ({ url, applicationName, connectionsMax }: PoolSettings): pg.Pool => {
+export const openPool = ({ url, applicationName, connectionsMax, silentMaxMs }: PoolSettings): pg.Pool => {
   const pool = new pg.Pool({
     connectionString: normaliseUrl(url),
     application_name: applicationName,
     max: connectionsMax,
     connectionTimeoutMillis: 5_000,
     keepAlive: true,
+    ...(silentMaxMs !== undefined && { stream: () => cutWhenSilent(silentMaxMs) }),
   });
   // Without a listener an idle connection that the server drops would end the process. The pool has already let go
   // of it, and the next query opens another or fails by itself.
   pool.on('error', () => undefined);
   return pool;
+};
+
+const cutWhenSilent = (silentMaxMs: number): Socket => {
+  const socket = new Socket();
+  socket.setTimeout(silentMaxMs, () => {
+    socket.destroy(Object.assign(new Error(`The database was silent for ${silentMaxMs} ms`), { code: 'ETIMEDOUT' }));
+  });
+  return socket;
 };
 
 /**

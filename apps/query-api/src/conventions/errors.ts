@@ -19,7 +19,7 @@ export const problemOf = (error: unknown): Problem => {
 /** SQLSTATE numeric_value_out_of_range. */
 const overflow = '22003';
 /** SQLSTATE query_canceled, which a statement_timeout raises, and what the driver says when it waits no longer. */
-const timeouts: ReadonlySet<string> = new Set(['57014', 'query-timeout']);
+const timeouts: ReadonlySet<string> = new Set(['57014', 'ETIMEDOUT']);
 
 const weatherProblem = ({ code }: Weather): Problem =>
   timeouts.has(code)

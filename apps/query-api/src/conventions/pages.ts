@@ -78,7 +78,8 @@ const nextLink = (url: string, cursor: string): string => {
   const [path = '', search = ''] = url.split('?', 2);
   const parameters = new URLSearchParams(search);
   parameters.set('cursor', cursor);
-  return `${path}?${parameters}`;
+  // Joined, and not by a template: one text that is made of pieces inside sends all of JSON.stringify down its slow way.
+  return [path, parameters].join('?');
 };
 
 const encoded = (place: readonly string[], scope: string): string =>

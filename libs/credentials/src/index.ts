@@ -1,4 +1,13 @@
 export { apiKeyHash, apiKeyMatches, isApiKey, type NewApiKey, newApiKey, verifierDigest } from './api-keys.ts';
+export { urlProblem } from './oidc/fetch-json.ts';
+export {
+  type OidcIdentity,
+  type OidcSettings,
+  type OidcVerdict,
+  type OidcVerifier,
+  oidcVerifier,
+} from './oidc/oidc-verifier.ts';
+export { defaultProviderKeysLimits, type ProviderKeysLimits } from './oidc/provider-keys.ts';
 export { oneTimePassword, type Passwords, type PasswordVerdict, passwords } from './passwords.ts';
 export { type MasterKeys, type Opened, type Seal, type Sealed, verifierSeal } from './seal.ts';
 export { secretProblem } from './secret-policy.ts';

@@ -4,7 +4,8 @@
 const bytesMin = 32;
 
 /** What example files, tutorials and the replaced systems have in its place. Anybody can sign with these. */
-const placeholders = /change[-_ ]?(?:me|this|it|in[-_ ]?production)|replace[-_ ]?(?:me|this)|your[-_ ].*(?:secret|key)/i;
+const placeholders =
+  /change[-_ ]?(?:me|this|it|in[-_ ]?production)|replace[-_ ]?(?:me|this)|your[-_ ].*(?:secret|key)/i;
 const published: ReadonlySet<string> = new Set(['a-string-secret-at-least-256-bits-long']);
 
 /**

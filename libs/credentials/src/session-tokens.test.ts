@@ -141,7 +141,11 @@ it('refuses times that are missing, wrong, or too far apart', async () => {
   assert.equal(codeOf(await verify(signed({ ...timeless, iat: startS + 60, exp }))), 'claims');
   assert.equal(codeOf(await verify(signed({ ...timeless, iat: startS - 60, exp }))), 'claims', 'a day and a minute');
   assert.equal(codeOf(await verify(signed({ ...recorded, nbf: startS + 60 }))), 'claims');
-  assert.equal((await verify(signed({ ...timeless, iat: startS + 3, exp }))).outcome, 'verified', 'clocks differ a bit');
+  assert.equal(
+    (await verify(signed({ ...timeless, iat: startS + 3, exp }))).outcome,
+    'verified',
+    'clocks differ a bit',
+  );
 });
 
 it('refuses another issuer or audience, and one without the other', async () => {

@@ -14,6 +14,20 @@ export {
   sessionRateLimit,
 } from './permissions.ts';
 export {
+  bucketLifeS,
+  giveBack,
+  grantRequests,
+  nearLimit,
+  type RateAsk,
+  type RateBucket,
+  type RateGrant,
+  requestsIn,
+  resetInS,
+  roomInS,
+  shareFor,
+  windowAt,
+} from './rates/sliding-minute.ts';
+export {
   formatKeyVerifier,
   formatPasswordVerifier,
   type PasswordVerifier,

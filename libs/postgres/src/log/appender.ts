@@ -8,8 +8,9 @@ import { partitionOf } from '@plenum/event';
 import { type AppendedRange, backOff, type Logger, type NewRecord, pause, Weather } from '@plenum/runtime';
 import { appendQueue, type Waiting } from './append-queue.ts';
 import { batchWriter } from './batch-writer.ts';
-import { type Flush, makeFlush, type Placed } from './flush.ts';
+import { appendQuery, type Flush, makeFlush, type Placed } from './flush.ts';
 import type { HeldConnection } from './held-connection.ts';
+import type { LogSchema } from './log-database.ts';
 import type { TopicTable } from './topics.ts';
 
 export type Appender = {
@@ -22,6 +23,7 @@ export type Appender = {
 
 export type AppenderParts = {
   readonly connection: HeldConnection;
+  readonly schema: LogSchema;
   readonly topics: TopicTable;
   /** A UUID used by nobody before: the database remembers this appender's last append by it. */
   readonly producerId: string;
@@ -123,14 +125,10 @@ const store = async (
 
 /** @returns the first offset of every row of the flush. */
 const send = async (parts: AppenderParts, sequence: number, flush: Flush): Promise<readonly bigint[]> => {
-  const { topics, parts: partitions, counts, firstMs, lastMs, highMs, bytes, bodies } = flush;
-  const rows = await parts.connection.query<{ first_offsets: readonly string[] }>(
-    {
-      name: 'plenum_log_append',
-      text: 'select plenum_log.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)::text[] as first_offsets',
-      values: [parts.producerId, sequence, topics, partitions, counts, firstMs, lastMs, highMs, bytes, bodies],
-    },
-    parts.retryMs,
+  const { connection, schema, producerId, retryMs } = parts;
+  const rows = await connection.query<{ first_offsets: readonly string[] }>(
+    appendQuery(schema, flush, { producerId, sequence }),
+    retryMs,
   );
   return (rows[0]?.first_offsets ?? []).map(BigInt);
 };

@@ -1,8 +1,8 @@
 /** Reads stored batches of one partition and cuts them into batches to hand over. */
 import type { Batch, LogRecord } from '@plenum/runtime';
-import type pg from 'pg';
 import { readBatch } from './batch-reader.ts';
 import { copyOut } from './copy-out.ts';
+import type { LogDatabase } from './log-database.ts';
 import type { KnownTopic } from './topics.ts';
 
 export type Place = { readonly topic: KnownTopic; readonly partition: number };
@@ -25,14 +25,14 @@ const rowsMax = 1_000;
 
 /** @throws Weather when the database is away. */
 export const fetchBatches = async (
-  pool: pg.Pool,
+  { pool, schema }: LogDatabase,
   { topic, partition }: Place,
   from: bigint,
   recordsMax: number,
 ): Promise<Fetched> => {
   // COPY takes no parameters; these are all whole numbers.
   const numbers = [topic.id, partition, from, rowsMax, recordsMax, bytesMax];
-  const rows = await copyOut(pool, `select * from plenum_log.fetch(${numbers.join(', ')})`);
+  const rows = await copyOut(pool, `select * from ${schema}.fetch(${numbers.join(', ')})`);
   const ends = rows[0];
   if (ends === undefined) throw new Error(`topic ${topic.name} has no partition ${partition}`);
   const stored = rows.flatMap(([, , lastOffset, count, body]): readonly StoredBatch[] =>

@@ -1,6 +1,8 @@
 /** What one append transaction carries: the batches of several callers' records, cut by topic and partition. */
 import type { AppendedRange, NewRecord } from '@plenum/runtime';
+import type pg from 'pg';
 import type { BatchWriter } from './batch-writer.ts';
+import type { LogSchema } from './log-database.ts';
 import type { KnownTopic } from './topics.ts';
 
 /** A row stays small enough to be read, kept in memory and handed over as a whole. */
@@ -10,7 +12,7 @@ const rowBytesMax = 1024 * 1024;
 /** A record with the place it belongs to, found when it was handed in. */
 export type Placed = { readonly record: NewRecord; readonly topic: KnownTopic; readonly partition: number };
 
-/** The arguments of `plenum_log.append`, one entry per batch row; `bodies` is theirs one after another. */
+/** The arguments of a log's `append`, one entry per batch row; `bodies` is theirs one after another. */
 export type Flush = {
   readonly topics: number[];
   readonly parts: number[];
@@ -22,6 +24,19 @@ export type Flush = {
   readonly bodies: Buffer;
   /** Per append given: which ranges it got, once the rows' first offsets are known. */
   ranges(firstOffsets: readonly bigint[]): readonly (readonly AppendedRange[])[];
+};
+
+/** An attempt with the sequence number of an earlier one of this producer that was done is only answered again. */
+export type Attempt = { readonly producerId: string; readonly sequence: number };
+
+/** Appends a flush; answers `first_offsets` of its rows, as text. */
+export const appendQuery = (schema: LogSchema, flush: Flush, { producerId, sequence }: Attempt): pg.QueryConfig => {
+  const { topics, parts, counts, firstMs, lastMs, highMs, bytes, bodies } = flush;
+  return {
+    name: `${schema}_append`,
+    text: `select ${schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)::text[] as first_offsets`,
+    values: [producerId, sequence, topics, parts, counts, firstMs, lastMs, highMs, bytes, bodies],
+  };
 };
 
 type Share = { readonly group: Group; readonly from: number; count: number };

@@ -1,11 +1,11 @@
 /** Follows one partition while this member holds it: read, hand over, go on where the handler says. */
 import { backOff, type Logger, LogTruncated, pause, type Subscription, Weather } from '@plenum/runtime';
-import type pg from 'pg';
 import type { Ends } from './ends.ts';
 import { cutBatches, fetchBatches, type Place } from './fetch.ts';
+import type { LogDatabase } from './log-database.ts';
 
 export type Follow = {
-  readonly pool: pg.Pool;
+  readonly database: LogDatabase;
   readonly ends: Ends;
   readonly logger: Logger;
   readonly place: Place;
@@ -39,12 +39,15 @@ export const followPartition = async (follow: Follow): Promise<void> => {
   }
 };
 
-const handOver = async ({ pool, ends, place, subscription, holds, stop }: Follow, went: () => void): Promise<void> => {
+const handOver = async (
+  { database, ends, place, subscription, holds, stop }: Follow,
+  went: () => void,
+): Promise<void> => {
   const { topic, partition } = place;
   const { recordsMax } = subscription;
   let at = await subscription.position(topic.name, partition);
   while (!stop.aborted) {
-    const fetched = await fetchBatches(pool, place, at, Math.max(recordsMax, fetchRecordsMax));
+    const fetched = await fetchBatches(database, place, at, Math.max(recordsMax, fetchRecordsMax));
     if (at < fetched.first) throw new LogTruncated(topic.name, partition, at, fetched.first);
     if (at > fetched.end) {
       // Waiting for the log to catch up would skip whatever is written until then.

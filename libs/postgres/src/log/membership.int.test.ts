@@ -15,11 +15,13 @@ const topics = [
 
 const openGroup = async (t: TestContext): Promise<{ join(): Membership; readonly pool: pg.Pool }> => {
   const { pool } = await testDatabase(t);
-  await migrateLog(pool);
-  const topicIds = (await ensureTopics(pool, topics)).map((topic) => topic.id);
+  const database = { pool, schema: 'plenum_log' } as const;
+  await migrateLog(database);
+  const topicIds = (await ensureTopics(database, topics)).map((topic) => topic.id);
   const connection = holdConnection(pool);
   t.after(() => connection.close());
-  return { pool, join: () => joinGroup({ connection, group: 'g', topicIds, logger: silentLogger }) };
+  const group = { connection, schema: database.schema, group: 'g', topicIds, logger: silentLogger };
+  return { pool, join: () => joinGroup(group) };
 };
 
 /** One heartbeat of a member that gives back what is surplus at once. */

@@ -7,6 +7,7 @@
 import { randomUUID } from 'node:crypto';
 import { type Logger, Weather } from '@plenum/runtime';
 import type { HeldConnection } from './held-connection.ts';
+import type { LogSchema } from './log-database.ts';
 
 export type Lease = {
   readonly topicId: number;
@@ -32,6 +33,7 @@ export type Membership = {
 
 export type MembershipParts = {
   readonly connection: HeldConnection;
+  readonly schema: LogSchema;
   readonly group: string;
   readonly topicIds: readonly number[];
   readonly logger: Logger;
@@ -43,7 +45,7 @@ const answerMsMax = 5_000;
 
 type LeaseRow = { readonly topic: number; readonly part: number; readonly epoch: string; readonly surplus: boolean };
 
-export const joinGroup = ({ connection, group, topicIds, logger }: MembershipParts): Membership => {
+export const joinGroup = ({ connection, schema, group, topicIds, logger }: MembershipParts): Membership => {
   const member = randomUUID();
   let retired = false;
 
@@ -62,8 +64,8 @@ export const joinGroup = ({ connection, group, topicIds, logger }: MembershipPar
     async tick() {
       const askedMs = performance.now();
       const rows = retired
-        ? await tryQuery<LeaseRow>('select * from plenum_log.lease_renew($1, $2, $3)', [group, member, leaseMs])
-        : await tryQuery<LeaseRow>('select * from plenum_log.lease_tick($1, $2, $3, $4)', [
+        ? await tryQuery<LeaseRow>(`select * from ${schema}.lease_renew($1, $2, $3)`, [group, member, leaseMs])
+        : await tryQuery<LeaseRow>(`select * from ${schema}.lease_tick($1, $2, $3, $4)`, [
             group,
             member,
             topicIds,
@@ -80,13 +82,13 @@ export const joinGroup = ({ connection, group, topicIds, logger }: MembershipPar
     },
     async retire() {
       retired = true;
-      await tryQuery('select plenum_log.lease_retire($1, $2)', [group, member]);
+      await tryQuery(`select ${schema}.lease_retire($1, $2)`, [group, member]);
     },
     async release({ topicId, partition, epoch }) {
-      await tryQuery('select plenum_log.lease_release($1, $2, $3, $4, $5)', [group, member, topicId, partition, epoch]);
+      await tryQuery(`select ${schema}.lease_release($1, $2, $3, $4, $5)`, [group, member, topicId, partition, epoch]);
     },
     async leave() {
-      await tryQuery('select plenum_log.lease_leave($1, $2)', [group, member]);
+      await tryQuery(`select ${schema}.lease_leave($1, $2)`, [group, member]);
     },
   };
 };

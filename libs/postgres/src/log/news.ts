@@ -7,6 +7,7 @@ import { backOff, type Logger, pause, Weather } from '@plenum/runtime';
 import type pg from 'pg';
 import type { Ends } from './ends.ts';
 import { type HeldConnection, holdConnection } from './held-connection.ts';
+import type { LogDatabase } from './log-database.ts';
 
 export type News = {
   readonly connection: HeldConnection;
@@ -21,7 +22,7 @@ const lookEveryMs = 200;
 /** A look reads one small table; a connection that takes longer than this is dead. */
 const answerMsMax = 5_000;
 
-export const openNews = (pool: pg.Pool, ends: Ends, logger: Logger): News => {
+export const openNews = ({ pool, schema }: LogDatabase, ends: Ends, logger: Logger): News => {
   const groups = new Map<string, Set<() => void>>();
   const closing = new AbortController();
   let looking: Promise<void> | undefined;
@@ -34,13 +35,13 @@ export const openNews = (pool: pg.Pool, ends: Ends, logger: Logger): News => {
   };
   const connection = holdConnection(pool, async (client) => {
     client.on('notification', hear);
-    await client.query('listen plenum_log');
+    await client.query(`listen ${schema}`);
   });
 
   return {
     connection,
     start() {
-      looking ??= look(connection, ends, logger, closing.signal);
+      looking ??= look({ connection, schema, ends, logger }, closing.signal);
     },
     onGroup(group, wake) {
       const waiting = groups.get(group) ?? new Set();
@@ -65,13 +66,19 @@ const hearEnds = (list: string, ends: Ends): void => {
   }
 };
 
-const look = async (connection: HeldConnection, ends: Ends, logger: Logger, stop: AbortSignal): Promise<void> => {
+type Looking = Pick<LogDatabase, 'schema'> & {
+  readonly connection: HeldConnection;
+  readonly ends: Ends;
+  readonly logger: Logger;
+};
+
+const look = async ({ connection, schema, ends, logger }: Looking, stop: AbortSignal): Promise<void> => {
   const wait = backOff(lookEveryMs, 2_000);
   let away = false;
   while (!stop.aborted) {
     try {
       const rows = await connection.query<{ topic: number; part: number; next: string }>(
-        { name: 'plenum_log_ends', text: 'select topic, part, next_offset as next from plenum_log.log_head' },
+        { name: `${schema}_ends`, text: `select topic, part, next_offset as next from ${schema}.log_head` },
         answerMsMax,
       );
       for (const row of rows) ends.reached(row.topic, row.part, BigInt(row.next));

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { keyIn } from '@plenum/runtime/testing';
+import { keyIn, readAll, startMember, textOf, textsOf } from '@plenum/runtime/testing';
 import { testDatabase } from '../testing/index.ts';
 import { openTestLog, testTopics } from './test-log.ts';
 
@@ -26,6 +26,33 @@ test('a log written by a newer program is refused', async (t) => {
   await openTestLog(t, url);
   await pool.query('insert into plenum_log.schema_version (version) values (99)');
   await assert.rejects(openTestLog(t, url), /version 99/);
+});
+
+test('two logs in one database have nothing to do with each other', async (t) => {
+  const { url, pool } = await testDatabase(t);
+  const log = await openTestLog(t, url);
+  const store = await openTestLog(t, url, { schema: 'plenum_store' });
+  const record = (text: string) => ({
+    ...{ topic: topic.name, key: keyIn(topic, 0), value: Buffer.from(text) },
+    ...{ headers: {}, timestampMs: 0 },
+  });
+  await Promise.all([log.append([record('one'), record('two')]), store.append([record('three')])]);
+  assert.deepEqual((await readAll(log, topic, 0)).map(textOf), ['one', 'two']);
+  assert.deepEqual((await readAll(store, topic, 0)).map(textOf), ['three']);
+  // Nor do they hear or wait for each other, though topics, partitions and groups have the same names.
+  const heard = await Promise.all(
+    [log, store].map(async (one) => {
+      const member = startMember({ log: one, topics: [topic], group: 'same' });
+      await member.until(() => textsOf(member, topic, 0).length > 0);
+      await member.stop();
+      return textsOf(member, topic, 0);
+    }),
+  );
+  assert.deepEqual(heard, [['one', 'two'], ['three']]);
+  const { rows } = await pool.query(
+    "select table_schema as schema, count(*)::int as tables from information_schema.tables where table_schema like 'plenum%' group by 1 order by 1",
+  );
+  assert.equal(rows[0]?.tables, rows[1]?.tables);
 });
 
 test('people can see what is where', async (t) => {

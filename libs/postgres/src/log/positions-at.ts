@@ -1,6 +1,6 @@
-import type pg from 'pg';
 import { query } from '../pool.ts';
 import { readBatch } from './batch-reader.ts';
+import type { LogDatabase } from './log-database.ts';
 
 type Found = {
   readonly next: string;
@@ -15,13 +15,17 @@ type Found = {
  * times are not quite in order (processes' clocks differ): a batch keeps the greatest time up to its end, which never
  * falls, and the first batch where that reaches `timeMs` holds the record.
  */
-export const positionsAt = async (pool: pg.Pool, topicId: number, timeMs: number): Promise<readonly bigint[]> => {
+export const positionsAt = async (
+  { pool, schema }: LogDatabase,
+  topicId: number,
+  timeMs: number,
+): Promise<readonly bigint[]> => {
   const rows = await query<Found>(
     pool,
     `select h.next_offset as next, h.log_start as first, b.last_offset, b.record_count, b.body
-       from plenum_log.log_head h
+       from ${schema}.log_head h
        left join lateral (
-         select last_offset, record_count, body from plenum_log.log_batch
+         select last_offset, record_count, body from ${schema}.log_batch
           where topic = h.topic and part = h.part and time_high_ms >= $2 and last_offset >= h.log_start
           order by time_high_ms, last_offset limit 1
        ) b on true

@@ -1,4 +1,4 @@
-/** The log in Postgres: the port of `@plenum/runtime` over the tables of schema `plenum_log`. */
+/** The log in Postgres: the port of `@plenum/runtime` over the tables of one schema, `plenum_log` unless said otherwise. */
 import { randomUUID } from 'node:crypto';
 import type { Topic } from '@plenum/event';
 import type { Log, Logger } from '@plenum/runtime';
@@ -7,6 +7,7 @@ import { query } from '../pool.ts';
 import { startAppender } from './appender.ts';
 import { partitionEnds } from './ends.ts';
 import { holdConnection } from './held-connection.ts';
+import type { LogSchema } from './log-database.ts';
 import { migrateLog } from './migrate-log.ts';
 import { openNews } from './news.ts';
 import { positionsAt } from './positions-at.ts';
@@ -23,6 +24,7 @@ export type PostgresLogParts = {
   /** Every topic this process appends to or reads; missing ones are created. */
   readonly topics: readonly Pick<Topic, 'name' | 'partitions'>[];
   readonly logger: Logger;
+  readonly schema?: LogSchema;
   /** How long an append is tried before it is rejected with Weather: 8 s by default. */
   readonly retryMs?: number;
 };
@@ -37,18 +39,20 @@ export type PostgresLog = Log & {
  * @throws Weather when the database is away; an error when a topic there has another number of partitions.
  */
 export const postgresLog = async (parts: PostgresLogParts): Promise<PostgresLog> => {
-  const { pool, logger, retryMs = 8_000 } = parts;
-  await migrateLog(pool);
+  const { pool, logger, schema = 'plenum_log', retryMs = 8_000 } = parts;
+  const database = { pool, schema };
+  await migrateLog(database);
   // Nobody asks again about an append this old. A producer that is still there and only silent begins a new row.
-  await query(pool, `delete from plenum_log.log_producer where seen_at < clock_timestamp() - interval '7 days'`);
-  const topics = topicTable(await ensureTopics(pool, parts.topics));
+  await query(pool, `delete from ${schema}.log_producer where seen_at < clock_timestamp() - interval '7 days'`);
+  const topics = topicTable(await ensureTopics(database, parts.topics));
   const ends = partitionEnds();
-  const news = openNews(pool, ends, logger);
+  const news = openNews(database, ends, logger);
   const connection = holdConnection(pool);
   const closing = new AbortController();
   const members = new Set<Promise<void>>();
   const appender = startAppender({
     connection,
+    schema,
     topics,
     // Never one that was used before: the database would take a new append for an old one it has answered already.
     producerId: randomUUID(),
@@ -67,7 +71,7 @@ export const postgresLog = async (parts: PostgresLogParts): Promise<PostgresLog>
     async subscribe(subscription, stop) {
       const known = subscription.topics.map(topics.get);
       const running = runMember(
-        { pool, ends, news, logger, topics: known, subscription },
+        { database, ends, news, logger, topics: known, subscription },
         AbortSignal.any([stop, closing.signal]),
       );
       members.add(running);
@@ -77,16 +81,16 @@ export const postgresLog = async (parts: PostgresLogParts): Promise<PostgresLog>
         members.delete(running);
       }
     },
-    read: ({ topic, partition, from, to }) => readRange(pool, { topic: topics.get(topic), partition }, from, to),
+    read: ({ topic, partition, from, to }) => readRange(database, { topic: topics.get(topic), partition }, from, to),
     async positions(topic) {
       const rows = await query<{ part: number; first: string; next: string }>(
         pool,
-        'select part, log_start as first, next_offset as next from plenum_log.log_head where topic = $1 order by part',
+        `select part, log_start as first, next_offset as next from ${schema}.log_head where topic = $1 order by part`,
         [topics.get(topic).id],
       );
       return rows.map(({ part, first, next }) => ({ partition: part, first: BigInt(first), next: BigInt(next) }));
     },
-    positionsAt: (topic, timeMs) => positionsAt(pool, topics.get(topic).id, timeMs),
+    positionsAt: (topic, timeMs) => positionsAt(database, topics.get(topic).id, timeMs),
     async close() {
       closing.abort();
       await Promise.allSettled(members);

@@ -1,6 +1,6 @@
 import { type Batch, LogTruncated } from '@plenum/runtime';
-import type pg from 'pg';
 import { cutBatches, type Fetched, fetchBatches, type Place } from './fetch.ts';
+import type { LogDatabase } from './log-database.ts';
 
 const recordsMax = 2_000;
 /** Small enough to keep memory flat, large enough that a round trip is worth it. */
@@ -11,17 +11,17 @@ const fetchRecordsMax = 10_000;
  * fetched while the caller is busy with these.
  * @throws LogTruncated when `from` is no longer kept.
  */
-export async function* readRange(pool: pg.Pool, place: Place, from: bigint, to: bigint): AsyncGenerator<Batch> {
+export async function* readRange(database: LogDatabase, place: Place, from: bigint, to: bigint): AsyncGenerator<Batch> {
   if (from >= to) return;
   let at = from;
-  let fetching: Promise<Fetched> | undefined = fetchBatches(pool, place, at, fetchRecordsMax);
+  let fetching: Promise<Fetched> | undefined = fetchBatches(database, place, at, fetchRecordsMax);
   while (fetching !== undefined) {
     const fetched: Fetched = await fetching;
     if (at < fetched.first) throw new LogTruncated(place.topic.name, place.partition, at, fetched.first);
     const last = fetched.rows.at(-1);
     if (last === undefined) return;
     const next = last.lastOffset + 1n;
-    fetching = next < to && next < fetched.end ? fetchBatches(pool, place, next, fetchRecordsMax) : undefined;
+    fetching = next < to && next < fetched.end ? fetchBatches(database, place, next, fetchRecordsMax) : undefined;
     // The caller may leave before it is awaited; if it stays, the failure is thrown at the next turn.
     fetching?.catch(() => undefined);
     yield* cutBatches(place, fetched, { from: at, to, recordsMax });

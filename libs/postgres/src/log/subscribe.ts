@@ -1,14 +1,14 @@
 /** One member of a group: follows the partitions it holds, and passes them on when others are to have them. */
 import { type Logger, pause, type Subscription } from '@plenum/runtime';
-import type pg from 'pg';
 import type { Ends } from './ends.ts';
 import { followPartition } from './follow.ts';
+import type { LogDatabase } from './log-database.ts';
 import { type Held, heartbeatMs, joinGroup, type Lease, type Membership } from './membership.ts';
 import type { News } from './news.ts';
 import type { KnownTopic } from './topics.ts';
 
 export type Subscribed = {
-  readonly pool: pg.Pool;
+  readonly database: LogDatabase;
   readonly ends: Ends;
   readonly news: News;
   readonly logger: Logger;
@@ -23,10 +23,11 @@ type Follower = { readonly lease: Lease; readonly stop: AbortController; done: P
  * then, since a batch in hand may take longer than a lease.
  */
 export const runMember = async (member: Subscribed, stop: AbortSignal): Promise<void> => {
-  const { news, subscription, logger, topics } = member;
+  const { database, news, subscription, logger, topics } = member;
   news.start();
   const membership = joinGroup({
     connection: news.connection,
+    schema: database.schema,
     group: subscription.group,
     topicIds: topics.map((topic) => topic.id),
     logger,
@@ -74,7 +75,7 @@ type Followers = {
 };
 
 const followersOf = (
-  { pool, ends, logger, topics, subscription }: Subscribed,
+  { database, ends, logger, topics, subscription }: Subscribed,
   membership: Membership,
   failed: (error: unknown) => void,
 ): Followers => {
@@ -89,7 +90,7 @@ const followersOf = (
     const topic = topics.find((candidate) => candidate.id === lease.topicId);
     if (topic === undefined) throw new Error(`a lease names topic ${lease.topicId}, which was not asked for`);
     const place = { topic, partition: lease.partition };
-    await followPartition({ pool, ends, logger, place, subscription, holds, stop });
+    await followPartition({ database, ends, logger, place, subscription, holds, stop });
   };
 
   const start = (key: string, lease: Lease): void => {

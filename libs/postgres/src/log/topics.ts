@@ -1,6 +1,6 @@
 import type { Topic } from '@plenum/event';
-import type pg from 'pg';
 import { query } from '../pool.ts';
+import type { LogDatabase } from './log-database.ts';
 
 export type KnownTopic = { readonly id: number; readonly name: string; readonly partitions: number };
 
@@ -17,20 +17,23 @@ type Declared = Pick<Topic, 'name' | 'partitions'>;
  * Creates the topics that are missing.
  * @throws when a topic exists with another number of partitions: keys would land elsewhere than their earlier events.
  */
-export const ensureTopics = async (pool: pg.Pool, topics: readonly Declared[]): Promise<readonly KnownTopic[]> => {
+export const ensureTopics = async (
+  { pool, schema }: LogDatabase,
+  topics: readonly Declared[],
+): Promise<readonly KnownTopic[]> => {
   const names = topics.map((topic) => topic.name);
   await query(
     pool,
     `with made as (
-       insert into plenum_log.log_topic (name, partitions) select * from unnest($1::text[], $2::int[])
+       insert into ${schema}.log_topic (name, partitions) select * from unnest($1::text[], $2::int[])
          on conflict (name) do nothing returning id, partitions)
-     insert into plenum_log.log_head (topic, part)
+     insert into ${schema}.log_head (topic, part)
        select made.id, p.part from made, generate_series(0, made.partitions - 1) p(part)`,
     [names, topics.map((topic) => topic.partitions)],
   );
   const known = await query<KnownTopic>(
     pool,
-    'select id, name, partitions from plenum_log.log_topic where name = any($1::text[])',
+    `select id, name, partitions from ${schema}.log_topic where name = any($1::text[])`,
     [names],
   );
   for (const topic of topics) {

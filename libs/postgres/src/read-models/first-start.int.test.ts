@@ -15,7 +15,7 @@ test('processes that start at once on an empty database agree', async (t) => {
       openPool({ url, applicationName: 'test', connectionsMax: 1 }),
     );
     t.after(() => Promise.all(pools.map((pool) => pool.end())));
-    await Promise.all(pools.map(migrateLog));
+    await Promise.all(pools.map((pool) => migrateLog({ pool, schema: 'plenum_log' })));
     const made = await Promise.all(pools.map((pool) => feedFrom(pool, 'postgres')));
     assert.deepEqual(new Set(made), new Set(['postgres']));
   }

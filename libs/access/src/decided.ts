@@ -1,6 +1,6 @@
 /** What the read models of access are folded from: facts with their place in a stream and in the log. */
 import { type Event, type EventDefinition, isEvent } from '@plenum/event';
-import { provenance, type Recorded } from '@plenum/read-model';
+import { defineFold, provenance, type Recorded, type Row, type Table } from '@plenum/read-model';
 
 /** A decided fact on its way into a row. */
 export type DecidedEntry = Recorded & { readonly version: number };
@@ -38,3 +38,27 @@ export const placeOf = ({ event, partition, offset, version }: DecidedEntry): De
 /** The data of an event that may be of this kind. */
 export const dataIf = <Data>(definition: EventDefinition<Data>, event: Event): Data | undefined =>
   isEvent(definition, event) ? event.data : undefined;
+
+type DecidedFold<R extends Row & DecidedPlace> = {
+  readonly table: Table<R>;
+  readonly keyOf: (entry: DecidedEntry) => Partial<R>;
+  /** The row of a stream's first fact; `undefined` for any other fact. */
+  readonly first: (entry: DecidedEntry) => R | undefined;
+  readonly next: (row: R, entry: DecidedEntry) => R;
+};
+
+/** A fold of one stream into one row. It skips the versions that the row has. */
+export const decidedFold = <R extends Row & DecidedPlace>({ table, keyOf, first, next }: DecidedFold<R>) =>
+  defineFold<DecidedEntry, R>({
+    table,
+    keyOf,
+    fold: (row, entry) => {
+      if (row === undefined) {
+        const made = first(entry);
+        if (made === undefined)
+          throw new Error(`${table.name}: ${entry.event.source} does not begin with its beginning`);
+        return made;
+      }
+      return entry.version <= row.stream_version ? row : next(row, entry);
+    },
+  });

@@ -1,0 +1,114 @@
+import { defineSet } from '@plenum/read-model';
+import {
+  type DecidedEntry,
+  type DecidedPlace,
+  dataIf,
+  decidedColumns,
+  decidedEntry,
+  decidedFold,
+  placeOf,
+} from '../decided.ts';
+import { accessTopic } from '../topics.ts';
+import {
+  ApiKeyChanged,
+  ApiKeyDisabled,
+  ApiKeyEnabled,
+  ApiKeyIssued,
+  ApiKeyRevoked,
+  ApiKeyUsed,
+  type KeyFields,
+} from './key-events.ts';
+
+/** Column names are those of the replaced system's `api_keys`. */
+export type ApiKeysRow = DecidedPlace & {
+  readonly key_id: string;
+  readonly key_hash: string;
+  readonly name: string;
+  readonly role: string;
+  readonly permissions: string;
+  readonly created_at: number;
+  readonly expires_at: number | undefined;
+  readonly is_active: boolean;
+  readonly is_revoked: boolean;
+  readonly rate_limit: number;
+  readonly last_used: number | undefined;
+  readonly use_count: bigint;
+  readonly issued_by: string;
+};
+
+const kinds = [ApiKeyIssued, ApiKeyChanged, ApiKeyDisabled, ApiKeyEnabled, ApiKeyRevoked, ApiKeyUsed] as const;
+
+export const apiKeys = decidedFold<ApiKeysRow>({
+  table: {
+    name: 'api_keys',
+    about: 'Every key that was issued. Nothing in it opens a door.',
+    columns: {
+      ...decidedColumns,
+      key_id: { type: 'text', about: 'Its name, an underscore and 8 hexadecimal digits.' },
+      key_hash: { type: 'text', about: 'SHA-256 of what the key is checked against: tells keys apart, opens nothing.' },
+      name: { type: 'text', about: 'What it is for.' },
+      role: { type: 'text', about: 'A name for a list of permissions.' },
+      permissions: { type: 'jsonb', about: 'What it may do: exact names, or beginnings that end in *.' },
+      created_at: { type: 'timestamptz', about: 'When it was issued.' },
+      expires_at: { type: 'timestamptz', nullable: true, about: 'From then on it opens nothing; null: never.' },
+      is_active: { type: 'boolean', about: 'False: disabled, or revoked. An expired key may be active.' },
+      is_revoked: { type: 'boolean', about: 'True: it stays inactive for ever.' },
+      rate_limit: { type: 'integer', about: 'Requests a minute.' },
+      last_used: { type: 'timestamptz', nullable: true, about: 'The last use that was told; up to a minute behind.' },
+      use_count: { type: 'bigint', about: 'Uses that were told; up to a minute behind.' },
+      issued_by: { type: 'text', about: 'Who issued it.' },
+    },
+    key: ['key_id'],
+    indexes: [['name']],
+  },
+  // Every fact about a key names it.
+  keyOf: ({ event }) => ({ key_id: (event.data as { readonly key_id: string }).key_id }),
+  first: (entry) => {
+    const data = dataIf(ApiKeyIssued, entry.event);
+    return (
+      data && {
+        ...placeOf(entry),
+        key_id: data.key_id,
+        key_hash: data.key_hash,
+        ...columnsOf(data),
+        created_at: entry.event.effectiveTimeUs,
+        is_active: true,
+        is_revoked: false,
+        last_used: undefined,
+        use_count: 0n,
+        issued_by: data.issued_by,
+      }
+    );
+  },
+  next: (row, entry) => ({ ...row, ...saidBy(row, entry), ...placeOf(entry) }),
+});
+
+const columnsOf = ({ name, role, permissions, rate_limit, expires_at }: KeyFields) => ({
+  name,
+  role,
+  permissions: JSON.stringify(permissions),
+  rate_limit,
+  expires_at,
+});
+
+const saidBy = (row: ApiKeysRow, { event }: DecidedEntry): Partial<ApiKeysRow> => {
+  const changed = dataIf(ApiKeyChanged, event);
+  if (changed !== undefined) return columnsOf(changed);
+  const used = dataIf(ApiKeyUsed, event);
+  if (used !== undefined) {
+    // Several processes tell their uses; what one tells later may have been earlier.
+    const last_used = Math.max(row.last_used ?? used.last_used, used.last_used);
+    return { use_count: row.use_count + BigInt(used.count), last_used };
+  }
+  if (event.type === ApiKeyRevoked.type) return { is_active: false, is_revoked: true };
+  return { is_active: event.type === ApiKeyEnabled.type };
+};
+
+export const apiKeysSet = defineSet<DecidedEntry>({
+  name: 'api_keys',
+  version: 1,
+  about: 'API keys as decided, with how much they are used.',
+  topics: [accessTopic.name],
+  entry: (recorded) => decidedEntry(recorded, kinds),
+  folds: [apiKeys],
+});

@@ -1,0 +1,66 @@
+/** Questions about sessions. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
+import { formatTimeUs } from '@plenum/event';
+import { binder, type Sql, utcText } from '@plenum/read-model';
+
+export type SessionReads = {
+  /** One page of a user's sessions, the last first. */
+  readonly ofUser: (asked: SessionsAsked) => Promise<readonly SessionShown[]>;
+  readonly byId: (tokenId: string) => Promise<SessionShown | undefined>;
+};
+
+export type SessionsAsked = {
+  readonly user: string;
+  /** Only those that were not ended and expire after this. */
+  readonly liveAtUs?: number | undefined;
+  readonly after?: SessionPlace | undefined;
+  readonly limit: number;
+};
+
+export type SessionPlace = Pick<SessionShown, 'issued_at' | 'token_id'>;
+
+export type SessionShown = {
+  readonly token_id: string;
+  readonly user_id: string;
+  readonly role: string;
+  readonly permissions: readonly string[];
+  readonly issued_at: string;
+  readonly expires_at: string;
+  readonly is_revoked: boolean;
+  readonly device_info: Readonly<Record<string, unknown>> | null;
+  readonly ended_at: string | null;
+  readonly end_reason: string | null;
+  readonly ended_by: string | null;
+  readonly stream_version: number;
+  readonly event_id: string;
+  readonly log_partition: number;
+  readonly log_offset: number;
+};
+
+const columns = `
+  s.token_id, s.user_id, s.role, s.permissions, ${utcText('s.issued_at')} as issued_at,
+  ${utcText('s.expires_at')} as expires_at, s.is_revoked, s.device_info, ${utcText('s.ended_at')} as ended_at,
+  s.end_reason, s.ended_by, s.stream_version, s.event_id, s.log_partition, s.log_offset::float8 as log_offset`;
+
+export const sessionReads = (sql: Sql): SessionReads => ({
+  ofUser: async ({ user, liveAtUs, after, limit }) => {
+    const { parameters, bind } = binder();
+    const conditions = [`s.user_id = ${bind(user)}`];
+    if (liveAtUs !== undefined) {
+      conditions.push('not s.is_revoked', `s.expires_at > ${bind(formatTimeUs(liveAtUs))}::timestamptz`);
+    }
+    if (after !== undefined) {
+      conditions.push(`(s.issued_at, s.token_id) < (${bind(after.issued_at)}::timestamptz, ${bind(after.token_id)})`);
+    }
+    return sql(
+      `select ${columns} from public.jwt_tokens s
+       where ${conditions.join(' and ')} order by s.issued_at desc, s.token_id desc limit ${bind(limit)}`,
+      parameters,
+    );
+  },
+  byId: async (tokenId) => {
+    const [row] = await sql<SessionShown>(`select ${columns} from public.jwt_tokens s where s.token_id = $1`, [
+      tokenId,
+    ]);
+    return row;
+  },
+});

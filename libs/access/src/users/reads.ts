@@ -1,0 +1,60 @@
+/** Questions about users. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
+import { binder, type Sql, utcText } from '@plenum/read-model';
+
+export type UserReads = {
+  /** One page of users by id, which is the order in which they were made. */
+  readonly page: (asked: UsersAsked) => Promise<readonly UserShown[]>;
+  readonly byId: (userId: string) => Promise<UserShown | undefined>;
+};
+
+export type UsersAsked = {
+  readonly role?: string | undefined;
+  readonly active?: boolean | undefined;
+  /** Upper and lower case are the same. */
+  readonly login?: string | undefined;
+  readonly afterUser?: string | undefined;
+  readonly limit: number;
+};
+
+export type UserShown = {
+  readonly user_id: string;
+  readonly login: string;
+  readonly name: string;
+  readonly email: string | null;
+  readonly role: string;
+  readonly permissions: readonly string[];
+  readonly is_active: boolean;
+  readonly locked_until: string | null;
+  readonly created_at: string;
+  readonly changed_at: string;
+  readonly stream_version: number;
+  readonly event_id: string;
+  readonly log_partition: number;
+  readonly log_offset: number;
+};
+
+const columns = `
+  u.user_id, u.login, u.name, u.email, u.role, u.permissions, u.is_active,
+  ${utcText('u.locked_until')} as locked_until, ${utcText('u.created_at')} as created_at,
+  ${utcText('u.changed_at')} as changed_at, u.stream_version, u.event_id, u.log_partition,
+  u.log_offset::float8 as log_offset`;
+
+export const userReads = (sql: Sql): UserReads => ({
+  page: async ({ role, active, login, afterUser, limit }) => {
+    const { parameters, bind } = binder();
+    const conditions = ['true'];
+    if (role !== undefined) conditions.push(`u.role = ${bind(role)}`);
+    if (active !== undefined) conditions.push(`u.is_active = ${bind(active)}`);
+    if (login !== undefined) conditions.push(`lower(u.login) = lower(${bind(login)})`);
+    if (afterUser !== undefined) conditions.push(`u.user_id > ${bind(afterUser)}`);
+    return sql(
+      `select ${columns} from public.users u
+       where ${conditions.join(' and ')} order by u.user_id limit ${bind(limit)}`,
+      parameters,
+    );
+  },
+  byId: async (userId) => {
+    const [row] = await sql<UserShown>(`select ${columns} from public.users u where u.user_id = $1`, [userId]);
+    return row;
+  },
+});

@@ -1,0 +1,100 @@
+import { defineSet } from '@plenum/read-model';
+import {
+  type DecidedEntry,
+  type DecidedPlace,
+  dataIf,
+  decidedColumns,
+  decidedEntry,
+  decidedFold,
+  placeOf,
+} from '../decided.ts';
+import { accessTopic } from '../topics.ts';
+import {
+  UserChanged,
+  UserCreated,
+  UserDisabled,
+  UserEnabled,
+  type UserFields,
+  UserLockedOut,
+  UserUnlocked,
+} from './user-events.ts';
+
+export type UsersRow = DecidedPlace & {
+  readonly user_id: string;
+  readonly login: string;
+  readonly name: string;
+  readonly email: string | undefined;
+  readonly role: string;
+  readonly permissions: string;
+  readonly is_active: boolean;
+  readonly locked_until: number | undefined;
+  readonly created_at: number;
+  readonly changed_at: number;
+};
+
+const kinds = [UserCreated, UserChanged, UserDisabled, UserEnabled, UserLockedOut, UserUnlocked] as const;
+
+export const users = decidedFold<UsersRow>({
+  table: {
+    name: 'users',
+    about: 'Everybody with an account. Passwords are nowhere in it.',
+    columns: {
+      ...decidedColumns,
+      user_id: { type: 'text', about: 'UUID.' },
+      login: { type: 'text', about: 'As it was given; upper and lower case are the same.' },
+      name: { type: 'text', about: 'For people.' },
+      email: { type: 'text', nullable: true, about: 'Where one was given.' },
+      role: { type: 'text', about: 'A name for a list of permissions.' },
+      permissions: { type: 'jsonb', about: 'What they may do: exact names, or beginnings that end in *.' },
+      is_active: { type: 'boolean', about: 'False: disabled.' },
+      locked_until: { type: 'timestamptz', nullable: true, about: 'No password is looked at before; may be past.' },
+      created_at: { type: 'timestamptz', about: 'When the account was made.' },
+      changed_at: { type: 'timestamptz', about: 'When something was last decided about it.' },
+    },
+    key: ['user_id'],
+  },
+  // Every fact about a user names him.
+  keyOf: ({ event }) => ({ user_id: (event.data as { readonly user_id: string }).user_id }),
+  first: (entry) => {
+    const data = dataIf(UserCreated, entry.event);
+    const at = entry.event.effectiveTimeUs;
+    return (
+      data && {
+        ...placeOf(entry),
+        user_id: data.user_id,
+        ...columnsOf(data),
+        is_active: true,
+        locked_until: undefined,
+        created_at: at,
+        changed_at: at,
+      }
+    );
+  },
+  next: (row, entry) => ({ ...row, ...saidBy(entry), ...placeOf(entry), changed_at: entry.event.effectiveTimeUs }),
+});
+
+const columnsOf = ({ login, name, email, role, permissions }: UserFields) => ({
+  login,
+  name,
+  email,
+  role,
+  permissions: JSON.stringify(permissions),
+});
+
+const saidBy = ({ event }: DecidedEntry): Partial<UsersRow> => {
+  const changed = dataIf(UserChanged, event);
+  if (changed !== undefined) return columnsOf(changed);
+  const locked = dataIf(UserLockedOut, event);
+  if (locked !== undefined) return { locked_until: locked.until };
+  if (event.type === UserUnlocked.type) return { locked_until: undefined };
+  return { is_active: event.type === UserEnabled.type };
+};
+
+export const usersSet = defineSet<DecidedEntry>({
+  name: 'users',
+  version: 1,
+  about: 'Everybody with an account, as decided.',
+  topics: [accessTopic.name],
+  entry: (recorded) => decidedEntry(recorded, kinds),
+  folds: [users],
+});

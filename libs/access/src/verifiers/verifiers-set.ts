@@ -1,0 +1,63 @@
+import { defineSet } from '@plenum/read-model';
+import {
+  type DecidedEntry,
+  type DecidedPlace,
+  dataIf,
+  decidedColumns,
+  decidedEntry,
+  decidedFold,
+  placeOf,
+} from '../decided.ts';
+import { verifiersTopic } from '../topics.ts';
+import { VerifierSealed, VerifierWithdrawn } from './verifier-events.ts';
+
+export type VerifiersRow = DecidedPlace & {
+  readonly subject: string;
+  readonly kind: string;
+  readonly sealed: Uint8Array | undefined;
+  readonly sealed_with: string | undefined;
+  readonly changed_at: number;
+};
+
+export const verifiers = decidedFold<VerifiersRow>({
+  table: {
+    name: 'verifiers',
+    about: 'What passwords and API keys are checked against, readable only with the master key.',
+    columns: {
+      ...decidedColumns,
+      subject: { type: 'text', about: 'A user id or a key id.' },
+      kind: { type: 'text', about: 'password or api_key.' },
+      sealed: { type: 'bytea', nullable: true, about: 'Under the master key; null once it was withdrawn.' },
+      sealed_with: { type: 'text', nullable: true, about: 'Fingerprint of the master key.' },
+      changed_at: { type: 'timestamptz', about: 'When it was sealed or withdrawn.' },
+    },
+    key: ['subject'],
+  },
+  // Both facts name their subject.
+  keyOf: ({ event }) => ({ subject: (event.data as { readonly subject: string }).subject }),
+  first: (entry) => {
+    const data = dataIf(VerifierSealed, entry.event);
+    const { kind = '', subject = '' } = data ?? {};
+    return data && { ...placeOf(entry), subject, kind, ...sealedBy(entry), changed_at: entry.event.effectiveTimeUs };
+  },
+  next: (row, entry) => ({
+    ...row,
+    ...sealedBy(entry),
+    ...placeOf(entry),
+    changed_at: entry.event.effectiveTimeUs,
+  }),
+});
+
+const sealedBy = ({ event }: DecidedEntry): Pick<VerifiersRow, 'sealed' | 'sealed_with'> => {
+  const data = dataIf(VerifierSealed, event);
+  return { sealed: data?.sealed, sealed_with: data?.sealed_with };
+};
+
+export const verifiersSet = defineSet<DecidedEntry>({
+  name: 'verifiers',
+  version: 1,
+  about: 'Sealed verifiers. Without the master key they restore nothing.',
+  topics: [verifiersTopic.name],
+  entry: (recorded) => decidedEntry(recorded, [VerifierSealed, VerifierWithdrawn]),
+  folds: [verifiers],
+});

@@ -1,4 +1,68 @@
+export { type Actor, mayDoAll, plenumItself } from './actor.ts';
+export {
+  type AccessAsk,
+  changePassword,
+  changeUser,
+  createUser,
+  endSession,
+  issueKey,
+  orderKey,
+  orderUser,
+  revokeKey,
+  type SessionAsked,
+  sealPassword,
+  startSession,
+} from './asks.ts';
+export { type Attempted, beginAttempt, endAttempt, purgeAttempts } from './attempts/attempt-store.ts';
+export {
+  type Attempt,
+  type Attempts,
+  attempt,
+  failuresMax,
+  noAttempts,
+  succeeded,
+  windowUs,
+} from './attempts/login-attempts.ts';
+export { networkOf } from './attempts/network.ts';
+export { type Grant, grant } from './grant.ts';
+export {
+  type GuardedKey,
+  type GuardedSession,
+  type GuardedUser,
+  type GuardedVerifier,
+  type GuardReads,
+  guardReads,
+  purgeGuards,
+} from './guards/reads.ts';
+export {
+  keyStanding,
+  type LoginStanding,
+  loginStanding,
+  type NotAdmitted,
+  type Standing,
+  sessionStanding,
+} from './guards/standing.ts';
+export {
+  guardStatements,
+  type Placed,
+  type Recording,
+  rebuildGuards,
+  type Statement,
+  writeGuards,
+} from './guards/statements.ts';
+export { guardSchema, guardSteps } from './guards/tables.ts';
 export type { Identity } from './identity.ts';
+export { type ApiKey, apiKey, type KeyCommand, type KeyState, keyDays, keyIdOf } from './keys/api-key.ts';
+export { type ApiKeysRow, apiKeysSet } from './keys/api-keys-set.ts';
+export {
+  ApiKeyChanged,
+  ApiKeyDisabled,
+  ApiKeyEnabled,
+  ApiKeyIssued,
+  ApiKeyRevoked,
+  ApiKeyUsed,
+} from './keys/key-events.ts';
+export { type KeyReads, type KeyShown, type KeysAsked, keyReads } from './keys/reads.ts';
 export {
   allows,
   both,
@@ -28,6 +92,68 @@ export {
   windowAt,
 } from './rates/sliding-minute.ts';
 export {
+  type SecurityAsked,
+  type SecurityEventShown,
+  type SecurityPlace,
+  type SecurityReads,
+  securityReads,
+} from './security/reads.ts';
+export {
+  SecurityEventSeen,
+  type SecurityEventSeenData,
+  type SecurityEventType,
+  securityEventTypes,
+} from './security/security-event-seen.ts';
+export {
+  type SecurityEventsRow,
+  type Severity,
+  securityEventsSet,
+  severities,
+  severityOf,
+} from './security/security-events.ts';
+export {
+  defaultThrottleLimits,
+  type Report,
+  type SecurityThrottle,
+  type Sighting,
+  securityThrottle,
+  type ThrottleLimits,
+} from './security/throttle.ts';
+export { type JwtTokensRow, jwtTokensSet } from './sessions/jwt-tokens-set.ts';
+export {
+  type SessionPlace,
+  type SessionReads,
+  type SessionShown,
+  type SessionsAsked,
+  sessionReads,
+} from './sessions/reads.ts';
+export { type SessionCommand, type SessionState, session } from './sessions/session.ts';
+export { type EndReason, endReasons, SessionEnded, SessionStarted } from './sessions/session-events.ts';
+export {
+  keyStream,
+  loginHash,
+  loginStream,
+  plainLogin,
+  sessionStream,
+  userStream,
+  verifierStream,
+} from './streams.ts';
+export { accessTopic, securityTopic, verifiersTopic } from './topics.ts';
+export { type LoginCommand, type LoginState, login } from './users/login.ts';
+export { type UserReads, type UserShown, type UsersAsked, userReads } from './users/reads.ts';
+export { type User, type UserCommand, type UserState, user } from './users/user.ts';
+export {
+  LoginClaimed,
+  LoginReleased,
+  UserChanged,
+  UserCreated,
+  UserDisabled,
+  UserEnabled,
+  UserLockedOut,
+  UserUnlocked,
+} from './users/user-events.ts';
+export { type UsersRow, usersSet } from './users/users-set.ts';
+export {
   formatKeyVerifier,
   formatPasswordVerifier,
   type PasswordVerifier,
@@ -35,3 +161,6 @@ export {
   parsePasswordVerifier,
   type VerifierKind,
 } from './verifiers/verifier.ts';
+export { VerifierSealed, VerifierWithdrawn } from './verifiers/verifier-events.ts';
+export { type Sealed, type VerifierCommand, type VerifierState, verifierOf } from './verifiers/verifier-of.ts';
+export { type VerifiersRow, verifiersSet } from './verifiers/verifiers-set.ts';

@@ -1,5 +1,34 @@
 /** Everything Plenum records and derives, in three lists. A new event, topic or read model is one line here. */
 import {
+  ApiKeyChanged,
+  ApiKeyDisabled,
+  ApiKeyEnabled,
+  ApiKeyIssued,
+  ApiKeyRevoked,
+  ApiKeyUsed,
+  accessTopic,
+  apiKeysSet,
+  jwtTokensSet,
+  LoginClaimed,
+  LoginReleased,
+  SecurityEventSeen,
+  SessionEnded,
+  SessionStarted,
+  securityEventsSet,
+  securityTopic,
+  UserChanged,
+  UserCreated,
+  UserDisabled,
+  UserEnabled,
+  UserLockedOut,
+  UserUnlocked,
+  usersSet,
+  VerifierSealed,
+  VerifierWithdrawn,
+  verifiersSet,
+  verifiersTopic,
+} from '@plenum/access';
+import {
   CommandSeen,
   commandsTopic,
   NodeRegistered,
@@ -22,10 +51,46 @@ export const events: readonly EventDefinition<never>[] = [
   CommandSeen,
   MessageQuarantined,
   MessagesDiscarded,
+  UserCreated,
+  UserChanged,
+  UserDisabled,
+  UserEnabled,
+  UserLockedOut,
+  UserUnlocked,
+  LoginClaimed,
+  LoginReleased,
+  ApiKeyIssued,
+  ApiKeyChanged,
+  ApiKeyDisabled,
+  ApiKeyEnabled,
+  ApiKeyRevoked,
+  ApiKeyUsed,
+  SessionStarted,
+  SessionEnded,
+  VerifierSealed,
+  VerifierWithdrawn,
+  SecurityEventSeen,
 ];
 
 /** Every place they are kept in. */
-export const topics: readonly Topic[] = [readingsTopic, nodesTopic, commandsTopic, quarantineTopic];
+export const topics: readonly Topic[] = [
+  readingsTopic,
+  nodesTopic,
+  commandsTopic,
+  quarantineTopic,
+  accessTopic,
+  verifiersTopic,
+  securityTopic,
+];
 
 /** Everything that is derived from them. */
-export const sets: readonly ReadModelSet[] = [readingsSet, nodesSet, quarantineSet];
+export const sets: readonly ReadModelSet[] = [
+  readingsSet,
+  nodesSet,
+  quarantineSet,
+  usersSet,
+  apiKeysSet,
+  jwtTokensSet,
+  verifiersSet,
+  securityEventsSet,
+];

@@ -78,19 +78,18 @@ export {
   sessionRateLimit,
 } from './permissions.ts';
 export {
-  bucketLifeS,
+  answerOf,
+  emptyWindow,
+  exactBelow,
   giveBack,
-  grantRequests,
-  nearLimit,
-  type RateAsk,
-  type RateBucket,
-  type RateGrant,
-  requestsIn,
-  resetInS,
-  roomInS,
-  shareFor,
-  windowAt,
-} from './rates/sliding-minute.ts';
+  type RateAnswer,
+  type RateWindow,
+  type Reserve,
+  type Reserved,
+  reserve,
+  secondsCounted,
+} from './rates/rate-window.ts';
+export { type Reservation, type Spent, spend, unspentOf, wantedAfter } from './rates/reservation.ts';
 export {
   type SecurityAsked,
   type SecurityEventShown,

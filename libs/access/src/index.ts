@@ -78,18 +78,19 @@ export {
   sessionRateLimit,
 } from './permissions.ts';
 export {
-  answerOf,
-  emptyWindow,
-  exactBelow,
+  bucketLifeS,
   giveBack,
-  type RateAnswer,
-  type RateWindow,
-  type Reserve,
-  type Reserved,
-  reserve,
-  secondsCounted,
-} from './rates/rate-window.ts';
-export { type Reservation, type Spent, spend, unspentOf, wantedAfter } from './rates/reservation.ts';
+  grantRequests,
+  nearLimit,
+  type RateAsk,
+  type RateBucket,
+  type RateGrant,
+  requestsIn,
+  resetInS,
+  roomInS,
+  shareFor,
+  windowAt,
+} from './rates/sliding-minute.ts';
 export {
   type SecurityAsked,
   type SecurityEventShown,

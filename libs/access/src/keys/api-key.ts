@@ -71,7 +71,9 @@ const decide = (state: KeyState, command: KeyCommand): Decided => {
   const { keyId } = state;
   switch (command.do) {
     case 'use':
-      return decided(fact(ApiKeyUsed, { key_id: keyId, count: command.count, last_used: command.lastUsedUs }));
+      return command.count < 1
+        ? refused('invalid', 'A key that was used was used at least once.')
+        : decided(fact(ApiKeyUsed, { key_id: keyId, count: command.count, last_used: command.lastUsedUs }));
     case 'revoke':
       return state.standing === 'revoked'
         ? decided()

@@ -1,5 +1,5 @@
 /** The rules about one account. */
-import { type Decided, type Decider, decided, fact, isFact, type NewFact, refused } from '@plenum/event';
+import { type Decided, type Decider, decided, fact, isFact, isUuid, type NewFact, refused } from '@plenum/event';
 import { type Actor, mayDoAll } from '../actor.ts';
 import { grant } from '../grant.ts';
 import type { Role } from '../permissions.ts';
@@ -90,6 +90,7 @@ const decide = (state: UserState, command: UserCommand): Decided => {
 
 const create = (state: UserState, { userId, actor, ...asked }: Orders['create']): Decided => {
   if (state !== undefined) return refused('exists', 'There is such a user already.');
+  if (!isUuid(userId)) return refused('invalid', 'The id of a user is a UUID.');
   const granted = grant(actor, asked);
   if (granted.outcome === 'refused') return granted;
   const { role, permissions } = granted;

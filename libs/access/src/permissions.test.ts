@@ -1,0 +1,118 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import fc from 'fast-check';
+import {
+  allows,
+  both,
+  isPermissionEntry,
+  type Permission,
+  permissions,
+  providerGrant,
+  type Role,
+  rolePermissions,
+  roles,
+} from './permissions.ts';
+
+const names = Object.keys(permissions) as Permission[]; // The keys of that object are what the type is made of.
+
+describe('roles', () => {
+  /** As the replaced system had it; whoever changes a role changes this table too. */
+  const matrix: Readonly<Record<string, readonly Role[]>> = {
+    'read:sensors': ['guest', 'operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
+    'read:maintenance': ['operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
+    'read:energy': ['operator', 'administrator', 'field_worker', 'engineer', 'admin'],
+    'read:data': ['administrator', 'field_worker', 'engineer', 'admin'],
+    'read:quarantine': ['administrator', 'field_worker', 'engineer', 'admin'],
+    'read:fibre': ['administrator', 'field_worker', 'engineer', 'admin'],
+    'write:commands': ['operator', 'administrator', 'admin'],
+    'write:nodes': ['administrator', 'admin'],
+    'write:sensor_data': ['administrator', 'admin'],
+    'write:maintenance': ['maintenance', 'administrator', 'admin'],
+    'write:fibre': ['administrator', 'field_worker', 'engineer', 'admin'],
+    'write:own_work_orders': ['administrator', 'field_worker', 'engineer', 'admin'],
+    'write:work_orders': ['administrator', 'engineer', 'admin'],
+    'write:projects': ['administrator', 'engineer', 'admin'],
+    'admin:projects': ['administrator', 'admin'],
+    'admin:users': ['administrator', 'admin'],
+    'admin:api_keys': ['administrator', 'admin'],
+    'admin:security': ['administrator', 'admin'],
+  };
+
+  it('may do what the matrix says, of every permission there is', () => {
+    assert.deepEqual(Object.keys(matrix).sort(), [...names].sort());
+    for (const [asked, may] of Object.entries(matrix)) {
+      assert.deepEqual(
+        roles.filter((role) => allows(rolePermissions[role], asked)),
+        may,
+        asked,
+      );
+    }
+  });
+
+  it('have lists of nothing but entries', () => {
+    for (const entry of [...Object.values(rolePermissions).flat(), ...names])
+      assert.ok(isPermissionEntry(entry), entry);
+  });
+});
+
+describe('a permission list', () => {
+  const cases: readonly (readonly [readonly string[], string, boolean])[] = [
+    [['*'], 'admin:users', true],
+    [['read:sensors'], 'read:sensors', true],
+    [['read:sensors'], 'read:sensors_all', false],
+    [['read:*'], 'read:sensors', true],
+    [['read:*'], 'write:commands', false],
+    [['read:sens*'], 'read:sensors', true],
+    [['read:sens*'], 'read:energy', false],
+    [['write:commands', 'read:*'], 'read:energy', true],
+    [[], 'read:sensors', false],
+  ];
+  for (const [granted, asked, expected] of cases) {
+    it(`[${granted}] ${expected ? 'allows' : 'does not allow'} ${asked}`, () => {
+      assert.equal(allows(granted, asked), expected);
+    });
+  }
+
+  for (const wrong of [
+    '',
+    'read',
+    'read:',
+    ':sensors',
+    'Read:sensors',
+    '**',
+    '*:sensors',
+    'read:*s',
+    'read:a b',
+    'a*',
+  ]) {
+    it(`has no entry ${JSON.stringify(wrong)}`, () => assert.ok(!isPermissionEntry(wrong)));
+  }
+
+  it('of two lists allows what both allow', () => {
+    const anEntry = fc.constantFrom('*', 'read:*', 'read:s*', 'write:*', ...names);
+    const aList = fc.array(anEntry, { maxLength: 4 });
+    fc.assert(
+      fc.property(aList, aList, fc.constantFrom(...names), (one, other, asked) => {
+        assert.equal(allows(both(one, other), asked), allows(one, asked) && allows(other, asked));
+      }),
+    );
+  });
+});
+
+describe("an identity provider's roles", () => {
+  const cases: readonly (readonly [readonly string[], Role | undefined, string, boolean])[] = [
+    [['field_worker'], 'field_worker', 'write:work_orders', false],
+    [['field_worker', 'engineer'], 'engineer', 'write:work_orders', true],
+    [['engineer', 'admin', 'field_worker'], 'admin', 'admin:projects', true],
+    [['nobody_knows', 'engineer'], 'engineer', 'admin:projects', false],
+    [['administrator'], undefined, 'read:sensors', false],
+    [[], undefined, 'read:sensors', false],
+  ];
+  for (const [given, role, asked, expected] of cases) {
+    it(`[${given}] come to ${role ?? 'nobody'}, ${expected ? 'with' : 'without'} ${asked}`, () => {
+      const granted = providerGrant(given);
+      assert.equal(granted?.role, role);
+      assert.equal(allows(granted?.permissions ?? [], asked), expected);
+    });
+  }
+});

@@ -1,0 +1,52 @@
+/** Specs of a decider as a table: after these facts, this command comes to that. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Decider, NewFact, Refused } from '@plenum/event';
+import type { Actor } from '../actor.ts';
+
+export type DeciderCase<Command> = {
+  readonly name: string;
+  readonly given?: readonly NewFact[];
+  readonly when: Command;
+  /** Types of the facts, without `plenum.access.`; none: it is so already. Or why not. */
+  readonly leadsTo: readonly string[] | Refused['code'];
+};
+
+export const deciderCases = <State, Command>(
+  name: string,
+  { initial, decide, evolve }: Decider<State, Command>,
+  cases: readonly DeciderCase<Command>[],
+): void => {
+  describe(name, () => {
+    for (const { name: spec, given = [], when, leadsTo } of cases) {
+      it(spec, () => {
+        const state = given.reduce(evolve, initial);
+        const answer = decide(state, when);
+        if (answer.outcome === 'refused') {
+          assert.equal(answer.code, leadsTo, answer.reason);
+          return;
+        }
+        assert.deepEqual(
+          answer.facts.map(({ type }) => type.replace('plenum.access.', '')),
+          leadsTo,
+        );
+        if (answer.facts.length === 0) return;
+        // What was decided is so from then on: the same order changes nothing, or is refused.
+        const again = decide(answer.facts.reduce(evolve, state), when);
+        assert.ok(again.outcome === 'refused' || again.facts.length === 0 || isCounting(answer.facts), 'decided twice');
+      });
+    }
+    it('ignores facts that it does not know', () => {
+      const known = cases.flatMap(({ given = [] }) => given).reduce(evolve, initial);
+      assert.equal(evolve(known, { type: 'plenum.access.NothingWeKnow', data: {} }), known);
+    });
+  });
+};
+
+/** Facts that add up, or that only the one who asked knows to be different. */
+const isCounting = (facts: readonly NewFact[]): boolean =>
+  facts.every(({ type }) => type.endsWith('ApiKeyUsed') || type.endsWith('VerifierSealed'));
+
+export const administrator: Actor = { id: 'boss', permissions: ['*'] };
+/** May decide about users and keys, and do nothing else. */
+export const clerk: Actor = { id: 'clerk', permissions: ['admin:users', 'admin:api_keys', 'read:sensors'] };

@@ -1,0 +1,208 @@
+import { fact, type NewFact } from '@plenum/event';
+import { administrator, clerk, type DeciderCase, deciderCases } from '../testing/decider-cases.ts';
+import { login } from './login.ts';
+import { type UserCommand, user } from './user.ts';
+import {
+  LoginClaimed,
+  LoginReleased,
+  UserChanged,
+  UserCreated,
+  UserDisabled,
+  UserEnabled,
+  UserLockedOut,
+  UserUnlocked,
+} from './user-events.ts';
+
+const userId = '0190a7f0-2222-7abc-8def-000000000002';
+const fields = {
+  login: 'ana',
+  name: 'Ana Perić',
+  email: 'ana@example.org',
+  role: 'guest',
+  permissions: ['read:sensors'],
+};
+const ana = fact(UserCreated, { user_id: userId, ...fields, by: 'boss' });
+const boss = fact(UserCreated, { user_id: userId, ...fields, role: 'administrator', permissions: ['*'], by: 'plenum' });
+const disabled = fact(UserDisabled, { user_id: userId, by: 'boss' });
+const enabled = fact(UserEnabled, { user_id: userId, by: 'boss' });
+const lockedUntil = (until: number): NewFact => fact(UserLockedOut, { user_id: userId, until, failures: 20 });
+const unlocked = fact(UserUnlocked, { user_id: userId, by: 'boss' });
+const renamed = fact(UserChanged, { user_id: userId, ...fields, name: 'Ana', by: 'boss' });
+
+const create = { do: 'create', userId, login: 'ana', name: 'Ana', role: 'guest', actor: administrator } as const;
+const herself = { id: userId, permissions: ['*'] };
+
+const creating: readonly DeciderCase<UserCommand>[] = [
+  { name: 'is created', when: create, leadsTo: ['UserCreated'] },
+  { name: 'is not created twice', given: [ana], when: create, leadsTo: 'exists' },
+  { name: 'needs a UUID', when: { ...create, userId: 'ana' }, leadsTo: 'invalid' },
+  { name: 'needs a login', when: { ...create, login: '' }, leadsTo: 'invalid' },
+  { name: 'needs a login without blanks', when: { ...create, login: 'ana peric' }, leadsTo: 'invalid' },
+  { name: 'needs a login of plain letters', when: { ...create, login: 'аna' }, leadsTo: 'invalid' },
+  { name: 'needs a name', when: { ...create, name: '' }, leadsTo: 'invalid' },
+  { name: 'needs a name on one line', when: { ...create, name: 'Ana\nPerić' }, leadsTo: 'invalid' },
+  { name: 'needs a name without NUL', when: { ...create, name: 'Ana\u0000' }, leadsTo: 'invalid' },
+  { name: 'may have an empty email, which is none', when: { ...create, email: '' }, leadsTo: ['UserCreated'] },
+  { name: 'needs an email with an @', when: { ...create, email: 'ana' }, leadsTo: 'invalid' },
+  { name: 'needs permissions that are some', when: { ...create, permissions: ['anything'] }, leadsTo: 'invalid' },
+  { name: 'may have no permissions', when: { ...create, permissions: [] }, leadsTo: ['UserCreated'] },
+  {
+    name: 'is not given more than whoever creates it may do',
+    when: { ...create, role: 'operator', actor: clerk },
+    leadsTo: 'forbidden',
+  },
+  {
+    name: 'is given as much as whoever creates it may do',
+    when: { ...create, actor: clerk },
+    leadsTo: ['UserCreated'],
+  },
+];
+
+const changing: readonly DeciderCase<UserCommand>[] = [
+  { name: 'that does not exist is not changed', when: { do: 'change', actor: administrator }, leadsTo: 'not-found' },
+  { name: 'is changed', given: [ana], when: { do: 'change', name: 'Ana', actor: clerk }, leadsTo: ['UserChanged'] },
+  { name: 'stays as it is', given: [ana, renamed], when: { do: 'change', name: 'Ana', actor: clerk }, leadsTo: [] },
+  { name: 'loses its email', given: [ana], when: { do: 'change', email: '', actor: clerk }, leadsTo: ['UserChanged'] },
+  {
+    name: 'is not changed into nonsense',
+    given: [ana],
+    when: { do: 'change', login: 'a b', actor: clerk },
+    leadsTo: 'invalid',
+  },
+  {
+    name: 'gets another role and its permissions',
+    given: [ana],
+    when: { do: 'change', role: 'operator', actor: administrator },
+    leadsTo: ['UserChanged'],
+  },
+  {
+    name: 'is not given more than whoever changes it may do',
+    given: [ana],
+    when: { do: 'change', role: 'administrator', actor: clerk },
+    leadsTo: 'forbidden',
+  },
+  {
+    name: 'is not changed by somebody who may do less',
+    given: [boss],
+    when: { do: 'change', name: 'B', actor: clerk },
+    leadsTo: 'forbidden',
+  },
+  {
+    name: 'does not change its own role',
+    given: [boss],
+    when: { do: 'change', role: 'guest', actor: herself },
+    leadsTo: 'forbidden',
+  },
+  {
+    name: 'changes its own name',
+    given: [boss],
+    when: { do: 'change', name: 'B', actor: herself },
+    leadsTo: ['UserChanged'],
+  },
+];
+
+const standing: readonly DeciderCase<UserCommand>[] = [
+  { name: 'is disabled', given: [ana], when: { do: 'disable', actor: clerk }, leadsTo: ['UserDisabled'] },
+  { name: 'is disabled already', given: [ana, disabled], when: { do: 'disable', actor: clerk }, leadsTo: [] },
+  { name: 'does not disable itself', given: [boss], when: { do: 'disable', actor: herself }, leadsTo: 'forbidden' },
+  {
+    name: 'is not disabled by somebody who may do less',
+    given: [boss],
+    when: { do: 'disable', actor: clerk },
+    leadsTo: 'forbidden',
+  },
+  { name: 'that does not exist is not disabled', when: { do: 'disable', actor: clerk }, leadsTo: 'not-found' },
+  { name: 'is enabled', given: [ana, disabled], when: { do: 'enable', actor: clerk }, leadsTo: ['UserEnabled'] },
+  { name: 'is enabled already', given: [ana], when: { do: 'enable', actor: clerk }, leadsTo: [] },
+  {
+    name: 'is locked out',
+    given: [ana],
+    when: { do: 'lock-out', untilUs: 9, failures: 20 },
+    leadsTo: ['UserLockedOut'],
+  },
+  {
+    name: 'is locked out for that long already',
+    given: [ana, lockedUntil(9)],
+    when: { do: 'lock-out', untilUs: 9, failures: 20 },
+    leadsTo: [],
+  },
+  {
+    name: 'is locked out for longer',
+    given: [ana, lockedUntil(9)],
+    when: { do: 'lock-out', untilUs: 10, failures: 20 },
+    leadsTo: ['UserLockedOut'],
+  },
+  {
+    name: 'is unlocked',
+    given: [ana, lockedUntil(9)],
+    when: { do: 'unlock', actor: clerk },
+    leadsTo: ['UserUnlocked'],
+  },
+  {
+    name: 'is unlocked already',
+    given: [ana, lockedUntil(9), unlocked],
+    when: { do: 'unlock', actor: clerk },
+    leadsTo: [],
+  },
+];
+
+const admitting: readonly DeciderCase<UserCommand>[] = [
+  { name: 'may have a session', given: [ana], when: { do: 'admit', nowUs: 5 }, leadsTo: [] },
+  { name: 'that does not exist has no session', when: { do: 'admit', nowUs: 5 }, leadsTo: 'not-found' },
+  {
+    name: 'has no session while disabled',
+    given: [ana, disabled],
+    when: { do: 'admit', nowUs: 5 },
+    leadsTo: 'forbidden',
+  },
+  {
+    name: 'may have one when enabled again',
+    given: [ana, disabled, enabled],
+    when: { do: 'admit', nowUs: 5 },
+    leadsTo: [],
+  },
+  {
+    name: 'has no session while locked out',
+    given: [ana, lockedUntil(9)],
+    when: { do: 'admit', nowUs: 8 },
+    leadsTo: 'not-now',
+  },
+  {
+    name: 'may have one after the lock-out',
+    given: [ana, lockedUntil(9)],
+    when: { do: 'admit', nowUs: 9 },
+    leadsTo: [],
+  },
+  { name: 'has its password changed by a clerk', given: [ana], when: { do: 'oversee', actor: clerk }, leadsTo: [] },
+  {
+    name: 'does not have it changed by one who may do less',
+    given: [boss],
+    when: { do: 'oversee', actor: clerk },
+    leadsTo: 'forbidden',
+  },
+];
+
+deciderCases('a user', user, [...creating, ...changing, ...standing, ...admitting]);
+
+const hash = '8c6976e5b5410415bde908bd4dee15df';
+const claimed = fact(LoginClaimed, { login_hash: hash, user_id: userId });
+const released = fact(LoginReleased, { login_hash: hash, user_id: userId });
+
+deciderCases('a login', login, [
+  { name: 'is claimed', when: { do: 'claim', hash, userId }, leadsTo: ['LoginClaimed'] },
+  { name: 'is theirs already', given: [claimed], when: { do: 'claim', hash, userId }, leadsTo: [] },
+  {
+    name: 'is not taken from another',
+    given: [claimed],
+    when: { do: 'claim', hash, userId: 'other' },
+    leadsTo: 'exists',
+  },
+  { name: 'is released', given: [claimed], when: { do: 'release', hash, userId }, leadsTo: ['LoginReleased'] },
+  { name: 'is not released by another', given: [claimed], when: { do: 'release', hash, userId: 'other' }, leadsTo: [] },
+  {
+    name: 'is free for another then',
+    given: [claimed, released],
+    when: { do: 'claim', hash, userId: 'other' },
+    leadsTo: ['LoginClaimed'],
+  },
+]);

@@ -4,12 +4,14 @@ export const accessTopic = defineTopic({
   name: 'plenum.access.decisions',
   about: 'Users, API keys and sessions: what was decided about them. Nothing in it opens a door.',
   keyedBy: 'stream',
+  holds: 'decisions',
 });
 
 export const verifiersTopic = defineTopic({
   name: 'plenum.access.verifiers',
   about: 'What passwords and API keys are checked against, sealed with a master key that is not in the log.',
   keyedBy: 'stream',
+  holds: 'decisions',
 });
 
 export const securityTopic = defineTopic({

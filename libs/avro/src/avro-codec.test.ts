@@ -62,9 +62,15 @@ describe('avroCodec', () => {
       by: fc.option(fc.string({ unit: 'grapheme' }), { nil: undefined }),
     });
     const timeUs = fc.integer({ min: -2_000_000_000_000_000, max: 7_000_000_000_000_000 });
+    const decided = fc.record({
+      stream: fc.string({ unit: 'grapheme' }),
+      version: fc.integer({ min: 1, max: 999_999_999 }),
+      commandId: fc.string({ unit: 'grapheme' }),
+    });
+    const tied = fc.record({ trace: fc.constant({ correlationId: 'c' }), decision: decided }, { requiredKeys: [] });
     fc.assert(
-      fc.property(data, timeUs, (moved, effectiveTimeUs) => {
-        const said = { ...event(moved), effectiveTimeUs, trace: { correlationId: 'c' } };
+      fc.property(data, timeUs, tied, (moved, effectiveTimeUs, ties) => {
+        const said = { ...event(moved), effectiveTimeUs, ...ties };
         const seen = codec.decode({ ...codec.encode(said), offset: 0n });
         assert.equal(seen.outcome, 'event');
         if (seen.outcome === 'event') assert.deepEqual(plain(seen.event), plain(said));
@@ -114,6 +120,20 @@ describe('avroCodec', () => {
       ce_time: '2026-03-04T09:15:02.118204Z',
       'content-type': 'application/avro',
     });
+  });
+
+  it('says which decision a fact is, and reads no half of it', () => {
+    const decision = { stream: 'thing-a', version: 12, commandId: 'c1' };
+    const record = codec.encode({ ...event({ id: 'a', to: { x: 1, y: 2 }, by: undefined }), decision });
+    const { ce_stream, ce_streamversion, ce_commandid, ...others } = record.headers;
+    assert.deepEqual([ce_stream, ce_streamversion, ce_commandid], ['thing-a', '12', 'c1']);
+    const outcomeWith = (headers: Record<string, string>) =>
+      codec.decode({ ...record, headers: { ...others, ...headers }, offset: 0n }).outcome;
+    assert.equal(outcomeWith({}), 'event');
+    assert.equal(outcomeWith({ ce_stream: 'thing-a' }), 'undecodable');
+    for (const ce_streamversion of ['0', '-1', '1.5', '', '12 ', '12345678901']) {
+      assert.equal(outcomeWith({ ce_stream: 'thing-a', ce_commandid: 'c1', ce_streamversion }), 'undecodable');
+    }
   });
 
   it('grows beyond its scratch space', () => {

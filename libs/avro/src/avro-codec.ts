@@ -1,5 +1,14 @@
 import { type Event, type EventDefinition, formatTimeUs, parseTimeUs, type Trace, upcast } from '@plenum/event';
-import type { Decoded, EventCodec, Headers, LogRecord, NewRecord, SchemaIds } from '@plenum/runtime';
+import {
+  type Decoded,
+  decisionHeaders,
+  decisionOf,
+  type EventCodec,
+  type Headers,
+  type LogRecord,
+  type NewRecord,
+  type SchemaIds,
+} from '@plenum/runtime';
 import { type AvroType, avroType, prefixLength } from './avro-type.ts';
 import { fingerprintIds } from './schema-ids.ts';
 
@@ -58,7 +67,7 @@ const writerOf = (definition: EventDefinition<never>, ids: SchemaIds): ((event: 
   });
 };
 
-const headersOf = ({ id, type, source, effectiveTimeUs, trace }: Event): Headers => {
+const headersOf = ({ id, type, source, effectiveTimeUs, trace, decision }: Event): Headers => {
   const headers = {
     ce_specversion: '1.0',
     ce_type: type,
@@ -67,7 +76,9 @@ const headersOf = ({ id, type, source, effectiveTimeUs, trace }: Event): Headers
     ce_time: formatTimeUs(effectiveTimeUs),
     'content-type': 'application/avro',
   };
-  return trace === undefined ? headers : { ...headers, ...traceHeaders(trace) };
+  // What devices report has neither, and there is most of it.
+  if (trace === undefined && decision === undefined) return headers;
+  return { ...headers, ...(decision && decisionHeaders(decision)), ...(trace && traceHeaders(trace)) };
 };
 
 const traceHeaders = ({ traceparent, correlationId, causationId }: Trace): Headers => ({
@@ -83,11 +94,14 @@ const read = ({ definition, version, type }: Reader, bytes: Buffer, record: LogR
     return undecodable('the CloudEvents headers ce_id, ce_source and ce_time are missing or unreadable');
   }
   const trace = traceOf(record.headers);
+  const decision = decisionOf(record.headers);
+  if (decision === 'unreadable') return undecodable('ce_stream, ce_streamversion and ce_commandid do not fit together');
   try {
     const data = upcast(definition, version, type.decode(bytes));
     const recordedTimeUs = record.timestampMs * 1000;
     const event: Event = { id, type: definition.type, source, effectiveTimeUs, recordedTimeUs, data };
-    return { outcome: 'event', event: trace === undefined ? event : { ...event, trace } };
+    if (trace === undefined && decision === undefined) return { outcome: 'event', event };
+    return { outcome: 'event', event: { ...event, ...(trace && { trace }), ...(decision && { decision }) } };
   } catch (error) {
     return undecodable(`not ${definition.type} v${version}: ${error instanceof Error ? error.message : String(error)}`);
   }

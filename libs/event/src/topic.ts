@@ -4,6 +4,8 @@ export type Topic = {
   /** What is in it, and what its key is, for people. */
   readonly about: string;
   readonly keyedBy: string;
+  /** Decisions come from the event store by its relay, and from nowhere else. */
+  readonly holds: 'observations' | 'decisions';
   /** Frozen for the life of the name: a different count is a new topic and a migration. */
   readonly partitions: number;
   readonly config: TopicConfig;
@@ -18,11 +20,12 @@ export type TopicConfig = {
   readonly 'max.message.bytes': string;
 };
 
-type Declared = Pick<Topic, 'name' | 'about' | 'keyedBy'> & { readonly partitions?: number };
+type Declared = Pick<Topic, 'name' | 'about' | 'keyedBy'> & Partial<Pick<Topic, 'holds' | 'partitions'>>;
 
 /** A topic that keeps everything for ever, and prefers refusing a write to losing one. */
-export const defineTopic = ({ partitions = 8, ...declared }: Declared): Topic => ({
+export const defineTopic = ({ partitions = 8, holds = 'observations', ...declared }: Declared): Topic => ({
   ...declared,
+  holds,
   partitions,
   config: {
     'retention.ms': '-1',

@@ -3,3 +3,4 @@ export { isLater, type Moment } from './latest.ts';
 export { defineFold, defineSet, type Fold, type ReadModelSet, type Recorded, tablesOf } from './read-model-set.ts';
 export { type Binder, binder, type Sql, utcText } from './sql.ts';
 export { type Column, type ColumnType, keyText, provenance, type Row, type Table, type Value } from './table.ts';
+export { type VersionedEntry, type VersionedRow, VersionGap, versioned } from './versioned.ts';

@@ -8,6 +8,7 @@ export {
   type Made,
   type Recording,
 } from './decision/decide-command.ts';
+export { decisionHeaders, decisionOf } from './decision/decision-headers.ts';
 export {
   type Answer,
   type Append,
@@ -59,6 +60,7 @@ export type {
 } from './log.ts';
 export { aborted, type BackOff, backOff, pause } from './pause.ts';
 export type { Clock, Logger, Random } from './ports.ts';
+export type { RateAnswer, RateLimiter } from './rate-limit.ts';
 export { type Projected, type Projection, projectBatch } from './project-batch.ts';
 export type {
   Checkpoint,

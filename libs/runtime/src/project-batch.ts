@@ -5,7 +5,7 @@
  * record on, and nothing else. Weather and bugs undo everything. Every record read is counted exactly once, as
  * applied, duplicate, not for this set, or parked, and how the log is cut into batches makes no difference.
  */
-import { keyText, type ReadModelSet, type Row } from '@plenum/read-model';
+import { keyText, type ReadModelSet, type Row, VersionGap } from '@plenum/read-model';
 import { Poison } from './errors.ts';
 import { decodeAll, type EventCodec, type Read } from './event-codec.ts';
 import type { Batch, LogRecord } from './log.ts';
@@ -111,8 +111,8 @@ type Application = {
 };
 
 /**
- * Applies what is for the set as one piece. When the store refuses a row, halves it until the record is found, parks
- * its key from there, and goes on with the rest, in log order.
+ * Applies what is for the set as one piece. When the store refuses a row, or a fold misses a version, halves it until the
+ * record is found, parks its key from there, and goes on with the rest, in log order.
  */
 const applyAround = async (application: Application, items: readonly Item[]): Promise<Applied> => {
   const { tx, parking, rows } = application;
@@ -124,7 +124,8 @@ const applyAround = async (application: Application, items: readonly Item[]): Pr
     for (const [table, its] of touched) remember(rows, table, its);
     return counts;
   } catch (error) {
-    if (!(error instanceof Poison)) throw error;
+    // A gap is poison: waiting does not bring what is missing, and the parked key is what alarms.
+    if (!(error instanceof Poison || error instanceof VersionGap)) throw error;
     if (work.length === 1) {
       parking.set(first.record.key, { from: first.record.offset, code: error.code, reason: error.message });
       return { applied: 0, duplicates: 0 };

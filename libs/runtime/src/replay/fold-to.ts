@@ -5,7 +5,8 @@ import { type ParkedKey, type Position, type Replay, setBatches } from './set-ev
  * A set's tables as of any place in the log, folded from its beginning, everything in memory: for small logs, for
  * tests, and for looking at the past. A partition that `positions` does not name is left out.
  *
- * Rows that a database would refuse are in it, unless `parkedKeys` says what was parked; it has none to ask.
+ * Rows that a database would refuse are in it, unless `parkedKeys` says what was parked; it has none to ask. A version
+ * gap parks here as it does there.
  */
 export const foldTo = async (
   replay: Replay,
@@ -14,7 +15,9 @@ export const foldTo = async (
 ): Promise<FoldedTables> => {
   const { tables, add } = folding(replay.set);
   for await (const batch of setBatches(replay, positions, parkedKeys)) {
-    for (const replayed of batch) if (replayed.outcome === 'event') add(replayed.recorded);
+    for (const { topic, record, ...replayed } of batch) {
+      if (replayed.outcome === 'event') add(replayed.recorded, `${topic} ${record.key}`);
+    }
   }
   return tables;
 };

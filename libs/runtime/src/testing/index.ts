@@ -8,6 +8,8 @@ export { type MemoryLeaseStore, type MemoryLeaseTable, memoryLeaseTable } from '
 export { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.ts';
 export { type MemoryFailures, type MemoryReadModelStore, memoryReadModelStore } from './memory-read-model-store.ts';
 export { expectedOf, type ProjectionUnderTest, projectionProperty } from './projection-property.ts';
+export { type MemoryRateLimits, memoryRateLimits } from './memory-rate-limiter.ts';
+export { type OpenedRateLimiter, type OpenRateLimits, rateLimiterContract } from './rate-limiter-contract.ts';
 export { type FreshStores, readModelStoreContract } from './read-model-store-contract.ts';
 export {
   batchOf,

@@ -1,5 +1,6 @@
 /** A codec for tests that have no business with Avro: the whole event as JSON. Bytes that are not JSON do not decode. */
 import type { Event, EventDefinition } from '@plenum/event';
+import { decisionHeaders } from '../decision/decision-headers.ts';
 import type { EventCodec } from '../event-codec.ts';
 
 export const jsonCodec = (definitions: readonly EventDefinition<never>[]): EventCodec => {
@@ -12,7 +13,7 @@ export const jsonCodec = (definitions: readonly EventDefinition<never>[]): Event
         topic: definition.topic,
         key: definition.key(event.data as never), // The event's type says that its data are this definition's.
         value: encoder.encode(JSON.stringify(event, bytesAsText)),
-        headers: { ce_id: event.id, ce_type: event.type },
+        headers: { ce_id: event.id, ce_type: event.type, ...(event.decision && decisionHeaders(event.decision)) },
         timestampMs: Math.floor(event.recordedTimeUs / 1000),
       };
     },

@@ -8,6 +8,7 @@ export const thingsTopic = {
   name: 'things',
   about: 'What things say.',
   keyedBy: 'thing',
+  holds: 'observations',
   partitions: 2,
 } as const;
 

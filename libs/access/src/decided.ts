@@ -1,24 +1,35 @@
 /** What the read models of access are folded from: facts with their place in a stream and in the log. */
 import { type Event, type EventDefinition, isEvent } from '@plenum/event';
-import { defineFold, provenance, type Recorded, type Row, type Table } from '@plenum/read-model';
+import { defineFold, provenance, type Recorded, type Row, type Table, versioned } from '@plenum/read-model';
 
 /** A decided fact on its way into a row. */
-export type DecidedEntry = Recorded & { readonly version: number };
+export type DecidedEntry = Recorded & {
+  readonly version: number;
+  /** Of the entity: the name of its stream without the kind. */
+  readonly id: string;
+};
 
-/** The entry of an event of one of these kinds; `undefined` for others, and for what says no place in its stream. */
-export const decidedEntry = (
-  recorded: Recorded,
-  definitions: readonly EventDefinition<never>[],
+/** One kind of stream: what its name begins with, and the fact that it begins with. */
+export type StreamKind<First> = { readonly prefix: string; readonly begins: EventDefinition<First> };
+
+/**
+ * Every fact of a stream of this kind, known or not: a row counts its stream without holes. `undefined` for other
+ * streams, and for a first fact that begins nothing: then the next one is noticed as a gap.
+ */
+export const decidedEntry = <First>(
+  { event, ...place }: Recorded,
+  { prefix, begins }: StreamKind<First>,
 ): DecidedEntry | undefined => {
-  const { event } = recorded;
-  if (event.decision === undefined || !definitions.some(({ type }) => type === event.type)) return undefined;
-  return { ...recorded, version: event.decision.version };
+  const { decision } = event;
+  if (decision === undefined || !decision.stream.startsWith(prefix)) return undefined;
+  if (decision.version === 1 && event.type !== begins.type) return undefined;
+  return { event, ...place, version: decision.version, id: decision.stream.slice(prefix.length) };
 };
 
 /** Columns of every row that decisions make. */
 export const decidedColumns = {
   ...provenance,
-  stream_version: { type: 'integer', about: 'The version of its stream that the row is at; `ETag` of the entity.' },
+  stream_version: { type: 'integer', about: 'The version of its stream that the row is at.' },
 } as const;
 
 export type DecidedPlace = {
@@ -35,30 +46,28 @@ export const placeOf = ({ event, partition, offset, version }: DecidedEntry): De
   stream_version: version,
 });
 
-/** The data of an event that may be of this kind. */
+/** The data of an event, when it is of this kind. */
 export const dataIf = <Data>(definition: EventDefinition<Data>, event: Event): Data | undefined =>
   isEvent(definition, event) ? event.data : undefined;
 
-type DecidedFold<R extends Row & DecidedPlace> = {
+type DecidedFold<First, R extends Row & DecidedPlace> = {
   readonly table: Table<R>;
   readonly keyOf: (entry: DecidedEntry) => Partial<R>;
-  /** The row of a stream's first fact; `undefined` for any other fact. */
-  readonly first: (entry: DecidedEntry) => R | undefined;
+  /** The row that the first fact of a stream makes. */
+  readonly first: (data: First, entry: DecidedEntry) => R;
   readonly next: (row: R, entry: DecidedEntry) => R;
 };
 
-/** A fold of one stream into one row. It skips the versions that the row has. */
-export const decidedFold = <R extends Row & DecidedPlace>({ table, keyOf, first, next }: DecidedFold<R>) =>
-  defineFold<DecidedEntry, R>({
-    table,
-    keyOf,
-    fold: (row, entry) => {
-      if (row === undefined) {
-        const made = first(entry);
-        if (made === undefined)
-          throw new Error(`${table.name}: ${entry.event.source} does not begin with its beginning`);
-        return made;
-      }
-      return entry.version <= row.stream_version ? row : next(row, entry);
-    },
-  });
+/** A fold of one stream into one row, which takes each version once. @throws VersionGap */
+export const decidedFold = <First, R extends Row & DecidedPlace>(declared: DecidedFold<First, R>) => {
+  const { table, keyOf, first, next } = declared;
+  return defineFold<DecidedEntry, R>(
+    versioned<DecidedEntry, R>({
+      table,
+      keyOf,
+      fold: (row, entry) =>
+        // Only version 1 meets no row, and `decidedEntry` lets none through that is not the beginning.
+        row === undefined ? first(entry.event.data as First, entry) : next(row, entry),
+    }),
+  );
+};

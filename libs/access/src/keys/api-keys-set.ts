@@ -8,6 +8,8 @@ import {
   decidedFold,
   placeOf,
 } from '../decided.ts';
+import type { ApiKeyIssuedV1 } from '../generated/schemas.ts';
+import { keyStream } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 import {
   ApiKeyChanged,
@@ -36,9 +38,9 @@ export type ApiKeysRow = DecidedPlace & {
   readonly issued_by: string;
 };
 
-const kinds = [ApiKeyIssued, ApiKeyChanged, ApiKeyDisabled, ApiKeyEnabled, ApiKeyRevoked, ApiKeyUsed] as const;
+const streams = { prefix: keyStream(''), begins: ApiKeyIssued };
 
-export const apiKeys = decidedFold<ApiKeysRow>({
+export const apiKeys = decidedFold<ApiKeyIssuedV1, ApiKeysRow>({
   table: {
     name: 'api_keys',
     about: 'Every key that was issued. Nothing in it opens a door.',
@@ -61,25 +63,19 @@ export const apiKeys = decidedFold<ApiKeysRow>({
     key: ['key_id'],
     indexes: [['name']],
   },
-  // Every fact about a key names it.
-  keyOf: ({ event }) => ({ key_id: (event.data as { readonly key_id: string }).key_id }),
-  first: (entry) => {
-    const data = dataIf(ApiKeyIssued, entry.event);
-    return (
-      data && {
-        ...placeOf(entry),
-        key_id: data.key_id,
-        key_hash: data.key_hash,
-        ...columnsOf(data),
-        created_at: entry.event.effectiveTimeUs,
-        is_active: true,
-        is_revoked: false,
-        last_used: undefined,
-        use_count: 0n,
-        issued_by: data.issued_by,
-      }
-    );
-  },
+  keyOf: ({ id }) => ({ key_id: id }),
+  first: (data, entry) => ({
+    ...placeOf(entry),
+    key_id: entry.id,
+    key_hash: data.key_hash,
+    ...columnsOf(data),
+    created_at: entry.event.effectiveTimeUs,
+    is_active: true,
+    is_revoked: false,
+    last_used: undefined,
+    use_count: 0n,
+    issued_by: data.issued_by,
+  }),
   next: (row, entry) => ({ ...row, ...saidBy(row, entry), ...placeOf(entry) }),
 });
 
@@ -101,7 +97,8 @@ const saidBy = (row: ApiKeysRow, { event }: DecidedEntry): Partial<ApiKeysRow> =
     return { use_count: row.use_count + BigInt(used.count), last_used };
   }
   if (event.type === ApiKeyRevoked.type) return { is_active: false, is_revoked: true };
-  return { is_active: event.type === ApiKeyEnabled.type };
+  if (event.type === ApiKeyDisabled.type) return { is_active: false };
+  return event.type === ApiKeyEnabled.type ? { is_active: true } : {};
 };
 
 export const apiKeysSet = defineSet<DecidedEntry>({
@@ -109,6 +106,6 @@ export const apiKeysSet = defineSet<DecidedEntry>({
   version: 1,
   about: 'API keys as decided, with how much they are used.',
   topics: [accessTopic.name],
-  entry: (recorded) => decidedEntry(recorded, kinds),
+  entry: (recorded) => decidedEntry(recorded, streams),
   folds: [apiKeys],
 });

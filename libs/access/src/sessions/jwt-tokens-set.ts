@@ -8,7 +8,9 @@ import {
   decidedFold,
   placeOf,
 } from '../decided.ts';
+import type { SessionStartedV1 } from '../generated/schemas.ts';
 import { storableJson } from '../storable.ts';
+import { sessionStream } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 import { SessionEnded, SessionStarted } from './session-events.ts';
 
@@ -27,9 +29,9 @@ export type JwtTokensRow = DecidedPlace & {
   readonly ended_by: string | undefined;
 };
 
-const kinds = [SessionStarted, SessionEnded] as const;
+const streams = { prefix: sessionStream(''), begins: SessionStarted };
 
-export const jwtTokens = decidedFold<JwtTokensRow>({
+export const jwtTokens = decidedFold<SessionStartedV1, JwtTokensRow>({
   table: {
     name: 'jwt_tokens',
     about: 'Every session that was started. The tokens themselves are nowhere in it.',
@@ -50,27 +52,21 @@ export const jwtTokens = decidedFold<JwtTokensRow>({
     key: ['token_id'],
     indexes: [['user_id', 'issued_at', 'token_id']],
   },
-  // Every fact about a session names it.
-  keyOf: ({ event }) => ({ token_id: (event.data as { readonly token_id: string }).token_id }),
-  first: (entry) => {
-    const data = dataIf(SessionStarted, entry.event);
-    return (
-      data && {
-        ...placeOf(entry),
-        token_id: data.token_id,
-        user_id: data.user_id,
-        role: data.role,
-        permissions: JSON.stringify(data.permissions),
-        issued_at: entry.event.effectiveTimeUs,
-        expires_at: data.expires_at,
-        is_revoked: false,
-        device_info: storableJson(data.device_info),
-        ended_at: undefined,
-        end_reason: undefined,
-        ended_by: undefined,
-      }
-    );
-  },
+  keyOf: ({ id }) => ({ token_id: id }),
+  first: (data, entry) => ({
+    ...placeOf(entry),
+    token_id: entry.id,
+    user_id: data.user_id,
+    role: data.role,
+    permissions: JSON.stringify(data.permissions),
+    issued_at: entry.event.effectiveTimeUs,
+    expires_at: data.expires_at,
+    is_revoked: false,
+    device_info: storableJson(data.device_info),
+    ended_at: undefined,
+    end_reason: undefined,
+    ended_by: undefined,
+  }),
   next: (row, entry) => ({ ...row, ...endedBy(entry), ...placeOf(entry) }),
 });
 
@@ -85,6 +81,6 @@ export const jwtTokensSet = defineSet<DecidedEntry>({
   version: 1,
   about: 'Sessions as decided.',
   topics: [accessTopic.name],
-  entry: (recorded) => decidedEntry(recorded, kinds),
+  entry: (recorded) => decidedEntry(recorded, streams),
   folds: [jwtTokens],
 });

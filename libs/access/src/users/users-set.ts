@@ -8,6 +8,8 @@ import {
   decidedFold,
   placeOf,
 } from '../decided.ts';
+import type { UserCreatedV1 } from '../generated/schemas.ts';
+import { userStream } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 import {
   UserChanged,
@@ -32,9 +34,9 @@ export type UsersRow = DecidedPlace & {
   readonly changed_at: number;
 };
 
-const kinds = [UserCreated, UserChanged, UserDisabled, UserEnabled, UserLockedOut, UserUnlocked] as const;
+const streams = { prefix: userStream(''), begins: UserCreated };
 
-export const users = decidedFold<UsersRow>({
+export const users = decidedFold<UserCreatedV1, UsersRow>({
   table: {
     name: 'users',
     about: 'Everybody with an account. Passwords are nowhere in it.',
@@ -53,23 +55,16 @@ export const users = decidedFold<UsersRow>({
     },
     key: ['user_id'],
   },
-  // Every fact about a user names him.
-  keyOf: ({ event }) => ({ user_id: (event.data as { readonly user_id: string }).user_id }),
-  first: (entry) => {
-    const data = dataIf(UserCreated, entry.event);
-    const at = entry.event.effectiveTimeUs;
-    return (
-      data && {
-        ...placeOf(entry),
-        user_id: data.user_id,
-        ...columnsOf(data),
-        is_active: true,
-        locked_until: undefined,
-        created_at: at,
-        changed_at: at,
-      }
-    );
-  },
+  keyOf: ({ id }) => ({ user_id: id }),
+  first: (data, entry) => ({
+    ...placeOf(entry),
+    user_id: entry.id,
+    ...columnsOf(data),
+    is_active: true,
+    locked_until: undefined,
+    created_at: entry.event.effectiveTimeUs,
+    changed_at: entry.event.effectiveTimeUs,
+  }),
   next: (row, entry) => ({ ...row, ...saidBy(entry), ...placeOf(entry), changed_at: entry.event.effectiveTimeUs }),
 });
 
@@ -87,7 +82,8 @@ const saidBy = ({ event }: DecidedEntry): Partial<UsersRow> => {
   const locked = dataIf(UserLockedOut, event);
   if (locked !== undefined) return { locked_until: locked.until };
   if (event.type === UserUnlocked.type) return { locked_until: undefined };
-  return { is_active: event.type === UserEnabled.type };
+  if (event.type === UserDisabled.type) return { is_active: false };
+  return event.type === UserEnabled.type ? { is_active: true } : {};
 };
 
 export const usersSet = defineSet<DecidedEntry>({
@@ -95,6 +91,6 @@ export const usersSet = defineSet<DecidedEntry>({
   version: 1,
   about: 'Everybody with an account, as decided.',
   topics: [accessTopic.name],
-  entry: (recorded) => decidedEntry(recorded, kinds),
+  entry: (recorded) => decidedEntry(recorded, streams),
   folds: [users],
 });

@@ -8,6 +8,8 @@ import {
   decidedFold,
   placeOf,
 } from '../decided.ts';
+import type { VerifierSealedV1 } from '../generated/schemas.ts';
+import { verifierStream } from '../streams.ts';
 import { verifiersTopic } from '../topics.ts';
 import { VerifierSealed, VerifierWithdrawn } from './verifier-events.ts';
 
@@ -19,7 +21,9 @@ export type VerifiersRow = DecidedPlace & {
   readonly changed_at: number;
 };
 
-export const verifiers = decidedFold<VerifiersRow>({
+const streams = { prefix: verifierStream(''), begins: VerifierSealed };
+
+export const verifiers = decidedFold<VerifierSealedV1, VerifiersRow>({
   table: {
     name: 'verifiers',
     about: 'What passwords and API keys are checked against, readable only with the master key.',
@@ -33,13 +37,15 @@ export const verifiers = decidedFold<VerifiersRow>({
     },
     key: ['subject'],
   },
-  // Both facts name their subject.
-  keyOf: ({ event }) => ({ subject: (event.data as { readonly subject: string }).subject }),
-  first: (entry) => {
-    const data = dataIf(VerifierSealed, entry.event);
-    const { kind = '', subject = '' } = data ?? {};
-    return data && { ...placeOf(entry), subject, kind, ...sealedBy(entry), changed_at: entry.event.effectiveTimeUs };
-  },
+  keyOf: ({ id }) => ({ subject: id }),
+  first: (data, entry) => ({
+    ...placeOf(entry),
+    subject: entry.id,
+    kind: data.kind,
+    sealed: data.sealed,
+    sealed_with: data.sealed_with,
+    changed_at: entry.event.effectiveTimeUs,
+  }),
   next: (row, entry) => ({
     ...row,
     ...sealedBy(entry),
@@ -48,9 +54,10 @@ export const verifiers = decidedFold<VerifiersRow>({
   }),
 });
 
-const sealedBy = ({ event }: DecidedEntry): Pick<VerifiersRow, 'sealed' | 'sealed_with'> => {
+const sealedBy = ({ event }: DecidedEntry) => {
   const data = dataIf(VerifierSealed, event);
-  return { sealed: data?.sealed, sealed_with: data?.sealed_with };
+  if (data !== undefined) return { sealed: data.sealed, sealed_with: data.sealed_with };
+  return event.type === VerifierWithdrawn.type ? { sealed: undefined, sealed_with: undefined } : {};
 };
 
 export const verifiersSet = defineSet<DecidedEntry>({
@@ -58,6 +65,6 @@ export const verifiersSet = defineSet<DecidedEntry>({
   version: 1,
   about: 'Sealed verifiers. Without the master key they restore nothing.',
   topics: [verifiersTopic.name],
-  entry: (recorded) => decidedEntry(recorded, [VerifierSealed, VerifierWithdrawn]),
+  entry: (recorded) => decidedEntry(recorded, streams),
   folds: [verifiers],
 });

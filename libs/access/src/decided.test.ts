@@ -1,0 +1,212 @@
+/** What holds for every table that decisions make: it says what the deciders say, however often a fact is sent. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { Decider } from '@plenum/event';
+import { folding, foldSet, type ReadModelSet, type Row } from '@plenum/read-model';
+import fc from 'fast-check';
+import { apiKey, type KeyCommand, type KeyState } from './keys/api-key.ts';
+import { apiKeysSet } from './keys/api-keys-set.ts';
+import type { Role } from './permissions.ts';
+import { jwtTokensSet } from './sessions/jwt-tokens-set.ts';
+import { type SessionCommand, type SessionState, session } from './sessions/session.ts';
+import { keyStream, sessionStream, userStream, verifierStream } from './streams.ts';
+import { eventsOf, factsOf, recorded, sentAgain } from './testing/decided-events.ts';
+import { administrator as actor } from './testing/decider-cases.ts';
+import { type UserCommand, type UserState, user } from './users/user.ts';
+import { usersSet } from './users/users-set.ts';
+import { type VerifierCommand, type VerifierState, verifierOf } from './verifiers/verifier-of.ts';
+import { verifiersSet } from './verifiers/verifiers-set.ts';
+
+type Model<State, Command> = {
+  readonly set: ReadModelSet;
+  readonly decider: Decider<State, Command>;
+  readonly stream: (id: string) => string;
+  readonly command: (id: string) => fc.Arbitrary<Command>;
+  /** What the row has to say of this state. */
+  readonly says: (state: State) => Row;
+};
+
+const check = <State, Command>({ set, decider, stream, command, says }: Model<State, Command>): void => {
+  const ids = ['0190a7f0-2222-7abc-8def-000000000001', '0190a7f0-2222-7abc-8def-000000000002'];
+  const histories = fc.tuple(...ids.map((id) => fc.array(command(id), { maxLength: 12 })));
+  const turns = fc.array(fc.tuple(fc.nat(6), fc.nat(6)), { maxLength: 6 });
+
+  describe(set.name, () => {
+    it('says what was decided', () => {
+      let rowsSeen = 0;
+      fc.assert(
+        fc.property(histories, ([...commands]) => {
+          for (const [index, id] of ids.entries()) {
+            const { facts, state } = factsOf(decider, commands[index] ?? []);
+            const [rows] = [...foldSet(set, recorded(eventsOf(stream(id), facts))).values()];
+            const [row] = rows?.values() ?? [];
+            if (facts.length === 0) assert.equal(row, undefined);
+            else assert.partialDeepStrictEqual(row, { ...says(state), stream_version: facts.length });
+            rowsSeen += rows?.size ?? 0;
+          }
+        }),
+      );
+      assert.ok(rowsSeen > 0, 'a check that saw no rows proves nothing');
+    });
+
+    it('is the same when facts are sent again, wherever the log keeps the copies', () => {
+      fc.assert(
+        fc.property(histories, turns, ([...commands], again) => {
+          const events = ids.flatMap((id, index) =>
+            eventsOf(stream(id), factsOf(decider, commands[index] ?? []).facts),
+          );
+          const once = foldSet(set, recorded(events));
+          const twice = foldSet(set, recorded(sentAgain(events, again)));
+          assert.deepEqual(withoutPlace(twice), withoutPlace(once));
+        }),
+      );
+    });
+
+    it('notices a fact that is missing', () => {
+      const long = histories.map(([commands = []]) => eventsOf(stream('a'), factsOf(decider, commands).facts));
+      fc.assert(
+        fc.property(
+          long.filter(({ length }) => length > 1),
+          fc.nat(),
+          (events, pick) => {
+            const missing = pick % (events.length - 1);
+            const { add, tables } = folding(set);
+            const outcomes = recorded(events.toSpliced(missing, 1)).map((each) => add(each));
+            assert.deepEqual(
+              outcomes,
+              outcomes.map((_, index) => (index < missing ? 'applied' : 'parked')),
+            );
+            const [rows] = tables.values();
+            const versions = rows?.values().map(({ stream_version }) => stream_version) ?? [];
+            assert.deepEqual([...versions], missing === 0 ? [] : [missing], 'the row stays where the gap begins');
+          },
+        ),
+        { numRuns: 30 },
+      );
+    });
+
+    it('is not made of what the world reports, nor of other streams', () => {
+      const [event] = eventsOf('other-1', [{ type: 'plenum.access.UserCreated', data: {} }]);
+      assert.ok(event);
+      const { decision: _, ...reported } = event;
+      const [rows] = foldSet(set, recorded([event, reported])).values();
+      assert.equal(rows?.size, 0);
+    });
+  });
+};
+
+/** Two copies of a fact lie at two places; everything else of the row is the same. */
+const withoutPlace = (tables: ReturnType<typeof foldSet>) =>
+  [...tables].map(([name, rows]) => [name, [...rows].map(([key, row]) => [key, { ...row, log_offset: 0n }])]);
+
+const aRole = fc.constantFrom<Role>('guest', 'operator', 'administrator');
+const aTime = fc.integer({ min: 1, max: 1000 });
+
+check<UserState, UserCommand>({
+  set: usersSet,
+  decider: user,
+  stream: userStream,
+  command: (userId) =>
+    fc.oneof(
+      fc.record({
+        do: fc.constant('create' as const),
+        userId: fc.constant(userId),
+        login: fc.constantFrom('ana', 'Bo'),
+        name: fc.constantFrom('Ana', 'Bo'),
+        role: aRole,
+        actor: fc.constant(actor),
+      }),
+      fc.record({
+        do: fc.constant('change' as const),
+        role: aRole,
+        email: fc.constantFrom('a@b', ''),
+        actor: fc.constant(actor),
+      }),
+      fc.constantFrom<UserCommand>({ do: 'disable', actor }, { do: 'enable', actor }, { do: 'unlock', actor }),
+      fc.record({ do: fc.constant('lock-out' as const), untilUs: aTime, failures: fc.constant(20) }),
+    ),
+  says: (state) => ({
+    login: state?.fields.login,
+    email: state?.fields.email,
+    role: state?.fields.role,
+    permissions: JSON.stringify(state?.fields.permissions),
+    is_active: state?.standing === 'active',
+    locked_until: state?.lockedUntilUs,
+  }),
+});
+
+check<KeyState, KeyCommand>({
+  set: apiKeysSet,
+  decider: apiKey,
+  stream: keyStream,
+  command: (keyId) =>
+    fc.oneof(
+      fc.record({
+        do: fc.constant('issue' as const),
+        keyId: fc.constant(keyId),
+        keyHash: fc.constant('ab'),
+        name: fc.constant('k'),
+        role: aRole,
+        nowUs: fc.constant(0),
+        actor: fc.constant(actor),
+      }),
+      fc.record({
+        do: fc.constant('change' as const),
+        rateLimit: aTime,
+        expiresAtUs: aTime,
+        nowUs: fc.constant(0),
+        actor: fc.constant(actor),
+      }),
+      fc.constantFrom<KeyCommand>({ do: 'disable', actor }, { do: 'enable', actor }),
+      fc.record({ do: fc.constant('use' as const), count: aTime, lastUsedUs: aTime }),
+      { weight: 1, arbitrary: fc.constant<KeyCommand>({ do: 'revoke', actor }) },
+    ),
+  says: (state) => ({
+    rate_limit: state?.fields.rate_limit,
+    expires_at: state?.fields.expires_at,
+    is_active: state?.standing === 'active',
+    is_revoked: state?.standing === 'revoked',
+  }),
+});
+
+check<SessionState, SessionCommand>({
+  set: jwtTokensSet,
+  decider: session,
+  stream: sessionStream,
+  command: () => {
+    const tokenId = 'f'.repeat(32);
+    const grant = { role: 'guest', permissions: ['read:sensors'] } as const;
+    return fc.constantFrom<SessionCommand>(
+      { do: 'start', tokenId, userId: 'u', grant, nowUs: 1, expiresAtUs: 2 },
+      { do: 'end', tokenId, reason: 'revoked', actor },
+    );
+  },
+  says: (state) => ({ user_id: state?.userId, is_revoked: state?.standing === 'ended' }),
+});
+
+check<VerifierState, VerifierCommand>({
+  set: verifiersSet,
+  decider: verifierOf,
+  stream: verifierStream,
+  command: (subject) =>
+    fc.oneof(
+      fc.record({
+        do: fc.constant('seal' as const),
+        subject: fc.constant(subject),
+        kind: fc.constant('password' as const),
+        sealed: fc.record({ bytes: fc.uint8Array({ minLength: 1, maxLength: 4 }), sealedWith: fc.constant('key') }),
+      }),
+      fc.constant<VerifierCommand>({ do: 'withdraw', subject, actor }),
+    ),
+  says: (state) => ({ kind: state?.kind, sealed_with: state?.standing === 'sealed' ? 'key' : undefined }),
+});
+
+it('adds up the uses of a key, of which the last was the latest', () => {
+  const commands: readonly KeyCommand[] = [
+    { do: 'issue', keyId: 'k_1', keyHash: 'ab', name: 'k', role: 'guest', nowUs: 0, actor },
+    { do: 'use', count: 3, lastUsedUs: 50 },
+    { do: 'use', count: 4, lastUsedUs: 40 },
+  ];
+  const rows = foldSet(apiKeysSet, recorded(eventsOf('key-k_1', factsOf(apiKey, commands).facts))).get('api_keys');
+  assert.partialDeepStrictEqual(rows?.get('k_1'), { use_count: 7n, last_used: 50 });
+});

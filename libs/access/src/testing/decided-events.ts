@@ -1,0 +1,47 @@
+/** Events as the event store would have recorded them, for specs of what is made of them. */
+import type { Decider, Event, NewFact } from '@plenum/event';
+import type { Recorded } from '@plenum/read-model';
+
+/** A stream's facts, numbered; the time of each is its version in seconds. */
+export const eventsOf = (stream: string, facts: readonly NewFact[]): readonly Event[] =>
+  facts.map(({ type, data }, index) => ({
+    id: `00000000-0000-7000-8000-${String(index + 1).padStart(12, '0')}`,
+    type,
+    source: stream,
+    effectiveTimeUs: (index + 1) * 1_000_000,
+    recordedTimeUs: (index + 1) * 1_000_000,
+    data,
+    decision: { stream, version: index + 1, commandId: `${stream} ${index + 1}` },
+  }));
+
+/** What these commands come to, one after another; those that are refused come to nothing. */
+export const factsOf = <State, Command>(
+  { initial, decide, evolve }: Decider<State, Command>,
+  commands: readonly Command[],
+): { readonly facts: readonly NewFact[]; readonly state: State } => {
+  const facts: NewFact[] = [];
+  let state = initial;
+  for (const command of commands) {
+    const decided = decide(state, command);
+    if (decided.outcome === 'refused') continue;
+    facts.push(...decided.facts);
+    state = decided.facts.reduce(evolve, state);
+  }
+  return { facts, state };
+};
+
+/** As read from one partition of the log. */
+export const recorded = (events: readonly Event[]): readonly Recorded[] =>
+  events.map((event, index) => ({ event, partition: 2, offset: BigInt(index) }));
+
+/** What a relay may send: from time to time it begins again at a place that it has passed. */
+export const sentAgain = (events: readonly Event[], turns: readonly (readonly [back: number, on: number])[]) => {
+  const sent: Event[] = [];
+  let at = 0;
+  for (const [back, on] of [...turns, [0, events.length] as const]) {
+    at = Math.max(0, at - back);
+    sent.push(...events.slice(at, at + on));
+    at = Math.min(events.length, at + on);
+  }
+  return sent;
+};

@@ -2,7 +2,7 @@
 import type { Bench } from './bench.ts';
 import { demoDisplay, demoStart } from './paths/demo.ts';
 import { growth } from './paths/growth.ts';
-import { ingestConnect } from './paths/ingest-connect.ts';
+import { ingestConnect, ingestConnectBare } from './paths/ingest-connect.ts';
 import { ingestListen, ingestListenBare } from './paths/ingest-listen.ts';
 import { latency } from './paths/latency.ts';
 import { memory } from './paths/memory.ts';
@@ -14,6 +14,7 @@ export const benches: readonly Bench[] = [
   ingestListen,
   ingestListenBare,
   ingestConnect,
+  ingestConnectBare,
   projectionLedger,
   projectionSet,
   replay,

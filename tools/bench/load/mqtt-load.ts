@@ -25,7 +25,6 @@ let senders: readonly Sender[] = [];
 let total = 0;
 let sending: Begin | undefined;
 let pacing: NodeJS.Timeout | undefined;
-let allowed = Number.POSITIVE_INFINITY;
 let drained: (() => void) | undefined;
 
 /** What nodes of a site say, one node a connection, a millisecond apart so that each has a time of its own. */
@@ -69,8 +68,10 @@ const openOne = (port: number, index: number, ring: Ring): Promise<Sender> =>
       const complete = reader.read(incoming, length);
       sender.acknowledged += complete;
       total += complete;
-      if (sending !== undefined) pump(sender, sending.window);
-      else if (outstanding() === 0) drained?.();
+      if (sending !== undefined) {
+        // At a fixed pace an acknowledgement is no reason to send: only time is.
+        if (sending.perSecond === undefined) pump(sender, sending.window);
+      } else if (outstanding() === 0) drained?.();
       return true;
     };
     const socket = connect({ port, host: '127.0.0.1', noDelay: true, onread: { buffer: incoming, callback: arrived } });
@@ -84,11 +85,10 @@ const openOne = (port: number, index: number, ring: Ring): Promise<Sender> =>
 
 /** Fills a connection's window. Two writes where a lap ends in it. */
 const pump = ({ socket, ring, acknowledged }: Sender, window: number): void => {
-  for (let room = Math.min(window - (ring.sent() - acknowledged), allowed); room > 0; ) {
+  for (let room = window - (ring.sent() - acknowledged); room > 0; ) {
     const before = ring.sent();
     socket.write(ring.next(room));
     room -= ring.sent() - before;
-    allowed -= ring.sent() - before;
   }
 };
 
@@ -105,7 +105,7 @@ const begin = (asked: Begin): void => {
   // A fixed pace: what became due since the last tick, taken in turns by all connections.
   let lastMs = performance.now();
   let turn = 0;
-  allowed = 0;
+  let allowed = 0;
   pacing = setInterval(() => {
     const nowMs = performance.now();
     allowed += ((nowMs - lastMs) * perSecond) / 1000;
@@ -113,10 +113,9 @@ const begin = (asked: Begin): void => {
     for (let tried = 0; allowed >= 1 && tried < senders.length; tried += 1) {
       const sender = senders[turn % senders.length] as Sender; // The remainder of their number.
       turn += 1;
-      const share = Math.min(allowed, 1);
       if (sender.ring.sent() - sender.acknowledged >= window) continue;
       sender.socket.write(sender.ring.next(1));
-      allowed -= share;
+      allowed -= 1;
       tried = -1;
     }
   }, tickMs);
@@ -128,7 +127,6 @@ const outstanding = (): number => senders.reduce((sum, { ring, acknowledged }) =
 const finish = async (): Promise<number> => {
   sending = undefined;
   clearInterval(pacing);
-  allowed = Number.POSITIVE_INFINITY;
   if (outstanding() > 0) {
     await new Promise<void>((resolve) => {
       drained = resolve;

@@ -3,14 +3,10 @@
  * Both acknowledge at once and keep nothing.
  */
 
-import { hash } from 'node:crypto';
 import { createServer, type Socket } from 'node:net';
-import { avroCodec } from '@plenum/avro';
-import { events } from '@plenum/catalogue';
-import { type ObserveTools, observe } from '@plenum/ceiling';
-import { timeId, utc } from '@plenum/event';
 import { Aedes, type AuthorizePublishHandler } from 'aedes';
 import { serve } from '../machine/serve.ts';
+import { decoder } from './decoder.ts';
 
 export type Start = { readonly decodes: boolean };
 
@@ -36,23 +32,14 @@ const readingAll = (socket: Socket): Socket => {
 };
 
 const decoding = (): AuthorizePublishHandler => {
-  const codec = avroCodec(events);
-  let ids = 0;
-  const tools: ObserveTools = {
-    zone: utc,
-    sha1: (bytes) => hash('sha1', bytes, 'buffer'),
-    newId: (timeUs) => timeId(timeUs / 1000, Buffer.alloc(16, (ids += 1) & 0xff)),
-  };
-  return (_client, packet, done) => {
-    const { topic, payload } = packet;
-    const bytes = typeof payload === 'string' ? Buffer.from(payload) : payload;
-    const observed = observe({ topic, payload: bytes, receivedTimeUs: Date.now() * 1000 }, tools);
-    if (observed.outcome !== 'event') {
-      done(new Error(observed.detail));
-      return;
+  const decode = decoder();
+  return (_client, { topic, payload }, done) => {
+    try {
+      decoded += decode(topic, typeof payload === 'string' ? Buffer.from(payload) : payload);
+      done(null);
+    } catch (error) {
+      done(error instanceof Error ? error : new Error(String(error)));
     }
-    if (codec.encode(observed.event).value.length > 0) decoded += 1;
-    done(null);
   };
 };
 

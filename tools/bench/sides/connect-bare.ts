@@ -1,25 +1,29 @@
-/** The bare side of the connecting door: the same client, acknowledging at once and keeping nothing. */
+/** The bare side of the connecting door: the same client, acknowledging at once and keeping nothing; decoding or not. */
 import { type ConnectDoor, connectDoor } from '@plenum/mqtt';
 import type { Ingest, Settled } from '@plenum/runtime';
 import { milestones } from '../machine/milestones.ts';
 import { loudLogger } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
 import { alwaysGranted } from './always-granted.ts';
+import { decoder } from './decoder.ts';
 
-export type Start = { readonly broker: { readonly port: number; readonly clientId: string } };
+export type Start = {
+  readonly broker: { readonly port: number; readonly clientId: string };
+  readonly decodes: boolean;
+};
 
 const progress = milestones();
 let door: ConnectDoor | undefined;
 
 /** Settles when the session is open. */
-const start = async ({ broker: { port, clientId } }: Start): Promise<void> => {
+const start = async ({ broker: { port, clientId }, decodes }: Start): Promise<void> => {
   const opened = Promise.withResolvers<void>();
   door = connectDoor({
     url: `mqtt://127.0.0.1:${port}`,
     clientId,
     // As the bridge subscribes unless it is told otherwise.
     filters: ['ceiling/#'],
-    ingest: keepsNothing(),
+    ingest: keepsNothing(decodes ? decoder() : () => 1),
     leases: alwaysGranted,
     clock: { nowUs: () => Date.now() * 1000 },
     logger: loudLogger,
@@ -31,7 +35,7 @@ const start = async ({ broker: { port, clientId } }: Start): Promise<void> => {
 };
 
 /** Answers at the end of the turn, since `offer` is never answered from inside. */
-const keepsNothing = (): Ingest => {
+const keepsNothing = (look: (topic: string, payload: Uint8Array) => number): Ingest => {
   let waiting: Settled[] = [];
   const answer = (): void => {
     const answered = waiting;
@@ -44,7 +48,8 @@ const keepsNothing = (): Ingest => {
   };
   return {
     received: () => undefined,
-    offer: (_message, settled) => {
+    offer: ({ topic, payload }, settled) => {
+      look(topic, payload);
       if (waiting.length === 0) setImmediate(answer);
       waiting.push(settled);
       return true;

@@ -9,6 +9,7 @@ export {
   type Recording,
 } from './decision/decide-command.ts';
 export { decisionHeaders, decisionOf } from './decision/decision-headers.ts';
+export { decodeStream, placeOfStream } from './decision/decode-stream.ts';
 export {
   type Answer,
   type Append,
@@ -20,6 +21,22 @@ export {
   type StreamId,
   type StreamVersion,
 } from './decision/event-store.ts';
+export {
+  type RebuildStreams,
+  type RelayedRecord,
+  type Restored,
+  rebuildStreams,
+  type StreamRestore,
+} from './decision/rebuild-streams.ts';
+export {
+  type Relay,
+  type RelayCheckpoints,
+  type RelayLag,
+  type RelayProgress,
+  relayLag,
+  relayProgress,
+  runRelay,
+} from './decision/relay.ts';
 export { stateOf } from './decision/state-of.ts';
 export { LogTruncated, Poison, Weather } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
@@ -60,8 +77,8 @@ export type {
 } from './log.ts';
 export { aborted, type BackOff, backOff, pause } from './pause.ts';
 export type { Clock, Logger, Random } from './ports.ts';
-export type { RateAnswer, RateLimiter } from './rate-limit.ts';
 export { type Projected, type Projection, projectBatch } from './project-batch.ts';
+export type { RateAnswer, RateLimiter } from './rate-limit.ts';
 export type {
   Checkpoint,
   ParkedRecord,

@@ -3,9 +3,8 @@
  */
 import type { Topic } from '@plenum/event';
 import type { ReadModelSet } from '@plenum/read-model';
-import { Weather } from './errors.ts';
 import type { Batch, Log } from './log.ts';
-import { pause as untilStopped } from './pause.ts';
+import { type Pause, patience } from './patience.ts';
 import type { Logger } from './ports.ts';
 import { type Projection, projectBatch } from './project-batch.ts';
 import type { TopicPartition } from './read-model-store.ts';
@@ -23,8 +22,6 @@ export type RunProjection = Projection & {
   /** How to wait out weather; settles early when stopped. Simulations bring their own time. */
   readonly pause?: Pause;
 };
-
-export type Pause = (delayMs: number, stop: AbortSignal) => Promise<void>;
 
 /** Live counters of one run. The sums that must balance are in the database; these say how it is going. */
 export type ProjectionProgress = {
@@ -58,7 +55,8 @@ export const projectionProgress = (): ProjectionProgress => ({
 export const runProjection = async (parts: RunProjection, stop: AbortSignal): Promise<void> => {
   const { store, set, log, logger, recordsMax = 1_000 } = parts;
   const progress = parts.progress ?? projectionProgress();
-  const patient = patience({ ...parts, progress }, stop);
+  const message = 'projection waits for weather';
+  const patient = patience({ logger, fields: { set: set.name }, message, progress, pause: parts.pause }, stop);
   const group = `${set.name}.v${set.version}`;
   const partitions = partitionsOf(set, parts.topics);
 
@@ -98,31 +96,6 @@ const partitionsOf = (set: ReadModelSet, topics: readonly Topic[]): readonly Top
     if (topic === undefined) throw new Error(`Set ${set.name} reads ${name}, which no topic is declared for`);
     return Array.from({ length: topic.partitions }, (_, partition) => ({ topic: name, partition }));
   });
-
-const delayFirstMs = 50;
-const delayMaxMs = 5_000;
-
-type Patience = <T>(work: () => Promise<T>) => Promise<T | undefined>;
-
-/** Runs work again, ever more slowly, while it fails for Weather; `undefined` when stopped in the meantime. */
-const patience = (
-  { set, logger, progress, pause = untilStopped }: RunProjection & { readonly progress: ProjectionProgress },
-  stop: AbortSignal,
-): Patience => {
-  return async (work) => {
-    for (let delayMs = delayFirstMs; ; delayMs = Math.min(delayMs * 2, delayMaxMs)) {
-      try {
-        return await work();
-      } catch (error) {
-        if (!(error instanceof Weather)) throw error;
-        if (stop.aborted) return undefined;
-        progress.weatherWaits += 1;
-        logger.warn({ set: set.name, code: error.code, error: error.message, delayMs }, 'projection waits for weather');
-        await pause(delayMs, stop);
-      }
-    }
-  };
-};
 
 /**
  * Watches a version that is being built, and activates it when it has caught up. Every member looks after each of

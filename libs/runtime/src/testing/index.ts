@@ -1,16 +1,20 @@
 export { type ControlledLog, controlledLog } from '../ingest/testing/controlled-log.ts';
 export { type ManualTimer, manualTimer } from '../ingest/testing/manual-timer.ts';
 export { dataOf, plainCodec, plainMeaning } from '../ingest/testing/plain-meaning.ts';
+export { eventStoreContract, type OpenEventStore, type OpenedEventStore } from './event-store-contract.ts';
+export { jsonCodec } from './json-codec.ts';
 export { leaseContract, type OpenedLeaseStore, type OpenLeaseStores } from './lease-contract.ts';
 export { logContract, type OpenedLog, type OpenLog } from './log-contract.ts';
 export { keyIn, keysOf, type Member, numbered, readAll, startMember, textOf, textsOf } from './log-contract-kit.ts';
+export { type MemoryEventStore, type MemoryEventStoreParts, memoryEventStore } from './memory-event-store.ts';
 export { type MemoryLeaseStore, type MemoryLeaseTable, memoryLeaseTable } from './memory-lease-store.ts';
 export { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.ts';
+export { type MemoryRateLimits, memoryRateLimits } from './memory-rate-limiter.ts';
 export { type MemoryFailures, type MemoryReadModelStore, memoryReadModelStore } from './memory-read-model-store.ts';
 export { expectedOf, type ProjectionUnderTest, projectionProperty } from './projection-property.ts';
-export { type MemoryRateLimits, memoryRateLimits } from './memory-rate-limiter.ts';
 export { type OpenedRateLimiter, type OpenRateLimits, rateLimiterContract } from './rate-limiter-contract.ts';
 export { type FreshStores, readModelStoreContract } from './read-model-store-contract.ts';
+export { pursesCodec, pursesSet, pursesTopic } from './sample-purses.ts';
 export {
   batchOf,
   ledgerlessSet,

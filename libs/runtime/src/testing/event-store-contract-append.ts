@@ -1,0 +1,173 @@
+/** What a store of decisions keeps, refuses, and does together or not at all. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { type Event, type NewFact, timeId } from '@plenum/event';
+import { decideCommand } from '../decision/decide-command.ts';
+import type { Append, EventStore, StreamAppend } from '../decision/event-store.ts';
+import { stateOf } from '../decision/state-of.ts';
+import { chance } from './chance.ts';
+import type { OpenEventStore } from './event-store-contract.ts';
+import { askPurse, CoinsPut, moveCoins, PurseOpened, purseRules, purseStream } from './sample-purses.ts';
+
+let counted = 0;
+/** An event as somebody might make it; only its id has to be its own. */
+export const anEvent = ({ type, data }: NewFact): Event => {
+  counted += 1;
+  const bytes = new Uint8Array(16);
+  new DataView(bytes.buffer).setUint32(12, counted);
+  const [timeUs, id] = [1_772_615_702_000_000 + counted * 1000, timeId(1_772_615_702_000, bytes)];
+  return { id, type, source: 'somewhere', effectiveTimeUs: timeUs, recordedTimeUs: timeUs, data };
+};
+
+const opened = (purse: string): Event => anEvent({ type: PurseOpened.type, data: { purse } });
+const put = (purse: string, cents: number): Event => anEvent({ type: CoinsPut.type, data: { purse, cents } });
+const to = (purse: string, expectedVersion: number, ...events: readonly Event[]): StreamAppend => ({
+  stream: purseStream(purse),
+  expectedVersion,
+  events,
+});
+const asked = (commandId: string, ...streams: readonly StreamAppend[]): Append => ({ commandId, streams });
+
+/** What deciding needs besides the store, from a seed. */
+export const deciding = (store: EventStore) => {
+  const { below } = chance(7);
+  let nowUs = 1_772_615_702_000_000;
+  const random = { bytes16: () => Uint8Array.from({ length: 16 }, () => below(256)) };
+  return { store, random, clock: { nowUs: () => (nowUs += 1000) } };
+};
+
+export const appendDecisions = (open: OpenEventStore): void => {
+  it('gives back what was recorded, numbered, in order and in pages', async (t) => {
+    const { store, another } = await open(t);
+    const events = [opened('a'), ...Array.from({ length: 250 }, (_, cents) => put('a', cents))];
+    const appended = await store.append(asked('c1', to('a', 0, ...events)));
+    const streams = [{ stream: 'purse-a', version: 251 }];
+    assert.deepEqual(appended, { outcome: 'appended', answer: { commandId: 'c1', streams } });
+    const loaded: Event[] = [];
+    while (loaded.length < 251) {
+      const { version, events: page } = await another.load('purse-a', loaded.length);
+      assert.equal(version, 251);
+      assert.ok(page.length > 0);
+      loaded.push(...page);
+    }
+    const numbers = events.map((event, index) => ({
+      ...event,
+      decision: { stream: 'purse-a', version: index + 1, commandId: 'c1' },
+    }));
+    assert.deepEqual(loaded, numbers);
+    const { state, version } = await stateOf(another, purseRules, 'purse-a');
+    assert.deepEqual([version, state], [251, { open: true, cents: (249 * 250) / 2 }]);
+  });
+
+  it('knows nothing of a stream and a command that never were', async (t) => {
+    const { store } = await open(t);
+    assert.deepEqual(await store.load('purse-none'), { version: 0, events: [] });
+    assert.equal(await store.answered('none'), undefined);
+  });
+
+  it('takes facts only on the version that they were decided on, and all streams or none', async (t) => {
+    const { store, another } = await open(t);
+    await store.append(asked('c1', to('a', 0, opened('a')), to('b', 0, opened('b'), put('b', 5))));
+    const conflict = (stream: string, version: number) => ({ outcome: 'conflict', stream, version });
+    const late = asked('c2', to('a', 1, put('a', 1)), to('b', 1, put('b', 1)));
+    assert.deepEqual(await another.append(late), conflict('purse-b', 2));
+    assert.deepEqual(await another.append(asked('c3', to('c', 1, put('c', 1)))), conflict('purse-c', 0));
+    assert.deepEqual(await another.append(asked('c4', to('a', 0, opened('a')))), conflict('purse-a', 1));
+    // Of what was refused nothing is there, not even the commands, and what comes next is not in its way.
+    assert.equal((await store.load('purse-a')).version, 1);
+    assert.equal(await store.answered('c2'), undefined);
+    assert.equal(
+      (await store.append(asked('c2', to('a', 1, put('a', 1)), to('b', 2, put('b', 1))))).outcome,
+      'appended',
+    );
+    assert.equal((await store.append(asked('c3', to('c', 0, opened('c'))))).outcome, 'appended');
+  });
+
+  it('checks streams that get nothing', async (t) => {
+    const { store } = await open(t);
+    await store.append(asked('c1', to('a', 0, opened('a'))));
+    const onOthers = (a: number, b: number) =>
+      store.append(asked(`c2 ${a} ${b}`, to('a', a), to('b', b), to('c', 0, opened('c'))));
+    assert.deepEqual(await onOthers(0, 0), { outcome: 'conflict', stream: 'purse-a', version: 1 });
+    assert.deepEqual(await onOthers(1, 1), { outcome: 'conflict', stream: 'purse-b', version: 0 });
+    const answer = { commandId: 'c2 1 0', streams: [{ stream: 'purse-c', version: 1 }] };
+    assert.deepEqual(await onOthers(1, 0), { outcome: 'appended', answer });
+    assert.equal((await store.append(asked('c3', to('b', 0, opened('b'))))).outcome, 'appended');
+  });
+
+  it('answers a command that is asked again as it did, whatever it asks now', async (t) => {
+    const { store, another } = await open(t);
+    const first = await store.append(asked('c1', to('b', 0, opened('b'), put('b', 3)), to('a', 0, opened('a'))));
+    assert.ok(first.outcome === 'appended');
+    const { answer } = first;
+    assert.deepEqual(answer.streams, [
+      { stream: 'purse-a', version: 1 },
+      { stream: 'purse-b', version: 2 },
+    ]);
+    await store.append(asked('c2', to('a', 1, put('a', 1))));
+    assert.deepEqual(await another.append(asked('c1', to('b', 0, opened('b')))), { outcome: 'known', answer });
+    assert.deepEqual(await another.answered('c1'), answer);
+    assert.equal((await store.load('purse-b')).version, 2);
+  });
+
+  it('runs what goes alongside in the same transaction', async (t) => {
+    const { store, notes } = await open(t);
+    const noting = (note: string): Pick<Append, 'alongside'> => ({ alongside: (sql) => notes.write(sql, note) });
+    await store.append({ ...asked('c1', to('a', 0, opened('a'))), ...noting('one') });
+    await store.append({ ...asked('c2', to('a', 0, opened('a'))), ...noting('in conflict') });
+    await store.append({ ...asked('c1', to('a', 1, put('a', 1))), ...noting('known') });
+    const bug = new Error('what goes alongside fails');
+    const failing = async (sql: Parameters<typeof notes.write>[0]): Promise<void> => {
+      await notes.write(sql, 'undone');
+      throw bug;
+    };
+    const failed = store.append({ ...asked('c3', to('a', 1, put('a', 1))), alongside: failing });
+    await assert.rejects(failed, (error) => error === bug);
+    assert.deepEqual(await notes.all(), ['one']);
+    assert.equal((await store.load('purse-a')).version, 1);
+    assert.equal(await store.answered('c3'), undefined);
+  });
+
+  it('refuses facts of one stream that the log would keep in different places', async (t) => {
+    const { store } = await open(t);
+    await assert.rejects(store.append(asked('c1', to('a', 0, opened('a'), put('b', 1)))), /purse-a/);
+    await store.append(asked('c2', to('a', 0, opened('a'))));
+    await assert.rejects(store.append(asked('c3', to('a', 1, put('b', 1)))), /purse-a/);
+    assert.equal((await store.load('purse-a')).version, 1);
+  });
+
+  it('lets many decide at once: no rule is broken, no command counts twice, no version is missing', async (t) => {
+    const { store, another } = await open(t);
+    const purses = ['a', 'b', 'c'];
+    const places = [deciding(store), deciding(another)] as const;
+    for (const purse of purses) {
+      await decideCommand(places[0], { commandId: `open ${purse}`, ask: askPurse({ do: 'open', purse }) });
+      await decideCommand(places[0], { commandId: `put ${purse}`, ask: askPurse({ do: 'put', purse, cents: 10 }) });
+    }
+    const { below } = chance(3);
+    const commands = Array.from({ length: 60 }, (_, index) => {
+      const [from = '', into = ''] = [purses[index % 3], purses[(index + 1 + below(2)) % 3]];
+      return { commandId: `move ${index}`, ask: moveCoins(from, into, 1 + below(4)) };
+    });
+    // Everybody asks twice, in two processes.
+    const outcomes = await Promise.all(
+      commands.map((command) => Promise.all(places.map((place) => decideCommand(place, command)))),
+    );
+    for (const both of outcomes) {
+      const done = both.filter(({ outcome }) => outcome === 'recorded');
+      assert.ok(done.length <= 1, 'a command counted twice');
+    }
+    const states = await Promise.all(purses.map((purse) => stateOf(store, purseRules, purseStream(purse))));
+    assert.ok(states.every(({ state }) => state.cents >= 0));
+    assert.equal(
+      states.reduce((sum, { state }) => sum + state.cents, 0),
+      30,
+    );
+    const recorded = outcomes.flat().filter(({ outcome }) => outcome === 'recorded').length;
+    assert.ok(recorded > 0);
+    assert.equal(
+      states.reduce((sum, { version }) => sum + version, 0),
+      6 + 2 * recorded,
+    );
+  });
+};

@@ -1,0 +1,174 @@
+/** How what is stored comes into a log, and the store back out of it. */
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { foldSet, type Recorded } from '@plenum/read-model';
+import { decideCommand } from '../decision/decide-command.ts';
+import { rebuildStreams } from '../decision/rebuild-streams.ts';
+import { type Relay, relayLag, relayProgress, runRelay } from '../decision/relay.ts';
+import { stateOf } from '../decision/state-of.ts';
+import type { Log, LogRecord } from '../log.ts';
+import type { OpenEventStore } from './event-store-contract.ts';
+import { deciding } from './event-store-contract-append.ts';
+import { type MemoryLog, memoryLog } from './memory-log.ts';
+import { askPurse, moveCoins, purseRules, purseStream, pursesCodec, pursesSet, pursesTopic } from './sample-purses.ts';
+import { silentLogger } from './silent-logger.ts';
+
+const purses = ['a', 'b', 'c', 'd', 'e', 'f'];
+
+/** Opens purses and moves coins about, some commands several streams wide. */
+export const makeDecisions = async (place: ReturnType<typeof deciding>, rounds: number, name = ''): Promise<void> => {
+  const run = (commandId: string, ask: ReturnType<typeof askPurse>) => decideCommand(place, { commandId, ask });
+  for (const purse of purses) {
+    await run(`${name}open ${purse}`, askPurse({ do: 'open', purse }));
+    await run(`${name}put ${purse}`, askPurse({ do: 'put', purse, cents: 100 }));
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    const [from = '', to = ''] = [purses[round % purses.length], purses[(round * 5 + 1) % purses.length]];
+    await run(`${name}${round}`, from === to ? askPurse({ do: 'put', purse: to, cents: 1 }) : moveCoins(from, to, 1));
+  }
+};
+
+/** Every record of the topic that decisions are in, partition by partition. */
+export const recordsIn = async (log: Pick<Log, 'positions' | 'read'>): Promise<readonly (readonly LogRecord[])[]> => {
+  const partitions: LogRecord[][] = [];
+  for (const { partition, first, next } of await log.positions(pursesTopic.name)) {
+    const records: LogRecord[] = [];
+    for await (const batch of log.read({ topic: pursesTopic.name, partition, from: first, to: next })) {
+      records.push(...batch.records);
+    }
+    partitions.push(records);
+  }
+  return partitions;
+};
+
+/** That every stream comes in order from 1, where versions may come again but never too early. */
+export const assertNoGap = (partitions: readonly (readonly LogRecord[])[]): void => {
+  const versions = new Map<string, number>();
+  for (const { headers } of partitions.flat()) {
+    const [stream = '', version] = [headers.ce_stream, Number(headers.ce_streamversion)];
+    const has = versions.get(stream) ?? 0;
+    assert.ok(version <= has + 1, `${stream} is at ${has} and ${version} comes`);
+    versions.set(stream, Math.max(has, version));
+  }
+};
+
+/** The rows of a log's decisions. */
+export const pursesIn = (partitions: readonly (readonly LogRecord[])[]) => {
+  const recorded = partitions.flatMap((records, partition) =>
+    records.map((record): Recorded => {
+      const decoded = pursesCodec.decode(record);
+      assert.ok(decoded.outcome === 'event');
+      return { event: decoded.event, partition, offset: record.offset };
+    }),
+  );
+  return foldSet(pursesSet, recorded).get('purses') ?? new Map();
+};
+
+/** Runs a relay until nothing is left to send. */
+export const relayAll = async (parts: Omit<Relay, 'topics' | 'logger'>): Promise<void> => {
+  const relay = { ...parts, topics: [pursesTopic], logger: silentLogger };
+  const stop = new AbortController();
+  const finished = async (): Promise<void> => {
+    if ((await relayLag(relay)).every(({ records }) => records === 0n)) stop.abort();
+  };
+  const checkpoints = {
+    ...relay.checkpoints,
+    advance: async (...move: Parameters<Relay['checkpoints']['advance']>) => {
+      const moved = await relay.checkpoints.advance(...move);
+      await finished();
+      return moved;
+    },
+  };
+  await finished();
+  await runRelay({ ...relay, checkpoints }, stop.signal);
+};
+
+export const relayDecisions = (open: OpenEventStore): void => {
+  it('hands what it stores to the relay: the same records, in the order of their streams', async (t) => {
+    const { store, source, checkpoints } = await open(t);
+    const log = memoryLog([pursesTopic]);
+    await makeDecisions(deciding(store), 20);
+    const before = await relayLag({ source, checkpoints, topics: [pursesTopic] });
+    const waiting = before.filter(({ records }) => records > 0n);
+    assert.ok(waiting.length > 0 && waiting.every(({ sinceMs }) => sinceMs !== undefined));
+    const progress = relayProgress();
+    await relayAll({ source, checkpoints, log, progress });
+
+    const sent = await recordsIn(log);
+    const stored = await recordsIn(source);
+    assert.deepEqual(plain(sent), plain(stored));
+    assertNoGap(sent);
+    assert.deepEqual(progress, { recordsSent: sent.flat().length, elsewhere: 0, weatherWaits: 0 });
+    const after = await relayLag({ source, checkpoints, topics: [pursesTopic] });
+    assert.ok(after.every(({ records, sinceMs }) => records === 0n && sinceMs === undefined));
+    for (const purse of purses) {
+      const { state, version } = await stateOf(store, purseRules, purseStream(purse));
+      const row = pursesIn(sent).get(purse);
+      assert.deepEqual([row?.cents, row?.stream_version], [BigInt(state.cents), version]);
+    }
+  });
+
+  it('moves a checkpoint only from where it is', async (t) => {
+    const { checkpoints } = await open(t);
+    const at = { topic: pursesTopic.name, partition: 2 };
+    assert.equal(await checkpoints.position(at), 0n);
+    assert.equal(await checkpoints.advance(at, 0n, 5n), true);
+    assert.equal(await checkpoints.advance(at, 0n, 7n), false);
+    assert.equal(await checkpoints.position(at), 5n);
+    assert.equal(await checkpoints.position({ ...at, partition: 3 }), 0n);
+  });
+
+  it('is made again from the log alone, row by row, and goes on from there', async (t) => {
+    const { store, source, checkpoints, rows, drop } = await open(t);
+    const log = memoryLog([pursesTopic]);
+    await makeDecisions(deciding(store), 30);
+    await relayAll({ source, checkpoints, log });
+    await sendAgain(log);
+    const before = await rows();
+    await drop();
+    assert.notDeepEqual(await rows(), before);
+    const restored = await rebuildStreams({ log, topics: [pursesTopic], store });
+    assert.deepEqual(await rows(), before);
+    assert.deepEqual(restored, { streams: 6, events: restored.events, commands: 42 });
+
+    const { version } = await store.load(purseStream('a'));
+    const known = await decideCommand(deciding(store), { commandId: '0', ask: moveCoins('a', 'b', 1) });
+    assert.equal(known.outcome, 'known');
+    const next = { commandId: 'after', ask: askPurse({ do: 'put', purse: 'a', cents: 1 }) };
+    assert.equal((await decideCommand(deciding(store), next)).outcome, 'recorded');
+    await relayAll({ source, checkpoints, log });
+    assertNoGap(await recordsIn(log));
+    assert.equal(pursesIn(await recordsIn(log)).get('a')?.stream_version, version + 1);
+  });
+
+  it('is not made from a log with a hole, nor over what is there', async (t) => {
+    const { store, source, checkpoints, drop } = await open(t);
+    const log = memoryLog([pursesTopic]);
+    await makeDecisions(deciding(store), 5);
+    await relayAll({ source, checkpoints, log });
+    const rebuild = (from: Pick<Log, 'positions' | 'read'>) =>
+      rebuildStreams({ log: from, topics: [pursesTopic], store });
+    await assert.rejects(rebuild(log), /not empty/);
+    await drop();
+    const holed = memoryLog([pursesTopic]);
+    const missing = ({ headers }: LogRecord): boolean =>
+      headers.ce_stream === 'purse-b' && headers.ce_streamversion === '2';
+    for (const records of await recordsIn(log)) {
+      await holed.append(records.filter((one) => !missing(one)).map((one) => ({ topic: pursesTopic.name, ...one })));
+    }
+    await assert.rejects(rebuild(holed), /purse-b/);
+    assert.deepEqual(await store.load('purse-a'), { version: 0, events: [] });
+    await rebuild(log);
+    assert.ok((await store.load('purse-b')).version >= 2);
+  });
+};
+
+/** As a relay does that crashed before it could note what it had sent. */
+const sendAgain = async (log: MemoryLog): Promise<void> => {
+  for (const records of await recordsIn(log)) {
+    await log.append(records.slice(-3).map((record) => ({ topic: pursesTopic.name, ...record })));
+  }
+};
+
+const plain = (partitions: readonly (readonly LogRecord[])[]): unknown =>
+  partitions.map((records) => records.map((record) => ({ ...record, value: [...record.value] })));

@@ -1,0 +1,52 @@
+import type { Sql } from '@plenum/read-model';
+import { eventStoreContract } from './event-store-contract.ts';
+import { memoryEventStore } from './memory-event-store.ts';
+import { pursesCodec, pursesTopic } from './sample-purses.ts';
+
+eventStoreContract('memory', async () => {
+  const committed: string[] = [];
+  const transact = async (work: (sql: Sql) => Promise<void>): Promise<void> => {
+    const noted: string[] = [];
+    await work(async (text) => {
+      noted.push(text);
+      return [];
+    });
+    committed.push(...noted);
+  };
+  const fresh = () => memoryEventStore({ topics: [pursesTopic], codec: pursesCodec, transact });
+  let store = fresh();
+  // What the store in memory forgets is the store: the next call finds another one.
+  const opened = {
+    append: (...asked: Parameters<typeof store.append>) => store.append(...asked),
+    load: (...asked: Parameters<typeof store.load>) => store.load(...asked),
+    answered: (...asked: Parameters<typeof store.answered>) => store.answered(...asked),
+    restore: (...asked: Parameters<typeof store.restore>) => store.restore(...asked),
+  };
+  return {
+    store: opened,
+    another: opened,
+    source: {
+      subscribe: (...asked: Parameters<typeof store.source.subscribe>) => store.source.subscribe(...asked),
+      positions: (...asked: Parameters<typeof store.source.positions>) => store.source.positions(...asked),
+      read: (...asked: Parameters<typeof store.source.read>) => store.source.read(...asked),
+    },
+    checkpoints: {
+      position: (...asked: Parameters<typeof store.checkpoints.position>) => store.checkpoints.position(...asked),
+      advance: (...asked: Parameters<typeof store.checkpoints.advance>) => store.checkpoints.advance(...asked),
+    },
+    notes: {
+      write: async (sql: Sql, note: string) => void (await sql(note)),
+      all: async () => committed,
+    },
+    rows: async () =>
+      structuredClone({
+        streams: [...store.streams()]
+          .map(([stream, records]) => [stream, records.map((record) => ({ ...record, value: [...record.value] }))])
+          .sort(),
+        answers: [...store.answers().values()].sort((a, b) => (a.commandId < b.commandId ? -1 : 1)),
+      }),
+    drop: async () => {
+      store = fresh();
+    },
+  };
+});

@@ -1,0 +1,156 @@
+/** The event store in memory: what the real one promises and nothing else, for tests and for the seeded simulation. */
+import type { Topic } from '@plenum/event';
+import type { Sql } from '@plenum/read-model';
+import { decisionOf } from '../decision/decision-headers.ts';
+import { decodeStream, placeOfStream } from '../decision/decode-stream.ts';
+import {
+  type Answer,
+  type Append,
+  type Appended,
+  type EventStore,
+  numbered,
+  type StreamId,
+} from '../decision/event-store.ts';
+import type { RelayedRecord, StreamRestore } from '../decision/rebuild-streams.ts';
+import type { RelayCheckpoints } from '../decision/relay.ts';
+import type { EventCodec } from '../event-codec.ts';
+import type { LogRecord, NewRecord } from '../log.ts';
+import { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.ts';
+
+export type MemoryEventStoreParts = {
+  /** Those that hold decisions. */
+  readonly topics: readonly Pick<Topic, 'name' | 'partitions'>[];
+  readonly codec: EventCodec;
+  /** A transaction of whatever `alongside` writes to. There is no database in memory: without it, asking one fails. */
+  readonly transact?: (work: (sql: Sql) => Promise<void>) => Promise<void>;
+  /** Events that one `load` answers with. */
+  readonly pageMax?: number;
+  /** Of the store's log. */
+  readonly log?: Pick<MemoryLogOptions, 'batchRecordsMax' | 'pause'>;
+};
+
+export type MemoryEventStore = EventStore &
+  StreamRestore & {
+    readonly source: MemoryLog;
+    readonly checkpoints: RelayCheckpoints;
+    /** Every stream as it is kept, by name. */
+    streams(): ReadonlyMap<StreamId, readonly NewRecord[]>;
+    /** What every command led to, by its id. */
+    answers(): ReadonlyMap<string, Answer>;
+  };
+
+export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore => {
+  const { topics, codec, transact = noDatabase, pageMax = 100 } = parts;
+  const source = memoryLog(topics, parts.log);
+  const streams = new Map<StreamId, readonly NewRecord[]>();
+  const answers = new Map<string, Answer>();
+  const versionOf = (stream: StreamId): number => streams.get(stream)?.length ?? 0;
+
+  const appendNow = async ({ commandId, streams: asked, alongside }: Append): Promise<Appended> => {
+    const answer = answers.get(commandId);
+    if (answer !== undefined) return { outcome: 'known', answer };
+    for (const { stream, expectedVersion } of asked) {
+      const version = versionOf(stream);
+      if (version !== expectedVersion) return { outcome: 'conflict', stream, version };
+    }
+    const added = asked
+      .filter(({ events }) => events.length > 0)
+      .map((one) => ({ stream: one.stream, records: numbered(commandId, one).map(codec.encode) }));
+    for (const { stream, records } of added) placeOfStream(stream, [...(streams.get(stream) ?? []), ...records]);
+    if (alongside !== undefined) await transact(alongside);
+
+    for (const { stream, records } of added) streams.set(stream, [...(streams.get(stream) ?? []), ...records]);
+    const recorded = answerOf(
+      commandId,
+      added.map(({ stream }) => ({ stream, version: versionOf(stream) })),
+    );
+    answers.set(commandId, recorded);
+    await source.append(added.flatMap(({ records }) => records));
+    return { outcome: 'appended', answer: recorded };
+  };
+
+  const restoreNow = async (batches: AsyncIterable<readonly RelayedRecord[]>) => {
+    if (streams.size > 0) throw new Error('the store is not empty');
+    const found = await streamsIn(batches);
+    for (const [stream, records] of found.streams) streams.set(stream, records);
+    for (const [commandId, versions] of found.commands) {
+      answers.set(
+        commandId,
+        answerOf(
+          commandId,
+          [...versions].map(([stream, version]) => ({ stream, version })),
+        ),
+      );
+    }
+    const events = [...streams.values()].reduce((sum, { length }) => sum + length, 0);
+    return { streams: streams.size, events, commands: answers.size };
+  };
+
+  // One at a time, as the locks of a database would have it.
+  let last: Promise<unknown> = Promise.resolve();
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const done = last.then(work);
+    last = done.catch(() => undefined);
+    return done;
+  };
+
+  return {
+    load: async (stream, after = 0) => {
+      const page = (streams.get(stream) ?? []).slice(after, after + pageMax);
+      const records = page.map((record, index): LogRecord => ({ ...record, offset: BigInt(after + index) }));
+      return { version: versionOf(stream), events: await decodeStream(codec, stream, records) };
+    },
+    answered: async (commandId) => answers.get(commandId),
+    append: (asked) => inTurn(() => appendNow(asked)),
+    restore: (batches) => inTurn(() => restoreNow(batches)),
+    source,
+    checkpoints: memoryCheckpoints(),
+    streams: () => streams,
+    answers: () => answers,
+  };
+};
+
+const noDatabase = (work: (sql: Sql) => Promise<void>): Promise<void> =>
+  work(async () => {
+    throw new Error('there is no database here');
+  });
+
+const answerOf = (commandId: string, streams: Answer['streams']): Answer => ({
+  commandId,
+  streams: [...streams].sort((a, b) => (a.stream < b.stream ? -1 : 1)),
+});
+
+const streamsIn = async (batches: AsyncIterable<readonly RelayedRecord[]>) => {
+  const streams = new Map<StreamId, NewRecord[]>();
+  const commands = new Map<string, Map<StreamId, number>>();
+  for await (const batch of batches) {
+    for (const { offset: _, ...record } of batch) {
+      const decision = decisionOf(record.headers);
+      if (decision === undefined || decision === 'unreadable') throw new Error(`${record.key} is no decision`);
+      const { stream, version, commandId } = decision;
+      const records = streams.getOrInsertComputed(stream, () => []);
+      const there = records[version - 1];
+      if (there !== undefined && there.headers.ce_id !== record.headers.ce_id) {
+        throw new Error(`two facts claim to be version ${version} of ${stream}`);
+      }
+      if (there !== undefined) continue;
+      if (version !== records.length + 1) throw new Error(`${stream} has a hole before version ${version}`);
+      records.push({ ...record, value: Uint8Array.from(record.value) });
+      commands.getOrInsertComputed(commandId, () => new Map()).set(stream, version);
+    }
+  }
+  return { streams, commands };
+};
+
+const memoryCheckpoints = (): RelayCheckpoints => {
+  const kept = new Map<string, bigint>();
+  return {
+    position: async ({ topic, partition }) => kept.get(`${topic}/${partition}`) ?? 0n,
+    advance: async ({ topic, partition }, from, to) => {
+      const place = `${topic}/${partition}`;
+      if ((kept.get(place) ?? 0n) !== from) return false;
+      kept.set(place, to);
+      return true;
+    },
+  };
+};

@@ -11,6 +11,11 @@ export { type PostgresLeaseStore, postgresLeaseStore } from './lease/postgres-le
 export { type PostgresLog, type PostgresLogParts, postgresLog } from './log/postgres-log.ts';
 export { type Database, type DatabaseSettings, openDatabase, UnfitDatabase } from './open-database.ts';
 export { inTransaction, normaliseUrl, openPool, type PoolSettings, query } from './pool.ts';
+export {
+  type PostgresRateLimiter,
+  type PostgresRateLimiterParts,
+  postgresRateLimiter,
+} from './rate-limit/postgres-rate-limiter.ts';
 export { feedFrom } from './read-models/fed-by.ts';
 export {
   type PostgresReadModelSettings,

@@ -1,3 +1,4 @@
+import type pg from 'pg';
 import { inTransaction } from '../pool.ts';
 import type { LogDatabase } from './log-database.ts';
 import { schemaSteps } from './schema.sql.ts';
@@ -19,8 +20,10 @@ export type Migration = {
   readonly steps: readonly string[];
 };
 
+type Migrated = { readonly pool: pg.Pool; readonly schema: string };
+
 /** @throws as `migrateLog`. */
-export const migrate = ({ pool, schema }: LogDatabase, { versions, steps }: Migration): Promise<void> =>
+export const migrate = ({ pool, schema }: Migrated, { versions, steps }: Migration): Promise<void> =>
   inTransaction(pool, async (client) => {
     await client.query('select pg_advisory_xact_lock(hashtextextended($1, $2))', [schema, migrationLock]);
     await client.query(`create schema if not exists ${schema}`);

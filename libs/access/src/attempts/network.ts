@@ -4,7 +4,7 @@
  */
 export const networkOf = (address: string): string => {
   const [plain = ''] = address.toLowerCase().split('%');
-  const mapped = /^(?:0*:)*:?:ffff:(?:0:)?(\d+\.\d+\.\d+\.\d+)$/.exec(plain)?.[1];
+  const mapped = /^[0:]+ffff:(\d+\.\d+\.\d+\.\d+)$/.exec(plain)?.[1];
   if (mapped !== undefined) return mapped;
   if (!plain.includes(':')) return plain === '' ? 'unknown' : plain.slice(0, addressMax);
   const [left = '', right] = plain.split('::', 2);

@@ -1,0 +1,125 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { GuardedKey, GuardedSession, GuardedUser, GuardedVerifier } from './reads.ts';
+import { keyStanding, loginStanding, sessionStanding } from './standing.ts';
+
+const user: GuardedUser = {
+  user_id: 'u',
+  role: 'operator',
+  permissions: ['read:sensors', 'write:commands'],
+  disabled: false,
+  locked_until_us: null,
+};
+const verifier: GuardedVerifier = { sealed: Uint8Array.of(1), sealed_with: 'key' };
+
+describe('a session', () => {
+  const session: GuardedSession = {
+    ...user,
+    token_id: 't',
+    session_permissions: ['read:*'],
+    expires_at_us: 10,
+    ended: false,
+  };
+
+  it('is somebody, with what both it and its user may do', () => {
+    assert.deepEqual(sessionStanding(session, 9), {
+      outcome: 'admitted',
+      identity: {
+        id: 'u',
+        kind: 'user',
+        role: 'operator',
+        permissions: ['read:sensors'],
+        method: 'session',
+        rateLimit: 100,
+        tokenId: 't',
+      },
+    });
+  });
+
+  const refusals: readonly (readonly [why: string, GuardedSession | undefined, nowUs: number])[] = [
+    ['unknown', undefined, 9],
+    ['unknown', { ...session, role: 'emperor' }, 9],
+    ['ended', { ...session, ended: true }, 9],
+    ['expired', session, 10],
+    ['disabled', { ...session, disabled: true }, 9],
+  ];
+  for (const [why, row, nowUs] of refusals) {
+    it(`that is ${why} is nobody`, () => assert.deepEqual(sessionStanding(row, nowUs), { outcome: 'refused', why }));
+  }
+
+  it('goes on while its user is locked out', () => {
+    assert.equal(sessionStanding({ ...session, locked_until_us: 100 }, 9).outcome, 'admitted');
+  });
+});
+
+describe('a key', () => {
+  const key: GuardedKey = {
+    ...verifier,
+    key_id: 'k_1',
+    role: 'guest',
+    permissions: ['read:sensors'],
+    rate_limit: 7,
+    expires_at_us: 10,
+    disabled: false,
+    revoked: false,
+  };
+
+  it('is somebody, with its own rate', () => {
+    assert.deepEqual(keyStanding(key, 9), {
+      outcome: 'admitted',
+      identity: {
+        id: 'k_1',
+        kind: 'key',
+        role: 'guest',
+        permissions: ['read:sensors'],
+        method: 'api_key',
+        rateLimit: 7,
+      },
+    });
+    assert.equal(keyStanding({ ...key, expires_at_us: null }, 1e15).outcome, 'admitted');
+  });
+
+  const refusals: readonly (readonly [why: string, GuardedKey | undefined, nowUs: number])[] = [
+    ['unknown', undefined, 9],
+    ['unknown', { ...key, role: 'emperor' }, 9],
+    ['revoked', { ...key, revoked: true, disabled: true }, 9],
+    ['disabled', { ...key, disabled: true }, 9],
+    ['expired', key, 10],
+  ];
+  for (const [why, row, nowUs] of refusals) {
+    it(`that is ${why} is nobody`, () => assert.deepEqual(keyStanding(row, nowUs), { outcome: 'refused', why }));
+  }
+});
+
+describe('a login', () => {
+  const login = { ...user, ...verifier };
+
+  it('is open, with what its password is checked against', () => {
+    assert.deepEqual(loginStanding(login, 9), {
+      outcome: 'open',
+      userId: 'u',
+      role: 'operator',
+      permissions: user.permissions,
+      verifier: { sealed: Uint8Array.of(1), sealedWith: 'key' },
+    });
+  });
+
+  it('without a verifier takes no password', () => {
+    const standing = loginStanding({ ...login, sealed: null, sealed_with: null }, 9);
+    assert.equal(standing.outcome === 'open' && standing.verifier, undefined);
+  });
+
+  const refusals: readonly (readonly [why: string, (GuardedUser & GuardedVerifier) | undefined])[] = [
+    ['unknown', undefined],
+    ['unknown', { ...login, role: 'emperor' }],
+    ['disabled', { ...login, disabled: true }],
+    ['locked', { ...login, locked_until_us: 10 }],
+  ];
+  for (const [why, row] of refusals) {
+    it(`that is ${why} is not`, () => assert.deepEqual(loginStanding(row, 9), { outcome: 'refused', why }));
+  }
+
+  it('is open again after a lock-out', () => {
+    assert.equal(loginStanding({ ...login, locked_until_us: 10 }, 10).outcome, 'open');
+  });
+});

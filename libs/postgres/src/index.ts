@@ -7,6 +7,12 @@ export {
   embeddedPortUsual,
   startEmbedded,
 } from './embedded/start-embedded.ts';
+export {
+  type PostgresEventStore,
+  type PostgresEventStoreParts,
+  postgresEventStore,
+} from './event-store/postgres-event-store.ts';
+export { migrateGuards } from './guards/migrate-guards.ts';
 export { type PostgresLeaseStore, postgresLeaseStore } from './lease/postgres-lease-store.ts';
 export { type PostgresLog, type PostgresLogParts, postgresLog } from './log/postgres-log.ts';
 export { type Database, type DatabaseSettings, openDatabase, UnfitDatabase } from './open-database.ts';

@@ -2,8 +2,11 @@
 import type { Logger } from '@plenum/runtime';
 import kafkajs, { type Admin, type ISocketFactory, type Kafka, type KafkaConfig, type LogEntry } from 'kafkajs';
 import { registerCodecs } from './codecs.ts';
+import { patchConnection } from './connection-patch.ts';
 import { patchRequestQueue } from './request-queue-patch.ts';
+import { endClient, openSockets, type Sockets } from './sockets.ts';
 
+patchConnection();
 patchRequestQueue();
 registerCodecs();
 
@@ -32,9 +35,13 @@ export const retryOf = (retries: number) => ({
   multiplier: 2,
 });
 
-export const makeClient = (connection: Connection, retries: number, seen?: (entry: LogEntry) => void): Kafka => {
-  const { brokers, clientId, ssl, sasl, logger, requestTimeoutMs = requestTimeoutUsualMs, socketFactory } = connection;
-  return new kafkajs.Kafka({
+/** What a client is made of. Whoever disconnects it does so by `endClient`. */
+export type Client = { readonly kafka: Kafka; readonly sockets: Sockets };
+
+export const makeClient = (connection: Connection, retries: number, seen?: (entry: LogEntry) => void): Client => {
+  const { brokers, clientId, ssl, sasl, logger, requestTimeoutMs = requestTimeoutUsualMs } = connection;
+  const sockets = openSockets(connection.socketFactory);
+  const kafka = new kafkajs.Kafka({
     brokers: inTurn(brokers),
     clientId,
     connectionTimeout: connectionTimeoutMs,
@@ -45,12 +52,14 @@ export const makeClient = (connection: Connection, retries: number, seen?: (entr
     logLevel: kafkajs.logLevel.INFO,
     logCreator: () => (entry) => {
       seen?.(entry);
-      if (logger) forward(logger, entry);
+      // What it says of a client that was ended is what ending it meant.
+      if (logger && !sockets.destroyed()) forward(logger, entry);
     },
     ...(ssl !== undefined && { ssl }),
     ...(sasl !== undefined && { sasl }),
-    ...(socketFactory !== undefined && { socketFactory }),
+    socketFactory: sockets.factory,
   });
+  return { kafka, sockets };
 };
 
 let clients = 0;
@@ -60,7 +69,7 @@ let clients = 0;
  * takes connections and never answers). Every client begins with another one, so whoever replaces a client that failed
  * gets round it.
  */
-const inTurn = (brokers: readonly string[]): string[] => {
+export const inTurn = (brokers: readonly string[]): string[] => {
   const first = clients % Math.max(1, brokers.length);
   clients += 1;
   return [...brokers.slice(first), ...brokers.slice(0, first)];
@@ -81,12 +90,14 @@ export const connectAdmin = async ({
   retries,
   ...connection
 }: Connection & { readonly retries: number }): Promise<Admin> => {
-  const admin = makeClient(connection, retries).admin();
+  const { kafka, sockets } = makeClient(connection, retries);
+  const admin = kafka.admin();
+  const disconnect = (): Promise<void> => endClient(sockets, () => admin.disconnect());
   try {
     await admin.connect();
-    return admin;
+    return { ...admin, disconnect };
   } catch (error) {
-    await admin.disconnect();
+    await disconnect();
     throw error;
   }
 };

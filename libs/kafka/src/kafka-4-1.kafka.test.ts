@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { appendSuite } from './testing/append-suite.ts';
+import { closeSuite } from './testing/close-suite.ts';
 import { kafkaLogContract } from './testing/contract.ts';
 import { readSuite } from './testing/read-suite.ts';
 import { subscribeSuite } from './testing/subscribe-suite.ts';
@@ -21,6 +22,7 @@ describe('on Apache Kafka 4.1.1', { skip }, () => {
   subscribeSuite(kafka);
   readSuite(kafka);
   topicsSuite(kafka);
+  closeSuite(kafka);
   it('has made Node warn of nothing, a timer in the past least of all', () => {
     assert.deepEqual(warnings, []);
   });

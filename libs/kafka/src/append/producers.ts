@@ -8,6 +8,7 @@ import { Weather } from '@plenum/runtime';
 import type { ICustomPartitioner, Message, Producer, RecordMetadata } from 'kafkajs';
 import { type Connection, makeClient, requestTimeoutUsualMs, retryOf } from '../client.ts';
 import { type Compression, compressionType } from '../codecs.ts';
+import { endClient } from '../sockets.ts';
 
 export type ProducerSettings = Connection & {
   readonly compression: Compression;
@@ -24,7 +25,9 @@ export type Producers = {
   close(): Promise<void>;
 };
 
-type Held = { readonly producer: Promise<Producer>; users: number; retired: boolean };
+type Connected = Pick<Producer, 'send' | 'disconnect'>;
+
+type Held = { readonly producer: Promise<Connected>; users: number; retired: boolean };
 
 /** Inside kafkajs, with the same producer: short, for a leader that moves. Longer waits are the lane's. */
 const retries = 5;
@@ -70,8 +73,9 @@ export const openProducers = (settings: ProducerSettings): Producers => {
   };
 };
 
-const connect = async (settings: ProducerSettings): Promise<Producer> => {
-  const producer = makeClient(settings, retries).producer({
+const connect = async (settings: ProducerSettings): Promise<Connected> => {
+  const { kafka, sockets } = makeClient(settings, retries);
+  const producer = kafka.producer({
     allowAutoTopicCreation: false,
     createPartitioner: namedPartition,
     idempotent: settings.idempotent,
@@ -79,11 +83,12 @@ const connect = async (settings: ProducerSettings): Promise<Producer> => {
     // For an idempotent producer kafkajs' default is written down as "for ever" and is five.
     retry: retryOf(retries),
   });
+  const disconnect = (): Promise<void> => endClient(sockets, () => producer.disconnect());
   try {
     await producer.connect();
-    return producer;
+    return { send: producer.send, disconnect };
   } catch (error) {
-    await producer.disconnect();
+    await disconnect();
     throw error;
   }
 };

@@ -5,7 +5,8 @@
  */
 import { createRequire } from 'node:module';
 import kafkajs, { type KafkaMessage } from 'kafkajs';
-import { type Connection, connectionTimeoutMs, forward, requestTimeoutUsualMs, retryOf } from '../client.ts';
+import { type Connection, connectionTimeoutMs, forward, inTurn, requestTimeoutUsualMs, retryOf } from '../client.ts';
+import { openSockets, type Sockets } from '../sockets.ts';
 
 /** What one fetch brought of one partition. */
 export type Fetched = {
@@ -35,7 +36,12 @@ type FetchRequest = {
 
 type FetchResponse = { readonly responses: readonly { readonly partitions: readonly object[] }[] };
 
-export type InternalBroker = { fetch(request: FetchRequest): Promise<FetchResponse> };
+export type InternalBroker = {
+  readonly nodeId: number;
+  fetch(request: FetchRequest): Promise<FetchResponse>;
+  /** @throws with the type `UNKNOWN_MEMBER_ID` when the group knows of no such member. */
+  leaveGroup(member: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
+};
 
 export type InternalCluster = {
   connect(): Promise<void>;
@@ -46,6 +52,7 @@ export type InternalCluster = {
   /** Partitions by the id of their leader. */
   findLeaderForPartitions(topic: string, partitions: readonly number[]): Readonly<Record<string, readonly number[]>>;
   findBroker(broker: { readonly nodeId: string }): Promise<InternalBroker>;
+  findGroupCoordinator(group: { readonly groupId: string }): Promise<InternalBroker>;
   fetchTopicsOffset(
     topics: readonly {
       readonly topic: string;
@@ -68,18 +75,23 @@ const Batch = require('kafkajs/src/consumer/batch') as new (
   fetchOffset: string,
   partition: object,
 ) => Fetched;
-const socketFactoryUsual = require('kafkajs/src/network/socketFactory') as () => unknown;
 const { createLogger } = require('kafkajs/src/loggers') as { createLogger: (options: object) => unknown };
 
-export const makeCluster = (connection: Connection): InternalCluster => {
-  const { brokers, clientId, ssl, sasl, logger, requestTimeoutMs = requestTimeoutUsualMs, socketFactory } = connection;
-  return new Cluster({
+/** Whoever disconnects it does so by `endClient`. */
+export const makeCluster = (
+  connection: Connection,
+): { readonly cluster: InternalCluster; readonly sockets: Sockets } => {
+  const { brokers, clientId, ssl, sasl, logger, requestTimeoutMs = requestTimeoutUsualMs } = connection;
+  const sockets = openSockets(connection.socketFactory);
+  const cluster = new Cluster({
     logger: createLogger({
       level: kafkajs.logLevel.INFO,
-      logCreator: () => (entry: Parameters<typeof forward>[1]) => logger && forward(logger, entry),
+      logCreator: () => (entry: Parameters<typeof forward>[1]) => {
+        if (logger && !sockets.destroyed()) forward(logger, entry);
+      },
     }),
-    socketFactory: socketFactory ?? socketFactoryUsual(),
-    brokers: [...brokers],
+    socketFactory: sockets.factory,
+    brokers: inTurn(brokers),
     ssl,
     sasl,
     clientId,
@@ -94,6 +106,7 @@ export const makeCluster = (connection: Connection): InternalCluster => {
     isolationLevel: readCommitted,
     offsets: new Map(),
   });
+  return { cluster, sockets };
 };
 
 /** Reads the answer of a fetch for one partition as kafkajs' consumer does. */

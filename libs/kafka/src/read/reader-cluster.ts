@@ -1,6 +1,7 @@
 /** A connection for reading, made when it is first needed and made anew when it broke. */
 import { backOff, pause, Weather } from '@plenum/runtime';
 import type { Connection } from '../client.ts';
+import { endClient, type Sockets } from '../sockets.ts';
 import { translateError } from '../translate-error.ts';
 import { type InternalCluster, makeCluster } from './internals.ts';
 
@@ -8,38 +9,84 @@ export type ReaderCluster = {
   /**
    * Does work that knows the topic's leaders, again after a while if it meets Weather, and then with leaders asked for
    * anew.
-   * @throws Weather when it is not over in time; anything else at once.
+   * @throws Weather when it is not over in time; anything else at once, such as that the log was closed meanwhile.
    */
   use<T>(topic: string, work: (cluster: InternalCluster) => Promise<T>): Promise<T>;
+  /** What comes next begins with another broker: somebody has met one that does not answer. */
+  renew(): void;
+  /** Breaks off what is under way. */
   close(): Promise<void>;
 };
 
-export const openReaderCluster = (connection: Connection, retryMs: number): ReaderCluster => {
-  let current: Promise<InternalCluster> | undefined;
-  let closed = false;
+/** Whatever is asked here is answered at once by a broker that lives. */
+const readTimeoutMs = 4_000;
 
-  const renew = (failed: Promise<InternalCluster>): void => {
-    if (current === failed) current = undefined;
-    disconnect(failed);
+/** One connection, until it breaks; those who still use it then do so to their end. */
+type Held = {
+  readonly cluster: InternalCluster;
+  readonly sockets: Sockets;
+  readonly connected: Promise<void>;
+  users: number;
+  broken: boolean;
+};
+
+export const openReaderCluster = (connection: Connection, retryMs: number): ReaderCluster => {
+  const requestTimeoutMs = Math.min(connection.requestTimeoutMs ?? readTimeoutMs, readTimeoutMs);
+  const closing = new AbortController();
+  const open = new Set<Held>();
+  let current: Held | undefined;
+
+  const end = async (held: Held): Promise<void> => {
+    await endClient(held.sockets, () => held.cluster.disconnect());
+    open.delete(held);
+  };
+
+  const give = (): Held => {
+    if (current === undefined) {
+      const made = makeCluster({ ...connection, requestTimeoutMs });
+      current = { ...made, connected: made.cluster.connect(), users: 0, broken: false };
+      open.add(current);
+    }
+    current.users += 1;
+    return current;
+  };
+
+  const breakOff = (held: Held): void => {
+    held.broken = true;
+    if (current === held) current = undefined;
+    if (held.users === 0) void end(held);
+  };
+
+  const giveBack = (held: Held): void => {
+    held.users -= 1;
+    if (held.broken && held.users === 0) void end(held);
   };
 
   const attempt = async <T>(topic: string, work: (cluster: InternalCluster) => Promise<T>): Promise<T> => {
-    const held = (current ??= connect(connection));
+    const held = give();
+    const { cluster } = held;
     try {
-      const cluster = await held;
+      await held.connected.catch((error: unknown) => {
+        breakOff(held);
+        throw error;
+      });
       await cluster.addTargetTopic(topic);
       await cluster.refreshMetadataIfNecessary();
-      try {
-        return await work(cluster);
-      } catch (error) {
-        if (translateError(error) instanceof Weather) await cluster.refreshMetadata();
+      return await work(cluster).catch(async (error: unknown) => {
+        if (isAnswer(translateError(error))) await cluster.refreshMetadata();
         throw error;
-      }
+      });
     } catch (error) {
       const failure = translateError(error);
-      if (failure instanceof Weather && !answered.has(failure.code)) renew(held);
+      if (failure instanceof Weather && !isAnswer(failure)) breakOff(held);
       throw failure;
+    } finally {
+      giveBack(held);
     }
+  };
+
+  const throwIfClosed = (): void => {
+    if (closing.signal.aborted) throw new Error('the log is closed');
   };
 
   return {
@@ -47,48 +94,42 @@ export const openReaderCluster = (connection: Connection, retryMs: number): Read
       const deadlineMs = performance.now() + retryMs;
       const wait = backOff(50, 1_000);
       for (;;) {
-        if (closed) throw new Error('the log is closed');
+        throwIfClosed();
         try {
           return await attempt(topic, work);
         } catch (error) {
+          throwIfClosed();
           if (!(error instanceof Weather) || performance.now() >= deadlineMs) throw error;
           connection.logger?.warn({ topic, code: error.code, reason: error.message }, 'reading waits for the log');
-          await pause(wait.next());
+          await pause(wait.next(), closing.signal);
         }
       }
     },
+    renew() {
+      if (current !== undefined) breakOff(current);
+    },
     async close() {
-      closed = true;
-      const held = current;
+      closing.abort();
       current = undefined;
-      if (held !== undefined) await held.then((cluster) => cluster.disconnect()).catch(() => undefined);
+      // What is under way would otherwise be waited for, and a broker that is frozen does not answer.
+      for (const { sockets } of open) sockets.destroy();
+      await Promise.all([...open].map(end));
     },
   };
 };
 
 /** A broker said so itself: the connection is sound, only what we believed of the leaders was not. */
-const answered = new Set([
+const isAnswer = (failure: Error): boolean => failure instanceof Weather && answers.has(failure.code);
+
+const answers = new Set([
   'NOT_LEADER_FOR_PARTITION',
   'LEADER_NOT_AVAILABLE',
   'FENCED_LEADER_EPOCH',
   'UNKNOWN_LEADER_EPOCH',
   'REPLICA_NOT_AVAILABLE',
   'UNKNOWN_TOPIC_OR_PARTITION',
+  'NOT_COORDINATOR_FOR_GROUP',
+  'GROUP_COORDINATOR_NOT_AVAILABLE',
+  'GROUP_LOAD_IN_PROGRESS',
   'empty',
 ]);
-
-const connect = async (connection: Connection): Promise<InternalCluster> => {
-  const cluster = makeCluster(connection);
-  try {
-    await cluster.connect();
-    return cluster;
-  } catch (error) {
-    await cluster.disconnect();
-    throw error;
-  }
-};
-
-/** Whoever used it has its own failure to tell; how the broken connection ends tells nothing more. */
-const disconnect = (held: Promise<InternalCluster>): void => {
-  void held.then((cluster) => cluster.disconnect()).catch(() => undefined);
-};

@@ -3,15 +3,15 @@
  * what a script says. It is given to a client as its socket factory, so that the addresses brokers advertise lead
  * through it as well.
  */
-import { once } from 'node:events';
+import { EventEmitter, once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import type { ISocketFactory } from 'kafkajs';
 
 /** The keys of the requests that tests are about. */
 export const apiKeys = { produce: 0, fetch: 1, metadata: 3, joinGroup: 11, heartbeat: 12 } as const;
 
-/** What becomes of one answer: its bytes, changed or not, or a connection that is cut without it. */
-export type Script = (apiKey: number, answer: Buffer) => Buffer | 'cut';
+/** What becomes of one answer: its bytes, changed or not, or a connection that is cut without it, or left without it. */
+export type Script = (apiKey: number, answer: Buffer) => Buffer | 'cut' | 'held';
 
 export type WireProxy = {
   readonly socketFactory: ISocketFactory;
@@ -19,6 +19,16 @@ export type WireProxy = {
   play(script: Script): void;
   /** Bytes that clients have sent in requests of this kind. */
   sentBytes(apiKey: number): number;
+  /**
+   * Brokers as they are when their processes are stopped: connections stay, others can be made, and nothing is answered.
+   */
+  freeze(): void;
+  /** Ends the connections to every broker but one. */
+  cutAllBut(port: number): void;
+  /** Connections that clients have open. */
+  connections(): number;
+  /** Settles when clients have this many. */
+  connectionsAre(count: number): Promise<void>;
   close(): Promise<void>;
 };
 
@@ -26,17 +36,29 @@ export const openWireProxy = async (): Promise<WireProxy> => {
   let script: Script = (_, answer) => answer;
   const sent = new Map<number, number>();
   const sockets = new Set<Socket>();
+  /** The port of the broker that each is about. */
+  const clients = new Map<Socket, number>();
+  const changes = new EventEmitter();
+  let frozen = false;
   const count = (apiKey: number, bytes: number): void => void sent.set(apiKey, (sent.get(apiKey) ?? 0) + bytes);
 
   const server = createServer((client) => {
     sockets.add(client);
+    clients.set(client, 0);
     client.on('error', () => undefined);
+    client.once('close', () => {
+      clients.delete(client);
+      changes.emit('closed');
+    });
     client.once('readable', () => {
       const header: unknown = client.read(2);
       if (!Buffer.isBuffer(header)) return;
-      const broker = connect(header.readUInt16BE(0), '127.0.0.1');
+      const port = header.readUInt16BE(0);
+      clients.set(client, port);
+      const broker = connect(port, '127.0.0.1');
       sockets.add(broker);
-      join({ client, broker, script: (apiKey, answer) => script(apiKey, answer), count });
+      const play: Script = (apiKey, answer) => (frozen ? 'held' : script(apiKey, answer));
+      join({ client, broker, script: play, count });
     });
   });
   server.listen(0, '127.0.0.1');
@@ -58,6 +80,16 @@ export const openWireProxy = async (): Promise<WireProxy> => {
       script = next;
     },
     sentBytes: (apiKey) => sent.get(apiKey) ?? 0,
+    freeze() {
+      frozen = true;
+    },
+    cutAllBut(port) {
+      for (const [client, its] of clients) if (its !== port) client.destroy();
+    },
+    connections: () => clients.size,
+    async connectionsAre(wanted) {
+      while (clients.size !== wanted) await once(changes, 'closed');
+    },
     async close() {
       for (const socket of sockets) socket.destroy();
       server.close();
@@ -91,7 +123,7 @@ const join = ({ client, broker, script, count }: Joined): void => {
   const answers = frames((frame) => {
     const answer = script(asked.get(frame.readInt32BE(4)) ?? -1, frame);
     if (answer === 'cut') end();
-    else client.write(answer);
+    else if (answer !== 'held') client.write(answer);
   });
   client.on('data', requests);
   broker.on('data', answers);

@@ -1,0 +1,92 @@
+/** That a log which is closed has let go of everything, whatever was under way. */
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { kafkaLog } from '../kafka-log.ts';
+import type { LocalKafka } from '../local/start-local-kafka.ts';
+import { follow, record } from './read-back.ts';
+import { quiet } from './test-kafka.ts';
+import { testTopic } from './test-topics.ts';
+import { openWireProxy } from './wire-proxy.ts';
+
+const timeout = 60_000;
+/** What closing may take when brokers are silent: far less than the ten seconds after which a request is given up. */
+const soonMs = 5_000;
+
+export const closeSuite = (kafka: LocalKafka): void => {
+  const open = async (t: TestContext, brokers = kafka.brokers) => {
+    const proxy = await openWireProxy();
+    const topic = testTopic(8);
+    const { socketFactory } = proxy;
+    const log = await kafkaLog({ brokers, clientId: 'close', logger: quiet, socketFactory, topics: [topic] });
+    t.after(async () => {
+      await log.close();
+      await proxy.close();
+    });
+    const texts = Array.from({ length: 200 }, (_, index) => record(topic.name, `k${index}`, 'a'));
+    await log.append(texts);
+    const readAll = async (): Promise<void> => {
+      const ends = await log.positions(topic.name);
+      await Promise.all(
+        ends.map(async ({ partition, first: from, next: to }) => {
+          for await (const _ of log.read({ topic: topic.name, partition, from, to }));
+        }),
+      );
+    };
+    const closeSoon = async (): Promise<void> => {
+      const startMs = performance.now();
+      await log.close();
+      assert.ok(performance.now() - startMs < soonMs, `it took ${Math.round(performance.now() - startMs)} ms`);
+      await proxy.connectionsAre(0);
+    };
+    return { log, proxy, topic: topic.name, readAll, closeSoon };
+  };
+
+  describe('closing', { timeout }, () => {
+    it('leaves no connection of partitions that were read at the same time', async (t) => {
+      const { proxy, readAll, closeSoon } = await open(t);
+      const before = proxy.connections();
+      await readAll();
+      // One for what is asked and one for what is fetched: a broker has no more of one client.
+      assert.ok(proxy.connections() <= before + 2, `${proxy.connections()} connections are open`);
+      await closeSoon();
+    });
+
+    it('breaks off what is read from a broker that is frozen', async (t) => {
+      const { log, proxy, topic, readAll, closeSoon } = await open(t);
+      await readAll();
+      proxy.freeze();
+      const asked = [log.positions(topic), log.positionsAt(topic, 0), readAll(), readAll()];
+      const outcomes = Promise.all(asked.map((one) => assert.rejects(one, /the log is closed/)));
+      await closeSoon();
+      await outcomes;
+    });
+
+    it('breaks off what is read for the first time while the broker is frozen', async (t) => {
+      const { log, proxy, topic, closeSoon } = await open(t);
+      proxy.freeze();
+      const outcome = assert.rejects(log.positions(topic), /the log is closed/);
+      await closeSoon();
+      await outcome;
+    });
+
+    it('breaks off what is read from a broker whose connections break, and makes none anew', async (t) => {
+      const { log, proxy, topic, readAll, closeSoon } = await open(t);
+      await readAll();
+      proxy.play(() => 'cut');
+      const asked = [log.positions(topic), log.positionsAt(topic, 0), readAll()];
+      const outcomes = Promise.all(asked.map((one) => assert.rejects(one, /the log is closed/)));
+      await closeSoon();
+      await outcomes;
+      assert.equal(proxy.connections(), 0);
+    });
+
+    it('takes leave of a group whose coordinator is frozen', async (t) => {
+      const { log, proxy, topic, closeSoon } = await open(t);
+      const member = follow(log, topic, 'frozen');
+      await member.until(() => member.texts.length === 200);
+      proxy.freeze();
+      await closeSoon();
+      await member.done;
+    });
+  });
+};

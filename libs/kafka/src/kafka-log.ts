@@ -41,6 +41,15 @@ export type KafkaLog = Log & {
   queuedBytes(): number;
 };
 
+/** The shortest that a broker grants unless it is told otherwise: so long a group waits for a member that was killed. */
+const sessionUsualMs = 6_000;
+
+/**
+ * Longer than a handler takes for a batch. So long, and a little longer, is also waited for a coordinator that froze
+ * while somebody joined.
+ */
+const rebalanceUsualMs = 15_000;
+
 /** An idempotent producer has one request to a broker under way; any other has as many as there are partitions. */
 const producersOf = (idempotent: boolean): number => (idempotent ? 4 : 1);
 
@@ -49,7 +58,7 @@ const producersOf = (idempotent: boolean): number => (idempotent ? 4 : 1);
  * @throws TopicsDiffer when a topic is not as declared; Weather when the cluster is away for longer than `retryMs`.
  */
 export const kafkaLog = async (settings: KafkaLogSettings): Promise<KafkaLog> => {
-  const { topics: declared, logger, retryMs = 30_000, sessionTimeoutMs = 10_000 } = settings;
+  const { topics: declared, logger, retryMs = 30_000, sessionTimeoutMs = sessionUsualMs } = settings;
   await ensureTopics(settings, { ...settings, retryMs });
   const topics: ReadonlyMap<string, Topic> = new Map(declared.map((topic) => [topic.name, topic]));
   const { compression = 'zstd', idempotent = false } = settings;
@@ -71,10 +80,11 @@ export const kafkaLog = async (settings: KafkaLogSettings): Promise<KafkaLog> =>
       }
       const parts = {
         connection: settings,
+        cluster,
         reader,
         logger,
         sessionTimeoutMs,
-        rebalanceTimeoutMs: settings.rebalanceTimeoutMs ?? 60_000,
+        rebalanceTimeoutMs: settings.rebalanceTimeoutMs ?? rebalanceUsualMs,
         heartbeatMs: Math.min(3_000, Math.floor(sessionTimeoutMs / 10)),
         partitionsConcurrently: settings.partitionsConcurrently ?? 8,
         maxBytes: settings.fetchBytesMax ?? 512 * 1024,

@@ -10,11 +10,16 @@ import { connectAdmin } from './client.ts';
 import { type KafkaLogSettings, kafkaLog } from './kafka-log.ts';
 import { clusterReady } from './local/cluster-ready.ts';
 import type { LocalKafka } from './local/start-local-kafka.ts';
+import { makeCluster } from './read/internals.ts';
+import { endClient } from './sockets.ts';
 import { follow, record, textsIn } from './testing/read-back.ts';
 import { quiet, testKafka } from './testing/test-kafka.ts';
 import { testTopic } from './testing/test-topics.ts';
+import { openWireProxy } from './testing/wire-proxy.ts';
 
 const timeout = 240_000;
+/** Six seconds until the others know that a broker is gone, six until a client does, and a way round it. */
+const followMs = 30_000;
 const { kafka, skip, stop } = await testKafka({ nodes: 3, logger: quiet });
 
 /** A logger that says when an append was tried to the end of kafkajs' retries, and is tried again. */
@@ -44,6 +49,17 @@ const askedAnew = async ({ brokers }: LocalKafka, topic: string): Promise<number
     return await leaderOf(admin, topic);
   } finally {
     await admin.disconnect();
+  }
+};
+
+const coordinatorOf = async ({ brokers }: LocalKafka, groupId: string): Promise<number> => {
+  const { cluster, sockets } = makeCluster({ brokers, clientId: 'asking' });
+  try {
+    await cluster.connect();
+    await cluster.refreshMetadata();
+    return (await cluster.findGroupCoordinator({ groupId })).nodeId;
+  } finally {
+    await endClient(sockets, () => cluster.disconnect());
   }
 };
 
@@ -194,6 +210,41 @@ const suite = (cluster: LocalKafka): void => {
       stored = await textsIn(log, topic.name, 0);
     }
     assert.deepEqual([...new Set(stored)], ['before', 'a', 'b', 'after']);
+  });
+
+  it('follows on elsewhere when the only broker that a follower is connected to freezes', { timeout }, async (t) => {
+    const group = randomUUID();
+    const leader = await coordinatorOf(cluster, group);
+    // Which broker leads a topic is up to the cluster: one of a dozen will be this one's.
+    const topics = Array.from({ length: 12 }, () => testTopic(1));
+    const { admin } = await open(t, testTopic(1), { topics });
+    const leaders = await Promise.all(topics.map(({ name }) => leaderOf(admin, name)));
+    const topic = topics[leaders.indexOf(leader)];
+    assert.ok(topic, `broker ${leader} leads none of ${leaders}`);
+    const { say } = await open(t, topic);
+    await allInSync(admin, topic.name, t.signal);
+    const proxy = await openWireProxy();
+    t.after(proxy.close);
+    const { socketFactory } = proxy;
+    // As it is told of requests by itself, and not as quickly as the others here.
+    const settings = { brokers: cluster.brokers, clientId: 'follower', logger: quiet, socketFactory };
+    const following = await kafkaLog({ ...settings, topics: [topic] });
+    t.after(following.close);
+    const member = follow(following, topic.name, group);
+    await say('before');
+    await member.until(() => member.texts.length === 1);
+    // What is left is what remains after ten minutes, when brokers end connections that nobody uses.
+    proxy.cutAllBut(Number(cluster.brokers[leader - 1]?.split(':')[1]));
+
+    cluster.freeze(leader);
+    const startMs = performance.now();
+    await say('after');
+    const saidMs = performance.now() - startMs;
+    await member.until(() => new Set(member.texts).size === 2);
+    const seenMs = performance.now() - startMs;
+    t.diagnostic(`stored after ${Math.round(saidMs)} ms, seen after ${Math.round(seenMs)} ms`);
+    assert.ok(seenMs < followMs, `it took ${Math.round(seenMs)} ms`);
+    await member.stop();
   });
 };
 

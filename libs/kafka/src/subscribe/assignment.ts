@@ -55,7 +55,7 @@ export const openAssignment = (parts: AssignmentParts): Assignment => {
   const settle = async (place: Place): Promise<void> => {
     const { topic, partition } = place;
     await hands.get(nameOf(place));
-    const wait = backOff(50, 2_000);
+    const wait = backOff(50, 1_000);
     while (!place.lost && !over.aborted) {
       try {
         const at = await subscription.position(topic, partition);

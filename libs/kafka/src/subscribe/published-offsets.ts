@@ -2,16 +2,18 @@
  * How far each partition is, told to Kafka for whoever watches lag there. It is no checkpoint: nothing here reads it
  * back, and that it cannot be told is no failure.
  */
-import type { Logger } from '@plenum/runtime';
+import { type Logger, pause } from '@plenum/runtime';
 import type { Consumer } from 'kafkajs';
 
 export type PublishedOffsets = {
   note(topic: string, partition: number, next: bigint): void;
-  /** Tells what has not been told yet. Never rejects. */
+  /** Tells what has not been told yet, unless that takes long. Never rejects. */
   flush(): Promise<void>;
 };
 
 const everyMs = 1_000;
+/** kafkajs asks a coordinator that does not answer for a minute. Nobody waits as long to stop. */
+const patienceMs = 1_000;
 
 export const publishOffsets = (consumer: Pick<Consumer, 'commitOffsets'>, logger: Logger): PublishedOffsets => {
   const untold = new Map<string, { topic: string; partition: number; offset: string }>();
@@ -39,8 +41,13 @@ export const publishOffsets = (consumer: Pick<Consumer, 'commitOffsets'>, logger
       });
     },
     async flush() {
-      await telling;
-      await tell();
+      const told = new AbortController();
+      const all = async (): Promise<void> => {
+        await telling;
+        await tell();
+        told.abort();
+      };
+      await Promise.race([all(), pause(patienceMs, told.signal)]);
     },
   };
 };

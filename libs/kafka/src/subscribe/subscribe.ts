@@ -1,15 +1,19 @@
 /** A member of a group, for as long as the subscription lasts: through lost brokers, moved leaders and rebalances. */
 import { aborted, backOff, type Logger, pause, type Subscription, Weather } from '@plenum/runtime';
 import type { Consumer, LogEntry } from 'kafkajs';
-import { type Connection, makeClient, retryOf } from '../client.ts';
+import { type Client, type Connection, makeClient, requestTimeoutUsualMs, retryOf } from '../client.ts';
 import type { RangeReader } from '../read/range-reader.ts';
+import type { ReaderCluster } from '../read/reader-cluster.ts';
+import { endClient } from '../sockets.ts';
 import { translateError } from '../translate-error.ts';
 import { openAssignment } from './assignment.ts';
 import { handOver } from './hand-over.ts';
 import { publishOffsets } from './published-offsets.ts';
+import { takeLeave } from './take-leave.ts';
 
 export type SubscribeParts = {
   readonly connection: Connection;
+  readonly cluster: ReaderCluster;
   readonly reader: RangeReader;
   readonly logger: Logger;
   readonly sessionTimeoutMs: number;
@@ -30,7 +34,7 @@ export const subscribe = async (
   subscription: Subscription,
   stop: AbortSignal,
 ): Promise<void> => {
-  const wait = backOff(100, 5_000);
+  const wait = backOff(100, 1_000);
   while (!stop.aborted) {
     try {
       await takePart(parts, subscription, { stop, joined: wait.reset });
@@ -52,22 +56,31 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
   const over = AbortSignal.any([stop, failed.signal]);
   const fail = (error: unknown): void => failed.abort(error);
   const { reader, logger, heartbeatMs } = parts;
+  const { group } = subscription;
 
-  const consumer = makeConsumer(parts, subscription.group, (entry) => {
+  const client = clientOf(parts, (entry) => {
     const reset = offsetReset(entry);
     const place = reset && assignment.place(reset.topic, reset.partition);
     if (place) void assignment.check(place);
   });
+  const consumer = makeConsumer(client, parts, group);
   const seek = (topic: string, partition: number, offset: bigint): void =>
     consumer.seek({ topic, partition, offset: String(offset) });
   const assignment = openAssignment({ subscription, reader, seek, fail, over });
   const published = publishOffsets(consumer, logger);
+  let memberId: string | undefined;
   consumer.on('consumer.group_join', ({ payload }) => {
     joined();
+    ({ memberId } = payload);
     assignment.given(payload.memberAssignment);
   });
   // kafkajs is told never to restart by itself, so what crashed has stopped for good and somebody has to hear of it.
   consumer.on('consumer.crash', ({ payload }) => fail(payload.error));
+  consumer.on('consumer.network.request_timeout', ({ payload }) => {
+    fail(new Weather('silent', `${payload.broker} does not answer (${payload.apiName})`));
+    client.sockets.destroy();
+    parts.cluster.renew();
+  });
 
   const eachBatch = handOver({
     ...{ subscription, assignment, reader, heartbeatMs, seek, fail, over, logger },
@@ -77,14 +90,29 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
   running.catch(fail);
   await aborted(over);
   await assignment.idle();
-  await published.flush();
-  await leave(consumer, running);
+  // A broker that went away would be asked for long, and what is told is only of use to whoever watches.
+  if (!failed.signal.aborted) await published.flush();
+  await leave(client, consumer, running);
   assignment.end();
-  if (failed.signal.aborted) throw failed.signal.reason;
+  if (!failed.signal.aborted) return;
+  const [topic] = subscription.topics;
+  // Not waited for: whoever joins in the meantime is let in when this is done.
+  if (memberId !== undefined && topic !== undefined) void takeLeave(parts.cluster, logger, { group, memberId, topic });
+  throw failed.signal.reason;
 };
 
-const makeConsumer = (parts: SubscribeParts, groupId: string, seen: (entry: LogEntry) => void): Consumer =>
-  makeClient(parts.connection, retries, seen).consumer({
+/**
+ * kafkajs asks a broker that was silent once again and again, and asks it, too, who leads in its place, as long as it is
+ * connected to no other: a process that is frozen stays connected. So the first request that nobody answers ends the
+ * membership, and the next one begins with another broker. It is given as long as the group gives a member.
+ */
+const clientOf = ({ connection, sessionTimeoutMs }: SubscribeParts, seen: (entry: LogEntry) => void): Client => {
+  const requestTimeoutMs = Math.min(connection.requestTimeoutMs ?? requestTimeoutUsualMs, sessionTimeoutMs);
+  return makeClient({ ...connection, requestTimeoutMs }, retries, seen);
+};
+
+const makeConsumer = ({ kafka }: Client, parts: SubscribeParts, groupId: string): Consumer =>
+  kafka.consumer({
     groupId,
     allowAutoTopicCreation: false,
     sessionTimeout: parts.sessionTimeoutMs,
@@ -116,16 +144,13 @@ const run = async (
 };
 
 /** Afterwards nothing is handed over any more and no connection is open, wherever joining had got to. */
-const leave = async (consumer: Consumer, running: Promise<void>): Promise<void> => {
-  const quietly = async (work: Promise<void>): Promise<void> => {
-    // What ended the membership is what the caller hears; how it is taken leave of adds nothing.
-    await work.catch(() => undefined);
-  };
-  await quietly(consumer.disconnect());
-  // A join that was under way is broken off by that, and may have connected again.
-  await quietly(running);
-  await quietly(consumer.disconnect());
-};
+const leave = ({ sockets }: Client, consumer: Consumer, running: Promise<void>): Promise<void> =>
+  endClient(sockets, async () => {
+    await consumer.disconnect().catch(() => undefined);
+    // A join that was under way is broken off by that, and may have connected again.
+    await running.catch(() => undefined);
+    await consumer.disconnect();
+  });
 
 /** kafkajs' only word on a fetch whose offset the log does not have: it goes on from the beginning, saying this. */
 const offsetReset = ({ log }: LogEntry): { readonly topic: string; readonly partition: number } | undefined => {

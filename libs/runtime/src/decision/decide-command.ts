@@ -5,7 +5,7 @@
 import { type Decider, type Event, type NewFact, type Refused, type Trace, timeId } from '@plenum/event';
 import type { Sql } from '@plenum/read-model';
 import type { Clock, Random } from '../ports.ts';
-import type { EventStore, StreamAppend, StreamId, StreamVersion } from './event-store.ts';
+import { type EventStore, numbered, type StreamAppend, type StreamId, type StreamVersion } from './event-store.ts';
 import { stateOf } from './state-of.ts';
 
 export type Decisions = {
@@ -113,7 +113,8 @@ const decideAll = async (decisions: Decisions, request: CommandRequest): Promise
     if (decided.outcome === 'refused') return decided;
     const { facts } = decided;
     const after = facts.reduce(decider.evolve, state);
-    const events = facts.map((fact) => record(decisions, request, stream, fact));
+    const made = facts.map((fact) => record(decisions, request, stream, fact));
+    const events = numbered(request.commandId, { stream, expectedVersion: version, events: made });
     parts.push({ stream, expectedVersion: version, events, ask: next, before: state, after });
     asks.push(...(next.also?.({ before: state, facts, after }) ?? []));
   }

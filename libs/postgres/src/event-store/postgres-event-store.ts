@@ -1,0 +1,52 @@
+/** The store of decisions in Postgres: the port of `@plenum/runtime` over the tables of schema `plenum_store`. */
+import type { Topic } from '@plenum/event';
+import type { EventCodec, EventStore, Log, Logger, RelayCheckpoints, StreamRestore } from '@plenum/runtime';
+import type pg from 'pg';
+import { migrate } from '../log/migrate-log.ts';
+import { postgresLog } from '../log/postgres-log.ts';
+import { ensureTopics, topicTable } from '../log/topics.ts';
+import { appendStreams } from './append-streams.ts';
+import { answerTo, loadStream } from './load-stream.ts';
+import { openRelayCheckpoints } from './relay-checkpoints.ts';
+import { restoreStreams } from './restore-streams.ts';
+import { storeSteps } from './schema.sql.ts';
+
+export type PostgresEventStoreParts = {
+  /** One connection is kept while a relay follows the store. `close` the store before ending the pool. */
+  readonly pool: pg.Pool;
+  /** Those that hold decisions. */
+  readonly topics: readonly Pick<Topic, 'name' | 'partitions'>[];
+  readonly codec: EventCodec;
+  readonly logger: Logger;
+};
+
+export type PostgresEventStore = EventStore &
+  StreamRestore & {
+    /** What is to be relayed. Only `append` of the store puts something there. */
+    readonly source: Pick<Log, 'subscribe' | 'positions' | 'read'>;
+    readonly checkpoints: RelayCheckpoints;
+    close(): Promise<void>;
+  };
+
+/**
+ * Opens the store, creating its tables where they are missing.
+ * @throws Weather when the database is away; an error when the schema is newer than this program, or a topic there has
+ *   another number of partitions.
+ */
+export const postgresEventStore = async (parts: PostgresEventStoreParts): Promise<PostgresEventStore> => {
+  const { pool, topics: declared, codec, logger } = parts;
+  const database = { pool, schema: 'plenum_store' } as const;
+  const source = await postgresLog({ ...database, topics: declared, logger });
+  await migrate(database, { versions: 'store_version', steps: storeSteps });
+  const topics = topicTable(await ensureTopics(database, declared));
+  const checkpoints = await openRelayCheckpoints(pool, declared);
+  return {
+    load: (stream, after = 0) => loadStream(pool, codec, { stream, after }),
+    answered: (commandId) => answerTo(pool, commandId),
+    append: async (append) => appendStreams({ pool, codec, topics }, append),
+    restore: (batches) => restoreStreams(pool, batches),
+    source,
+    checkpoints,
+    close: source.close,
+  };
+};

@@ -1,0 +1,100 @@
+/**
+ * The tables of the store of decisions, beside a log of its own in the same schema, in steps that are only added to. Why
+ * they look like this is in `docs/decisions/0013-decisions-are-stored-then-relayed.md`.
+ */
+export const storeSteps: readonly string[] = [
+  `
+-- One row per stream. Its lock, held until commit, is what makes a stream's versions dense and its rules hold.
+create table plenum_store.stream (
+  stream text collate "C" primary key,
+  version int not null,
+  -- Where the log keeps it: one partition, or its order would be lost.
+  topic text not null,
+  key text not null
+) with (fillfactor = 70);
+
+-- The records as the log has them or will have them.
+create table plenum_store.stream_event (
+  stream text collate "C" not null,
+  version int not null check (version > 0),
+  command_id text collate "C" not null,
+  recorded_ms bigint not null,
+  headers jsonb not null,
+  value bytea not null,
+  primary key (stream, version)
+);
+
+-- What every command led to, so that asking again changes nothing: streams by name, each with its last version.
+create table plenum_store.command (
+  command_id text collate "C" primary key,
+  streams text[] not null,
+  versions int[] not null
+);
+
+-- How far the store's log is in the event log.
+create table plenum_store.relay_checkpoint (
+  topic text not null,
+  part int not null,
+  next_offset bigint not null default 0,
+  primary key (topic, part)
+) with (fillfactor = 10);
+`,
+  `
+-- Takes the command and moves the streams on, or says why not, and then has changed nothing. One entry per stream;
+-- p_added is 0 for one that is only to be where it was.
+create function plenum_store.advance(
+  p_command text, p_streams text[], p_expected int[], p_added int[], p_topics text[], p_keys text[]
+) returns table (outcome text, stream text, version int) language plpgsql as $$
+#variable_conflict use_column
+declare
+  v_stream text;
+begin
+  -- Somebody else with the same command waits here for the outcome of the first.
+  insert into plenum_store.command (command_id, streams, versions)
+    select p_command, array_agg(a.stream order by a.stream collate "C"),
+           array_agg(a.expected + a.added order by a.stream collate "C")
+      from unnest(p_streams, p_expected, p_added) as a(stream, expected, added) where a.added > 0
+    on conflict do nothing;
+  if not found then
+    return query
+      select 'known', a.stream, a.version from plenum_store.command c, unnest(c.streams, c.versions) as a(stream, version)
+       where c.command_id = p_command;
+    return;
+  end if;
+
+  -- Streams that are not there yet get a row to lock. Both times ascending, so that nobody waits in a circle.
+  insert into plenum_store.stream (stream, version, topic, key)
+    select a.stream, 0, a.topic, a.key from unnest(p_streams, p_topics, p_keys) as a(stream, topic, key)
+     order by a.stream collate "C"
+    on conflict do nothing;
+  perform 1 from plenum_store.stream s where s.stream = any(p_streams) order by s.stream for update;
+
+  -- A new statement, and so a new snapshot: it sees what the former holders of the locks committed.
+  return query
+    select 'conflict', s.stream::text, s.version
+      from plenum_store.stream s join unnest(p_streams, p_expected) as a(stream, expected) on a.stream = s.stream
+     where s.version <> a.expected order by s.stream limit 1;
+  if found then
+    delete from plenum_store.stream s where s.stream = any(p_streams) and s.version = 0;
+    delete from plenum_store.command c where c.command_id = p_command;
+    return;
+  end if;
+
+  select s.stream into v_stream
+    from plenum_store.stream s join unnest(p_streams, p_added, p_topics, p_keys) as a(stream, added, topic, key)
+      on a.stream = s.stream
+   where a.added > 0 and (s.topic, s.key) <> (a.topic, a.key) limit 1;
+  if found then
+    raise exception 'the facts of % would not all be of one topic and key', v_stream;
+  end if;
+
+  update plenum_store.stream s set version = a.expected + a.added
+    from unnest(p_streams, p_expected, p_added) as a(stream, expected, added)
+   where s.stream = a.stream and a.added > 0;
+  delete from plenum_store.stream s where s.stream = any(p_streams) and s.version = 0;
+  return query
+    select 'appended', a.stream, a.version from plenum_store.command c, unnest(c.streams, c.versions) as a(stream, version)
+     where c.command_id = p_command;
+end $$;
+`,
+];

@@ -117,7 +117,7 @@ export const bridgeSettings = {
   }),
   INGEST_MEMORY_MAX: sizeBytes({
     about: 'Events held in memory for the log. Above it sockets are not read; above half of it QoS 0 is dropped.',
-    fallback: 64 * 2 ** 20,
+    fallback: 16 * 2 ** 20,
     min: 2 ** 20,
   }),
   INGEST_BATCH_MAX: int({ about: 'Events in one append, at most.', fallback: 1_000, min: 1, max: 10_000 }),

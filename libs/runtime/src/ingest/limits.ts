@@ -5,7 +5,11 @@ export type IngestLimits = {
   readonly batchBytesMax: number;
   /** How long the first message of a batch waits for company while the log is idle; 0 is until the turn ends. */
   readonly lingerMs: number;
-  /** Encoded records in memory. Above it doors stop reading; above half of it what nobody waits for is dropped. */
+  /**
+   * Encoded records in memory. Above it doors stop reading; above half of it what nobody waits for is dropped. Several
+   * times what any log has under way, and more would only be memory: a bridge that fetches a long session holds 520 MB
+   * with 64 MiB, and 390 with 16.
+   */
   readonly inHandBytesMax: number;
   /** The longest pause between two tries of the same batch. */
   readonly retryDelayMsMax: number;
@@ -28,7 +32,7 @@ export const defaultIngestLimits: IngestLimits = {
   batchRecordsMax: 1000,
   batchBytesMax: 1024 * 1024,
   lingerMs: 0,
-  inHandBytesMax: 64 * 1024 * 1024,
+  inHandBytesMax: 16 * 1024 * 1024,
   retryDelayMsMax: 1000,
   slowAppendMs: 5000,
   budget: { messages: 100, messagesPerSecond: 10, bytes: 1024 * 1024, bytesPerSecond: 64 * 1024 },

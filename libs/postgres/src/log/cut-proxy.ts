@@ -5,8 +5,11 @@ import type { TestContext } from 'node:test';
 export type CutProxy = {
   /** The database's URL through the proxy. */
   readonly url: string;
-  /** Cuts every connection from now on: when the server answers (what was asked has been done), or at once. */
-  cut(when: 'at-answer' | 'at-once' | 'never'): void;
+  /**
+   * Cuts every connection from now on: when the server answers (what was asked has been done), when it answers to a
+   * commit, or at once.
+   */
+  cut(when: 'at-answer' | 'at-commit' | 'at-once' | 'never'): void;
   /** How many connections were cut when the server had answered. */
   answersLost(): number;
 };
@@ -14,7 +17,7 @@ export type CutProxy = {
 export const cutProxy = async (t: TestContext, url: string): Promise<CutProxy> => {
   const target = new URL(url);
   const open = new Set<net.Socket>();
-  let mode: 'at-answer' | 'at-once' | 'never' = 'never';
+  let mode: Parameters<CutProxy['cut']>[0] = 'never';
   let lost = 0;
   const server = net.createServer((client) => {
     if (mode === 'at-once') {
@@ -32,7 +35,10 @@ export const cutProxy = async (t: TestContext, url: string): Promise<CutProxy> =
       open.add(socket);
       socket.on('error', end).on('close', end);
     }
-    client.on('data', (bytes) => upstream.write(bytes));
+    client.on('data', (bytes: Buffer) => {
+      if (mode === 'at-commit' && bytes.includes('commit')) mode = 'at-answer';
+      upstream.write(bytes);
+    });
     upstream.on('data', (bytes) => {
       if (mode === 'at-answer') {
         lost += 1;

@@ -22,12 +22,14 @@ type Model<State, Command> = {
   readonly decider: Decider<State, Command>;
   readonly stream: (id: string) => string;
   readonly command: (id: string) => fc.Arbitrary<Command>;
+  readonly ids?: readonly string[];
   /** What the row has to say of this state. */
   readonly says: (state: State) => Row;
 };
 
-const check = <State, Command>({ set, decider, stream, command, says }: Model<State, Command>): void => {
-  const ids = ['0190a7f0-2222-7abc-8def-000000000001', '0190a7f0-2222-7abc-8def-000000000002'];
+const uuids = ['0190a7f0-2222-7abc-8def-000000000001', '0190a7f0-2222-7abc-8def-000000000002'];
+
+const check = <State, Command>({ set, decider, stream, ids = uuids, command, says }: Model<State, Command>): void => {
   const histories = fc.tuple(...ids.map((id) => fc.array(command(id), { maxLength: 12 })));
   const turns = fc.array(fc.tuple(fc.nat(6), fc.nat(6)), { maxLength: 6 });
 
@@ -63,26 +65,25 @@ const check = <State, Command>({ set, decider, stream, command, says }: Model<St
     });
 
     it('notices a fact that is missing', () => {
-      const long = histories.map(([commands = []]) => eventsOf(stream('a'), factsOf(decider, commands).facts));
+      let longSeen = 0;
       fc.assert(
-        fc.property(
-          long.filter(({ length }) => length > 1),
-          fc.nat(),
-          (events, pick) => {
-            const missing = pick % (events.length - 1);
-            const { add, tables } = folding(set);
-            const outcomes = recorded(events.toSpliced(missing, 1)).map((each) => add(each));
-            assert.deepEqual(
-              outcomes,
-              outcomes.map((_, index) => (index < missing ? 'applied' : 'parked')),
-            );
-            const [rows] = tables.values();
-            const versions = rows?.values().map(({ stream_version }) => stream_version) ?? [];
-            assert.deepEqual([...versions], missing === 0 ? [] : [missing], 'the row stays where the gap begins');
-          },
-        ),
-        { numRuns: 30 },
+        fc.property(histories, fc.nat(), ([commands = []], pick) => {
+          const events = eventsOf(stream('a'), factsOf(decider, commands).facts);
+          if (events.length < 2) return;
+          longSeen += 1;
+          const missing = pick % (events.length - 1);
+          const { add, tables } = folding(set);
+          const outcomes = recorded(events.toSpliced(missing, 1)).map((each) => add(each));
+          assert.deepEqual(
+            outcomes,
+            outcomes.map((_, index) => (index < missing ? 'applied' : 'parked')),
+          );
+          const [rows] = tables.values();
+          const versions = rows?.values().map(({ stream_version }) => stream_version) ?? [];
+          assert.deepEqual([...versions], missing === 0 ? [] : [missing], 'the row stays where the gap begins');
+        }),
       );
+      assert.ok(longSeen > 0, 'a check that saw no history proves nothing');
     });
 
     it('is not made of what the world reports, nor of other streams', () => {
@@ -139,6 +140,7 @@ check<KeyState, KeyCommand>({
   set: apiKeysSet,
   decider: apiKey,
   stream: keyStream,
+  ids: ['k_1', 'k_2'],
   command: (keyId) =>
     fc.oneof(
       fc.record({

@@ -29,6 +29,7 @@ deciderCases('an API key', apiKey, [
   { name: 'is not issued twice', given: [issued], when: issue, leadsTo: 'exists' },
   { name: 'has a name that can stand in a URL', when: { ...issue, name: 'my key' }, leadsTo: 'invalid' },
   { name: 'has a name that is not too long', when: { ...issue, name: 'k'.repeat(65) }, leadsTo: 'invalid' },
+  { name: 'has an id that begins with its name', when: { ...issue, name: 'other' }, leadsTo: 'invalid' },
   { name: 'expires in the future', when: { ...issue, expiresAtUs: 100 }, leadsTo: 'invalid' },
   { name: 'has a rate that lets something through', when: { ...issue, rateLimit: 0 }, leadsTo: 'invalid' },
   { name: 'has a rate in whole requests', when: { ...issue, rateLimit: 1.5 }, leadsTo: 'invalid' },

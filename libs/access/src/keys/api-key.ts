@@ -93,6 +93,7 @@ const decide = (state: KeyState, command: KeyCommand): Decided => {
 
 const issue = (state: KeyState, { keyId, keyHash, name, nowUs, actor, ...asked }: Orders['issue']): Decided => {
   if (state !== undefined) return refused('exists', 'There is such a key already.');
+  if (!keyId.startsWith(`${name}_`)) return refused('invalid', 'The id of a key begins with its name.');
   const granted = grant(actor, asked);
   if (granted.outcome === 'refused') return granted;
   const { role, permissions } = granted;

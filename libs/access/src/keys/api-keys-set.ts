@@ -9,6 +9,7 @@ import {
   placeOf,
 } from '../decided.ts';
 import type { ApiKeyIssuedV1 } from '../generated/schemas.ts';
+import { storableText } from '../storable.ts';
 import { keyStream } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 import {
@@ -74,7 +75,7 @@ export const apiKeys = decidedFold<ApiKeyIssuedV1, ApiKeysRow>({
     is_revoked: false,
     last_used: undefined,
     use_count: 0n,
-    issued_by: data.issued_by,
+    issued_by: storableText(data.issued_by),
   }),
   next: (row, entry) => ({ ...row, ...saidBy(row, entry), ...placeOf(entry) }),
 });

@@ -9,7 +9,7 @@ import {
   placeOf,
 } from '../decided.ts';
 import type { SessionStartedV1 } from '../generated/schemas.ts';
-import { storableJson } from '../storable.ts';
+import { storableJson, storableText } from '../storable.ts';
 import { sessionStream } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 import { SessionEnded, SessionStarted } from './session-events.ts';
@@ -73,7 +73,12 @@ export const jwtTokens = decidedFold<SessionStartedV1, JwtTokensRow>({
 const endedBy = ({ event }: DecidedEntry): Partial<JwtTokensRow> => {
   const ended = dataIf(SessionEnded, event);
   if (ended === undefined) return {};
-  return { is_revoked: true, ended_at: event.effectiveTimeUs, end_reason: ended.reason, ended_by: ended.by };
+  return {
+    is_revoked: true,
+    ended_at: event.effectiveTimeUs,
+    end_reason: ended.reason,
+    ended_by: storableText(ended.by),
+  };
 };
 
 export const jwtTokensSet = defineSet<DecidedEntry>({

@@ -21,6 +21,7 @@ deciderCases('a session', session, [
   { name: 'does not start twice', given: [started], when: start, leadsTo: 'exists' },
   { name: 'does not start again', given: [started, ended], when: start, leadsTo: 'exists' },
   { name: 'has an id of 32 digits', when: { ...start, tokenId: 'F'.repeat(32) }, leadsTo: 'invalid' },
+  { name: 'says little of the device', when: { ...start, deviceInfo: 'x'.repeat(2049) }, leadsTo: 'invalid' },
   { name: 'expires in the future', when: { ...start, expiresAtUs: 100 }, leadsTo: 'invalid' },
   { name: 'ends', given: [started], when: end, leadsTo: ['SessionEnded'] },
   { name: 'has ended already', given: [started, ended], when: end, leadsTo: [] },

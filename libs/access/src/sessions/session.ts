@@ -29,10 +29,16 @@ const decide = (state: SessionState, command: SessionCommand): Decided => {
   return decided(fact(SessionEnded, { token_id: tokenId, user_id: state.userId, reason, by: actor.id }));
 };
 
+/** More than any browser says of itself, and little in a log that is kept for ever. */
+const deviceInfoMax = 2048;
+
 const start = (state: SessionState, command: Extract<SessionCommand, { readonly do: 'start' }>): Decided => {
   const { tokenId, userId, grant, nowUs, expiresAtUs, deviceInfo } = command;
   if (state !== undefined) return refused('exists', 'There is such a session already.');
   if (!/^[0-9a-f]{32}$/.test(tokenId)) return refused('invalid', 'A token id is 32 hexadecimal digits.');
+  if (deviceInfo !== undefined && deviceInfo.length > deviceInfoMax) {
+    return refused('invalid', `What is known of a device fits into ${deviceInfoMax} characters.`);
+  }
   if (expiresAtUs <= nowUs) return refused('invalid', 'A session expires in the future.');
   const data = { token_id: tokenId, user_id: userId, ...grant, expires_at: expiresAtUs, device_info: deviceInfo };
   return decided(fact(SessionStarted, data));

@@ -19,7 +19,7 @@ for (const [address, network] of cases) {
 }
 
 it('is short, whatever it is made of', () => {
-  for (const text of ['x'.repeat(10_000), `${':'.repeat(10_000)}`, `${'f'.repeat(5000)}::1`]) {
+  for (const text of ['x'.repeat(10_000), ':'.repeat(10_000), `${'f'.repeat(5000)}::1`]) {
     assert.ok(networkOf(text).length <= 64);
   }
 });

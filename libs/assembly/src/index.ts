@@ -1,4 +1,5 @@
 export { openCodec } from './open-codec.ts';
+export { type DecisionsSettings, decisionTopics, type OpenDecisions, openDecisions } from './open-decisions.ts';
 export {
   type Foundation,
   type FoundationSettings,

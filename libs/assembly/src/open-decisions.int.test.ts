@@ -1,0 +1,104 @@
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { sets, topics } from '@plenum/catalogue';
+import { readConfig } from '@plenum/config';
+import { postgresReadModelStore, postgresVerificationStore, query } from '@plenum/postgres';
+import { silentLogger, testServer } from '@plenum/postgres/testing';
+import {
+  ask,
+  type CommandOutcome,
+  decideCommand,
+  projectionProgress,
+  type RelayLag,
+  rebuildStreams,
+  runProjection,
+  verifySet,
+} from '@plenum/runtime';
+import { openCodec } from './open-codec.ts';
+import { decisionTopics, openDecisions } from './open-decisions.ts';
+import { openFoundation } from './open-foundation.ts';
+import { assemblySettings } from './settings.ts';
+
+const users = sets.find(({ name }) => name === 'users') ?? assert.fail('there are no users');
+const user = '0190a7f0-2222-7abc-8def-000000000002';
+const stream = `user-${user}`;
+
+/** Facts as they are, for what is looked at here is how they travel. */
+const facts = (commandId: string, ...types: readonly string[]) => ({
+  commandId,
+  ask: ask({
+    stream,
+    decider: { initial: 0, evolve: (count) => count + 1, decide: (_, made) => ({ outcome: 'decided', facts: made }) },
+    command: types.map((name) => ({ type: `plenum.access.${name}`, data })),
+  }),
+});
+const data = {
+  ...{ user_id: user, login: 'ana', name: 'Ana', email: null, role: 'operator' },
+  ...{ permissions: ['read:*'], by: 'plenum' },
+};
+
+describe('a decision', () => {
+  it('goes from the store into the log, from there into the rows, and back into a store that was lost', async (t) => {
+    const { url } = await testServer(t);
+    const config = readConfig(assemblySettings, { DATABASE_URL: url });
+    const stop = new AbortController();
+    const settings = { config, logger: silentLogger, stop: stop.signal };
+    const codec = await openCodec(settings);
+    const { log, database, close } = await openFoundation({ ...settings, applicationName: 'test', connectionsMax: 12 });
+    const { pool } = database;
+    const decisions = await openDecisions({ database, log, codec, logger: silentLogger });
+    const { store } = decisions;
+    const running: Promise<void>[] = [];
+    t.after(async () => {
+      stop.abort();
+      await Promise.allSettled(running);
+      await decisions.close();
+      await close();
+    });
+    const decide = (command: ReturnType<typeof facts>): Promise<CommandOutcome> => {
+      const parts = { clock: { nowUs: () => Date.now() * 1000 }, random: { bytes16: () => randomBytes(16) } };
+      return decideCommand({ store, ...parts }, command);
+    };
+
+    assert.equal((await decide(facts('c1', 'UserCreated', 'UserDisabled'))).outcome, 'recorded');
+    assert.equal(waiting(await decisions.lag()), 2n);
+    running.push(decisions.relay(stop.signal));
+    const caughtUp = Promise.withResolvers<void>();
+    const rows = postgresReadModelStore({ pool, logger: silentLogger });
+    const noticing = {
+      ...rows,
+      transact: async (...[set, at, work]: Parameters<typeof rows.transact>) => {
+        const done = await rows.transact(set, at, work);
+        const [row] = await query<{ version: number }>(pool, 'select stream_version as version from public.users');
+        if (row?.version === 4) caughtUp.resolve();
+        return done;
+      },
+    } as typeof rows; // `transact` passes on what its own work answers.
+    const progress = projectionProgress();
+    const projection = { store: noticing, codec, set: users, log, topics, logger: silentLogger, progress };
+    running.push(runProjection(projection, stop.signal));
+    assert.equal((await decide(facts('c2', 'UserEnabled'))).outcome, 'recorded');
+    assert.equal((await decide(facts('c2', 'UserEnabled'))).outcome, 'known');
+    assert.equal((await decide(facts('c3', 'UserDisabled'))).outcome, 'recorded');
+    await Promise.race([caughtUp.promise, ...running]);
+    stop.abort();
+    await Promise.all(running);
+
+    assert.equal(waiting(await decisions.lag()), 0n);
+    assert.equal(decisions.progress.recordsSent, 4);
+    const [row] = await query<object>(pool, 'select login, is_active, stream_version from public.users');
+    assert.deepEqual(row, { login: 'ana', is_active: false, stream_version: 4 });
+    const report = await verifySet({ log, codec, set: users, store: postgresVerificationStore({ pool }) });
+    assert.deepEqual([report.equal, report.records], [true, 4]);
+
+    const { events } = await store.load(stream);
+    await query(pool, 'truncate plenum_store.stream, plenum_store.stream_event, plenum_store.command');
+    const restored = await rebuildStreams({ log, topics: decisionTopics, store });
+    assert.deepEqual(restored, { streams: 1, events: 4, commands: 3 });
+    assert.deepEqual((await store.load(stream)).events, events);
+    assert.equal((await decide(facts('c1', 'UserCreated'))).outcome, 'known');
+  });
+});
+
+const waiting = (lags: readonly RelayLag[]): bigint => lags.reduce((sum, { records }) => sum + records, 0n);

@@ -1,0 +1,53 @@
+/** Where decisions are taken: the store beside the read models, and the way from it into the log. */
+import { topics } from '@plenum/catalogue';
+import { type Database, postgresEventStore } from '@plenum/postgres';
+import {
+  type EventCodec,
+  type EventStore,
+  type Log,
+  type Logger,
+  type RelayLag,
+  type RelayProgress,
+  relayLag,
+  relayProgress,
+  runRelay,
+  type StreamRestore,
+} from '@plenum/runtime';
+
+export type DecisionsSettings = {
+  /** The one with the read models of `log`, so that both are of the same log. */
+  readonly database: Pick<Database, 'pool'>;
+  readonly log: Pick<Log, 'append'>;
+  readonly codec: EventCodec;
+  readonly logger: Logger;
+};
+
+export type OpenDecisions = {
+  readonly store: EventStore & StreamRestore;
+  /** Sends what is decided to the log until `stop`; any number of processes may. As `runRelay` settles and rejects. */
+  relay(stop: AbortSignal): Promise<void>;
+  /** What this process has relayed. */
+  readonly progress: Readonly<RelayProgress>;
+  /** What waits to be relayed, by whichever process. @throws Weather */
+  lag(): Promise<readonly RelayLag[]>;
+  /** Call before the database is closed, when the relay has settled. */
+  close(): Promise<void>;
+};
+
+/** The topics of the catalogue that hold decisions: nothing but the relay appends to them. */
+export const decisionTopics = topics.filter(({ holds }) => holds === 'decisions');
+
+/** @throws as `postgresEventStore` does. */
+export const openDecisions = async (settings: DecisionsSettings): Promise<OpenDecisions> => {
+  const { database, log, codec, logger } = settings;
+  const store = await postgresEventStore({ pool: database.pool, topics: decisionTopics, codec, logger });
+  const progress = relayProgress();
+  const relay = { ...store, log, topics: decisionTopics, logger, progress };
+  return {
+    store,
+    relay: (stop) => runRelay(relay, stop),
+    progress,
+    lag: () => relayLag(relay),
+    close: store.close,
+  };
+};

@@ -43,5 +43,4 @@ export const versioned = <Entry extends VersionedEntry, R extends VersionedRow>(
 });
 
 const nameOf = <Entry, R extends Row>({ table, keyOf }: Fold<Entry, R>, entry: Entry): string =>
-  // A key has the columns that make it one; a table's type says more only of whole rows.
-  `${table.name} ${keyText(table as never, keyOf(entry) as Row)}`;
+  `${table.name} ${keyText(table, keyOf(entry))}`;

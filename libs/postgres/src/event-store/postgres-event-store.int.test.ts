@@ -1,6 +1,6 @@
 import { eventStoreContract } from '@plenum/runtime/testing';
 import { testDatabase } from '../testing/index.ts';
-import { openTestStore, storeRows } from './test-store.ts';
+import { openTestStore, storeRows } from './testing/open-test-store.ts';
 
 eventStoreContract('postgres', async (t) => {
   const { url, pool } = await testDatabase(t);

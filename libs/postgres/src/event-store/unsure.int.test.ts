@@ -5,7 +5,7 @@ import { type Append, rebuildStreams, Weather } from '@plenum/runtime';
 import { memoryLog, pursesTopic } from '@plenum/runtime/testing';
 import { cutProxy } from '../log/cut-proxy.ts';
 import { testDatabase } from '../testing/index.ts';
-import { openTestStore, storeRows } from './test-store.ts';
+import { openTestStore, storeRows } from './testing/open-test-store.ts';
 
 const opened = (commandId: string, purse: string): Append => ({
   commandId,

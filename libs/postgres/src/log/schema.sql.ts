@@ -1,18 +1,24 @@
 /**
- * The Postgres log's tables and functions in a schema, in steps that are only added to. What they mean and why they look
- * like this is in `docs/decisions/0003-the-postgres-log-stores-batches.md`.
+ * The Postgres log's tables and functions, in steps that are only added to. What they mean and why they look like
+ * this is in `docs/decisions/0003-the-postgres-log-stores-batches.md`.
  */
-export const schemaSteps = (schema: string): readonly string[] => [
+import type { LogSchema } from './log-database.ts';
+
+/** The same in either schema: locks and notifications carry its name. */
+export const schemaSteps = (schema: LogSchema): readonly string[] =>
+  steps.map((step) => step.replaceAll('plenum_log', schema));
+
+const steps: readonly string[] = [
   `
-create table ${schema}.log_topic (
+create table plenum_log.log_topic (
   id int generated always as identity primary key,
   name text not null unique,
   partitions int not null check (partitions > 0)
 );
 
 -- One row per partition. Its lock, held until commit, is what makes offset order commit order.
-create table ${schema}.log_head (
-  topic int not null references ${schema}.log_topic,
+create table plenum_log.log_head (
+  topic int not null references plenum_log.log_topic,
   part int not null,
   next_offset bigint not null default 0,
   log_start bigint not null default 0,
@@ -20,7 +26,7 @@ create table ${schema}.log_head (
   primary key (topic, part)
 ) with (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
-create table ${schema}.log_batch (
+create table plenum_log.log_batch (
   topic int not null,
   part int not null,
   last_offset bigint not null,
@@ -33,18 +39,18 @@ create table ${schema}.log_batch (
   primary key (topic, part, last_offset)
 );
 -- pglz would cost more time than the bytes it saves; the body is compact already.
-alter table ${schema}.log_batch alter column body set storage external;
-create index log_batch_time on ${schema}.log_batch (topic, part, time_high_ms, last_offset);
+alter table plenum_log.log_batch alter column body set storage external;
+create index log_batch_time on plenum_log.log_batch (topic, part, time_high_ms, last_offset);
 
 -- The last append of every producer and what it answered, so that sending it again changes nothing.
-create table ${schema}.log_producer (
+create table plenum_log.log_producer (
   producer_id uuid primary key,
   last_seq bigint not null,
   first_offsets bigint[] not null,
   seen_at timestamptz not null default clock_timestamp()
 ) with (fillfactor = 50);
 
-create table ${schema}.log_member (
+create table plenum_log.log_member (
   grp text not null,
   member uuid not null,
   topics int[] not null,
@@ -52,9 +58,9 @@ create table ${schema}.log_member (
   primary key (grp, member)
 );
 
-create table ${schema}.log_lease (
+create table plenum_log.log_lease (
   grp text not null,
-  topic int not null references ${schema}.log_topic,
+  topic int not null references plenum_log.log_topic,
   part int not null,
   member uuid,
   expires_at timestamptz,
@@ -63,14 +69,14 @@ create table ${schema}.log_lease (
 ) with (fillfactor = 50);
 
 -- For people: what is where.
-create view ${schema}.batches as
+create view plenum_log.batches as
   select t.name as topic, b.part as partition, b.last_offset - b.record_count + 1 as first_offset, b.last_offset,
          b.record_count as records, to_timestamp(b.first_time_ms / 1000.0) as first_time,
          to_timestamp(b.last_time_ms / 1000.0) as last_time, octet_length(b.body) as bytes
-    from ${schema}.log_batch b join ${schema}.log_topic t on t.id = b.topic;
+    from plenum_log.log_batch b join plenum_log.log_topic t on t.id = b.topic;
 `,
   `
-create function ${schema}.append(
+create function plenum_log.append(
   p_producer uuid, p_seq bigint, p_topics int[], p_parts int[], p_counts int[],
   p_first_ms bigint[], p_last_ms bigint[], p_high_ms bigint[], p_bytes int[], p_bodies bytea
 ) returns bigint[] language plpgsql as $$
@@ -86,12 +92,12 @@ begin
 
   -- An earlier attempt that is still under way on a lost connection holds this row: wait for its outcome.
   select last_seq, first_offsets into v_seq, v_firsts
-    from ${schema}.log_producer where producer_id = p_producer for update;
+    from plenum_log.log_producer where producer_id = p_producer for update;
   if not found then
-    insert into ${schema}.log_producer (producer_id, last_seq, first_offsets) values (p_producer, 0, '{}')
+    insert into plenum_log.log_producer (producer_id, last_seq, first_offsets) values (p_producer, 0, '{}')
       on conflict do nothing;
     select last_seq, first_offsets into v_seq, v_firsts
-      from ${schema}.log_producer where producer_id = p_producer for update;
+      from plenum_log.log_producer where producer_id = p_producer for update;
   end if;
   if v_seq = p_seq then
     return v_firsts;
@@ -101,7 +107,7 @@ begin
   end if;
 
   -- Ascending, so that two appenders never wait for each other.
-  perform 1 from ${schema}.log_head h
+  perform 1 from plenum_log.log_head h
     where (h.topic, h.part) in (select * from unnest(p_topics, p_parts))
     order by h.topic, h.part for update of h;
 
@@ -114,32 +120,32 @@ begin
       from unnest(p_topics, p_parts, p_counts, p_first_ms, p_last_ms, p_high_ms, p_bytes)
            with ordinality as u(topic, part, count, first_ms, last_ms, high_ms, bytes, i)
   ), stored as (
-    insert into ${schema}.log_batch
+    insert into plenum_log.log_batch
       (topic, part, last_offset, record_count, first_time_ms, last_time_ms, time_high_ms, body)
     select b.topic, b.part, h.next_offset + b.upto - 1, b.count, b.first_ms, b.last_ms,
            greatest(h.time_high_ms, b.high_ms),
            substring(p_bodies from b.start_byte::int + 1 for b.bytes)
-      from batch b join ${schema}.log_head h on h.topic = b.topic and h.part = b.part
+      from batch b join plenum_log.log_head h on h.topic = b.topic and h.part = b.part
   ), moved as (
-    update ${schema}.log_head h
+    update plenum_log.log_head h
        set next_offset = h.next_offset + m.count, time_high_ms = greatest(h.time_high_ms, m.high_ms)
       from (select topic, part, sum(count) as count, max(high_ms) as high_ms from batch group by topic, part) m
      where h.topic = m.topic and h.part = m.part
      returning h.topic, h.part, h.next_offset
   )
   select (select array_agg((h.next_offset + b.upto - b.count)::bigint order by b.i)
-            from batch b join ${schema}.log_head h on h.topic = b.topic and h.part = b.part),
+            from batch b join plenum_log.log_head h on h.topic = b.topic and h.part = b.part),
          (select string_agg(m.topic || ':' || m.part || ':' || m.next_offset, ',') from moved m)
     into v_firsts, v_ends;
   if cardinality(v_firsts) is distinct from cardinality(p_topics) then
     raise exception 'append names a partition that does not exist';
   end if;
 
-  update ${schema}.log_producer
+  update plenum_log.log_producer
      set last_seq = p_seq, first_offsets = v_firsts, seen_at = clock_timestamp()
    where producer_id = p_producer;
   -- Once per append; longer payloads are refused by Postgres, and an empty one means "look".
-  perform pg_notify('${schema}', 'ends ' || case when length(v_ends) < 7900 then v_ends else '' end);
+  perform pg_notify('plenum_log', 'ends ' || case when length(v_ends) < 7900 then v_ends else '' end);
   return v_firsts;
 end $$;
 `,
@@ -147,18 +153,18 @@ end $$;
 -- One look at a partition: its ends, and the batches from the one that holds p_from until one of the limits is reached
 -- (nulls when there are none). All from one snapshot, the caller's. The length of a body stored out of line is known
 -- without reading it.
-create function ${schema}.fetch(p_topic int, p_part int, p_from bigint, p_rows int, p_records bigint, p_bytes bigint)
+create function plenum_log.fetch(p_topic int, p_part int, p_from bigint, p_rows int, p_records bigint, p_bytes bigint)
 returns table (log_start bigint, next_offset bigint, last_offset bigint, record_count int, body bytea)
 language plpgsql stable as $$
 begin
   return query
     select h.log_start, h.next_offset, b.last_offset, b.record_count, b.body
-      from ${schema}.log_head h
+      from plenum_log.log_head h
       left join lateral (
         select * from (
           select c.*, sum(octet_length(c.body)) over (order by c.last_offset) - octet_length(c.body) as bytes_before,
                  sum(c.record_count) over (order by c.last_offset) - c.record_count as records_before
-            from (select r.last_offset, r.record_count, r.body from ${schema}.log_batch r
+            from (select r.last_offset, r.record_count, r.body from plenum_log.log_batch r
                    where r.topic = p_topic and r.part = p_part and r.last_offset >= p_from
                    order by r.last_offset limit p_rows) c
         ) s where s.bytes_before < p_bytes and s.records_before < p_records
@@ -170,7 +176,7 @@ end $$;
   `
 -- Renews what a member has, takes what is its fair share of the free partitions, and says what it has now. What is
 -- marked surplus is to be given back when the batch in hand is done. Times are the database's: members' clocks differ.
-create function ${schema}.lease_tick(p_grp text, p_member uuid, p_topics int[], p_ttl_ms int)
+create function plenum_log.lease_tick(p_grp text, p_member uuid, p_topics int[], p_ttl_ms int)
 returns table (topic int, part int, epoch bigint, surplus boolean) language plpgsql as $$
 #variable_conflict use_column
 declare
@@ -183,70 +189,70 @@ declare
   v_partitions int;
   v_share int;
 begin
-  perform pg_advisory_xact_lock(hashtext('${schema}.group'), hashtext(p_grp));
+  perform pg_advisory_xact_lock(hashtext('plenum_log.group'), hashtext(p_grp));
   v_now := clock_timestamp();
   v_until := v_now + make_interval(secs => p_ttl_ms / 1000.0);
-  delete from ${schema}.log_member m where m.grp = p_grp and m.expires_at < v_now;
-  insert into ${schema}.log_member as m (grp, member, topics, expires_at) values (p_grp, p_member, p_topics, v_until)
+  delete from plenum_log.log_member m where m.grp = p_grp and m.expires_at < v_now;
+  insert into plenum_log.log_member as m (grp, member, topics, expires_at) values (p_grp, p_member, p_topics, v_until)
     on conflict (grp, member) do update set expires_at = excluded.expires_at
     returning xmax = 0 into v_new;
   if v_new then
-    insert into ${schema}.log_lease (grp, topic, part)
+    insert into plenum_log.log_lease (grp, topic, part)
       select p_grp, t.id, p.part
-        from ${schema}.log_topic t, generate_series(0, t.partitions - 1) p(part)
+        from plenum_log.log_topic t, generate_series(0, t.partitions - 1) p(part)
        where t.id = any(p_topics)
       on conflict do nothing;
-    perform pg_notify('${schema}', 'group ' || p_grp);
+    perform pg_notify('plenum_log', 'group ' || p_grp);
   end if;
   -- An expired lease is free even if its holder is the one asking: it may have been asleep.
-  update ${schema}.log_lease l set member = null, expires_at = null where l.grp = p_grp and l.expires_at < v_now;
-  update ${schema}.log_lease l set expires_at = v_until where l.grp = p_grp and l.member = p_member;
+  update plenum_log.log_lease l set member = null, expires_at = null where l.grp = p_grp and l.expires_at < v_now;
+  update plenum_log.log_lease l set expires_at = v_until where l.grp = p_grp and l.member = p_member;
 
   foreach v_topic in array p_topics loop
     select count(*), count(*) filter (where m.member < p_member) into v_members, v_rank
-      from ${schema}.log_member m where m.grp = p_grp and v_topic = any(m.topics);
-    select t.partitions into v_partitions from ${schema}.log_topic t where t.id = v_topic;
+      from plenum_log.log_member m where m.grp = p_grp and v_topic = any(m.topics);
+    select t.partitions into v_partitions from plenum_log.log_topic t where t.id = v_topic;
     -- Turned by the topic's number, so that the same member does not get the odd partition of every topic.
     v_share := v_partitions / v_members
       + case when (v_rank + v_topic) % v_members < v_partitions % v_members then 1 else 0 end;
-    update ${schema}.log_lease l set member = p_member, expires_at = v_until, epoch = l.epoch + 1
+    update plenum_log.log_lease l set member = p_member, expires_at = v_until, epoch = l.epoch + 1
      where l.grp = p_grp and l.topic = v_topic and l.part in (
-       select f.part from ${schema}.log_lease f
+       select f.part from plenum_log.log_lease f
         where f.grp = p_grp and f.topic = v_topic and f.member is null
         order by f.part
-        limit greatest(0, v_share - (select count(*) from ${schema}.log_lease o
+        limit greatest(0, v_share - (select count(*) from plenum_log.log_lease o
           where o.grp = p_grp and o.topic = v_topic and o.member = p_member)));
     return query
       select l.topic, l.part, l.epoch, row_number() over (order by l.part) > v_share
-        from ${schema}.log_lease l where l.grp = p_grp and l.topic = v_topic and l.member = p_member;
+        from plenum_log.log_lease l where l.grp = p_grp and l.topic = v_topic and l.member = p_member;
   end loop;
 end $$;
 
 -- Renews without taking more: for a member that is leaving and still has batches in hand.
-create function ${schema}.lease_renew(p_grp text, p_member uuid, p_ttl_ms int)
+create function plenum_log.lease_renew(p_grp text, p_member uuid, p_ttl_ms int)
 returns table (topic int, part int, epoch bigint, surplus boolean) language sql as $$
-  update ${schema}.log_lease l set expires_at = clock_timestamp() + make_interval(secs => p_ttl_ms / 1000.0)
+  update plenum_log.log_lease l set expires_at = clock_timestamp() + make_interval(secs => p_ttl_ms / 1000.0)
    where l.grp = p_grp and l.member = p_member and l.expires_at >= clock_timestamp()
   returning l.topic, l.part, l.epoch, false
 $$;
 
-create function ${schema}.lease_release(p_grp text, p_member uuid, p_topic int, p_part int, p_epoch bigint)
+create function plenum_log.lease_release(p_grp text, p_member uuid, p_topic int, p_part int, p_epoch bigint)
 returns void language sql as $$
-  update ${schema}.log_lease l set member = null, expires_at = null
+  update plenum_log.log_lease l set member = null, expires_at = null
    where l.grp = p_grp and l.topic = p_topic and l.part = p_part and l.member = p_member and l.epoch = p_epoch;
-  select pg_notify('${schema}', 'group ' || p_grp)
+  select pg_notify('plenum_log', 'group ' || p_grp)
 $$;
 
-create function ${schema}.lease_leave(p_grp text, p_member uuid) returns void language sql as $$
-  update ${schema}.log_lease l set member = null, expires_at = null where l.grp = p_grp and l.member = p_member;
-  delete from ${schema}.log_member m where m.grp = p_grp and m.member = p_member;
-  select pg_notify('${schema}', 'group ' || p_grp)
+create function plenum_log.lease_leave(p_grp text, p_member uuid) returns void language sql as $$
+  update plenum_log.log_lease l set member = null, expires_at = null where l.grp = p_grp and l.member = p_member;
+  delete from plenum_log.log_member m where m.grp = p_grp and m.member = p_member;
+  select pg_notify('plenum_log', 'group ' || p_grp)
 $$;
 
 -- From now on the others share without this member.
-create function ${schema}.lease_retire(p_grp text, p_member uuid) returns void language sql as $$
-  delete from ${schema}.log_member m where m.grp = p_grp and m.member = p_member;
-  select pg_notify('${schema}', 'group ' || p_grp)
+create function plenum_log.lease_retire(p_grp text, p_member uuid) returns void language sql as $$
+  delete from plenum_log.log_member m where m.grp = p_grp and m.member = p_member;
+  select pg_notify('plenum_log', 'group ' || p_grp)
 $$;
 `,
 ];

@@ -2,9 +2,9 @@
 import type { TestContext } from 'node:test';
 import { pursesCodec, pursesTopic } from '@plenum/runtime/testing';
 import type pg from 'pg';
-import { openPool } from '../pool.ts';
-import { silentLogger } from '../testing/index.ts';
-import { type PostgresEventStore, postgresEventStore } from './postgres-event-store.ts';
+import { openPool } from '../../pool.ts';
+import { silentLogger } from '../../testing/index.ts';
+import { type PostgresEventStore, postgresEventStore } from '../postgres-event-store.ts';
 
 /** The store at this URL as a process of its own would have it; closed after the test, or earlier by the test. */
 export const openTestStore = async (

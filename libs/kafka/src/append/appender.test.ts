@@ -14,7 +14,7 @@ const record = (text: string, bytes = 0): NewRecord => ({
 });
 
 const textsOf = (batch: Batch | undefined): readonly string[] =>
-  (batch?.messages ?? []).map(({ value }) => String(value).trim());
+  (batch?.records ?? []).map(({ value }) => String(value).trim());
 
 type Sent = { readonly batch: Batch; readonly stored: () => void; readonly failed: (error: Error) => void };
 
@@ -28,7 +28,7 @@ const scripted = (retryMs = 0) => {
       new Promise((resolve, reject) => {
         const stored = (): void => {
           resolve(offset);
-          offset += BigInt(batch.messages.length);
+          offset += BigInt(batch.records.length);
         };
         sends.push({ batch, stored, failed: reject });
         more.resolve();

@@ -1,7 +1,6 @@
 /** Takes records apart by partition, hands them to the lanes, and says where they went. */
 import { partitionOf, type Topic } from '@plenum/event';
 import type { AppendedRange, Logger, NewRecord } from '@plenum/runtime';
-import type { Message } from 'kafkajs';
 import { type Lane, openLane, type Piece } from './lane.ts';
 import type { Producers } from './producers.ts';
 
@@ -79,7 +78,7 @@ const batchBytesMax = (topic: Topic): number => Number(topic.config['max.message
 type Group = { readonly topic: Topic; readonly partition: number; readonly pieces: Piece[] };
 
 const groupsOf = (records: readonly NewRecord[], topics: ReadonlyMap<string, Topic>): readonly Group[] => {
-  const groups = new Map<string, Group & { readonly open: { messages: Message[]; bytes: number }[] }>();
+  const groups = new Map<string, Group & { readonly open: { records: NewRecord[]; bytes: number }[] }>();
   for (const record of records) {
     const topic = topics.get(record.topic);
     if (topic === undefined) throw new Error(`topic ${record.topic} was not declared when the log was opened`);
@@ -90,23 +89,15 @@ const groupsOf = (records: readonly NewRecord[], topics: ReadonlyMap<string, Top
     const bytes = sizeOf(record);
     const last = open.at(-1);
     if (last === undefined || last.bytes + bytes > batchBytesMax(topic)) {
-      open.push({ messages: [messageOf(record, partition)], bytes });
+      open.push({ records: [record], bytes });
     } else {
-      last.messages.push(messageOf(record, partition));
+      last.records.push(record);
       last.bytes += bytes;
     }
     groups.set(name, { topic, partition, pieces: open, open });
   }
   return [...groups.values()];
 };
-
-const messageOf = ({ key, value, headers, timestampMs }: NewRecord, partition: number): Message => ({
-  key,
-  value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
-  headers,
-  partition,
-  timestamp: String(timestampMs),
-});
 
 /** An upper bound: three bytes for a character is the most that UTF-8 takes for one unit of a JavaScript string. */
 const sizeOf = ({ key, value, headers }: NewRecord): number => {
@@ -129,7 +120,7 @@ const ranges = ({ topic, partition, pieces }: Group, offsets: readonly bigint[])
   const found: AppendedRange[] = [];
   for (const [index, piece] of pieces.entries()) {
     const firstOffset = offsets[index] ?? 0n;
-    const count = piece.messages.length;
+    const count = piece.records.length;
     const last = found.at(-1);
     if (last !== undefined && last.firstOffset + BigInt(last.count) === firstOffset) {
       found[found.length - 1] = { ...last, count: last.count + count };

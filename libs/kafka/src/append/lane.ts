@@ -3,16 +3,15 @@
  * next one, so batches grow with the load by themselves. kafkajs loses and repeats messages when two sends to one
  * partition overlap and an answer is lost; they never do here.
  */
-import { backOff, type Logger, Poison, pause, Weather } from '@plenum/runtime';
-import type { Message } from 'kafkajs';
+import { backOff, type Logger, type NewRecord, Poison, pause, Weather } from '@plenum/runtime';
 import { translateError } from '../translate-error.ts';
 import type { Producers } from './producers.ts';
 
 /** Consecutive records of one append call, small enough for one batch (or a single record that is not). */
-export type Piece = { readonly messages: readonly Message[]; readonly bytes: number };
+export type Piece = { readonly records: readonly NewRecord[]; readonly bytes: number };
 
 export type Lane = {
-  /** Settles with the offset of the first message of the piece. */
+  /** Settles with the offset of the first record of the piece. */
   add(piece: Piece): Promise<bigint>;
   /** Settles when nothing is queued or under way. */
   drained(): Promise<void>;
@@ -76,15 +75,15 @@ const takeBatch = (queue: readonly Waiting[], bytesMax: number): readonly Waitin
 /** Tries until it is stored or the first of its callers has waited long enough. @returns what it failed of. */
 const store = async (settings: LaneSettings, taken: readonly Waiting[]): Promise<Error | undefined> => {
   const { topic, partition, producers, logger } = settings;
-  const messages = taken.flatMap((waiting) => waiting.messages);
+  const records = taken.flatMap((waiting) => waiting.records);
   const deadlineMs = Math.min(...taken.map((waiting) => waiting.deadlineMs));
   const wait = backOff(100, 1_000);
   for (;;) {
     try {
-      let offset = await producers.send({ topic, partition, messages });
+      let offset = await producers.send({ topic, partition, records });
       for (const waiting of taken) {
         waiting.resolve(offset);
-        offset += BigInt(waiting.messages.length);
+        offset += BigInt(waiting.records.length);
       }
       return undefined;
     } catch (error) {

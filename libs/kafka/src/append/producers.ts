@@ -2,13 +2,17 @@
  * The producer, guarded. kafkajs' own can lose a message when a leader moves (a broker that has answered once is not
  * asked again, so what failed for it is never sent and `send` still resolves), partitions anew at every retry, and after
  * a final failure knows no longer where its sequence stands. So: one partition per send, always named; the answer is
- * looked at; and a producer that failed for good is replaced.
+ * looked at; a producer that failed for good is replaced, and so is one that met a broker which does not answer.
  */
-import { Weather } from '@plenum/runtime';
+import { type NewRecord, Weather } from '@plenum/runtime';
 import type { ICustomPartitioner, Message, Producer, RecordMetadata } from 'kafkajs';
 import { type Connection, makeClient, requestTimeoutUsualMs, retryOf } from '../client.ts';
 import { type Compression, compressionType } from '../codecs.ts';
 import { endClient } from '../sockets.ts';
+import { carry, patchProduce } from './produce-patch.ts';
+import { encodeRecordBatch } from './record-batch.ts';
+
+patchProduce();
 
 export type ProducerSettings = Connection & {
   readonly compression: Compression;
@@ -16,26 +20,26 @@ export type ProducerSettings = Connection & {
   readonly idempotent: boolean;
 };
 
-export type Batch = { readonly topic: string; readonly partition: number; readonly messages: readonly Message[] };
+export type Batch = { readonly topic: string; readonly partition: number; readonly records: readonly NewRecord[] };
 
 export type Producers = {
-  /** Settles with the offset of the first message when all in-sync replicas have them. The caller keeps order. */
+  /** Settles with the offset of the first record when all in-sync replicas have them. The caller keeps order. */
   send(batch: Batch): Promise<bigint>;
   /** The caller has waited for its sends. */
   close(): Promise<void>;
 };
 
-type Connected = Pick<Producer, 'send' | 'disconnect'>;
+type Connected = Pick<Producer, 'send' | 'disconnect'> & {
+  /** Rejects when a broker has not answered: kafkajs would ask it again, and whom else to ask, for a minute. */
+  readonly silence: Promise<never>;
+};
 
 type Held = { readonly producer: Promise<Connected>; users: number; retired: boolean };
 
 /** Inside kafkajs, with the same producer: short, for a leader that moves. Longer waits are the lane's. */
 const retries = 5;
 
-/**
- * After a request that timed out kafkajs tries the same broker again, unless what it knows is this old. A frozen
- * leader would otherwise be asked until the retries are used up.
- */
+/** A leader that moved is found again by this at the latest. */
 const metadataMaxAgeMs = 2_000;
 
 export const openProducers = (settings: ProducerSettings): Producers => {
@@ -50,12 +54,13 @@ export const openProducers = (settings: ProducerSettings): Producers => {
   };
 
   return {
-    async send({ topic, partition, messages }) {
+    async send({ topic, partition, records }) {
       const held = (current ??= { producer: connect(settings), users: 0, retired: false });
       held.users += 1;
       try {
-        const producer = await held.producer;
-        const answer = await producer.send({ topic, acks: -1, timeout, compression, messages: [...messages] });
+        const { send, silence } = await held.producer;
+        const messages = await messagesOf(settings, partition, records);
+        const answer = await Promise.race([send({ topic, acks: -1, timeout, compression, messages }), silence]);
         return firstOffset(answer, topic, partition);
       } catch (error) {
         retire(held);
@@ -73,20 +78,44 @@ export const openProducers = (settings: ProducerSettings): Producers => {
   };
 };
 
+/** The sequence numbers of an idempotent producer are in what kafkajs encodes, so it has to encode those itself. */
+const messagesOf = async (
+  { idempotent, compression }: ProducerSettings,
+  partition: number,
+  records: readonly NewRecord[],
+): Promise<Message[]> => {
+  if (!idempotent) return [carry(partition, await encodeRecordBatch(records, compression))];
+  return records.map(({ key, value, headers, timestampMs }) => ({
+    ...{ key, headers, partition, timestamp: String(timestampMs) },
+    value: Buffer.from(value.buffer, value.byteOffset, value.byteLength),
+  }));
+};
+
+/** Whatever a producer asks besides is answered at once by a broker that lives. */
+const answerTimeoutMs = 4_000;
+
 const connect = async (settings: ProducerSettings): Promise<Connected> => {
-  const { kafka, sockets } = makeClient(settings, retries);
+  const { requestTimeoutMs = requestTimeoutUsualMs, idempotent } = settings;
+  const answerMs = idempotent ? requestTimeoutMs : Math.min(answerTimeoutMs, requestTimeoutMs);
+  const { kafka, sockets } = makeClient({ ...settings, requestTimeoutMs: answerMs }, retries);
   const producer = kafka.producer({
     allowAutoTopicCreation: false,
     createPartitioner: namedPartition,
-    idempotent: settings.idempotent,
+    idempotent,
     metadataMaxAge: metadataMaxAgeMs,
     // For an idempotent producer kafkajs' default is written down as "for ever" and is five.
     retry: retryOf(retries),
   });
+  const silent = Promise.withResolvers<never>();
+  silent.promise.catch(() => undefined); // Of many producers nobody ever waits for it.
+  producer.on('producer.network.request_timeout', ({ payload: { broker, apiName } }) => {
+    silent.reject(new Weather('silent', `${broker} does not answer (${apiName})`));
+    sockets.destroy();
+  });
   const disconnect = (): Promise<void> => endClient(sockets, () => producer.disconnect());
   try {
-    await producer.connect();
-    return { send: producer.send, disconnect };
+    await Promise.race([producer.connect(), silent.promise]);
+    return { send: producer.send, disconnect, silence: silent.promise };
   } catch (error) {
     await disconnect();
     throw error;

@@ -23,6 +23,7 @@ describe('roles', () => {
     'read:energy': ['operator', 'administrator', 'field_worker', 'engineer', 'admin'],
     'read:data': ['administrator', 'field_worker', 'engineer', 'admin'],
     'read:quarantine': ['administrator', 'field_worker', 'engineer', 'admin'],
+    'read:projection': ['administrator', 'field_worker', 'engineer', 'admin'],
     'read:fibre': ['administrator', 'field_worker', 'engineer', 'admin'],
     'write:commands': ['operator', 'administrator', 'admin'],
     'write:nodes': ['administrator', 'admin'],

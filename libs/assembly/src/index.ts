@@ -8,5 +8,7 @@ export {
   openFoundation,
   openLog,
 } from './open-foundation.ts';
+export { findMasterKeys, openMasterKeys, openSecrets, type Secrets } from './open-secrets.ts';
 export { registryOf } from './registry-of.ts';
+export { type SecretConfig, secretPlaceSettings, secretSettings } from './secret-settings.ts';
 export { type AssemblyConfig, assemblySettings, logSettings } from './settings.ts';

@@ -27,6 +27,7 @@ export { networkOf } from './attempts/network.ts';
 export { type Grant, grant } from './grant.ts';
 export {
   type GuardedKey,
+  type GuardedLogin,
   type GuardedSession,
   type GuardedUser,
   type GuardedVerifier,

@@ -14,6 +14,7 @@ export {
 } from './event-store/postgres-event-store.ts';
 export { migrateGuards } from './guards/migrate-guards.ts';
 export { type PostgresLeaseStore, postgresLeaseStore } from './lease/postgres-lease-store.ts';
+export { type Listening, type ListenParts, listenTo } from './listen.ts';
 export { type PostgresLog, type PostgresLogParts, postgresLog } from './log/postgres-log.ts';
 export { type Database, type DatabaseSettings, openDatabase, UnfitDatabase } from './open-database.ts';
 export { inTransaction, normaliseUrl, openPool, type PoolSettings, query } from './pool.ts';

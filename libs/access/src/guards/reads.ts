@@ -25,6 +25,8 @@ export type GuardedVerifier = { readonly sealed: Uint8Array | null; readonly sea
 
 export type GuardedKey = GuardedVerifier & {
   readonly key_id: string;
+  /** SHA-256 of its verifier. */
+  readonly key_hash: string;
   readonly role: string;
   readonly permissions: readonly string[];
   readonly rate_limit: number;
@@ -33,11 +35,18 @@ export type GuardedKey = GuardedVerifier & {
   readonly revoked: boolean;
 };
 
+/** With the version of its verifier's stream; null when there never was one. */
+export type GuardedLogin = GuardedUser & GuardedVerifier & { readonly verifier_version: number | null };
+
 export type GuardReads = {
   readonly session: (tokenId: string) => Promise<GuardedSession | undefined>;
+  /** Those of many that there are, in any order. */
+  readonly sessions: (tokenIds: readonly string[]) => Promise<readonly GuardedSession[]>;
+  readonly users: (userIds: readonly string[]) => Promise<readonly GuardedUser[]>;
   /** By the SHA-256 of the key's verifier. */
   readonly key: (keyHash: string) => Promise<GuardedKey | undefined>;
-  readonly login: (login: string) => Promise<(GuardedUser & GuardedVerifier) | undefined>;
+  readonly keys: (keyHashes: readonly string[]) => Promise<readonly GuardedKey[]>;
+  readonly login: (login: string) => Promise<GuardedLogin | undefined>;
   /** Ids of a user's sessions that are neither ended nor expired. */
   readonly liveSessions: (userId: string, nowUs: number) => Promise<readonly string[]>;
 };
@@ -46,31 +55,33 @@ const us = (column: string): string => `(extract(epoch from ${column}) * 1000000
 
 const userColumns = `u.user_id, u.role, u.permissions, u.disabled, ${us('u.locked_until')} as locked_until_us`;
 
+const sessionQuery = `
+  select ${userColumns}, s.token_id, s.permissions as session_permissions, s.ended,
+         ${us('s.expires_at')} as expires_at_us
+    from ${guardSchema}.guard_session s join ${guardSchema}.guard_user u using (user_id)`;
+
+const keyQuery = `
+  select k.key_id, k.key_hash, k.role, k.permissions, k.rate_limit, ${us('k.expires_at')} as expires_at_us, k.disabled,
+         k.revoked, v.sealed, v.sealed_with
+    from ${guardSchema}.guard_key k
+    left join ${guardSchema}.guard_verifier v on v.subject = k.key_id and v.kind = 'api_key'`;
+
 export const guardReads = (sql: Sql): GuardReads => ({
   session: async (tokenId) => {
-    const [row] = await sql<GuardedSession>(
-      `select ${userColumns}, s.token_id, s.permissions as session_permissions, s.ended,
-              ${us('s.expires_at')} as expires_at_us
-         from ${guardSchema}.guard_session s join ${guardSchema}.guard_user u using (user_id)
-        where s.token_id = $1`,
-      [tokenId],
-    );
+    const [row] = await sql<GuardedSession>(`${sessionQuery} where s.token_id = $1`, [tokenId]);
     return row;
   },
+  sessions: (tokenIds) => sql(`${sessionQuery} where s.token_id = any($1)`, [tokenIds]),
+  users: (userIds) =>
+    sql(`select ${userColumns} from ${guardSchema}.guard_user u where u.user_id = any($1)`, [userIds]),
   key: async (keyHash) => {
-    const [row] = await sql<GuardedKey>(
-      `select k.key_id, k.role, k.permissions, k.rate_limit, ${us('k.expires_at')} as expires_at_us, k.disabled,
-              k.revoked, v.sealed, v.sealed_with
-         from ${guardSchema}.guard_key k
-         left join ${guardSchema}.guard_verifier v on v.subject = k.key_id and v.kind = 'api_key'
-        where k.key_hash = $1`,
-      [keyHash],
-    );
+    const [row] = await sql<GuardedKey>(`${keyQuery} where k.key_hash = $1`, [keyHash]);
     return row;
   },
+  keys: (keyHashes) => sql(`${keyQuery} where k.key_hash = any($1)`, [keyHashes]),
   login: async (login) => {
-    const [row] = await sql<GuardedUser & GuardedVerifier>(
-      `select ${userColumns}, v.sealed, v.sealed_with
+    const [row] = await sql<GuardedLogin>(
+      `select ${userColumns}, v.sealed, v.sealed_with, v.stream_version as verifier_version
          from ${guardSchema}.guard_user u
          left join ${guardSchema}.guard_verifier v on v.subject = u.user_id and v.kind = 'password'
         where u.login = $1`,

@@ -56,6 +56,7 @@ describe('a key', () => {
   const key: GuardedKey = {
     ...verifier,
     key_id: 'k_1',
+    key_hash: 'ab'.repeat(32),
     role: 'guest',
     permissions: ['read:sensors'],
     rate_limit: 7,

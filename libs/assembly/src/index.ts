@@ -1,3 +1,4 @@
+export { withKeptSecrets } from './kept-secrets.ts';
 export { openCodec } from './open-codec.ts';
 export { type DecisionsSettings, decisionTopics, type OpenDecisions, openDecisions } from './open-decisions.ts';
 export {
@@ -8,7 +9,5 @@ export {
   openFoundation,
   openLog,
 } from './open-foundation.ts';
-export { findMasterKeys, openMasterKeys, openSecrets, type Secrets } from './open-secrets.ts';
 export { registryOf } from './registry-of.ts';
-export { type SecretConfig, secretPlaceSettings, secretSettings } from './secret-settings.ts';
 export { type AssemblyConfig, assemblySettings, logSettings } from './settings.ts';

@@ -1,18 +1,23 @@
 /** Assembles the API: conventions first, then routes, each with only the reads it needs. Opens no socket. */
 import swagger from '@fastify/swagger';
+import type { Admission } from '@plenum/admission';
 import type { MetricsRegistry } from '@plenum/metrics';
 import type { ReadModelSet } from '@plenum/read-model';
 import type { Clock, Log, Logger } from '@plenum/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify';
+import { requireAccess } from './conventions/access.ts';
+import { allowOrigins } from './conventions/cross-origin.ts';
 import { describeApi, describeRoute } from './conventions/description.ts';
 import { closeConnectionsWhileDraining } from './conventions/draining.ts';
 import { problemOf } from './conventions/errors.ts';
 import { type Freshness, freshness as freshnessOf } from './conventions/freshness.ts';
 import { addFreshnessHeaders } from './conventions/freshness-headers.ts';
-import { addCommonHeaders, commonHeaders, requestIdOf } from './conventions/headers.ts';
+import { addGuards } from './conventions/guards.ts';
+import { addCommonHeaders, type CommonHeaders, commonHeaders, requestIdOf } from './conventions/headers.ts';
 import { watchMethods } from './conventions/methods.ts';
 import type { PageLimits } from './conventions/pages.ts';
 import { Problem, problemSchema, sendProblem } from './conventions/problem.ts';
+import { securityHeaders } from './conventions/security-headers.ts';
 import { writeNatively } from './conventions/serialise.ts';
 import { answerUnreadable } from './conventions/unreadable.ts';
 import type { Reads } from './reads.ts';
@@ -40,6 +45,9 @@ export type AppParts = {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: MetricsRegistry;
+  /** Who is let in, and who decides about that. `off` lets everybody in; for measurements and tests. */
+  readonly admission: Admission | 'off';
+  readonly network?: NetworkRules | undefined;
   readonly limits: PageLimits;
   readonly staleAfterS: number;
   /** Whether the MQTT door answers, for clients of the replaced system. */
@@ -52,18 +60,29 @@ export type AppParts = {
   readonly onRoute?: (route: RouteOptions) => void;
 };
 
+export type NetworkRules = {
+  /** Addresses and networks of proxies whose `X-Forwarded-For` is believed. */
+  readonly trustedProxies: readonly string[];
+  /** Origins whose pages may ask; `*` for all. */
+  readonly corsOrigins: readonly string[];
+};
+
 export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
-  const { clock, metrics, onRoute } = parts;
-  const app = newApp(parts);
+  const { clock, metrics, onRoute, network, admission } = parts;
+  const headersOf = commonHeaders(clock, await securityHeaders());
+  const app = newApp(network, headersOf);
   if (onRoute !== undefined) app.addHook('onRoute', onRoute);
+  requireAccess(app);
   const refuseOtherMethods = watchMethods(app);
   const freshness = freshnessOf({ ...parts, checkpoints: parts.reads.checkpoints });
 
   app.addSchema(problemSchema);
   writeNatively(app);
-  addCommonHeaders(app, clock);
+  addCommonHeaders(app, headersOf);
   closeConnectionsWhileDraining(app);
   addErrors(app, parts);
+  await allowOrigins(app, network?.corsOrigins ?? []);
+  addGuards(app, admission, clock);
   addMetrics(app, metrics, freshness);
   addFreshnessHeaders(app, freshness);
   await app.register(swagger, { openapi: describeApi, transform: describeRoute, refResolver: namedReferences });
@@ -74,8 +93,9 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
 
 const bodyBytesMax = 1_048_576;
 
-const newApp = ({ clock }: AppParts): FastifyInstance =>
+const newApp = (network: NetworkRules | undefined, headersOf: CommonHeaders): FastifyInstance =>
   Fastify({
+    trustProxy: network === undefined || network.trustedProxies.length === 0 ? false : [...network.trustedProxies],
     bodyLimit: bodyBytesMax,
     routerOptions: { maxParamLength: 1_000 },
     genReqId: requestIdOf,
@@ -91,10 +111,10 @@ const newApp = ({ clock }: AppParts): FastifyInstance =>
       },
     },
     frameworkErrors: (error, request, reply) => {
-      reply.headers(commonHeaders(clock, request.id));
+      reply.headers(headersOf(request.id));
       sendProblem(reply, problemOf(error));
     },
-    clientErrorHandler: answerUnreadable(clock),
+    clientErrorHandler: answerUnreadable(headersOf),
   });
 
 /** Schemas appear in the description under their own names. */

@@ -1,14 +1,25 @@
 /** What the API is told: where it listens, how much one answer may hold, and what counts as stale. */
 import { logSettings } from '@plenum/assembly';
-import { durationMs, int, port, processSettings, text, url } from '@plenum/config';
+import { durationMs, int, list, port, processSettings, text, url } from '@plenum/config';
 
 export const queryApiSettings = {
   HTTP_HOST: text({
-    about: 'Where the API listens. Only used with ALLOW_UNAUTHENTICATED; without it the API listens on 127.0.0.1.',
-    example: '0.0.0.0',
-    fallback: '127.0.0.1',
+    about: 'Where the API listens: on all addresses, unless told otherwise. It asks everybody who they are.',
+    example: '127.0.0.1',
+    fallback: '0.0.0.0',
   }),
   PORT: port({ about: 'The port of the API.', example: '5000', fallback: 8000 }),
+  TRUSTED_PROXIES: list({
+    about:
+      'Addresses and networks of proxies in front of the API. Of requests that come from them, `X-Forwarded-For` is believed; of no others.',
+    example: '10.0.0.0/8,::1',
+    fallback: [],
+  }),
+  CORS_ORIGINS: list({
+    about: 'Origins whose pages may call the API from a browser; `*` for all. Without it none, but its own page.',
+    example: 'https://plans.example.com',
+    fallback: [],
+  }),
   STALE_AFTER_S: int({
     about: 'A node is stale when neither it nor any of its sensors was heard of for this many seconds.',
     fallback: 300,

@@ -19,6 +19,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
       ...{ databaseUrl: database.url, log, sets, logger, config },
       clock: { nowUs: () => Date.now() * 1_000 },
       metrics: metricsRegistry(),
+      admission: 'off' as const,
       mqttConnected: () => mqttDoorAnswers(config.API_MQTT_URL),
     };
     await runQueryApi(parts, stop);

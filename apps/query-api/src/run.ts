@@ -4,11 +4,11 @@ import type { AddressInfo } from 'node:net';
 import { openPool } from '@plenum/postgres';
 import { aborted } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
-import { type AppParts, buildApp } from './app.ts';
+import { type AppParts, buildApp, type NetworkRules } from './app.ts';
 import { preparedSql, withQueryTimeout } from './database/prepared-sql.ts';
 import { readsOver } from './reads.ts';
 
-export type QueryApiParts = Omit<AppParts, 'reads' | 'limits' | 'staleAfterS' | 'onRoute'> & {
+export type QueryApiParts = Omit<AppParts, 'reads' | 'limits' | 'staleAfterS' | 'onRoute' | 'network'> & {
   /** The database that read models are in. The API opens a pool of its own, whose queries end in time. */
   readonly databaseUrl: string;
   readonly config: QueryApiConfig;
@@ -18,16 +18,17 @@ export type QueryApiParts = Omit<AppParts, 'reads' | 'limits' | 'staleAfterS' | 
   readonly whenPortTaken?: 'fail' | 'take-another';
 };
 
-/** The values of `queryApiSettings`, and whether strangers may reach the API. */
+/** The values of `queryApiSettings`. */
 export type QueryApiConfig = {
   readonly HTTP_HOST: string;
   readonly PORT: number;
+  readonly TRUSTED_PROXIES: readonly string[];
+  readonly CORS_ORIGINS: readonly string[];
   readonly STALE_AFTER_S: number;
   readonly API_POOL_MAX: number;
   readonly API_PAGE_LIMIT: number;
   readonly API_PAGE_LIMIT_MAX: number;
   readonly API_QUERY_TIMEOUT: number;
-  readonly ALLOW_UNAUTHENTICATED: boolean;
 };
 
 /** Settles when `stop` aborts and every request in hand is answered. Rejects when it cannot listen. */
@@ -44,7 +45,13 @@ export const runQueryApi = async (parts: QueryApiParts, stop: AbortSignal): Prom
     const limitMax = config.API_PAGE_LIMIT_MAX;
     const limits = { limitDefault: Math.min(config.API_PAGE_LIMIT, limitMax), limitMax };
     const reads = readsOver(preparedSql(pool));
-    const app = await buildApp({ ...parts, reads, limits, staleAfterS: config.STALE_AFTER_S });
+    const app = await buildApp({
+      ...parts,
+      reads,
+      limits,
+      network: networkRules(config),
+      staleAfterS: config.STALE_AFTER_S,
+    });
     try {
       const url = await listen(app, parts);
       logger.info({ address: url }, 'the API listens');
@@ -70,23 +77,28 @@ const listen = async (app: FastifyInstance, parts: QueryApiParts): Promise<strin
     await app.listen({ host, port: 0 });
   }
   const address = app.server.address() as AddressInfo; // It listens on TCP, so its address is no pipe's name.
-  const shown = address.family === 'IPv6' ? `[${address.address}]` : address.address;
-  return `http://${shown}:${address.port}`;
+  return `http://${shownHost(address)}:${address.port}`;
 };
+
+/** All addresses are none to call; this machine has one that always works. */
+const shownHost = ({ address, family }: AddressInfo): string => {
+  if (address === '0.0.0.0') return loopback;
+  if (address === '::') return '[::1]';
+  return family === 'IPv6' ? `[${address}]` : address;
+};
+
+const networkRules = ({ TRUSTED_PROXIES, CORS_ORIGINS }: QueryApiConfig): NetworkRules => ({
+  trustedProxies: TRUSTED_PROXIES,
+  corsOrigins: CORS_ORIGINS,
+});
 
 const loopback = '127.0.0.1';
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
-/** Nobody has to prove who he is yet, so only this machine is let in, unless somebody says that all may be. */
-const hostOf = ({ config, logger }: QueryApiParts): string => {
-  if (isLoopback(config.HTTP_HOST)) return config.HTTP_HOST;
-  if (config.ALLOW_UNAUTHENTICATED) {
-    logger.warn({ host: config.HTTP_HOST }, 'the API is open to everybody who reaches it: ALLOW_UNAUTHENTICATED');
-    return config.HTTP_HOST;
-  }
-  logger.warn(
-    { asked: config.HTTP_HOST, host: loopback },
-    'the API listens on this machine only, since nobody has to prove who he is; ALLOW_UNAUTHENTICATED=true opens it',
-  );
-  return loopback;
+/** Where nobody has to prove who he is, only this machine is let in. */
+const hostOf = ({ config, admission, logger }: QueryApiParts): string => {
+  if (admission !== 'off') return config.HTTP_HOST;
+  const host = isLoopback(config.HTTP_HOST) ? config.HTTP_HOST : loopback;
+  logger.warn({ asked: config.HTTP_HOST, host }, 'the API lets in everybody on this machine: its guards are off');
+  return host;
 };

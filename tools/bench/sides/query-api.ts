@@ -24,6 +24,8 @@ const start = async ({ log: place, url }: Start): Promise<string> => {
     clock: { nowUs: () => Date.now() * 1000 },
     logger: loudLogger,
     metrics: metricsRegistry(),
+    // The bare route asks nobody who he is, either.
+    admission: 'off' as const,
     config: readConfig({ ...processSettings, ...queryApiSettings }, { PORT: '0' }),
     mqttConnected: async () => true,
     onListening: listening.resolve,

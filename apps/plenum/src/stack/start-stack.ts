@@ -94,7 +94,13 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     const clock = { nowUs: () => Date.now() * 1000 };
     const mqttConnected = async (): Promise<boolean> =>
       bridge.where.state() === 'flowing' && bridge.where.broker?.().state !== 'connecting';
-    const told = { mqttConnected, bridgeSums: () => apiSums(sums()), onListening, whenPortTaken };
+    const told = {
+      admission: 'off' as const,
+      mqttConnected,
+      bridgeSums: () => apiSums(sums()),
+      onListening,
+      whenPortTaken,
+    };
     return runQueryApi({ databaseUrl: database.url, log, sets, clock, logger, metrics, config, ...told }, ends);
   });
   started.defer(api.stop);

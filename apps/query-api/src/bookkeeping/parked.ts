@@ -13,12 +13,15 @@ export type ParkedAsked = {
   readonly topic?: string | undefined;
   readonly key?: string | undefined;
   readonly code?: string | undefined;
+  /** Without records of these topics. */
+  readonly notOf?: readonly string[] | undefined;
   readonly after?: ParkedPlace | undefined;
   readonly limit: number;
 };
 
 export type ParkedOfKeysAsked = {
   readonly keys: readonly string[];
+  readonly notOf?: readonly string[] | undefined;
   /** Without an id: before all that were parked at this moment. */
   readonly after?: { readonly parked_at: string; readonly id: string | undefined } | undefined;
   readonly limit: number;
@@ -45,9 +48,10 @@ export type ParkedRow = {
 
 export const parkedReads = (sql: Sql): ParkedReads => ({
   page: (asked) => parkedPage(sql, asked),
-  ofKeys: ({ keys, after, limit }) => {
+  ofKeys: ({ keys, notOf, after, limit }) => {
     const { parameters, bind } = binder();
     const conditions = [`p.key = any(${bind(keys.map(asKept))}::text[])`];
+    if (notOf !== undefined) conditions.push(`p.topic <> all(${bind(notOf)}::text[])`);
     if (after !== undefined) {
       const time = `${bind(after.parked_at)}::timestamptz`;
       conditions.push(
@@ -73,13 +77,17 @@ const columns = `
   p.log_offset::float8 as "offset", p.key, p.event_id, p.code, p.reason, ${utcText('p.parked_at')} as parked_at,
   substring(p.value for 1024) as value, octet_length(p.value) as value_length`;
 
-const parkedPage = (sql: Sql, { set, topic, key, code, after, limit }: ParkedAsked): Promise<readonly ParkedRow[]> => {
+const parkedPage = (
+  sql: Sql,
+  { set, topic, key, code, notOf, after, limit }: ParkedAsked,
+): Promise<readonly ParkedRow[]> => {
   const { parameters, bind } = binder();
   const conditions = ['true'];
   if (set !== undefined) conditions.push(`p.set_name = ${bind(set)}`);
   if (topic !== undefined) conditions.push(`p.topic = ${bind(topic)}`);
   if (key !== undefined) conditions.push(`p.key = ${bind(asKept(key))}`);
   if (code !== undefined) conditions.push(`p.code = ${bind(code)}`);
+  if (notOf !== undefined) conditions.push(`p.topic <> all(${bind(notOf)}::text[])`);
   if (after !== undefined) {
     const place = [after.set, after.version, after.topic, after.partition, after.offset].map(bind);
     const [setName, version, topicName, partition, offset] = place;

@@ -1,12 +1,52 @@
-/** What a route says about itself besides its schemas. A test fails on a route that leaves it out. */
+/** Who may call a route: every one says it, and an API with a route that does not never starts. */
+import type { Identity, Permission } from '@plenum/access';
+import type { Described } from '@plenum/admission';
+import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import { Problem } from './problem.ts';
 
-/** `public`: anybody. `reader`: whoever may read; until access control exists, everybody who reaches the API. */
-export type Access = 'public' | 'reader';
+/** `public`: anybody. `identified`: whoever can say who he is. Else: whoever has this permission. */
+export type Access = 'public' | 'identified' | { readonly permission: Permission };
 
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
+    /** Of a public route: how often it is called is not counted, because it has to answer when nothing else does. */
+    counted?: false;
     /** Read-model sets that the answer is made from, or all there are. Their position and age go into its headers. */
     sets?: readonly string[] | 'all';
   }
+  interface FastifyRequest {
+    /** Who asks, of a route that is not public. */
+    identity: Identity | undefined;
+    /** What the token says of him besides. */
+    described: Described | undefined;
+  }
 }
+
+/** Rejects the start of an API that has a route without `config.access`: it would be open to everybody, or to nobody. */
+export const requireAccess = (app: FastifyInstance): void => {
+  const routes: RouteOptions[] = [];
+  app.addHook('onRoute', (route) => void routes.push(route));
+  // Not in the hook above: plugins name the access of their routes in hooks of their own, which come after it.
+  app.addHook('onReady', (done) => {
+    const silent = routes.filter(({ config }) => config?.access === undefined);
+    const names = silent.map(({ method, url }) => `${[method].flat().join(', ')} ${url}`);
+    done(names.length === 0 ? undefined : new Error(`No one says who may call ${names.join(' and ')} (config.access)`));
+  });
+};
+
+/** All routes that are added while this runs are for everybody: those of plugins that cannot say it. */
+export const addingPublic = async (app: FastifyInstance, add: () => PromiseLike<unknown>): Promise<void> => {
+  let adding = true;
+  app.addHook('onRoute', (route) => {
+    if (adding) route.config = { ...route.config, access: 'public' };
+  });
+  await add();
+  adding = false;
+};
+
+/** Who asks. @throws Problem where nobody was asked who he is, because the guards are off. */
+export const identityOf = ({ identity }: FastifyRequest): Identity => {
+  if (identity === undefined) throw new Problem('unauthenticated', 'This API does not ask who you are.');
+  return identity;
+};

@@ -1,5 +1,8 @@
 /** What the OpenAPI document says besides what routes say of themselves. */
 import type { FastifyDynamicSwaggerOptions, SwaggerTransform } from '@fastify/swagger';
+import type { FastifyContextConfig } from 'fastify';
+import type { Access } from './access.ts';
+import { problemResponses } from './problem.ts';
 
 export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
   openapi: '3.1.0',
@@ -7,8 +10,12 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
     title: 'Plenum',
     version: '1',
     description: [
-      'Reads of the read models that Plenum derives from its event log.',
+      'Reads of the read models that Plenum derives from its event log, and decisions about who has access.',
       '',
+      '- An API key goes into `X-API-Key`, a token into `Authorization: Bearer`; when both are there, the key counts.',
+      '  `x-access` of a route says what it takes: nothing (`public`), to be known (`identified`), or a permission.',
+      '- Requests are counted by who asks, else by address: `RateLimit`, `RateLimit-Policy` and `X-RateLimit-*` say how',
+      '  many are left, and a 429 when to go on (`Retry-After`).',
       '- Times are UTC with microseconds. A time in a request may have `Z`, an offset, or no zone, which means UTC.',
       '- Errors are `application/problem+json` (RFC 9457); `type` is stable and can be fetched.',
       '- Lists come in pages: `limit`, an opaque `cursor`, and `next`, which is null on the last page.',
@@ -17,10 +24,22 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
       '  many seconds old they may be, 0 when everything in the log less than a second ago was in them.',
     ].join('\n'),
   },
+  components: {
+    securitySchemes: {
+      apiKey: { type: 'apiKey', in: 'header', name: 'X-API-Key', description: '64 hexadecimal digits.' },
+      bearer: {
+        type: 'http',
+        scheme: 'bearer',
+        bearerFormat: 'JWT',
+        description: 'Of a session that was started here, or of the identity provider.',
+      },
+    },
+  },
   tags: [
     { name: 'ceiling', description: 'Nodes, sensors and readings.' },
     { name: 'quarantine', description: 'Messages that could not be understood.' },
     { name: 'projection', description: 'How read models follow the log.' },
+    { name: 'access', description: 'Users, their sessions, API keys, and who knocked.' },
     { name: 'health', description: 'For whoever runs it.' },
     { name: 'description', description: 'This API about itself.' },
     { name: 'replaced system', description: 'Reads in the shapes that clients of the replaced systems know.' },
@@ -32,7 +51,9 @@ export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
   const { access, sets } = route.config ?? {};
   const { summary, querystring } = schema ?? {};
   const headers = { ...commonHeaderSchemas, ...(sets !== undefined ? freshnessHeaderSchemas : {}) };
-  const answers = Object.entries((schema?.response ?? {}) as Readonly<Record<string, object>>); // By status code.
+  const declared = (schema?.response ?? {}) as Readonly<Record<string, object>>; // By status code.
+  const guarded: Readonly<Record<string, object>> = url.startsWith('/api/v1') ? refusalsOf(route.config) : {};
+  const answers = Object.entries({ ...guarded, ...declared });
   const response = answers.map(([status, answer]) => [
     status,
     status === '200' ? { description: summary, ...answer, headers } : answer,
@@ -41,10 +62,23 @@ export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
     ...schema,
     ...(querystring === undefined ? {} : { querystring: withoutDefaultsRequired(querystring) }),
     response: Object.fromEntries(response),
-    'x-access': access,
+    security: securityOf(access),
+    'x-access': typeof access === 'object' ? access.permission : access,
     ...(sets === undefined ? {} : { 'x-read-models': sets }),
   };
   return { schema: described, url };
+};
+
+const securityOf = (access: Access | undefined): readonly Readonly<Record<string, readonly string[]>>[] => {
+  if (access === undefined || access === 'public') return [];
+  const needed = access === 'identified' ? [] : [access.permission];
+  return [{ apiKey: needed }, { bearer: needed }];
+};
+
+/** What the guards may answer instead of the route. */
+const refusalsOf = ({ access, counted }: FastifyContextConfig = {}): Readonly<Record<number, object>> => {
+  if (access === 'public') return counted === false ? {} : problemResponses(429);
+  return problemResponses(401, 403, 429);
 };
 
 type Parameters = {

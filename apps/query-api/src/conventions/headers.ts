@@ -5,13 +5,18 @@ import { formatTimeUs } from '@plenum/event';
 import type { Clock } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
 
-/** `X-Request-Time` is when the request was taken, in UTC. */
-export const commonHeaders = (clock: Clock, requestId: string): Readonly<Record<string, string>> => ({
-  'x-api-version': 'v1',
-  'x-request-time': formatTimeUs(clock.nowUs()),
-  'x-request-id': requestId,
-  'x-content-type-options': 'nosniff',
-});
+/** The headers of the answer to the request with this id. */
+export type CommonHeaders = (requestId: string) => Readonly<Record<string, string>>;
+
+/** `X-Request-Time` is when the request was taken, in UTC. `always` are the same in every answer. */
+export const commonHeaders =
+  (clock: Clock, always: Readonly<Record<string, string>>): CommonHeaders =>
+  (requestId) => ({
+    ...always,
+    'x-api-version': 'v1',
+    'x-request-time': formatTimeUs(clock.nowUs()),
+    'x-request-id': requestId,
+  });
 
 /** The client's own id, so that its logs and ours meet, unless it could do harm in a log. */
 export const requestIdOf = ({ headers }: Pick<IncomingMessage, 'headers'>): string => {
@@ -19,9 +24,9 @@ export const requestIdOf = ({ headers }: Pick<IncomingMessage, 'headers'>): stri
   return typeof given === 'string' && /^[\w.:-]{1,100}$/.test(given) ? given : randomUUID();
 };
 
-export const addCommonHeaders = (app: FastifyInstance, clock: Clock): void => {
+export const addCommonHeaders = (app: FastifyInstance, headersOf: CommonHeaders): void => {
   app.addHook('onRequest', (request, reply, done) => {
-    reply.headers(commonHeaders(clock, request.id));
+    reply.headers(headersOf(request.id));
     done();
   });
 };

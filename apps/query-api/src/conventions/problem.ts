@@ -16,11 +16,33 @@ export const problemKinds = {
     title: 'The cursor is not valid',
     meaning: 'A cursor only works unchanged, with the same parameters as the page it came from. Start without one.',
   },
+  unauthenticated: {
+    status: 401,
+    title: 'Nobody knows who is asking',
+    meaning:
+      'Show an API key in `X-API-Key`, or a token as `Authorization: Bearer`. `code` says what was wrong with the one shown.',
+  },
+  forbidden: {
+    status: 403,
+    title: 'This may not be done by whoever asks',
+    meaning: 'Who it is is known, and that takes a permission which they have not got.',
+  },
   'not-found': { status: 404, title: 'There is no such thing', meaning: 'Nothing is known under this address.' },
   'method-not-allowed': {
     status: 405,
     title: 'The method is not allowed here',
     meaning: 'The address exists; `Allow` lists the methods it takes.',
+  },
+  conflict: {
+    status: 409,
+    title: 'It does not fit what is there',
+    meaning:
+      'There is such a thing already, it is in a state that does not allow this, or others were faster. Look again.',
+  },
+  'precondition-failed': {
+    status: 412,
+    title: 'It was changed meanwhile',
+    meaning: '`If-Match` names another version than there is; `version` and `ETag` say which one that is.',
   },
   'too-large': { status: 413, title: 'The request is too large', meaning: 'Its body is over the limit.' },
   'uri-too-long': { status: 414, title: 'The address is too long', meaning: 'An id in the path is over the limit.' },
@@ -33,6 +55,11 @@ export const problemKinds = {
     status: 422,
     title: 'The answer cannot be expressed',
     meaning: 'A sum leaves the range of a double. Ask for shorter intervals.',
+  },
+  'rate-limited': {
+    status: 429,
+    title: 'Too many requests',
+    meaning: 'More than allowed in a minute. `Retry-After` says in how many seconds one more will be answered.',
   },
   'headers-too-large': { status: 431, title: 'The headers are too large', meaning: 'Address and headers: 16 KiB.' },
   internal: {
@@ -105,7 +132,10 @@ export const problemSchema = Type.Object(
 
 /** The error answers of a route, for its `response` schema. Every route may also answer 400, 500 and 503. */
 export const problems = (...more: readonly number[]): Record<number, object> =>
-  Object.fromEntries([400, ...more, 500, 503].map((status) => [status, problemResponse(status)]));
+  problemResponses(400, ...more, 500, 503);
+
+export const problemResponses = (...statuses: readonly number[]): Record<number, object> =>
+  Object.fromEntries(statuses.map((status) => [status, problemResponse(status)]));
 
 const problemResponse = (status: number): object => ({
   description: [...new Set(Object.values(problemKinds).filter((kind) => kind.status === status))]

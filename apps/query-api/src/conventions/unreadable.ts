@@ -2,14 +2,13 @@
 import { randomUUID } from 'node:crypto';
 import { STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
-import type { Clock } from '@plenum/runtime';
-import { commonHeaders } from './headers.ts';
+import type { CommonHeaders } from './headers.ts';
 import { Problem, problemBody, problemMediaType, statusOf } from './problem.ts';
 
 type ClientError = Error & { readonly code?: string };
 
 export const answerUnreadable =
-  (clock: Clock) =>
+  (headersOf: CommonHeaders) =>
   (error: ClientError, socket: Socket): void => {
     // The client has gone, or an answer is under way already: there is nobody to tell, or nothing to be told.
     if (error.code === 'ECONNRESET' || !socket.writable || socket.bytesWritten > 0) {
@@ -23,7 +22,7 @@ export const answerUnreadable =
     const requestId = randomUUID();
     const body = problemBody(problem, requestId);
     const headers = {
-      ...commonHeaders(clock, requestId),
+      ...headersOf(requestId),
       'content-type': problemMediaType,
       'content-length': String(Buffer.byteLength(body)),
       connection: 'close',

@@ -54,7 +54,7 @@ export const nodeRoutes =
     app.get(
       '/nodes',
       {
-        config: { access: 'reader', sets: ['nodes', 'readings'] },
+        config: { access: { permission: 'read:sensors' }, sets: ['nodes', 'readings'] },
         schema: {
           tags: ['ceiling'],
           summary: 'Nodes, by id',
@@ -85,7 +85,7 @@ export const nodeRoutes =
     app.get(
       '/nodes/:id',
       {
-        config: { access: 'reader', sets: ['nodes', 'readings'] },
+        config: { access: { permission: 'read:sensors' }, sets: ['nodes', 'readings'] },
         onSend: entityTag,
         schema: {
           tags: ['ceiling'],

@@ -7,6 +7,7 @@ import { identifier, integerOrNull, oneOf, query, textOrNull, utcTime } from '..
 import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
 import { payloadShown } from '../../conventions/payload.ts';
 import { problems } from '../../conventions/problem.ts';
+import { accessTopics } from '../projection/parked.ts';
 
 export type RefusalRoutesParts = {
   readonly quarantine: Pick<QuarantineReads, 'page'>;
@@ -39,7 +40,7 @@ export const refusalRoutes =
     app.get(
       '/nodes/:id/refusals',
       {
-        config: { access: 'reader', sets: ['quarantine', 'nodes', 'readings'] },
+        config: { access: { permission: 'read:quarantine' }, sets: ['quarantine', 'nodes', 'readings'] },
         schema: {
           tags: ['ceiling'],
           summary: 'Why messages of a node and its sensors were refused, the last first',
@@ -72,7 +73,7 @@ const refusalsOf = async ({ quarantine, parked, nodes }: RefusalRoutesParts, { n
   const keys = new Set([node, ...sensorTypes.map((type) => `${node}_${type}`), ...claimed]);
   const [refused, aside] = await Promise.all([
     quarantine.page({ node, claimed, limit, after: after && quarantinedAfter(after) }),
-    parked.ofKeys({ keys: [...keys], limit, after: after && parkedAfter(after) }),
+    parked.ofKeys({ keys: [...keys], notOf: accessTopics, limit, after: after && parkedAfter(after) }),
   ]);
   return [...refused.map(quarantinedRow), ...aside.map(parkedRow)].sort(lastFirst).slice(0, limit);
 };

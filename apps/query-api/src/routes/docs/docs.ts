@@ -2,6 +2,7 @@
 
 import swaggerUi from '@fastify/swagger-ui';
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { addingPublic } from '../../conventions/access.ts';
 import { jsonObject, query } from '../../conventions/fields.ts';
 import { Problem, problemKinds, problems } from '../../conventions/problem.ts';
 
@@ -23,18 +24,16 @@ export const openapiRoutes: FastifyPluginAsyncTypebox = async (app) => {
 
 /** Everything the page needs is served from here: it works without the internet. */
 export const docsPage: FastifyPluginAsyncTypebox = async (app) => {
-  app.addHook('onRoute', (route) => {
-    route.config = { ...route.config, access: 'public' };
-  });
-  await app.register(swaggerUi, {
+  const page = {
     routePrefix: '/docs',
     indexPrefix: '/api/v1',
-    uiConfig: { layout: 'BaseLayout', deepLinking: true, validatorUrl: null, tryItOutEnabled: true },
+    uiConfig: { layout: 'BaseLayout', deepLinking: true, validatorUrl: null, tryItOutEnabled: true } as const,
     theme: { title: 'Plenum API' },
     staticCSP:
       "default-src 'self'; base-uri 'self'; font-src 'self' data:; img-src 'self' data:; object-src 'none'; " +
       "script-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
-  });
+  };
+  await addingPublic(app, () => app.register(swaggerUi, page));
 };
 
 const problemKindSchema = Type.Object({

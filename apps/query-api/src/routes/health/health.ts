@@ -24,7 +24,7 @@ export const healthRoutes =
     app.get(
       '/health/live',
       {
-        config: { access: 'public' },
+        config: { access: 'public', counted: false },
         schema: {
           tags: ['health'],
           summary: 'Whether the process is alive; needs nothing else',
@@ -38,7 +38,7 @@ export const healthRoutes =
     app.get(
       '/health/ready',
       {
-        config: { access: 'public' },
+        config: { access: 'public', counted: false },
         schema: {
           tags: ['health'],
           summary: 'Whether requests can be answered; a 503 names what is down',

@@ -13,7 +13,7 @@ export const metricsRoutes =
     app.get(
       '/metrics',
       {
-        config: { access: 'public' },
+        config: { access: 'public', counted: false },
         schema: {
           tags: ['health'],
           summary: 'What this process counts, for Prometheus',

@@ -12,7 +12,7 @@ import {
   textOrNull,
   utcTime,
 } from '../../conventions/fields.ts';
-import { statusOf } from '../../conventions/problem.ts';
+import { oldFailures, sendOldFailure } from './old-failures.ts';
 
 export type IotRoutesParts = {
   readonly nodes: Pick<NodeReads, 'page' | 'networkStatus'>;
@@ -24,9 +24,6 @@ export type IotRoutesParts = {
   /** Told of bugs: the answer does not tell. */
   readonly noteBug: (error: FastifyError, request: FastifyRequest) => void;
 };
-
-const failure = Type.Object({ success: Type.Literal(false), error: Type.String() });
-const failures = { 400: failure, 500: failure, 503: failure };
 
 const oldNode = Type.Object({
   node_id: Type.String(),
@@ -78,18 +75,17 @@ export const iotRoutes =
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = problemOf(error);
       if (problem.kind === 'internal') noteBug(error, request);
-      const { headers = {} } = problem.more;
-      return reply.code(statusOf(problem)).headers(headers).send({ success: false, error: problem.message });
+      return sendOldFailure(reply, problem);
     });
 
     app.get(
       '/network/status',
       {
-        config: { access: 'reader', sets: ['nodes', 'readings'] },
+        config: { access: { permission: 'read:sensors' }, sets: ['nodes', 'readings'] },
         schema: {
           tags: ['replaced system'],
           summary: 'Network status and all nodes, as the replaced system answered',
-          response: { 200: oldStatus, ...failures },
+          response: { 200: oldStatus, ...oldFailures },
         },
       },
       async () => {
@@ -106,14 +102,14 @@ export const iotRoutes =
     app.get(
       '/sensors/:id/data',
       {
-        config: { access: 'reader', sets: ['readings'] },
+        config: { access: { permission: 'read:sensors' }, sets: ['readings'] },
         schema: {
           tags: ['replaced system'],
           summary: 'Readings of one sensor in the last hours, as the replaced system answered',
           params: Type.Object({ id: identifier('Which sensor.') }),
           // Other parameters are let through: the replaced system did not mind them.
           querystring: Type.Object({ hours: Type.Number({ exclusiveMinimum: 0, maximum: hoursMax, default: 24 }) }),
-          response: { 200: oldReadings, ...failures },
+          response: { 200: oldReadings, ...oldFailures },
         },
       },
       async ({ params: { id }, query: { hours } }) => {

@@ -39,7 +39,7 @@ export const lagRoutes =
     app.get(
       '/lag',
       {
-        config: { access: 'reader', sets: 'all' },
+        config: { access: { permission: 'read:projection' }, sets: 'all' },
         schema: {
           tags: ['projection'],
           summary: 'How far each set of read models is behind the log',

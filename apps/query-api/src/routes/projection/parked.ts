@@ -1,4 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { accessTopic, allows, type Permission, securityTopic, verifiersTopic } from '@plenum/access';
 import type { ParkedReads } from '../../bookkeeping/parked.ts';
 import { query, textOrNull, utcTime } from '../../conventions/fields.ts';
 import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
@@ -23,6 +24,9 @@ const parkedSchema = Type.Object({
   value_base64: textOrNull({ description: 'The first 1024 of them.' }),
 });
 
+/** Their records have people in them, and what is sealed. */
+export const accessTopics = [accessTopic, verifiersTopic, securityTopic].map(({ name }) => name);
+
 const filterField = (description: string) => Type.Optional(Type.String({ description, maxLength: 250 }));
 
 export const parkedRoutes =
@@ -31,10 +35,11 @@ export const parkedRoutes =
     app.get(
       '/parked',
       {
-        config: { access: 'reader', sets: 'all' },
+        config: { access: { permission: 'read:quarantine' }, sets: 'all' },
         schema: {
           tags: ['projection'],
           summary: 'Records that a read model could not take, by their place in the log',
+          description: 'Those that tell who has access are shown to whoever has `admin:security`.',
           querystring: query({
             set: filterField('Only of this set.'),
             topic: filterField('Only of this log topic.'),
@@ -48,7 +53,9 @@ export const parkedRoutes =
       async (request, reply) => {
         const { set, topic, key, code, limit } = request.query;
         const after = parkedPlace(placeOf(request, 5));
-        const rows = await parked.page({ set, topic, key, code, after, limit: rowsFor(limit) });
+        const mayAll = allows(request.identity?.permissions ?? [], 'admin:security' satisfies Permission);
+        const notOf = mayAll ? undefined : accessTopics;
+        const rows = await parked.page({ set, topic, key, code, notOf, after, limit: rowsFor(limit) });
         return page(reply, {
           rows: rows.map(({ value, ...row }) => ({ ...row, value_base64: payloadShown(value).base64 })),
           limit,

@@ -49,7 +49,7 @@ export const sumRoutes =
     app.get(
       '/sums',
       {
-        config: { access: 'reader', sets: 'all' },
+        config: { access: { permission: 'read:projection' }, sets: 'all' },
         schema: {
           tags: ['projection'],
           summary: 'What went in and what became of it',

@@ -25,7 +25,7 @@ export const countRoutes =
     app.get(
       '/quarantine/counts',
       {
-        config: { access: 'reader', sets: ['quarantine'] },
+        config: { access: { permission: 'read:quarantine' }, sets: ['quarantine'] },
         schema: {
           tags: ['quarantine'],
           summary: 'Refused messages counted by client and reason',

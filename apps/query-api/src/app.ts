@@ -33,6 +33,7 @@ import { oldHealthRoutes } from './routes/iot/health.ts';
 import { iotRoutes } from './routes/iot/iot.ts';
 import { lagRoutes } from './routes/projection/lag.ts';
 import { parkedRoutes } from './routes/projection/parked.ts';
+import { addRelayMetrics, type RelayLook } from './routes/projection/relay-lag.ts';
 import { type BridgeSums, sumRoutes } from './routes/projection/sums.ts';
 import { countRoutes } from './routes/quarantine/counts.ts';
 import { quarantineRoutes } from './routes/quarantine/quarantine.ts';
@@ -52,6 +53,8 @@ export type AppParts = {
   readonly staleAfterS: number;
   /** Whether the MQTT door answers, for clients of the replaced system. */
   readonly mqttConnected: () => Promise<boolean>;
+  /** What is decided and not in the log yet, when decisions are taken here. */
+  readonly relay?: RelayLook | undefined;
   /** Counters of the bridge, when it runs in this process. */
   readonly bridgeSums?: (() => BridgeSums) | undefined;
   /** More that has to work for the API to be ready, by name. */
@@ -84,6 +87,7 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   await allowOrigins(app, network?.corsOrigins ?? []);
   addGuards(app, admission, clock);
   addMetrics(app, metrics, freshness);
+  if (parts.relay !== undefined) addRelayMetrics(metrics, parts.relay, clock);
   addFreshnessHeaders(app, freshness);
   await app.register(swagger, { openapi: describeApi, transform: describeRoute, refResolver: namedReferences });
   await addRoutes(app, parts, freshness);
@@ -152,7 +156,7 @@ const addRoutes = async (app: FastifyInstance, parts: AppParts, freshness: Fresh
   await app.register(countRoutes({ ...reads, limits }), v1);
   await app.register(parkedRoutes({ ...reads, limits }), v1);
   await app.register(sumRoutes({ ...reads, bridgeSums }), v1);
-  await app.register(lagRoutes({ freshness }), v1);
+  await app.register(lagRoutes({ freshness, relay: parts.relay, clock }), v1);
   await app.register(healthRoutes({ checks }), v1);
   await app.register(openapiRoutes, v1);
   await app.register(docsPage, v1);

@@ -1,10 +1,16 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { Clock } from '@plenum/runtime';
 import { query, utcTime } from '../../conventions/fields.ts';
 import type { Freshness, Look } from '../../conventions/freshness.ts';
 import { ageMs } from '../../conventions/freshness-headers.ts';
 import { problems } from '../../conventions/problem.ts';
+import { type RelayLook, relayLagOf, relayLagSchema } from './relay-lag.ts';
 
-export type LagRoutesParts = { readonly freshness: Freshness };
+export type LagRoutesParts = {
+  readonly freshness: Freshness;
+  readonly relay: Pick<RelayLook, 'lag'> | undefined;
+  readonly clock: Clock;
+};
 
 const lagFields = {
   records: Type.Integer({ description: 'Records in the log that are not in the rows.' }),
@@ -21,6 +27,7 @@ const partitionLag = Type.Object({
 });
 
 const lagSchema = Type.Object({
+  relay: Type.Optional(relayLagSchema),
   ends_age_seconds: Type.Number({ description: 'How long ago the log said where it ends.' }),
   sets: Type.Array(
     Type.Object({
@@ -34,7 +41,7 @@ const lagSchema = Type.Object({
 });
 
 export const lagRoutes =
-  ({ freshness }: LagRoutesParts): FastifyPluginAsyncTypebox =>
+  ({ freshness, relay, clock }: LagRoutesParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
       '/lag',
@@ -42,12 +49,15 @@ export const lagRoutes =
         config: { access: { permission: 'read:projection' }, sets: 'all' },
         schema: {
           tags: ['projection'],
-          summary: 'How far each set of read models is behind the log',
+          summary: 'How far each set of read models is behind the log, and the log behind what was decided',
           querystring: query({}),
           response: { 200: lagSchema, ...problems() },
         },
       },
-      async () => lagOf(await freshness.look(), freshness.nowMs()),
+      async () => {
+        const lag = lagOf(await freshness.look(), freshness.nowMs());
+        return relay === undefined ? lag : { relay: relayLagOf(await relay.lag(), clock), ...lag };
+      },
     );
   };
 

@@ -63,16 +63,26 @@ export const makeClient = (connection: Connection, retries: number, seen?: (entr
 };
 
 let clients = 0;
+/** Brokers that did not answer, and until when they are asked last. */
+const silentUntilMs = new Map<string, number>();
+const silentMs = 15_000;
 
 /**
  * A new client asks the first broker it is given for all others, and gives up when that one is silent (a frozen process
- * takes connections and never answers). Every client begins with another one, so whoever replaces a client that failed
- * gets round it.
+ * takes connections and never answers). Every client begins with another one, and with none that was silent just now, so
+ * whoever replaces a client that failed gets round it.
  */
 export const inTurn = (brokers: readonly string[]): string[] => {
   const first = clients % Math.max(1, brokers.length);
   clients += 1;
-  return [...brokers.slice(first), ...brokers.slice(0, first)];
+  const turned = [...brokers.slice(first), ...brokers.slice(0, first)];
+  const isSilent = (broker: string): boolean => (silentUntilMs.get(broker) ?? 0) > performance.now();
+  return [...turned.filter((broker) => !isSilent(broker)), ...turned.filter(isSilent)];
+};
+
+/** @param broker as kafkajs says whom it asked, which is also how most settings name it. */
+export const noteSilent = (broker: string): void => {
+  silentUntilMs.set(broker, performance.now() + silentMs);
 };
 
 /** What kafkajs calls an error it mostly tries again by itself; what we cannot go on from is thrown. */

@@ -12,6 +12,8 @@ export type Sockets = {
   /** Ends all of them, and with them every request under way. From then on no other can be made. */
   destroy(): void;
   readonly destroyed: () => boolean;
+  /** Settles when they are ended. */
+  readonly gone: Promise<void>;
 };
 
 // Has no types; its shape is that of the pinned version.
@@ -19,6 +21,7 @@ const factoryUsual = createRequire(import.meta.url)('kafkajs/src/network/socketF
 
 export const openSockets = (make: ISocketFactory = factoryUsual()): Sockets => {
   const open = new Set<Socket>();
+  const gone = Promise.withResolvers<void>();
   let destroyed = false;
   return {
     factory(how) {
@@ -32,19 +35,24 @@ export const openSockets = (make: ISocketFactory = factoryUsual()): Sockets => {
       destroyed = true;
       // With an error: kafkajs does not listen for an end that came without one, and would go on waiting.
       for (const socket of open) socket.destroy(new Error('the client is closed'));
+      gone.resolve();
     },
     destroyed: () => destroyed,
+    gone: gone.promise,
   };
 };
 
 /** How long a broker may take to answer whoever takes leave of it. One that is frozen never does. */
 const patienceMs = 2_000;
 
-/** Ends a client in order if that can be done soon, and ends it in any case. Never rejects. */
+/**
+ * Ends a client in order if that can be done soon, and ends it in any case. Never rejects. kafkajs may try a few seconds
+ * longer in vain to do what it was about.
+ */
 export const endClient = async (sockets: Sockets, disconnect: () => Promise<unknown>): Promise<void> => {
   const late = setTimeout(sockets.destroy, patienceMs);
   // Whoever used it has its own failure to tell; how a broken connection ends tells nothing more.
-  await disconnect().catch(() => undefined);
+  await Promise.race([disconnect().catch(() => undefined), sockets.gone]);
   clearTimeout(late);
   sockets.destroy();
 };

@@ -6,7 +6,7 @@
  */
 import { type NewRecord, Weather } from '@plenum/runtime';
 import type { ICustomPartitioner, Message, Producer, RecordMetadata } from 'kafkajs';
-import { type Connection, makeClient, requestTimeoutUsualMs, retryOf } from '../client.ts';
+import { type Connection, makeClient, noteSilent, requestTimeoutUsualMs, retryOf } from '../client.ts';
 import { type Compression, compressionType } from '../codecs.ts';
 import { endClient } from '../sockets.ts';
 import { carry, patchProduce } from './produce-patch.ts';
@@ -109,6 +109,7 @@ const connect = async (settings: ProducerSettings): Promise<Connected> => {
   const silent = Promise.withResolvers<never>();
   silent.promise.catch(() => undefined); // Of many producers nobody ever waits for it.
   producer.on('producer.network.request_timeout', ({ payload: { broker, apiName } }) => {
+    noteSilent(broker);
     silent.reject(new Weather('silent', `${broker} does not answer (${apiName})`));
     sockets.destroy();
   });

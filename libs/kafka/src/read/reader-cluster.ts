@@ -1,6 +1,6 @@
 /** A connection for reading, made when it is first needed and made anew when it broke. */
 import { backOff, pause, Weather } from '@plenum/runtime';
-import type { Connection } from '../client.ts';
+import { type Connection, noteSilent } from '../client.ts';
 import { endClient, type Sockets } from '../sockets.ts';
 import { translateError } from '../translate-error.ts';
 import { type InternalCluster, makeCluster } from './internals.ts';
@@ -77,6 +77,7 @@ export const openReaderCluster = (connection: Connection, retryMs: number): Read
         throw error;
       });
     } catch (error) {
+      if (isTimeout(error)) noteSilent(error.broker);
       const failure = translateError(error);
       if (failure instanceof Weather && !isAnswer(failure)) breakOff(held);
       throw failure;
@@ -117,6 +118,9 @@ export const openReaderCluster = (connection: Connection, retryMs: number): Read
     },
   };
 };
+
+const isTimeout = (error: unknown): error is Error & { readonly broker: string } =>
+  error instanceof Error && error.name === 'KafkaJSRequestTimeoutError' && 'broker' in error;
 
 /** A broker said so itself: the connection is sound, only what we believed of the leaders was not. */
 const isAnswer = (failure: Error): boolean => failure instanceof Weather && answers.has(failure.code);

@@ -1,7 +1,7 @@
 /** A member of a group, for as long as the subscription lasts: through lost brokers, moved leaders and rebalances. */
 import { aborted, backOff, type Logger, pause, type Subscription, Weather } from '@plenum/runtime';
 import type { Consumer, LogEntry } from 'kafkajs';
-import { type Client, type Connection, makeClient, requestTimeoutUsualMs, retryOf } from '../client.ts';
+import { type Client, type Connection, makeClient, noteSilent, requestTimeoutUsualMs, retryOf } from '../client.ts';
 import type { RangeReader } from '../read/range-reader.ts';
 import type { ReaderCluster } from '../read/reader-cluster.ts';
 import { endClient } from '../sockets.ts';
@@ -77,9 +77,9 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
   // kafkajs is told never to restart by itself, so what crashed has stopped for good and somebody has to hear of it.
   consumer.on('consumer.crash', ({ payload }) => fail(payload.error));
   consumer.on('consumer.network.request_timeout', ({ payload }) => {
+    noteSilent(payload.broker);
     fail(new Weather('silent', `${payload.broker} does not answer (${payload.apiName})`));
     client.sockets.destroy();
-    parts.cluster.renew();
   });
 
   const eachBatch = handOver({
@@ -96,8 +96,12 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
   assignment.end();
   if (!failed.signal.aborted) return;
   const [topic] = subscription.topics;
-  // Not waited for: whoever joins in the meantime is let in when this is done.
-  if (memberId !== undefined && topic !== undefined) void takeLeave(parts.cluster, logger, { group, memberId, topic });
+  parts.cluster.renew();
+  if (memberId !== undefined && topic !== undefined) {
+    await Promise.race([takeLeave(parts.cluster, logger, { group, memberId, topic }), aborted(stop)]);
+    // Leaders may have moved while that was waited for.
+    parts.cluster.renew();
+  }
   throw failed.signal.reason;
 };
 

@@ -1,17 +1,21 @@
 /** The API as a process: listens until it is told to stop, and then finishes what it was asked. */
 
 import type { AddressInfo } from 'node:net';
+import type { OpenDecisions } from '@plenum/assembly';
 import { openPool } from '@plenum/postgres';
 import { aborted } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type AppParts, buildApp, type NetworkRules } from './app.ts';
 import { preparedSql, withQueryTimeout } from './database/prepared-sql.ts';
 import { readsOver } from './reads.ts';
+import { besideRelay } from './relay.ts';
 
-export type QueryApiParts = Omit<AppParts, 'reads' | 'limits' | 'staleAfterS' | 'onRoute' | 'network'> & {
+export type QueryApiParts = Omit<AppParts, 'reads' | 'limits' | 'staleAfterS' | 'onRoute' | 'network' | 'relay'> & {
   /** The database that read models are in. The API opens a pool of its own, whose queries end in time. */
   readonly databaseUrl: string;
   readonly config: QueryApiConfig;
+  /** What was decided goes into the log from here, for as long as the API runs. */
+  readonly decisions?: Pick<OpenDecisions, 'relay' | 'lag' | 'progress'> | undefined;
   /** Told once where the API is, with the port that it really has. */
   readonly onListening?: (url: string) => void;
   /** What to do when the port is taken; `fail` unless said otherwise. */
@@ -31,8 +35,14 @@ export type QueryApiConfig = {
   readonly API_QUERY_TIMEOUT: number;
 };
 
-/** Settles when `stop` aborts and every request in hand is answered. Rejects when it cannot listen. */
-export const runQueryApi = async (parts: QueryApiParts, stop: AbortSignal): Promise<void> => {
+/**
+ * Settles when `stop` aborts and every request in hand is answered. Rejects when it cannot listen, or when the relay of
+ * decisions cannot go on: an API that decides and tells nobody looks healthy and is not.
+ */
+export const runQueryApi = (parts: QueryApiParts, stop: AbortSignal): Promise<void> =>
+  besideRelay(parts.decisions, (broken) => serve(parts, AbortSignal.any([stop, broken])));
+
+const serve = async (parts: QueryApiParts, stop: AbortSignal): Promise<void> => {
   const { config, databaseUrl, logger } = parts;
   const pool = openPool({
     url: withQueryTimeout(databaseUrl, config.API_QUERY_TIMEOUT),
@@ -49,6 +59,7 @@ export const runQueryApi = async (parts: QueryApiParts, stop: AbortSignal): Prom
       ...parts,
       reads,
       limits,
+      relay: parts.decisions,
       network: networkRules(config),
       staleAfterS: config.STALE_AFTER_S,
     });

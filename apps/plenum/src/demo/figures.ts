@@ -1,6 +1,7 @@
 /** The live figures of a demo, from counters that are kept anyway. */
 import type { IngestSums, Sums } from '@plenum/runtime';
 import type { SimulationCounts } from '../simulate/run-simulation.ts';
+import { reportSets } from '../stack/device-topics.ts';
 
 export type Sample = {
   readonly timeMs: number;
@@ -23,14 +24,14 @@ export type SampleSources = {
   readonly timeMs: number;
   readonly simulation: SimulationCounts;
   readonly bridge: IngestSums;
-  /** What was committed since the start, by set; those of the quarantine are left out of the figures. */
+  /** What was committed since the start, by set; those made of reports are in the figures. */
   readonly sums: ReadonlyMap<string, Sums>;
   readonly behind: number;
   readonly memoryBytes: number;
 };
 
 export const sampleOf = ({ simulation, bridge, sums, ...rest }: SampleSources): Sample => {
-  const of = [...sums].filter(([set]) => set !== 'quarantine').map(([, one]) => one);
+  const of = [...sums].filter(([set]) => reportSets.has(set)).map(([, one]) => one);
   const count = (key: keyof Sums): number => of.reduce((sum, one) => sum + one[key], 0);
   return {
     ...rest,

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { accessTopic } from '@plenum/access';
 import { commandsTopic, readingsTopic } from '@plenum/ceiling';
 import { quarantineTopic } from '@plenum/quarantine';
 import type { IngestSums } from '@plenum/runtime';
@@ -58,6 +59,19 @@ describe('the sums of a run', () => {
       ...{ received: 13, appended: 11, quarantined: 2, forNoSet: 1 },
       ...{ applied: 7, duplicates: 3, notForIt: 0, parked: 0 },
     });
+  });
+
+  it('leave out what no device said', () => {
+    const decided = { topic: accessTopic.name, partition: 0, next: 30n };
+    const users = { read: 30, applied: 30, duplicates: 0, notForIt: 0, parked: 0 };
+    const withDecided = {
+      ends: [...after.ends, decided],
+      sums: [...after.sums, { set: 'users', topic: accessTopic.name, sums: users }],
+    };
+    assert.deepEqual(
+      sumsOfRun({ before: standing(), after: withDecided, bridge }),
+      sumsOfRun({ before: standing(), after, bridge }),
+    );
   });
 
   it('say what does not balance', () => {

@@ -3,6 +3,7 @@ import { sets, topics } from '@plenum/catalogue';
 import { setCheckpoints } from '@plenum/postgres';
 import { quarantineTopic } from '@plenum/quarantine';
 import type { IngestSums, Position, Sums } from '@plenum/runtime';
+import { reportTopics } from '../stack/device-topics.ts';
 import type { Foundation } from '../stack/foundation.ts';
 
 export type Standing = {
@@ -59,7 +60,7 @@ export const sumsOfRun = ({ before, after, bridge }: Run): RunSums => {
     sumOf(after, count, wanted) - sumOf(before, count, wanted);
 
   const dropped = Object.values(bridge.dropped).reduce((a, b) => a + b, 0);
-  const events = (topic: string): boolean => !isQuarantine(topic);
+  const events = (topic: string): boolean => reportTopics.has(topic);
   const sums = {
     received: bridge.received,
     appended: bridge.appended,

@@ -1,5 +1,6 @@
 /** Bridge, projector and API in one process, over one log: started together, stopped in the order the data flow. */
 import { randomUUID } from 'node:crypto';
+import { openDecisions } from '@plenum/assembly';
 import { sets, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
 import type { MetricsRegistry } from '@plenum/metrics';
@@ -18,6 +19,7 @@ import {
 } from '@plenum/runtime';
 import type { settings } from '../config.ts';
 import { commitWatch } from './commit-watch.ts';
+import { deviceSets } from './device-topics.ts';
 import type { Foundation } from './foundation.ts';
 import { startPart } from './part.ts';
 
@@ -90,12 +92,15 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   started.defer(bridge.stop);
   running = bridge.where;
   const { sums } = bridge.where;
+  const decisions = await openDecisions({ database, log, codec, logger });
+  started.defer(decisions.close);
   const api = await startPart<string>('the API', stop, (ends, onListening) => {
     const clock = { nowUs: () => Date.now() * 1000 };
     const mqttConnected = async (): Promise<boolean> =>
       bridge.where.state() === 'flowing' && bridge.where.broker?.().state !== 'connecting';
     const told = {
       admission: 'off' as const,
+      decisions,
       mqttConnected,
       bridgeSums: () => apiSums(sums()),
       onListening,
@@ -115,7 +120,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     sums: watch.sums,
     behind: () => {
       const { appended, quarantined } = sums();
-      const read = [...watch.sums.values()].reduce((sum, one) => sum + one.read, 0);
+      const read = [...watch.sums].reduce((sum, [set, one]) => (deviceSets.has(set) ? sum + one.read : sum), 0);
       const seen = [...progress.values()]
         .flatMap(({ lag }) => [...lag.values()])
         .reduce((sum, one) => sum + Number(one), 0);

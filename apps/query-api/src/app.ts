@@ -21,6 +21,14 @@ import { securityHeaders } from './conventions/security-headers.ts';
 import { writeNatively } from './conventions/serialise.ts';
 import { answerUnreadable } from './conventions/unreadable.ts';
 import type { Reads } from './reads.ts';
+import { keyRoutes } from './routes/access/keys.ts';
+import { meRoutes } from './routes/access/me.ts';
+import { roleRoutes } from './routes/access/roles.ts';
+import { securityEventRoutes } from './routes/access/security-events.ts';
+import { sessionRoutes } from './routes/access/sessions.ts';
+import { userRoutes } from './routes/access/users.ts';
+import { buildingAuthRoutes } from './routes/auth/building.ts';
+import { fibreAuthRoutes } from './routes/auth/fibre.ts';
 import { intervalRoutes } from './routes/ceiling/intervals.ts';
 import { networkRoutes } from './routes/ceiling/network.ts';
 import { nodeRoutes } from './routes/ceiling/nodes.ts';
@@ -130,16 +138,18 @@ const namedReferences = {
 const addErrors = (app: FastifyInstance, { logger }: AppParts): void => {
   app.setErrorHandler<FastifyError>((error, request, reply) => {
     const problem = problemOf(error);
-    if (problem.kind === 'internal') noteBug(logger, error, request);
+    if (problem.kind === 'internal') bugNoter(logger)(error, request);
     return sendProblem(reply, problem);
   });
   app.setNotFoundHandler((_, reply) => sendProblem(reply, new Problem('not-found', 'No route has this address.')));
 };
 
-const noteBug = (logger: Logger, error: FastifyError, request: FastifyRequest): void => {
-  const route = request.routeOptions.url;
-  logger.error({ request: request.id, method: request.method, route, error: error.stack }, 'a request met a bug');
-};
+const bugNoter =
+  (logger: Logger) =>
+  (error: FastifyError, request: FastifyRequest): void => {
+    const route = request.routeOptions.url;
+    logger.error({ request: request.id, method: request.method, route, error: error.stack }, 'a request met a bug');
+  };
 
 const addRoutes = async (app: FastifyInstance, parts: AppParts, freshness: Freshness): Promise<void> => {
   const { reads, clock, limits, logger, metrics, bridgeSums, mqttConnected } = parts;
@@ -157,6 +167,7 @@ const addRoutes = async (app: FastifyInstance, parts: AppParts, freshness: Fresh
   await app.register(parkedRoutes({ ...reads, limits }), v1);
   await app.register(sumRoutes({ ...reads, bridgeSums }), v1);
   await app.register(lagRoutes({ freshness, relay: parts.relay, clock }), v1);
+  await addAccessRoutes(app, parts);
   await app.register(healthRoutes({ checks }), v1);
   await app.register(openapiRoutes, v1);
   await app.register(docsPage, v1);
@@ -165,14 +176,27 @@ const addRoutes = async (app: FastifyInstance, parts: AppParts, freshness: Fresh
   await app.register(problemRoutes);
   await app.register(indexRoutes);
   await app.register(oldHealthRoutes(reads));
-  await app.register(
-    iotRoutes({
-      ...reads,
-      clock,
-      silentSinceUs,
-      mqttConnected,
-      noteBug: (error, request) => noteBug(logger, error, request),
-    }),
-    { prefix: '/api/iot' },
-  );
+  const bugs = { noteBug: bugNoter(logger) };
+  await app.register(iotRoutes({ ...reads, clock, silentSinceUs, mqttConnected, ...bugs }), { prefix: '/api/iot' });
+};
+
+const addAccessRoutes = async (app: FastifyInstance, parts: AppParts): Promise<void> => {
+  const { reads, clock, limits, logger } = parts;
+  const v1 = { prefix: '/api/v1' };
+  const admission = (): Admission => {
+    if (parts.admission === 'off')
+      throw new Problem('unavailable', 'Nobody decides about access while guards are off.');
+    return parts.admission;
+  };
+  await app.register(userRoutes({ ...reads, limits, admission }), v1);
+  await app.register(keyRoutes({ ...reads, limits, admission }), v1);
+  await app.register(sessionRoutes({ ...reads, limits, clock, admission }), v1);
+  await app.register(meRoutes({ admission }), v1);
+  await app.register(roleRoutes, v1);
+  await app.register(securityEventRoutes({ ...reads, limits }), v1);
+
+  const bugs = { noteBug: bugNoter(logger) };
+  await app.register(buildingAuthRoutes({ admission, clock, ...bugs }), { prefix: '/api/auth' });
+  await app.register(fibreAuthRoutes(bugs));
+  await app.register(fibreAuthRoutes(bugs), { prefix: '/api' });
 };

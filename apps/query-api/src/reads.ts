@@ -1,4 +1,5 @@
 /** Every question the API can ask of read models, over one door. A new group of reads is one line here. */
+import { keyReads, securityReads, sessionReads, userReads } from '@plenum/access';
 import { intervalReads, nodeReads, readingReads } from '@plenum/ceiling';
 import { quarantineReads } from '@plenum/quarantine';
 import type { Sql } from '@plenum/read-model';
@@ -12,6 +13,10 @@ export const readsOver = (sql: Sql) => ({
   quarantine: quarantineReads(sql),
   parked: parkedReads(sql),
   checkpoints: checkpointReads(sql),
+  users: userReads(sql),
+  sessions: sessionReads(sql),
+  keys: keyReads(sql),
+  security: securityReads(sql),
 });
 
 export type Reads = Readonly<ReturnType<typeof readsOver>>;

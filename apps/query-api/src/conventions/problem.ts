@@ -56,6 +56,11 @@ export const problemKinds = {
     title: 'The answer cannot be expressed',
     meaning: 'A sum leaves the range of a double. Ask for shorter intervals.',
   },
+  'not-possible': {
+    status: 422,
+    title: 'It is understood and cannot be done',
+    meaning: 'A rule does not allow these values; `detail` says which.',
+  },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',

@@ -21,6 +21,15 @@ export const rangeOf = ({ from, to }: { readonly from?: string; readonly to?: st
   return range;
 };
 
+/** A time in a body. @throws Problem for a text that is no time. */
+export const timeGiven = (name: string, written: string | undefined): number | undefined => {
+  const timeUs = written === undefined ? undefined : parseTimeUs(written);
+  if (written !== undefined && timeUs === undefined) {
+    throw new Problem('validation', `body: ${name} is not a time; write ${form}.`);
+  }
+  return timeUs;
+};
+
 const timeOf = (name: string, written: string | undefined): number | undefined => {
   if (written === undefined) return undefined;
   // A plus sign that nobody escaped arrives as a space.

@@ -74,6 +74,11 @@ const links = {
   parked: '/api/v1/parked',
   sums: '/api/v1/sums',
   lag: '/api/v1/lag',
+  me: '/api/v1/me',
+  roles: '/api/v1/roles',
+  users: '/api/v1/users',
+  keys: '/api/v1/keys',
+  security_events: '/api/v1/security-events',
   ready: '/api/v1/health/ready',
   metrics: '/metrics',
 };

@@ -1,0 +1,145 @@
+/**
+ * Orders: requests that decide something. They are answered once the decision is recorded; `Prefer: wait` waits until
+ * the read models show it as well.
+ */
+import { randomUUID } from 'node:crypto';
+import { Type } from '@fastify/type-provider-typebox';
+import type { Done, NotDone, Order } from '@plenum/admission';
+import type { Refused, Trace } from '@plenum/event';
+import { Weather } from '@plenum/runtime';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { identityOf } from './access.ts';
+import { oneOf } from './fields.ts';
+import { Problem, type ProblemName, problemResponses } from './problem.ts';
+import { seenVersion, versionTag } from './versions.ts';
+
+/** What every order is given with, as the request says it. @throws Problem */
+export const orderOf = (request: FastifyRequest): Order => {
+  const order = { actor: identityOf(request), commandId: commandIdOf(request), trace: traceOf(request) };
+  const expectedVersion = seenVersion(request);
+  return expectedVersion === undefined ? order : { ...order, expectedVersion };
+};
+
+/** From `Idempotency-Key`: the same when the same thing is asked again, and then it happens once. */
+export const commandIdOf = ({ headers }: FastifyRequest): string => {
+  const given = headers['idempotency-key'];
+  if (given === undefined) return randomUUID();
+  if (typeof given === 'string' && /^[\x21-\x7e]{1,200}$/.test(given)) return given;
+  throw new Problem('validation', 'headers: Idempotency-Key is 1 to 200 printed characters without spaces.');
+};
+
+/** Ties a decision to the request that asked for it. */
+export const traceOf = ({ id }: FastifyRequest): Trace => ({ correlationId: id });
+
+const byCode: Readonly<Record<string, ProblemName>> = {
+  'not-found': 'not-found',
+  forbidden: 'forbidden',
+  invalid: 'not-possible',
+};
+
+/** What exists already, and what a state does not allow now, is a conflict. */
+export const refusedProblem = ({ code, reason }: Refused): Problem => new Problem(byCode[code] ?? 'conflict', reason);
+
+const notDoneProblem = (request: FastifyRequest, notDone: NotDone): Problem => {
+  if (notDone.outcome === 'refused') return refusedProblem(notDone);
+  const { version } = notDone;
+  if (request.headers['if-match'] === undefined) {
+    return new Problem('conflict', `Others were faster, again and again; it is at version ${version} now.`, {
+      extra: { version },
+    });
+  }
+  return new Problem('precondition-failed', `It is at version ${version} now.`, {
+    headers: { etag: versionTag(version) },
+    extra: { version },
+  });
+};
+
+/** What was ordered, as far as it got. */
+export const receiptFields = {
+  id: Type.String({ description: 'Of the user, key or session.' }),
+  version: Type.Integer({ description: 'Of it, afterwards; also in `ETag`.' }),
+  outcome: oneOf(['recorded', 'known', 'unchanged'], {
+    description: '`known`: this order was carried out before. `unchanged`: it was so already.',
+  }),
+  self: Type.String({ description: 'Where it can be read.' }),
+  status: Type.String({ description: 'Says whether what is read shows this version.' }),
+};
+
+export const receiptSchema = Type.Object(receiptFields);
+
+/** For the response schemas of orders; 202 is the same with a read model that is not there yet. */
+export const orderAnswers = (success: 200 | 201, schema: object = receiptSchema) => ({
+  [success]: schema,
+  202: { description: 'Decided; what is read does not show it yet.', ...schema },
+  ...problemResponses(404, 409, 412, 422),
+});
+
+export type Receipt = {
+  readonly id: string;
+  readonly version: number;
+  readonly outcome: Done['how'];
+  readonly self: string;
+  readonly status: string;
+};
+
+export type Answering = {
+  readonly done: Done | NotDone;
+  /** 201 where something was made. */
+  readonly success: 200 | 201;
+  /** Where entities of this kind are, such as `/api/v1/users`. */
+  readonly under: string;
+  /** The version that the read models show. */
+  readonly shown: ShownVersion;
+};
+
+/** The version of an entity's row; `undefined` when there is none yet. @throws Weather */
+export type ShownVersion = (id: string) => Promise<number | undefined>;
+
+/** Sets status and headers, and makes the body. @throws Problem for an order that was not carried out. */
+export const receipt = async (request: FastifyRequest, reply: FastifyReply, answering: Answering): Promise<Receipt> => {
+  const { done, success, under, shown } = answering;
+  if (done.outcome !== 'done') throw notDoneProblem(request, done);
+  const { id, version, how } = done;
+  const self = [under, encodeURIComponent(id)].join('/');
+  const status = [self, 'versions', version].join('/');
+  reply.header('etag', versionTag(version)).code(success);
+  if (success === 201) reply.header('location', self);
+  const waitS = waitOf(request);
+  if (waitS !== undefined) {
+    reply.header('preference-applied', `wait=${waitS}`);
+    const isShown = await untilShown(async () => ((await shown(id)) ?? 0) >= version, waitS * 1000);
+    if (!isShown) reply.code(202).header('location', status);
+  }
+  return { id, version, outcome: how, self, status };
+};
+
+const waitSMax = 10;
+
+/** Whole seconds of `Prefer: wait=5` (RFC 7240), at most ten. */
+const waitOf = ({ headers }: FastifyRequest): number | undefined => {
+  const given = [headers.prefer ?? []].flat().join(',');
+  const seconds = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})/i.exec(given)?.[1];
+  return seconds === undefined ? undefined : Math.min(Number(seconds), waitSMax);
+};
+
+const lookEveryMs = { first: 10, most: 160 };
+
+/** Looks, less and less often, until it is so or the time is up. What cannot be seen now is not shown yet. */
+export const untilShown = async (isShown: () => Promise<boolean>, forMs: number): Promise<boolean> => {
+  const untilMs = performance.now() + forMs;
+  for (let pauseMs = lookEveryMs.first; ; pauseMs = Math.min(pauseMs * 2, lookEveryMs.most)) {
+    if (await unlessWeather(isShown)) return true;
+    if (performance.now() + pauseMs > untilMs) return false;
+    await new Promise((resolve) => setTimeout(resolve, pauseMs));
+  }
+};
+
+/** The decision is recorded: that the tables are away does not undo it, and must not be told as if it did. */
+const unlessWeather = async (isShown: () => Promise<boolean>): Promise<boolean> => {
+  try {
+    return await isShown();
+  } catch (error) {
+    if (error instanceof Weather) return false;
+    throw error;
+  }
+};

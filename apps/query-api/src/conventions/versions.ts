@@ -1,0 +1,36 @@
+/** Entities that decisions make have versions, counted from 1. Their `ETag` is the version, and `If-Match` asks for it. */
+import { Type } from '@fastify/type-provider-typebox';
+import type { FastifyReply, FastifyRequest } from 'fastify';
+import { Problem } from './problem.ts';
+
+export const versionTag = (version: number): string => `"${version}"`;
+
+/** For the response schemas of routes that answer with `versioned`. */
+export const notModified = { 304: Type.Null({ description: 'As `If-None-Match` has it.' }) };
+
+/** An entity with its version as `ETag`; nothing of it where `If-None-Match` names that version. */
+export const versioned = <Row extends { readonly stream_version: number }>(
+  request: FastifyRequest,
+  reply: FastifyReply,
+  row: Row,
+): Row | FastifyReply => {
+  const tag = versionTag(row.stream_version);
+  reply.header('etag', tag);
+  const known = request.headers['if-none-match'];
+  const same = known === '*' || known?.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag);
+  return same ? reply.code(304).send() : row;
+};
+
+/**
+ * The version that whoever asks has seen; `undefined` when any will do.
+ * @throws Problem for what is no `ETag` of ours: it cannot be what is there.
+ */
+export const seenVersion = ({ headers }: FastifyRequest): number | undefined => {
+  const given = headers['if-match'];
+  if (given === undefined || given.trim() === '*') return undefined;
+  const version = /^\s*"([1-9]\d{0,8})"\s*$/.exec(given)?.[1];
+  if (version === undefined) {
+    throw new Problem('validation', 'headers: If-Match takes one ETag as it was given, such as "3".');
+  }
+  return Number(version);
+};

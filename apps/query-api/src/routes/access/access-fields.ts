@@ -1,0 +1,26 @@
+/** Words that the schemas of users, keys and sessions are made of. */
+import { Type } from '@fastify/type-provider-typebox';
+import { roles } from '@plenum/access';
+import { listOf, oneOf, provenanceFields } from '../../conventions/fields.ts';
+
+export const roleField = oneOf(roles, { description: 'See `/api/v1/roles`.' });
+
+export const permissionList = listOf(Type.String({ maxLength: 64 }), {
+  description: 'Exact names, or beginnings with `*` at the end.',
+});
+
+/** In a body: those of the role, unless given. */
+export const givenPermissions = Type.Optional(
+  Type.Array(Type.String({ maxLength: 64 }), { maxItems: 64, description: 'Those of the role, unless given.' }),
+);
+
+export const entityParams = (what: string) => Type.Object({ id: Type.String({ description: what, maxLength: 200 }) });
+
+export const decidedFields = {
+  stream_version: Type.Integer({ description: 'The version of it; also in `ETag`.' }),
+  ...provenanceFields,
+};
+
+/** A body with exactly these fields. */
+export const body = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
+  Type.Object(properties, { additionalProperties: false });

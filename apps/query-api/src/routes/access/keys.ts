@@ -1,0 +1,85 @@
+/** API keys: which there are, and orders about them. */
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { KeyReads } from '@plenum/access';
+import type { Admission } from '@plenum/admission';
+import { identifier, query, textOrNull, utcTime } from '../../conventions/fields.ts';
+import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
+import { Problem, problems } from '../../conventions/problem.ts';
+import { notModified, versioned } from '../../conventions/versions.ts';
+import { decidedFields, entityParams, permissionList } from './access-fields.ts';
+import { keyOrders } from './key-orders.ts';
+import { versionStatusRoute } from './version-status.ts';
+
+export type KeyRoutesParts = {
+  readonly keys: KeyReads;
+  readonly limits: PageLimits;
+  readonly admission: () => Admission;
+};
+
+const access = { permission: 'admin:api_keys' } as const;
+
+const keySchema = Type.Object({
+  key_id: Type.String(),
+  name: Type.String(),
+  role: Type.String(),
+  permissions: permissionList,
+  created_at: utcTime('When it was issued.'),
+  expires_at: textOrNull({ description: 'Null: never.' }),
+  is_active: Type.Boolean({ description: 'Neither disabled nor revoked.' }),
+  is_revoked: Type.Boolean({ description: 'For ever.' }),
+  rate_limit: Type.Integer({ description: 'Requests a minute.' }),
+  last_used: textOrNull({ description: 'To the minute.' }),
+  use_count: Type.Integer(),
+  issued_by: Type.String(),
+  ...decidedFields,
+});
+
+export const keyRoutes =
+  ({ keys, limits, admission }: KeyRoutesParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const shown = async (id: string) => (await keys.byId(id))?.stream_version;
+    await app.register(keyOrders({ admission, shown }));
+    await app.register(versionStatusRoute({ kind: '/keys', access, set: 'api_keys', shown }));
+
+    app.get(
+      '/keys',
+      {
+        config: { access, sets: ['api_keys'] },
+        schema: {
+          tags: ['access'],
+          summary: 'API keys, by id',
+          querystring: query({
+            name: Type.Optional(identifier('Only keys with this name.')),
+            active: Type.Optional(Type.Boolean({ description: 'Only those that open something, or that do not.' })),
+            ...pageFields(limits),
+          }),
+          response: { 200: pageOf(keySchema), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const { name, active, limit } = request.query;
+        const [afterKey] = placeOf(request, 1) ?? [];
+        const rows = await keys.page({ name, active, afterKey, limit: rowsFor(limit) });
+        return page(reply, { rows, limit, place: ({ key_id }) => [key_id] });
+      },
+    );
+
+    app.get(
+      '/keys/:id',
+      {
+        config: { access, sets: ['api_keys'] },
+        schema: {
+          tags: ['access'],
+          summary: 'One API key, without what opens anything',
+          params: entityParams('Which key.'),
+          querystring: query({}),
+          response: { 200: keySchema, ...notModified, ...problems(404) },
+        },
+      },
+      async (request, reply) => {
+        const key = await keys.byId(request.params.id);
+        if (key === undefined) throw new Problem('not-found', 'There is no such key.');
+        return versioned(request, reply, key);
+      },
+    );
+  };

@@ -1,0 +1,38 @@
+/** Roles and permissions, as the code has them: what there is to give. */
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { permissions, rolePermissions, roleRateLimits, roles } from '@plenum/access';
+import { listOf, query } from '../../conventions/fields.ts';
+import { problems } from '../../conventions/problem.ts';
+import { permissionList } from './access-fields.ts';
+
+const rolesSchema = Type.Object({
+  roles: listOf(
+    Type.Object({
+      role: Type.String(),
+      permissions: permissionList,
+      rate_limit: Type.Integer({ description: 'Requests a minute of a key with this role, unless it says otherwise.' }),
+    }),
+  ),
+  permissions: listOf(Type.Object({ permission: Type.String(), about: Type.String() })),
+});
+
+const answer = {
+  roles: roles.map((role) => ({ role, permissions: rolePermissions[role], rate_limit: roleRateLimits[role] })),
+  permissions: Object.entries(permissions).map(([permission, about]) => ({ permission, about })),
+};
+
+export const roleRoutes: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/roles',
+    {
+      config: { access: 'identified' },
+      schema: {
+        tags: ['access'],
+        summary: 'Roles with their permissions, and what each permission is for',
+        querystring: query({}),
+        response: { 200: rolesSchema, ...problems() },
+      },
+    },
+    async () => answer,
+  );
+};

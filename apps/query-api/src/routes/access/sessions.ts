@@ -1,0 +1,178 @@
+/** Sessions: log in, see them, end them. */
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { allows, type Identity, type Permission, type SessionReads, type SessionShown } from '@plenum/access';
+import type { Admission } from '@plenum/admission';
+import { formatTimeUs } from '@plenum/event';
+import type { Clock } from '@plenum/runtime';
+import { identityOf } from '../../conventions/access.ts';
+import { identifier, jsonObjectOrNull, query, textOrNull, utcTime } from '../../conventions/fields.ts';
+import { shownOf } from '../../conventions/guards.ts';
+import { orderAnswers, orderOf, receipt } from '../../conventions/orders.ts';
+import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
+import { Problem, problemResponses, problems } from '../../conventions/problem.ts';
+import { notModified, versioned } from '../../conventions/versions.ts';
+import { body, decidedFields, entityParams, permissionList } from './access-fields.ts';
+import { loginProblem } from './login-problem.ts';
+import { versionStatusRoute } from './version-status.ts';
+
+export type SessionRoutesParts = {
+  readonly sessions: SessionReads;
+  readonly limits: PageLimits;
+  readonly clock: Clock;
+  readonly admission: () => Admission;
+};
+
+const under = '/api/v1/sessions';
+const access = 'identified';
+
+const sessionSchema = Type.Object({
+  token_id: Type.String(),
+  user_id: Type.String(),
+  role: Type.String(),
+  permissions: permissionList,
+  issued_at: utcTime('When it was started.'),
+  expires_at: utcTime('When it ends by itself.'),
+  is_revoked: Type.Boolean({ description: 'It was ended.' }),
+  device_info: jsonObjectOrNull(),
+  ended_at: textOrNull(),
+  end_reason: textOrNull(),
+  ended_by: textOrNull(),
+  ...decidedFields,
+});
+
+const startedSchema = Type.Object({
+  token: Type.String({ description: 'For `Authorization: Bearer`.' }),
+  token_type: Type.Literal('Bearer'),
+  token_id: Type.String(),
+  issued_at: utcTime('Now.'),
+  expires_at: utcTime('When it ends by itself.'),
+  user: Type.Object({
+    user_id: Type.String(),
+    login: Type.String(),
+    name: Type.String(),
+    email: textOrNull(),
+    role: Type.String(),
+    permissions: permissionList,
+  }),
+});
+
+const others: Permission = 'admin:users';
+
+/** One's own, or anybody's for whoever may. */
+const maySee = (identity: Identity, userId: string): boolean =>
+  (identity.kind === 'user' && identity.id === userId) || allows(identity.permissions, others);
+
+export const sessionRoutes =
+  (parts: SessionRoutesParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const { sessions, limits, clock, admission } = parts;
+    const shown = async (id: string) => (await sessions.byId(id))?.stream_version;
+    await app.register(versionStatusRoute({ kind: '/sessions', access, set: 'jwt_tokens', shown }));
+    await app.register(startRoute(parts));
+
+    app.get(
+      '/sessions',
+      {
+        config: { access, sets: ['jwt_tokens'] },
+        schema: {
+          tags: ['access'],
+          summary: 'Sessions of a user, the last first',
+          querystring: query({
+            user: Type.Optional(identifier(`Whose; oneself, unless given. Others take \`${others}\`.`)),
+            live: Type.Boolean({ default: false, description: 'Only those that still open something.' }),
+            ...pageFields(limits),
+          }),
+          response: { 200: pageOf(sessionSchema), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const identity = identityOf(request);
+        const { user = identity.id, live, limit } = request.query;
+        if (!maySee(identity, user)) throw new Problem('forbidden', `Sessions of others take ${others}.`);
+        const [issued_at = '', token_id = ''] = placeOf(request, 2) ?? [];
+        const after = token_id === '' ? undefined : { issued_at, token_id };
+        const liveAtUs = live ? clock.nowUs() : undefined;
+        const rows = await sessions.ofUser({ user, liveAtUs, after, limit: rowsFor(limit) });
+        return page(reply, { rows, limit, place: (row) => [row.issued_at, row.token_id] });
+      },
+    );
+
+    app.get(
+      '/sessions/:id',
+      {
+        config: { access, sets: ['jwt_tokens'] },
+        schema: {
+          tags: ['access'],
+          summary: 'One session',
+          params: entityParams('Its token id.'),
+          querystring: query({}),
+          response: { 200: sessionSchema, ...notModified, ...problems(404) },
+        },
+      },
+      async (request, reply) => {
+        const identity = identityOf(request);
+        const session: SessionShown | undefined = await sessions.byId(request.params.id);
+        // Whether somebody else has it is nobody's business either.
+        if (session === undefined || !maySee(identity, session.user_id)) {
+          throw new Problem('not-found', 'There is no such session.');
+        }
+        return versioned(request, reply, session);
+      },
+    );
+
+    app.delete(
+      '/sessions/:id',
+      {
+        config: { access },
+        schema: {
+          tags: ['access'],
+          summary: 'End a session: log out, or throw somebody out',
+          params: entityParams('Its token id.'),
+          querystring: query({}),
+          response: { ...orderAnswers(200), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const order = orderOf(request);
+        const done = await admission().sessions.end(request.params.id, order);
+        return receipt(request, reply, { done, success: 200, under, shown });
+      },
+    );
+  };
+
+const startRoute =
+  ({ admission }: Pick<SessionRoutesParts, 'admission'>): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    app.post(
+      '/sessions',
+      {
+        config: { access: 'public' },
+        schema: {
+          tags: ['access'],
+          summary: 'Log in with a password',
+          querystring: query({}),
+          body: body({
+            login: Type.String({ minLength: 1, maxLength: 200 }),
+            password: Type.String({ minLength: 1, maxLength: 1024 }),
+          }),
+          response: { 201: startedSchema, ...problems(), ...problemResponses(401) },
+        },
+      },
+      async (request, reply) => {
+        const { address, userAgent, resource } = shownOf(request);
+        const { login, password } = request.body;
+        const started = await admission().logins.login({ login, password, address, userAgent, resource });
+        if (started.outcome !== 'started') throw loginProblem(started);
+        const { id, email, ...user } = started.user;
+        reply.code(201).header('location', [under, started.tokenId].join('/')).header('cache-control', 'no-store');
+        return {
+          token: started.token,
+          token_type: 'Bearer' as const,
+          token_id: started.tokenId,
+          issued_at: formatTimeUs(started.issuedAtUs),
+          expires_at: formatTimeUs(started.expiresAtUs),
+          user: { user_id: id, ...user, email: email ?? null },
+        };
+      },
+    );
+  };

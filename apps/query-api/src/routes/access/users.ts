@@ -1,0 +1,84 @@
+/** Accounts: who there is, and orders about them. */
+import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { UserReads } from '@plenum/access';
+import type { Admission } from '@plenum/admission';
+import { identifier, query, textOrNull, utcTime } from '../../conventions/fields.ts';
+import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
+import { Problem, problems } from '../../conventions/problem.ts';
+import { notModified, versioned } from '../../conventions/versions.ts';
+import { decidedFields, entityParams, permissionList, roleField } from './access-fields.ts';
+import { userOrders } from './user-orders.ts';
+import { versionStatusRoute } from './version-status.ts';
+
+export type UserRoutesParts = {
+  readonly users: UserReads;
+  readonly limits: PageLimits;
+  readonly admission: () => Admission;
+};
+
+const access = { permission: 'admin:users' } as const;
+
+const userSchema = Type.Object({
+  user_id: Type.String(),
+  login: Type.String(),
+  name: Type.String(),
+  email: textOrNull(),
+  role: Type.String(),
+  permissions: permissionList,
+  is_active: Type.Boolean({ description: 'False: disabled.' }),
+  locked_until: textOrNull({ description: 'After too many wrong passwords; may be past.' }),
+  created_at: utcTime('When the account was made.'),
+  changed_at: utcTime('When it was last changed.'),
+  ...decidedFields,
+});
+
+export const userRoutes =
+  ({ users, limits, admission }: UserRoutesParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    const shown = async (id: string) => (await users.byId(id))?.stream_version;
+    await app.register(userOrders({ admission, shown }));
+    await app.register(versionStatusRoute({ kind: '/users', access, set: 'users', shown }));
+
+    app.get(
+      '/users',
+      {
+        config: { access, sets: ['users'] },
+        schema: {
+          tags: ['access'],
+          summary: 'Users, in the order in which they were made',
+          querystring: query({
+            role: Type.Optional(roleField),
+            active: Type.Optional(Type.Boolean({ description: 'Only those that are not disabled, or that are.' })),
+            login: Type.Optional(identifier('Only the one with this login; upper and lower case are the same.')),
+            ...pageFields(limits),
+          }),
+          response: { 200: pageOf(userSchema), ...problems() },
+        },
+      },
+      async (request, reply) => {
+        const { role, active, login, limit } = request.query;
+        const [afterUser] = placeOf(request, 1) ?? [];
+        const rows = await users.page({ role, active, login, afterUser, limit: rowsFor(limit) });
+        return page(reply, { rows, limit, place: ({ user_id }) => [user_id] });
+      },
+    );
+
+    app.get(
+      '/users/:id',
+      {
+        config: { access, sets: ['users'] },
+        schema: {
+          tags: ['access'],
+          summary: 'One user',
+          params: entityParams('Which user.'),
+          querystring: query({}),
+          response: { 200: userSchema, ...notModified, ...problems(404) },
+        },
+      },
+      async (request, reply) => {
+        const user = await users.byId(request.params.id);
+        if (user === undefined) throw new Problem('not-found', 'There is no such user.');
+        return versioned(request, reply, user);
+      },
+    );
+  };

@@ -25,6 +25,7 @@ export {
   type RebuildStreams,
   type RelayedRecord,
   type Restored,
+  type RestoreHow,
   rebuildStreams,
   type StreamRestore,
 } from './decision/rebuild-streams.ts';

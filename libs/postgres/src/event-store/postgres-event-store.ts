@@ -44,7 +44,7 @@ export const postgresEventStore = async (parts: PostgresEventStoreParts): Promis
     load: (stream, after = 0) => loadStream(pool, codec, { stream, after }),
     answered: (commandId) => answerTo(pool, commandId),
     append: async (append) => appendStreams({ pool, codec, topics }, append),
-    restore: (batches) => restoreStreams(pool, batches),
+    restore: (batches, how = { replace: false }) => restoreStreams(pool, batches, how),
     source,
     checkpoints,
     close: source.close,

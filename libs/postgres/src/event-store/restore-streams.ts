@@ -1,15 +1,20 @@
 /** Fills an empty store from relayed records. Only headers are read: it needs no schema. */
-import { decisionOf, type RelayedRecord, type Restored } from '@plenum/runtime';
+import { decisionOf, type RelayedRecord, type Restored, type RestoreHow } from '@plenum/runtime';
 import type pg from 'pg';
 import { inTransaction } from '../pool.ts';
 
 /** As the port's `restore`, in one transaction that keeps everybody else from deciding. */
-export const restoreStreams = (pool: pg.Pool, batches: AsyncIterable<readonly RelayedRecord[]>): Promise<Restored> =>
+export const restoreStreams = (
+  pool: pg.Pool,
+  batches: AsyncIterable<readonly RelayedRecord[]>,
+  { replace }: RestoreHow,
+): Promise<Restored> =>
   inTransaction(pool, async (client) => {
     await client.query('lock table plenum_store.stream, plenum_store.command in exclusive mode');
-    await refuseUnless(client, 'the store is not empty', emptyQuery);
+    if (!replace) await refuseUnless(client, 'the store is not empty', emptyQuery);
     // Facts that are decided and not relayed would meet others of the same version.
     await refuseUnless(client, 'something in the store is not yet relayed', relayedQuery);
+    if (replace) await client.query('truncate plenum_store.stream, plenum_store.stream_event, plenum_store.command');
     for await (const records of batches) await restoreBatch(client, records);
     await refuseFound(client, holesQuery, (stream) => `${stream} has a hole in the log`);
     await client.query(versionsUpdate);

@@ -141,21 +141,26 @@ export const relayDecisions = (open: OpenEventStore): void => {
     assert.equal(pursesIn(await recordsIn(log)).get('a')?.stream_version, version + 1);
   });
 
-  it('is not made from a log with a hole, nor over what is there', async (t) => {
-    const { store, source, checkpoints, drop } = await open(t);
+  it('is not made from a log with a hole, nor over what is there unless that is to be replaced', async (t) => {
+    const { store, source, checkpoints, drop, rows } = await open(t);
     const log = memoryLog([pursesTopic]);
     await makeDecisions(deciding(store), 5);
     await relayAll({ source, checkpoints, log });
-    const rebuild = (from: Pick<Log, 'positions' | 'read'>) =>
-      rebuildStreams({ log: from, topics: [pursesTopic], store });
+    const rebuild = (from: Pick<Log, 'positions' | 'read'>, replace = false) =>
+      rebuildStreams({ log: from, topics: [pursesTopic], store, replace });
     await assert.rejects(rebuild(log), /not empty/);
-    await drop();
     const holed = memoryLog([pursesTopic]);
     const missing = ({ headers }: LogRecord): boolean =>
       headers.ce_stream === 'purse-b' && headers.ce_streamversion === '2';
     for (const records of await recordsIn(log)) {
       await holed.append(records.filter((one) => !missing(one)).map((one) => ({ topic: pursesTopic.name, ...one })));
     }
+    const before = await rows();
+    await assert.rejects(rebuild(holed, true), /purse-b/);
+    assert.deepEqual(await rows(), before, 'what could not be replaced is there');
+    await rebuild(log, true);
+    assert.deepEqual(await rows(), before);
+    await drop();
     await assert.rejects(rebuild(holed), /purse-b/);
     assert.deepEqual(await store.load('purse-a'), { version: 0, events: [] });
     await rebuild(log);

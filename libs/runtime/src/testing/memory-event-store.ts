@@ -11,7 +11,7 @@ import {
   numbered,
   type StreamId,
 } from '../decision/event-store.ts';
-import type { RelayedRecord, StreamRestore } from '../decision/rebuild-streams.ts';
+import type { RelayedRecord, RestoreHow, StreamRestore } from '../decision/rebuild-streams.ts';
 import type { RelayCheckpoints } from '../decision/relay.ts';
 import type { EventCodec } from '../event-codec.ts';
 import type { LogRecord, NewRecord } from '../log.ts';
@@ -69,9 +69,11 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     return { outcome: 'appended', answer: recorded };
   };
 
-  const restoreNow = async (batches: AsyncIterable<readonly RelayedRecord[]>) => {
-    if (streams.size > 0) throw new Error('the store is not empty');
+  const restoreNow = async (batches: AsyncIterable<readonly RelayedRecord[]>, how: RestoreHow) => {
+    if (streams.size > 0 && !how.replace) throw new Error('the store is not empty');
     const found = await streamsIn(batches);
+    streams.clear();
+    answers.clear();
     for (const [stream, records] of found.streams) streams.set(stream, records);
     for (const [commandId, versions] of found.commands) {
       answers.set(
@@ -102,7 +104,7 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     },
     answered: async (commandId) => answers.get(commandId),
     append: (asked) => inTurn(() => appendNow(asked)),
-    restore: (batches) => inTurn(() => restoreNow(batches)),
+    restore: (batches, how = { replace: false }) => inTurn(() => restoreNow(batches, how)),
     source,
     checkpoints: memoryCheckpoints(),
     streams: () => streams,

@@ -1,7 +1,15 @@
 /** Logging in with a password, and changing it. */
-import type { Role } from '@plenum/access';
+import { changePassword, type Role, sealPassword, startSession, user, userStream } from '@plenum/access';
+import { stateOf, Weather } from '@plenum/runtime';
 import type { NotIn, Shown, Unavailable } from './admission.ts';
+import { type Checked, type PasswordCheck, passwordCheck, type RightPassword } from './check-password.ts';
+import { isId } from './decide.ts';
+import type { Machinery } from './machinery.ts';
 import type { Order } from './orders.ts';
+import { passwordProblem } from './password-policy.ts';
+import type { SecurityLog } from './security/security-log.ts';
+import { successOf } from './security/sightings.ts';
+import type { Tally } from './tally.ts';
 
 export type Logins = {
   /**
@@ -38,6 +46,9 @@ export type LoggedIn =
       readonly stream: string;
       readonly version: number;
     }
+  | NotLoggedIn;
+
+export type NotLoggedIn =
   /** 401: one answer for everything that can be wrong. */
   | NotIn
   /** 429: too many wrong passwords. */
@@ -58,4 +69,115 @@ export type PasswordChanged =
   | { readonly outcome: 'done'; readonly sessionsEnded: number }
   /** 422: the new one is too short, too long, or as the old one. */
   | { readonly outcome: 'unfit'; readonly reason: string }
-  | Extract<LoggedIn, { readonly outcome: 'refused' | 'slow-down' | 'unavailable' }>;
+  | NotLoggedIn;
+
+export type LoginsParts = Machinery & { readonly security: SecurityLog; readonly tally: Tally };
+
+export const loginsOver = (parts: LoginsParts): Logins => {
+  const { logger, tally } = parts;
+  const check = passwordCheck(parts);
+
+  /** What the outside may do to us is an answer. */
+  const orUnavailable = async <T>(work: () => Promise<T | NotLoggedIn>): Promise<T | NotLoggedIn> => {
+    try {
+      return await work();
+    } catch (error) {
+      if (!(error instanceof Weather)) throw error;
+      logger.warn({ code: error.code, reason: error.message }, 'nobody can log in just now');
+      tally.unavailable += 1;
+      return unavailable;
+    }
+  };
+  return {
+    login: (asked) =>
+      orUnavailable(async () => {
+        const checked = await check.check(asked);
+        if (checked.outcome !== 'right') return notLoggedIn(checked, tally);
+        return start(parts, { asked, check, checked });
+      }),
+    changePassword: (asked) =>
+      orUnavailable<PasswordChanged>(async () => {
+        const { password, newPassword, userId } = asked;
+        const owner = isId(userId) ? await stateOf(parts.decisions.store, user, userStream(userId)) : undefined;
+        const login = owner?.state?.fields.login;
+        const unfit = newPassword === password ? 'It is the present password.' : passwordProblem(newPassword, login);
+        if (unfit !== undefined) return { outcome: 'unfit', reason: unfit };
+        const checked = await check.check({ ...asked, login: login ?? '' });
+        if (checked.outcome !== 'right') return notLoggedIn(checked, tally);
+        return change(parts, { asked, check, checked });
+      }),
+  };
+};
+
+const unavailable: Unavailable = { outcome: 'unavailable', reason: 'Nobody can tell just now.', retryAfterS: 1 };
+
+const notLoggedIn = (checked: Exclude<Checked, RightPassword>, tally: Tally): NotLoggedIn => {
+  tally.logins.refused += 1;
+  if (checked.outcome === 'slow-down') return { ...checked, reason: 'There were too many wrong passwords.' };
+  return { outcome: 'refused', code: 'invalid', reason: 'The login or the password is wrong.' };
+};
+
+type Right<Asked> = { readonly asked: Asked; readonly check: PasswordCheck; readonly checked: RightPassword };
+
+/** A session, as long as the password is still the one that was checked. */
+const start = async (parts: LoginsParts, { asked, check, checked }: Right<LoginAsked>): Promise<LoggedIn> => {
+  const { deciding, decisions, tokens, tally, security } = parts;
+  const { userId, role, permissions, ifStill } = checked;
+  const { state } = await stateOf(decisions.store, user, userStream(userId));
+  if (state === undefined) return notLoggedIn({ outcome: 'wrong' }, tally);
+  const { login, name, email } = state.fields;
+  const described = { name, ...(email === undefined ? {} : { email }) };
+  const { token, tokenId, issuedAtS, expiresAtS } = await tokens.issue({ userId, role, permissions, ...described });
+
+  const session = { tokenId, userId, permissions, nowUs: decisions.clock.nowUs(), expiresAtUs: expiresAtS * 1_000_000 };
+  const ask = startSession({ ...session, deviceInfo: deviceInfoOf(asked) });
+  const outcome = await deciding.record(`logins.start ${tokenId}`, {
+    ...ask,
+    also: (made) => [...(ask.also?.(made) ?? []), ifStill],
+  });
+  // Somebody was faster: the account was disabled or locked, or has another password or other rights now.
+  if (outcome.outcome === 'refused') return notLoggedIn({ outcome: 'wrong' }, tally);
+  if (outcome.outcome === 'conflict') return unavailable;
+  await check.forget(checked);
+  tally.logins.started += 1;
+  security.see(successOf(asked, userId, 'password'));
+  const stream = outcome.streams.find((one) => one.stream.endsWith(tokenId));
+  return {
+    outcome: 'started',
+    ...{ token, tokenId, issuedAtUs: issuedAtS * 1_000_000, expiresAtUs: expiresAtS * 1_000_000 },
+    user: { id: userId, login, name, email, role, permissions },
+    stream: stream?.stream ?? '',
+    version: stream?.version ?? 0,
+  };
+};
+
+const deviceInfoOf = ({ userAgent, address }: LoginAsked): string =>
+  JSON.stringify({ user_agent: userAgent?.slice(0, 256).toWellFormed(), ip_address: address.slice(0, 64) });
+
+const change = async (
+  parts: LoginsParts,
+  { asked, check, checked }: Right<PasswordAsked>,
+): Promise<PasswordChanged> => {
+  const { deciding, sealedPassword, endSessions, tally, security } = parts;
+  const { userId, permissions, verifierVersion } = checked;
+  const actor = { id: userId, permissions };
+  const sealed = await sealedPassword(userId, asked.newPassword);
+  const ask = {
+    ...changePassword(userId, { actor, sealed }),
+    also: () => [{ ...sealPassword(userId, sealed), expectedVersion: verifierVersion }],
+  };
+  const done = await deciding.order({
+    order: { ...asked, actor },
+    kind: 'users.own-password',
+    subject: userId,
+    stream: userStream(userId),
+    prefix: userStream(''),
+    ask,
+  });
+  if (done.outcome === 'refused') return notLoggedIn({ outcome: 'wrong' }, tally);
+  if (done.outcome === 'conflict') return unavailable;
+  await check.forget(checked);
+  security.see(successOf(asked, userId, 'password'));
+  const ended = await endSessions(userId, { reason: 'password-changed', actor, except: asked.tokenId });
+  return { outcome: 'done', sessionsEnded: ended.length };
+};

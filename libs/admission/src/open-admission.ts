@@ -1,7 +1,41 @@
 /** Opens admission over the parts that an app has opened: the store of decisions, the log and the codec. */
-import type { Clock, EventCodec, EventStore, Log, Logger, Random, Timer } from '@plenum/runtime';
+import { randomBytes } from 'node:crypto';
+import { ConfigError, type Problem } from '@plenum/config';
+import {
+  type OidcVerifier,
+  oidcVerifier,
+  type ProviderKeysLimits,
+  sessionTokens,
+  verifierSeal,
+} from '@plenum/credentials';
+import { migrateGuards, postgresRateLimiter } from '@plenum/postgres';
+import {
+  type Clock,
+  type EventCodec,
+  type EventStore,
+  type Log,
+  type Logger,
+  type Random,
+  systemTimer,
+  type Timer,
+} from '@plenum/runtime';
 import type { Admission } from './admission.ts';
+import { doorkeeper } from './doorkeeper.ts';
+import type { AdmissionFigures } from './figures.ts';
+import type { GuardLimits } from './guards/guard-cache.ts';
+import { type GuardDatabase, openGuardDatabase } from './guards/guard-database.ts';
+import { type Guards, openGuards } from './guards/guards.ts';
+import { identifying } from './identify.ts';
+import { keyUse } from './key-use.ts';
+import { keysOver } from './keys.ts';
+import { loginsOver } from './logins.ts';
+import { openMachinery } from './open-machinery.ts';
+import { startPurging } from './purge.ts';
+import { openSecurityLog, type SecurityLog, type SecurityLogLimits } from './security/security-log.ts';
+import { sessionsOver } from './sessions.ts';
 import type { AdmissionConfig } from './settings.ts';
+import { newTally, type Tally } from './tally.ts';
+import { usersOver } from './users.ts';
 
 export type AdmissionParts = {
   readonly config: AdmissionConfig;
@@ -17,11 +51,129 @@ export type AdmissionParts = {
   readonly clock?: Clock;
   readonly random?: Random;
   readonly timer?: Timer;
+  readonly limits?: {
+    readonly guards?: Partial<GuardLimits>;
+    readonly security?: Partial<SecurityLogLimits>;
+    readonly oidc?: Partial<ProviderKeysLimits>;
+  };
 };
+
+/** As in `iss` and `aud` of the tokens that we sign. */
+export const tokenIssuer = 'plenum';
+export const tokenAudience = 'plenum';
 
 /**
  * Makes the tables of the guards where they are missing, and begins to listen for changes.
  * @throws ConfigError when settings do not go together; Weather when the database is away; an error when its tables are
  *   newer than this program.
  */
-export type OpenAdmission = (parts: AdmissionParts) => Promise<Admission>;
+export const openAdmission = async (parts: AdmissionParts): Promise<Admission> => {
+  const { config } = parts;
+  const problems = problemsOf(config);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const database = openGuardDatabase(parts.databaseUrl);
+  try {
+    await migrateGuards(database.pool);
+    return await openOver(database, parts);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+};
+
+/** What each setting by itself does not show. */
+const problemsOf = (config: AdmissionConfig): readonly Problem[] => {
+  const { JWT_SECRET, PLENUM_MASTER_KEY, ZITADEL_CLIENT_ID } = config;
+  const issuer = issuerOf(config);
+  const problems: Problem[] = [];
+  if (JWT_SECRET === PLENUM_MASTER_KEY) {
+    problems.push({ name: 'PLENUM_MASTER_KEY', problem: 'must not be the same as JWT_SECRET.' });
+  }
+  if (issuer !== undefined && ZITADEL_CLIENT_ID === undefined) {
+    problems.push({ name: 'ZITADEL_CLIENT_ID', problem: `is missing: tokens of ${issuer} have to be for somebody.` });
+  }
+  if (issuer === undefined && ZITADEL_CLIENT_ID !== undefined) {
+    problems.push({ name: 'ZITADEL_DOMAIN', problem: 'is missing: ZITADEL_CLIENT_ID is a client of somebody.' });
+  }
+  if (issuer === tokenIssuer) problems.push({ name: 'OIDC_ISSUER', problem: `must not be ${tokenIssuer}.` });
+  return problems;
+};
+
+const issuerOf = ({ OIDC_ISSUER, ZITADEL_DOMAIN }: AdmissionConfig): string | undefined =>
+  OIDC_ISSUER ?? (ZITADEL_DOMAIN === undefined ? undefined : `https://${ZITADEL_DOMAIN}`);
+
+const openOver = async (database: GuardDatabase, parts: AdmissionParts): Promise<Admission> => {
+  const { config, store, logger, limits } = parts;
+  const { clock = systemClock, random = systemRandom, timer = systemTimer } = parts;
+  const { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previousSecret } = config;
+  const tokens = await sessionTokens({ secret, previousSecret, issuer: tokenIssuer, audience: tokenAudience, clock });
+  const seal = verifierSeal({ current: config.PLENUM_MASTER_KEY, previous: config.PLENUM_MASTER_KEY_PREVIOUS });
+  const limiter = await postgresRateLimiter({ pool: database.pool, logger });
+
+  const guards = openGuards({ database, seal, logger, timer, limits: limits?.guards });
+  const decisions = { store, clock, random };
+  const machinery = openMachinery({ decisions, database, seal, tokens, logger, changed: guards.forget });
+  const security = openSecurityLog({ ...parts, clock, random, limits: limits?.security });
+  const use = keyUse({ deciding: machinery.deciding, clock, random, timer, logger });
+  const purging = startPurging({ database, clock, timer, logger });
+  const identify = identifying({ guards, tokens, oidc: oidcOf(parts, clock), clock });
+  const tally = newTally();
+  const strangersLimit = config.API_RATE_LIMIT_STRANGERS;
+
+  const validate = async (token: string) =>
+    (await identify({ authorization: `Bearer ${token}`, apiKey: undefined })).admitted;
+  return {
+    ...doorkeeper({ identify, security, keyUse: use, limiter, strangersLimit, tally }),
+    logins: loginsOver({ ...machinery, security, tally }),
+    sessions: sessionsOver(machinery, validate),
+    users: usersOver(machinery),
+    keys: keysOver(machinery),
+    figures: () => figuresOf({ tally, security, guards, verifiersUnreadable: machinery.verifiersUnreadable }),
+    close: async () => {
+      await Promise.all([purging.close(), machinery.settled(), use.close()]);
+      await Promise.all([security.close(), limiter.close(), guards.close()]);
+      await database.close();
+    },
+  };
+};
+
+const systemClock: Clock = { nowUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000) };
+const systemRandom: Random = { bytes16: () => randomBytes(16) };
+
+type Oidc = { readonly issuer: string; readonly verifier: OidcVerifier };
+
+const oidcOf = ({ config, logger, limits }: AdmissionParts, clock: Clock): Oidc | undefined => {
+  const issuer = issuerOf(config);
+  const { ZITADEL_CLIENT_ID: audience, ZITADEL_PROJECT_ID: projectId } = config;
+  if (issuer === undefined || audience === undefined) return undefined;
+  const settings = { issuer, audience, projectId, clock, logger };
+  return { issuer, verifier: oidcVerifier({ ...settings, ...(limits?.oidc && { limits: limits.oidc }) }) };
+};
+
+type Counted = {
+  readonly tally: Tally;
+  readonly security: SecurityLog;
+  readonly guards: Guards;
+  readonly verifiersUnreadable: () => number;
+};
+
+const figuresOf = ({ tally, security, guards, verifiersUnreadable }: Counted): AdmissionFigures => {
+  const caches = [guards.sessions.sums, guards.users.sums, guards.keys.sums];
+  const sum = (figure: 'remembered' | 'hits' | 'reads'): number =>
+    caches.reduce((total, cache) => total + cache[figure](), 0);
+  return {
+    admitted: { ...tally.admitted },
+    refused: { ...tally.refused },
+    unavailable: tally.unavailable,
+    logins: { ...tally.logins },
+    securityEventsDropped: security.dropped(),
+    securityEventsWaiting: security.waiting(),
+    guards: {
+      remembered: sum('remembered'),
+      hits: sum('hits'),
+      reads: sum('reads'),
+      unreadableForMs: Math.max(...caches.map(({ failingForMs }) => failingForMs())),
+    },
+    verifiersUnreadable: verifiersUnreadable() + guards.verifiersUnreadable(),
+  };
+};

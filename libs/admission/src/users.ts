@@ -1,6 +1,24 @@
 /** Orders about accounts. */
-import type { Role, User } from '@plenum/access';
-import type { Order, Ordered, OrderedSecret } from './orders.ts';
+import {
+  changePassword,
+  changeUser,
+  createUser,
+  orderUser,
+  plenumItself,
+  type Role,
+  type Sealed,
+  type User,
+  type UserCommand,
+  user,
+  userStream,
+} from '@plenum/access';
+import { oneTimePassword } from '@plenum/credentials';
+import { refused, timeId } from '@plenum/event';
+import { stateOf } from '@plenum/runtime';
+import { isId } from './decide.ts';
+import type { Machinery } from './machinery.ts';
+import type { Done, NotDone, Order, Ordered, OrderedSecret } from './orders.ts';
+import { passwordProblem } from './password-policy.ts';
 
 export type Users = {
   /** Without a password a one-time password is made, and is the secret of the answer. */
@@ -13,7 +31,10 @@ export type Users = {
   enable(userId: string, order: Order): Ordered;
   /** Ends a lock-out, and forgets the failures that led to it. */
   unlock(userId: string, order: Order): Ordered;
-  /** Somebody else's password: a one-time password unless one is given. Ends his sessions. */
+  /**
+   * Somebody else's password: a one-time password unless one is given. Ends his sessions; after Weather, ask again with
+   * the same command id.
+   */
   resetPassword(userId: string, asked: { readonly password?: string | undefined } & Order): OrderedSecret;
   /**
    * The first administrator, where there never was a user: exactly one of all processes is told the password, once.
@@ -45,3 +66,89 @@ export type UserChange = {
   readonly role?: Role | undefined;
   readonly permissions?: readonly string[] | undefined;
 };
+
+/** One for all processes and for ever, so that only one of them is the first. */
+const firstCommandId = 'users.first';
+const firstLogin = 'admin';
+
+export const usersOver = (parts: Machinery): Users => {
+  const { deciding, decisions, hashLogin, sealedPassword, endSessions } = parts;
+
+  const newUserId = (): string => timeId(Math.floor(decisions.clock.nowUs() / 1000), decisions.random.bytes16());
+  const about = (kind: string, userId: string, order: Order) => ({
+    order,
+    kind: `users.${kind}`,
+    subject: userId,
+    stream: userStream(userId),
+    prefix: userStream(''),
+  });
+  const simple = (userId: string, { actor, expectedVersion, ...order }: Order, what: 'disable' | 'enable' | 'unlock') =>
+    deciding.order({
+      ...about(what, userId, { actor, ...order }),
+      ask: orderUser(userId, { do: what, actor, expectedVersion }),
+    });
+
+  return {
+    create: async ({ login, name, email, role, permissions, password, ...order }) => {
+      const problem = password === undefined ? undefined : passwordProblem(password, login);
+      if (problem !== undefined) return refused('invalid', problem);
+      const userId = newUserId();
+      const made = password ?? oneTimePassword();
+      const account = { userId, login, name, email, role, permissions, actor: order.actor };
+      const sealed = await sealedPassword(userId, made);
+      const ask = createUser({ ...account, sealed }, hashLogin);
+      const done = await deciding.order({ ...about('create', '', order), stream: userStream(userId), ask });
+      return withSecret(done, password === undefined ? made : undefined);
+    },
+    get: async (userId) => {
+      if (!isId(userId)) return undefined;
+      const { state, version } = await stateOf(decisions.store, user, userStream(userId));
+      return state === undefined ? undefined : { user: state, version };
+    },
+    change: (userId, { login, name, email, role, permissions, ...order }) => {
+      const { actor, expectedVersion } = order;
+      const change: Omit<Extract<UserCommand, { readonly do: 'change' }>, 'do'> = {
+        ...{ login, name, email, role, permissions, actor },
+      };
+      const ask = changeUser(userId, { ...change, expectedVersion }, hashLogin);
+      return deciding.order({ ...about('change', userId, order), ask });
+    },
+    disable: (userId, order) => simple(userId, order, 'disable'),
+    enable: (userId, order) => simple(userId, order, 'enable'),
+    unlock: (userId, order) => simple(userId, order, 'unlock'),
+    resetPassword: async (userId, { password, ...order }) => {
+      // Or a token that was left lying about would be worth the account.
+      if (order.actor.id === userId) return refused('forbidden', 'Nobody changes his own password without knowing it.');
+      const problem = password === undefined ? undefined : passwordProblem(password);
+      if (problem !== undefined) return refused('invalid', problem);
+      const made = password ?? oneTimePassword();
+      const { actor, expectedVersion } = order;
+      const ask = {
+        ...changePassword(userId, { actor, sealed: await sealedPassword(userId, made) }),
+        ...(expectedVersion === undefined ? {} : { expectedVersion }),
+      };
+      const done = await deciding.order({ ...about('password', userId, order), ask });
+      // After the password: whoever logged in with the former one did so before, and is seen here.
+      if (done.outcome === 'done') await endSessions(userId, { reason: 'password-changed', actor });
+      return withSecret(done, password === undefined ? made : undefined);
+    },
+    createFirst: async () => {
+      if (await parts.anyUser()) return { outcome: 'exists' };
+      const userId = newUserId();
+      const password = oneTimePassword();
+      const sealed: Sealed = await sealedPassword(userId, password);
+      const account = { userId, login: firstLogin, name: 'Administrator', role: 'administrator' as const };
+      const ask = createUser({ ...account, actor: plenumItself, sealed }, hashLogin);
+      const { outcome } = await deciding.record(firstCommandId, ask);
+      return outcome === 'recorded'
+        ? { outcome: 'created', userId, login: firstLogin, password }
+        : { outcome: 'exists' };
+    },
+  };
+};
+
+const withSecret = (
+  done: Done | NotDone,
+  secret: string | undefined,
+): (Done & { readonly secret: string | undefined }) | NotDone =>
+  done.outcome === 'done' ? { ...done, secret: done.how === 'recorded' ? secret : undefined } : done;

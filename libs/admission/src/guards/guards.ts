@@ -1,0 +1,101 @@
+/** The guards as doors ask for them: sessions, accounts and keys, remembered for a moment and forgotten on notice. */
+import {
+  type GuardedKey,
+  type GuardedSession,
+  type GuardedUser,
+  guardReads,
+  guardSchema,
+  keyStanding,
+  keyStream,
+  type Standing,
+  sessionStanding,
+  sessionStream,
+  userStream,
+  verifierStream,
+} from '@plenum/access';
+import { type Seal, verifierDigest } from '@plenum/credentials';
+import { listenTo } from '@plenum/postgres';
+import type { Logger, Timer } from '@plenum/runtime';
+import { defaultGuardLimits, type GuardCache, type GuardLimits, guardCache } from './guard-cache.ts';
+import type { GuardDatabase } from './guard-database.ts';
+
+/** `standing` as it is while the session or the key has not expired. */
+export type SeenSession = { readonly session: GuardedSession; readonly standing: Standing };
+export type SeenKey = { readonly key: GuardedKey; readonly standing: Standing };
+
+export type Guards = {
+  /** By token id. */
+  readonly sessions: GuardCache<SeenSession>;
+  /** By user id. */
+  readonly users: GuardCache<GuardedUser>;
+  /** By the SHA-256 of the verifier. */
+  readonly keys: GuardCache<SeenKey>;
+  /** Drops what depends on this stream; in this process at once, in others by notification. */
+  forget(stream: string): void;
+  /** Verifiers that no master key opened. */
+  verifiersUnreadable(): number;
+  close(): Promise<void>;
+};
+
+export type GuardsParts = {
+  readonly database: GuardDatabase;
+  readonly seal: Seal;
+  readonly logger: Logger;
+  readonly timer: Timer;
+  readonly limits?: Partial<GuardLimits> | undefined;
+};
+
+export const openGuards = (parts: GuardsParts): Guards => {
+  const { database, seal, logger, timer } = parts;
+  const limits = { ...defaultGuardLimits, ...parts.limits };
+  const reads = guardReads(database.sql);
+  let unreadable = 0;
+
+  /** A key counts only when what is sealed under its name is what its hash names. */
+  const seenKey = (key: GuardedKey): SeenKey => {
+    const { sealed, sealed_with: sealedWith } = key;
+    if (sealed === null || sealedWith === null) return { key, standing: unknownUnlessRevoked(key) };
+    const opened = seal.open(key.key_id, { sealed, sealedWith });
+    if (opened.outcome === 'opened' && verifierDigest(opened.text) === key.key_hash) {
+      return { key, standing: keyStanding(key, 0) };
+    }
+    unreadable += 1;
+    logger.error({ key: key.key_id, outcome: opened.outcome, sealedWith }, 'the verifier of a key cannot be opened');
+    return { key, standing: unknown };
+  };
+  const cacheOf = <Row>(read: (ids: readonly string[]) => Promise<ReadonlyMap<string, Row>>): GuardCache<Row> =>
+    guardCache({ read, logger, timer, limits });
+
+  const sessions = cacheOf(async (ids) => {
+    const rows = await reads.sessions(ids);
+    return new Map(rows.map((session) => [session.token_id, { session, standing: sessionStanding(session, 0) }]));
+  });
+  const users = cacheOf(async (ids) => new Map((await reads.users(ids)).map((user) => [user.user_id, user])));
+  const keys = cacheOf(async (ids) => new Map((await reads.keys(ids)).map((key) => [key.key_hash, seenKey(key)])));
+
+  const forget = (stream: string): void => {
+    sessions.forget(
+      ({ session }) => stream === userStream(session.user_id) || stream === sessionStream(session.token_id),
+    );
+    users.forget(({ user_id }) => stream === userStream(user_id));
+    keys.forget(({ key }) => stream === keyStream(key.key_id) || stream === verifierStream(key.key_id));
+  };
+  const forgetAll = (): void => {
+    for (const cache of [sessions, users, keys]) cache.forget(() => true);
+  };
+  const listening = listenTo({
+    pool: database.pool,
+    channel: guardSchema,
+    logger,
+    hear: forget,
+    begun: forgetAll,
+  });
+  return { sessions, users, keys, forget, verifiersUnreadable: () => unreadable, close: listening.close };
+};
+
+const unknown: Standing = { outcome: 'refused', why: 'unknown' };
+
+const unknownUnlessRevoked = (key: GuardedKey): Standing => {
+  const standing = keyStanding(key, 0);
+  return standing.outcome === 'refused' ? standing : unknown;
+};

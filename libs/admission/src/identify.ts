@@ -1,0 +1,171 @@
+/** Who somebody is by what he showed, without noting that he did. */
+import { formatKeyVerifier, type NotAdmitted, type Standing, sessionRateLimit, sessionStanding } from '@plenum/access';
+import {
+  apiKeyHash,
+  claimedIssuer,
+  isApiKey,
+  type OidcVerdict,
+  type OidcVerifier,
+  type Session,
+  type SessionTokens,
+  type SessionVerdict,
+  type TokenRefused,
+  verifierDigest,
+} from '@plenum/credentials';
+import type { Clock } from '@plenum/runtime';
+import type { Admitted, Described, NotIn, Shown, Unavailable } from './admission.ts';
+import { isId } from './decide.ts';
+import type { Method } from './figures.ts';
+import type { Told } from './guards/guard-cache.ts';
+import type { Guards, SeenKey } from './guards/guards.ts';
+
+/** `why` and `userId` are for the records: whoever was refused is told less. */
+export type Found = {
+  readonly method: Method | 'none';
+  readonly admitted: Admitted;
+  readonly why?: string;
+  readonly userId?: string;
+};
+
+export type IdentifyParts = {
+  readonly guards: Guards;
+  readonly tokens: SessionTokens;
+  readonly oidc: { readonly issuer: string; readonly verifier: OidcVerifier } | undefined;
+  readonly clock: Clock;
+};
+
+export type Identify = (shown: Pick<Shown, 'authorization' | 'apiKey'>) => Found | Promise<Found>;
+
+export const identifying = ({ guards, tokens, oidc, clock }: IdentifyParts): Identify => {
+  const byKey = (key: string): Found | Promise<Found> => {
+    if (!isApiKey(key)) return refusedAs('api_key', 'invalid', 'malformed');
+    const id = verifierDigest(formatKeyVerifier(apiKeyHash(key)));
+    return after(guards.keys.get(id), (told) => keyFound(told, clock.nowUs()));
+  };
+  const bySession = (verdict: SessionVerdict): Found | Promise<Found> => {
+    if (verdict.outcome === 'refused') return refusedToken('session', verdict);
+    const { session } = verdict;
+    return after(guards.sessions.get(session.tokenId), (told) => {
+      if (told.outcome === 'away') return unknowable('session');
+      if (told.row !== undefined && told.row.session.user_id !== session.userId) {
+        return refusedAs('session', 'invalid', 'another user');
+      }
+      if (told.row !== undefined) {
+        const { standing, session: guarded } = told.row;
+        return sessionFound(session, unlessExpired(standing, guarded.expires_at_us, clock.nowUs()));
+      }
+      return session.shape === 'recorded' ? sessionFound(session, unknown) : byUser(session);
+    });
+  };
+  /** A token of a replaced system that nobody has ended: what it may do is up to its user, whom we have to know. */
+  const byUser = (session: Session): Found | Promise<Found> => {
+    if (!isId(session.userId)) return sessionFound(session, unknown);
+    return after(guards.users.get(session.userId), (told) => {
+      if (told.outcome === 'away') return unknowable('session');
+      const { tokenId: token_id, permissions: session_permissions, expiresAtS } = session;
+      const expires_at_us = expiresAtS * 1_000_000;
+      const row = told.row && { ...told.row, token_id, session_permissions, expires_at_us, ended: false };
+      return sessionFound(session, sessionStanding(row, clock.nowUs()));
+    });
+  };
+
+  return ({ apiKey, authorization }) => {
+    if (apiKey !== undefined) return byKey(apiKey);
+    if (authorization === undefined) return refusedAs('none', 'absent', 'nothing shown');
+    const token = bearerToken(authorization);
+    if (token === undefined) return refusedAs('none', 'invalid', 'not Bearer');
+    if (oidc !== undefined && claimedIssuer(token) === oidc.issuer) return oidc.verifier.verify(token).then(oidcFound);
+    return after(tokens.verify(token), bySession);
+  };
+};
+
+/** At once where the value is there. */
+const after = <A, B>(value: A | Promise<A>, next: (value: A) => B | Promise<B>): B | Promise<B> =>
+  value instanceof Promise ? value.then(next) : next(value);
+
+const bearerToken = (authorization: string): string | undefined => /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1];
+
+const unknown: Standing = { outcome: 'refused', why: 'unknown' };
+
+const unlessExpired = (standing: Standing, expiresAtUs: number | null, nowUs: number): Standing =>
+  standing.outcome === 'admitted' && expiresAtUs !== null && expiresAtUs <= nowUs
+    ? { outcome: 'refused', why: 'expired' }
+    : standing;
+
+const keyFound = (told: Told<SeenKey>, nowUs: number): Found => {
+  if (told.outcome === 'away') return unknowable('api_key');
+  const { key, standing: known } = told.row ?? { key: undefined, standing: unknown };
+  const standing = unlessExpired(known, key?.expires_at_us ?? null, nowUs);
+  if (standing.outcome === 'refused') return notAdmitted('api_key', standing, key?.key_id);
+  const { identity } = standing;
+  return { method: 'api_key', admitted: { outcome: 'admitted', identity, described: { roles: [identity.role] } } };
+};
+
+const sessionFound = (session: Session, standing: Standing): Found => {
+  if (standing.outcome === 'refused') return notAdmitted('session', standing, session.userId);
+  const { identity } = standing;
+  return {
+    method: 'session',
+    admitted: { outcome: 'admitted', identity, described: describe(session, [identity.role]) },
+  };
+};
+
+const oidcFound = (verdict: OidcVerdict): Found => {
+  if (verdict.outcome === 'refused') return refusedToken('oidc', verdict);
+  if (verdict.outcome === 'unavailable') return unknowable('oidc', verdict.retryAfterS);
+  const subject = verdict.outcome === 'no-role' ? verdict.subject : verdict.identity.subject;
+  // It becomes part of what is recorded about whatever he does.
+  if (!isId(subject)) return refusedAs('oidc', 'invalid', 'a subject that is no id');
+  if (verdict.outcome === 'no-role') return refusedAs('oidc', 'no-role', 'no role', subject);
+  const { role, permissions, roles } = verdict.identity;
+  const identity = {
+    id: subject,
+    kind: 'oidc',
+    role,
+    permissions,
+    method: 'oidc',
+    rateLimit: sessionRateLimit,
+  } as const;
+  return { method: 'oidc', admitted: { outcome: 'admitted', identity, described: describe(verdict.identity, roles) } };
+};
+
+const describe = (
+  { email, name }: { readonly email?: string; readonly name?: string },
+  roles: readonly string[],
+): Described => ({ ...(email === undefined ? {} : { email }), ...(name === undefined ? {} : { name }), roles });
+
+const codes: Readonly<Record<NotAdmitted['why'], NotIn['code']>> = {
+  unknown: 'invalid',
+  expired: 'expired',
+  ended: 'revoked',
+  revoked: 'revoked',
+  disabled: 'revoked',
+  locked: 'revoked',
+};
+
+const reasons: Readonly<Record<NotIn['code'], string>> = {
+  absent: 'This needs a credential: X-API-Key, or Authorization with a Bearer token.',
+  invalid: 'The credential is not good.',
+  expired: 'The credential has expired.',
+  revoked: 'The credential is no longer good.',
+  'no-role': 'The token gives no role that may do anything here.',
+};
+
+const refusedAs = (method: Found['method'], code: NotIn['code'], why: string, userId?: string): Found => ({
+  method,
+  admitted: { outcome: 'refused', code, reason: reasons[code] },
+  why,
+  ...(userId === undefined ? {} : { userId }),
+});
+
+const notAdmitted = (method: Method, { why }: NotAdmitted, id: string | undefined): Found =>
+  // A token that we signed for somebody who is not there names nobody.
+  refusedAs(method, codes[why], why, why === 'unknown' ? undefined : id);
+
+const refusedToken = (method: Method, { code }: TokenRefused): Found =>
+  refusedAs(method, code === 'expired' ? 'expired' : 'invalid', code);
+
+const unknowable = (method: Method, retryAfterS = 1): Found => {
+  const unavailable: Unavailable = { outcome: 'unavailable', reason: 'Nobody can tell just now.', retryAfterS };
+  return { method, admitted: unavailable };
+};

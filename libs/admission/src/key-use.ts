@@ -1,0 +1,87 @@
+/**
+ * How often keys are used, told in facts: each key's first use after about a minute, and then less and less often while
+ * it goes on being used. A fact a minute would make a stream of half a million a year out of one busy key, and every
+ * decision about it reads all of them.
+ */
+import { orderKey } from '@plenum/access';
+import { type Clock, type Logger, type Random, type Timer, Weather } from '@plenum/runtime';
+import type { Deciding } from './decide.ts';
+
+export type KeyUse = {
+  note(keyId: string): void;
+  /** Tells what was not told yet. Never rejects: what cannot be told is lost, and it is a statistic. */
+  close(): Promise<void>;
+};
+
+export type KeyUseParts = {
+  readonly deciding: Pick<Deciding, 'record'>;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly timer: Timer;
+  readonly logger: Logger;
+};
+
+type Counted = { count: number; lastUsedUs: number; dueMs: number; waitMs: number };
+
+/** No key is told of more often than this. */
+const firstWaitMs = 60_000;
+const lastWaitMs = 3_600_000;
+const lookMs = 5_000;
+/** Keys that are counted at once; the use of any more goes untold. */
+const keysMax = 10_000;
+
+export const keyUse = ({ deciding, clock, random, timer, logger }: KeyUseParts): KeyUse => {
+  const keys = new Map<string, Counted>();
+  let telling: Promise<void> = Promise.resolve();
+  let cancel = (): void => undefined;
+  let closed = false;
+
+  const tell = async (keyId: string, counted: Counted): Promise<void> => {
+    const { count, lastUsedUs } = counted;
+    counted.waitMs = Math.min(counted.waitMs * 2, lastWaitMs);
+    counted.dueMs = timer.nowMs() + counted.waitMs;
+    try {
+      const commandId = `keys.use ${keyId} ${random.bytes16().toHex()}`;
+      await deciding.record(commandId, orderKey(keyId, { do: 'use', count, lastUsedUs }));
+      counted.count -= count;
+    } catch (error) {
+      const reason = error instanceof Error ? error.message : String(error);
+      if (error instanceof Weather) logger.warn({ key: keyId, reason }, 'the use of a key will be told later');
+      else logger.error({ key: keyId, reason }, 'telling the use of a key failed');
+    }
+  };
+  const look = async (dueMs: number): Promise<void> => {
+    for (const [keyId, counted] of keys) {
+      if (counted.dueMs > dueMs) continue;
+      // Not used since it was last told: it begins anew when it is.
+      if (counted.count === 0) keys.delete(keyId);
+      else await tell(keyId, counted);
+    }
+  };
+  const schedule = (): void => {
+    cancel = timer.after(lookMs, () => {
+      telling = telling.then(() => look(timer.nowMs())).then(() => (closed ? undefined : schedule()));
+    });
+  };
+  schedule();
+
+  return {
+    note: (keyId) => {
+      const counted = keys.get(keyId);
+      if (counted !== undefined) {
+        counted.count += 1;
+        counted.lastUsedUs = clock.nowUs();
+        return;
+      }
+      if (keys.size >= keysMax) return;
+      const dueMs = timer.nowMs() + firstWaitMs;
+      keys.set(keyId, { count: 1, lastUsedUs: clock.nowUs(), dueMs, waitMs: firstWaitMs });
+    },
+    close: async () => {
+      closed = true;
+      cancel();
+      await telling;
+      await look(Number.POSITIVE_INFINITY);
+    },
+  };
+};

@@ -1,0 +1,130 @@
+/**
+ * Security events on their way into the log. Requests never wait for it: what is worth a record goes into a buffer, and
+ * when the log is away for so long that the buffer is full, the rest is counted and dropped.
+ */
+import { type Report, SecurityEventSeen, type Sighting, securityThrottle } from '@plenum/access';
+import { timeId } from '@plenum/event';
+import {
+  aborted,
+  backOff,
+  type Clock,
+  type EventCodec,
+  type Log,
+  type Logger,
+  type NewRecord,
+  pause,
+  type Random,
+  Weather,
+} from '@plenum/runtime';
+
+export type SecurityLog = {
+  /** Notes what was seen, as far as the throttle lets it through. */
+  see(sighting: Sighting): void;
+  dropped(): number;
+  waiting(): number;
+  /** Appends what is left, or drops it when the log takes longer than that. */
+  close(): Promise<void>;
+};
+
+export type SecurityLogParts = {
+  readonly log: Pick<Log, 'append'>;
+  readonly codec: Pick<EventCodec, 'encode'>;
+  readonly logger: Logger;
+  readonly clock: Clock;
+  readonly random: Random;
+  readonly limits?: Partial<SecurityLogLimits> | undefined;
+};
+
+export type SecurityLogLimits = {
+  /** Events that wait for the log. */
+  readonly waitingMax: number;
+  /** Events in one append. */
+  readonly batchMax: number;
+  /** How often counts of minutes that have ended are looked for. */
+  readonly lookMs: number;
+  readonly closeMs: number;
+};
+
+const defaultLimits: SecurityLogLimits = { waitingMax: 10_000, batchMax: 500, lookMs: 5_000, closeMs: 3_000 };
+
+/** Begins to append. */
+export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
+  const { log, codec, logger, clock, random } = parts;
+  const limits = { ...defaultLimits, ...parts.limits };
+  const throttle = securityThrottle();
+  const waiting: NewRecord[] = [];
+  const closing = new AbortController();
+  const givenUp = new AbortController();
+  let overflowed = 0;
+  let wake = (): void => undefined;
+
+  const take = (reports: readonly Report[]): void => {
+    for (const report of reports) {
+      if (waiting.length < limits.waitingMax) waiting.push(recordOf(report, { codec, clock, random }));
+      else overflowed += 1;
+    }
+    if (reports.length > 0) wake();
+  };
+  const appendSome = async (): Promise<void> => {
+    const batch = waiting.slice(0, limits.batchMax);
+    await log.append(batch);
+    waiting.splice(0, batch.length);
+  };
+  /** Waits for something to append, for the next look at the counts, or for the end. */
+  const somethingToDo = (): Promise<void> => {
+    const woken = new AbortController();
+    wake = () => woken.abort();
+    return pause(limits.lookMs, woken.signal, closing.signal);
+  };
+  const run = async (): Promise<void> => {
+    const wait = backOff();
+    let away = false;
+    let counted = false;
+    while (!givenUp.signal.aborted && !(counted && waiting.length === 0)) {
+      try {
+        if (waiting.length === 0) await somethingToDo();
+        counted = closing.signal.aborted;
+        take(throttle.due(counted ? Number.POSITIVE_INFINITY : clock.nowUs()));
+        if (waiting.length > 0) await appendSome();
+        if (away) logger.info({ dropped: overflowed }, 'security events go into the log again');
+        away = false;
+        wait.reset();
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        if (!(error instanceof Weather)) logger.error({ reason }, 'appending security events failed');
+        else if (!away) logger.warn({ code: error.code, reason }, 'security events wait for the log');
+        away = true;
+        await pause(wait.next(), givenUp.signal);
+      }
+    }
+  };
+  const running = run();
+  return {
+    see: (sighting) => take(throttle.see(sighting, clock.nowUs())),
+    dropped: () => overflowed + throttle.unseen,
+    waiting: () => waiting.length,
+    close: async () => {
+      closing.abort();
+      const timer = setTimeout(() => givenUp.abort(), limits.closeMs);
+      await Promise.race([running, aborted(givenUp.signal)]);
+      clearTimeout(timer);
+      overflowed += waiting.length;
+      if (waiting.length > 0) logger.warn({ events: waiting.length }, 'security events were dropped at the end');
+    },
+  };
+};
+
+const recordOf = (
+  { data, effectiveTimeUs }: Report,
+  { codec, clock, random }: Pick<SecurityLogParts, 'codec' | 'clock' | 'random'>,
+): NewRecord => {
+  const recordedTimeUs = clock.nowUs();
+  return codec.encode({
+    id: timeId(Math.floor(recordedTimeUs / 1000), random.bytes16()),
+    type: SecurityEventSeen.type,
+    source: 'plenum/admission',
+    effectiveTimeUs,
+    recordedTimeUs,
+    data,
+  });
+};

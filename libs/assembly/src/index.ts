@@ -1,4 +1,5 @@
 export { withKeptSecrets } from './kept-secrets.ts';
+export { refuseLostStore, StoreLost } from './lost-store.ts';
 export { openCodec } from './open-codec.ts';
 export { type DecisionsSettings, decisionTopics, type OpenDecisions, openDecisions } from './open-decisions.ts';
 export {

@@ -15,6 +15,7 @@ import {
   runProjection,
   verifySet,
 } from '@plenum/runtime';
+import { refuseLostStore, StoreLost } from './lost-store.ts';
 import { openCodec } from './open-codec.ts';
 import { decisionTopics, openDecisions } from './open-decisions.ts';
 import { openFoundation } from './open-foundation.ts';
@@ -61,6 +62,7 @@ describe('a decision', () => {
       return decideCommand({ store, ...parts }, command);
     };
 
+    await refuseLostStore(database, log);
     assert.equal((await decide(facts('c1', 'UserCreated', 'UserDisabled'))).outcome, 'recorded');
     assert.equal(waiting(await decisions.lag()), 2n);
     running.push(decisions.relay(stop.signal));
@@ -93,7 +95,9 @@ describe('a decision', () => {
     assert.deepEqual([report.equal, report.records], [true, 4]);
 
     const { events } = await store.load(stream);
+    await refuseLostStore(database, log);
     await query(pool, 'truncate plenum_store.stream, plenum_store.stream_event, plenum_store.command');
+    await assert.rejects(refuseLostStore(database, log), StoreLost);
     const restored = await rebuildStreams({ log, topics: decisionTopics, store });
     assert.deepEqual(restored, { streams: 1, events: 4, commands: 3 });
     assert.deepEqual((await store.load(stream)).events, events);

@@ -1,0 +1,35 @@
+/** What the API lets people in with, and decides about them in: the store of decisions, and admission over it. */
+import { type AdmissionConfig, type Admission, openAdmission } from '@plenum/admission';
+import { type Foundation, type OpenDecisions, openDecisions, refuseLostStore } from '@plenum/assembly';
+import type { EventCodec, Logger } from '@plenum/runtime';
+
+export type AccessParts = {
+  readonly foundation: Pick<Foundation, 'database' | 'log'>;
+  readonly codec: EventCodec;
+  readonly config: AdmissionConfig;
+  readonly logger: Logger;
+};
+
+export type OpenAccess = {
+  readonly admission: Admission;
+  readonly decisions: OpenDecisions;
+  /** Before the foundation is closed. */
+  close(): Promise<void>;
+};
+
+/**
+ * @throws ConfigError when settings do not go together; StoreLost when the log has decisions that the store has not;
+ *   Weather; as `openDecisions` and `openAdmission`. Nothing is left open then.
+ */
+export const openAccess = async ({ foundation, codec, config, logger }: AccessParts): Promise<OpenAccess> => {
+  const { database, log } = foundation;
+  await using opened = new AsyncDisposableStack();
+  const decisions = await openDecisions({ database, log, codec, logger });
+  opened.defer(decisions.close);
+  await refuseLostStore(database, log);
+  const { store } = decisions;
+  const admission = await openAdmission({ config, databaseUrl: database.url, store, log, codec, logger });
+  opened.defer(admission.close);
+  const parts = opened.move();
+  return { admission, decisions, close: () => parts.disposeAsync() };
+};

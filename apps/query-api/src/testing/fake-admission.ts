@@ -1,0 +1,53 @@
+/** Admission that is told what to answer, for what can be seen of guards and orders without a database. */
+import type { Identity } from '@plenum/access';
+import type { Admission } from '@plenum/admission';
+import type { RateAnswer } from '@plenum/runtime';
+
+const unasked = async (): Promise<never> => {
+  throw new Error('Admission was asked for something that this test did not expect');
+};
+
+export const somebody: Identity = {
+  id: 'somebody_01234567',
+  kind: 'key',
+  role: 'guest',
+  permissions: ['read:sensors'],
+  method: 'api_key',
+  rateLimit: 10,
+};
+
+export const enough: RateAnswer = { allowed: true, limit: 10, remaining: 9, resetS: 60 };
+
+type Some = Partial<Omit<Admission, 'logins' | 'sessions' | 'users' | 'keys'>> & {
+  readonly logins?: Partial<Admission['logins']>;
+  readonly sessions?: Partial<Admission['sessions']>;
+  readonly users?: Partial<Admission['users']>;
+  readonly keys?: Partial<Admission['keys']>;
+};
+
+/** Lets in whoever shows a key, as `somebody`, and counts nothing. */
+export const fakeAdmission = ({ logins, sessions, users, keys, ...door }: Some = {}): Admission => ({
+  admit: ({ apiKey }) =>
+    apiKey === undefined
+      ? { outcome: 'refused', code: 'absent', reason: 'Nothing was shown.' }
+      : { outcome: 'admitted', identity: somebody, described: { roles: ['guest'] } },
+  noteForbidden: () => undefined,
+  noteLimited: () => undefined,
+  limit: () => enough,
+  logins: { login: unasked, changePassword: unasked, ...logins },
+  sessions: { validate: unasked, logout: unasked, end: unasked, endAll: unasked, ...sessions },
+  users: {
+    ...{ create: unasked, get: unasked, change: unasked, disable: unasked, enable: unasked, unlock: unasked },
+    ...{ resetPassword: unasked, createFirst: unasked },
+    ...users,
+  },
+  keys: {
+    ...{ issue: unasked, get: unasked, change: unasked, disable: unasked, enable: unasked, revoke: unasked },
+    ...keys,
+  },
+  figures: () => {
+    throw new Error('Nobody counts here');
+  },
+  close: async () => undefined,
+  ...door,
+});

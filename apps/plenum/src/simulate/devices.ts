@@ -37,6 +37,7 @@ export const connectDevices = async (settings: DevicesSettings): Promise<Devices
   const rooms = settings.clientIds.map(() => ({ taken: 0, wake: undefined as (() => void) | undefined }));
   let idle = Promise.withResolvers<void>();
   idle.resolve();
+  let closing = false;
 
   const clients = await connectAll(settings);
   // Whoever waits for room when everything stops must not wait for a broker that is gone.
@@ -57,17 +58,24 @@ export const connectDevices = async (settings: DevicesSettings): Promise<Devices
       if (inFlight === 0) idle = Promise.withResolvers();
       inFlight += 1;
       const bytes = Buffer.from(payload.buffer, payload.byteOffset, payload.byteLength);
-      client.publish(topic, bytes, { qos: 1, retain }, (error) => {
-        room.taken -= 1;
-        inFlight -= 1;
-        settled(error === null || error === undefined);
-        room.wake?.();
-        room.wake = undefined;
-        if (inFlight === 0) idle.resolve();
-      });
+      const publish = (): void => {
+        client.publish(topic, bytes, { qos: 1, retain }, (error) => {
+          const acknowledged = error === null || error === undefined;
+          // What is handed over while a new connection sends what the last one left, mqtt.js forgets when that one is cut too.
+          if (!acknowledged && !closing) return setTimeout(publish, reconnectMs);
+          room.taken -= 1;
+          inFlight -= 1;
+          settled(acknowledged);
+          room.wake?.();
+          room.wake = undefined;
+          if (inFlight === 0) idle.resolve();
+        });
+      };
+      publish();
     },
     drained: () => idle.promise,
     close: async () => {
+      closing = true;
       await Promise.all(clients.map((client) => client.endAsync(inFlight > 0)));
     },
   };

@@ -1,4 +1,5 @@
 /** The settings of everything that the one command composes, each declared where it belongs. */
+import { admissionSettings } from '@plenum/admission';
 import { logSettings } from '@plenum/assembly';
 import { processSettings } from '@plenum/config';
 import { bridgeSettings } from '@plenum/mqtt-bridge';
@@ -13,5 +14,6 @@ export const settings = {
   // Spread one by one because the probes belong to processes of their own.
   PROJECTOR_BATCH_MAX: projectorSettings.PROJECTOR_BATCH_MAX,
   PROJECTOR_POOL_MAX: projectorSettings.PROJECTOR_POOL_MAX,
+  ...admissionSettings,
   ...queryApiSettings,
 };

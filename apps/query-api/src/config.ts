@@ -1,4 +1,5 @@
 /** What the API is told: where it listens, how much one answer may hold, and what counts as stale. */
+import { admissionSettings } from '@plenum/admission';
 import { logSettings } from '@plenum/assembly';
 import { durationMs, int, list, port, processSettings, text, url } from '@plenum/config';
 
@@ -39,6 +40,7 @@ export const queryApiSettings = {
 export const settings = {
   ...processSettings,
   ...logSettings,
+  ...admissionSettings,
   ...queryApiSettings,
   API_MQTT_URL: url({
     about: 'The MQTT door whose state clients of the replaced system are told, when the API runs by itself.',

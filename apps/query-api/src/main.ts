@@ -1,32 +1,40 @@
 /** The API by itself: wiring from the environment. `plenum up` runs it together with everything else. */
-import { openFoundation } from '@plenum/assembly';
+import { openCodec, openFoundation, withKeptSecrets } from '@plenum/assembly';
 import { sets } from '@plenum/catalogue';
 import { ConfigError, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
 import { settings } from './config.ts';
+import { tellFirstAdministrator } from './first-administrator.ts';
 import { mqttDoorAnswers } from './mqtt-door.ts';
+import { openAccess } from './open-access.ts';
 import { runQueryApi } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
-  const config = readConfig(settings, process.env);
+  const config = readConfig(settings, await withKeptSecrets(process.env));
   const logger = createLogger({ name: 'query-api', level: config.LOG_LEVEL });
-  const { log, database, close } = await openFoundation({
-    ...{ applicationName: 'plenum query-api log', connectionsMax: 4 },
+  await using opened = new AsyncDisposableStack();
+  const foundation = await openFoundation({
+    ...{ applicationName: 'plenum query-api log', connectionsMax },
     ...{ config, logger, stop },
   });
-  try {
-    const parts = {
-      ...{ databaseUrl: database.url, log, sets, logger, config },
-      clock: { nowUs: () => Date.now() * 1_000 },
-      metrics: metricsRegistry(),
-      admission: 'off' as const,
-      mqttConnected: () => mqttDoorAnswers(config.API_MQTT_URL),
-    };
-    await runQueryApi(parts, stop);
-  } finally {
-    await close();
-  }
+  opened.defer(foundation.close);
+  const codec = await openCodec({ config, logger, stop });
+  const { admission, decisions, close } = await openAccess({ foundation, codec, config, logger });
+  opened.defer(close);
+  // The log is on standard output, and this is not for it.
+  await tellFirstAdministrator(admission, async (text) => void process.stderr.write(text));
+  const { log, database } = foundation;
+  const parts = {
+    ...{ databaseUrl: database.url, log, sets, logger, config, admission, decisions },
+    clock: { nowUs: () => Date.now() * 1_000 },
+    metrics: metricsRegistry(),
+    mqttConnected: () => mqttDoorAnswers(config.API_MQTT_URL),
+  };
+  await runQueryApi(parts, stop);
 };
+
+/** One follows the log of decisions for the relay; the others look at the log, and decide. The reads have their own pool. */
+const connectionsMax = 8;
 
 const stopping = new AbortController();
 for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());

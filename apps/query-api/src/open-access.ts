@@ -1,5 +1,5 @@
 /** What the API lets people in with, and decides about them in: the store of decisions, and admission over it. */
-import { type AdmissionConfig, type Admission, openAdmission } from '@plenum/admission';
+import { type Admission, type AdmissionConfig, openAdmission } from '@plenum/admission';
 import { type Foundation, type OpenDecisions, openDecisions, refuseLostStore } from '@plenum/assembly';
 import type { EventCodec, Logger } from '@plenum/runtime';
 

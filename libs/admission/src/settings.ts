@@ -27,15 +27,20 @@ const domain: Kind<string> = {
   format: (value) => value,
 };
 
+const whereKept = 'The same for all processes; without DATABASE_URL one is made and kept under PLENUM_DATA_DIR.';
+
 export const admissionSettings = {
-  JWT_SECRET: setting(secret, { about: 'Signs the tokens of whoever logs in.', secret: true }),
+  JWT_SECRET: setting(secret, {
+    about: `Signs the tokens of whoever logs in. ${whereKept}`,
+    secret: true,
+  }),
   JWT_SECRET_PREVIOUS: setting(secret, {
     about: 'The former JWT_SECRET: tokens signed with it stay good for their day.',
     secret: true,
     optional: true,
   }),
   PLENUM_MASTER_KEY: setting(secret, {
-    about: 'Seals what passwords and API keys are checked against. Keep a copy where the database is not.',
+    about: `Seals what passwords and API keys are checked against. Keep a copy where the database is not. ${whereKept}`,
     secret: true,
   }),
   PLENUM_MASTER_KEY_PREVIOUS: setting(secret, {

@@ -23,7 +23,8 @@ export type DecisionsSettings = {
 };
 
 export type OpenDecisions = {
-  readonly store: EventStore & StreamRestore;
+  /** `source` is the store's own log: what the relay sends, and what is not in the log yet. */
+  readonly store: EventStore & StreamRestore & { readonly source: Pick<Log, 'positions' | 'read'> };
   /** Sends what is decided to the log until `stop`; any number of processes may. As `runRelay` settles and rejects. */
   relay(stop: AbortSignal): Promise<void>;
   /** What this process has relayed. */

@@ -1,6 +1,7 @@
 /** What both kinds of demo do: open everything, hand it over, and close it again whatever happens. */
 import type { Config } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
+import { tellFirstAdministrator } from '@plenum/query-api';
 import type { Logger } from '@plenum/runtime';
 import type { Shares } from '@plenum/simulation';
 import type { Surroundings } from '../command-line/command.ts';
@@ -10,6 +11,7 @@ import { startLocalMosquitto } from '../local/local-mosquitto.ts';
 import { duringStack } from '../stack/during-stack.ts';
 import { type Foundation, openFoundation } from '../stack/foundation.ts';
 import { type Stack, startStack } from '../stack/start-stack.ts';
+import { type DemoKey, withDemoKey } from './demo-key.ts';
 import { type Standing, standing } from './run-sums.ts';
 import { toldLogger } from './told-logger.ts';
 
@@ -34,16 +36,25 @@ export type Running = {
   readonly foundation: Foundation;
   /** How things stood before the first message. */
   readonly before: Standing;
+  /** What its requests, and those of whoever watches it, are let in with. */
+  readonly key: DemoKey;
   readonly stop: AbortSignal;
 };
 
-/** Where its lines go: `print` takes whole ones, `say` half a sentence about what takes a while. */
-export type Voice = { readonly print: (text: string) => void; readonly say: (text: string) => void };
+/**
+ * Where its lines go: `print` takes whole ones, `say` half a sentence about what takes a while, `confide` what is told
+ * once.
+ */
+export type Voice = {
+  readonly print: (text: string) => void;
+  readonly say: (text: string) => void;
+  readonly confide: (text: string) => Promise<void>;
+};
 
 /** @throws what a part failed with, once `work` has ended; what `work` throws. Nothing is left running. */
 export const withStack = async <T>(
   demonstration: Demonstration,
-  { print, say }: Voice,
+  { print, say, confide }: Voice,
   work: (running: Running) => Promise<T>,
 ): Promise<T> => {
   const { wantsJsonLines, surroundings } = demonstration;
@@ -73,7 +84,9 @@ export const withStack = async <T>(
   return await duringStack(stack, stop, async (_, anyStop) => {
     await withinTime(sessionMs, anyStop, stack.doorOpen, `there is no session with the broker at ${stack.mqttUrl}`);
     if (before === undefined) throw new Error('nobody looked how things stood');
-    return work({ stack, foundation, before, stop: anyStop });
+    const begun = { stack, foundation, before, stop: anyStop };
+    await tellFirstAdministrator(stack.admission, confide);
+    return withDemoKey(stack.admission, (key) => work({ ...begun, key }));
   });
 };
 

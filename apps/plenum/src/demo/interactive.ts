@@ -19,10 +19,11 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
   display.print(
     `Plenum is starting; its data are in ${config.DATABASE_URL === undefined ? config.PLENUM_DATA_DIR : 'DATABASE_URL'}.\n`,
   );
-  const voice = { print: display.print, say: (text: string) => display.print(`${text}\n`) };
+  const say = (text: string): void => display.print(`${text}\n`);
+  const voice = { print: display.print, say, confide: surroundings.out };
   return withStack(demonstration, voice, async (running) => {
     const { stack, stop } = running;
-    await surroundings.out(welcome(stack, demonstration));
+    await surroundings.out(welcome(running, demonstration));
     const counts = simulationCounts();
     const ticking = showFigures(display, stack, { counts, isTerminal: surroundings.columns() !== undefined });
     try {
@@ -54,7 +55,7 @@ const settle = async ({ stack, foundation, before }: Running, acknowledged: numb
   return sumsOfRun({ before, after: await standing(foundation), bridge: stack.bridgeSums() });
 };
 
-const welcome = (stack: Stack, { config, nodes, rate }: Demonstration): string => {
+const welcome = ({ stack, key }: Running, { config, nodes, rate }: Demonstration): string => {
   const { apiUrl, mqttUrl, webSocketUrl } = stack;
   const pace = rate === 0 ? 'as fast as they are acknowledged' : `${rate} messages a second`;
   return [
@@ -65,7 +66,8 @@ const welcome = (stack: Stack, { config, nodes, rate }: Demonstration): string =
     '',
     `  MQTT   ${mqttUrl}${webSocketUrl === undefined ? '' : `  ${webSocketUrl}`}`,
     `  API    ${apiUrl}/api/v1/docs`,
-    `  try    curl ${apiUrl}/api/v1/nodes/ceiling_node_001`,
+    `  try    curl -H 'X-API-Key: ${key.secret}' ${apiUrl}/api/v1/nodes/ceiling_node_001`,
+    '         That key may read, until the demonstration ends.',
     '',
     'Ctrl-C stops it.',
     '',

@@ -13,6 +13,7 @@ import {
   withinTime,
   withStack,
 } from './demonstration.ts';
+import { problemsAtTheDoor } from './door.ts';
 import { lostMessages } from './lost.ts';
 import { standing, sumsOfRun } from './run-sums.ts';
 
@@ -47,7 +48,7 @@ export const runOnce = async (demonstration: Demonstration): Promise<number> => 
     `starting; the data are in ${demonstration.config.DATABASE_URL === undefined ? demonstration.config.PLENUM_DATA_DIR : 'DATABASE_URL'}`,
   );
 
-  const proof = await withStack(demonstration, { print: tell, say }, (running) =>
+  const proof = await withStack(demonstration, { print: tell, say, confide: async (text) => tell(text) }, (running) =>
     demonstrate(demonstration, running, say),
   );
   const seconds = Math.round((performance.now() - startMs) / 10) / 100;
@@ -61,7 +62,7 @@ type Proof = { readonly figures: Omit<Outcome, 'log' | 'seconds'>; readonly prob
 
 const demonstrate = async (
   demonstration: Demonstration,
-  { stack, foundation, before, stop }: Running,
+  { stack, foundation, before, key, stop }: Running,
   say: (text: string) => void,
 ): Promise<Proof> => {
   const { config, nodes, messages } = demonstration;
@@ -95,7 +96,7 @@ const demonstrate = async (
   const acknowledged = manifest.filter((line) => line.acknowledged).length;
   const lost = await lostMessages({ ...foundation, before: before.ends, after: after.ends, manifest });
   say('folding the log again and comparing the tables with it');
-  const problems = [...sums.problems];
+  const problems = [...sums.problems, ...(await problemsAtTheDoor({ apiUrl: stack.apiUrl, key, stop }))];
   for (const { n, topic } of lost.slice(0, 5))
     problems.push(`message ${n} on ${topic} was acknowledged and is nowhere`);
   let verified = true;

@@ -1,7 +1,9 @@
+import { withKeptSecrets } from '@plenum/assembly';
 import { readConfig } from '@plenum/config';
 import { type Surroundings, untilStopped } from '../command-line/command.ts';
 import type { DoorName, LogName } from '../command-line/stack-options.ts';
 import { settings } from '../config.ts';
+import { toolSettings } from '../tool-settings.ts';
 import type { Demonstration } from './demonstration.ts';
 import { removeOldData } from './fresh.ts';
 import { runInteractive } from './interactive.ts';
@@ -17,7 +19,12 @@ type Asked = Omit<Demonstration, 'config' | 'wantsJsonLines' | 'surroundings'> &
 /** Runs either kind of demo, on empty data if that was asked for, and answers the exit code. */
 export const runDemo = async (asked: Asked, surroundings: Surroundings): Promise<number> => {
   const { environment, stop } = surroundings;
-  const read = readConfig(settings, environment);
+  if (asked.fresh) {
+    // Before there are secrets: with the data, those go that they were sealed with.
+    const { LOG, ...where } = readConfig(toolSettings, environment);
+    await removeOldData({ ...where, LOG: asked.log ?? LOG });
+  }
+  const read = readConfig(settings, await withKeptSecrets(environment));
   const config = {
     ...read,
     LOG: asked.log ?? read.LOG,
@@ -29,7 +36,6 @@ export const runDemo = async (asked: Asked, surroundings: Surroundings): Promise
   };
   // Sentences for people unless somebody asked for the JSON lines of a server.
   const wantsJsonLines = environment.LOG_LEVEL !== undefined && environment.LOG_LEVEL !== '';
-  if (asked.fresh) await removeOldData(config);
   const demonstration = { ...asked, config, wantsJsonLines, surroundings };
   return asked.once ? runOnce(demonstration) : untilStopped(stop, () => runInteractive(demonstration));
 };

@@ -1,13 +1,13 @@
 /** Bridge, projector and API in one process, over one log: started together, stopped in the order the data flow. */
 import { randomUUID } from 'node:crypto';
-import { openDecisions } from '@plenum/assembly';
+import type { Admission } from '@plenum/admission';
 import { sets, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
 import type { MetricsRegistry } from '@plenum/metrics';
 import { type Bridge, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
 import { type Database, postgresLeaseStore, postgresReadModelStore } from '@plenum/postgres';
 import { projectorProgress, registerProjectorMetrics, runProjector } from '@plenum/projector';
-import { runQueryApi } from '@plenum/query-api';
+import { openAccess, runQueryApi } from '@plenum/query-api';
 import {
   endsOf,
   type IngestSums,
@@ -38,6 +38,8 @@ export type StackSettings = {
 
 export type Stack = {
   readonly apiUrl: string;
+  /** Lets people in, and takes orders about them. */
+  readonly admission: Admission;
   /** Where devices publish: ours, or the broker's that is already there. */
   readonly mqttUrl: string;
   readonly webSocketUrl: string | undefined;
@@ -70,6 +72,8 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
 
   // Stopped in reverse order, also when one of them does not start.
   await using started = new AsyncDisposableStack();
+  const { admission, decisions, close } = await openAccess({ foundation, codec, config, logger });
+  started.defer(close);
   const projector = await startPart<void>('the projector', stop, (ends, up) => {
     const store = announcing(watch.store, up);
     const recordsMax = config.PROJECTOR_BATCH_MAX;
@@ -92,14 +96,12 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   started.defer(bridge.stop);
   running = bridge.where;
   const { sums } = bridge.where;
-  const decisions = await openDecisions({ database, log, codec, logger });
-  started.defer(decisions.close);
   const api = await startPart<string>('the API', stop, (ends, onListening) => {
     const clock = { nowUs: () => Date.now() * 1000 };
     const mqttConnected = async (): Promise<boolean> =>
       bridge.where.state() === 'flowing' && bridge.where.broker?.().state !== 'connecting';
     const told = {
-      admission: 'off' as const,
+      admission,
       decisions,
       mqttConnected,
       bridgeSums: () => apiSums(sums()),
@@ -114,6 +116,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const { webSocket } = bridge.where;
   return {
     apiUrl: api.where,
+    admission,
     mqttUrl: mqttUrlOf(bridge.where, config),
     webSocketUrl: webSocket && `ws://${webSocket.host}:${webSocket.port}`,
     bridgeSums: sums,

@@ -1,6 +1,8 @@
 import { once } from 'node:events';
+import { withKeptSecrets } from '@plenum/assembly';
 import { readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
+import { tellFirstAdministrator } from '@plenum/query-api';
 import type { Surroundings } from '../command-line/command.ts';
 import type { DoorName, LogName } from '../command-line/stack-options.ts';
 import { settings } from '../config.ts';
@@ -13,7 +15,7 @@ type Asked = { readonly log: LogName | undefined; readonly door: DoorName | unde
 
 /** Runs everything until it is told to stop, and answers the exit code. */
 export const runUp = async ({ log, door }: Asked, { environment, out, stop }: Surroundings): Promise<number> => {
-  const read = readConfig(settings, environment);
+  const read = readConfig(settings, await withKeptSecrets(environment));
   const logger = createLogger({ name: 'plenum', level: read.LOG_LEVEL, to: 'stderr' });
   const local = await withLocalKafka({
     config: { ...read, LOG: log ?? read.LOG, DOOR: door ?? read.DOOR },
@@ -28,7 +30,8 @@ export const runUp = async ({ log, door }: Asked, { environment, out, stop }: Su
     try {
       const metrics = metricsRegistry();
       const stack = await startStack({ foundation, config, logger, metrics, whenPortTaken: 'fail', stop });
-      await duringStack(stack, stop, async ({ mqttUrl, apiUrl }, anyStop) => {
+      await duringStack(stack, stop, async ({ mqttUrl, apiUrl, admission }, anyStop) => {
+        await tellFirstAdministrator(admission, out);
         await out(`Plenum is up: MQTT at ${mqttUrl}, API at ${apiUrl}\n`);
         if (!anyStop.aborted) await once(anyStop, 'abort');
       });
@@ -42,4 +45,5 @@ export const runUp = async ({ log, door }: Asked, { environment, out, stop }: Su
   return 0;
 };
 
-const connectionsOfLog = 4;
+/** Of the log, and of the decisions that go into it. */
+const connectionsOfLog = 8;

@@ -1,0 +1,31 @@
+/** The API key that a demonstration issues to itself: it may read what sensors say, and ends with the demonstration. */
+import { randomUUID } from 'node:crypto';
+import { plenumItself as actor } from '@plenum/access';
+import type { Admission } from '@plenum/admission';
+
+export type DemoKey = { readonly id: string; readonly secret: string };
+
+/** For when the demonstration is killed: the key outlives it no longer. */
+const lifetimeMs = 24 * 60 * 60 * 1_000;
+/** A page that somebody keeps reloading, and a few tools besides. */
+const rateLimit = 600;
+
+/** Works with a key that is revoked afterwards. @throws Weather; what `work` throws. */
+export const withDemoKey = async <T>(
+  { keys }: Pick<Admission, 'keys'>,
+  work: (key: DemoKey) => Promise<T>,
+): Promise<T> => {
+  const issued = await keys.issue({
+    ...{ name: 'demo', role: 'guest', rateLimit, expiresAtUs: (Date.now() + lifetimeMs) * 1_000 },
+    ...{ actor, commandId: randomUUID() },
+  });
+  if (issued.outcome !== 'done' || issued.secret === undefined) {
+    throw new Error(`the demonstration got no key: ${issued.outcome === 'refused' ? issued.reason : issued.outcome}`);
+  }
+  const { id, secret } = issued;
+  try {
+    return await work({ id, secret });
+  } finally {
+    await keys.revoke(id, { actor, commandId: randomUUID() });
+  }
+};

@@ -30,7 +30,7 @@ export const connectionTimeoutMs = 3_000;
 export const retryOf = (retries: number) => ({
   retries,
   initialRetryTime: 100,
-  maxRetryTime: 2_000,
+  maxRetryTime: 500,
   factor: 0.2,
   multiplier: 2,
 });

@@ -30,8 +30,9 @@ const record = (more: Partial<NewRecord>): NewRecord => ({
 const records: readonly NewRecord[] = [
   record({}),
   record({ key: '', value: text('') }),
-  record({ key: 'k'.repeat(21) }),
-  record({ key: 'k'.repeat(22), timestampMs: 1_700_000_000_500 }),
+  record({ key: 'k'.repeat(63) }),
+  record({ key: 'k'.repeat(64), timestampMs: 1_700_000_000_500 }),
+  record({ key: `${'k'.repeat(62)}ü` }),
   record({ key: 'ü'.repeat(21), headers: { 名前: '水位計', empty: '', ascii: 'x'.repeat(63) } }),
   record({ key: '🌊'.repeat(40), headers: { long: 'ß'.repeat(200) } }),
   record({ value: text('a'.repeat(50)) }),

@@ -104,27 +104,31 @@ const writeBody = (
   return at;
 };
 
-/** Up to here a text's length has one byte, whatever its characters are. */
-const shortTextMax = 21;
+/** Up to here the length of an ASCII text has one byte. */
+const shortTextMax = 63;
 
-/** Short texts are nearly always ASCII, and a loop beats the call into native code. */
+/** Most texts are short and ASCII, and a loop over those beats the calls into native code. */
 const writeText = (bytes: Buffer, from: number, text: string): number => {
-  if (text.length > shortTextMax) {
-    const length = Buffer.byteLength(text);
-    const at = writeVarint(bytes, from, length);
-    return at + bytes.write(text, at, length, 'utf8');
+  if (text.length <= shortTextMax) {
+    const end = writeAscii(bytes, from + 1, text);
+    if (end !== undefined) {
+      bytes[from] = text.length * 2;
+      return end;
+    }
   }
-  let at = from + 1;
+  const length = Buffer.byteLength(text);
+  const at = writeVarint(bytes, from, length);
+  return at + bytes.write(text, at, length, 'utf8');
+};
+
+/** @returns where it ends; `undefined` when it is not all ASCII. */
+const writeAscii = (bytes: Buffer, from: number, text: string): number | undefined => {
   for (let index = 0; index < text.length; index += 1) {
     const code = text.charCodeAt(index);
-    if (code > 0x7f) {
-      at = from + 1 + bytes.write(text, from + 1, 'utf8');
-      break;
-    }
-    bytes[at++] = code;
+    if (code > 0x7f) return undefined;
+    bytes[from + index] = code;
   }
-  bytes[from] = (at - from - 1) * 2;
-  return at;
+  return from + text.length;
 };
 
 /** Zigzag, seven bits a byte, low first. No shifts: a difference of times can have more than 32 bits. */

@@ -20,9 +20,11 @@ export const avroType = (schema: AvroSchema, writer: AvroSchema = schema): AvroT
   const type = compiled(schema);
   const resolver = writer === schema ? undefined : type.createResolver(compiled(writer));
   const unset = unsetter(schema);
+  const withBuffers = bufferer(schema);
 
   return {
-    encode: (id, data) => {
+    encode: (id, given) => {
+      const data = withBuffers === undefined ? given : withBuffers(given as FieldValues); // A record's value.
       let end = type.encode(data, scratch, prefixLength);
       if (end < 0) {
         scratch = Buffer.allocUnsafe(2 * (scratch.length - end));
@@ -69,6 +71,20 @@ const unsetter = (schema: AvroSchema): Unset | undefined => {
     : (record) => {
         for (const step of steps) step(record);
       };
+};
+
+/** avsc takes no bytes but a Buffer's; nothing to do where no field holds bytes. */
+const bufferer = (schema: AvroSchema): ((record: FieldValues) => FieldValues) | undefined => {
+  const names = fieldsOf(schema).flatMap(({ name, type }) => ([type].flat().includes('bytes') ? [name] : []));
+  if (names.length === 0) return undefined;
+  return (record) => {
+    const replaced: FieldValues = { ...record };
+    for (const name of names) {
+      const value = record[name];
+      if (value instanceof Uint8Array) replaced[name] = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+    }
+    return replaced;
+  };
 };
 
 const fieldsOf = (schema: AvroSchema): readonly { readonly name: string; readonly type: unknown }[] =>

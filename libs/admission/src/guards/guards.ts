@@ -80,15 +80,18 @@ export const openGuards = (parts: GuardsParts): Guards => {
     users.forget(({ user_id }) => stream === userStream(user_id));
     keys.forget(({ key }) => stream === keyStream(key.key_id) || stream === verifierStream(key.key_id));
   };
-  const forgetAll = (): void => {
-    for (const cache of [sessions, users, keys]) cache.forget(() => true);
+  let listened = false;
+  /** Whatever was notified while nobody listened is as good as everything. Before the first time nothing was missed. */
+  const begun = (): void => {
+    if (listened) for (const cache of [sessions, users, keys]) cache.forget(() => true);
+    listened = true;
   };
   const listening = listenTo({
     pool: database.pool,
     channel: guardSchema,
     logger,
     hear: forget,
-    begun: forgetAll,
+    begun,
   });
   return { sessions, users, keys, forget, verifiersUnreadable: () => unreadable, close: listening.close };
 };

@@ -1,0 +1,121 @@
+/** What several processes, an absent log and an absent database make of it. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { setImmediate as nextTurn } from 'node:timers/promises';
+import { systemTimer } from '@plenum/runtime';
+import type { Admission, Admitted, Shown } from './admission.ts';
+import { freezingProxy } from './testing/freezing-proxy.ts';
+import { byPlenum, done, here, newKey, newUser, shown, testAdmission } from './testing/index.ts';
+
+/** Asks again and again until this is the answer; milliseconds it took. */
+const untilAnswer = async (
+  admission: Admission,
+  asked: Shown,
+  wanted: (answer: Admitted) => boolean,
+): Promise<number> => {
+  const beganMs = performance.now();
+  while (!wanted(await admission.admit(asked))) {
+    assert.ok(performance.now() - beganMs < 20_000, 'it never came to that');
+    await nextTurn();
+  }
+  return performance.now() - beganMs;
+};
+
+const isRevoked = (answer: Admitted): boolean => answer.outcome === 'refused' && answer.code === 'revoked';
+
+describe('several processes', () => {
+  it('hear of a revocation from one another within a second, with the log stopped', async (t) => {
+    const world = await testAdmission(t, { log: { onAppend: () => 'refused' } });
+    const { admission: one } = world;
+    const two = await world.another();
+    const user = await newUser(one, 'operator');
+    const key = await newKey(one, 'operator');
+    const orders: readonly (readonly [string, Shown, () => Promise<unknown>])[] = [
+      ['a key is revoked', shown(key), () => done(one.keys.revoke(key.id, byPlenum()))],
+      ['a session is ended', shown(user), () => done(one.sessions.end(user.tokenId, byPlenum()))],
+    ];
+    for (const [what, asked, order] of orders) {
+      for (const process of [one, two]) assert.equal((await process.admit(asked)).outcome, 'admitted', what);
+      assert.ok(!(two.admit(asked) instanceof Promise), 'it is remembered');
+      await order();
+      assert.ok(isRevoked(await one.admit(asked)), `${what}: here at once`);
+      const tookMs = await untilAnswer(two, asked, isRevoked);
+      assert.ok(tookMs < 1_000, `${what}: there after ${tookMs} ms`);
+    }
+    const again = await newUser(one, 'operator');
+    assert.equal((await two.admit(shown(again))).outcome, 'admitted');
+    await done(one.users.disable(again.id, byPlenum()));
+    assert.ok((await untilAnswer(two, shown(again), isRevoked)) < 1_000);
+    await done(two.users.enable(again.id, byPlenum()));
+    assert.ok((await untilAnswer(one, shown(again), ({ outcome }) => outcome === 'admitted')) < 1_000);
+    assert.ok(one.figures().securityEventsWaiting > 0, 'the log takes nothing');
+  });
+
+  it('hear of it without being told, when notifications are lost', async (t) => {
+    const world = await testAdmission(t);
+    const { admission: one } = world;
+    const two = await world.another();
+    const user = await newUser(one, 'guest');
+    assert.equal((await two.admit(shown(user))).outcome, 'admitted');
+    await world.pool.query(`update plenum_access.guard_session set ended = true where token_id = $1`, [user.tokenId]);
+    assert.ok((await untilAnswer(two, shown(user), isRevoked)) < 1_000);
+  });
+
+  it('count requests together', async (t) => {
+    const world = await testAdmission(t);
+    const two = await world.another();
+    const key = await newKey(world.admission, 'guest');
+    const answer = await world.admission.admit(shown(key));
+    assert.ok(answer.outcome === 'admitted');
+    const { identity } = answer;
+    const taken = await Promise.all(
+      Array.from({ length: 30 }, (_, index) => (index % 2 === 0 ? world.admission : two).limit({ identity })),
+    );
+    assert.equal(taken.filter(({ allowed }) => allowed).length, 10);
+    assert.equal((await two.limit({ address: here.address })).limit, world.config.API_RATE_LIMIT_STRANGERS);
+  });
+
+  it('make one first administrator, whoever starts first', async (t) => {
+    const world = await testAdmission(t);
+    const others = [await world.another(), await world.another(), await world.another()];
+    const made = await Promise.all([world.admission, ...others].map(({ users }) => users.createFirst()));
+    const created = made.filter((one) => one.outcome === 'created');
+    assert.equal(created.length, 1);
+    const [{ login = '', password = '' } = {}] = created;
+    const started = await world.admission.logins.login({ ...here, login, password });
+    assert.ok(started.outcome === 'started');
+    assert.deepEqual(started.user.permissions, ['*']);
+    assert.deepEqual(await world.admission.users.createFirst(), { outcome: 'exists' });
+  });
+});
+
+describe('a database that is frozen', () => {
+  it('is done without for five seconds, and then nobody is let in until it is back', async (t) => {
+    const world = await testAdmission(t);
+    const user = await newUser(world.admission, 'operator');
+    const key = await newKey(world.admission, 'operator');
+    const proxy = await freezingProxy(t, world.databaseUrl);
+    let passedMs = 0;
+    const timer = { ...systemTimer, nowMs: () => performance.now() + passedMs };
+    const admission = await world.another({ databaseUrl: proxy.url, timer });
+    for (const credential of [user, key]) assert.equal((await admission.admit(shown(credential))).outcome, 'admitted');
+
+    proxy.freeze();
+    passedMs += 600;
+    for (const credential of [user, key]) assert.equal((await admission.admit(shown(credential))).outcome, 'admitted');
+    assert.equal((await admission.admit(shown(await newUser(world.admission, 'guest')))).outcome, 'unavailable');
+    passedMs += 5_000;
+    for (const credential of [user, key]) {
+      const answer = await admission.admit(shown(credential));
+      assert.ok(answer.outcome === 'unavailable' && answer.retryAfterS >= 1, JSON.stringify(answer));
+    }
+    assert.ok(admission.figures().unavailable >= 3);
+    assert.ok(admission.figures().guards.unreadableForMs > 5_000);
+
+    proxy.thaw();
+    for (const credential of [user, key]) {
+      await untilAnswer(admission, shown(credential), ({ outcome }) => outcome === 'admitted');
+    }
+    assert.equal(admission.figures().guards.unreadableForMs, 0);
+  });
+});

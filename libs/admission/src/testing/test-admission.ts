@@ -1,0 +1,131 @@
+/** Admission as an app has it, over a database of one test, a log in memory and an identity provider on this machine. */
+import { randomBytes } from 'node:crypto';
+import type { TestContext } from 'node:test';
+import { plenumItself, type Role } from '@plenum/access';
+import { avroCodec } from '@plenum/avro';
+import { events, topics } from '@plenum/catalogue';
+import { readConfig } from '@plenum/config';
+import { type TestProvider, testProvider } from '@plenum/credentials/testing';
+import { postgresEventStore } from '@plenum/postgres';
+import { testDatabase } from '@plenum/postgres/testing';
+import type { EventCodec, Logger } from '@plenum/runtime';
+import { type MemoryLog, type MemoryLogOptions, memoryLog, silentLogger } from '@plenum/runtime/testing';
+import type { Admission } from '../admission.ts';
+import { type AdmissionParts, openAdmission } from '../open-admission.ts';
+import type { Done, NotDone } from '../orders.ts';
+import { type AdmissionConfig, admissionSettings } from '../settings.ts';
+
+export type TestAdmission = {
+  readonly admission: Admission;
+  readonly databaseUrl: string;
+  /** Of the database, for tests that look into it; ended after the test. */
+  readonly pool: Awaited<ReturnType<typeof testDatabase>>['pool'];
+  readonly store: Awaited<ReturnType<typeof postgresEventStore>>;
+  /** Gets the security events. Nothing relays decisions to it. */
+  readonly log: MemoryLog;
+  readonly codec: EventCodec;
+  readonly config: AdmissionConfig;
+  readonly provider: TestProvider;
+  /** Another process on the same database; closed after the test. */
+  another(parts?: Partial<AdmissionParts>): Promise<Admission>;
+};
+
+export type TestAdmissionSettings = {
+  readonly config?: Partial<AdmissionConfig>;
+  readonly parts?: Partial<AdmissionParts>;
+  readonly log?: MemoryLogOptions;
+  readonly logger?: Logger;
+};
+
+/** A secret for one test. */
+export const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/** Everything it opens ends with the test. */
+export const testAdmission = async (t: TestContext, settings: TestAdmissionSettings = {}): Promise<TestAdmission> => {
+  const { logger = silentLogger } = settings;
+  const { url: databaseUrl, pool } = await testDatabase(t, { connectionsMax: 8 });
+  const provider = await testProvider(t);
+  const codec = avroCodec(events);
+  const decisions = topics.filter(({ holds }) => holds === 'decisions');
+  const store = await postgresEventStore({ pool, topics: decisions, codec, logger });
+  t.after(() => store.close());
+  const log = memoryLog(topics, settings.log);
+  const config: AdmissionConfig = {
+    ...readConfig(admissionSettings, {
+      JWT_SECRET: newSecret(),
+      PLENUM_MASTER_KEY: newSecret(),
+      OIDC_ISSUER: provider.issuer,
+      ZITADEL_CLIENT_ID: provider.audience,
+    }),
+    ...settings.config,
+  };
+  const another = async (parts: Partial<AdmissionParts> = {}): Promise<Admission> => {
+    const opened = await openAdmission({ config, databaseUrl, store, log, codec, logger, ...settings.parts, ...parts });
+    const close = onlyOnce(opened.close);
+    t.after(close);
+    return { ...opened, close };
+  };
+  const admission = await another();
+  return { admission, databaseUrl, pool, store, log, codec, config, provider, another };
+};
+
+const onlyOnce = (close: () => Promise<void>): (() => Promise<void>) => {
+  let closing: Promise<void> | undefined;
+  return () => (closing ??= close());
+};
+
+/** Where a test's requests come from. */
+export const here = { address: '192.0.2.7', userAgent: 'a test', resource: '/a/test' };
+
+let commands = 0;
+
+/** An order that Plenum itself gives. */
+export const byPlenum = () => {
+  commands += 1;
+  return { actor: plenumItself, commandId: `test-${commands}` };
+};
+
+/** What was carried out. @throws when it was not. */
+export const done = async <D extends Done>(ordered: Promise<D | NotDone>): Promise<D> => {
+  const answer = await ordered;
+  if (answer.outcome !== 'done') throw new Error(`it was not done: ${JSON.stringify(answer)}`);
+  return answer;
+};
+
+export type TestUser = {
+  readonly id: string;
+  readonly login: string;
+  readonly password: string;
+  readonly role: Role;
+  readonly token: string;
+  readonly tokenId: string;
+};
+
+export type TestKey = { readonly id: string; readonly key: string; readonly role: Role };
+
+/** An account that has just logged in. */
+export const newUser = async (
+  admission: Admission,
+  role: Role,
+  login = `${role}-${randomBytes(4).toString('hex')}`,
+): Promise<TestUser> => {
+  const { id, secret: password = '' } = await done(
+    admission.users.create({ ...byPlenum(), login, name: `A ${role}`, role }),
+  );
+  const started = await admission.logins.login({ ...here, login, password });
+  if (started.outcome !== 'started') throw new Error(`nobody logged in: ${JSON.stringify(started)}`);
+  const { token, tokenId } = started;
+  return { id, login, password, role, token, tokenId };
+};
+
+export const newKey = async (admission: Admission, role: Role, name: string = role): Promise<TestKey> => {
+  const { id, secret: key = '' } = await done(admission.keys.issue({ ...byPlenum(), name, role }));
+  return { id, key, role };
+};
+
+/** As in the headers of a request. */
+export const shown = (credential: { readonly token?: string; readonly key?: string }) => ({
+  ...here,
+  authorization: credential.token === undefined ? undefined : `Bearer ${credential.token}`,
+  apiKey: credential.key,
+});

@@ -85,7 +85,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
     if (reason !== undefined) notDone.set(mishap.kind, reason);
     return reason === undefined;
   });
-  const api = watchApi(site.apiUrl);
+  const api = watchApi(site);
   const accounts = openAccounts(site);
   const run: Run = {
     options,

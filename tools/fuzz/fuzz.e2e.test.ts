@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { Site } from '../chaos/site/site.ts';
 import { sendSession } from './door/send-session.ts';
 import { runFuzz } from './fuzz.ts';
 import { type HttpInput, tryHttpInput } from './http/fuzz-http.ts';
@@ -15,7 +16,7 @@ it('the door and the API take what comes', { timeout: 120_000 }, async (t) => {
 });
 
 /** What once broke the door or the API is sent to them again. */
-const also = async ({ mqttPort, apiUrl }: { readonly mqttPort: number; readonly apiUrl: string }): Promise<void> => {
+const also = async ({ mqttPort, apiUrl, apiHeaders }: Site): Promise<void> => {
   for (const { name, failure } of regressions('door')) {
     const sessions = failure.input as readonly (readonly string[])[]; // Kept by the run that found it.
     for (const session of sessions) {
@@ -27,6 +28,6 @@ const also = async ({ mqttPort, apiUrl }: { readonly mqttPort: number; readonly 
     }
   }
   for (const { name, failure } of regressions('http')) {
-    assert.equal(await tryHttpInput(apiUrl, failure.input as HttpInput), undefined, name); // As above.
+    assert.equal(await tryHttpInput(apiUrl, apiHeaders, failure.input as HttpInput), undefined, name); // As above.
   }
 };

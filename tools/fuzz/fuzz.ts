@@ -125,13 +125,13 @@ const fuzzSite = async (
   await siteReady(site);
   const memory = watchMemory(new Map(site.programs.map(({ name, pid }) => [name, pid])));
   watching.defer(() => memory.stop());
-  const api = watchApi(site.apiUrl);
+  const api = watchApi(site);
   watching.defer(() => api.stop());
   const accounts = openAccounts(site);
   await parts.also?.(site);
   await Promise.all([
     fuzzDoor({ port: site.mqttPort, inputs: planned.door, seed }, targetOf('door')),
-    fuzzHttp({ url: site.apiUrl, inputs: planned.http, seed }, targetOf('http')),
+    fuzzHttp({ url: site.apiUrl, key: site.apiHeaders, inputs: planned.http, seed }, targetOf('http')),
   ]);
   parts.tell(`door: ${planned.door} inputs; http: ${planned.http} inputs`);
   const verdict = await endRun({ site, accounts, api, planted: undefined, bridgeLines, tell: parts.tell });

@@ -70,8 +70,8 @@ const loopDelayMs = async (url: string): Promise<number | undefined> => {
 
 type Lag = { readonly sets: readonly { readonly set: string; readonly records: number }[] };
 
-const sampleLag = async ({ apiUrl }: Site): Promise<readonly Sample[]> => {
-  const answer = await fetch(`${apiUrl}/api/v1/lag`);
+const sampleLag = async ({ apiUrl, apiHeaders: headers }: Site): Promise<readonly Sample[]> => {
+  const answer = await fetch(`${apiUrl}/api/v1/lag`, { headers });
   if (!answer.ok) return [];
   const { sets } = (await answer.json()) as Lag; // As the API declares it.
   return sets.map(({ set, records }) => ({ measure: 'lag', of: set, value: records }));

@@ -56,7 +56,7 @@ export const soak = async (asked: SoakAsked, { tell, stop }: SoakParts): Promise
   });
   opened.defer(() => site.close());
   await siteReady(site);
-  const api = watchApi(site.apiUrl);
+  const api = watchApi(site);
   opened.defer(() => api.stop());
   const accounts = openAccounts(site);
   tell(`everything is at work: ${asked.nodes} nodes send ${asked.ratePerSecond} messages a second`);

@@ -10,6 +10,7 @@ import { readConfig } from '@plenum/config';
 import { createLogger } from '@plenum/metrics';
 import { type Database, type EmbeddedServer, startEmbedded } from '@plenum/postgres';
 import type { EventCodec, Log, Logger } from '@plenum/runtime';
+import { type ApiHeaders, issueSiteKey, type SiteSecrets, siteSecrets } from './api-key.ts';
 import { freePort } from './free-port.ts';
 import { guardSite } from './guard.ts';
 import { type KafkaParts, startKafkaParts } from './kafka-parts.ts';
@@ -59,6 +60,8 @@ export type Site = {
   readonly clocks: ReadonlyMap<string, SettableClock>;
   readonly load: Load;
   readonly apiUrl: string;
+  /** What requests to the API are let in with. */
+  readonly apiHeaders: ApiHeaders;
   readonly mqttPort: number;
   /** Where each program serves its metrics. */
   readonly metricsUrls: ReadonlyMap<string, string>;
@@ -93,12 +96,14 @@ export const startSite = async (settings: SiteSettings): Promise<Site> => {
     const kafka = settings.log === 'kafka' ? await startKafkaParts(directory, logger) : undefined;
     if (kafka !== undefined) stack.defer(() => kafka.stop());
     const environment = kafka?.environment ?? {};
-    const parts = await startPrograms(settings, { server, environment }, stack);
+    const secrets = siteSecrets();
+    const parts = await startPrograms(settings, { server, environment, secrets }, stack);
     const own = await openOwnWay({ ...environment, DATABASE_URL: server.url }, logger);
     stack.defer(() => own.close());
+    const apiHeaders = await issueSiteKey({ foundation: own, codec: own.codec, secrets, logger });
     const load = await startLoad({ ...settings, port: parts.deviceWire.port, directory: logs });
     stack.defer(() => load.kill());
-    return { ...parts, ...own, server, kafka, disk, load, close: () => stack.disposeAsync() };
+    return { ...parts, ...own, apiHeaders, server, kafka, disk, load, close: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -130,11 +135,15 @@ type Parts = Pick<
   | 'metricsUrls'
 >;
 
-type Foundation = { readonly server: EmbeddedServer; readonly environment: Readonly<Record<string, string>> };
+type Foundation = {
+  readonly server: EmbeddedServer;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly secrets: SiteSecrets;
+};
 
 const startPrograms = async (
   settings: SiteSettings,
-  { server, environment: common }: Foundation,
+  { server, environment: common, secrets }: Foundation,
   stack: AsyncDisposableStack,
 ): Promise<Parts> => {
   const { logs } = settings;
@@ -146,6 +155,7 @@ const startPrograms = async (
     httpPort,
     brokerWire: broker?.wire,
     listening: listening.resolve,
+    secrets,
   });
   const databaseWires = new Map<string, Wire>();
   const clocks = new Map<string, SettableClock>();
@@ -202,13 +212,14 @@ type Ways = {
   readonly mqttPort: number;
   readonly httpPort: number;
   readonly brokerWire: Wire | undefined;
+  readonly secrets: SiteSecrets;
   /** To be called when devices are heard. */
   readonly listening: () => void;
 };
 
 const programsOf = async (
   { door, bridgeSaid }: SiteSettings,
-  { mqttPort, httpPort, brokerWire, listening }: Ways,
+  { mqttPort, httpPort, brokerWire, secrets, listening }: Ways,
 ): Promise<readonly Wanted[]> => {
   const heard = (line: LogLine): void => {
     const hasSession = line.msg === 'the session with the broker' && line.state === 'open';
@@ -232,7 +243,8 @@ const programsOf = async (
       return { name, app: 'projector', metricsPort, environment: { PROJECTOR_PROBES_PORT: String(metricsPort) } };
     }),
   );
-  const environment = { PORT: String(httpPort), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` };
+  const api = { HTTP_HOST: '127.0.0.1', PORT: String(httpPort), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` };
+  const environment = { ...api, ...secrets };
   return [...bridges, ...projectors, { name: 'api', app: 'query-api', metricsPort: httpPort, environment }];
 };
 

@@ -7,6 +7,8 @@ import { type Asked, type OpenApi, rawRequestOf, requestOf } from './requests.ts
 export type HttpAsked = {
   /** Where the API is. */
   readonly url: string;
+  /** What most of them are let in with, to reach what is behind the guards. */
+  readonly key: Readonly<Record<string, string>>;
   readonly inputs: number;
   readonly seed: number;
 };
@@ -14,9 +16,11 @@ export type HttpAsked = {
 const atOnce = 8;
 /** Every so many questions is bytes that are hardly HTTP. */
 const rawEvery = 10;
+/** Every so many questions is from nobody. */
+const unknownEvery = 7;
 const answerMsMax = 30_000;
 
-export const fuzzHttp = async ({ url, inputs, seed }: HttpAsked, target: FuzzTarget): Promise<void> => {
+export const fuzzHttp = async ({ url, key, inputs, seed }: HttpAsked, target: FuzzTarget): Promise<void> => {
   const agent = new Agent({ keepAlive: true, maxSockets: atOnce });
   const openApi = (await (await fetch(`${url}/api/v1/openapi.json`)).json()) as OpenApi; // The API's own document.
   let n = 0;
@@ -24,7 +28,9 @@ export const fuzzHttp = async ({ url, inputs, seed }: HttpAsked, target: FuzzTar
     while (n < inputs && !target.stop.aborted) {
       n += 1;
       const { input, problem } =
-        n % rawEvery === 0 ? await tryRaw(url, seed, n) : await tryRequest(url, agent, requestOf(openApi, seed, n));
+        n % rawEvery === 0
+          ? await tryRaw(url, seed, n)
+          : await tryRequest({ url, agent, key: n % unknownEvery === 0 ? {} : key }, requestOf(openApi, seed, n));
       target.progress(1);
       if (problem !== undefined) target.failed({ target: 'http', problem, input });
     }
@@ -39,9 +45,11 @@ export const fuzzHttp = async ({ url, inputs, seed }: HttpAsked, target: FuzzTar
 export type HttpInput = Asked | { readonly raw: string };
 type Tried = { readonly input: HttpInput; readonly problem: string | undefined };
 
-const tryRequest = async (url: string, agent: Agent, asked: Asked): Promise<Tried> => ({
+type Way = { readonly url: string; readonly agent: Agent; readonly key: Readonly<Record<string, string>> };
+
+const tryRequest = async (way: Way, asked: Asked): Promise<Tried> => ({
   input: asked,
-  problem: await askOnce(url, agent, asked),
+  problem: await askOnce(way, asked),
 });
 
 const tryRaw = async (url: string, seed: number, n: number): Promise<Tried> => {
@@ -50,11 +58,15 @@ const tryRaw = async (url: string, seed: number, n: number): Promise<Tried> => {
 };
 
 /** Tries one input, as it is kept in a file. @returns what is wrong with the answer. */
-export const tryHttpInput = async (url: string, input: HttpInput): Promise<string | undefined> => {
+export const tryHttpInput = async (
+  url: string,
+  key: Readonly<Record<string, string>>,
+  input: HttpInput,
+): Promise<string | undefined> => {
   if ('raw' in input) return writeOnce(url, Buffer.from(input.raw, 'base64'));
   const agent = new Agent();
   try {
-    return await askOnce(url, agent, input);
+    return await askOnce({ url, agent, key }, input);
   } finally {
     agent.destroy();
   }
@@ -63,10 +75,10 @@ export const tryHttpInput = async (url: string, input: HttpInput): Promise<strin
 type Answer = { readonly status: number; readonly type: string; readonly body: string };
 
 const askOnce = async (
-  url: string,
-  agent: Agent,
-  { method, target, headers, body }: Asked,
+  { url, agent, key }: Way,
+  { method, target, headers: own, body }: Asked,
 ): Promise<string | undefined> => {
+  const headers = { ...key, ...own };
   const { hostname, port } = new URL(url);
   const options = { agent, hostname, port, method, path: target.startsWith('/') ? target : `/${target}`, headers };
   const answer = await new Promise<Answer | Error>((resolve) => {

@@ -70,6 +70,11 @@ const headerNames = [
   'accept',
   'content-type',
   'if-none-match',
+  'if-match',
+  'idempotency-key',
+  'authorization',
+  'x-api-key',
+  'x-forwarded-for',
   'prefer',
   'range',
   'x-request-id',
@@ -77,7 +82,22 @@ const headerNames = [
   'origin',
   'cookie',
 ];
-const bodies = ['', '{}', '{"a":', '[]', 'null', '{"__proto__":{"x":1}}', '"'.repeat(5_000), '\u0000'];
+const bodies = [
+  '{"login":"a","name":"b","role":"guest"}',
+  '{"login":"a","password":"b"}',
+  '{"username":"a\\u0000","password":"\\ud800"}',
+  '{"name":"a","role":"administrator","expires_at":null,"permissions":["*"]}',
+  '{"name":"b","role":"__proto__","rate_limit":1e999}',
+  '{"email":"\\u202e@"}',
+  '',
+  '{}',
+  '{"a":',
+  '[]',
+  'null',
+  '{"__proto__":{"x":1}}',
+  '"'.repeat(5_000),
+  '\u0000',
+];
 
 const value = (numbers: Numbers, schema: Schema | undefined): string => {
   const chance = numbers();

@@ -1,0 +1,40 @@
+/** What a site's own questions to its API are let in with: secrets for the programs, and a key that may do everything. */
+import { randomBytes, randomUUID } from 'node:crypto';
+import { plenumItself as actor } from '@plenum/access';
+import { admissionSettings } from '@plenum/admission';
+import type { Foundation } from '@plenum/assembly';
+import { readConfig } from '@plenum/config';
+import { openAccess } from '@plenum/query-api';
+import type { EventCodec, Logger } from '@plenum/runtime';
+
+export type SiteSecrets = { readonly JWT_SECRET: string; readonly PLENUM_MASTER_KEY: string };
+
+export const siteSecrets = (): SiteSecrets => ({ JWT_SECRET: newSecret(), PLENUM_MASTER_KEY: newSecret() });
+
+const newSecret = (): string => randomBytes(32).toString('base64url');
+
+/** More than any run asks: it is not the limits that are tried. */
+const rateLimit = 10_000_000;
+
+type Issuing = {
+  readonly foundation: Pick<Foundation, 'database' | 'log'>;
+  readonly codec: EventCodec;
+  readonly secrets: SiteSecrets;
+  readonly logger: Logger;
+};
+
+/** The headers that go with a request. */
+export const issueSiteKey = async ({ foundation, codec, secrets, logger }: Issuing): Promise<ApiHeaders> => {
+  const config = readConfig(admissionSettings, secrets);
+  const { admission, close } = await openAccess({ foundation, codec, config, logger });
+  try {
+    const asked = { name: 'site', role: 'administrator', rateLimit } as const;
+    const issued = await admission.keys.issue({ ...asked, actor, commandId: randomUUID() });
+    if (issued.outcome !== 'done' || issued.secret === undefined) throw new Error('the site got no API key');
+    return { 'x-api-key': issued.secret };
+  } finally {
+    await close();
+  }
+};
+
+export type ApiHeaders = { readonly 'x-api-key': string };

@@ -1,7 +1,19 @@
+import { keysDisable, keysEnable, keysIssue, keysList, keysRevoke } from './access/keys-commands.ts';
+import { tokensList, tokensRevoke } from './access/tokens-commands.ts';
+import {
+  usersChange,
+  usersCreate,
+  usersDisable,
+  usersEnable,
+  usersList,
+  usersPassword,
+  usersUnlock,
+} from './access/users-commands.ts';
 import type { Command } from './command-line/command.ts';
 import { demo } from './demo/demo-command.ts';
 import { kafkaDownCommand, kafkaStatusCommand, kafkaUpCommand } from './kafka/kafka-commands.ts';
 import { replayExport } from './replay/export-command.ts';
+import { replayRebuildDecisions } from './replay/rebuild-decisions-command.ts';
 import { replayVerify } from './replay/verify-command.ts';
 import { schemasList, schemasRegister } from './schemas/schemas-command.ts';
 import { simulate } from './simulate/simulate-command.ts';
@@ -10,7 +22,10 @@ import { up } from './up/up-command.ts';
 /** Everything `npm run plenum -- <command>` can do. */
 export const commands: readonly Command[] = [
   ...[demo, up, simulate],
-  ...[replayVerify, replayExport],
+  ...[usersList, usersCreate, usersChange, usersDisable, usersEnable, usersUnlock, usersPassword],
+  ...[keysList, keysIssue, keysDisable, keysEnable, keysRevoke],
+  ...[tokensList, tokensRevoke],
+  ...[replayVerify, replayExport, replayRebuildDecisions],
   ...[kafkaUpCommand, kafkaStatusCommand, kafkaDownCommand],
   ...[schemasRegister, schemasList],
 ];

@@ -1,0 +1,134 @@
+/** `plenum users …`: who has an account, and what he may do. */
+import type { UserShown } from '@plenum/access';
+import { defineCommand } from '../command-line/command.ts';
+import { optionalText, requiredText } from '../command-line/options.ts';
+import { exits, late, onMachine } from './about.ts';
+import { optionalPermissions, optionalRole, ordering, removableText, requiredRole, usual } from './options.ts';
+import { orderUser } from './order-user.ts';
+
+const who = requiredText('Whom: a login, or the id of a user.', 'LOGIN');
+
+export const usersList = defineCommand({
+  name: 'users list',
+  summary: 'Say who has an account.',
+  about: `With role, standing and version. ${late}`,
+  options: { role: optionalRole('Only these.'), ...usual },
+  examples: ['users list', 'users list --role administrator --json'],
+  run: async ({ role, log, json }, surroundings) => {
+    const [{ allPages, list }, { userReads }] = await Promise.all([import('./listing.ts'), import('@plenum/access')]);
+    return list<UserShown>(
+      {
+        ...{ log, json, what: 'users' },
+        rows: ({ sql }) => allPages((last, limit) => userReads(sql).page({ role, afterUser: last?.user_id, limit })),
+        columns: {
+          login: ({ login }) => login,
+          name: ({ name }) => name,
+          role: ({ role: given }) => given,
+          standing: ({ is_active, locked_until }) =>
+            `${is_active ? 'active' : 'disabled'}${isLater(locked_until) ? `, locked until ${locked_until}` : ''}`,
+          version: ({ stream_version }) => String(stream_version),
+          id: ({ user_id }) => user_id,
+        },
+      },
+      surroundings,
+    );
+  },
+});
+
+const isLater = (time: string | null): time is string => time !== null && Date.parse(time) > Date.now();
+
+export const usersCreate = defineCommand({
+  name: 'users create',
+  summary: 'Make an account, and tell its one-time password once.',
+  about: `The password is written to standard output this once, and kept nowhere. ${onMachine}\n\n${exits}`,
+  options: {
+    login: requiredText('What they log in with.', 'LOGIN'),
+    name: requiredText('Their name, for people.', 'NAME'),
+    role: requiredRole('What they are.'),
+    email: optionalText('Their address.', 'EMAIL'),
+    permissions: optionalPermissions('What they may do, instead of what comes with the role.'),
+    'command-id': ordering['command-id'],
+    ...usual,
+  },
+  examples: ["users create --login ana --name 'Ana Marić' --role operator"],
+  run: async ({ log, json, 'command-id': commandId, ...asked }, surroundings) => {
+    const [{ newOrder, withAccess }, { answer }] = await Promise.all([
+      import('./with-access.ts'),
+      import('./answer.ts'),
+    ]);
+    return withAccess({ log }, surroundings, async ({ admission }) => {
+      const ended = await admission.users.create({ ...asked, ...newOrder(commandId) });
+      const done = ({ id }: { readonly id: string }) => `${asked.login} has an account: ${id}`;
+      return answer(ended, { json, done, secret: 'One-time password' }, surroundings);
+    });
+  },
+});
+
+export const usersChange = defineCommand({
+  name: 'users change',
+  summary: 'Change what an account says: login, name, address, role, permissions.',
+  about: `What is not given stays. A new role brings its own permissions unless some are given. ${onMachine}\n\n${exits}`,
+  options: {
+    user: who,
+    login: optionalText('Another login.', 'LOGIN'),
+    name: optionalText('Another name.', 'NAME'),
+    email: removableText('Another address; empty removes it.', 'EMAIL'),
+    role: optionalRole('Another role.'),
+    permissions: optionalPermissions('What they may do, instead of what comes with the role.'),
+    ...ordering,
+  },
+  examples: ['users change --user ana --role maintenance', 'users change --user ana --permissions read:sensors'],
+  run: ({ login, name, email, role, permissions, ...asked }, surroundings) =>
+    orderUser(asked, surroundings, {
+      done: `${asked.user} is changed`,
+      give: ({ users }, id, order) => users.change(id, { login, name, email, role, permissions, ...order }),
+    }),
+});
+
+type Simple = { readonly verb: 'disable' | 'enable' | 'unlock'; readonly summary: string; readonly done: string };
+
+const simple = ({ verb, summary, done }: Simple) =>
+  defineCommand({
+    name: `users ${verb}`,
+    summary,
+    about: `${onMachine}\n\n${exits}`,
+    options: { user: who, ...ordering },
+    examples: [`users ${verb} --user ana`],
+    run: (asked, surroundings) =>
+      orderUser(asked, surroundings, {
+        done: `${asked.user} ${done}`,
+        give: ({ users }, id, order) => users[verb](id, order),
+      }),
+  });
+
+export const usersDisable = simple({
+  verb: 'disable',
+  summary: 'Shut an account: its sessions open nothing from then on.',
+  done: 'is disabled',
+});
+export const usersEnable = simple({
+  verb: 'enable',
+  summary: 'Open an account that was disabled.',
+  done: 'is enabled',
+});
+export const usersUnlock = simple({
+  verb: 'unlock',
+  summary: 'End a lock-out, and forget the failed logins that led to it.',
+  done: 'may log in',
+});
+
+export const usersPassword = defineCommand({
+  name: 'users password',
+  summary: 'Give an account a one-time password, told once; its sessions end.',
+  about:
+    'For whoever has lost a password, and for a first administrator who never saw it. The password is written to ' +
+    `standard output this once, and kept nowhere. ${onMachine}\n\n${exits}`,
+  options: { user: who, ...ordering },
+  examples: ['users password --user admin'],
+  run: (asked, surroundings) =>
+    orderUser(asked, surroundings, {
+      done: `${asked.user} has another password`,
+      secret: 'One-time password',
+      give: ({ users }, id, order) => users.resetPassword(id, order),
+    }),
+});

@@ -1,0 +1,52 @@
+/** Opens what the commands about users, keys and sessions work on: beside a running Plenum, or alone. */
+import { randomUUID } from 'node:crypto';
+import { type Actor, plenumItself } from '@plenum/access';
+import { type Admission, admissionSettings, openAdmission } from '@plenum/admission';
+import { type OpenDecisions, openDecisions, refuseLostStore, withKeptSecrets } from '@plenum/assembly';
+import { readConfig } from '@plenum/config';
+import { createLogger } from '@plenum/metrics';
+import { query } from '@plenum/postgres';
+import type { Sql } from '@plenum/read-model';
+import type { Surroundings } from '../command-line/command.ts';
+import type { LogName } from '../command-line/stack-options.ts';
+import { withExisting } from '../replay/with-existing.ts';
+import type { Foundation } from '../stack/foundation.ts';
+
+export type Access = {
+  readonly admission: Admission;
+  readonly decisions: OpenDecisions;
+  readonly foundation: Foundation;
+  readonly sql: Sql;
+};
+
+/**
+ * @throws what opening throws: ConfigError when a secret is missing or weak, StoreLost, Weather; what `work` throws. All
+ *   is closed again then.
+ */
+export const withAccess = <T>(
+  { log }: { readonly log: LogName | undefined },
+  surroundings: Surroundings,
+  work: (access: Access) => Promise<T>,
+): Promise<T> =>
+  withExisting({ log, connectionsMax: 12 }, surroundings, async (foundation) => {
+    const { database, codec } = foundation;
+    // Not before there are data that these are the secrets of.
+    const config = readConfig(admissionSettings, await withKeptSecrets(surroundings.environment));
+    // What they tell is for a server's log. Whoever typed a command is told how it ended.
+    const logger = createLogger({ name: 'access', level: 'error', to: 'stderr' });
+    await using opened = new AsyncDisposableStack();
+    const decisions = await openDecisions({ database, log: foundation.log, codec, logger });
+    opened.defer(decisions.close);
+    await refuseLostStore(database, foundation.log);
+    const parts = { config, databaseUrl: database.url, store: decisions.store, log: foundation.log, codec, logger };
+    const admission = await openAdmission(parts);
+    opened.defer(admission.close);
+    const sql: Sql = (text, parameters) => query(database.pool, text, parameters);
+    return await work({ admission, decisions, foundation, sql });
+  });
+
+/** Who gives the orders of these commands: whoever may use the machine's database and its master key. */
+export const actor: Actor = plenumItself;
+
+/** One for each time a command is typed, unless somebody says that it is the same as before. */
+export const newOrder = (commandId: string | undefined) => ({ actor, commandId: commandId ?? randomUUID() });

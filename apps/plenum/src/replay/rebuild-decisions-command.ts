@@ -1,0 +1,58 @@
+/** The store of decisions, and what guards the doors, from the log alone. */
+import type { RebuiltAccess } from '@plenum/admission';
+import type { Restored } from '@plenum/runtime';
+import { defineCommand } from '../command-line/command.ts';
+import { flag } from '../command-line/options.ts';
+import { logOption } from '../command-line/stack-options.ts';
+import { withExisting } from './with-existing.ts';
+
+export const replayRebuildDecisions = defineCommand({
+  name: 'replay rebuild-decisions',
+  summary: 'Make the store of decisions and the guards again from the log.',
+  about:
+    'For a database that was lost or emptied while the log was kept. Streams, versions and command ids come from the ' +
+    'records; the tables that guard the doors from the streams. Stop the API first. What was decided and never came ' +
+    'into the log is lost with the database that had it. Refused when the log has a hole, when something in the store ' +
+    'is not yet in the log, and, without --replace, when the store is not empty.\n\n' +
+    'Passwords and API keys are checked against what PLENUM_MASTER_KEY has sealed. Without that key everything else ' +
+    'comes back, nobody can log in, and no key opens anything: the command says so.\n\n' +
+    'Exit code 0 when it is made, whether or not anybody can log in.',
+  options: {
+    replace: flag('Instead of what the store has. It is gone only when the new one is there.'),
+    log: logOption,
+    json: flag('One JSON object on standard output.'),
+  },
+  examples: ['replay rebuild-decisions', 'replay rebuild-decisions --replace --json'],
+  run: async ({ replace, log: logName, json }, surroundings) => {
+    // Loaded when it is wanted: the list of commands is shown without all of this.
+    const [{ rebuildAccess }, assembly, { rebuildStreams }, { silent }, { masterKeysIn }] = await Promise.all([
+      import('@plenum/admission'),
+      import('@plenum/assembly'),
+      import('@plenum/runtime'),
+      import('../access/silent.ts'),
+      import('../access/master-keys.ts'),
+    ]);
+    return withExisting({ log: logName, connectionsMax: 8 }, surroundings, async ({ database, log, codec }) => {
+      const masterKeys = await masterKeysIn(surroundings.environment);
+      const decisions = await assembly.openDecisions({ database, log, codec, logger: silent });
+      try {
+        const { store } = decisions;
+        const restored = await rebuildStreams({ log, topics: assembly.decisionTopics, store, replace });
+        const sources = [log, store.source];
+        const access = await rebuildAccess({ databaseUrl: database.url, sources, codec, masterKeys });
+        const text = json ? JSON.stringify({ ...restored, access }) : textOf(restored, access);
+        await surroundings.out(`${text}\n`);
+        return 0;
+      } finally {
+        await decisions.close();
+      }
+    });
+  },
+});
+
+const textOf = ({ streams, events, commands }: Restored, { users, keys, sessions, summary }: RebuiltAccess): string =>
+  [
+    `${streams} streams of ${events} facts, and what ${commands} commands led to`,
+    `guards of ${users} users, ${keys} keys and ${sessions} sessions`,
+    summary,
+  ].join('\n');

@@ -1,0 +1,88 @@
+/** Two processes of the API on one database: what one decides holds at the other, and requests count for both together. */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { byPlenum, done, newKey, newUser, testAdmission } from '@plenum/admission/testing';
+import { startApi } from './testing/api-process.ts';
+
+const twoApis = async (t: TestContext) => {
+  const world = await testAdmission(t);
+  const { JWT_SECRET, PLENUM_MASTER_KEY } = world.config;
+  const environment = { DATABASE_URL: world.databaseUrl, JWT_SECRET, PLENUM_MASTER_KEY, LOG_LEVEL: 'info' };
+  const [one, other] = await Promise.all([startApi(t, environment), startApi(t, environment)]);
+  return { ...world, one, other };
+};
+
+type Headers = Readonly<Record<string, string>>;
+
+const me = async (url: string, headers: Headers): Promise<number> => {
+  const answer = await fetch(`${url}/api/v1/me`, { headers });
+  await answer.arrayBuffer();
+  return answer.status;
+};
+
+/** Milliseconds until the answer is another one. */
+const untilRefused = async (url: string, headers: Headers, sinceMs: number): Promise<number> => {
+  while ((await me(url, headers)) === 200);
+  return performance.now() - sinceMs;
+};
+
+test('what is ended at one process is over at the other in less than a second', async (t) => {
+  const { admission, one, other } = await twoApis(t);
+  const administrator = await newKey(admission, 'administrator');
+  const asAdministrator = { 'x-api-key': administrator.key };
+  const [key, leaving, disabled] = [
+    await done(admission.keys.issue({ ...byPlenum(), name: 'guest', role: 'guest', rateLimit: 100_000 })),
+    await newUser(admission, 'operator'),
+    await newUser(admission, 'operator'),
+  ];
+  const cases = [
+    { what: 'a key', headers: { 'x-api-key': key.secret ?? '' }, url: `/api/v1/keys/${key.id}`, method: 'DELETE' },
+    {
+      what: 'a session',
+      headers: { authorization: `Bearer ${leaving.token}` },
+      url: `/api/v1/sessions/${leaving.tokenId}`,
+      method: 'DELETE',
+    },
+    {
+      what: 'a user',
+      headers: { authorization: `Bearer ${disabled.token}` },
+      url: `/api/v1/users/${disabled.id}/disable`,
+      method: 'POST',
+    },
+  ];
+  for (const { what, headers, url, method } of cases) {
+    // Both have it in memory now.
+    assert.deepEqual([await me(one, headers), await me(other, headers)], [200, 200], what);
+    const ordered = await fetch(`${one}${url}`, { method, headers: asAdministrator });
+    assert.equal(ordered.status, 200, `${what}: ${await ordered.text()}`);
+    const decidedMs = performance.now();
+    assert.equal(await me(one, headers), 401, `${what} at the process that decided`);
+    const tookMs = await untilRefused(other, headers, decidedMs);
+    assert.ok(tookMs < 1_000, `${what} was taken for ${Math.round(tookMs)} ms more`);
+  }
+});
+
+test('one limit holds for both', async (t) => {
+  const { admission, one, other } = await twoApis(t);
+  for (const rateLimit of [30, 200]) {
+    const { secret = '' } = await done(
+      admission.keys.issue({ ...byPlenum(), name: 'counted', role: 'guest', rateLimit }),
+    );
+    const headers = { 'x-api-key': secret };
+    const answers: Response[] = [];
+    for (let n = 0; n < rateLimit * 1.2; n += 2) {
+      const both = await Promise.all([one, other].map((url) => fetch(`${url}/api/v1/me`, { headers })));
+      await Promise.all(both.map((answer) => answer.arrayBuffer()));
+      answers.push(...both);
+    }
+    const allowed = answers.filter(({ status }) => status === 200).length;
+    const most = rateLimit + Math.max(1, Math.floor(rateLimit * 0.02));
+    assert.ok(allowed <= most && allowed >= rateLimit * 0.9, `${allowed} of ${rateLimit} were let through`);
+    const [last] = answers.slice(-1);
+    assert.equal(last?.status, 429);
+    assert.match(last.headers.get('retry-after') ?? '', /^[1-9]\d?$/);
+    assert.equal(last.headers.get('x-ratelimit-limit'), String(rateLimit));
+    assert.equal(last.headers.get('x-ratelimit-remaining'), '0');
+    assert.match(last.headers.get('ratelimit') ?? '', /^"minute";r=0;t=\d+$/);
+  }
+});

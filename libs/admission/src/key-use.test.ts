@@ -1,0 +1,62 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { type AccessAsk, ApiKeyUsed, apiKey } from '@plenum/access';
+import { isFact } from '@plenum/event';
+import { Weather } from '@plenum/runtime';
+import { manualTimer, silentLogger } from '@plenum/runtime/testing';
+import { keyUse } from './key-use.ts';
+
+const minuteMs = 60_000;
+
+const world = () => {
+  const timer = manualTimer();
+  const told: number[] = [];
+  let away = false;
+  const record = async (_: string, ask: AccessAsk) => {
+    if (away) throw new Weather('08006', 'gone');
+    const state = { keyId: 'k_1', standing: 'active', fields: {} };
+    const decided = apiKey.decide(state as never, ask.command as never); // The ask's own decider, and a key that is there.
+    assert.ok(decided.outcome === 'decided');
+    for (const fact of decided.facts) if (isFact(ApiKeyUsed, fact)) told.push(fact.data.count);
+    return { outcome: 'recorded' as const, streams: [], events: [] };
+  };
+  const clock = { nowUs: () => timer.nowMs() * 1000 };
+  const random = { bytes16: () => new Uint8Array(16) };
+  const use = keyUse({ deciding: { record }, clock, random, timer, logger: silentLogger });
+  const setAway = (value: boolean): void => {
+    away = value;
+  };
+  return { timer, told, use, setAway };
+};
+
+describe('the use of a key', () => {
+  it('is told after a minute, and never more often', async () => {
+    const { timer, told, use } = world();
+    for (let times = 0; times < 7; times += 1) use.note('k_1');
+    await timer.advance(minuteMs - 1);
+    assert.deepEqual(told, []);
+    await timer.advance(10_000);
+    assert.deepEqual(told, [7]);
+    for (let second = 0; second < 6 * 3600; second += 10) {
+      use.note('k_1');
+      await timer.advance(10_000);
+    }
+    assert.ok(told.length < 15, `a busy key is told of ${told.length} times in six hours`);
+    await use.close();
+    assert.equal(
+      told.reduce((sum, count) => sum + count, 0),
+      7 + 6 * 360,
+    );
+  });
+
+  it('is told later when nobody can be told, and not told twice', async () => {
+    const { timer, told, use, setAway } = world();
+    use.note('k_1');
+    setAway(true);
+    await timer.advance(2 * minuteMs);
+    setAway(false);
+    use.note('k_1');
+    await use.close();
+    assert.deepEqual(told, [2]);
+  });
+});

@@ -1,0 +1,217 @@
+/** Passwords: right, wrong, guessed, old, changed. */
+import assert from 'node:assert/strict';
+import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
+import { describe, it } from 'node:test';
+import { beginAttempt, formatPasswordVerifier, loginHash, sealPassword } from '@plenum/access';
+import { verifierSeal } from '@plenum/credentials';
+import { inTransaction } from '@plenum/postgres';
+import type { Sql } from '@plenum/read-model';
+import { decideCommand } from '@plenum/runtime';
+import type { LoggedIn } from './logins.ts';
+import { byPlenum, done, here, newSecret, newUser, shown, type TestAdmission, testAdmission } from './testing/index.ts';
+
+/** A world whose clock a test may turn. */
+const timed = async (t: Parameters<typeof testAdmission>[0]) => {
+  let passedUs = 0;
+  const clock = { nowUs: () => Date.now() * 1000 + passedUs };
+  const world = await testAdmission(t, { parts: { clock } });
+  const pass = (seconds: number): void => {
+    passedUs += seconds * 1_000_000;
+  };
+  const login = (asked: { readonly login: string; readonly password: string; readonly address?: string }) =>
+    world.admission.logins.login({ ...here, ...asked });
+  return { world, pass, login, clock };
+};
+
+const outcomes = (answers: readonly LoggedIn[]): readonly string[] => answers.map(({ outcome }) => outcome);
+
+const verifierRow = async ({ pool }: TestAdmission, userId: string) => {
+  const { rows } = await pool.query(
+    'select sealed, sealed_with, stream_version from plenum_access.guard_verifier where subject = $1',
+    [userId],
+  );
+  return rows[0] as { readonly sealed: Uint8Array; readonly sealed_with: string; readonly stream_version: number };
+};
+
+describe('logging in', () => {
+  it('starts a session with what the user may do', async (t) => {
+    const { world, login } = await timed(t);
+    const ana = await newUser(world.admission, 'operator', 'ana');
+    const started = await login({ login: 'ANA', password: ana.password });
+    assert.ok(started.outcome === 'started');
+    assert.deepEqual(
+      [started.user.id, started.user.role, started.stream],
+      [ana.id, 'operator', `session-${started.tokenId}`],
+    );
+    assert.equal(started.version, 1);
+    assert.equal(started.expiresAtUs - started.issuedAtUs, 86_400 * 1_000_000);
+    const answer = await world.admission.sessions.validate(started.token);
+    assert.ok(answer.outcome === 'admitted');
+    assert.deepEqual(answer.described, { name: 'A operator', roles: ['operator'] });
+  });
+
+  it('says the same of everything that can be wrong', async (t) => {
+    const { world, login } = await timed(t);
+    const { admission } = world;
+    const ana = await newUser(admission, 'operator', 'ana');
+    const off = await newUser(admission, 'operator', 'off');
+    await done(admission.users.disable(off.id, byPlenum()));
+    const answers = [
+      await login({ login: 'ana', password: 'wrong' }),
+      await login({ login: 'nobody', password: ana.password }),
+      await login({ login: 'off', password: off.password }),
+      await login({ login: 'a\u0000b', password: 'x' }),
+      await login({ login: 'ana', password: ana.password.repeat(100) }),
+      await login({ login: '', password: '' }),
+    ];
+    for (const answer of answers) assert.deepEqual(answer, answers[0]);
+    assert.deepEqual(answers[0]?.outcome, 'refused');
+  });
+
+  it('gets slow for whoever guesses, and stops for everybody after twenty', async (t) => {
+    const { world, pass, login, clock } = await timed(t);
+    const { admission } = world;
+    for (const name of ['ana', 'nobody']) {
+      const ana = name === 'ana' ? await newUser(admission, 'guest', name) : undefined;
+      const guess = (address: string) => login({ login: name, password: 'a guess', address });
+      const first = outcomes([...(await inTurn(6, () => guess('192.0.2.1')))]);
+      assert.deepEqual(first, [...Array(5).fill('refused'), 'slow-down'], name);
+      pass(2);
+      assert.equal((await guess('192.0.2.1')).outcome, 'refused', 'after a wait');
+      // As others before, whose passwords nobody need look at for the count.
+      for (let index = 0; index < 13; index += 1) await countFailure(world, name, clock.nowUs(), `198.51.100.${index}`);
+      assert.equal((await guess('198.51.100.99')).outcome, 'refused');
+      const locked = await login({ login: name, password: ana?.password ?? 'x', address: '203.0.113.5' });
+      assert.ok(locked.outcome === 'slow-down' && locked.retryAfterS > 800, JSON.stringify(locked));
+      if (ana === undefined) continue;
+      assert.equal((await admission.admit(shown(ana))).outcome, 'admitted', 'his session goes on');
+      await untilLocked(world, ana.id);
+      await done(admission.users.unlock(ana.id, byPlenum()));
+      assert.equal((await login({ login: name, password: ana.password })).outcome, 'started');
+    }
+  });
+
+  it('strengthens an old hash, and seals with the master key of today', async (t) => {
+    const { world, login, clock } = await timed(t);
+    const ana = await newUser(world.admission, 'guest', 'ana');
+    const seal = verifierSeal({ current: world.config.PLENUM_MASTER_KEY });
+    const salt = randomBytes(32).toString('hex');
+    const hash = pbkdf2Sync('an old password', salt, 100_000, 32, 'sha256').toString('hex');
+    const { sealed, sealedWith } = seal.seal(ana.id, formatPasswordVerifier({ iterations: 100_000, salt, hash }));
+    const decisions = { store: world.store, clock, random: { bytes16: () => randomBytes(16) } };
+    const ask = sealPassword(ana.id, { bytes: sealed, sealedWith });
+    assert.equal((await decideCommand(decisions, { commandId: 'old', ask })).outcome, 'recorded');
+
+    const stored = async () => {
+      const row = await verifierRow(world, ana.id);
+      const opened = seal.open(ana.id, { sealed: row.sealed, sealedWith: row.sealed_with });
+      assert.ok(opened.outcome === 'opened');
+      return opened.text;
+    };
+    assert.match(await stored(), /^pbkdf2-sha256\$100000\$/);
+    assert.equal((await login({ login: 'ana', password: 'not that one' })).outcome, 'refused');
+    assert.match(await stored(), /^pbkdf2-sha256\$100000\$/);
+    assert.equal((await login({ login: 'ana', password: 'an old password' })).outcome, 'started');
+    assert.match(await stored(), /^pbkdf2-sha256\$600000\$/);
+    const { stream_version } = await verifierRow(world, ana.id);
+    assert.equal((await login({ login: 'ana', password: 'an old password' })).outcome, 'started');
+    assert.equal((await verifierRow(world, ana.id)).stream_version, stream_version, 'once');
+
+    const config = {
+      ...world.config,
+      PLENUM_MASTER_KEY: newSecret(),
+      PLENUM_MASTER_KEY_PREVIOUS: world.config.PLENUM_MASTER_KEY,
+    };
+    const later = await world.another({ config });
+    const started = await later.logins.login({ ...here, login: 'ana', password: 'an old password' });
+    assert.equal(started.outcome, 'started');
+    const fingerprint = verifierSeal({ current: config.PLENUM_MASTER_KEY }).sealedWith;
+    assert.equal((await verifierRow(world, ana.id)).sealed_with, fingerprint);
+    assert.equal(
+      (await login({ login: 'ana', password: 'an old password' })).outcome,
+      'refused',
+      'with the former key only',
+    );
+    assert.equal(world.admission.figures().verifiersUnreadable, 1);
+  });
+
+  it('is not held against anybody who gets it right', async (t) => {
+    const { world, login } = await timed(t);
+    const ana = await newUser(world.admission, 'guest', 'ana');
+    assert.deepEqual(outcomes(await inTurn(8, () => login(ana))), Array(8).fill('started'));
+    const { rows } = await world.pool.query('select sum(failures)::int as failures from plenum_access.login_attempt');
+    assert.deepEqual(rows, [{ failures: 0 }]);
+  });
+});
+
+describe('a password', () => {
+  it('is changed by whoever knows it, and ends the other sessions', async (t) => {
+    const { world, login } = await timed(t);
+    const { admission } = world;
+    const ana = await newUser(admission, 'guest', 'ana');
+    const other = await login(ana);
+    assert.ok(other.outcome === 'started');
+    const asked = { ...here, commandId: 'c1', userId: ana.id, tokenId: ana.tokenId, password: ana.password };
+    const change = (newPassword: string, password = ana.password) =>
+      admission.logins.changePassword({ ...asked, password, newPassword });
+    for (const unfit of ['short', 'x'.repeat(1025), 'aaaaaaaaaaaaaaaa', ana.password]) {
+      assert.equal((await change(unfit)).outcome, 'unfit', unfit);
+    }
+    assert.equal((await change('a better one than before', 'not the present one')).outcome, 'refused');
+    assert.deepEqual(await change('a better one than before'), { outcome: 'done', sessionsEnded: 1 });
+    assert.equal((await admission.admit(shown(ana))).outcome, 'admitted');
+    assert.equal((await admission.admit(shown({ token: other.token }))).outcome, 'refused');
+    assert.equal((await login(ana)).outcome, 'refused');
+    assert.equal((await login({ login: 'ana', password: 'a better one than before' })).outcome, 'started');
+  });
+
+  it('is reset by somebody else, once, and ends all sessions', async (t) => {
+    const { world, login } = await timed(t);
+    const { admission } = world;
+    const ana = await newUser(admission, 'guest', 'ana');
+    const order = byPlenum();
+    const first = await done(admission.users.resetPassword(ana.id, order));
+    const again = await done(admission.users.resetPassword(ana.id, order));
+    assert.deepEqual([first.how, again.how, again.secret], ['recorded', 'known', undefined]);
+    assert.equal((await admission.admit(shown(ana))).outcome, 'refused');
+    assert.equal((await login({ login: 'ana', password: first.secret ?? '' })).outcome, 'started');
+    const self = { actor: { id: ana.id, permissions: ['*'] }, commandId: 'c' };
+    const refused = await admission.users.resetPassword(ana.id, self);
+    assert.ok(refused.outcome === 'refused' && refused.code === 'forbidden');
+  });
+
+  it('that is changed at the same moment starts no session with the former one', async (t) => {
+    const { world, login } = await timed(t);
+    const { admission } = world;
+    const ana = await newUser(admission, 'guest', 'ana');
+    const answers = await Promise.all([
+      ...Array.from({ length: 6 }, () => login(ana)),
+      admission.users.resetPassword(ana.id, byPlenum()),
+    ]);
+    const tokens = answers.flatMap((answer) => (answer.outcome === 'started' ? [answer.token] : []));
+    for (const token of tokens) assert.equal((await admission.admit(shown({ token }))).outcome, 'refused');
+    assert.equal((await login(ana)).outcome, 'refused');
+  });
+});
+
+const inTurn = async <T>(times: number, work: (index: number) => Promise<T>): Promise<readonly T[]> => {
+  const results: T[] = [];
+  for (let index = 0; index < times; index += 1) results.push(await work(index));
+  return results;
+};
+
+const countFailure = ({ pool }: TestAdmission, login: string, timeUs: number, network: string): Promise<void> =>
+  inTransaction(pool, async (client) => {
+    const hash = loginHash((bytes) => createHash('sha256').update(bytes).digest(), login);
+    const sql: Sql = async <R>(text: string, parameters: readonly unknown[] = []) =>
+      (await client.query(text, [...parameters])).rows as readonly R[]; // Whoever wrote the text names its columns.
+    await beginAttempt(sql, { loginHash: hash, network, timeUs });
+  });
+
+/** The lock-out is decided aside. */
+const untilLocked = async ({ admission }: TestAdmission, userId: string): Promise<void> => {
+  for (let looks = 0; looks < 1_000; looks += 1) {
+    if ((await admission.users.get(userId))?.user.lockedUntilUs !== undefined) return;
+  }
+  assert.fail('the account was never locked');
+};

@@ -7,6 +7,7 @@ import { topics } from '@plenum/catalogue';
 import { postgresReadModelStore, setCheckpoints } from '@plenum/postgres';
 import { runProjector } from '@plenum/projector';
 import { endsOf, pause } from '@plenum/runtime';
+import { waitingForRelay } from './relay-waiting.ts';
 import { silent } from './silent.ts';
 import type { Access } from './with-access.ts';
 
@@ -51,7 +52,7 @@ const waitUntilShown = async (access: Access, waitMs: number, stop: AbortSignal)
 
 /** Facts that wait for the relay, and records that wait for a projector. */
 const notShown = async ({ decisions, foundation }: Access): Promise<number> => {
-  const waiting = (await decisions.lag()).reduce((sum, { records }) => sum + Number(records), 0);
+  const waiting = await waitingForRelay(decisions);
   let unread = 0;
   for (const set of sets) {
     const checkpoints = await setCheckpoints(foundation.database.pool, set);

@@ -44,9 +44,11 @@ describe('the demo', () => {
     t.after(() => child.kill('SIGKILL'));
     while (!output.includes('Ctrl-C')) await once(child.stdout, 'data');
 
-    const curl = /curl (\S+)\/nodes\/(\S+)/.exec(output);
-    const nodes = await fetch(`${curl?.[1]}/nodes`);
+    const [, header = '', key = '', url = ''] =
+      /curl -H '(X-API-Key): ([0-9a-f]{64})' (\S+)\/nodes\/\S+/.exec(output) ?? [];
+    const nodes = await fetch(`${url}/nodes`, { headers: { [header]: key } });
     assert.equal(nodes.status, 200);
+    assert.equal((await fetch(`${url}/nodes`)).status, 401);
     const second = await plenum(dataDir, ['demo', '--once', ...small]);
     assert.equal(second.code, 1);
     assert.match(second.stderr, /is in use by process \d+/);

@@ -12,8 +12,8 @@ export const replayRebuildDecisions = defineCommand({
   about:
     'For a database that was lost or emptied while the log was kept. Streams, versions and command ids come from the ' +
     'records; the tables that guard the doors from the streams. Stop the API first. What was decided and never came ' +
-    'into the log is lost with the database that had it. Refused when the log has a hole, when something in the store ' +
-    'is not yet in the log, and, without --replace, when the store is not empty.\n\n' +
+    'into the log is lost with the database that had it; what still waits in this one is sent first. Refused when the ' +
+    'log has a hole and, without --replace, when the store is not empty.\n\n' +
     'Passwords and API keys are checked against what PLENUM_MASTER_KEY has sealed. Without that key everything else ' +
     'comes back, nobody can log in, and no key opens anything: the command says so.\n\n' +
     'Exit code 0 when it is made, whether or not anybody can log in.',
@@ -25,18 +25,22 @@ export const replayRebuildDecisions = defineCommand({
   examples: ['replay rebuild-decisions', 'replay rebuild-decisions --replace --json'],
   run: async ({ replace, log: logName, json }, surroundings) => {
     // Loaded when it is wanted: the list of commands is shown without all of this.
-    const [{ rebuildAccess }, assembly, { rebuildStreams }, { silent }, { masterKeysIn }] = await Promise.all([
-      import('@plenum/admission'),
-      import('@plenum/assembly'),
-      import('@plenum/runtime'),
-      import('../access/silent.ts'),
-      import('../access/master-keys.ts'),
-    ]);
+    const [{ rebuildAccess }, assembly, { rebuildStreams }, { silent }, { relayWaiting }, { masterKeysIn }] =
+      await Promise.all([
+        import('@plenum/admission'),
+        import('@plenum/assembly'),
+        import('@plenum/runtime'),
+        import('../access/silent.ts'),
+        import('../access/relay-waiting.ts'),
+        import('../access/master-keys.ts'),
+      ]);
     return withExisting({ log: logName, connectionsMax: 8 }, surroundings, async ({ database, log, codec }) => {
       const masterKeys = await masterKeysIn(surroundings.environment);
       const decisions = await assembly.openDecisions({ database, log, codec, logger: silent });
       try {
         const { store } = decisions;
+        // What the last process decided while it stopped is in the store alone.
+        await relayWaiting(decisions, surroundings.stop);
         const restored = await rebuildStreams({ log, topics: assembly.decisionTopics, store, replace });
         const sources = [log, store.source];
         const access = await rebuildAccess({ databaseUrl: database.url, sources, codec, masterKeys });

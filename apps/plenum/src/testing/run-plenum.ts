@@ -2,7 +2,7 @@
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 
-const main = path.join(import.meta.dirname, '../main.ts');
+export const plenumMain = path.join(import.meta.dirname, '../main.ts');
 
 export type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };
 export type Place = Readonly<Record<string, string>> & { readonly PLENUM_DATA_DIR: string };
@@ -10,14 +10,17 @@ export type Place = Readonly<Record<string, string>> & { readonly PLENUM_DATA_DI
 /** Nothing that this machine happens to have set decides what the process does. */
 const unset = {
   ...{ DATABASE_URL: '', LOG_LEVEL: '', LOG: '', DOOR: '', KAFKA_BROKERS: '', SCHEMA_REGISTRY_URL: '', MQTT_URL: '' },
+  ...{ JWT_SECRET: '', PLENUM_MASTER_KEY: '', JWT_SECRET_PREVIOUS: '', PLENUM_MASTER_KEY_PREVIOUS: '' },
+  ...{ OIDC_ISSUER: '', ZITADEL_DOMAIN: '', ZITADEL_CLIENT_ID: '', ZITADEL_PROJECT_ID: '' },
   ...{ PORT: '0', MQTT_PORT: '0', MQTT_WS_PORT: '0' },
 };
+
+export const plenumEnvironment = (place: Place): NodeJS.ProcessEnv => ({ ...process.env, ...unset, ...place });
 
 /** Settles when it has ended. */
 export const runPlenum = (place: Place, words: readonly string[]): Promise<Ended> =>
   new Promise((resolve) => {
-    const env = { ...process.env, ...unset, ...place };
-    execFile(process.execPath, [main, ...words], { env }, (error, stdout, stderr) => {
+    execFile(process.execPath, [plenumMain, ...words], { env: plenumEnvironment(place) }, (error, stdout, stderr) => {
       resolve({ code: typeof error?.code === 'number' ? error.code : error === null ? 0 : -1, stdout, stderr });
     });
   });

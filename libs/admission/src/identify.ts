@@ -74,6 +74,8 @@ export const identifying = ({ guards, tokens, oidc, clock }: IdentifyParts): Ide
     if (authorization === undefined) return refusedAs('none', 'absent', 'nothing shown');
     const token = bearerToken(authorization);
     if (token === undefined) return refusedAs('none', 'invalid', 'not Bearer');
+    const known = tokens.known(token);
+    if (known !== undefined) return bySession({ outcome: 'verified', session: known });
     if (oidc !== undefined && claimedIssuer(token) === oidc.issuer) return oidc.verifier.verify(token).then(oidcFound);
     return after(tokens.verify(token), bySession);
   };

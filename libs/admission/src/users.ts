@@ -6,7 +6,6 @@ import {
   orderUser,
   plenumItself,
   type Role,
-  type Sealed,
   type User,
   type UserCommand,
   user,
@@ -132,19 +131,19 @@ export const usersOver = (parts: Machinery): Users => {
       if (done.outcome === 'done') await endSessions(userId, { reason: 'password-changed', actor });
       return withSecret(done, password === undefined ? made : undefined);
     },
-    createFirst: async () => {
-      if (await parts.anyUser()) return { outcome: 'exists' };
-      const userId = newUserId();
-      const password = oneTimePassword();
-      const sealed: Sealed = await sealedPassword(userId, password);
-      const account = { userId, login: firstLogin, name: 'Administrator', role: 'administrator' as const };
-      const ask = createUser({ ...account, actor: plenumItself, sealed }, hashLogin);
-      const { outcome } = await deciding.record(firstCommandId, ask);
-      return outcome === 'recorded'
-        ? { outcome: 'created', userId, login: firstLogin, password }
-        : { outcome: 'exists' };
-    },
+    createFirst: () => createFirst(parts, newUserId()),
   };
+};
+
+const createFirst = async (parts: Machinery, userId: string): Promise<FirstUser> => {
+  const { deciding, hashLogin, sealedPassword, anyUser } = parts;
+  if (await anyUser()) return { outcome: 'exists' };
+  const password = oneTimePassword();
+  const sealed = await sealedPassword(userId, password);
+  const account = { userId, login: firstLogin, name: 'Administrator', role: 'administrator' as const };
+  const ask = createUser({ ...account, actor: plenumItself, sealed }, hashLogin);
+  const { outcome } = await deciding.record(firstCommandId, ask);
+  return outcome === 'recorded' ? { outcome: 'created', userId, login: firstLogin, password } : { outcome: 'exists' };
 };
 
 const withSecret = (

@@ -14,6 +14,8 @@ export type SessionTokens = {
    * `tokenId` on every request.
    */
   verify(text: string): SessionVerdict | Promise<SessionVerdict>;
+  /** What a token says that was verified before and has not expired. */
+  known(text: string): Session | undefined;
 };
 
 export type SessionOf = {
@@ -83,6 +85,7 @@ export const sessionTokens = async (settings: SessionSettings): Promise<SessionT
         .sign(own);
       return { token, tokenId, issuedAtS, expiresAtS };
     },
+    known: (text) => known.get(text, nowS()),
     verify: (text) => {
       const session = known.get(text, nowS());
       return session === undefined ? check(text) : { outcome: 'verified', session };

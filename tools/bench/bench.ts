@@ -23,6 +23,8 @@ export type RatioBench = {
   readonly atLeast: number;
   readonly aim: number;
   readonly unit: string;
+  /** Fewer pairs would tell nothing about a ratio so near to one. */
+  readonly pairsAtLeast?: number;
   /** `kafka` only where the log is part of the path. */
   readonly logs: readonly LogKind[];
   /** Left out unless it is asked for by name, because it takes long. */

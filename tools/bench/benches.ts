@@ -1,5 +1,6 @@
 /** Every path that is measured. */
 import type { Bench } from './bench.ts';
+import { authJwt, authKey } from './paths/auth.ts';
 import { demoDisplay, demoStart } from './paths/demo.ts';
 import { growth } from './paths/growth.ts';
 import { ingestConnect, ingestConnectBare } from './paths/ingest-connect.ts';
@@ -19,6 +20,8 @@ export const benches: readonly Bench[] = [
   projectionSet,
   replay,
   query,
+  authJwt,
+  authKey,
   latency,
   demoStart,
   demoDisplay,

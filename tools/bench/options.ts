@@ -17,6 +17,8 @@ export type Options = {
 
 export const usage = `npm run bench -- [name…] [options]
 
+  a name, or what several begin with, such as auth
+
   --log postgres|kafka|both   which log; both unless said otherwise
   --pairs N                   interleaved pairs, 5 unless said otherwise
   --seconds S                 how long each side is measured, 5 unless said otherwise
@@ -41,11 +43,8 @@ export const parseOptions = (parameters: readonly string[], known: readonly stri
       profile: { type: 'string' },
     },
   });
-  for (const name of positionals) {
-    if (!known.includes(name)) throw new Error(`there is no path ${name}; there are ${known.join(', ')}`);
-  }
   return {
-    names: positionals,
+    names: positionals.flatMap((name) => named(name, known)),
     logs: logsOf(values.log),
     json: values.json,
     all: values.all,
@@ -54,6 +53,14 @@ export const parseOptions = (parameters: readonly string[], known: readonly stri
     writeDocs: values['write-docs'],
     profileDirectory: values.profile,
   };
+};
+
+/** A path, or all whose names begin with this and a hyphen. */
+const named = (name: string, known: readonly string[]): readonly string[] => {
+  if (known.includes(name)) return [name];
+  const group = known.filter((one) => one.startsWith(`${name}-`));
+  if (group.length === 0) throw new Error(`there is no path ${name}; there are ${known.join(', ')}`);
+  return group;
 };
 
 const logsOf = (value: string): readonly LogKind[] => {

@@ -53,7 +53,9 @@ const measureOrSkip: typeof measure = async (world, bench, settings) => {
 };
 
 const measure = async (world: World, bench: Bench, settings: RunSettings): Promise<Figure | undefined> =>
-  bench.kind === 'ratio' ? measureRatio(world, bench, settings) : measureLimit(world, bench, settings);
+  bench.kind === 'ratio'
+    ? measureRatio(world, bench, { ...settings, pairs: Math.max(settings.pairs, bench.pairsAtLeast ?? 1) })
+    : measureLimit(world, bench, settings);
 
 const chosen = ({ names, all }: Options): readonly Bench[] =>
   names.length > 0

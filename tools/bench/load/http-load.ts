@@ -3,7 +3,13 @@ import { connect, type Socket } from 'node:net';
 import { serve } from '../machine/serve.ts';
 import { type AnswerReader, answerReader } from './http-answers.ts';
 
-export type Open = { readonly port: number; readonly connections: number; readonly paths: readonly string[] };
+export type Open = {
+  readonly port: number;
+  readonly connections: number;
+  readonly paths: readonly string[];
+  /** In every request. */
+  readonly headers?: Readonly<Record<string, string>>;
+};
 export type Count = { readonly answered: number; readonly bytes: number; readonly atMs: number };
 
 type Asker = { readonly socket: Socket; readonly reader: AnswerReader; waiting: boolean };
@@ -16,8 +22,10 @@ let bytes = 0;
 let asking = false;
 let failure: Error | undefined;
 
-const open = async ({ port, connections, paths }: Open): Promise<void> => {
-  requests = paths.map((path) => Buffer.from(`GET ${path} HTTP/1.1\r\nHost: 127.0.0.1\r\nAccept: */*\r\n\r\n`));
+const open = async ({ port, connections, paths, headers = {} }: Open): Promise<void> => {
+  const more = Object.entries(headers).map(([name, value]) => `${name}: ${value}\r\n`);
+  const head = ['Host: 127.0.0.1\r\n', 'Accept: */*\r\n', ...more].join('');
+  requests = paths.map((path) => Buffer.from(`GET ${path} HTTP/1.1\r\n${head}\r\n`));
   askers = await Promise.all(Array.from({ length: connections }, () => openOne(port)));
 };
 

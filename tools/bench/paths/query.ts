@@ -10,7 +10,7 @@ import { projectedRows } from './projection.ts';
 import { readingsFromMs, readingsLog } from './readings-log.ts';
 
 const connections = 16;
-const pageLimit = 100;
+export const pageLimit = 100;
 const warmUpMs = 2_000;
 
 export const query: RatioBench = {
@@ -35,16 +35,20 @@ export const query: RatioBench = {
   },
 };
 
+/** Where a server is, and what requests to it have to show. */
+export type Started = { readonly url: string; readonly headers: Readonly<Record<string, string>> };
+
 type Asked = { readonly server: Member; readonly start: object; readonly settings: RunSettings };
 
-const pages = async (world: World, { server, start, settings }: Asked): Promise<Measured> => {
+export const pages = async (world: World, { server, start, settings }: Asked): Promise<Measured> => {
   try {
-    const url = new URL(await server.ask<string>('start', start));
+    const { url: address, headers } = await server.ask<Started>('start', start);
+    const url = new URL(address);
     const limit = server.name === 'fastify' ? pageLimit + 1 : pageLimit;
     const paths = sensors.map((sensor) => `/api/v1/readings?sensor=${sensor}&limit=${limit}`);
-    await checkPage(new URL(paths[0] ?? '', url), limit);
+    await checkPage(new URL(paths[0] ?? '', url), limit, headers);
     const load = await world.lasting({ name: 'http-load', program: 'load/http-load.ts' }, async () => undefined);
-    await load.ask('open', { port: Number(url.port), connections, paths } satisfies Open);
+    await load.ask('open', { port: Number(url.port), connections, paths, headers } satisfies Open);
     await load.ask('begin');
     await new Promise((resolve) => setTimeout(resolve, warmUpMs));
     const postgres = (await world.postgres()).watched();
@@ -62,8 +66,8 @@ const pages = async (world: World, { server, start, settings }: Asked): Promise<
 };
 
 /** Both sides answer with whole pages, or they are not compared. */
-const checkPage = async (url: URL, items: number): Promise<void> => {
-  const answer = await fetch(url);
+const checkPage = async (url: URL, items: number, headers: Started['headers']): Promise<void> => {
+  const answer = await fetch(url, { headers });
   const page = (await answer.json()) as { readonly items?: readonly unknown[] };
   if (page.items?.length !== items) throw new Error(`${url.href} answers ${page.items?.length} items, not ${items}`);
 };
@@ -78,7 +82,7 @@ const database = 'bench_query';
 let made: Promise<string> | undefined;
 
 /** The read models of the prepared log, made once and kept. */
-const tables = (world: World, log: LogPlace): Promise<string> => (made ??= makeTables(world, log));
+export const tables = (world: World, log: LogPlace): Promise<string> => (made ??= makeTables(world, log));
 
 const makeTables = async (world: World, log: LogPlace): Promise<string> => {
   const server = await world.postgres();

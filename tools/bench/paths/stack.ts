@@ -7,6 +7,7 @@ import { grouped } from '../tell.ts';
 import type { World } from '../world.ts';
 import { acknowledgedBy, mqttLoad } from './ingest-listen.ts';
 import { placeOfFreshLog, recordsIn, watchedOfLog } from './log-places.ts';
+import type { Started } from './query.ts';
 
 export type LoadedStack = {
   readonly members: readonly Member[];
@@ -31,7 +32,7 @@ export const startLoadedStack = async (world: World, { log: kind }: RunSettings)
   const bridge = await world.member({ name: 'bridge', program: 'sides/bridge.ts' });
   const mqttPort = await bridge.ask<number>('start', { log });
   const api = await world.member({ name: 'query-api', program: 'sides/query-api.ts' });
-  const apiUrl = await api.ask<string>('start', { log, url });
+  const { url: apiUrl } = await api.ask<Started>('start', { log, url });
 
   const load = await mqttLoad(world);
   await load.ask('open', { port: mqttPort });

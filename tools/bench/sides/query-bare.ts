@@ -4,13 +4,14 @@ import type { Sql } from '@plenum/read-model';
 import Fastify from 'fastify';
 import pg from 'pg';
 import { serve } from '../machine/serve.ts';
+import type { Started } from '../paths/query.ts';
 
 export type Start = { readonly url: string };
 
 const app = Fastify();
 let pool: pg.Pool | undefined;
 
-const start = async ({ url }: Start): Promise<string> => {
+const start = async ({ url }: Start): Promise<Started> => {
   // As many connections as the API has unless it is told otherwise.
   const opened = new pg.Pool({ connectionString: url, max: 20 });
   pool = opened;
@@ -23,7 +24,7 @@ const start = async ({ url }: Start): Promise<string> => {
   app.get<{ Querystring: { sensor: string; limit: string } }>('/api/v1/readings', async ({ query }) => ({
     items: await reads.page({ filter: { sensor: query.sensor }, order: 'desc', limit: Number(query.limit) }),
   }));
-  return app.listen({ host: '127.0.0.1', port: 0 });
+  return { url: await app.listen({ host: '127.0.0.1', port: 0 }), headers: {} };
 };
 
 serve({ start }, async () => {

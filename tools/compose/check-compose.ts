@@ -128,7 +128,10 @@ const configured = (service: Service, settings: Settings): readonly string[] => 
   const unknown = Object.keys(environment).filter((name) => !(name in settings));
   if (unknown.length > 0) return unknown.map((name) => `${name} is no setting of it`);
   try {
-    const config: Readonly<Record<string, unknown>> = readConfig(settings, environment);
+    // A command of many needs what it is told, and not what the others need.
+    const asked = isOnce(service) ? Object.entries(settings).filter(([name]) => name in environment) : undefined;
+    const wanted = asked === undefined ? settings : Object.fromEntries(asked);
+    const config: Readonly<Record<string, unknown>> = readConfig(wanted, environment);
     const own = Object.entries(config)
       .filter(([name]) => /(?:^|_)PORT$/.test(name))
       .map(([, value]) => value);
@@ -174,5 +177,5 @@ const secrets = (written: Service | undefined, settings: Settings): readonly str
   describeSettings(settings)
     .filter(({ secret }) => secret)
     .map(({ name }) => [name, written?.environment?.[name]] as const)
-    .filter(([, value]) => value !== undefined && requiredIn(value).length === 0)
+    .filter(([, value]) => value !== undefined && requiredIn(value).length === 0 && !/^\$\{\w+:-\}$/.test(value))
     .map(([name]) => `${name} is written in the file; it has to come from .env`);

@@ -11,7 +11,9 @@ import { type Compose, readCompose, requiredIn, type Service } from './read-comp
 
 const root = path.resolve(import.meta.dirname, '../..');
 const text = readFileSync(path.join(root, 'docker-compose.yml'), 'utf8');
-const compose = readCompose(text, Object.fromEntries(requiredIn(text).map((name) => [name, 'changed'])));
+/** Long enough for any secret, letters and digits, and no two the same. */
+const given = Object.fromEntries(requiredIn(text).map((name) => [name, `${name.replaceAll('_', '').repeat(8)}4`]));
+const compose = readCompose(text, given);
 const raw = parse(text, { merge: true }) as Compose; // The schema below holds it to that.
 
 const settings = Object.fromEntries(
@@ -54,10 +56,18 @@ describe('docker-compose.yml', () => {
 
   it('asks for passwords and has none of its own', () => {
     const names = [...new Set(requiredIn(text))].toSorted();
-    assert.deepEqual(names, ['MQTT_DEVICE_PASSWORD', 'MQTT_PASSWORD', 'POSTGRES_PASSWORD']);
-    const all = Object.fromEntries(names.map((name) => [name, 'changed']));
+    assert.deepEqual(names, [
+      'JWT_SECRET',
+      'MQTT_DEVICE_PASSWORD',
+      'MQTT_PASSWORD',
+      'PLENUM_MASTER_KEY',
+      'POSTGRES_PASSWORD',
+    ]);
     for (const name of names) {
-      assert.throws(() => readCompose(text, { ...all, [name]: '' }), new RegExp(`${name} is not set: it is needed in`));
+      assert.throws(
+        () => readCompose(text, { ...given, [name]: '' }),
+        new RegExp(`${name} is not set: it is needed in`),
+      );
     }
   });
 
@@ -94,6 +104,11 @@ describe('what is checked of a compose file', () => {
     ['an open port', withService('postgres', { ports: ['5432:5432'] }), /postgres: 5432:5432 is open/],
     ['root', withService('projector', { user: 'root' }), /projector: runs as root/],
     ['a writable image', withService('projector', { read_only: false }), /projector: can write/],
+    [
+      'a weak secret',
+      withService('query-api', { environment: { ...environment, JWT_SECRET: 'change-me-in-production-0123456789' } }),
+      /query-api: JWT_SECRET must be a random text/,
+    ],
     ['no such setting', withService('query-api', { environment: { PROT: '1' } }), /query-api: PROT is no setting/],
     [
       'a malformed setting',

@@ -2,8 +2,10 @@
 import { spawnSync } from 'node:child_process';
 import { globSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import { accessReference } from './access.ts';
 import { asyncapiReference } from './asyncapi.ts';
 import { catalogueReference } from './catalogue.ts';
+import { commandsReference } from './commands.ts';
 import { openapiReference } from './openapi.ts';
 import type { GeneratedFile, Generator } from './output.ts';
 import { schemaConstants } from './schemas.ts';
@@ -16,6 +18,8 @@ export const generators: readonly Generator[] = [
   catalogueReference,
   asyncapiReference,
   openapiReference,
+  accessReference,
+  commandsReference,
 ];
 
 /** Where generated files live: whatever lies there and no generator makes is left over, and goes. */

@@ -34,7 +34,7 @@ export const processSettings = {
   }),
   ALLOW_UNAUTHENTICATED: bool({
     about:
-      'Whether the API and the MQTT door may be reached from other machines though nobody has to prove who they are.',
+      'Whether the MQTT door may be reached from other machines though no device has to prove who it is. The API always asks.',
     fallback: false,
   }),
 };

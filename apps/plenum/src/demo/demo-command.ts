@@ -25,8 +25,10 @@ export const demo = defineCommand({
     'them (Java 17 and Maven are needed for that), and registers the schemas. With --door connect the nodes publish at ' +
     'the broker of MQTT_URL, or at a Mosquitto of this machine, and Plenum subscribes there; its session at MQTT_URL ' +
     'is called plenum-demo unless MQTT_CLIENT_ID says otherwise, and stays there.\n\n' +
-    'With --once, exit code 0 says that nothing acknowledged was lost, that the sums balance, and that the tables are ' +
-    'the fold of the log.',
+    'The API asks everybody who they are. The first start makes one administrator and tells his password once, and every ' +
+    'run issues itself an API key that may read and ends with it; a curl with it is printed.\n\n' +
+    'With --once, exit code 0 says that nothing acknowledged was lost, that the sums balance, that the tables are the ' +
+    'fold of the log, and that the API lets in who has a key and nobody else.',
   options,
   examples: ['demo', 'demo --rate 2000 --fresh', 'demo --once --json', 'demo --log kafka --door connect'],
   run: async (values, surroundings) => {

@@ -7,6 +7,8 @@ export const up = defineCommand({
   about:
     'Settings come from the environment. Without DATABASE_URL it runs a PostgreSQL of its own under PLENUM_DATA_DIR. ' +
     'With the log on Kafka and no KAFKA_BROKERS it runs a Kafka and a schema registry, too. ' +
+    'The first start makes one administrator and tells his password once, on standard output. With DATABASE_URL it needs ' +
+    'JWT_SECRET and PLENUM_MASTER_KEY; without, it keeps such secrets beside the data. ' +
     'It stays until SIGTERM or SIGINT: then nothing new is taken, and what was taken is finished and acknowledged.',
   options: { log: logOption, door: doorOption },
   examples: ['up', 'up --log kafka'],

@@ -3,7 +3,17 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { rolePermissions } from '@plenum/access';
 import type { Admission, Admitted } from './admission.ts';
-import { type CredentialHeaders, here, testAdmission, testCredentials } from './testing/index.ts';
+import {
+  byPlenum,
+  type CredentialHeaders,
+  done,
+  here,
+  hs256,
+  newUser,
+  shown,
+  testAdmission,
+  testCredentials,
+} from './testing/index.ts';
 
 const admit = async (admission: Admission, headers: CredentialHeaders): Promise<Admitted> =>
   admission.admit({ ...here, authorization: headers.authorization, apiKey: headers['x-api-key'] });
@@ -31,5 +41,25 @@ describe('the door', () => {
       Object.values(refused).reduce((sum, count) => sum + count, 0),
       bad.length,
     );
+  });
+
+  it('takes a token of the replaced system for a user of ours, until he logs out or is disabled', async (t) => {
+    const { admission, config } = await testAdmission(t);
+    const guest = await newUser(admission, 'guest');
+    const nowS = Math.floor(Date.now() / 1000);
+    const bare = (iat: number) => {
+      const claims = { sub: guest.id, email: 'g@example.org', name: 'G', role: 'operator', iat, exp: iat + 3600 };
+      return shown({ token: hs256(claims, config.JWT_SECRET) });
+    };
+    const answer = await admission.admit(bare(nowS));
+    assert.ok(answer.outcome === 'admitted');
+    assert.deepEqual(answer.identity.permissions, ['read:sensors'], 'no more than he may');
+    assert.deepEqual(answer.described, { email: 'g@example.org', name: 'G', roles: ['guest'] });
+    await done(admission.sessions.logout(answer.identity, { commandId: 'c' }));
+    const after = await admission.admit(bare(nowS));
+    assert.ok(after.outcome === 'refused' && after.code === 'revoked');
+    assert.equal((await admission.admit(bare(nowS - 1))).outcome, 'admitted', 'another one');
+    await done(admission.users.disable(guest.id, byPlenum()));
+    assert.equal((await admission.admit(bare(nowS - 1))).outcome, 'refused');
   });
 });

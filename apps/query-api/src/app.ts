@@ -35,6 +35,7 @@ import { nodeRoutes } from './routes/ceiling/nodes.ts';
 import { readingRoutes } from './routes/ceiling/readings.ts';
 import { refusalRoutes } from './routes/ceiling/refusals.ts';
 import { docsPage, indexRoutes, openapiRoutes, problemRoutes } from './routes/docs/docs.ts';
+import { addAccessMetrics } from './routes/health/access-metrics.ts';
 import { type Check, healthRoutes, standardChecks } from './routes/health/health.ts';
 import { addMetrics, metricsRoutes } from './routes/health/metrics.ts';
 import { oldHealthRoutes } from './routes/iot/health.ts';
@@ -96,6 +97,7 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   addGuards(app, admission, clock);
   addMetrics(app, metrics, freshness);
   if (parts.relay !== undefined) addRelayMetrics(metrics, parts.relay, clock);
+  if (parts.admission !== 'off') addAccessMetrics(metrics, parts.admission);
   addFreshnessHeaders(app, freshness);
   await app.register(swagger, { openapi: describeApi, transform: describeRoute, refResolver: namedReferences });
   await addRoutes(app, parts, freshness);

@@ -1,0 +1,47 @@
+/** What admission counts, as metrics: who was let in and who was not, by what they showed and never by who they are. */
+import type { Admission, AdmissionFigures } from '@plenum/admission';
+import type { MetricsRegistry } from '@plenum/metrics';
+
+export const addAccessMetrics = (metrics: MetricsRegistry, { figures }: Pick<Admission, 'figures'>): void => {
+  const byLabel = (label: string, counts: Readonly<Record<string, number>>) =>
+    Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name }, value }));
+  const total = (name: string, help: string, read: (now: AdmissionFigures) => number): void =>
+    metrics.counter({ name, help }, () => read(figures()));
+  const now = (name: string, help: string, read: (now: AdmissionFigures) => number): void =>
+    metrics.gauge({ name, help }, () => read(figures()));
+
+  metrics.counter(
+    { name: 'plenum_access_admitted_total', help: 'Requests let in, by what they showed.', labels: ['method'] },
+    () => byLabel('method', figures().admitted),
+  );
+  metrics.counter(
+    { name: 'plenum_access_refused_total', help: 'Requests not let in, by what they showed.', labels: ['method'] },
+    () => byLabel('method', figures().refused),
+  );
+  metrics.counter({ name: 'plenum_access_logins_total', help: 'Logins with a password.', labels: ['outcome'] }, () =>
+    byLabel('outcome', figures().logins),
+  );
+  total('plenum_access_unavailable_total', 'Requests that nobody could tell about.', ({ unavailable }) => unavailable);
+  total(
+    'plenum_access_security_events_dropped_total',
+    'Security events that no record stands for: the log was away too long, or there were too many.',
+    ({ securityEventsDropped }) => securityEventsDropped,
+  );
+  now(
+    'plenum_access_security_events_waiting',
+    'Security events that wait for the log.',
+    ({ securityEventsWaiting }) => securityEventsWaiting,
+  );
+  total('plenum_access_guard_hits_total', 'Answers of the guards from memory.', ({ guards }) => guards.hits);
+  total('plenum_access_guard_reads_total', 'Questions of the guards to the database.', ({ guards }) => guards.reads);
+  now(
+    'plenum_access_guards_unreadable_seconds',
+    'How long the guards could not be read; 0 when they can. Beyond 5 nobody is let in.',
+    ({ guards }) => guards.unreadableForMs / 1_000,
+  );
+  total(
+    'plenum_access_verifiers_unreadable_total',
+    'Times that a password or a key could not be checked for want of its master key.',
+    ({ verifiersUnreadable }) => verifiersUnreadable,
+  );
+};

@@ -1,6 +1,6 @@
 /** Admission that is told what to answer, for what can be seen of guards and orders without a database. */
 import type { Identity } from '@plenum/access';
-import type { Admission } from '@plenum/admission';
+import type { Admission, AdmissionFigures } from '@plenum/admission';
 import type { RateAnswer } from '@plenum/runtime';
 
 const unasked = async (): Promise<never> => {
@@ -17,6 +17,14 @@ export const somebody: Identity = {
 };
 
 export const enough: RateAnswer = { allowed: true, limit: 10, remaining: 9, resetS: 60 };
+
+const nothingCounted: AdmissionFigures = {
+  admitted: { session: 0, api_key: 0, oidc: 0 },
+  refused: { session: 0, api_key: 0, oidc: 0, none: 0 },
+  ...{ unavailable: 0, securityEventsDropped: 0, securityEventsWaiting: 0, verifiersUnreadable: 0 },
+  logins: { started: 0, refused: 0 },
+  guards: { remembered: 0, hits: 0, reads: 0, unreadableForMs: 0 },
+};
 
 type Some = Partial<Omit<Admission, 'logins' | 'sessions' | 'users' | 'keys'>> & {
   readonly logins?: Partial<Admission['logins']>;
@@ -45,9 +53,7 @@ export const fakeAdmission = ({ logins, sessions, users, keys, ...door }: Some =
     ...{ issue: unasked, get: unasked, change: unasked, disable: unasked, enable: unasked, revoke: unasked },
     ...keys,
   },
-  figures: () => {
-    throw new Error('Nobody counts here');
-  },
+  figures: () => nothingCounted,
   close: async () => undefined,
   ...door,
 });

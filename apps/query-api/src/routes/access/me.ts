@@ -36,7 +36,7 @@ export const meRoutes =
           response: { 200: meSchema, ...problems() },
         },
       },
-      async (request) => {
+      async (request, _reply) => {
         const { id, kind, method, role, permissions, rateLimit, tokenId = null } = identityOf(request);
         const { roles = [role], name = null, email = null } = request.described ?? {};
         return { id, kind, method, role, roles, permissions, rate_limit: rateLimit, token_id: tokenId, name, email };
@@ -62,7 +62,7 @@ export const meRoutes =
           },
         },
       },
-      async (request) => {
+      async (request, _reply) => {
         const { kind, id: userId, tokenId } = identityOf(request);
         if (kind !== 'user') throw new Problem('not-possible', 'Keys and identity providers have no password here.');
         const { address, userAgent, resource } = shownOf(request);

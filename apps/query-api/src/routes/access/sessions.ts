@@ -7,7 +7,7 @@ import type { Clock } from '@plenum/runtime';
 import { identityOf } from '../../conventions/access.ts';
 import { identifier, jsonObjectOrNull, query, textOrNull, utcTime } from '../../conventions/fields.ts';
 import { shownOf } from '../../conventions/guards.ts';
-import { orderAnswers, orderOf, receipt } from '../../conventions/orders.ts';
+import { orderAnswers, orderOf, receipt, type ShownVersion } from '../../conventions/orders.ts';
 import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
 import { Problem, problemResponses, problems } from '../../conventions/problem.ts';
 import { notModified, versioned } from '../../conventions/versions.ts';
@@ -69,6 +69,7 @@ export const sessionRoutes =
     const shown = async (id: string) => (await sessions.byId(id))?.stream_version;
     await app.register(versionStatusRoute({ kind: '/sessions', access, set: 'jwt_tokens', shown }));
     await app.register(startRoute(parts));
+    await app.register(endRoute({ admission, shown }));
 
     app.get(
       '/sessions',
@@ -119,7 +120,14 @@ export const sessionRoutes =
         return versioned(request, reply, session);
       },
     );
+  };
 
+const endRoute =
+  ({
+    admission,
+    shown,
+  }: Pick<SessionRoutesParts, 'admission'> & { readonly shown: ShownVersion }): FastifyPluginAsyncTypebox =>
+  async (app) => {
     app.delete(
       '/sessions/:id',
       {

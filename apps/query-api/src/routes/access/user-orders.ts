@@ -1,7 +1,6 @@
 /** Orders about accounts. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Admission, Order, Ordered } from '@plenum/admission';
-import { identityOf } from '../../conventions/access.ts';
 import { listOf, query, textOrNull } from '../../conventions/fields.ts';
 import {
   orderAnswers,
@@ -50,6 +49,16 @@ const withPassword = Type.Object({
 });
 
 export const userOrders =
+  (parts: UserOrdersParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
+    await app.register(createRoute(parts));
+    await app.register(changeRoute(parts));
+    await app.register(standingRoutes(parts));
+    await app.register(passwordRoute(parts));
+    await app.register(endSessionsRoute(parts));
+  };
+
+const createRoute =
   ({ admission, shown }: UserOrdersParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
@@ -66,12 +75,16 @@ export const userOrders =
         },
       },
       async (request, reply) => {
-        identityOf(request);
-        const done = await admission().users.create({ ...request.body, ...orderOf(request) });
+        const order = orderOf(request);
+        const done = await admission().users.create({ ...request.body, ...order });
         return told(done, await receipt(request, reply, { done, success: 201, under, shown }));
       },
     );
+  };
 
+const changeRoute =
+  ({ admission, shown }: UserOrdersParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
     app.patch(
       '/users/:id',
       {
@@ -92,7 +105,12 @@ export const userOrders =
         return receipt(request, reply, { done, success: 200, under, shown });
       },
     );
+  };
 
+/** Orders that need to be told no more than about whom. */
+const standingRoutes =
+  ({ admission, shown }: UserOrdersParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
     const simple = (
       verb: string,
       summary: string,
@@ -122,7 +140,11 @@ export const userOrders =
     );
     simple('enable', 'Enable a user again', (users, id, order) => users.enable(id, order));
     simple('unlock', 'End a lock-out after too many wrong passwords', (users, id, order) => users.unlock(id, order));
+  };
 
+const passwordRoute =
+  ({ admission, shown }: UserOrdersParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
     app.post(
       '/users/:id/password',
       {
@@ -142,7 +164,11 @@ export const userOrders =
         return told(done, await receipt(request, reply, { done, success: 200, under, shown }));
       },
     );
+  };
 
+const endSessionsRoute =
+  ({ admission }: UserOrdersParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
     app.delete(
       '/users/:id/sessions',
       {
@@ -158,9 +184,10 @@ export const userOrders =
           },
         },
       },
-      async (request) => {
-        const ended = await admission().sessions.endAll(request.params.id, orderOf(request));
-        if (ended.outcome === 'refused') throw refusedProblem({ ...ended });
+      async (request, _reply) => {
+        const order = orderOf(request);
+        const ended = await admission().sessions.endAll(request.params.id, order);
+        if (ended.outcome === 'refused') throw refusedProblem(ended);
         return { ended: ended.ended };
       },
     );

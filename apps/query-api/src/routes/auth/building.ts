@@ -26,14 +26,22 @@ const message = Type.String();
 const dayUs = 86_400_000_000;
 
 export const buildingAuthRoutes =
-  ({ admission, clock, noteBug }: BuildingAuthParts): FastifyPluginAsyncTypebox =>
+  (parts: BuildingAuthParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = problemOf(error);
-      if (problem.kind === 'internal') noteBug(error, request);
+      if (problem.kind === 'internal') parts.noteBug(error, request);
       return sendOldFailure(reply, problem);
     });
+    await app.register(loginRoute(parts));
+    await app.register(logoutRoute(parts));
+    await app.register(validateRoute);
+    await app.register(keyRoute(parts));
+  };
 
+const loginRoute =
+  ({ admission }: BuildingAuthParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
     app.post(
       '/login',
       {
@@ -68,7 +76,11 @@ export const buildingAuthRoutes =
         return { success: true as const, token: started.token, user: { id: started.user.id, role: started.user.role } };
       },
     );
+  };
 
+const logoutRoute =
+  ({ admission }: BuildingAuthParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
     app.post(
       '/logout',
       {
@@ -79,39 +91,45 @@ export const buildingAuthRoutes =
           response: { 200: Type.Object({ success, message }), ...oldFailures },
         },
       },
-      async (request) => {
+      async (request, _reply) => {
         const order = { commandId: commandIdOf(request), trace: traceOf(request) };
         const done = await admission().sessions.logout(identityOf(request), order);
         if (done.outcome !== 'done') throw oldProblem(done);
         return { success: true as const, message: 'Logged out successfully' };
       },
     );
+  };
 
-    app.get(
-      '/validate',
-      {
-        config: { access: 'identified' },
-        schema: {
-          tags: ['replaced system'],
-          summary: 'Who is asking, as the replaced system had it',
-          response: {
-            200: Type.Object({
-              success,
-              authenticated: Type.Literal(true),
-              user: Type.Object({ id: Type.String(), role: Type.String(), permissions: permissionList }),
-              auth_method: Type.Union([Type.Literal('api_key'), Type.Literal('jwt')]),
-            }),
-            ...oldFailures,
-          },
+const validateRoute: FastifyPluginAsyncTypebox = async (app) => {
+  app.get(
+    '/validate',
+    {
+      config: { access: 'identified' },
+      schema: {
+        tags: ['replaced system'],
+        summary: 'Who is asking, as the replaced system had it',
+        response: {
+          200: Type.Object({
+            success,
+            authenticated: Type.Literal(true),
+            user: Type.Object({ id: Type.String(), role: Type.String(), permissions: permissionList }),
+            auth_method: Type.Union([Type.Literal('api_key'), Type.Literal('jwt')]),
+          }),
+          ...oldFailures,
         },
       },
-      async (request) => {
-        const { id, role, permissions, method } = identityOf(request);
-        const auth_method = method === 'api_key' ? ('api_key' as const) : ('jwt' as const);
-        return { success: true as const, authenticated: true as const, user: { id, role, permissions }, auth_method };
-      },
-    );
+    },
+    async (request, _reply) => {
+      const { id, role, permissions, method } = identityOf(request);
+      const auth_method = method === 'api_key' ? ('api_key' as const) : ('jwt' as const);
+      return { success: true as const, authenticated: true as const, user: { id, role, permissions }, auth_method };
+    },
+  );
+};
 
+const keyRoute =
+  ({ admission, clock }: BuildingAuthParts): FastifyPluginAsyncTypebox =>
+  async (app) => {
     app.post(
       '/api-keys',
       {

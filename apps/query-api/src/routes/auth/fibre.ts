@@ -45,7 +45,7 @@ export const fibreAuthRoutes =
           },
         },
       },
-      async (request) => {
+      async (request, _reply) => {
         const { id: sub } = identityOf(request);
         const { email = '', name = '' } = request.described ?? {};
         return { sub, email, name, roles: rolesOf(request) };
@@ -71,7 +71,7 @@ export const fibreAuthRoutes =
           },
         },
       },
-      async (request) => {
+      async (request, _reply) => {
         const { id: sub } = identityOf(request);
         const roles = rolesOf(request);
         const is_admin = roles.includes('admin') || roles.includes('administrator');

@@ -6,7 +6,7 @@ import type { Config } from '@plenum/config';
 import type { MetricsRegistry } from '@plenum/metrics';
 import { type Bridge, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
 import { type Database, postgresLeaseStore, postgresReadModelStore } from '@plenum/postgres';
-import { projectorProgress, registerProjectorMetrics, runProjector } from '@plenum/projector';
+import { type ProjectorProgress, projectorProgress, registerProjectorMetrics, runProjector } from '@plenum/projector';
 import { openAccess, runQueryApi } from '@plenum/query-api';
 import {
   endsOf,
@@ -121,21 +121,28 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     webSocketUrl: webSocket && `ws://${webSocket.host}:${webSocket.port}`,
     bridgeSums: sums,
     sums: watch.sums,
-    behind: () => {
-      const { appended, quarantined } = sums();
-      const read = [...watch.sums].reduce((sum, [set, one]) => (deviceSets.has(set) ? sum + one.read : sum), 0);
-      const seen = [...progress.values()]
-        .flatMap(({ lag }) => [...lag.values()])
-        .reduce((sum, one) => sum + Number(one), 0);
-      // Partitions report what they see with each batch; what came since then, only the bridge knows of.
-      return Math.max(seen, appended + quarantined - read, 0);
-    },
+    behind: () => behindOf({ sums: sums(), committed: watch.sums, progress }),
     caughtUp,
     doorOpen: (giveUp) => (only === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
     failed: Promise.race([projector.failed, bridge.failed, api.failed]),
     stopBridge: bridge.stop,
     stop: () => parts.disposeAsync(),
   };
+};
+
+type Behind = {
+  readonly sums: IngestSums;
+  readonly committed: ReadonlyMap<string, Sums>;
+  readonly progress: ProjectorProgress;
+};
+
+const behindOf = ({ sums: { appended, quarantined }, committed, progress }: Behind): number => {
+  const read = [...committed].reduce((sum, [set, one]) => (deviceSets.has(set) ? sum + one.read : sum), 0);
+  const seen = [...progress.values()]
+    .flatMap(({ lag }) => [...lag.values()])
+    .reduce((sum, one) => sum + Number(one), 0);
+  // Partitions report what they see with each batch; what came since then, only the bridge knows of.
+  return Math.max(seen, appended + quarantined - read, 0);
 };
 
 const mqttUrlOf = ({ tcp }: Bridge, { MQTT_URL }: StackSettings['config']): string => {

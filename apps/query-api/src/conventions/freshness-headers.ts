@@ -29,7 +29,8 @@ const setHeaders = (
   if (missing !== undefined) return new Weather('not-prepared', `There is no checkpoint of ${missing}`);
   reply.header('plenum-position', positionOf(look, sets));
   reply.header('plenum-age', ageText(ageMs(look, sets, nowMs)));
-  reply.header('cache-control', 'no-cache');
+  // Not for caches that others share: they do not know that an `X-API-Key` opens what they keep.
+  reply.header('cache-control', 'private, no-cache');
   return undefined;
 };
 

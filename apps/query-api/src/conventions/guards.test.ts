@@ -25,6 +25,7 @@ test('whoever may is answered, and told how often he still may', async (t) => {
   assert.equal(headers['ratelimit-policy'], '"minute";q=100;w=60');
   assert.equal(headers.ratelimit, '"minute";r=42;t=17');
   assert.equal(headers['x-ratelimit-limit'], '100');
+  assert.equal(headers['cache-control'], 'private, no-cache');
   assert.equal(headers['x-ratelimit-remaining-minute'], '42');
   assert.equal(Number(headers['x-ratelimit-reset']), Math.ceil(nowUs / 1_000_000) + 17);
 });

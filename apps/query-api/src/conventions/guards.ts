@@ -70,6 +70,7 @@ const guardOf = (door: Doorkeeper, clock: Clock) => {
   };
   const finish = ({ reply, done, shown }: Asked, answer: RateAnswer, { identity, refusal }: Verdict): void => {
     reply.headers(rateHeaders(answer, clock.nowUs()));
+    if (identity !== undefined) reply.header('cache-control', 'private, no-cache');
     if (answer.allowed) {
       done(refusal);
     } else {

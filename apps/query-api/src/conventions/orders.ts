@@ -102,7 +102,8 @@ export const receipt = async (request: FastifyRequest, reply: FastifyReply, answ
   const { id, version, how } = done;
   const self = [under, encodeURIComponent(id)].join('/');
   const status = [self, 'versions', version].join('/');
-  reply.header('etag', versionTag(version)).code(success);
+  // It may hold a secret, which is told once.
+  reply.header('etag', versionTag(version)).header('cache-control', 'no-store').code(success);
   if (success === 201) reply.header('location', self);
   const waitS = waitOf(request);
   if (waitS !== undefined) {

@@ -3,11 +3,11 @@ import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import type { NewRecord } from '@plenum/runtime';
 import type { KafkaMessage } from 'kafkajs';
-import '../client.ts';
-import type { Compression } from '../codecs.ts';
+import { type Compression, registerCodecs } from '../codecs.ts';
 import { toRecord } from '../to-record.ts';
 import { encodeRecordBatch } from './record-batch.ts';
 
+registerCodecs();
 const require = createRequire(import.meta.url);
 // What kafkajs reads answers with; without types.
 const Decoder = require('kafkajs/src/protocol/decoder') as new (bytes: Buffer) => object;

@@ -31,61 +31,8 @@ type Held = {
 };
 
 export const openReaderCluster = (connection: Connection, retryMs: number): ReaderCluster => {
-  const requestTimeoutMs = Math.min(connection.requestTimeoutMs ?? readTimeoutMs, readTimeoutMs);
+  const connections = heldConnections(connection);
   const closing = new AbortController();
-  const open = new Set<Held>();
-  let current: Held | undefined;
-
-  const end = async (held: Held): Promise<void> => {
-    await endClient(held.sockets, () => held.cluster.disconnect());
-    open.delete(held);
-  };
-
-  const give = (): Held => {
-    if (current === undefined) {
-      const made = makeCluster({ ...connection, requestTimeoutMs });
-      current = { ...made, connected: made.cluster.connect(), users: 0, broken: false };
-      open.add(current);
-    }
-    current.users += 1;
-    return current;
-  };
-
-  const breakOff = (held: Held): void => {
-    held.broken = true;
-    if (current === held) current = undefined;
-    if (held.users === 0) void end(held);
-  };
-
-  const giveBack = (held: Held): void => {
-    held.users -= 1;
-    if (held.broken && held.users === 0) void end(held);
-  };
-
-  const attempt = async <T>(topic: string, work: (cluster: InternalCluster) => Promise<T>): Promise<T> => {
-    const held = give();
-    const { cluster } = held;
-    try {
-      await held.connected.catch((error: unknown) => {
-        breakOff(held);
-        throw error;
-      });
-      await cluster.addTargetTopic(topic);
-      await cluster.refreshMetadataIfNecessary();
-      return await work(cluster).catch(async (error: unknown) => {
-        if (isAnswer(translateError(error))) await cluster.refreshMetadata();
-        throw error;
-      });
-    } catch (error) {
-      if (isTimeout(error)) noteSilent(error.broker);
-      const failure = translateError(error);
-      if (failure instanceof Weather && !isAnswer(failure)) breakOff(held);
-      throw failure;
-    } finally {
-      giveBack(held);
-    }
-  };
-
   const throwIfClosed = (): void => {
     if (closing.signal.aborted) throw new Error('the log is closed');
   };
@@ -97,7 +44,7 @@ export const openReaderCluster = (connection: Connection, retryMs: number): Read
       for (;;) {
         throwIfClosed();
         try {
-          return await attempt(topic, work);
+          return await attempt(connections, topic, work);
         } catch (error) {
           throwIfClosed();
           if (!(error instanceof Weather) || performance.now() >= deadlineMs) throw error;
@@ -106,13 +53,88 @@ export const openReaderCluster = (connection: Connection, retryMs: number): Read
         }
       }
     },
+    renew: connections.renew,
+    async close() {
+      closing.abort();
+      await connections.close();
+    },
+  };
+};
+
+const attempt = async <T>(
+  connections: HeldConnections,
+  topic: string,
+  work: (cluster: InternalCluster) => Promise<T>,
+): Promise<T> => {
+  const held = connections.give();
+  const { cluster } = held;
+  try {
+    await held.connected.catch((error: unknown) => {
+      connections.breakOff(held);
+      throw error;
+    });
+    await cluster.addTargetTopic(topic);
+    await cluster.refreshMetadataIfNecessary();
+    return await work(cluster).catch(async (error: unknown) => {
+      if (isAnswer(translateError(error))) await cluster.refreshMetadata();
+      throw error;
+    });
+  } catch (error) {
+    if (isTimeout(error)) noteSilent(error.broker);
+    const failure = translateError(error);
+    if (failure instanceof Weather && !isAnswer(failure)) connections.breakOff(held);
+    throw failure;
+  } finally {
+    connections.giveBack(held);
+  }
+};
+
+type HeldConnections = {
+  /** The one in use, made where there is none. Whoever is given it gives it back. */
+  give(): Held;
+  giveBack(held: Held): void;
+  /** The next one to come gets another; this one ends when nobody uses it any more. */
+  breakOff(held: Held): void;
+  renew(): void;
+  /** Cuts what is under way: a broker that is frozen would never answer. */
+  close(): Promise<void>;
+};
+
+const heldConnections = (connection: Connection): HeldConnections => {
+  const requestTimeoutMs = Math.min(connection.requestTimeoutMs ?? readTimeoutMs, readTimeoutMs);
+  const open = new Set<Held>();
+  let current: Held | undefined;
+
+  const end = async (held: Held): Promise<void> => {
+    await endClient(held.sockets, () => held.cluster.disconnect());
+    open.delete(held);
+  };
+  const breakOff = (held: Held): void => {
+    held.broken = true;
+    if (current === held) current = undefined;
+    if (held.users === 0) void end(held);
+  };
+
+  return {
+    give() {
+      if (current === undefined) {
+        const made = makeCluster({ ...connection, requestTimeoutMs });
+        current = { ...made, connected: made.cluster.connect(), users: 0, broken: false };
+        open.add(current);
+      }
+      current.users += 1;
+      return current;
+    },
+    giveBack(held) {
+      held.users -= 1;
+      if (held.broken && held.users === 0) void end(held);
+    },
+    breakOff,
     renew() {
       if (current !== undefined) breakOff(current);
     },
     async close() {
-      closing.abort();
       current = undefined;
-      // What is under way would otherwise be waited for, and a broker that is frozen does not answer.
       for (const { sockets } of open) sockets.destroy();
       await Promise.all([...open].map(end));
     },

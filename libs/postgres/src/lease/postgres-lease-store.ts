@@ -2,7 +2,7 @@
  * Leases in Postgres, judged by the database's clock. A connection is kept for them, so that renewing never waits
  * behind other work, and an answer that does not come in time is given up: by then the lease is over.
  */
-import { type LeaseStore, Weather } from '@plenum/runtime';
+import { type LeaseStore, type Taken, Weather } from '@plenum/runtime';
 import type pg from 'pg';
 import { holdConnection } from '../log/held-connection.ts';
 import { inTransaction } from '../pool.ts';
@@ -20,10 +20,12 @@ export const postgresLeaseStore = async (pool: pg.Pool): Promise<PostgresLeaseSt
     connection.query<R>({ text, values: [...values] }, answerMsMax);
   return {
     take: async (name, holder, ttlMs) => {
-      const [row] = await ask<TakenRow>(takeQuery, [name, holder, ttlMs]);
-      if (row === undefined) throw new Weather('40001', `the lease ${name} changed hands while it was asked for`);
-      if (row.epoch !== null) return { outcome: 'taken', epoch: BigInt(row.epoch) };
-      return { outcome: 'held', leftMs: Math.max(0, Number(row.left_ms)) };
+      for (let tries = 1; ; tries += 1) {
+        const [row] = await ask<TakenRow>(takeQuery, [name, holder, ttlMs]);
+        // Somebody else's row came after this statement began: it can neither have it nor see it. The next one can.
+        if (row !== undefined) return takenOf(row);
+        if (tries === takesMax) throw new Weather('40001', `the lease ${name} changed hands while it was asked for`);
+      }
     },
     renew: async (name, holder, ttlMs) => (await ask(renewQuery, [name, holder, ttlMs])).length === 1,
     release: async (name, holder) => {
@@ -34,6 +36,13 @@ export const postgresLeaseStore = async (pool: pg.Pool): Promise<PostgresLeaseSt
 };
 
 type TakenRow = { readonly epoch: string | null; readonly left_ms: string };
+
+const takesMax = 3;
+
+const takenOf = ({ epoch, left_ms }: TakenRow): Taken =>
+  epoch === null
+    ? { outcome: 'held', leftMs: Math.max(0, Number(left_ms)) }
+    : { outcome: 'taken', epoch: BigInt(epoch) };
 
 /** Shorter than a lease, so that there is time to ask again on another connection. */
 const answerMsMax = 2_000;

@@ -19,24 +19,13 @@ export type Bounds = {
   readonly memoryMibMax: number;
   /** By which memory may grow over the second half, as a share of what it was. */
   readonly memoryGrowthMax: number;
-  /**
-   * And only beyond this many MiB: garbage of a process that has little to do lies that long. An API that answered 5 requests
-   * a second rose by 21 MiB in a quarter of an hour, and by a third of one in 24,000 requests when it was made to collect.
-   */
-  readonly memorySlackMib: number;
   /** By how many files. */
   readonly handleGrowthMax: number;
   /** Seconds of load that the read models may be behind. */
   readonly lagSecondsMax: number;
 };
 
-export const bounds: Bounds = {
-  memoryMibMax: 400,
-  memoryGrowthMax: 0.15,
-  memorySlackMib: 32,
-  handleGrowthMax: 5,
-  lagSecondsMax: 5,
-};
+export const bounds: Bounds = { memoryMibMax: 400, memoryGrowthMax: 0.15, handleGrowthMax: 5, lagSecondsMax: 5 };
 
 export type Trend = {
   readonly measure: Measure;
@@ -62,13 +51,13 @@ export const problemsOf = (series: readonly Series[], ratePerSecond: number): re
 
 const problemsOfOne = (one: Series, ratePerSecond: number): readonly string[] => {
   const { measure, of, highest, growth, last } = trendOf(one);
-  const { memoryMibMax, memoryGrowthMax, memorySlackMib, handleGrowthMax, lagSecondsMax } = bounds;
+  const { memoryMibMax, memoryGrowthMax, handleGrowthMax, lagSecondsMax } = bounds;
   switch (measure) {
     case 'memory': {
       const problems: string[] = [];
       // The database's memory is the page cache's in good part; the kernel gives it back.
       if (highest > memoryMibMax && of !== 'postgres') problems.push(`${of} held ${Math.round(highest)} MiB`);
-      if (growth > Math.max(memorySlackMib, memoryGrowthMax * (last - growth)))
+      if (growth > memoryGrowthMax * (last - growth))
         problems.push(`the memory of ${of} grew by ${Math.round(growth)} MiB`);
       return problems;
     }

@@ -4,9 +4,13 @@
  * Rows of a month that has no partition yet go to the default partition, where they are as good as anywhere; so
  * nothing waits for a partition and none is ever required. After the batch has committed, in a transaction of its
  * own, the month's table is made, its rows are moved over from the default partition, and it is attached. That
- * transaction holds no checkpoint, takes the same two locks in the same order wherever it runs (`lockTables`, then
- * the default partition), and waits for neither longer than a moment: no batch and no query waits behind it for more
- * than that, and nothing can deadlock with it. When it cannot have its locks, it is tried again later.
+ * transaction holds no checkpoint, takes the same three locks in the same order wherever it runs (`lockTables`, the
+ * table, the default partition), and waits for none longer than a moment: no batch and no query waits behind it for
+ * more than that, and nothing can deadlock with it. When it cannot have its locks, it is tried again later.
+ *
+ * Readers have to wait at the table. PostgreSQL looks up the partitions of a query once it has the table, then waits
+ * for each of them, and only then decides which rows it sees: a query that waited at the default partition alone
+ * would find it empty, and would not know the new partition that has its rows.
  */
 import type { Row, Table } from '@plenum/read-model';
 import { type Logger, Weather } from '@plenum/runtime';
@@ -90,6 +94,7 @@ type Wanted = { readonly schema: string; readonly table: Table; readonly month: 
 const makeMonth = async (client: pg.ClientBase, wanted: Wanted): Promise<void> => {
   await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
   await lockTables(client);
+  await client.query(`lock table ${qualified(wanted.schema, wanted.table.name)} in access exclusive mode`);
   await attachMonth(client, wanted);
 };
 

@@ -82,6 +82,29 @@ export const object = (body: Body, field: string): Body => {
   return value as Body; // Not null (required), not an array: a JSON object.
 };
 
+/** What a device adds in a shape of its own, as JSON text: no longer and no deeper than a table takes and shows. */
+export const json = (body: Body, field: string): string => {
+  const value = object(body, field);
+  if (isDeeper(value, jsonLevelsMax)) {
+    throw new Refusal('out-of-range', `${field} is nested more than ${jsonLevelsMax} levels deep`);
+  }
+  const written = JSON.stringify(value);
+  // Not what was sent is measured: a number of three characters may be one of three hundred when it is written out.
+  if (written.length > jsonLengthMax) {
+    throw new Refusal('out-of-range', `${field} takes ${written.length} characters, and ${jsonLengthMax} are kept`);
+  }
+  return written;
+};
+
+/** PostgreSQL gives up somewhere between ten and twenty thousand; nobody who reads it by eye gets to sixty. */
+const jsonLevelsMax = 64;
+const jsonLengthMax = 65_536;
+
+const isDeeper = (value: unknown, levels: number): boolean => {
+  if (typeof value !== 'object' || value === null) return false;
+  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+};
+
 export const texts = (body: Body, field: string): readonly string[] => {
   const value = required(body, field);
   if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {

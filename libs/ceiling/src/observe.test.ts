@@ -18,6 +18,8 @@ const reading = {
 };
 const silent = { device_time: undefined, message_id: undefined };
 const changed = (change: object): string => JSON.stringify({ ...reading, ...change });
+/** Objects inside each other. */
+const nested = (levels: number): object => (levels === 1 ? {} : { a: nested(levels - 1) });
 const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 let ids = 0;
@@ -171,6 +173,19 @@ describe('a refusal', () => {
     ['wrong-type', humidity, changed({ location: [1, 2, 3] })],
     ['missing-field', humidity, changed({ location: { x: 1, y: 2 } })],
     ['wrong-type', humidity, changed({ metadata: 'fw' })],
+    // More than PostgreSQL's JSON takes, and numbers that take two hundred times as much written out as they were sent.
+    [
+      'out-of-range',
+      humidity,
+      changed({ metadata: {} }).replace('{}', `{"a":${'['.repeat(20_000)}1${']'.repeat(20_000)}}`),
+    ],
+    ['out-of-range', humidity, changed({ metadata: { a: Array.from({ length: 4_000 }, () => 1e20) } })],
+    [
+      'out-of-range',
+      'ceiling/nodes/n1/registration',
+      JSON.stringify({ location: reading.location, sensors: [], capabilities: nested(65) }),
+    ],
+    ['out-of-range', 'ceiling/commands/n1', JSON.stringify({ parameters: nested(65) })],
     ['unknown-value', 'ceiling/nodes/n1/status', '{"status":"asleep"}'],
     ['out-of-range', 'ceiling/nodes/n1/status', '{"status":"online","battery_level":101}'],
     ['wrong-type', 'ceiling/nodes/n1/registration', '{"location":{"x":1,"y":2,"z":3},"sensors":[1]}'],
@@ -187,6 +202,16 @@ describe('a refusal', () => {
     const seen = observed(humidity, 'x');
     assert.partialDeepStrictEqual(seen, { nodeId: 'node-17', sensorId: 'node-17_humidity' });
     assert.partialDeepStrictEqual(observed('ceiling/nodes/n9/status', 'x'), { nodeId: 'n9', sensorId: undefined });
+  });
+
+  it('names nobody where the topic has no identifier', () => {
+    const seen = observed(`ceiling/nodes/${'n'.repeat(3_000)}/status`, '{"status":"online"}');
+    assert.partialDeepStrictEqual(seen, { code: 'bad-identifier', nodeId: undefined, sensorId: undefined });
+  });
+
+  it('comes to nothing that is nested no deeper than is kept', () => {
+    assert.equal(observed(humidity, changed({ metadata: nested(64) })).outcome, 'event');
+    assert.equal(observed(humidity, changed({ metadata: nested(65) })).outcome, 'quarantine');
   });
 
   it('never throws, whatever comes', () => {

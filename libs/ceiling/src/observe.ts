@@ -10,9 +10,9 @@ import { ReadingReported, type ReadingReportedData } from './events/reading-repo
 import {
   type Body,
   finite,
+  json,
   location,
   messageId,
-  object,
   optional,
   percent,
   Refusal,
@@ -59,10 +59,13 @@ export const observe = (message: MqttMessage, tools: ObserveTools): Observation 
   }
 };
 
-/** The node and the sensor that a topic names, for people who ask why a message was refused. */
+/**
+ * The node and the sensor that a topic names, for people who ask why a message was refused. What is no identifier names
+ * nobody: it would be of any length, in a column that has an index.
+ */
 export const subjectOf = (topic: string): { nodeId: string | undefined; sensorId: string | undefined } => {
   const [site, kind, id] = topic.split('/');
-  if (site !== 'ceiling' || id === undefined || id === '') return { nodeId: undefined, sensorId: undefined };
+  if (site !== 'ceiling' || id === undefined || !identifier.test(id)) return { nodeId: undefined, sensorId: undefined };
   if (kind === 'sensors') return { nodeId: nodeNamedBySensor(id), sensorId: id };
   return { nodeId: kind === 'nodes' || kind === 'commands' ? id : undefined, sensorId: undefined };
 };
@@ -152,7 +155,6 @@ const reading: Reader = (sensorId, body, zone) => {
   const value = finite(body, 'value');
   const unit = text(body, 'unit');
   const { sent, timeUs } = time(zone)(body, 'timestamp');
-  const metadata = optional(body, 'metadata', object);
   const ownId = optional(body, 'event_id', messageId);
   const data: ReadingReportedData = {
     sensor_id: sensorId,
@@ -163,7 +165,7 @@ const reading: Reader = (sensorId, body, zone) => {
     timestamp: sent,
     device_time: timeUs,
     location: location(body, 'location'),
-    metadata: metadata === undefined ? undefined : JSON.stringify(metadata),
+    metadata: optional(body, 'metadata', json),
     message_id: ownId,
   };
   return { type: ReadingReported.type, data, deviceTimeUs: timeUs, ownId };
@@ -179,7 +181,7 @@ const registration: Reader = (nodeId, body, zone) => {
     status: optional(body, 'status', nodeStatus),
     battery_level: optional(body, 'battery_level', percent),
     firmware_version: optional(body, 'firmware_version', text),
-    capabilities: JSON.stringify(optional(body, 'capabilities', object) ?? {}),
+    capabilities: optional(body, 'capabilities', json) ?? '{}',
     last_seen: seen?.sent,
     device_time: seen?.timeUs,
     message_id: ownId,
@@ -207,7 +209,7 @@ const command: Reader = (target, body, zone) => {
   const data: CommandSeenData = {
     target,
     command: optional(body, 'command', text) ?? 'status',
-    parameters: JSON.stringify(optional(body, 'parameters', object) ?? {}),
+    parameters: optional(body, 'parameters', json) ?? '{}',
     timestamp: at?.sent,
     device_time: at?.timeUs,
     message_id: ownId,

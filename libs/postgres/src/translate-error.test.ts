@@ -15,7 +15,7 @@ const weather = {
   'it is a standby': ['25006'],
 } as const;
 
-const poison = ['22P05', '22P02', '22003', '23502', '23505', '23514'];
+const poison = ['22P05', '22P02', '22003', '23502', '23505', '23514', '54000', '54001'];
 
 describe('what PostgreSQL refuses', () => {
   for (const [what, codes] of Object.entries(weather)) {

@@ -1,7 +1,10 @@
 import { Poison, Weather } from '@plenum/runtime';
 
-/** SQLSTATE classes that say the data will never be accepted: data exception, integrity constraint violation. */
-const poisonClasses = new Set(['22', '23']);
+/**
+ * SQLSTATE classes that say the data will never be accepted: data exception, integrity constraint violation, program
+ * limit exceeded (JSON too deep, a text too long for an index).
+ */
+const poisonClasses = new Set(['22', '23', '54']);
 
 /**
  * SQLSTATE classes that pass: connection exception, transaction rollback (deadlock, serialisation), insufficient

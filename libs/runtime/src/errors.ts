@@ -13,7 +13,7 @@ export class Weather extends Error {
 
 /**
  * Poison: data that will never be accepted however often it is tried (bytes that do not decode, a row that the
- * database refuses with SQLSTATE 22 or 23). It is set aside with this reason and everything else goes on.
+ * database refuses with SQLSTATE 22, 23 or 54). It is set aside with this reason and everything else goes on.
  */
 export class Poison extends Error {
   readonly code: string;

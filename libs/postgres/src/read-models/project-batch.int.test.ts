@@ -69,6 +69,19 @@ describe('a poison event among 1,000 followers on three keys', () => {
   }
 });
 
+describe('a row beyond a limit of PostgreSQL', () => {
+  it('parks its key and nothing else', async (t) => {
+    const { pool, stores } = await twoProcesses(t);
+    const [store] = stores;
+    await store.prepare(set, [at]);
+    const note = `${'['.repeat(20_000)}1${']'.repeat(20_000)}`;
+    const deep = thingSaid(2, { thing: 't1', value: 1, timeUs: 2_000_000, note });
+    const { sums } = await project(store, thingRecords([...said(0, 2), deep, ...said(3, 4)]));
+    assert.deepEqual(sums, { read: 4, applied: 3, duplicates: 0, notForIt: 0, parked: 1 });
+    assert.deepEqual(await parkedIn(pool), ['2 t1 54001']);
+  });
+});
+
 describe('a consumer that froze and wakes after its partition has moved', () => {
   it('neither applies twice nor jumps ahead', { timeout: 60_000 }, async (t) => {
     const { pool, stores } = await twoProcesses(t, { frozenMs: 250 });

@@ -52,6 +52,25 @@ describe('ingest', () => {
     assert.deepEqual(loop.sums(), sums({ received: 1, quarantined: 1 }));
   });
 
+  it('keeps from the log what it would refuse for its size, and acknowledges it once it is in quarantine', async () => {
+    const { log, timer, say, answers, loop } = start();
+    const long = 'x'.repeat(930_000);
+    say(1, 'a');
+    say(1, long);
+    say(1, 'b');
+    await timer.advance(0);
+    assert.deepEqual(
+      log.records.map(({ topic }) => topic),
+      ['Said', 'Quarantined', 'Said'],
+    );
+    assert.partialDeepStrictEqual(dataOf(log.records[1]), { code: 'too-large', text: long });
+    assert.deepEqual(
+      answers.map(([, outcome]) => outcome),
+      ['safe', 'safe', 'safe'],
+    );
+    assert.deepEqual(loop.sums(), sums({ received: 3, appended: 2, quarantined: 1 }));
+  });
+
   it('does not translate what a door has refused', async () => {
     const { log, timer, say } = start();
     say(1, 'readable', { refused: { code: 'oversized', detail: '', lengthBytes: 9_000_000, sha256: 'ab' } });

@@ -39,7 +39,11 @@ const read = (message: Inbound, { codec, meaning, logger }: Omit<PlanParts, 'bud
   const translation = meaning.translate(message);
   if (translation.outcome === 'quarantine') return translation;
   try {
-    return { outcome: 'record', record: codec.encode(translation.event) };
+    const record = codec.encode(translation.event);
+    const sizeBytes = record.value.length;
+    if (sizeBytes <= valueBytesMax) return { outcome: 'record', record };
+    const detail = `what it says takes ${sizeBytes} bytes in the log, and ${valueBytesMax} are the most`;
+    return { outcome: 'quarantine', code: 'too-large', detail };
   } catch (error) {
     // A fault of ours in translating. The message is kept whole, and one device cannot stop the others with it.
     const detail = error instanceof Error ? error.message : String(error);
@@ -47,3 +51,10 @@ const read = (message: Inbound, { codec, meaning, logger }: Omit<PlanParts, 'bud
     return { outcome: 'quarantine', code: 'unencodable', detail };
   }
 };
+
+/**
+ * Below what every topic takes (`max.message.bytes`, 1,048,588), with room for a key and headers, of which the longest is
+ * an MQTT topic of 65,535 bytes. A log would refuse more for ever, and with it all that is behind. The message as it was
+ * sent always fits into the quarantine: no packet is that large.
+ */
+const valueBytesMax = 930_000;

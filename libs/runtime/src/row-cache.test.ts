@@ -29,3 +29,11 @@ it('keeps the rows last used', () => {
   cache.put(at, 5n, remembered);
   assert.deepEqual(namesIn(cache.take(at, 5n)), ['c', 'a']);
 });
+
+it('does not keep rows with long texts, not even as they were before', () => {
+  const cache = rowCache();
+  const remembered = rows('a', 'b');
+  remember(remembered, 'things', new Map([['a', { name: 'a', note: 'x'.repeat(5_000) }]]));
+  cache.put(at, 5n, remembered);
+  assert.deepEqual(namesIn(cache.take(at, 5n)), ['b']);
+});

@@ -19,7 +19,10 @@ export type RowCache = {
   put(at: TopicPartition, next: bigint, rows: RememberedRows): void;
 };
 
-/** Remembers the rows last used, at most so many per table and partition. */
+/**
+ * Remembers the rows last used, at most so many per table and partition, and none with long texts: those are rare, and
+ * two thousand of them would be as large as memory.
+ */
 export const rowCache = (rowsMax = 2_048): RowCache => {
   const places = new Map<string, { readonly next: bigint; readonly rows: RememberedRows }>();
   const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
@@ -45,8 +48,19 @@ export const remember = (remembered: RememberedRows, table: string, rows: Readon
   const there = remembered.getOrInsertComputed(table, () => new Map());
   for (const [key, row] of rows) {
     there.delete(key); // A map keeps the order of insertion, so the one last used goes to the end.
-    there.set(key, row);
+    if (isSmall(row)) there.set(key, row);
   }
+};
+
+const textLengthMax = 4_096;
+
+const isSmall = (row: Row): boolean => {
+  let length = 0;
+  for (const name in row) {
+    const value = row[name];
+    if (typeof value === 'string' || value instanceof Uint8Array) length += value.length;
+  }
+  return length <= textLengthMax;
 };
 
 const dropOldest = (table: Map<string, Row>, rowsMax: number): void => {

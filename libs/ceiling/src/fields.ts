@@ -85,9 +85,7 @@ export const object = (body: Body, field: string): Body => {
 /** What a device adds in a shape of its own, as JSON text: no longer and no deeper than a table takes and shows. */
 export const json = (body: Body, field: string): string => {
   const value = object(body, field);
-  if (isDeeper(value, jsonLevelsMax)) {
-    throw new Refusal('out-of-range', `${field} is nested more than ${jsonLevelsMax} levels deep`);
-  }
+  refuseUnwritable(value, field, jsonLevelsMax);
   const written = JSON.stringify(value);
   // Not what was sent is measured: a number of three characters may be one of three hundred when it is written out.
   if (written.length > jsonLengthMax) {
@@ -100,9 +98,13 @@ export const json = (body: Body, field: string): string => {
 const jsonLevelsMax = 64;
 const jsonLengthMax = 65_536;
 
-const isDeeper = (value: unknown, levels: number): boolean => {
-  if (typeof value !== 'object' || value === null) return false;
-  return levels === 0 || Object.values(value).some((inner) => isDeeper(inner, levels - 1));
+const refuseUnwritable = (value: unknown, field: string, levels: number): void => {
+  if (typeof value === 'number' && !Number.isFinite(value)) {
+    throw new Refusal('not-finite', `${field} holds a number beyond a double, which would be written as null`);
+  }
+  if (typeof value !== 'object' || value === null) return;
+  if (levels === 0) throw new Refusal('out-of-range', `${field} is nested more than ${jsonLevelsMax} levels deep`);
+  for (const inner of Object.values(value)) refuseUnwritable(inner, field, levels - 1);
 };
 
 export const texts = (body: Body, field: string): readonly string[] => {

@@ -185,6 +185,7 @@ describe('a refusal', () => {
       'ceiling/nodes/n1/registration',
       JSON.stringify({ location: reading.location, sensors: [], capabilities: nested(65) }),
     ],
+    ['not-finite', humidity, changed({ metadata: { a: [1] } }).replace('[1]', '[1e400]')],
     ['out-of-range', 'ceiling/commands/n1', JSON.stringify({ parameters: nested(65) })],
     ['unknown-value', 'ceiling/nodes/n1/status', '{"status":"asleep"}'],
     ['out-of-range', 'ceiling/nodes/n1/status', '{"status":"online","battery_level":101}'],

@@ -87,12 +87,16 @@ export const json = (body: Body, field: string): string => {
   const value = object(body, field);
   refuseUnwritable(value, field, jsonLevelsMax);
   const written = JSON.stringify(value);
-  // Not what was sent is measured: a number of three characters may be one of three hundred when it is written out.
-  if (written.length > jsonLengthMax) {
-    throw new Refusal('out-of-range', `${field} takes ${written.length} characters, and ${jsonLengthMax} are kept`);
+  const length = written.length + exponentLengthMax * (written.split(exponent).length - 1);
+  if (length > jsonLengthMax) {
+    throw new Refusal('out-of-range', `${field} takes ${length} characters, and ${jsonLengthMax} are kept`);
   }
   return written;
 };
+
+/** PostgreSQL keeps `1e300` as a number, and gives it back with three hundred zeros. */
+const exponent = /\de[+-]/;
+const exponentLengthMax = 330;
 
 /** PostgreSQL gives up somewhere between ten and twenty thousand; nobody who reads it by eye gets to sixty. */
 const jsonLevelsMax = 64;

@@ -180,6 +180,7 @@ describe('a refusal', () => {
       changed({ metadata: {} }).replace('{}', `{"a":${'['.repeat(20_000)}1${']'.repeat(20_000)}}`),
     ],
     ['out-of-range', humidity, changed({ metadata: { a: Array.from({ length: 4_000 }, () => 1e20) } })],
+    ['out-of-range', humidity, changed({ metadata: { a: Array.from({ length: 200 }, () => 1e300) } })],
     [
       'out-of-range',
       'ceiling/nodes/n1/registration',

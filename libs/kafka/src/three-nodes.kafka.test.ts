@@ -16,6 +16,7 @@ import { follow, record, textsIn } from './testing/read-back.ts';
 import { quiet, testKafka } from './testing/test-kafka.ts';
 import { testTopic } from './testing/test-topics.ts';
 import { openWireProxy } from './testing/wire-proxy.ts';
+import { ensureTopics } from './topics.ts';
 
 const timeout = 240_000;
 /** Six seconds until the others know that a broker is gone, six until a client does, and a way round it. */
@@ -112,7 +113,17 @@ const suite = (cluster: LocalKafka): void => {
   };
 
   describe('a leader that moves to a broker that has already answered (B1)', { timeout }, () => {
-    it('makes a bare producer lose a message and resolve, and the log keeps it', async (t) => {
+    it('says at every start which topics have fewer copies than there could be', { timeout }, async (t) => {
+    const topic = testTopic(1);
+    await open(t, topic, { replicationFactor: 1 });
+    const warned: unknown[] = [];
+    const logger: Logger = { ...quiet, warn: (fields, message) => void warned.push([message, fields]) };
+    await ensureTopics({ brokers: cluster.brokers, clientId: 'starts', logger }, { topics: [topic] });
+    const few = [`${topic.name} is kept 1 times, not 3`];
+    assert.deepEqual(warned, [['topics have fewer copies than brokers could keep', { few, brokers: 3 }]]);
+  });
+
+  it('makes a bare producer lose a message and resolve, and the log keeps it', async (t) => {
       const topic = testTopic(2);
       const { log, admin, say } = await open(t, topic, { replicationFactor: 1 });
       const answering = await leaderOf(admin, topic.name, 0);

@@ -1,6 +1,6 @@
 /** Topics as they were declared: made where they are missing, and compared with what the cluster says they are. */
 import type { Topic } from '@plenum/event';
-import { backOff, pause, Weather } from '@plenum/runtime';
+import { backOff, type Logger, pause, Weather } from '@plenum/runtime';
 import kafkajs, { type Admin } from 'kafkajs';
 import { type Connection, connectAdmin } from './client.ts';
 import { translateError } from './translate-error.ts';
@@ -41,7 +41,7 @@ export const ensureTopics = async (connection: Connection, settings: EnsureTopic
     try {
       const admin = await connectAdmin({ ...connection, retries: 2 });
       try {
-        return await ensure(admin, settings);
+        return await ensure(admin, settings, connection.logger);
       } finally {
         await admin.disconnect();
       }
@@ -53,20 +53,24 @@ export const ensureTopics = async (connection: Connection, settings: EnsureTopic
   }
 };
 
-const ensure = async (admin: Admin, settings: EnsureTopics): Promise<void> => {
+const ensure = async (admin: Admin, settings: EnsureTopics, logger: Logger | undefined): Promise<void> => {
   const { topics, replicationFactor, missing = 'create' } = settings;
+  const { brokers } = await admin.describeCluster();
+  const copiesUsual = Math.min(replicationUsual, brokers.length);
   const there = new Set(await admin.listTopics());
   const absent = topics.filter((topic) => !there.has(topic.name));
   if (absent.length > 0 && missing === 'refuse') throw new TopicsDiffer(absent.map(({ name }) => `${name} is missing`));
   if (absent.length > 0) {
-    const copies = replicationFactor ?? Math.min(replicationUsual, (await admin.describeCluster()).brokers.length);
-    const wanted = absent.map((topic) => toCreate(topic, copies));
+    const wanted = absent.map((topic) => toCreate(topic, replicationFactor ?? copiesUsual));
     // `false` says that another process was faster: what it made is compared below like everything else.
     await admin.createTopics({ waitForLeaders: true, topics: wanted }).catch(nameEach);
   }
   const copies = await copiesOf(admin, topics);
   const differences = [...shapes(topics, copies, replicationFactor), ...(await configs(admin, topics, copies))];
   if (differences.length > 0) throw new TopicsDiffer(differences);
+  const few = replicationFactor === undefined ? shapes(topics, copies, copiesUsual) : [];
+  // Made while brokers were still coming up, say: nothing adds copies later, so somebody has to.
+  if (few.length > 0) logger?.warn({ few, brokers: brokers.length }, 'topics have fewer copies than brokers could keep');
 };
 
 /** kafkajs says only that there were errors; which topic had which is inside. */

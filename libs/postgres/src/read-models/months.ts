@@ -94,7 +94,6 @@ type Wanted = { readonly schema: string; readonly table: Table; readonly month: 
 const makeMonth = async (client: pg.ClientBase, wanted: Wanted): Promise<void> => {
   await client.query(`set local lock_timeout = ${lockTimeoutMs}`);
   await lockTables(client);
-  await client.query(`lock table ${qualified(wanted.schema, wanted.table.name)} in access exclusive mode`);
   await attachMonth(client, wanted);
 };
 
@@ -120,7 +119,7 @@ const attachMonth = async (client: pg.ClientBase, { schema, table, month }: Want
   const from = literal(`${textOf(month)}-01T00:00:00Z`);
   const to = literal(`${textOf(month + 1)}-01T00:00:00Z`);
   const columns = listed(columnNames(table));
-  await client.query(`lock table ${fallback} in access exclusive mode`);
+  await client.query(`lock table only ${parent}, ${fallback} in access exclusive mode`);
   await client.query(`create table ${partition} (like ${parent} including all)`);
   await client.query(`with moved as (
   delete from ${fallback} where ${column} >= ${from} and ${column} < ${to} returning ${columns}

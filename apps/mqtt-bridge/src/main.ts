@@ -7,6 +7,7 @@ import { postgresLeaseStore } from '@plenum/postgres';
 import { type Leases, type Logger, leases } from '@plenum/runtime';
 import { settings } from './config.ts';
 import { registerBridgeMetrics } from './metrics.ts';
+import { notReady } from './not-ready.ts';
 import { type Bridge, runBridge } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
@@ -28,11 +29,8 @@ const main = async (stop: AbortSignal): Promise<void> => {
     host: config.BRIDGE_PROBES_HOST,
     port: config.BRIDGE_PROBES_PORT,
     metrics,
-    notReady: async () => {
-      if (bridge === undefined) return ['the door is not open yet'];
-      const problems = bridge.state() === 'away' ? ['the log is away'] : [];
-      return bridge.broker?.().state === 'connecting' ? [...problems, 'there is no session with the broker'] : problems;
-    },
+    notReady: async () =>
+      bridge === undefined ? ['the door is not open yet'] : notReady(bridge).map(({ message }) => message),
   });
   opened.defer(() => probes.close());
   logger.info({ port: probes.port }, 'probes are served');

@@ -1,49 +1,12 @@
 /** The commands about users, keys and sessions, as processes of their own: alone, beside a running Plenum, and after a loss. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { openDatabase, query } from '@plenum/postgres';
 import { silentLogger, testDirectory } from '@plenum/postgres/testing';
-import { type Ended, lastLine, type Place, plenumEnvironment, plenumMain, runPlenum } from '../testing/run-plenum.ts';
-
-type Running = {
-  readonly apiUrl: string;
-  readonly password: string;
-  readonly said: () => string;
-  stop(): Promise<void>;
-};
-
-/** `plenum up` until the test ends, with what it told at its start. */
-const plenumUp = async (t: TestContext, place: Place): Promise<Running> => {
-  const child = spawn(process.execPath, [plenumMain, 'up'], {
-    env: plenumEnvironment({ HTTP_HOST: '127.0.0.1', ...place }),
-  });
-  t.after(() => child.kill('SIGKILL'));
-  const exited = once(child, 'exit');
-  let output = '';
-  let errors = '';
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    errors += text;
-  });
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    output += text;
-  });
-  while (!output.includes('Plenum is up')) {
-    await Promise.race([once(child.stdout, 'data'), exited.then(() => assert.fail(`it ended: ${output}${errors}`))]);
-  }
-  return {
-    apiUrl: /API at (\S+)/.exec(output)?.[1] ?? assert.fail(output),
-    password: /password {2}(\S+)/.exec(output)?.[1] ?? '',
-    said: () => errors,
-    stop: async () => {
-      child.kill('SIGTERM');
-      assert.deepEqual(await exited, [0, null], errors);
-    },
-  };
-};
+import { plenumUp } from '../testing/plenum-up.ts';
+import { type Ended, lastLine, type Place, runPlenum } from '../testing/run-plenum.ts';
 
 const ask = (url: string, headers: Readonly<Record<string, string>>): Promise<number> =>
   fetch(url, { headers }).then((response) => response.status);

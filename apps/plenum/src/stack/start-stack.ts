@@ -4,7 +4,7 @@ import type { Admission } from '@plenum/admission';
 import { sets, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
 import type { MetricsRegistry } from '@plenum/metrics';
-import { type Bridge, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
+import { type Bridge, notReady, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
 import { type Database, postgresLeaseStore, postgresReadModelStore } from '@plenum/postgres';
 import { type ProjectorProgress, projectorProgress, registerProjectorMetrics, runProjector } from '@plenum/projector';
 import { openAccess, runQueryApi } from '@plenum/query-api';
@@ -98,15 +98,11 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const { sums } = bridge.where;
   const api = await startPart<string>('the API', stop, (ends, onListening) => {
     const clock = { nowUs: () => Date.now() * 1000 };
-    const mqttConnected = async (): Promise<boolean> =>
-      bridge.where.state() === 'flowing' && bridge.where.broker?.().state !== 'connecting';
     const told = {
-      admission,
-      decisions,
-      mqttConnected,
+      ...{ admission, decisions, onListening, whenPortTaken },
       bridgeSums: () => apiSums(sums()),
-      onListening,
-      whenPortTaken,
+      mqttConnected: async () => notReady(bridge.where).length === 0,
+      checks: { mqtt: () => doorWorks(bridge.where) },
     };
     return runQueryApi({ databaseUrl: database.url, log, sets, clock, logger, metrics, config, ...told }, ends);
   });
@@ -167,6 +163,12 @@ const unlessAborted = (promise: Promise<void>, giveUp: AbortSignal): Promise<voi
       resolve();
     }, reject);
   });
+
+/** That the tables can be read says nothing about messages: a process that takes none is not ready. @throws Weather */
+const doorWorks = async (bridge: Bridge): Promise<void> => {
+  const [reason] = notReady(bridge);
+  if (reason !== undefined) throw reason;
+};
 
 /** Says when every set has its tables: from then on there is something to ask. */
 const announcing = (store: ReadModelStore, up: () => void): ReadModelStore => {

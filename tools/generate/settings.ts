@@ -1,8 +1,9 @@
-/** `.env.example` and the settings page, from what each app declares in its `config.ts`. */
-import { existsSync, globSync } from 'node:fs';
+/** `.env.example` and the settings page, from what each app declares in its `config.ts`, and Compose beside it. */
+import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Description, describeSettings, type Settings } from '@plenum/config';
+import { requiredIn } from '../compose/read-compose.ts';
 import { importFrom } from './import-from.ts';
 import { code, page, table } from './markdown.ts';
 import type { Generator } from './output.ts';
@@ -16,7 +17,7 @@ export const settingsReference: Generator = {
     const documented = mergeSettings(await readSettings(root));
     if (documented.length === 0) return [];
     return [
-      { path: '.env.example', content: envExample(documented) },
+      { path: '.env.example', content: envExample(documented, neededByCompose(root)) },
       { path: 'docs/reference/settings.md', content: settingsPage(documented) },
     ];
   },
@@ -32,7 +33,19 @@ const readSettings = async (root: string): Promise<AppSettings> => {
     if (settings === undefined) throw new Error(`${configOf(app)} exports no settings`);
     return [app, settings] as const;
   });
-  return Promise.all(imported);
+  const declared = await Promise.all(imported);
+  if (!existsSync(path.join(root, composeVariables))) return declared;
+  const { settings } = await importFrom<{ readonly settings: Settings }>(root, composeVariables);
+  return [...declared, [composeFile, settings]];
+};
+
+const composeFile = 'docker-compose.yml';
+const composeVariables = 'tools/compose/variables.ts';
+
+/** What Compose does not start without, whoever else may do without it. */
+const neededByCompose = (root: string): ReadonlySet<string> => {
+  const file = path.join(root, composeFile);
+  return new Set(existsSync(file) ? requiredIn(readFileSync(file, 'utf8')) : []);
 };
 
 const configOf = (app: string): string => `apps/${app}/src/config.ts`;
@@ -55,11 +68,13 @@ export const mergeSettings = (declared: AppSettings): readonly Documented[] => {
   return [...merged.values()].toSorted((a, b) => (a.setting.name < b.setting.name ? -1 : 1));
 };
 
-const envExample = (documented: readonly Documented[]): string => {
+const envExample = (documented: readonly Documented[], needed: ReadonlySet<string>): string => {
   const parts = documented.map(({ setting, apps }) => {
     const { about, example, expected, fallback, name, required } = setting;
     const line = `${name}=${fallback ?? example ?? ''}`;
-    return `# ${about} Expects ${expected}. Read by ${apps.join(', ')}.\n${required ? line : `# ${line}`}\n`;
+    const compose = needed.has(name) ? ' Docker Compose needs it.' : '';
+    const shown = required || needed.has(name) ? line : `# ${line}`;
+    return `# ${about} Expects ${expected}. Read by ${apps.join(', ')}.${compose}\n${shown}\n`;
   });
   const head =
     '# Every setting there is. Made by `npm run generate` from what the apps declare; an empty value is none.\n';
@@ -76,7 +91,7 @@ const settingsPage = (documented: readonly Documented[]): string => {
   ]);
   return page(
     'Settings',
-    'the `config.ts` of each app',
+    'the `config.ts` of each app and `tools/compose/variables.ts`',
     'Settings come from the environment. An empty value counts as unset. A process whose settings are wrong names every wrong one at once and exits with code 78.',
     table(['setting', 'meaning', 'expects', 'when unset', 'read by'], rows),
   );

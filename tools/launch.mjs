@@ -31,7 +31,7 @@ const main = async () => {
     const code = await installOnce();
     if (code !== 0) return code;
   }
-  return runPinned(path.resolve(root, entry), parameters);
+  return runPinned(path.resolve(root, entry), parameters, settingsFile(entry));
 };
 
 const isInstalled = () => {
@@ -129,9 +129,20 @@ const install = async () => {
   return 0;
 };
 
-const runPinned = (entry, parameters) => {
+/**
+ * The file with settings that the environment may leave out. Tests and tools of the project do not read it: what somebody
+ * has set up for a Plenum of theirs decides nothing there.
+ */
+const settingsFile = (entry) => {
+  const file = path.join(root, '.env');
+  if (!entry.startsWith('apps/') || !existsSync(file)) return [];
+  say('what the environment does not set comes from .env');
+  return [`--env-file=${file}`];
+};
+
+const runPinned = (entry, parameters, nodeOptions) => {
   const followParent = pathToFileURL(path.join(root, 'tools', 'follow-parent.mjs')).href;
-  return run(pinnedNode, ['--import', followParent, entry, ...parameters], {
+  return run(pinnedNode, ['--import', followParent, ...nodeOptions, entry, ...parameters], {
     stdio: 'inherit',
     // A session of its own, so that every signal reaches it through here and exactly once; a terminal's Ctrl-C would
     // else arrive from the terminal, from npm and from here.

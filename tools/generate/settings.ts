@@ -77,7 +77,8 @@ const envExample = (documented: readonly Documented[], needed: ReadonlySet<strin
     return `# ${about} Expects ${expected}. Read by ${apps.join(', ')}.${compose}\n${shown}\n`;
   });
   const head =
-    '# Every setting there is. Made by `npm run generate` from what the apps declare; an empty value is none.\n';
+    '# Every setting there is. Made by `npm run generate` from what the apps declare; an empty value is none.\n' +
+    '# As .env, it is read by `npm run plenum`, `npm run demo` and Docker Compose, and what the environment sets wins.\n';
   return [head, ...parts].join('\n');
 };
 
@@ -92,7 +93,7 @@ const settingsPage = (documented: readonly Documented[]): string => {
   return page(
     'Settings',
     'the `config.ts` of each app and `tools/compose/variables.ts`',
-    'Settings come from the environment. An empty value counts as unset. A process whose settings are wrong names every wrong one at once and exits with code 78.',
+    'Settings come from the environment. What it leaves out, `npm run plenum` and `npm run demo` take from a file `.env` beside `package.json`, as Docker Compose does; a process that is started in another way does not. An empty value counts as unset. A process whose settings are wrong names every wrong one at once and exits with code 78.',
     table(['setting', 'meaning', 'expects', 'when unset', 'read by'], rows),
   );
 };

@@ -14,7 +14,7 @@ export const helpText = (commands: readonly Command[]): string => {
     ...commands.map(({ name, summary }) => `  ${name.padEnd(longest)}  ${summary}`),
     '',
     'Options and examples of a command: npm run plenum -- <command> --help',
-    'Settings come from the environment; .env.example lists them.',
+    'Settings come from the environment, and what it leaves out from a file .env; .env.example lists them.',
     '',
   ].join('\n');
 };

@@ -5,7 +5,7 @@ export const up = defineCommand({
   name: 'up',
   summary: 'Run the bridge, the projector and the API in one process.',
   about:
-    'Settings come from the environment. Without DATABASE_URL it runs a PostgreSQL of its own under PLENUM_DATA_DIR. ' +
+    'Settings come from the environment, and what it leaves out from a file .env beside package.json. Without DATABASE_URL it runs a PostgreSQL of its own under PLENUM_DATA_DIR. ' +
     'With the log on Kafka and no KAFKA_BROKERS it runs a Kafka and a schema registry, too. ' +
     'The first start makes one administrator and tells his password once, on standard output. With DATABASE_URL it needs ' +
     'JWT_SECRET and PLENUM_MASTER_KEY; without, it keeps such secrets beside the data. ' +

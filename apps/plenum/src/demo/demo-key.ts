@@ -1,6 +1,9 @@
-/** The API key that a demonstration issues to itself: it may read what sensors say, and ends with the demonstration. */
+/**
+ * The API key that a demonstration issues to itself: it may read what sensors say, what was refused and why,
+ * and how the read models follow, and ends with the demonstration.
+ */
 import { randomUUID } from 'node:crypto';
-import { plenumItself as actor } from '@plenum/access';
+import { plenumItself as actor, type Permission } from '@plenum/access';
 import type { Admission } from '@plenum/admission';
 
 export type DemoKey = { readonly id: string; readonly secret: string };
@@ -9,6 +12,8 @@ export type DemoKey = { readonly id: string; readonly secret: string };
 const lifetimeMs = 24 * 60 * 60 * 1_000;
 /** A page that somebody keeps reloading, and a few tools besides. */
 const rateLimit = 600;
+/** What a demonstration is about: readings, malformed messages, and sums that balance. */
+const permissions: readonly Permission[] = ['read:sensors', 'read:quarantine', 'read:projection'];
 
 /** Works with a key that is revoked afterwards. @throws Weather; what `work` throws. */
 export const withDemoKey = async <T>(
@@ -16,7 +21,7 @@ export const withDemoKey = async <T>(
   work: (key: DemoKey) => Promise<T>,
 ): Promise<T> => {
   const issued = await keys.issue({
-    ...{ name: 'demo', role: 'guest', rateLimit, expiresAtUs: (Date.now() + lifetimeMs) * 1_000 },
+    ...{ name: 'demo', role: 'guest', permissions, rateLimit, expiresAtUs: (Date.now() + lifetimeMs) * 1_000 },
     ...{ actor, commandId: randomUUID() },
   });
   if (issued.outcome !== 'done' || issued.secret === undefined) {

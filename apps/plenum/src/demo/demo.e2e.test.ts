@@ -49,6 +49,10 @@ describe('the demo', () => {
     const nodes = await fetch(`${url}/nodes`, { headers: { [header]: key } });
     assert.equal(nodes.status, 200);
     assert.equal((await fetch(`${url}/nodes`)).status, 401);
+    for (const path of ['/quarantine?limit=3', '/nodes/ceiling_node_001/refusals', '/sums', '/lag', '/parked']) {
+      assert.equal((await fetch(`${url}${path}`, { headers: { [header]: key } })).status, 200, path);
+    }
+    assert.match(output, new RegExp(`curl -H 'X-API-Key: ${key}' '${url}/quarantine\\?limit=3'`));
     const second = await plenum(dataDir, ['demo', '--once', ...small]);
     assert.equal(second.code, 1);
     assert.match(second.stderr, /is in use by process \d+/);

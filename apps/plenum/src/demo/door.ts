@@ -13,6 +13,7 @@ export const problemsAtTheDoor = async ({ apiUrl, key, stop }: Door): Promise<re
   const ours = { 'x-api-key': key.secret };
   const asked = [
     { what: 'a read with a key', wanted: 200, got: await status(ours, '/api/v1/network/status') },
+    { what: 'why messages were refused', wanted: 200, got: await status(ours, '/api/v1/quarantine') },
     { what: 'a read without one', wanted: 401, got: await status({}, '/api/v1/network/status') },
     { what: 'a read that the key may not', wanted: 403, got: await status(ours, '/api/v1/users') },
   ];

@@ -26,7 +26,10 @@ export const queryApiSettings = {
     fallback: 300,
     min: 1,
   }),
-  API_POOL_MAX: int({ about: 'Database connections of the API, at most.', fallback: 20, min: 2, max: 20 }),
+  API_POOL_MAX: int({
+    about: 'Database connections that the API reads with, at most; an eighth of what the server has, if that is less.',
+    ...{ fallback: 20, min: 2, max: 20 },
+  }),
   API_PAGE_LIMIT: int({ about: 'Items on a page when the client does not say.', fallback: 100, min: 1, max: 1000 }),
   API_PAGE_LIMIT_MAX: int({ about: 'Items on a page, at most.', fallback: 1000, min: 1, max: 10_000 }),
   API_QUERY_TIMEOUT: durationMs({

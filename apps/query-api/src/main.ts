@@ -25,7 +25,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
   await tellFirstAdministrator(admission, async (text) => void process.stderr.write(text));
   const { log, database } = foundation;
   const parts = {
-    ...{ databaseUrl: database.url, log, sets, logger, config, admission, decisions },
+    ...{ database, log, sets, logger, config, admission, decisions },
     clock: { nowUs: () => Date.now() * 1_000 },
     metrics: metricsRegistry(),
     mqttConnected: () => mqttDoorAnswers(config.API_MQTT_URL),

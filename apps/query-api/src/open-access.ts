@@ -28,7 +28,7 @@ export const openAccess = async ({ foundation, codec, config, logger }: AccessPa
   opened.defer(decisions.close);
   await refuseLostStore(database, log);
   const { store } = decisions;
-  const admission = await openAdmission({ config, databaseUrl: database.url, store, log, codec, logger });
+  const admission = await openAdmission({ config, database, store, log, codec, logger });
   opened.defer(admission.close);
   const parts = opened.move();
   return { admission, decisions, close: () => parts.disposeAsync() };

@@ -32,7 +32,7 @@ const run = async (t: TestContext, databaseUrl: string, more: Partial<QueryApiPa
   const warned: string[] = [];
   const running = runQueryApi(
     {
-      databaseUrl,
+      database: { url: databaseUrl, beside: (asked) => asked },
       config,
       log: memoryLog(topics),
       sets,
@@ -164,7 +164,7 @@ test('a port that is taken is an error, or another one is taken', async (t) => {
   await assert.rejects(
     runQueryApi(
       {
-        databaseUrl,
+        database: { url: databaseUrl, beside: (asked) => asked },
         config: parts,
         log: memoryLog(topics),
         sets,

@@ -2,7 +2,7 @@
 
 import type { AddressInfo } from 'node:net';
 import type { OpenDecisions } from '@plenum/assembly';
-import { openPool } from '@plenum/postgres';
+import { type Database, openPool } from '@plenum/postgres';
 import { aborted } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type AppParts, buildApp, type NetworkRules } from './app.ts';
@@ -12,7 +12,7 @@ import { besideRelay } from './relay.ts';
 
 export type QueryApiParts = Omit<AppParts, 'reads' | 'limits' | 'staleAfterS' | 'onRoute' | 'network' | 'relay'> & {
   /** The database that read models are in. The API opens a pool of its own, whose queries end in time. */
-  readonly databaseUrl: string;
+  readonly database: Pick<Database, 'url' | 'beside'>;
   readonly config: QueryApiConfig;
   /** What was decided goes into the log from here, for as long as the API runs. */
   readonly decisions?: Pick<OpenDecisions, 'relay' | 'lag' | 'progress'> | undefined;
@@ -43,11 +43,11 @@ export const runQueryApi = (parts: QueryApiParts, stop: AbortSignal): Promise<vo
   besideRelay(parts.decisions, (broken) => serve(parts, AbortSignal.any([stop, broken])));
 
 const serve = async (parts: QueryApiParts, stop: AbortSignal): Promise<void> => {
-  const { config, databaseUrl, logger } = parts;
+  const { config, database, logger } = parts;
   const pool = openPool({
-    url: withQueryTimeout(databaseUrl, config.API_QUERY_TIMEOUT),
+    url: withQueryTimeout(database.url, config.API_QUERY_TIMEOUT),
     applicationName: 'plenum query-api',
-    connectionsMax: config.API_POOL_MAX,
+    connectionsMax: database.beside(config.API_POOL_MAX),
     // The server gives up first; this is for one that is frozen, or behind a network that is gone.
     silentMaxMs: config.API_QUERY_TIMEOUT + 1_000,
   });

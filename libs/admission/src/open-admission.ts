@@ -8,7 +8,7 @@ import {
   sessionTokens,
   verifierSeal,
 } from '@plenum/credentials';
-import { migrateGuards, postgresRateLimiter } from '@plenum/postgres';
+import { type Database, migrateGuards, postgresRateLimiter } from '@plenum/postgres';
 import {
   type Clock,
   type EventCodec,
@@ -40,7 +40,7 @@ import { usersOver } from './users.ts';
 export type AdmissionParts = {
   readonly config: AdmissionConfig;
   /** The database with the store's tables. Admission opens a small pool of its own, whose questions end in time. */
-  readonly databaseUrl: string;
+  readonly database: Pick<Database, 'url' | 'beside'>;
   /** Of `openDecisions`; closed after admission. */
   readonly store: EventStore;
   /** Takes security events. */
@@ -71,7 +71,7 @@ export const openAdmission = async (parts: AdmissionParts): Promise<Admission> =
   const { config } = parts;
   const problems = problemsOf(config);
   if (problems.length > 0) throw new ConfigError(problems);
-  const database = openGuardDatabase(parts.databaseUrl);
+  const database = openGuardDatabase(parts.database);
   try {
     await migrateGuards(database.pool);
     return await openOver(database, parts);

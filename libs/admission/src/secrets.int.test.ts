@@ -57,7 +57,7 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
   const say = (fields: object, message: string): void => void said.push(message, inspect(fields, { depth: 9 }));
   const logger: Logger = { debug: say, info: say, warn: say, error: say };
   const world = await testAdmission(t, { logger });
-  const { admission, config, pool, store, log, databaseUrl, codec } = world;
+  const { admission, config, pool, store, log, codec } = world;
   const { users, keys, good, bad } = await testCredentials(world);
   const answers: unknown[] = [];
   for (const { headers } of [...good, ...bad]) {
@@ -89,7 +89,7 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
   assert.ok(started.outcome === 'started');
   answers.push(await admission.logins.changePassword({ ...own, commandId: 'x', newPassword: 'short one' }));
   // With another master key nothing opens, and it is said aloud.
-  const keyless = await world.another({ databaseUrl, codec, config: { ...config, PLENUM_MASTER_KEY: newSecret() } });
+  const keyless = await world.another({ codec, config: { ...config, PLENUM_MASTER_KEY: newSecret() } });
   answers.push(await keyless.logins.login({ ...asked, password: later }));
   const fresh = await newKey(admission, 'guest');
   answers.push(await keyless.admit(shown(fresh)));

@@ -27,7 +27,7 @@ const openingFails = async (environment: Environment): Promise<string> => {
   const absent = async (): Promise<never> => assert.fail('something was asked');
   const parts = {
     config: readConfig(admissionSettings, { ...good, ...environment }),
-    databaseUrl: 'postgres://nobody@127.0.0.1:1/none',
+    database: { url: 'postgres://nobody@127.0.0.1:1/none', beside: (asked: number) => asked },
     store: { load: absent, answered: absent, append: absent },
     log: { append: absent },
     codec: { encode: () => assert.fail(), decode: () => assert.fail(), learn: absent },

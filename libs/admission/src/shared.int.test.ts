@@ -99,7 +99,7 @@ describe('a database that is frozen', () => {
     const proxy = await freezingProxy(t, world.databaseUrl);
     let passedMs = 0;
     const timer = { ...systemTimer, nowMs: () => performance.now() + passedMs };
-    const admission = await world.another({ databaseUrl: proxy.url, timer });
+    const admission = await world.another({ database: { url: proxy.url, beside: (asked) => asked }, timer });
     for (const credential of [user, key]) assert.equal((await admission.admit(shown(credential))).outcome, 'admitted');
 
     proxy.freeze();

@@ -54,6 +54,7 @@ test('the pool leaves room on a small server, and the old form of URL is taken',
   const database = await openDatabase({ ...common, url, connectionsMax: 20 });
   t.after(() => database.close());
   assert.equal(database.pool.options.max, 5);
+  assert.deepEqual([database.beside(20), database.beside(6, 3), database.beside(1)], [2, 3, 1]);
 });
 
 test('a server on its way up is waited for', async (t) => {

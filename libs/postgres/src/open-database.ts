@@ -30,6 +30,11 @@ export type Database = {
   readonly pool: pg.Pool;
   /** With the password: keep it out of logs. */
   readonly url: string;
+  /**
+   * How many connections a further pool of this process may take that asks for so many: an eighth of what the server has
+   * at most, and no fewer than it cannot do without (2 unless said otherwise).
+   */
+  beside(asked: number, least?: number): number;
   /** The server, if it is ours to run. */
   readonly embedded: EmbeddedServer | undefined;
   /** Ends the pool once its queries are finished, then stops the embedded server. */
@@ -46,12 +51,14 @@ export const openDatabase = async (settings: DatabaseSettings): Promise<Database
   const embedded = 'url' in settings ? undefined : await startEmbedded({ ...settings.embedded, logger });
   try {
     const url = embedded?.url ?? ('url' in settings ? normaliseUrl(settings.url) : '');
-    const connectionsMax = await examine(url, settings);
+    const connections = await examine(url, settings);
+    const connectionsMax = connectionsFor(connections, settings);
     const pool = openPool({ url, applicationName, connectionsMax });
     return {
       pool,
       url,
       embedded,
+      beside: (asked, least = 2) => Math.min(asked, Math.max(least, Math.floor(connections / 8))),
       close: async () => {
         await pool.end();
         await embedded?.stop();
@@ -82,7 +89,7 @@ const factsQuery = `
          current_setting('max_connections')::int - current_setting('superuser_reserved_connections')::int
            - coalesce(current_setting('reserved_connections', true), '0')::int as connections`;
 
-/** Waits for the server, looks at it, and says how many connections to take. */
+/** Waits for the server, looks at it, and says how many connections it has for all. */
 const examine = async (url: string, settings: DatabaseSettings): Promise<number> => {
   const { applicationName, logger, waitMs, stop, allowUnsafeForTests = false } = settings;
   const pool = openPool({ url, applicationName, connectionsMax: 1 });
@@ -92,7 +99,7 @@ const examine = async (url: string, settings: DatabaseSettings): Promise<number>
     if (facts === undefined) throw new Error('PostgreSQL did not answer a question about its settings');
     const problems = problemsOf(facts, allowUnsafeForTests);
     if (problems.length > 0) throw new UnfitDatabase(problems);
-    return connectionsFor(facts, settings);
+    return facts.connections;
   } finally {
     await pool.end();
   }
@@ -123,8 +130,11 @@ const problemsOf = (facts: Facts, allowUnsafe: boolean): readonly string[] => {
   return problems;
 };
 
-/** A quarter of what the server has is for one pool, so that replicas, migrations and people find room too. */
-const connectionsFor = ({ connections }: Facts, settings: DatabaseSettings): number => {
+/**
+ * A quarter of what the server has is for the first pool of a process, and half of that for any other, so that replicas,
+ * migrations and people find room too: three APIs, a projector and a bridge share the hundred of a usual PostgreSQL.
+ */
+const connectionsFor = (connections: number, settings: DatabaseSettings): number => {
   const asked = Math.min(20, Math.max(2, settings.connectionsMax ?? 20));
   const given = Math.min(asked, Math.max(2, Math.floor(connections / 4)));
   if (settings.connectionsMax !== undefined && given !== settings.connectionsMax) {

@@ -31,7 +31,8 @@ const start = async ({ log: place, url, guarded }: Start): Promise<Started> => {
     access === undefined || guarded === undefined ? {} : await authenticated(access.admission, guarded.credential);
   const listening = Promise.withResolvers<string>();
   const parts = {
-    databaseUrl: url,
+    // As many as ever, whatever this machine's server has.
+    database: { url, beside: (asked: number) => asked },
     log,
     sets,
     clock: { nowUs: () => Date.now() * 1000 },

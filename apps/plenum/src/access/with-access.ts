@@ -38,7 +38,7 @@ export const withAccess = <T>(
     const decisions = await openDecisions({ database, log: foundation.log, codec, logger });
     opened.defer(decisions.close);
     await refuseLostStore(database, foundation.log);
-    const parts = { config, databaseUrl: database.url, store: decisions.store, log: foundation.log, codec, logger };
+    const parts = { config, database, store: decisions.store, log: foundation.log, codec, logger };
     const admission = await openAdmission(parts);
     opened.defer(admission.close);
     const sql: Sql = (text, parameters) => query(database.pool, text, parameters);

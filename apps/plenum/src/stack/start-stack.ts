@@ -104,7 +104,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
       mqttConnected: async () => notReady(bridge.where).length === 0,
       checks: { mqtt: () => doorWorks(bridge.where) },
     };
-    return runQueryApi({ databaseUrl: database.url, log, sets, clock, logger, metrics, config, ...told }, ends);
+    return runQueryApi({ database, log, sets, clock, logger, metrics, config, ...told }, ends);
   });
   started.defer(api.stop);
   const parts = started.move();

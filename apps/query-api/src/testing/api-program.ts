@@ -21,7 +21,7 @@ const database = await openDatabase({
 const log = await postgresLog({ pool: database.pool, topics, logger });
 const access = await openAccess({ foundation: { database, log }, codec: avroCodec(events), config, logger });
 const parts = {
-  ...{ databaseUrl: database.url, log, sets, logger, config, metrics: metricsRegistry() },
+  ...{ database, log, sets, logger, config, metrics: metricsRegistry() },
   clock: { nowUs: () => Date.now() * 1_000 },
   mqttConnected: async () => false,
 };

@@ -1,5 +1,5 @@
 /** Admission's own connections: few, and every question on them ends in time, whatever the database does. */
-import { inTransaction, openPool, query } from '@plenum/postgres';
+import { type Database, inTransaction, openPool, query } from '@plenum/postgres';
 import type { Sql } from '@plenum/read-model';
 
 export type GuardDatabase = {
@@ -10,21 +10,22 @@ export type GuardDatabase = {
   close(): Promise<void>;
 };
 
-/** One is kept to listen on, one to count requests; the others ask. */
-const connectionsMax = 6;
+/** One is kept to listen on, one to count requests; the others ask, and one has to be left for that. */
+const connectionsWanted = 6;
+const connectionsLeast = 3;
 /** A question that waits for a lock this long is given up by the server. */
 const statementMsMax = 3_000;
 /** For a server that is frozen, or behind a network that is gone. */
 const silentMsMax = 5_000;
 
 /** Opens no connection yet. */
-export const openGuardDatabase = (databaseUrl: string): GuardDatabase => {
-  const url = new URL(databaseUrl);
+export const openGuardDatabase = (database: Pick<Database, 'url' | 'beside'>): GuardDatabase => {
+  const url = new URL(database.url);
   url.searchParams.set('statement_timeout', String(statementMsMax));
   const pool = openPool({
     url: url.href,
     applicationName: 'plenum admission',
-    connectionsMax,
+    connectionsMax: database.beside(connectionsWanted, connectionsLeast),
     silentMaxMs: silentMsMax,
   });
   return {

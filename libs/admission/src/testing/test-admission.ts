@@ -59,8 +59,9 @@ export const testAdmission = async (t: TestContext, settings: TestAdmissionSetti
     }),
     ...settings.config,
   };
+  const database = { url: databaseUrl, beside: (asked: number) => asked };
   const another = async (parts: Partial<AdmissionParts> = {}): Promise<Admission> => {
-    const opened = await openAdmission({ config, databaseUrl, store, log, codec, logger, ...settings.parts, ...parts });
+    const opened = await openAdmission({ config, database, store, log, codec, logger, ...settings.parts, ...parts });
     const close = onlyOnce(opened.close);
     t.after(close);
     return { ...opened, close };

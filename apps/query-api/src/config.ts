@@ -5,7 +5,8 @@ import { durationMs, int, list, port, processSettings, text, url } from '@plenum
 
 export const queryApiSettings = {
   HTTP_HOST: text({
-    about: 'Where the API listens: on all addresses, unless told otherwise. It asks everybody who they are.',
+    about:
+      'Where the API listens, in plain HTTP: on all addresses, unless told otherwise; that of `demo` on this machine alone. It asks everybody who they are.',
     example: '127.0.0.1',
     fallback: '0.0.0.0',
   }),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createServer } from 'node:net';
+import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { testDirectory } from '@plenum/postgres/testing';
@@ -53,6 +54,11 @@ describe('the demo', () => {
       assert.equal((await fetch(`${url}${path}`, { headers: { [header]: key } })).status, 200, path);
     }
     assert.match(output, new RegExp(`curl -H 'X-API-Key: ${key}' '${url}/quarantine\\?limit=3'`));
+    const elsewhere = Object.values(networkInterfaces())
+      .flat()
+      .find((one) => one?.family === 'IPv4' && !one.internal);
+    const there = `http://${elsewhere?.address}:${new URL(url).port}/health`;
+    if (elsewhere !== undefined) await assert.rejects(fetch(there), 'the demo is open to other machines');
     const second = await plenum(dataDir, ['demo', '--once', ...small]);
     assert.equal(second.code, 1);
     assert.match(second.stderr, /is in use by process \d+/);
@@ -87,6 +93,7 @@ const environment = (dataDir: string, ports: Ports): NodeJS.ProcessEnv => ({
   PLENUM_DATA_DIR: dataDir,
   DATABASE_URL: '',
   LOG_LEVEL: '',
+  HTTP_HOST: '',
 });
 
 type Ended = { readonly code: number; readonly stdout: string; readonly stderr: string };

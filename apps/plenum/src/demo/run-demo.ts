@@ -29,6 +29,8 @@ export const runDemo = async (asked: Asked, surroundings: Surroundings): Promise
     ...read,
     LOG: asked.log ?? read.LOG,
     DOOR: asked.door ?? read.DOOR,
+    // Whoever tries it out has not thought about who else could reach it, and it speaks plain HTTP.
+    HTTP_HOST: (environment.HTTP_HOST ?? '') === '' ? '127.0.0.1' : read.HTTP_HOST,
     // Simulated nodes write times without a zone in UTC, whatever real ones at this site do.
     DEVICE_TIME_ZONE: 'UTC',
     // The usual name may be that of a bridge at work, which would lose its session to us.

@@ -9,7 +9,7 @@ import { settings } from '../config.ts';
 import { withLocalKafka } from '../local/local-kafka.ts';
 import { duringStack } from '../stack/during-stack.ts';
 import { openFoundation } from '../stack/foundation.ts';
-import { startStack } from '../stack/start-stack.ts';
+import { type Stack, startStack } from '../stack/start-stack.ts';
 
 type Asked = { readonly log: LogName | undefined; readonly door: DoorName | undefined };
 
@@ -32,7 +32,7 @@ export const runUp = async ({ log, door }: Asked, { environment, out, stop }: Su
       const stack = await startStack({ foundation, config, logger, metrics, whenPortTaken: 'fail', stop });
       await duringStack(stack, stop, async ({ mqttUrl, apiUrl, admission }, anyStop) => {
         await tellFirstAdministrator(admission, out);
-        await out(`Plenum is up: MQTT at ${mqttUrl}, API at ${apiUrl}\n`);
+        await out(upText({ mqttUrl, apiUrl }, config));
         if (!anyStop.aborted) await once(anyStop, 'abort');
       });
     } finally {
@@ -44,6 +44,17 @@ export const runUp = async ({ log, door }: Asked, { environment, out, stop }: Su
   await out('Plenum has stopped; everything acknowledged is in the log.\n');
   return 0;
 };
+
+/** That the API can be called on this machine is not all: whoever started it should know who else can. */
+export const upText = (
+  { mqttUrl, apiUrl }: Pick<Stack, 'mqttUrl' | 'apiUrl'>,
+  { HTTP_HOST }: { readonly HTTP_HOST: string },
+): string =>
+  `Plenum is up: MQTT at ${mqttUrl}, API at ${apiUrl}\n${
+    HTTP_HOST === '0.0.0.0' || HTTP_HOST === '::'
+      ? 'The API listens on all addresses of this machine, in plain HTTP; HTTP_HOST=127.0.0.1 keeps it to this machine.\n'
+      : ''
+  }`;
 
 /** Of the log, and of the decisions that go into it. */
 const connectionsOfLog = 8;

@@ -10,6 +10,8 @@ export type Sample = {
   readonly received: number;
   readonly appended: number;
   readonly quarantined: number;
+  /** Received and kept nowhere: nobody was promised it. */
+  readonly dropped: number;
   readonly inHand: number;
   readonly applied: number;
   readonly duplicates: number;
@@ -41,6 +43,7 @@ export const sampleOf = ({ simulation, bridge, sums, ...rest }: SampleSources): 
     received: bridge.received,
     appended: bridge.appended,
     quarantined: bridge.quarantined + bridge.discarded,
+    dropped: droppedOf(bridge),
     inHand: bridge.inHand,
     applied: count('applied'),
     duplicates: count('duplicates'),
@@ -68,8 +71,7 @@ export const figureLines = (now: Sample, before: Sample, startMs: number): reado
       `duplicates ${grouped(now.duplicates)}`,
     ),
     row('parked', now.parked),
-    `  received ${grouped(now.received)} = appended ${grouped(now.appended)} + quarantined ${grouped(now.quarantined)}` +
-      ` + in hand ${grouped(now.inHand)}`,
+    `  ${receivedLine(now, grouped)} + in hand ${grouped(now.inHand)}`,
   ];
 };
 
@@ -79,10 +81,24 @@ export const figureLine = (now: Sample, before: Sample): string => {
   const perSecond = Math.round((now.acknowledged - before.acknowledged) / seconds);
   return (
     `${now.published} published, ${now.acknowledged} acknowledged (${perSecond}/s), ${now.appended} in the log, ` +
-    `${now.quarantined} quarantined, ${now.applied} in the tables, ${now.behind} behind, ` +
+    `${now.quarantined} quarantined, ${now.dropped === 0 ? '' : `${now.dropped} dropped, `}${now.applied} in the tables, ${now.behind} behind, ` +
     `${now.duplicates} duplicates, ${now.parked} parked, ${megabytes(now.memoryBytes)}`
   );
 };
+
+/** Of what a bridge has received and kept nowhere, for whatever reason. */
+export const droppedOf = ({ dropped }: Pick<IngestSums, 'dropped'>): number =>
+  Object.values(dropped).reduce((sum, count) => sum + count, 0);
+
+type Received = { readonly received: number; readonly appended: number; readonly quarantined: number };
+
+/** The sum that has to balance. Most demonstrations drop nothing, and then there is no word of it. */
+export const receivedLine = (
+  { received, appended, quarantined, dropped }: Received & { readonly dropped: number },
+  shown: (count: number) => string = String,
+): string =>
+  `received ${shown(received)} = appended ${shown(appended)} + quarantined ${shown(quarantined)}` +
+  (dropped === 0 ? '' : ` + dropped ${shown(dropped)}`);
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`;

@@ -14,6 +14,7 @@ import {
   withStack,
 } from './demonstration.ts';
 import { problemsAtTheDoor } from './door.ts';
+import { receivedLine } from './figures.ts';
 import { lostMessages } from './lost.ts';
 import { standing, sumsOfRun } from './run-sums.ts';
 
@@ -54,11 +55,16 @@ export const runOnce = async (demonstration: Demonstration): Promise<number> => 
   const seconds = Math.round((performance.now() - startMs) / 10) / 100;
   const outcome: Outcome = { log: demonstration.config.LOG, ...proof.figures, seconds };
   for (const problem of proof.problems) say(`NOT AS IT SHOULD BE: ${problem}`);
-  await out(json ? `${JSON.stringify(outcome)}\n` : textOf(outcome, proof.problems.length));
+  await out(json ? `${JSON.stringify(outcome)}\n` : textOf(outcome, proof));
   return proof.problems.length === 0 ? 0 : 1;
 };
 
-type Proof = { readonly figures: Omit<Outcome, 'log' | 'seconds'>; readonly problems: readonly string[] };
+type Proof = {
+  readonly figures: Omit<Outcome, 'log' | 'seconds'>;
+  /** Of what was received. */
+  readonly dropped: number;
+  readonly problems: readonly string[];
+};
 
 const demonstrate = async (
   demonstration: Demonstration,
@@ -109,18 +115,20 @@ const demonstrate = async (
     problems.push(`${counts.published - acknowledged} messages were not acknowledged`);
   const { received, appended, quarantined, applied, duplicates, parked } = sums;
   const figures = { received, appended, quarantined, applied, duplicates, parked, lost: lost.length, verified };
-  return { figures: { published: counts.published, acknowledged, ...figures }, problems };
+  return { figures: { published: counts.published, acknowledged, ...figures }, dropped: sums.dropped, problems };
 };
 
-const textOf = (outcome: Outcome, problems: number): string => {
-  const { published, acknowledged, received, appended, quarantined, applied, duplicates, parked, lost } = outcome;
+const textOf = (outcome: Outcome, { dropped, problems }: Pick<Proof, 'dropped' | 'problems'>): string => {
+  const { published, acknowledged, appended, applied, duplicates, parked, lost } = outcome;
   return [
     '',
     `published ${published}, acknowledged ${acknowledged}, lost ${lost}`,
-    `received ${received} = appended ${appended} + quarantined ${quarantined}`,
+    receivedLine({ ...outcome, dropped }),
     `appended ${appended} = applied ${applied} + duplicates ${duplicates} + parked ${parked}`,
     `tables ${outcome.verified ? 'equal' : 'DIFFERENT FROM'} the fold of the log`,
-    problems === 0 ? `All is well, in ${outcome.seconds} s.` : `${problems} things are not as they should be.`,
+    problems.length === 0
+      ? `All is well, in ${outcome.seconds} s.`
+      : `${problems.length} things are not as they should be.`,
     '',
   ].join('\n');
 };

@@ -56,7 +56,7 @@ describe('the sums of a run', () => {
     const { problems, ...sums } = sumsOfRun({ before: standing(), after, bridge });
     assert.deepEqual(problems, []);
     assert.deepEqual(sums, {
-      ...{ received: 13, appended: 11, quarantined: 2, forNoSet: 1 },
+      ...{ received: 13, appended: 11, quarantined: 2, dropped: 0, forNoSet: 1 },
       ...{ applied: 7, duplicates: 3, notForIt: 0, parked: 0 },
     });
   });

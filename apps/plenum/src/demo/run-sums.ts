@@ -5,6 +5,7 @@ import { quarantineTopic } from '@plenum/quarantine';
 import type { IngestSums, Position, Sums } from '@plenum/runtime';
 import { reportTopics } from '../stack/device-topics.ts';
 import type { Foundation } from '../stack/foundation.ts';
+import { droppedOf } from './figures.ts';
 
 export type Standing = {
   /** Where every partition of the log ends. */
@@ -31,6 +32,8 @@ export type RunSums = {
   /** In the log as the events they report. */
   readonly appended: number;
   readonly quarantined: number;
+  /** Received and kept nowhere: nobody was promised it. */
+  readonly dropped: number;
   /** Appended and read by no set; commands are. */
   readonly forNoSet: number;
   readonly applied: number;
@@ -59,12 +62,12 @@ export const sumsOfRun = ({ before, after, bridge }: Run): RunSums => {
   const inSets = (count: keyof Sums, wanted: (topic: string) => boolean): number =>
     sumOf(after, count, wanted) - sumOf(before, count, wanted);
 
-  const dropped = Object.values(bridge.dropped).reduce((a, b) => a + b, 0);
   const events = (topic: string): boolean => reportTopics.has(topic);
   const sums = {
     received: bridge.received,
     appended: bridge.appended,
     quarantined: bridge.quarantined + bridge.discarded,
+    dropped: droppedOf(bridge),
     forNoSet: inLog((topic) => events(topic) && !isRead(topic)),
     applied: inSets('applied', events),
     duplicates: inSets('duplicates', events),
@@ -75,7 +78,7 @@ export const sumsOfRun = ({ before, after, bridge }: Run): RunSums => {
   const hold = (what: string, left: number, right: number): void => {
     if (left !== right) problems.push(`${what}: ${left} is not ${right}`);
   };
-  hold('received = appended + quarantined + dropped', sums.received, sums.appended + sums.quarantined + dropped);
+  hold('received = appended + quarantined + dropped', sums.received, sums.appended + sums.quarantined + sums.dropped);
   hold('appended = records in the log', sums.appended, inLog(events));
   if (bridge.discarded === 0) hold('quarantined = records in the quarantine', sums.quarantined, inLog(isQuarantine));
   const read = sums.applied + sums.duplicates + sums.notForIt + sums.parked;

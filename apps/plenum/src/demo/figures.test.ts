@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import type { IngestSums } from '@plenum/runtime';
+import { simulationCounts } from '../simulate/run-simulation.ts';
+import { figureLine, figureLines, receivedLine, type Sample, sampleOf } from './figures.ts';
+
+const sample = (dropped: Partial<IngestSums['dropped']>): Sample =>
+  sampleOf({
+    ...{ timeMs: 0, simulation: simulationCounts(), sums: new Map(), behind: 0, memoryBytes: 0 },
+    bridge: {
+      ...{ received: 1_010, appended: 1_000, quarantined: 2, discarded: 1, inHand: 4 },
+      dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0, ...dropped },
+    },
+  });
+
+/** Every line that says what received comes to, as its numbers: the sum first. */
+const told = (one: Sample): readonly number[] => {
+  const line = figureLines(one, one, 0).find((each) => each.includes('received')) ?? assert.fail('no sum');
+  return [...line.matchAll(/[\d,]+/g)].map(([number]) => Number(number.replaceAll(',', '')));
+};
+
+describe('the figures of a demo', () => {
+  it('add up, also when something was dropped', () => {
+    const [received = 0, ...parts] = told(sample({ 'connection-closed': 2, unsafe: 1 }));
+    assert.equal(
+      parts.reduce((sum, part) => sum + part, 0),
+      received,
+    );
+    assert.match(figureLine(sample({ unsafe: 3 }), sample({})), /3 quarantined, 3 dropped, /);
+    assert.equal(
+      receivedLine({ received: 6, appended: 1, quarantined: 2, dropped: 3 }),
+      'received 6 = appended 1 + quarantined 2 + dropped 3',
+    );
+  });
+
+  it('have no word of it when nothing was', () => {
+    const one = sample({});
+    assert.ok(![...figureLines(one, one, 0), figureLine(one, one)].join('\n').includes('dropped'));
+  });
+});

@@ -1,10 +1,11 @@
-/** The demonstration on a real Kafka with a real registry: its own, and one that is already there. */
+/** The demonstration on a real Kafka with a real registry: its own, and one that is already there; a broker before it. */
 import assert from 'node:assert/strict';
 import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
 import { whyNoKafka } from '@plenum/kafka/testing';
+import { mosquittoMissing } from '@plenum/mqtt/testing';
 import { testDirectory } from '@plenum/postgres/testing';
 import { lastLine, runPlenum, smallDemo, smallOutcome } from '../testing/run-plenum.ts';
 
@@ -56,6 +57,13 @@ describe('the demo on Kafka', { skip }, () => {
       const exported = await runPlenum(place, ['replay', 'export', '--topic', 'plenum.quarantine', '--out', file]);
       assert.equal(exported.code, 0, exported.stderr);
       assert.equal((await readFile(file, 'utf8')).trim().split('\n').length, 20);
+    });
+
+    it('takes what a broker hands over', { skip: mosquittoMissing }, async () => {
+      const ended = await runPlenum(place, [...smallDemo, '--log', 'kafka', '--door', 'connect']);
+      assert.equal(ended.code, 0, ended.stderr);
+      const { seconds: _, ...outcome } = lastLine(ended);
+      assert.deepEqual(outcome, smallOutcome('kafka'));
     });
   });
 });

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { readFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import path from 'node:path';
@@ -9,6 +10,11 @@ import { testDirectory } from '@plenum/postgres/testing';
 
 const main = path.join(import.meta.dirname, '../main.ts');
 const small = ['--messages', '2000', '--nodes', '20'];
+const smallOutcome = {
+  log: 'postgres',
+  ...{ published: 2_000, acknowledged: 2_000, received: 2_000, appended: 1_980, quarantined: 20 },
+  ...{ applied: 1_940, duplicates: 40, parked: 0, lost: 0, verified: true },
+};
 
 describe('the demo', () => {
   it('proves a run, and another one on kept data, also when the usual ports are taken', async (t) => {
@@ -19,16 +25,21 @@ describe('the demo', () => {
       assert.equal(code, 0, `${run}: ${stderr}`);
       const { seconds, ...outcome } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
       assert.ok(seconds > 0);
-      assert.deepEqual(outcome, {
-        log: 'postgres',
-        ...{ published: 2_000, acknowledged: 2_000, received: 2_000, appended: 1_980, quarantined: 20 },
-        ...{ applied: 1_940, duplicates: 40, parked: 0, lost: 0, verified: true },
-      });
+      assert.deepEqual(outcome, smallOutcome);
       assert.match(stderr, new RegExp(`port ${usual.MQTT_PORT} is taken, so MQTT is at \\d+`));
     }
     const { code, stdout } = await plenum(dataDir, ['replay', 'verify', '--json']);
     assert.equal(code, 0);
     assert.equal(JSON.parse(stdout).equal, true);
+  });
+
+  it('comes to what the README shows, which is ten times as much', () => {
+    const readme = readFileSync(path.join(import.meta.dirname, '../../../../README.md'), 'utf8');
+    const { seconds: _, ...shown } = JSON.parse(/```json\n(.+)\n```/.exec(readme)?.[1] ?? '');
+    const tenTimes = Object.entries(smallOutcome).map(([name, value]) => {
+      return [name, typeof value === 'number' ? value * 10 : value] as const;
+    });
+    assert.deepEqual(shown, Object.fromEntries(tenTimes));
   });
 
   it('runs until it is interrupted, leaves its sums, and lets others look and not interfere', async (t) => {

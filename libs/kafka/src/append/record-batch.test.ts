@@ -63,6 +63,31 @@ describe('a batch', () => {
     });
   }
 
+  it('is whole, however many are made at a time', async () => {
+    const large = records.map((one) => ({ ...one, headers: { seen: one.key, same: 'in all' } }));
+    const batches = [large, records, [record({ headers: { same: 'alone' } })], large.toReversed(), records];
+    const alone = await Promise.all(batches.map(async (batch) => read(await encodeRecordBatch(batch, 'none'))));
+    const atATime = await Promise.all(batches.map((batch) => encodeRecordBatch(batch, 'zstd')));
+    assert.deepEqual(await Promise.all(atATime.map(read)), alone);
+  });
+
+  it('has every header of every record, whether it is that of the record before or not', async () => {
+    const headers = [
+      { a: 'same', b: '1' },
+      { a: 'same', b: '2' },
+      { a: 'same', b: '2' },
+      { a: 'other', b: '2' },
+      { b: '2', a: 'other' },
+      {},
+      { a: 'same', b: '1' },
+    ].map((one) => record({ headers: one }));
+    const { records: found } = await read(await encodeRecordBatch(headers, 'none'));
+    assert.deepEqual(
+      found.map((one) => Object.entries(one.headers)),
+      headers.map((one) => Object.entries(one.headers)),
+    );
+  });
+
   it('is byte for byte what kafkajs makes, but for the fields that only a leader or a known producer has', async () => {
     const ours = await encodeRecordBatch(records, 'none');
     const [first] = records;

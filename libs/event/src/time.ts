@@ -78,12 +78,15 @@ export const formatTimeUs = (timeUs: number): string => {
     inMinuteUs = timeUs - startUs;
   }
   const inSecondUs = inMinuteUs % 1_000_000;
-  const seconds = threeDigits[(inMinuteUs - inSecondUs) / 1_000_000]?.slice(1);
   const micros = inSecondUs % 1000;
-  return `${writtenMinute.text}${seconds}.${threeDigits[(inSecondUs - micros) / 1000]}${threeDigits[micros]}Z`;
+  const seconds = secondsAndPoint[(inMinuteUs - inSecondUs) / 1_000_000] ?? '';
+  // What is short is one flat text at once; whoever writes the whole as bytes has fewer pieces to put together.
+  return writtenMinute.text + (seconds + threeDigits[(inSecondUs - micros) / 1000] + threeDigitsAndZulu[micros]);
 };
 
 const threeDigits: readonly string[] = Array.from({ length: 1000 }, (_, value) => String(value).padStart(3, '0'));
+const threeDigitsAndZulu: readonly string[] = threeDigits.map((text) => `${text}Z`);
+const secondsAndPoint: readonly string[] = threeDigits.slice(0, 60).map((text) => `${text.slice(1)}.`);
 
 /**
  * When a fact counts as having happened: the device's time, unless it has none or its clock runs more than five

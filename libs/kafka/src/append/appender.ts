@@ -75,28 +75,33 @@ export const openAppender = ({ topics, producers, retryMs, logger }: AppenderPar
 const batchBytesMax = (topic: Topic): number => Number(topic.config['max.message.bytes']) - batchOverhead;
 
 /** What one call has for one partition, in its order. */
-type Group = { readonly topic: Topic; readonly partition: number; readonly pieces: Piece[] };
+type Group = { readonly topic: Topic; readonly partition: number; readonly pieces: readonly Piece[] };
+
+type OpenPiece = { readonly records: NewRecord[]; bytes: number };
+type OpenGroup = Group & { readonly pieces: OpenPiece[] };
 
 const groupsOf = (records: readonly NewRecord[], topics: ReadonlyMap<string, Topic>): readonly Group[] => {
-  const groups = new Map<string, Group & { readonly open: { records: NewRecord[]; bytes: number }[] }>();
+  const groups: OpenGroup[] = [];
+  const ofTopics = new Map<Topic, OpenGroup[]>();
   for (const record of records) {
     const topic = topics.get(record.topic);
     if (topic === undefined) throw new Error(`topic ${record.topic} was not declared when the log was opened`);
     if (!Number.isSafeInteger(record.timestampMs)) throw new RangeError(`a record's time is ${record.timestampMs}`);
     const partition = partitionOf(record.key, topic.partitions);
-    const name = `${topic.name}/${partition}`;
-    const open = groups.get(name)?.open ?? [];
+    let ofTopic = ofTopics.get(topic);
+    if (ofTopic === undefined) ofTopics.set(topic, (ofTopic = []));
+    let group = ofTopic[partition];
+    if (group === undefined) groups.push((group = ofTopic[partition] = { topic, partition, pieces: [] }));
     const bytes = sizeOf(record);
-    const last = open.at(-1);
+    const last = group.pieces.at(-1);
     if (last === undefined || last.bytes + bytes > batchBytesMax(topic)) {
-      open.push({ records: [record], bytes });
+      group.pieces.push({ records: [record], bytes });
     } else {
       last.records.push(record);
       last.bytes += bytes;
     }
-    groups.set(name, { topic, partition, pieces: open, open });
   }
-  return [...groups.values()];
+  return groups;
 };
 
 /** An upper bound: three bytes for a character is the most that UTF-8 takes for one unit of a JavaScript string. */

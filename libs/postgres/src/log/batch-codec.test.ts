@@ -134,6 +134,22 @@ test('a header that repeats costs one byte a record, and one that never does its
   assert.ok(each < 1_000 * (6 + 8) + 100, `${each} bytes`);
 });
 
+test('a header that did not repeat in one batch is tried again later', () => {
+  const writer = batchWriter();
+  const size = (text: (index: number) => string): number =>
+    write(
+      writer,
+      Array.from({ length: 200 }, (_, index) => ({
+        ...{ key: 'k', value: new Uint8Array(0), timestampMs: 0 },
+        headers: { type: text(index) },
+      })),
+    ).length;
+  size((index) => `id-${1_000 + index}`);
+  const sizes = Array.from({ length: 20 }, () => size(() => 'plenum.ceiling.ReadingReported'));
+  assert.ok((sizes[0] ?? 0) > 200 * 30, `${sizes[0]} bytes: looked up in vain`);
+  assert.ok((sizes.at(-1) ?? 0) < 200 * 6 + 100, `${sizes.at(-1)} bytes: never looked up again`);
+});
+
 test('damage is found, and never read as something else', () => {
   const whole = write(batchWriter(), goldenRecords);
   for (let at = 0; at < whole.length; at += 1) {

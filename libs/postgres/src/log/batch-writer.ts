@@ -32,16 +32,17 @@ export type BatchWriter = {
   bytes(): Buffer;
 };
 
-type Column = { readonly seen: Map<string, number>; hits: number; misses: number };
-type Shape = { readonly index: number; readonly names: readonly string[]; readonly columns: readonly Column[] };
-
 /** A column that repeats itself this seldom is not worth looking up: ids and times never repeat. */
 const missesMax = 32;
+/** Nor in so many batches that follow: they mostly are as the one before. */
+const batchesWithout = 15;
 const rememberedMax = 1_024;
+/** Lists of header names that are known from one batch to the next. */
+const shapesMax = 64;
 
 export const batchWriter = (): BatchWriter => {
   const out = byteWriter();
-  let shapes = headerShapes(out);
+  const shapes = headerShapes(out);
   let batchAt = 0;
   let countAt = 0;
   let count = 0;
@@ -52,7 +53,7 @@ export const batchWriter = (): BatchWriter => {
       batchAt = out.at();
       baseMs = baseTimeMs;
       count = 0;
-      shapes = headerShapes(out);
+      shapes.begin();
       out.skip(bodyStart);
       out.signed(baseTimeMs);
       countAt = out.at();
@@ -78,62 +79,111 @@ export const batchWriter = (): BatchWriter => {
   };
 };
 
-/** One batch's shapes: the lists of header names seen, and the values remembered for each. */
-const headerShapes = (out: ByteWriter): { write(headers: Headers): void } => {
-  const byNames = new Map<string, Shape>();
-  let last: Shape | undefined;
+type Column = {
+  readonly seen: Map<string, number>;
+  /** The text remembered or found last, and its number: what is the same in every record need not be looked up. */
+  last: string | undefined;
+  lastIndex: number;
+  hits: number;
+  misses: number;
+  /** Batches left in which nothing is looked up. */
+  without: number;
+};
+type Shape = { readonly names: readonly string[]; readonly columns: readonly Column[]; batch: number; index: number };
 
+type HeaderShapes = { begin(): void; write(headers: Headers): void };
+
+/** The lists of header names seen in a batch, and the values remembered for each. */
+const headerShapes = (out: ByteWriter): HeaderShapes => {
+  const byNames = new Map<string, Shape>();
+  /** Those of the record under way, in the order of its names. */
+  const values: string[] = [];
+  let last: Shape | undefined;
+  let batch = 0;
+  let count = 0;
+
+  /** One pass for both: `for in` finds each value beside its name, and by its name alone it is looked for. */
+  const take = (headers: Headers, names: readonly string[]): boolean => {
+    let index = 0;
+    for (const name in headers) {
+      if (names[index] !== name) return false;
+      values[index] = headers[name] as string; // It was just named.
+      index += 1;
+    }
+    return index === names.length;
+  };
   const shapeOf = (headers: Headers): Shape => {
-    if (last !== undefined && hasNames(headers, last.names)) return last;
     const names = Object.keys(headers);
     const id = names.map((name) => `${name.length}:${name}`).join();
     const known = byNames.get(id);
-    if (known !== undefined) return known;
-    const columns = names.map((): Column => ({ seen: new Map(), hits: 0, misses: 0 }));
+    const shape = known ?? { names, columns: names.map(newColumn), batch: 0, index: 0 };
+    if (known === undefined) byNames.set(id, shape);
+    take(headers, names);
+    return shape;
+  };
+  const declare = (shape: Shape): void => {
     // Numbered from 1 up as they are written for the first time; 0 says that this is the first time.
-    const made: Shape = { index: byNames.size + 1, names, columns };
-    byNames.set(id, made);
+    count += 1;
+    shape.batch = batch;
+    shape.index = count;
+    for (const column of shape.columns) beginColumn(column);
     out.unsigned(0);
-    out.unsigned(names.length);
-    for (const name of names) out.text(name);
-    return made;
+    out.unsigned(shape.names.length);
+    for (const name of shape.names) out.text(name);
   };
 
   return {
+    begin() {
+      batch += 1;
+      count = 0;
+      if (byNames.size <= shapesMax) return;
+      byNames.clear();
+      last = undefined;
+    },
     write(headers) {
-      const known = byNames.size;
-      const shape = shapeOf(headers);
-      if (byNames.size === known) out.unsigned(shape.index);
-      const { names, columns } = shape;
-      for (let index = 0; index < names.length; index += 1) {
+      const shape = last !== undefined && take(headers, last.names) ? last : shapeOf(headers);
+      if (shape.batch === batch) out.unsigned(shape.index);
+      else declare(shape);
+      const { columns } = shape;
+      for (let index = 0; index < columns.length; index += 1) {
         // Both lists have this shape's length.
-        writeHeader(out, columns[index] as Column, headers[names[index] as string] as string);
+        writeHeader(out, columns[index] as Column, values[index] as string);
       }
       last = shape;
     },
   };
 };
 
+const newColumn = (): Column => ({ seen: new Map(), last: undefined, lastIndex: 0, hits: 0, misses: 0, without: 0 });
+
+const beginColumn = (column: Column): void => {
+  if (column.without > 0) column.without -= 1;
+  else if (!repeats(column)) column.without = batchesWithout;
+  column.seen.clear();
+  column.last = undefined;
+  column.hits = 0;
+  column.misses = 0;
+};
+
+const repeats = ({ hits, misses }: Column): boolean => misses <= missesMax || hits >= misses;
+
 const writeHeader = (out: ByteWriter, column: Column, value: string): void => {
-  const remembers = column.misses <= missesMax || column.hits >= column.misses;
-  const known = remembers ? column.seen.get(value) : undefined;
+  const remembers = column.without === 0 && repeats(column);
+  const known = !remembers ? undefined : value === column.last ? column.lastIndex : column.seen.get(value);
   if (known !== undefined) {
     column.hits += 1;
+    column.last = value;
+    column.lastIndex = known;
     out.unsigned(known + 2);
     return;
   }
   column.misses += 1;
   const remembered = remembers && column.seen.size < rememberedMax;
-  if (remembered) column.seen.set(value, column.seen.size);
+  if (remembered) {
+    column.last = value;
+    column.lastIndex = column.seen.size;
+    column.seen.set(value, column.seen.size);
+  }
   out.unsigned(remembered ? 1 : 0);
   out.text(value);
-};
-
-const hasNames = (headers: Headers, names: readonly string[]): boolean => {
-  let index = 0;
-  for (const name in headers) {
-    if (names[index] !== name) return false;
-    index += 1;
-  }
-  return index === names.length;
 };

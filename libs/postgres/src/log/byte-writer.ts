@@ -44,20 +44,12 @@ export const byteWriter = (): ByteWriter => {
     }
     buffer[at++] = rest;
   };
-  /** Short texts are nearly always ASCII, and a loop beats the call into native code. */
+  /** What has its length in one byte is written before anybody knows that length: it need not be counted first. */
   const shortText = (value: string): void => {
     reserve(value.length * 3 + 1);
-    const lengthAt = at;
-    at += 1;
-    for (let index = 0; index < value.length; index += 1) {
-      const code = value.charCodeAt(index);
-      if (code > 0x7f) {
-        at = lengthAt + 1 + buffer.write(value, lengthAt + 1, 'utf8');
-        break;
-      }
-      buffer[at++] = code;
-    }
-    buffer[lengthAt] = at - lengthAt - 1;
+    const length = buffer.write(value, at + 1);
+    buffer[at] = length;
+    at += 1 + length;
   };
 
   return {

@@ -74,15 +74,15 @@ export const makeFlush = (appends: readonly (readonly Placed[])[], writer: Batch
 
 /** Puts an append's records into their groups and notes which stretch of each is its own. */
 const sharesOf = (placed: readonly Placed[], groups: Map<number, Group[]>): readonly Share[] => {
-  const shares: Share[] = [];
+  const shares = new Map<Group, Share>();
   for (const { record, topic, partition } of placed) {
     const group = groupOf(groups, topic, partition);
-    const share = shares.find((candidate) => candidate.group === group);
-    if (share === undefined) shares.push({ group, from: group.records.length, count: 1 });
+    const share = shares.get(group);
+    if (share === undefined) shares.set(group, { group, from: group.records.length, count: 1 });
     else share.count += 1;
     group.records.push(record);
   }
-  return shares;
+  return [...shares.values()];
 };
 
 const groupOf = (groups: Map<number, Group[]>, topic: KnownTopic, partition: number): Group => {

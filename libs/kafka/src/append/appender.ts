@@ -78,7 +78,7 @@ const batchBytesMax = (topic: Topic): number => Number(topic.config['max.message
 type Group = { readonly topic: Topic; readonly partition: number; readonly pieces: readonly Piece[] };
 
 type OpenPiece = { readonly records: NewRecord[]; bytes: number };
-type OpenGroup = Group & { readonly pieces: OpenPiece[] };
+type OpenGroup = Omit<Group, 'pieces'> & { readonly pieces: OpenPiece[] };
 
 const groupsOf = (records: readonly NewRecord[], topics: ReadonlyMap<string, Topic>): readonly Group[] => {
   const groups: OpenGroup[] = [];

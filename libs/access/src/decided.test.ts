@@ -78,7 +78,7 @@ const check = <State, Command>({ set, decider, stream, ids = uuids, command, say
             outcomes,
             outcomes.map((_, index) => (index < missing ? 'applied' : 'parked')),
           );
-          const [rows] = tables.values();
+          const [rows] = tables().values();
           const versions = rows?.values().map(({ stream_version }) => stream_version) ?? [];
           assert.deepEqual([...versions], missing === 0 ? [] : [missing], 'the row stays where the gap begins');
         }),

@@ -1,4 +1,5 @@
-import { type ReadModelSet, type Recorded, tablesOf } from './read-model-set.ts';
+import type { Fold, ReadModelSet, Recorded } from './read-model-set.ts';
+import { type RowPlace, type RowPlaces, rowPlaces } from './row-places.ts';
 import { keyText, type Row } from './table.ts';
 import { VersionGap } from './versioned.ts';
 
@@ -7,7 +8,8 @@ export type FoldedTables = ReadonlyMap<string, ReadonlyMap<string, Row>>;
 
 /** A set's tables in memory, being filled one event at a time, in log order. */
 export type Folding = {
-  readonly tables: FoldedTables;
+  /** The tables as they are now; they are put together when they are asked for. */
+  tables(): FoldedTables;
   /**
    * Says what the event came to, as a checkpoint counts it. From a version gap on, nothing of the same record key is
    * taken any more; where no key is given, the stream stands for it.
@@ -16,32 +18,37 @@ export type Folding = {
 };
 
 export const folding = (set: ReadModelSet): Folding => {
-  const tables = new Map(tablesOf(set).map((table) => [table.name, new Map<string, Row>()]));
-  const rowsOf = (name: string): Map<string, Row> => tables.get(name) ?? new Map<string, Row>();
+  const ledger = new Map<string, Row>();
+  const folds = set.folds.map(
+    ({ table, keyOf, fold }): Folded => ({ name: table.name, rows: rowPlaces(table), keyOf, fold }),
+  );
   const parked = new Set<string | undefined>();
   /** What the folds make of an entry, by their places: all of it is kept or none. */
-  const keys: string[] = [];
+  const places: RowPlace[] = [];
   const made: Row[] = [];
 
   const apply = (entry: unknown): 'applied' | 'duplicate' => {
-    const ledger = set.ledger && rowsOf(set.ledger.name);
     const row = entry as Row; // With a ledger, an entry is a ledger row.
     const key = set.ledger === undefined ? '' : keyText(set.ledger, row);
-    if (ledger?.has(key) === true) return 'duplicate';
-    for (const [index, { table, keyOf, fold }] of set.folds.entries()) {
-      const text = keyText(table, keyOf(entry));
-      keys[index] = text;
-      made[index] = fold(rowsOf(table.name).get(text), entry);
+    if (ledger.has(key)) return 'duplicate';
+    for (let index = 0; index < folds.length; index += 1) {
+      const { rows, keyOf, fold } = folds[index] as Folded;
+      const place = rows.of(keyOf(entry));
+      places[index] = place;
+      made[index] = fold(place.row, entry);
     }
-    ledger?.set(key, row);
-    for (const [index, { table }] of set.folds.entries()) {
-      rowsOf(table.name).set(keys[index] as string, made[index] as Row); // Both were just made for every fold.
+    if (set.ledger !== undefined) ledger.set(key, row);
+    for (let index = 0; index < folds.length; index += 1) {
+      folds[index]?.rows.put(places[index] as RowPlace, made[index] as Row); // Both were just made for every fold.
     }
     return 'applied';
   };
 
   return {
-    tables,
+    tables: () => {
+      const folded = folds.map(({ name, rows }): [string, ReadonlyMap<string, Row>] => [name, rows.byKeyText()]);
+      return new Map(set.ledger === undefined ? folded : [[set.ledger.name, ledger], ...folded]);
+    },
     add(recorded, key = recorded.event.decision?.stream) {
       if (parked.size > 0 && parked.has(key)) return 'parked';
       const entry = set.entry(recorded);
@@ -57,6 +64,8 @@ export const folding = (set: ReadModelSet): Folding => {
   };
 };
 
+type Folded = Pick<Fold<unknown>, 'keyOf' | 'fold'> & { readonly name: string; readonly rows: RowPlaces };
+
 /**
  * The meaning of a set: what its tables hold after these events, in log order, everything in memory. Whatever the
  * projector and the database do must come to this.
@@ -64,5 +73,5 @@ export const folding = (set: ReadModelSet): Folding => {
 export const foldSet = (set: ReadModelSet, events: Iterable<Recorded>): FoldedTables => {
   const { tables, add } = folding(set);
   for (const recorded of events) add(recorded);
-  return tables;
+  return tables();
 };

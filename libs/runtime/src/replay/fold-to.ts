@@ -14,12 +14,15 @@ export const foldTo = async (
   parkedKeys: readonly ParkedKey[] = [],
 ): Promise<FoldedTables> => {
   const { tables, add } = folding(replay.set);
+  const oneTopic = replay.set.topics.length === 1;
   for await (const batch of setBatches(replay, positions, parkedKeys)) {
-    for (const { topic, record, ...replayed } of batch) {
-      if (replayed.outcome === 'event') add(replayed.recorded, `${topic} ${record.key}`);
+    for (const replayed of batch) {
+      if (replayed.outcome !== 'event') continue;
+      const { topic, record, recorded } = replayed;
+      add(recorded, oneTopic ? record.key : `${topic} ${record.key}`);
     }
   }
-  return tables;
+  return tables();
 };
 
 /** The ends of a set's topics as they are now. */

@@ -54,7 +54,7 @@ export const expectedOf = (set: ReadModelSet, records: readonly LogRecord[]) => 
     const decoded = thingsCodec.decode(record);
     const recorded =
       decoded.outcome === 'event' ? { event: decoded.event, partition: 0, offset: record.offset } : undefined;
-    const code = recorded === undefined ? 'undecodable' : refusalIn(set, tables, recorded)?.code;
+    const code = recorded === undefined ? 'undecodable' : refusalIn(set, tables(), recorded)?.code;
     if (keys.has(record.key)) {
       parked.push(`${record.offset} ${record.key} behind`);
     } else if (recorded === undefined || code !== undefined) {
@@ -64,7 +64,7 @@ export const expectedOf = (set: ReadModelSet, records: readonly LogRecord[]) => 
       applied += 1;
     }
   }
-  return { parked, rows: tables, applied };
+  return { parked, rows: tables(), applied };
 };
 
 /** Whether a row that this event alone makes would be refused. */

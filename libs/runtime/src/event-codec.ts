@@ -30,15 +30,21 @@ export const decodeAll = async (codec: EventCodec, records: readonly LogRecord[]
   const read: Read[] = [];
   for (const record of records) {
     const decoded = codec.decode(record);
-    const known = decoded.outcome === 'unknown-schema' ? await afterLearning(codec, record, decoded.schemaId) : decoded;
-    read.push({ record, known });
+    read.push({ record, known: isKnown(decoded) ? decoded : await afterLearning(codec, record, decoded) });
   }
   return read;
 };
 
-const afterLearning = async (codec: EventCodec, record: LogRecord, schemaId: number): Promise<Known> => {
+export const isKnown = (decoded: Decoded): decoded is Known => decoded.outcome !== 'unknown-schema';
+
+/** What a record turns out to be once its schema id was asked about. @throws Weather while nobody can be asked. */
+export const afterLearning = async (
+  codec: EventCodec,
+  record: LogRecord,
+  { schemaId }: Exclude<Decoded, Known>,
+): Promise<Known> => {
   const decoded = (await codec.learn(schemaId)) ? codec.decode(record) : undefined;
-  return decoded === undefined || decoded.outcome === 'unknown-schema'
+  return decoded === undefined || !isKnown(decoded)
     ? { outcome: 'undecodable', reason: `schema id ${schemaId} is not known` }
     : decoded;
 };

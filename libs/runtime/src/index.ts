@@ -90,7 +90,7 @@ export type {
   TopicPartition,
 } from './read-model-store.ts';
 export { endsOf, foldTo } from './replay/fold-to.ts';
-export { type ParkedKey, type Position, type Replay, type Replayed, setEvents } from './replay/set-events.ts';
+export { type ParkedKey, type Position, type Replay, type Replayed, setBatches } from './replay/set-events.ts';
 export type {
   ColumnDifference,
   RowDifference,

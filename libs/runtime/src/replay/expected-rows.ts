@@ -1,6 +1,6 @@
 /** What a set's folded tables ought to hold, row by row, without ever holding a whole table in memory. */
 import { type Fold, keyText, type ReadModelSet, type Row, VersionGap } from '@plenum/read-model';
-import { type Replay, setEvents } from './set-events.ts';
+import { type Replay, type Replayed, setBatches } from './set-events.ts';
 import type { Verification } from './verification-store.ts';
 
 /** Rows handed to the database at a time. */
@@ -70,12 +70,12 @@ export const expectFolded = async (
   for (let share = shares.pop(); share !== undefined; share = shares.pop()) {
     let mine: Share = share;
     let rows = new Map<string, Row>();
-    for await (const replayed of setEvents(replay, checkpoints, parkedKeys)) {
-      if (replayed.outcome !== 'event') continue;
+    const take = (replayed: Replayed): void => {
+      if (replayed.outcome !== 'event') return;
       const entry = replay.set.entry(replayed.recorded);
-      if (entry === undefined) continue;
+      if (entry === undefined) return;
       const key = keyText(table, keyOf(entry));
-      if (!isIn(mine, key)) continue;
+      if (!isIn(mine, key)) return;
       const row = foldOrStay(fold, rows.get(key), entry);
       if (row !== undefined) rows.set(key, row);
       while (rows.size > rowsMax) {
@@ -86,7 +86,8 @@ export const expectFolded = async (
         const kept: Share = mine;
         rows = new Map([...rows].filter(([held]) => isIn(kept, held)));
       }
-    }
+    };
+    for await (const batch of setBatches(replay, checkpoints, parkedKeys)) batch.forEach(take);
     const folded = [...rows.values()];
     for (let from = 0; from < folded.length; from += flushRows) {
       await expect(table, folded.slice(from, from + flushRows));

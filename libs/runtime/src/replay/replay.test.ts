@@ -6,7 +6,7 @@ import type { EventCodec } from '../event-codec.ts';
 import { memoryLog } from '../testing/memory-log.ts';
 import { expectFolded } from './expected-rows.ts';
 import { endsOf, foldTo } from './fold-to.ts';
-import { type Replay, setEvents } from './set-events.ts';
+import { type Replay, setBatches } from './set-events.ts';
 import type { Verification } from './verification-store.ts';
 
 type Counted = { readonly name: string; readonly count: number };
@@ -73,7 +73,7 @@ describe('foldTo', () => {
     const parked = ends.map(({ topic, partition }) => ({ topic, partition, key: 'b', from: 0n }));
     assert.deepEqual([...((await foldTo(replay, ends, parked)).get('name')?.keys() ?? [])], ['a']);
     const outcomes: string[] = [];
-    for await (const { outcome } of setEvents(replay, ends, parked)) outcomes.push(outcome);
+    for await (const batch of setBatches(replay, ends, parked)) outcomes.push(...batch.map(({ outcome }) => outcome));
     assert.deepEqual(outcomes.sort(), ['event', 'event', 'parked', 'parked', 'unreadable']);
   });
 });

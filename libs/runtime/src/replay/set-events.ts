@@ -1,6 +1,6 @@
 /** The events of a set's topics up to chosen positions, without a group: what every replay begins with. */
 import type { ReadModelSet, Recorded } from '@plenum/read-model';
-import { decodeAll, type EventCodec, type Read } from '../event-codec.ts';
+import { afterLearning, type EventCodec, isKnown, type Known } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
 import type { TopicPartition } from '../read-model-store.ts';
 
@@ -24,18 +24,9 @@ export type Replayed = TopicPartition & { readonly record: LogRecord } & (
   );
 
 /**
- * Every record before the positions, one partition after another, each in order. Parked keys are left out from where
- * they are parked.
+ * Every record before the positions, one partition after another, each in order, as the log hands them over: many at a
+ * time, for waiting for each record would cost more than decoding it. Parked keys are left out from where they are parked.
  */
-export async function* setEvents(
-  replay: Replay,
-  positions: readonly Position[],
-  parkedKeys: readonly ParkedKey[] = [],
-): AsyncGenerator<Replayed, void> {
-  for await (const batch of setBatches(replay, positions, parkedKeys)) yield* batch;
-}
-
-/** The same as the log hands it over, many at a time: waiting for each record would cost more than decoding it. */
 export async function* setBatches(
   { log, codec, set }: Replay,
   positions: readonly Position[],
@@ -49,10 +40,16 @@ export async function* setBatches(
           .filter((key) => key.topic === topic && key.partition === partition)
           .map((key) => [key.key, key.from]),
       );
+      const at = { topic, partition };
       const from = ends[partition]?.first ?? 0n;
       for await (const batch of log.read({ topic, partition, from, to: next })) {
-        const read = await decodeAll(codec, batch.records);
-        yield read.map((one) => replayed(one, { topic, partition }, parked));
+        const read: Replayed[] = [];
+        for (const record of batch.records) {
+          const decoded = codec.decode(record);
+          const known = isKnown(decoded) ? decoded : await afterLearning(codec, record, decoded);
+          read.push(replayed(record, known, at, parked));
+        }
+        yield read;
       }
     }
   }
@@ -60,11 +57,12 @@ export async function* setBatches(
 
 /** `parked` is added to: what cannot be read parks its key, as it did in the projector. */
 const replayed = (
-  { record, known }: Read,
+  record: LogRecord,
+  known: Known,
   { topic, partition }: TopicPartition,
   parked: Map<string, bigint>,
 ): Replayed => {
-  const parkedFrom = parked.get(record.key);
+  const parkedFrom = parked.size === 0 ? undefined : parked.get(record.key);
   if (parkedFrom !== undefined && record.offset >= parkedFrom) return { topic, partition, record, outcome: 'parked' };
   if (known.outcome === 'undecodable') {
     parked.set(record.key, record.offset + 1n);

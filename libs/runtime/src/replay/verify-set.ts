@@ -5,7 +5,7 @@
 import { keyText, type ReadModelSet } from '@plenum/read-model';
 import type { Sums, TopicPartition } from '../read-model-store.ts';
 import { expectFolded, expectLedgerFolds } from './expected-rows.ts';
-import { type Replay, setEvents } from './set-events.ts';
+import { type Replay, setBatches } from './set-events.ts';
 import type { ColumnDifference, Shown, StagedEntry, Verification, VerificationStore } from './verification-store.ts';
 
 export type VerifySet = Replay & {
@@ -82,43 +82,46 @@ const replayOnce = async (parts: VerifySet, verification: Verification, note: No
   const tallies = new Map(checkpoints.map((at) => [nameOf(at), emptyTally()]));
   let records = 0;
   let at: TopicPartition | undefined;
+  let tally: Tally | undefined;
   let entries: StagedEntry[] = [];
   const flush = async (): Promise<void> => {
     if (at !== undefined && entries.length > 0) await stage(at, entries);
     entries = [];
   };
 
-  for await (const replayed of setEvents(parts, checkpoints, parkedKeys)) {
-    const { topic, partition, record } = replayed;
-    if (at?.topic !== topic || at.partition !== partition) {
-      await flush();
-      at = { topic, partition };
+  for await (const batch of setBatches(parts, checkpoints, parkedKeys)) {
+    for (const replayed of batch) {
+      const { topic, partition, record } = replayed;
+      if (at?.topic !== topic || at.partition !== partition) {
+        await flush();
+        at = { topic, partition };
+        tally = tallies.get(nameOf(at));
+      }
+      if (tally === undefined) continue; // Only partitions that have a checkpoint are read.
+      tally.read += 1;
+      records += 1;
+      if (records % verifyBatch === 0) {
+        stop?.throwIfAborted();
+        onProgress?.({ records, of });
+      }
+      if (replayed.outcome === 'unreadable') {
+        note({ table: 'parked', key: { topic, partition: String(partition), key: record.key }, kind: 'missing' });
+      }
+      if (replayed.outcome !== 'event') {
+        tally.parked += 1;
+        continue;
+      }
+      const entry = set.entry(replayed.recorded);
+      if (entry === undefined) {
+        tally.notForIt += 1;
+        continue;
+      }
+      tally.entries += 1;
+      tally.applied += 1; // With a ledger, what its keys leave of them is counted later.
+      if (set.ledger === undefined) continue;
+      entries.push(stagedEntry(set, entry));
+      if (entries.length === verifyBatch) await flush();
     }
-    const tally = tallies.get(nameOf(at));
-    if (tally === undefined) continue; // Only partitions that have a checkpoint are read.
-    tally.read += 1;
-    records += 1;
-    if (records % verifyBatch === 0) {
-      stop?.throwIfAborted();
-      onProgress?.({ records, of });
-    }
-    if (replayed.outcome === 'unreadable') {
-      note({ table: 'parked', key: { topic, partition: String(partition), key: record.key }, kind: 'missing' });
-    }
-    if (replayed.outcome !== 'event') {
-      tally.parked += 1;
-      continue;
-    }
-    const entry = set.entry(replayed.recorded);
-    if (entry === undefined) {
-      tally.notForIt += 1;
-      continue;
-    }
-    tally.entries += 1;
-    tally.applied += 1; // With a ledger, what its keys leave of them is counted later.
-    if (set.ledger === undefined) continue;
-    entries.push(stagedEntry(set, entry));
-    if (entries.length === verifyBatch) await flush();
   }
   await flush();
   onProgress?.({ records, of });

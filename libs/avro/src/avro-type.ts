@@ -1,6 +1,7 @@
 /** One schema version compiled once: data to bytes and back, with the five bytes of the Confluent wire format before. */
 import type { AvroSchema } from '@plenum/event';
 import avro from 'avsc';
+import { compiledForReading } from './reading-type.ts';
 
 /** Magic byte 0 and the schema id, big-endian. */
 export const prefixLength = 5;
@@ -18,7 +19,8 @@ let scratch = Buffer.allocUnsafe(64 * 1024);
 /** With a `writer`, bytes of that schema are read in the shape of `schema`, as Avro resolves the two. */
 export const avroType = (schema: AvroSchema, writer: AvroSchema = schema): AvroType => {
   const type = compiled(schema);
-  const resolver = writer === schema ? undefined : type.createResolver(compiled(writer));
+  const reading = compiledForReading(schema);
+  const resolver = writer === schema ? undefined : reading.createResolver(compiled(writer));
   const unset = unsetter(schema);
   const withBuffers = bufferer(schema);
 
@@ -37,7 +39,7 @@ export const avroType = (schema: AvroSchema, writer: AvroSchema = schema): AvroT
       return bytes;
     },
     decode: (bytes) => {
-      const { value, offset } = type.decode(bytes, prefixLength, resolver);
+      const { value, offset } = reading.decode(bytes, prefixLength, resolver);
       if (offset !== bytes.length) {
         throw new Error(offset < 0 ? 'the body ends early' : `${bytes.length - offset} bytes follow the body`);
       }

@@ -47,7 +47,30 @@ const cutWhenSilent = (silentMaxMs: number): Socket => {
  * Runs `work` between BEGIN and COMMIT on one connection; rolls back when it rejects.
  * @throws Weather or Poison where the error is one. After Weather at COMMIT the outcome is unknown.
  */
-export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
+export const inTransaction = <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> =>
+  onConnection(pool, async (client) => {
+    await client.query('begin');
+    return work(client);
+  });
+
+/**
+ * The same, and a statement is sent as soon as it is asked for, whether or not those before it have been answered. The server
+ * takes them in order, and after one that fails refuses all others of the transaction. `work` is given the answer to BEGIN:
+ * without it there is no transaction, so it has to be awaited before anything is sent that changes something.
+ */
+export const inPipelinedTransaction = <T>(
+  pool: pg.Pool,
+  work: (client: pg.PoolClient, begun: Promise<unknown>) => Promise<T>,
+): Promise<T> =>
+  onConnection(pool, async (client) => {
+    // For this transaction alone: COPY, which the log's reader uses on the same pool, does not go together with it.
+    Object.assign(client, { pipeline: true });
+    const begun = client.query('begin');
+    begun.catch(() => undefined); // Heard by whoever awaits it, and by every statement after it.
+    return work(client, begun);
+  });
+
+const onConnection = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> => {
   const client = await pool.connect().catch((error: unknown) => {
     throw translateError(error);
   });
@@ -58,7 +81,6 @@ export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClie
   };
   client.on('error', noteLoss);
   try {
-    await client.query('begin');
     const result = await work(client);
     await client.query('commit');
     return result;
@@ -68,6 +90,8 @@ export const inTransaction = async <T>(pool: pg.Pool, work: (client: pg.PoolClie
     throw translateError(error);
   } finally {
     client.removeListener('error', noteLoss);
+    // Whatever was sent has been answered by now, or the connection is broken.
+    Object.assign(client, { pipeline: false });
     client.release(broken);
   }
 };

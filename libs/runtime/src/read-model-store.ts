@@ -30,6 +30,10 @@ export type SetState = 'building' | 'active';
 
 export type TopicPartition = { readonly topic: string; readonly partition: number };
 
+/**
+ * What is asked for is done in the order it is asked for, whether or not the caller waits for one answer before the next
+ * question; what follows something that was refused is refused too.
+ */
 export type ReadModelTransaction = {
   /** The checkpoint as locked by this transaction. */
   readonly checkpoint: Checkpoint;

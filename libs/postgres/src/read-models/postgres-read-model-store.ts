@@ -2,7 +2,7 @@
 import { type ReadModelSet, type Table, tablesOf } from '@plenum/read-model';
 import type { Logger, ReadModelStore, TopicPartition } from '@plenum/runtime';
 import type pg from 'pg';
-import { inTransaction, query } from '../pool.ts';
+import { inPipelinedTransaction, inTransaction, query } from '../pool.ts';
 import { lockTables, makeBookkeeping } from './bookkeeping.ts';
 import { type Months, makeFirstMonth, monthsOf } from './months.ts';
 import { schemaOf } from './names.ts';
@@ -63,9 +63,10 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
         if (found === undefined) throw new Error(`Set ${set.name} has no table ${table.name}`);
         return found;
       };
-      const result = await inTransaction(pool, async (client) => {
-        return work(await openTransaction({ client, set, at, statementsFor, inserted: months.wantedBy, frozenMs }));
-      });
+      const parts = { set, at, statementsFor, inserted: months.wantedBy, frozenMs };
+      const result = await inPipelinedTransaction(pool, async (client, begun) =>
+        work(await openTransaction({ ...parts, client, begun })),
+      );
       await months.make();
       return result;
     },

@@ -16,6 +16,8 @@ import { prepared, type Statement, type TableStatements } from './statements.ts'
 
 export type TransactionParts = {
   readonly client: pg.ClientBase;
+  /** The answer to BEGIN. */
+  readonly begun: Promise<unknown>;
   readonly set: ReadModelSet;
   readonly at: TopicPartition;
   readonly statementsFor: (table: Table) => TableStatements;
@@ -30,7 +32,7 @@ export type TransactionParts = {
  * @throws when there is no such row: FOR UPDATE of nothing locks nothing, and two first consumers would both go on.
  */
 export const openTransaction = async (parts: TransactionParts): Promise<ReadModelTransaction> => {
-  const { client, set, at } = parts;
+  const { client, begun, set, at } = parts;
   const place = [set.name, set.version, at.topic, at.partition];
   const run = async (statement: Statement): Promise<readonly unknown[][]> => {
     try {
@@ -39,7 +41,8 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
       throw told(error);
     }
   };
-  const [locked] = await run(prepared(lockSql, [...place, String(parts.frozenMs)]));
+  // Locking changes nothing, so it may be asked for before there is certainly a transaction.
+  const [, [locked]] = await Promise.all([begun, run(prepared(lockSql, [...place, String(parts.frozenMs)]))]);
   if (locked === undefined) {
     throw new Error(`${set.name} v${set.version} was never prepared for ${at.topic}/${at.partition}`);
   }
@@ -67,10 +70,10 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
       if (missing.length > 0) throw new Poison('23502', `a column of ${table.name} that must hold a value holds none`);
     },
     attempt: async (work) => {
-      await client.query('savepoint attempt');
+      sendAhead(client, 'savepoint attempt');
       try {
         const result = await work();
-        await client.query('release savepoint attempt');
+        sendAhead(client, 'release savepoint attempt');
         return result;
       } catch (error) {
         // When the connection is gone this fails too, and the error that tells why is the first one.
@@ -93,6 +96,11 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
       if (moved.length !== 1) throw new Weather('fenced', `the checkpoint of ${at.topic}/${at.partition} has moved`);
     },
   };
+};
+
+/** Without waiting for the answer: where this fails the server refuses the statement after it, and that one is awaited. */
+const sendAhead = (client: pg.ClientBase, text: string): void => {
+  client.query(text).catch(() => undefined);
 };
 
 /**

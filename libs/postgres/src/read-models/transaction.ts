@@ -115,12 +115,14 @@ const told = (error: unknown): Error => {
 };
 
 /**
- * The settings last until the transaction ends. Every row is reached by its primary key, whatever statistics say;
+ * The settings last until the transaction ends. The commit does not wait for the disk: what a dying server takes with it is
+ * projected again (`docs/decisions/0016-read-models-commit-without-waiting.md`). Every row is reached by its primary key, whatever statistics say;
  * and a member that freezes in here loses its connection, or its lock would stop the partition for good.
  */
 const lockSql = `select next_offset, read, applied, duplicates, not_for_it, parked,
   set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-  set_config('idle_in_transaction_session_timeout', $5::text, true)
+  set_config('idle_in_transaction_session_timeout', $5::text, true),
+  set_config('synchronous_commit', 'off', true)
 from plenum.checkpoint where set_name = $1 and set_version = $2 and topic = $3 and part = $4 for update`;
 
 const advanceSql = `update plenum.checkpoint set next_offset = $6::bigint, read = read + $7::bigint,

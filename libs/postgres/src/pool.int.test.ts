@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { Weather } from '@plenum/runtime';
-import { openPool, query } from './pool.ts';
+import { copyOut } from './log/copy-out.ts';
+import { inPipelinedTransaction, openPool, query } from './pool.ts';
+import { testDatabase } from './testing/test-database.ts';
 import { testServer } from './testing/test-server.ts';
 
 test('a connection that says nothing for too long is cut, and the next query has another', async (t) => {
@@ -13,4 +15,27 @@ test('a connection that says nothing for too long is cut, and the next query has
     (error) => error instanceof Weather && error.code === 'ETIMEDOUT' && /silent for 200 ms/.test(error.message),
   );
   assert.deepEqual(await query(pool, 'select 1 as one'), [{ one: 1 }]);
+});
+
+test('a statement that failed and that nobody waited for lets no transaction pass for committed', async (t) => {
+  const { pool } = await testDatabase(t);
+  await pool.query('create table kept (one int)');
+  const work = inPipelinedTransaction(pool, async (client, begun) => {
+    await begun;
+    await client.query('insert into kept values (1)');
+    client.query('select 1 / 0').catch(() => undefined);
+  });
+  await assert.rejects(work, /answered COMMIT with ROLLBACK/);
+  assert.deepEqual(await query(pool, 'select * from kept'), []);
+});
+
+test('statements are answered in the order they were sent, and COPY goes on as before on the same connection', async (t) => {
+  const { pool } = await testDatabase(t);
+  const answers = await inPipelinedTransaction(pool, async (client, begun) => {
+    const asked = [1, 2, 3].map((n) => client.query<{ n: number }>('select $1::int as n', [n]));
+    await begun;
+    return (await Promise.all(asked)).map(({ rows }) => rows[0]?.n);
+  });
+  assert.deepEqual(answers, [1, 2, 3]);
+  assert.equal((await copyOut(pool, 'select 1')).length, 1);
 });

@@ -82,7 +82,9 @@ const onConnection = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => P
   client.on('error', noteLoss);
   try {
     const result = await work(client);
-    await client.query('commit');
+    // The server answers COMMIT without an error when a statement had failed that nobody waited for, and rolls back.
+    const { command } = await client.query('commit');
+    if (command !== 'COMMIT') throw new Error(`the server answered COMMIT with ${command}`);
     return result;
   } catch (error) {
     // A rollback that fails means the connection is gone, and the server rolls back for itself.

@@ -1,7 +1,7 @@
 /** Follows one partition while this member holds it: read, hand over, go on where the handler says. */
 import { backOff, type Logger, LogTruncated, pause, type Subscription, Weather } from '@plenum/runtime';
 import type { Ends } from './ends.ts';
-import { cutBatches, fetchBatches, type Place } from './fetch.ts';
+import { cutBatches, type Fetched, fetchBatches, type Place } from './fetch.ts';
 import type { LogDatabase } from './log-database.ts';
 
 export type Follow = {
@@ -48,19 +48,23 @@ const handOver = async (
   let at = await subscription.position(topic.name, partition);
   while (!stop.aborted) {
     const fetched = await fetchBatches(database, place, at, Math.max(recordsMax, fetchRecordsMax));
-    if (at < fetched.first) throw new LogTruncated(topic.name, partition, at, fetched.first);
-    if (at > fetched.end) {
-      // Waiting for the log to catch up would skip whatever is written until then.
-      throw new Error(
-        `${topic.name}/${partition} ends at ${fetched.end}, before the position ${at}: events are missing`,
-      );
-    }
-    if (fetched.rows.length === 0) await ends.beyond(topic.id, partition, at, stop);
-    for (const batch of cutBatches(place, fetched, { from: at, to: fetched.end, recordsMax })) {
+    const end = endOf(fetched, place, at);
+    for (const batch of cutBatches(place, fetched, { from: at, to: end, recordsMax })) {
       if (stop.aborted || !holds()) return;
       at = await subscription.handle(batch);
       went();
       if (at !== batch.nextOffset) break;
     }
+    // Looking again before there is news would mostly find nothing, and costs as much as finding something.
+    if (at === end) await ends.beyond(topic.id, partition, at, stop);
   }
+};
+
+/** @throws when the position is not in the log: waiting until it is would skip whatever is written until then. */
+const endOf = ({ first, end }: Fetched, { topic, partition }: Place, at: bigint): bigint => {
+  if (at < first) throw new LogTruncated(topic.name, partition, at, first);
+  if (at > end) {
+    throw new Error(`${topic.name}/${partition} ends at ${end}, before the position ${at}: events are missing`);
+  }
+  return end;
 };

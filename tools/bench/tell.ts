@@ -1,14 +1,17 @@
 /** What people read while it runs and at the end. */
 import type { Figure, Measured } from './bench.ts';
-import type { ProcessUsage } from './machine/usage.ts';
+import type { ProcessUsage, Usage } from './machine/usage.ts';
 
 /** One side, run once: its rate, and what every process of it cost. */
 export const describeRun = (side: string, { perSecond, usage, saturation }: Measured, unit: string): string => {
+  return `  ${side.padEnd(6)} ${grouped(perSecond).padStart(9)} ${unit}, component ${percent(saturation)} busy; ${describeUsage(usage)}`;
+};
+
+/** What every process cost, and what else the machine did. */
+export const describeUsage = (usage: Usage): string => {
   const processes = usage.processes.map((one) => describeProcess(one, usage.seconds)).join('; ');
-  return (
-    `  ${side.padEnd(6)} ${grouped(perSecond).padStart(9)} ${unit}, component ${percent(saturation)} busy; ${processes}; ` +
-    `machine ${percent(usage.machineBusyShare)} busy, ${percent(usage.foreignShare)} by others, load ${usage.loadAverage}`
-  );
+  const { machineBusyShare, foreignShare, loadAverage } = usage;
+  return `${processes}; machine ${percent(machineBusyShare)} busy, ${percent(foreignShare)} by others, load ${loadAverage}`;
 };
 
 const describeProcess = ({ name, cpuSeconds, peakRssBytes }: ProcessUsage, seconds: number): string =>

@@ -1,27 +1,49 @@
-/** One reading after another, each from the moment it is published until a query shows it. */
+/**
+ * One reading after another, each from the moment it is published until a query shows it. Times are the machine's own
+ * clock, which all processes share, so that others can say what happened to a reading in between.
+ */
+import { setTimeout as sleep } from 'node:timers/promises';
 import { Agent, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
 import { serve } from '../machine/serve.ts';
+import { nowMs } from '../machine/now.ts';
 import { connectPacket, publishPacket } from './packets.ts';
 
-export type Open = { readonly mqttPort: number; readonly apiUrl: string };
-export type Seen = { readonly latenciesMs: readonly number[] };
+export type Open = { readonly mqttPort: number; readonly apiUrl: string; readonly sensor: string };
+/** What became of a reading, by the value it had, and when. `askedMs` is when the query that showed it was sent. */
+export type SeenReading = {
+  readonly value: number;
+  readonly publishedMs: number;
+  readonly acknowledgedMs: number;
+  readonly askedMs: number;
+  readonly seenMs: number;
+};
+export type Seen = { readonly readings: readonly SeenReading[] };
 
-const sensor = 'ceiling_node_999_temperature';
 const giveUpMs = 10_000;
+/**
+ * Between two questions. Asked without a pause, the questions would be the greatest load of all, and what they wait for would
+ * wait for them; a reading is seen this much late at most.
+ */
+const askEveryMs = 5;
 const agent = new Agent({ keepAlive: true, maxSockets: 1 });
 
 let socket: Socket | undefined;
+let sensor = '';
 let pageUrl = '';
 let number = 0;
+let acknowledgedMs = Number.NaN;
 
-const open = ({ mqttPort, apiUrl }: Open): Promise<void> =>
+const open = ({ mqttPort, apiUrl, sensor: name }: Open): Promise<void> =>
   new Promise((resolve, reject) => {
+    sensor = name;
     pageUrl = `${apiUrl}/api/v1/readings/latest?sensor=${sensor}`;
     const connecting = connect({ port: mqttPort, host: '127.0.0.1', noDelay: true });
     socket = connecting;
     connecting.once('data', () => {
-      connecting.resume(); // Acknowledgements are of no interest here.
+      connecting.on('data', () => {
+        acknowledgedMs = nowMs(); // One reading is under way, so whatever comes is its acknowledgement.
+      });
       resolve();
     });
     connecting.on('error', reject);
@@ -29,32 +51,38 @@ const open = ({ mqttPort, apiUrl }: Open): Promise<void> =>
   });
 
 const run = async ({ seconds }: { readonly seconds: number }): Promise<Seen> => {
-  const latenciesMs: number[] = [];
+  const readings: SeenReading[] = [];
   const untilMs = performance.now() + seconds * 1000;
-  while (performance.now() < untilMs) latenciesMs.push(await once());
-  return { latenciesMs };
+  while (performance.now() < untilMs) readings.push(await once());
+  return { readings };
 };
 
-const once = async (): Promise<number> => {
+const once = async (): Promise<SeenReading> => {
   number += 1;
+  const value = number;
   const fields = {
     sensor_type: 'temperature',
-    value: number,
+    value,
     unit: '°C',
     timestamp: new Date().toISOString(),
     location: { x: 0, y: 0, z: 0 },
   };
   const packet = publishPacket(
     `ceiling/sensors/${sensor}/data`,
-    (number % 65_535) + 1,
+    (value % 65_535) + 1,
     Buffer.from(JSON.stringify(fields)),
   );
-  const fromMs = performance.now();
+  acknowledgedMs = Number.NaN;
+  const publishedMs = nowMs();
   socket?.write(packet);
-  while (!(await page()).includes(`"value":${number},`)) {
-    if (performance.now() - fromMs > giveUpMs) throw new Error(`reading ${number} was not seen for ${giveUpMs} ms`);
+  for (;;) {
+    const askedMs = nowMs();
+    if ((await page()).includes(`"value":${value},`)) {
+      return { value, publishedMs, acknowledgedMs, askedMs, seenMs: nowMs() };
+    }
+    if (askedMs - publishedMs > giveUpMs) throw new Error(`reading ${value} was not seen for ${giveUpMs} ms`);
+    await sleep(Math.max(0, askedMs + askEveryMs - nowMs()));
   }
-  return performance.now() - fromMs;
 };
 
 const page = (): Promise<string> =>

@@ -11,6 +11,7 @@ import type { Started } from './query.ts';
 
 export type LoadedStack = {
   readonly members: readonly Member[];
+  readonly projector: Member;
   readonly watched: readonly Watched[];
   readonly mqttPort: number;
   readonly apiUrl: string;
@@ -54,6 +55,7 @@ export const startLoadedStack = async (world: World, { log: kind }: RunSettings)
   const others = kind === 'kafka' ? [postgres, ...(await watchedOfLog(world, kind, 'empty'))] : [postgres];
   return {
     members,
+    projector,
     watched: [...members, { name: 'load', pid: load.pid }, ...others],
     mqttPort,
     apiUrl,

@@ -3,9 +3,11 @@ import { avroCodec } from '@plenum/avro';
 import { events, topics } from '@plenum/catalogue';
 import { openPool, postgresReadModelStore } from '@plenum/postgres';
 import { runProjector } from '@plenum/projector';
+import type { Row } from '@plenum/read-model';
 import type { Log, ReadModelStore } from '@plenum/runtime';
 import { milestones } from '../machine/milestones.ts';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
+import { nowMs } from '../machine/now.ts';
 import { serve } from '../machine/serve.ts';
 import { type SetChoice, setsOf } from './read-model-sets.ts';
 
@@ -17,28 +19,44 @@ export type Start = SetChoice & {
   readonly nowMs: number;
 };
 
+/** When a batch with a reading of the watched sensor was taken in hand, and when it was in the tables; by its value. */
+export type Passage = { readonly value: number; readonly takenMs: number; readonly committedMs: number };
+export type Passed = {
+  readonly passages: readonly Passage[];
+  readonly transactions: readonly { readonly records: number; readonly tookMs: number }[];
+};
+
 const stop = new AbortController();
+const passages: Passage[] = [];
+const transactions: { readonly records: number; readonly tookMs: number }[] = [];
+let watched: string | undefined;
 const progress = milestones();
 let running: Promise<void> = Promise.resolve();
 let log: Log | undefined;
 
-const start = async ({ log: place, url, nowMs, ...choice }: Start): Promise<void> => {
+const start = async ({ log: place, url, nowMs: dataMs, ...choice }: Start): Promise<void> => {
   log = await openLog(place);
   // As many connections as the projector has unless it is told otherwise.
   const pool = openPool({ url, applicationName: 'bench projector', connectionsMax: 12 });
-  const store = counted(postgresReadModelStore({ pool, logger: loudLogger, nowMs: () => nowMs }));
+  const store = counted(postgresReadModelStore({ pool, logger: loudLogger, nowMs: () => dataMs }));
   const parts = { log, store, codec: avroCodec(events), sets: setsOf(choice), topics, logger: loudLogger };
   running = runProjector(parts, stop.signal).finally(() => pool.end());
 };
 
-/** Counts what has been committed. */
+/** Counts what has been committed, and notes when a sensor that is watched was in it. */
 const counted = (store: ReadModelStore): ReadModelStore => ({
   ...store,
   transact: async (set, at, work) => {
+    const takenMs = nowMs();
     let read = 0;
+    let values: readonly number[] = [];
     const result = await store.transact(set, at, (tx) =>
       work({
         ...tx,
+        insertNew: (table, rows) => {
+          if (watched !== undefined) values = valuesOf(watched, rows);
+          return tx.insertNew(table, rows);
+        },
         advance: async (next, sums) => {
           await tx.advance(next, sums);
           read = sums.read;
@@ -46,9 +64,22 @@ const counted = (store: ReadModelStore): ReadModelStore => ({
       }),
     );
     progress.add(read);
+    const committedMs = nowMs();
+    if (watched !== undefined) transactions.push({ records: read, tookMs: committedMs - takenMs });
+    for (const value of values) passages.push({ value, takenMs, committedMs });
     return result;
   },
 });
+
+const valuesOf = (sensor: string, rows: readonly Row[]): readonly number[] =>
+  rows.filter((row) => row['sensor_id'] === sensor).map((row) => Number(row['value']));
+
+const watch = ({ sensor }: { readonly sensor: string }): void => {
+  watched = sensor;
+};
+
+/** Since it was asked the last time. */
+const passed = (): Passed => ({ passages: passages.splice(0), transactions: transactions.splice(0) });
 
 const reached = ({ count }: { readonly count: number }) =>
   Promise.race([
@@ -58,7 +89,7 @@ const reached = ({ count }: { readonly count: number }) =>
     }),
   ]);
 
-serve({ start, reached }, async () => {
+serve({ start, reached, watch, passed }, async () => {
   stop.abort();
   await running;
   await log?.close();

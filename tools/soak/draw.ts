@@ -5,7 +5,7 @@ import { secondHalf } from './slope.ts';
 const panel = { width: 232, height: 112, left: 46, top: 26, right: 12, bottom: 20 };
 const labelWidth = 120;
 const headHeight = 54;
-const measures: readonly Measure[] = ['memory', 'handles', 'loop', 'lag', 'disk'];
+const measures: readonly Measure[] = ['memory', 'live', 'collected', 'handles', 'loop', 'lag', 'disk'];
 
 export const drawSeries = (title: string, series: readonly Series[]): string => {
   const rows = measures.map((measure) => ({ measure, of: series.filter((one) => one.measure === measure) }));

@@ -11,8 +11,8 @@ npm run soak -- [--minutes 10] [--rate 500] [--nodes 100] [--seed 1] [--json]
 
 Runs a whole Plenum in processes of its own under steady load, looks at memory, open files, the event loop, lag and
 disk, prints how each changes over the second half, and draws them below .cache/soak. Exit code 1 when a process
-holds more than ${bounds.memoryMibMax} MiB, its memory grows by more than ${bounds.memoryGrowthMax * 100} % or its open files by more than ${bounds.handleGrowthMax} over the
-second half, or the read models fall more than ${bounds.lagSecondsMax} s of load behind.
+holds more than ${bounds.memoryMibMax} MiB, its memory right after collections grows by more than ${bounds.memoryGrowthMax * 100} % or its open
+files by more than ${bounds.handleGrowthMax} over the second half, or the read models fall more than ${bounds.lagSecondsMax} s of load behind.
 `;
 
 const stop = new AbortController();

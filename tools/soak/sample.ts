@@ -42,7 +42,7 @@ const samplePostgres = (pid: number | undefined): readonly Sample[] => {
   ];
 };
 
-const memoryMib = (pid: number, line: 'VmRSS' | 'RssAnon'): number => {
+export const memoryMib = (pid: number, line: 'VmRSS' | 'RssAnon'): number => {
   try {
     const status = readFileSync(`/proc/${pid}/status`, 'utf8');
     return Number(new RegExp(`^${line}:\\s+(\\d+) kB$`, 'm').exec(status)?.[1] ?? 0) / 1024;

@@ -1,12 +1,14 @@
 /** What is looked at, of which process, and how much of it may change. */
 import { type Point, secondHalf, slopePerHour } from './slope.ts';
 
-export type Measure = 'memory' | 'handles' | 'loop' | 'lag' | 'disk';
+export type Measure = 'memory' | 'live' | 'collected' | 'handles' | 'loop' | 'lag' | 'disk';
 
 export type Series = { readonly measure: Measure; readonly of: string; readonly points: Point[] };
 
 export const units: Readonly<Record<Measure, string>> = {
-  memory: 'MiB',
+  memory: 'MiB, resident',
+  live: 'MiB, in use after a collection',
+  collected: 'MiB, resident after a collection',
   handles: 'open files',
   loop: 'ms, p99 of the event loop',
   lag: 'records behind the log',
@@ -17,7 +19,7 @@ export const units: Readonly<Record<Measure, string>> = {
 export type Bounds = {
   /** Of a process, at any moment. */
   readonly memoryMibMax: number;
-  /** By which memory may grow over the second half, as a share of what it was. */
+  /** By which memory may grow over the second half, as a share of what it was; of our programs, after collections. */
   readonly memoryGrowthMax: number;
   /** By how many files. */
   readonly handleGrowthMax: number;
@@ -52,15 +54,20 @@ export const problemsOf = (series: readonly Series[], ratePerSecond: number): re
 const problemsOfOne = (one: Series, ratePerSecond: number): readonly string[] => {
   const { measure, of, highest, growth, last } = trendOf(one);
   const { memoryMibMax, memoryGrowthMax, handleGrowthMax, lagSecondsMax } = bounds;
+  const grew = growth > memoryGrowthMax * (last - growth);
   switch (measure) {
     case 'memory': {
       const problems: string[] = [];
       // The database's memory is the page cache's in good part; the kernel gives it back.
       if (highest > memoryMibMax && of !== 'postgres') problems.push(`${of} held ${Math.round(highest)} MiB`);
-      if (growth > memoryGrowthMax * (last - growth))
-        problems.push(`the memory of ${of} grew by ${Math.round(growth)} MiB`);
+      // What our programs hold between two collections is garbage, too.
+      if (of === 'postgres' && grew) problems.push(`the memory of ${of} grew by ${Math.round(growth)} MiB`);
       return problems;
     }
+    case 'live':
+      return grew ? [`what ${of} has in use grew by ${growth.toFixed(1)} MiB`] : [];
+    case 'collected':
+      return grew ? [`what ${of} holds after a collection grew by ${growth.toFixed(1)} MiB`] : [];
     case 'handles':
       return growth > handleGrowthMax ? [`the open files of ${of} grew by ${Math.round(growth)}`] : [];
     case 'lag': {

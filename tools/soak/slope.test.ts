@@ -24,10 +24,21 @@ it('finds memory and files that grow, and read models that fall behind', () => {
     problemsOf([of('memory', line(0, 100)), of('handles', line(0, 100)), of('lag', line(0, 100))], 100),
     [],
   );
-  assert.deepEqual(problemsOf([of('memory', line(1, 100))], 100), ['the memory of bridge grew by 50 MiB']);
+  assert.deepEqual(problemsOf([of('collected', line(1, 100)), of('live', line(1, 100))], 100), [
+    'what bridge holds after a collection grew by 50.0 MiB',
+    'what bridge has in use grew by 50.0 MiB',
+  ]);
   assert.deepEqual(problemsOf([of('memory', line(0, 100, 500))], 100), ['bridge held 500 MiB']);
   assert.deepEqual(problemsOf([of('handles', line(1, 100))], 100), ['the open files of bridge grew by 50']);
   assert.deepEqual(problemsOf([of('lag', line(10, 100))], 100), [
     'the read models of bridge were up to 1100 records behind',
+  ]);
+});
+
+it('takes garbage that lies about for no growth, and a database, which collects none, at its word', () => {
+  const rising = line(1, 100);
+  assert.deepEqual(problemsOf([{ measure: 'memory', of: 'api', points: rising }], 100), []);
+  assert.deepEqual(problemsOf([{ measure: 'memory', of: 'postgres', points: rising }], 100), [
+    'the memory of postgres grew by 50 MiB',
   ]);
 });

@@ -9,7 +9,8 @@ import { keepLogs } from '../chaos/site/keep-logs.ts';
 import type { LogLine } from '../chaos/site/program.ts';
 import { startSite } from '../chaos/site/site.ts';
 import { sweepSites } from '../chaos/site/sweep-sites.ts';
-import { sampleSite } from './sample.ts';
+import { collectable, sampleCollected } from './collect.ts';
+import { type Sample, sampleSite } from './sample.ts';
 import { type Measure, problemsOf, type Series } from './series.ts';
 
 export type SoakAsked = {
@@ -34,6 +35,11 @@ const cache = path.join(import.meta.dirname, '../../.cache/soak');
 /** As many looks as a drawing can show, and not more often than this. */
 const looks = 300;
 const lookMsMin = 2_000;
+/**
+ * When all garbage is collected, as shares of the run. The first half is left to itself, so that what processes hold at most
+ * is seen as well; there is another at the end.
+ */
+const collections = [0.5, 0.6, 0.7, 0.8, 0.9];
 
 /** @throws when a site cannot be started. */
 export const soak = async (asked: SoakAsked, { tell, stop }: SoakParts): Promise<Soaked> => {
@@ -53,6 +59,7 @@ export const soak = async (asked: SoakAsked, { tell, stop }: SoakParts): Promise
     logs,
     ownDisk: false,
     bridgeSaid,
+    ...collectable(logs),
   });
   opened.defer(() => site.close());
   await siteReady(site);
@@ -65,13 +72,21 @@ export const soak = async (asked: SoakAsked, { tell, stop }: SoakParts): Promise
   const startMs = performance.now();
   const endMs = startMs + asked.minutes * 60_000;
   const everyMs = Math.max(lookMsMin, (asked.minutes * 60_000) / looks);
+  const note = (samples: readonly Sample[]): void => {
+    const second = (performance.now() - startMs) / 1_000;
+    for (const { measure, of, value } of samples) seriesOf(series, measure, of).points.push({ second, value });
+  };
+  const due = [...collections];
   for (let nextMs = startMs; performance.now() < endMs && !stop.aborted; nextMs += everyMs) {
     await sleep(Math.max(0, nextMs - performance.now()), undefined, { signal: stop }).catch(() => undefined);
-    const second = (performance.now() - startMs) / 1_000;
-    for (const { measure, of, value } of await sampleSite(site))
-      seriesOf(series, measure, of).points.push({ second, value });
+    note(await sampleSite(site));
+    if (performance.now() >= startMs + (due[0] ?? Number.POSITIVE_INFINITY) * (endMs - startMs)) {
+      due.shift();
+      note(await sampleCollected(site, logs));
+    }
     await accounts.note();
   }
+  if (!stop.aborted) note(await sampleCollected(site, logs));
   const verdict = await endRun({ site, accounts, api, planted: 0, bridgeLines, tell });
   const { acknowledged, lost, verified } = verdict;
   const all = [...series.values()];

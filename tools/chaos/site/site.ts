@@ -37,6 +37,8 @@ export type SiteSettings = {
   readonly ownDisk: boolean;
   /** Told what the bridge logs. */
   readonly bridgeSaid?: (line: LogLine) => void;
+  /** A module that every program of ours loads before anything else, and what it is told. */
+  readonly preload?: { readonly module: string; readonly environment: Readonly<Record<string, string>> };
 };
 
 export type Site = {
@@ -146,7 +148,8 @@ const startPrograms = async (
   { server, environment: common, secrets }: Foundation,
   stack: AsyncDisposableStack,
 ): Promise<Parts> => {
-  const { logs } = settings;
+  const { logs, preload } = settings;
+  const loading = preload === undefined ? [] : ['--import', preload.module];
   const [mqttPort, httpPort] = [await freePort(), await freePort()];
   const broker = settings.door === 'connect' ? await startBroker(settings, mqttPort, stack) : undefined;
   const listening = Promise.withResolvers<void>();
@@ -168,8 +171,11 @@ const startPrograms = async (
     );
     const program = runProgram({
       name,
-      command: [process.execPath, ...process.execArgv, path.join(root, 'apps', app, 'src/main.ts')],
-      environment: { ...common, ...environment, ...clock.environment, DATABASE_URL: through(server.url, wire) },
+      command: [process.execPath, ...process.execArgv, ...loading, path.join(root, 'apps', app, 'src/main.ts')],
+      environment: {
+        ...{ ...common, ...environment, ...clock.environment, ...preload?.environment },
+        DATABASE_URL: through(server.url, wire),
+      },
       directory: logs,
       ...(heard !== undefined && { heard }),
     });

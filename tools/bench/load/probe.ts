@@ -2,11 +2,12 @@
  * One reading after another, each from the moment it is published until a query shows it. Times are the machine's own
  * clock, which all processes share, so that others can say what happened to a reading in between.
  */
-import { setTimeout as sleep } from 'node:timers/promises';
+
 import { Agent, get } from 'node:http';
 import { connect, type Socket } from 'node:net';
-import { serve } from '../machine/serve.ts';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { nowMs } from '../machine/now.ts';
+import { serve } from '../machine/serve.ts';
 import { connectPacket, publishPacket } from './packets.ts';
 
 export type Open = { readonly mqttPort: number; readonly apiUrl: string; readonly sensor: string };

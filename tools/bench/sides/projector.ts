@@ -6,8 +6,8 @@ import { runProjector } from '@plenum/projector';
 import type { Row } from '@plenum/read-model';
 import type { Log, ReadModelStore } from '@plenum/runtime';
 import { milestones } from '../machine/milestones.ts';
-import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { nowMs } from '../machine/now.ts';
+import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
 import { type SetChoice, setsOf } from './read-model-sets.ts';
 
@@ -72,7 +72,7 @@ const counted = (store: ReadModelStore): ReadModelStore => ({
 });
 
 const valuesOf = (sensor: string, rows: readonly Row[]): readonly number[] =>
-  rows.filter((row) => row['sensor_id'] === sensor).map((row) => Number(row['value']));
+  rows.filter((row) => row.sensor_id === sensor).map((row) => Number(row.value));
 
 const watch = ({ sensor }: { readonly sensor: string }): void => {
   watched = sensor;

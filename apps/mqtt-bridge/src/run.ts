@@ -14,6 +14,7 @@ import {
   type Logger,
 } from '@plenum/runtime';
 import { ceilingMeaning } from './ceiling-meaning.ts';
+import { collectSooner } from './collect-sooner.ts';
 import type { bridgeSettings } from './config.ts';
 import { openDoor } from './doors.ts';
 import { idsInOrder } from './new-id.ts';
@@ -60,6 +61,7 @@ export type Bridge = {
  */
 export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<void> => {
   const { config, log, codec, logger, clock = wallClock, whenPortTaken = 'fail' } = parts;
+  collectSooner();
   const meaning = ceilingMeaning({ zone: zoneOffset(config.DEVICE_TIME_ZONE), newId: idsInOrder(), clock });
   const loop = ingest({ log, codec, meaning, logger, limits: limitsOf(config) });
   const door = await openDoor({ config, ingest: loop, clock, logger, whenPortTaken, ...sessionOf(parts) });

@@ -114,16 +114,16 @@ const suite = (cluster: LocalKafka): void => {
 
   describe('a leader that moves to a broker that has already answered (B1)', { timeout }, () => {
     it('says at every start which topics have fewer copies than there could be', { timeout }, async (t) => {
-    const topic = testTopic(1);
-    await open(t, topic, { replicationFactor: 1 });
-    const warned: unknown[] = [];
-    const logger: Logger = { ...quiet, warn: (fields, message) => void warned.push([message, fields]) };
-    await ensureTopics({ brokers: cluster.brokers, clientId: 'starts', logger }, { topics: [topic] });
-    const few = [`${topic.name} is kept 1 times, not 3`];
-    assert.deepEqual(warned, [['topics have fewer copies than brokers could keep', { few, brokers: 3 }]]);
-  });
+      const topic = testTopic(1);
+      await open(t, topic, { replicationFactor: 1 });
+      const warned: unknown[] = [];
+      const logger: Logger = { ...quiet, warn: (fields, message) => void warned.push([message, fields]) };
+      await ensureTopics({ brokers: cluster.brokers, clientId: 'starts', logger }, { topics: [topic] });
+      const few = [`${topic.name} is kept 1 times, not 3`];
+      assert.deepEqual(warned, [['topics have fewer copies than brokers could keep', { few, brokers: 3 }]]);
+    });
 
-  it('makes a bare producer lose a message and resolve, and the log keeps it', async (t) => {
+    it('makes a bare producer lose a message and resolve, and the log keeps it', async (t) => {
       const topic = testTopic(2);
       const { log, admin, say } = await open(t, topic, { replicationFactor: 1 });
       const answering = await leaderOf(admin, topic.name, 0);

@@ -70,7 +70,8 @@ const ensure = async (admin: Admin, settings: EnsureTopics, logger: Logger | und
   if (differences.length > 0) throw new TopicsDiffer(differences);
   const few = replicationFactor === undefined ? shapes(topics, copies, copiesUsual) : [];
   // Made while brokers were still coming up, say: nothing adds copies later, so somebody has to.
-  if (few.length > 0) logger?.warn({ few, brokers: brokers.length }, 'topics have fewer copies than brokers could keep');
+  if (few.length > 0)
+    logger?.warn({ few, brokers: brokers.length }, 'topics have fewer copies than brokers could keep');
 };
 
 /** kafkajs says only that there were errors; which topic had which is inside. */

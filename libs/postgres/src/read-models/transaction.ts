@@ -34,11 +34,19 @@ export type TransactionParts = {
 export const openTransaction = async (parts: TransactionParts): Promise<ReadModelTransaction> => {
   const { client, begun, set, at } = parts;
   const place = [set.name, set.version, at.topic, at.partition];
+  let failedAhead: unknown;
+  /** Without waiting for the answer: where this fails the server refuses the statement after it, and that one is awaited. */
+  const sendAhead = (text: string): void => {
+    client.query(text).catch((error: unknown) => {
+      failedAhead ??= error;
+    });
+  };
   const run = async (statement: Statement): Promise<readonly unknown[][]> => {
     try {
       return (await client.query<unknown[]>(statement)).rows;
     } catch (error) {
-      throw told(error);
+      // That the transaction has failed already says nothing; what was sent ahead knows why.
+      throw told(isAfterFailure(error) ? (failedAhead ?? error) : error);
     }
   };
   // Locking changes nothing, so it may be asked for before there is certainly a transaction.
@@ -70,10 +78,10 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
       if (missing.length > 0) throw new Poison('23502', `a column of ${table.name} that must hold a value holds none`);
     },
     attempt: async (work) => {
-      sendAhead(client, 'savepoint attempt');
+      sendAhead('savepoint attempt');
       try {
         const result = await work();
-        sendAhead(client, 'release savepoint attempt');
+        sendAhead('release savepoint attempt');
         return result;
       } catch (error) {
         // When the connection is gone this fails too, and the error that tells why is the first one.
@@ -98,10 +106,8 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
   };
 };
 
-/** Without waiting for the answer: where this fails the server refuses the statement after it, and that one is awaited. */
-const sendAhead = (client: pg.ClientBase, text: string): void => {
-  client.query(text).catch(() => undefined);
-};
+/** In a failed transaction every statement is refused with the same code. */
+const isAfterFailure = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02';
 
 /**
  * Our tables have no CHECK of their own, so this one is the partition's: the row was on its way to the default

@@ -1,0 +1,31 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { Weather } from '@plenum/runtime';
+import { thingsSet } from '@plenum/runtime/testing';
+import type pg from 'pg';
+import { openTransaction } from './transaction.ts';
+
+it('tells why a statement failed that nobody waited for, and not that the transaction had failed', async () => {
+  let failed = false;
+  const refusal = (code: string): Error => Object.assign(new Error(code), { code });
+  const client = {
+    query: async (asked: string | { readonly text: string }) => {
+      if (asked === 'savepoint attempt') {
+        failed = true;
+        throw refusal('57014');
+      }
+      if (failed) throw refusal('25P02');
+      return { rows: [['0', '0', '0', '0', '0', '0']] };
+    },
+  } as unknown as pg.ClientBase; // All that a transaction uses of one.
+  const tx = await openTransaction({
+    ...{ client, begun: Promise.resolve(), set: thingsSet, at: { topic: 'things', partition: 0 } },
+    statementsFor: () => assert.fail('no table is written'),
+    inserted: () => undefined,
+    frozenMs: 8_000,
+  });
+  await assert.rejects(
+    tx.attempt(() => tx.parkedKeys(['k'])),
+    (error) => error instanceof Weather && error.code === '57014',
+  );
+});

@@ -23,7 +23,7 @@ it('a frozen bridge loses the session within seconds, and takes nothing more whe
   await standBy.told('another one holds the lease; waiting');
   const sent = readings(600);
   await publishMany(broker.port, sent.slice(0, 200));
-  await inLog(log, 200);
+  const before = idsOf(await inLog(log, 200));
 
   frozen.child.kill('SIGSTOP');
   const begunMs = performance.now();
@@ -39,9 +39,10 @@ it('a frozen bridge loses the session within seconds, and takes nothing more whe
   assert.equal((await woken).reason, 'the lease is over');
   await frozen.is('standing-by');
   await publishMany(broker.port, sent.slice(400));
-  const records = await inLog(log, 600);
-  assert.equal(new Set(records.map(({ headers }) => headers.ce_id)).size, 600);
-  assert.equal(records.length, 600, 'nothing is in the log twice');
+  const ids = (await inLog(log, 600)).map(({ headers }) => headers.ce_id);
+  assert.equal(new Set(ids).size, 600);
+  // Of what was there before, the last PUBACKs may not have left, and then the broker gave it to the other one as well.
+  assert.equal(ids.filter((id) => !before.has(id)).length, 400, 'nothing that came later is in the log twice');
 });
 
 it('a bridge that is told to stop hands the session on at once', { skip: mosquittoMissing, timeout }, async (t) => {
@@ -78,7 +79,7 @@ it('loses nothing when the database of log and lease is killed', { skip: mosquit
     await inLog(log, to);
   }
   const records = await inLog(log, 900);
-  assert.equal(new Set(records.map(({ headers }) => headers.ce_id)).size, 900);
+  assert.equal(idsOf(records).size, 900);
 });
 
 it('says which settings the connect door misses, and exits with 78', { timeout }, async (t) => {
@@ -129,9 +130,12 @@ const inLog = async (log: Log, count: number) => {
       if (error instanceof Weather) return [];
       throw error;
     });
-    if (new Set(records.map(({ headers }) => headers.ce_id)).size >= count) return records;
+    if (idsOf(records).size >= count) return records;
   }
 };
+
+const idsOf = (records: readonly LogRecord[]): ReadonlySet<unknown> =>
+  new Set(records.map(({ headers }) => headers.ce_id));
 
 const everything = async (log: Log): Promise<readonly LogRecord[]> => {
   const records: LogRecord[] = [];

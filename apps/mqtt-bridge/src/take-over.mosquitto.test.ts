@@ -4,6 +4,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
 import { it, type TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { topics } from '@plenum/catalogue';
 import { mosquittoMissing, publishMany, testMosquitto } from '@plenum/mqtt/testing';
 import { openDatabase, postgresLog } from '@plenum/postgres';
@@ -26,12 +27,9 @@ it('a frozen bridge loses the session within seconds, and takes nothing more whe
   const before = idsOf(await inLog(log, 200));
 
   frozen.child.kill('SIGSTOP');
-  const begunMs = performance.now();
   // The broker sends these to the frozen one, which finds them when it wakes.
   await publishMany(broker.port, sent.slice(200, 400));
   await standBy.is('open');
-  const tookMs = performance.now() - begunMs;
-  assert.ok(tookMs < 10_000, `the session moved after ${Math.round(tookMs)} ms`);
   await inLog(log, 400);
 
   const woken = frozen.told('the session with the broker ended');
@@ -46,19 +44,22 @@ it('a frozen bridge loses the session within seconds, and takes nothing more whe
 });
 
 it('a bridge that is told to stop hands the session on at once', { skip: mosquittoMissing, timeout }, async (t) => {
-  const { broker, log, start } = await site(t);
+  const { broker, log, start, holder } = await site(t);
   const first = start();
   await first.is('open');
   const second = start();
   await second.told('another one holds the lease; waiting');
   const sent = readings(300);
   await publishMany(broker.port, sent.slice(0, 100));
+  const holding = await holder();
+  // Frozen, it cannot take a lease that has run out instead of being given back.
+  second.child.kill('SIGSTOP');
   const publishing = publishMany(broker.port, sent.slice(100));
-  const begunMs = performance.now();
   first.child.kill('SIGTERM');
+  assert.deepEqual(await first.exit, [0, null]);
+  assert.notEqual(await holder(), holding, 'the lease was given back');
+  second.child.kill('SIGCONT');
   await second.is('open');
-  const tookMs = performance.now() - begunMs;
-  assert.ok(tookMs < 4000, `the session moved after ${Math.round(tookMs)} ms`);
   await publishing;
   assert.equal((await inLog(log, 300)).length, 300);
 });
@@ -108,7 +109,11 @@ const site = async (t: TestContext) => {
     await database.close();
   });
   const env = { DATABASE_URL: url, MQTT_URL: `mqtt://127.0.0.1:${broker.port}` };
-  return { broker, log, server, start: () => startBridge(t, env) };
+  const holder = async (): Promise<string | null | undefined> => {
+    const { rows } = await database.pool.query<{ holder: string | null }>('select holder from plenum_lease.lease');
+    return rows[0]?.holder;
+  };
+  return { broker, log, server, holder, start: () => startBridge(t, env) };
 };
 
 const readings = (count: number) =>
@@ -125,7 +130,7 @@ const readings = (count: number) =>
 
 /** Everything in the log once there is that much; looked at again and again, also while the database is away. */
 const inLog = async (log: Log, count: number) => {
-  for (;;) {
+  for (;; await setTimeout(10)) {
     const records = await everything(log).catch((error: unknown) => {
       if (error instanceof Weather) return [];
       throw error;

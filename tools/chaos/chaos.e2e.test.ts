@@ -5,7 +5,7 @@ import { mishapOf, mishaps } from './mishaps/all.ts';
 import type { ChaosOptions } from './options.ts';
 
 it('loses nothing and shows nothing twice when parts are killed, frozen and cut off', {
-  timeout: 120_000,
+  timeout: 300_000,
 }, async (t) => {
   const only = ['kill-bridge', 'kill-postgres', 'freeze-projector', 'cut-all-databases'];
   const options: ChaosOptions = {

@@ -18,7 +18,7 @@ const quietSite = async (t: TestContext): Promise<Site> => {
   return site;
 };
 
-it('sees a lost message, a row too many, a changed row and a parked record', { timeout: 120_000 }, async (t) => {
+it('sees a lost message, a row too many, a changed row and a parked record', { timeout: 300_000 }, async (t) => {
   const site = await quietSite(t);
   const honest = openAccounts(site);
   while (honest.acknowledged() < 300) await honest.note();

@@ -6,7 +6,7 @@ import { runFuzz } from './fuzz.ts';
 import { type HttpInput, tryHttpInput } from './http/fuzz-http.ts';
 import { regressions } from './regressions.ts';
 
-it('the door and the API take what comes', { timeout: 120_000 }, async (t) => {
+it('the door and the API take what comes', { timeout: 300_000 }, async (t) => {
   const told: string[] = [];
   const options = { inputs: 3_000, seed: 5, only: ['door', 'http'], json: false } as const;
   const parts = { tell: (line: string) => void told.push(line), keep: () => undefined, stop: t.signal, also };

@@ -1,9 +1,10 @@
-/** A reporter of node:test that writes each test's end as a line of JSON, and a last line once all have ended. */
+/** A reporter of node:test that writes each test's beginning and end as a line of JSON, and a last line after all. */
 
 import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
 
 export type Line =
+  | { readonly kind: 'began'; readonly name: string }
   | { readonly kind: 'passed'; readonly name: string }
   | { readonly kind: 'skipped'; readonly name: string; readonly reason: string }
   | { readonly kind: 'failed'; readonly name: string; readonly error: string }
@@ -19,6 +20,7 @@ async function* reporter(events: AsyncIterable<TestEvent>): AsyncGenerator<strin
 }
 
 const lineOf = ({ type, data }: TestEvent): Line | undefined => {
+  if (type === 'test:dequeue' && data.type === 'test') return { kind: 'began', name: data.name };
   if (type !== 'test:pass' && type !== 'test:fail') return undefined;
   const { name, skip, details } = data;
   if (skip !== undefined) return { kind: 'skipped', name, reason: reasonOf(skip) };

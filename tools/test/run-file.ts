@@ -54,11 +54,21 @@ const verdictOf = (lines: readonly string[], ending: string): Pick<FileResult, '
   const failures = told.filter((line) => line.kind === 'failed');
   const skips = told.filter((line) => line.kind === 'skipped');
   const whole = (error: string) => ({ passed, skips, failures: [...failures, { name: 'the file as a whole', error }] });
-  if (!told.some(({ kind }) => kind === 'ended')) return whole(`${ending} before its tests had ended`);
+  if (!told.some(({ kind }) => kind === 'ended')) return whole(`${ending} before its tests had ended${during(told)}`);
   if (ending !== 'exited with 0' && failures.length === 0) return whole(`${ending} though no test failed`);
   if (ending.startsWith('was killed')) return whole(`${ending}: something keeps it alive after its tests`);
   if (passed + failures.length + skips.length === 0) return whole('has no tests');
   return { passed, failures, skips };
+};
+
+/** Which tests had begun and not ended: one of them took too long. */
+const during = (told: readonly Line[]): string => {
+  const begun: string[] = [];
+  for (const line of told) {
+    if (line.kind === 'began') begun.push(line.name);
+    else if (line.kind !== 'ended' && begun.includes(line.name)) begun.splice(begun.indexOf(line.name), 1);
+  }
+  return begun.length === 0 ? '' : `, during ${begun.map((name) => `"${name}"`).join(' and ')}`;
 };
 
 type Ran = { readonly ending: string; readonly output: string };

@@ -11,23 +11,26 @@ it('counts what passed, and ends with that line', (t) => {
 });
 
 it('fails with every way in which a file can fail', (t) => {
-  const ways: readonly (readonly [string, string, RegExp])[] = [
+  const ways: readonly Way[] = [
     ['a test that fails', `it('bad', () => assert.equal(1, 2));`, /bad[\s\S]*1 !== 2/],
     ['a suite that breaks', `describe('s', () => { throw new Error('broken suite'); });`, /broken suite/],
     ['a file that throws', `throw new Error('top level');`, /top level/],
     ['a file that leaves early', `it('a', () => process.exit(0));`, /exited with 0 before/],
     ['a file without tests', `console.log(1);`, /exited with 0 before|has no tests/],
-    ['a file that hangs', `it('a', () => new Promise(() => setInterval(() => {}, 1000)));`, /was killed after/],
+  ];
+  failsAs(t, ways);
+});
+
+it('ends a file that does not end, and says during which test', (t) => {
+  const ways: readonly Way[] = [
+    [
+      'a file that hangs',
+      `it('a', () => {});\nit('b', () => new Promise(() => setInterval(() => {}, 1000)));`,
+      /was killed after \d+ ms before its tests had ended, during "b"\n/,
+    ],
     ['a file that stays', `it('a', () => { setInterval(() => {}, 1000); });`, /was killed after/],
   ];
-  const files = Object.fromEntries(ways.map(([, source], index) => [`${index}.test.ts`, `${use}${source}`]));
-  const { lines, code } = npmTest(t, files, { TEST_TIMEOUT_MS: '2000' });
-  assert.equal(code, 1);
-  assert.match(lines.at(-1) ?? '', new RegExp(`^\\d passed, ${ways.length} failed$`));
-  const parts = lines.join('\n').split(/^FAIL /m);
-  for (const [index, [what, , expected]] of ways.entries()) {
-    assert.match(parts.find((part) => part.includes(`${index}.test.ts`)) ?? '', expected, what);
-  }
+  failsAs(t, ways, { TEST_TIMEOUT_MS: '10000' });
 });
 
 it('names what did not run and why, which is a failure where everything can', (t) => {
@@ -48,6 +51,20 @@ it('fails when there is nothing to run', (t) => {
 });
 
 const use = `import assert from 'node:assert/strict';\nimport { describe, it } from 'node:test';\nassert.ok(describe);\n`;
+
+/** What is wrong with a file, its source, and what is said of it. */
+type Way = readonly [string, string, RegExp];
+
+const failsAs = (t: TestContext, ways: readonly Way[], environment: Record<string, string> = {}): void => {
+  const files = Object.fromEntries(ways.map(([, source], index) => [`${index}.test.ts`, `${use}${source}`]));
+  const { lines, code } = npmTest(t, files, environment);
+  assert.equal(code, 1);
+  assert.match(lines.at(-1) ?? '', new RegExp(`^\\d passed, ${ways.length} failed$`));
+  const parts = lines.join('\n').split(/^FAIL /m);
+  for (const [index, [what, , expected]] of ways.entries()) {
+    assert.match(parts.find((part) => part.includes(`${index}.test.ts`)) ?? '', expected, what);
+  }
+};
 
 const npmTest = (t: TestContext, files: Record<string, string>, environment: Record<string, string> = {}) => {
   const { NODE_TEST_CONTEXT: _, ...inherited } = process.env;

@@ -11,7 +11,7 @@ import { openDatabase, postgresLog } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
 import { type Log, type LogRecord, Weather } from '@plenum/runtime';
 
-const timeout = 60_000;
+const timeout = 120_000;
 
 it('a frozen bridge loses the session within seconds, and takes nothing more when it wakes', {
   skip: mosquittoMissing,
@@ -130,7 +130,7 @@ const readings = (count: number) =>
 
 /** Everything in the log once there is that much; looked at again and again, also while the database is away. */
 const inLog = async (log: Log, count: number) => {
-  for (;; await setTimeout(10)) {
+  for (; ; await setTimeout(10)) {
     const records = await everything(log).catch((error: unknown) => {
       if (error instanceof Weather) return [];
       throw error;

@@ -8,7 +8,10 @@ import { events, topics } from '@plenum/catalogue';
 import { openDatabase, postgresLog } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
 
-it('projects what is in the log as a process of its own, answers probes, and drains on SIGTERM', async (t) => {
+/** Ends what waits for ever for the database's word. */
+const timed = { timeout: 120_000 };
+
+it('projects what is in the log as a process of its own, answers probes, and drains on SIGTERM', timed, async (t) => {
   const { url } = await testServer(t);
   await using opened = new AsyncDisposableStack();
   const database = await openDatabase({ applicationName: 'test', connectionsMax: 4, logger: silentLogger, url });

@@ -18,7 +18,7 @@ import { testTopic } from './testing/test-topics.ts';
 import { openWireProxy } from './testing/wire-proxy.ts';
 import { ensureTopics } from './topics.ts';
 
-const timeout = 240_000;
+const timeout = 180_000;
 /** Six seconds until the others know that a broker is gone, six until a client does, and a way round it. */
 const followMs = 30_000;
 const { kafka, skip, stop } = await testKafka({ nodes: 3, logger: quiet });

@@ -5,7 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import mqttPacket from 'mqtt-packet';
 import { connectDevices } from './devices.ts';
 
-test('what is published while connections come and go is acknowledged in the end', { timeout: 60_000 }, async (t) => {
+test('what is published while connections come and go is acknowledged in the end', { timeout: 120_000 }, async (t) => {
   const broker = await unsteadyBroker(t, 4);
   const devices = await connectDevices({
     ...{ url: broker.url, clientIds: ['one'], windowMax: 10_000, connectTimeoutMs: 10_000 },

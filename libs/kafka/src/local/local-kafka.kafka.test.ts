@@ -13,7 +13,8 @@ import { startLocalKafka } from './start-local-kafka.ts';
 import { startLocalRegistry } from './start-local-registry.ts';
 import { kafkaDown, kafkaStatus, kafkaUp } from './up-down.ts';
 
-const timeout = 120_000;
+/** Of all tests of a suite together. */
+const timeout = 300_000;
 const skip = await whyNoKafka();
 
 const directory = async (t: TestContext): Promise<string> => {

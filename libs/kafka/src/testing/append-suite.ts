@@ -11,7 +11,8 @@ import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
 import { apiKeys, openWireProxy, type WireProxy } from './wire-proxy.ts';
 
-const timeout = 60_000;
+/** Of a suite as a whole, on a machine that is busy. */
+const timeout = 180_000;
 
 /** Lets this many answers to produce requests get lost, connection and all. The broker has stored what they confirm. */
 const loseAnswers = (proxy: WireProxy, count: number): (() => number) => {

@@ -8,7 +8,8 @@ import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
 import { openWireProxy } from './wire-proxy.ts';
 
-const timeout = 60_000;
+/** Of a suite as a whole, on a machine that is busy. */
+const timeout = 180_000;
 /** What closing may take when brokers are silent: far less than the ten seconds after which a request is given up. */
 const soonMs = 5_000;
 

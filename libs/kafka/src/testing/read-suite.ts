@@ -11,7 +11,8 @@ import { follow, record, textsIn } from './read-back.ts';
 import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
 
-const timeout = 60_000;
+/** Of a suite as a whole, on a machine that is busy. */
+const timeout = 180_000;
 
 export const readSuite = (kafka: LocalKafka): void => {
   describe('holes that others’ transactions leave', { timeout }, () => {

@@ -12,7 +12,8 @@ import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
 import { apiKeys, openWireProxy, type WireProxy } from './wire-proxy.ts';
 
-const timeout = 60_000;
+/** Of a suite as a whole, on a machine that is busy. */
+const timeout = 180_000;
 const numbers = (count: number, from = 0): readonly string[] =>
   Array.from({ length: count }, (_, index) => `${from + index}`);
 

@@ -7,7 +7,7 @@ import { mosquittoMissing, testMosquitto } from '../testing/mosquitto.ts';
 import { packetProxy } from '../testing/packet-proxy.ts';
 import { publishMany } from '../testing/publish-many.ts';
 
-describe('nothing is lost', { skip: mosquittoMissing }, () => {
+describe('nothing is lost', { skip: mosquittoMissing, timeout: 300_000 }, () => {
   for (const protocol of [5, 4] as const) {
     it(`when the connection is cut behind every packet in turn (MQTT ${protocol === 5 ? '5' : '3.1.1'})`, async (t) => {
       const broker = await testMosquitto(t, { settings: ['max_inflight_messages 5'] });

@@ -8,7 +8,7 @@ import { openConnectDoor } from '../testing/connect-door-under-test.ts';
 import { mosquittoMissing, testMosquitto } from '../testing/mosquitto.ts';
 import { selfSigned } from '../testing/self-signed.ts';
 
-describe('the connect door at Mosquitto', { skip: mosquittoMissing }, () => {
+describe('the connect door at Mosquitto', { skip: mosquittoMissing, timeout: 300_000 }, () => {
   for (const protocol of [5, 4] as const) {
     it(`takes what is published, of every QoS, with MQTT ${protocol === 5 ? '5' : '3.1.1'}`, async (t) => {
       const broker = await testMosquitto(t);

@@ -15,7 +15,7 @@ import { publishPacket, type RawClient, rawSocket } from '../testing/raw-client.
 const noLoss = readFileSync(new URL('../../../../deploy/mosquitto/mosquitto.conf', import.meta.url), 'utf8');
 const many = Array.from({ length: 5000 }, (_, n) => ({ topic: 't/a', payload: `${n}` }));
 
-describe('Mosquitto', { skip: mosquittoMissing }, () => {
+describe('Mosquitto', { skip: mosquittoMissing, timeout: 300_000 }, () => {
   it('takes a PUBACK with a reason code of failure for an acknowledgement like any other', async (t) => {
     const { port } = await testMosquitto(t);
     const first = await subscriber(t, port);

@@ -9,7 +9,7 @@ import { openTestLog, testTopics } from './test-log.ts';
 
 const [topic] = testTopics;
 const key = keyIn(topic, 0);
-const timeout = 60_000;
+const timeout = 120_000;
 
 test('lost connections are made anew, and nothing is missed', { timeout }, async (t) => {
   const { url, pool } = await testDatabase(t);

@@ -60,7 +60,7 @@ const assignedTo = (lines: readonly MemberLine[]): ReadonlySet<number> =>
 const handledBy = (...members: readonly MemberProcess[]): readonly string[] =>
   members.flatMap(({ lines }) => lines.flatMap((line) => (line.what === 'handled' ? line.texts : [])));
 
-test('a frozen member loses its partitions, and does not go on when it wakes', { timeout: 60_000 }, async (t) => {
+test('a frozen member loses its partitions, and does not go on when it wakes', { timeout: 120_000 }, async (t) => {
   const { url, pool } = await testDatabase(t);
   const log = await openTestLog(t, url);
   await pool.query('create table checkpoint as select part, 0::bigint as next from generate_series(0, 3) part');

@@ -60,7 +60,7 @@ test('a disk that fills up: nothing is acknowledged, reads go on, and it recover
   assert.equal(server.pid(), serverBefore, 'it was the same server all the time');
 });
 
-test('a server that was left read-only takes writes when it is started with room', { timeout: 60_000 }, async (t) => {
+test('a server that was left read-only takes writes when it is started with room', { timeout: 120_000 }, async (t) => {
   const dataDir = testDirectory(t);
   const first = await testServer(t, { dataDir, reserveBytes: Number.MAX_SAFE_INTEGER });
   const write = (url: string) => onServer(url, 'create table written (a int)');

@@ -23,7 +23,7 @@ const record = (at: number, text: string) => ({
   timestampMs: 0,
 });
 
-test('an append that commits late is waited for, and never skipped', { timeout: 60_000 }, async (t) => {
+test('an append that commits late is waited for, and never skipped', { timeout: 120_000 }, async (t) => {
   const { url, pool } = await testDatabase(t);
   const log = await openTestLog(t, url);
   const reader = await openTestLog(t, url);
@@ -79,7 +79,7 @@ test('an append that commits late is waited for, and never skipped', { timeout: 
   await member.stop();
 });
 
-test('an append that is rolled back leaves no hole', { timeout: 60_000 }, async (t) => {
+test('an append that is rolled back leaves no hole', { timeout: 120_000 }, async (t) => {
   const { url, pool } = await testDatabase(t);
   const log = await openTestLog(t, url);
   await log.append([record(partition, 'one')]);

@@ -11,7 +11,7 @@ const at = { topic: 'things', partition: 0 };
 const partitions = [at, { ...at, partition: 1 }, { ...at, partition: 2 }];
 const nowMs = Date.UTC(2026, 10, 21);
 
-describe('months', () => {
+describe('months', { timeout: 180_000 }, () => {
   it('begin with the one it is, so that the first rows of a new table need no moving', async (t) => {
     const { store, pool } = await opened(t);
     assert.deepEqual(await partitionSizes(pool), { things_2026_11: 0, things_default: 0 });

@@ -22,7 +22,10 @@ import { postgresReadModelStore } from './postgres-read-model-store.ts';
 const set = thingsSet;
 const at = { topic: 'things', partition: 0 };
 
-describe('two first consumers of one partition', () => {
+/** Ends what waits for ever for the database's word. */
+const timeout = 120_000;
+
+describe('two first consumers of one partition', { timeout }, () => {
   it('apply every record once', async (t) => {
     const { pool, stores } = await twoProcesses(t);
     await Promise.all(stores.map((store) => store.prepare(set, [at])));
@@ -45,7 +48,7 @@ describe('two first consumers of one partition', () => {
   });
 });
 
-describe('a poison event among 1,000 followers on three keys', () => {
+describe('a poison event among 1,000 followers on three keys', { timeout }, () => {
   const poison = thingSaid(40, { thing: 't1', value: 1, timeUs: 40_000_000, note: '{"x": "a\\u0000b"}' });
 
   for (const length of [1_001, 64]) {
@@ -69,7 +72,7 @@ describe('a poison event among 1,000 followers on three keys', () => {
   }
 });
 
-describe('a row beyond a limit of PostgreSQL', () => {
+describe('a row beyond a limit of PostgreSQL', { timeout }, () => {
   it('parks its key and nothing else', async (t) => {
     const { pool, stores } = await twoProcesses(t);
     const [store] = stores;
@@ -82,8 +85,8 @@ describe('a row beyond a limit of PostgreSQL', () => {
   });
 });
 
-describe('a consumer that froze and wakes after its partition has moved', () => {
-  it('neither applies twice nor jumps ahead', { timeout: 60_000 }, async (t) => {
+describe('a consumer that froze and wakes after its partition has moved', { timeout }, () => {
+  it('neither applies twice nor jumps ahead', async (t) => {
     const { pool, stores } = await twoProcesses(t, { frozenMs: 250 });
     const [stale, current] = stores;
     await stale.prepare(set, [at]);
@@ -112,7 +115,7 @@ describe('a consumer that froze and wakes after its partition has moved', () => 
   });
 });
 
-describe('weather', () => {
+describe('weather', { timeout }, () => {
   it('parks nothing when the session is lost between work and commit', async (t) => {
     const { pool, stores } = await twoProcesses(t);
     const [store, other] = stores;

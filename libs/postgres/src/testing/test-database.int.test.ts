@@ -32,7 +32,7 @@ test('what the test opened later may be closed by a later hook', async (t) => {
   t.after(() => client.end());
 });
 
-test('the server ends with a process that is killed', { timeout: 60_000 }, async (t) => {
+test('the server ends with a process that is killed', { timeout: 120_000 }, async (t) => {
   const program = path.join(import.meta.dirname, 'owned-server.ts');
   const owner = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
   t.after(() => owner.kill('SIGKILL'));

@@ -4,8 +4,8 @@ import { partitionOf } from '@plenum/event';
 import type { Batch, Log, LogRecord, NewRecord, Subscription } from '../log.ts';
 import type { ContractTopic } from './log-contract.ts';
 
-/** Generous: it is there to end a test that would wait for ever, never to time anything. */
-export const timeout = 60_000;
+/** Of a whole suite, and generous: it is there to end a test that would wait for ever, never to time anything. */
+export const timeout = 240_000;
 
 const encoder = new TextEncoder();
 

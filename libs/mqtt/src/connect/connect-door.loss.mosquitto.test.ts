@@ -104,11 +104,8 @@ describe('nothing is lost', { skip: mosquittoMissing, timeout: 300_000 }, () => 
     await publishMany(broker.port, sent.slice(0, 100));
     await first.log.called(1);
     const closed = first.becomes('standing-by');
-    const begunMs = performance.now();
     store.cut();
     await second.is('open');
-    const tookMs = performance.now() - begunMs;
-    assert.ok(tookMs < 4000, `the session moved after ${Math.round(tookMs)} ms`);
     await closed;
     await publishMany(broker.port, sent.slice(100));
     await second.log.holds(200);

@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { type IngestLimits, ingest } from '@plenum/runtime';
+import { type IngestLimits, ingest, systemTimer, type Timer } from '@plenum/runtime';
 import { type ControlledLog, controlledLog, plainCodec, plainMeaning, silentLogger } from '@plenum/runtime/testing';
 import type { DoorLimits } from '../broker/door-limits.ts';
 import { type ListenDoor, type ListenDoorParts, listenDoor } from '../listen-door.ts';
@@ -14,6 +14,8 @@ type Options = {
   readonly limits?: Partial<DoorLimits>;
   readonly ingestLimits?: Partial<IngestLimits>;
   readonly parts?: Partial<ListenDoorParts>;
+  /** Of the ingest loop, and so of how long messages are held. */
+  readonly timer?: Timer;
 };
 
 /** The same, closed when the test ends. */
@@ -28,9 +30,11 @@ export const opened = async (t: TestContext, options: Options = {}): Promise<Tes
 };
 
 /** A door on a free port of this machine, before a log that does what the test tells it. */
-export const testDoor = async ({ limits = {}, ingestLimits = {}, parts = {} }: Options = {}): Promise<TestDoor> => {
+export const testDoor = async (options: Options = {}): Promise<TestDoor> => {
+  const { limits = {}, ingestLimits = {}, parts = {}, timer = systemTimer } = options;
   const log = controlledLog();
-  const loop = ingest({ log, codec: plainCodec, meaning: plainMeaning, logger: silentLogger, limits: ingestLimits });
+  const meant = { codec: plainCodec, meaning: plainMeaning };
+  const loop = ingest({ log, ...meant, logger: silentLogger, limits: ingestLimits, timer });
   const door = await listenDoor({
     tcp: { host: '127.0.0.1', port: 0 },
     ingest: loop,

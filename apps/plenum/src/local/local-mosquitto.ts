@@ -41,10 +41,7 @@ export const startLocalMosquitto = async (searchPath: string | undefined): Promi
   if (binary === undefined) throw new NoMosquitto();
   const folder = await mkdtemp(path.join(tmpdir(), 'plenum-mosquitto-'));
   try {
-    const port = await freePort();
-    const file = path.join(folder, 'mosquitto.conf');
-    await writeFile(file, configuration(port));
-    const { ended, end } = await run(binary, file);
+    const { port, ended, end } = await runOnFreePort(binary, path.join(folder, 'mosquitto.conf'));
     const stop = async (): Promise<void> => {
       end();
       await ended;
@@ -81,7 +78,24 @@ const configuration = (port: number): string =>
  */
 const script = '"$0" -c "$1" 3<&- & broker=$!; { read -r _ <&3; kill "$broker" 2>/dev/null; } & wait "$broker"';
 
-const run = async (binary: string, file: string): Promise<{ readonly ended: Promise<string>; end(): void }> => {
+type Running = { readonly ended: Promise<string>; end(): void };
+
+/** Somebody can take a port between our look and the broker's: then it is tried on another one. */
+const runOnFreePort = async (binary: string, file: string): Promise<Running & { readonly port: number }> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const port = await freePort();
+    await writeFile(file, configuration(port));
+    try {
+      return { ...(await run(binary, file)), port };
+    } catch (error) {
+      if (attempt === attempts || !String(error).includes('Address already in use')) throw error;
+    }
+  }
+};
+
+const attempts = 5;
+
+const run = async (binary: string, file: string): Promise<Running> => {
   const child = spawn('/bin/sh', ['-c', script, binary, file], {
     stdio: ['ignore', 'ignore', 'pipe', 'pipe'],
     detached: true,
@@ -96,10 +110,14 @@ const run = async (binary: string, file: string): Promise<{ readonly ended: Prom
     if (/mosquitto version \S+ running/.test(line)) resolve();
   });
   const ended = once(child, 'exit').then(() => lines.slice(-3).join('; '));
-  const early = ended.then((said) => Promise.reject(new Error(`Mosquitto did not start: ${said}`)));
+  const end = (): void => void (lifeline as Writable).end();
+  const early = ended.then((said) => {
+    end(); // What of the shell waits for it would wait as long as we live.
+    throw new Error(`Mosquitto did not start: ${said}`);
+  });
   early.catch(() => undefined); // Later it is only an end.
   await Promise.race([running, early]);
-  return { ended, end: () => void (lifeline as Writable).end() };
+  return { ended, end };
 };
 
 /** Free at this moment. */

@@ -1,5 +1,6 @@
 /** A real Mosquitto for tests, on free ports and in a folder that is gone afterwards. */
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
@@ -41,14 +42,11 @@ export const mosquittoMissing: string | false =
 /** Started; stopped and removed after the test. */
 export const testMosquitto = async (t: TestContext, options: MosquittoOptions = {}): Promise<TestMosquitto> => {
   const folder = mkdtempSync(path.join(tmpdir(), 'plenum-mosquitto-'));
-  const ports = await freePorts();
   const file = path.join(folder, 'mosquitto.conf');
-  writeFileSync(file, configuration(folder, options, ports));
   if (options.tls !== undefined) {
     writeFileSync(path.join(folder, 'key.pem'), options.tls.key);
     writeFileSync(path.join(folder, 'cert.pem'), options.tls.cert);
   }
-  ownByBroker(folder);
   let child: ChildProcess | undefined;
   const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     const ending = child;
@@ -69,12 +67,29 @@ export const testMosquitto = async (t: TestContext, options: MosquittoOptions = 
       rmSync(folder, { recursive: true, force: true });
     }),
   );
-  await start();
+  const ports = await startAnywhere(async (free) => {
+    writeFileSync(file, configuration(folder, options, free));
+    ownByBroker(folder);
+    await start();
+  });
   return {
     ...{ ...ports, stop, start },
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
   };
+};
+
+/** Somebody can take a port between our look and the broker's: then it is tried on others. */
+const startAnywhere = async (start: (ports: Ports) => Promise<void>): Promise<Ports> => {
+  for (let attempt = 1; ; attempt += 1) {
+    const ports = await freePorts();
+    try {
+      await start(ports);
+      return ports;
+    } catch (error) {
+      if (attempt === 5 || !String(error).includes('Address already in use')) throw error;
+    }
+  }
 };
 
 type Ports = Pick<TestMosquitto, 'port' | 'tlsPort' | 'webSocketPort' | 'webSocketTlsPort'>;
@@ -144,18 +159,23 @@ const startBroker = async (file: string): Promise<ChildProcess> => {
   return child;
 };
 
-/** Free at this moment, and different from each other. */
+/**
+ * Free at this moment, and different from each other. Not of those that systems give to connections, which would not be
+ * free for long: a broker that was stopped starts again on its own.
+ */
 const freePorts = async (): Promise<Ports> => {
-  const servers = Array.from({ length: 4 }, () => createServer());
-  const ports = await Promise.all(
-    servers.map(async (server) => {
-      server.listen(0, '127.0.0.1');
-      await once(server, 'listening');
-      const address = server.address();
-      return typeof address === 'object' && address !== null ? address.port : 0;
-    }),
-  );
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  const [port = 0, tlsPort = 0, webSocketPort = 0, webSocketTlsPort = 0] = ports;
+  const found = new Set<number>();
+  while (found.size < 4) {
+    const port = randomInt(20_000, 32_000);
+    if (await isFree(port)) found.add(port);
+  }
+  const [port = 0, tlsPort = 0, webSocketPort = 0, webSocketTlsPort = 0] = found;
   return { port, tlsPort, webSocketPort, webSocketTlsPort };
 };
+
+const isFree = (port: number): Promise<boolean> =>
+  new Promise((resolve) => {
+    const server = createServer();
+    server.once('error', () => resolve(false));
+    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
+  });

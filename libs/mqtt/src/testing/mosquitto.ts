@@ -2,7 +2,7 @@
 import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
+import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -18,6 +18,8 @@ export type TestMosquitto = {
   stop(signal?: 'SIGTERM' | 'SIGKILL'): Promise<void>;
   /** On the same ports and the same folder. */
   start(): Promise<void>;
+  /** When it saved what is persistent, by the machine's clock; 0 when it never did. */
+  savedMs(): number;
   /** Frozen, it answers nothing and closes nothing. */
   freeze(): void;
   thaw(): void;
@@ -74,6 +76,7 @@ export const testMosquitto = async (t: TestContext, options: MosquittoOptions = 
   });
   return {
     ...{ ...ports, stop, start },
+    savedMs: () => statSync(path.join(folder, 'mosquitto.db'), { throwIfNoEntry: false })?.mtimeMs ?? 0,
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
   };

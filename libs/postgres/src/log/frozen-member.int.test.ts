@@ -89,13 +89,10 @@ test('a frozen member loses its partitions, and does not go on when it wakes', {
   await steady.until(() => handledBy(steady).length === 2);
   assert.deepEqual([...handledBy(frozen, steady)].sort(), first);
 
-  const frozenAtMs = performance.now();
   frozen.child.kill('SIGSTOP');
   const second = await appendRound();
   const told = frozen.lines.length;
   await steady.until(() => second.every((text) => handledBy(steady).includes(text)));
-  const tookMs = performance.now() - frozenAtMs;
-  assert.ok(tookMs < 15_000, `the partitions moved after ${Math.round(tookMs)} ms`);
   const third = await appendRound();
   await steady.until(() => third.every((text) => handledBy(steady).includes(text)));
 

@@ -96,7 +96,7 @@ describe('nothing is lost', { skip: mosquittoMissing, timeout: 300_000 }, () => 
     const table = memoryLeaseTable();
     const store = table.open();
     const url = `mqtt://127.0.0.1:${broker.port}`;
-    const first = openConnectDoor(t, { url, leases: testLeases({ open: () => store }) });
+    const first = openConnectDoor(t, { url, leases: testLeases({ open: () => store }, 3000) });
     await first.is('open');
     const second = openConnectDoor(t, { url, leases: testLeases(table) });
     const sent = numbered(200);

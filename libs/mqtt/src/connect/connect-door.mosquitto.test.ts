@@ -121,7 +121,7 @@ describe('the connect door at Mosquitto', { skip: mosquittoMissing, timeout: 300
     const broker = await testMosquitto(t, { settings: ['max_inflight_messages 0'] });
     const door = openConnectDoor(t, {
       url: `mqtt://127.0.0.1:${broker.port}`,
-      limits: { keepaliveMs: 1000, inFlightMax: 65_535 },
+      limits: { keepaliveMs: 4000, inFlightMax: 65_535 },
       ingestLimits: { inHandBytesMax: 500_000, retryDelayMsMax: 50 },
     });
     await door.is('open');
@@ -130,7 +130,7 @@ describe('the connect door at Mosquitto', { skip: mosquittoMissing, timeout: 300
     const sent = Array.from({ length: 5000 }, (_, n) => `${n} ${'x'.repeat(300)}`);
     await Promise.all(sent.map((text) => device.publishAsync('t/a', text, { qos: 1 })));
     // Longer than one and a half keepalives: a broker that heard nothing would have closed by then.
-    await new Promise((resolve) => setTimeout(resolve, 2500));
+    await new Promise((resolve) => setTimeout(resolve, 8000));
     assert.equal(door.ingest.hasRoom(), false);
     assert.ok(door.ingest.load().inHandBytes < 502_000, `${door.ingest.load().inHandBytes} bytes in hand`);
     assert.deepEqual(door.counts(), { opened: 1, openedWithoutSession: 1, ended: 0 });

@@ -6,6 +6,7 @@ import { type IngestLimits, ingest, type Leases, leases } from '@plenum/runtime'
 import {
   type ControlledLog,
   controlledLog,
+  type MemoryLeaseTable,
   memoryLeaseTable,
   plainCodec,
   plainMeaning,
@@ -38,7 +39,7 @@ export const openConnectDoor = (t: TestContext, { ingestLimits = {}, limits = {}
     leases: testLeases(memoryLeaseTable()),
     clock: { nowUs: () => Date.now() * 1000 },
     logger: silentLogger,
-    limits: { retryMsMin: 5, retryMsMax: 20, drainTimeoutMs: 2000, ...limits },
+    limits: { retryMsMin: 5, retryMsMax: 20, ...limits },
     onState: (state) => {
       for (const waiter of waiting) if (waiter.state === state) waiter.resolve();
       waiting = waiting.filter((waiter) => waiter.state !== state);
@@ -61,11 +62,11 @@ export const openConnectDoor = (t: TestContext, { ingestLimits = {}, limits = {}
   return { ...door, log, ingest: loop, is, becomes } satisfies TestConnectDoor;
 };
 
-/** One process's view of the leases; quick, so that tests are. */
-export const testLeases = (table: ReturnType<typeof memoryLeaseTable>): Leases =>
+/** One process's view of the leases. Only a test that waits until one runs out makes it short. */
+export const testLeases = (table: Pick<MemoryLeaseTable, 'open'>, ttlMs = 60_000): Leases =>
   leases({
     store: table.open(),
     newHolder: randomUUID,
     logger: silentLogger,
-    limits: { ttlMs: 1000, renewMs: 200, lookMs: 50 },
+    limits: { ttlMs, renewMs: 200, lookMs: 50 },
   });

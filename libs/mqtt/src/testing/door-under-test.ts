@@ -40,7 +40,7 @@ export const testDoor = async (options: Options = {}): Promise<TestDoor> => {
     ingest: loop,
     clock: { nowUs: () => Date.now() * 1000 },
     logger: silentLogger,
-    limits: { drainTimeoutMs: 2000, ...limits },
+    limits,
     ...parts,
   });
   return { ...door, log, ingest: loop, port: door.tcp?.port ?? 0 };

@@ -1,12 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defineTopic } from '@plenum/event';
+import { defineTopic, partitionOf } from '@plenum/event';
 import { type NewRecord, Poison, Weather } from '@plenum/runtime';
 import { quiet } from '../testing/test-kafka.ts';
 import { openAppender } from './appender.ts';
 import { type Batch, firstOffset, type Producers } from './producers.ts';
 
 const topic = defineTopic({ name: 't', about: 'A test.', keyedBy: 'anything', partitions: 1 });
+
+const wide = defineTopic({ name: 'wide', about: 'A test.', keyedBy: 'anything', partitions: 2 });
 
 const record = (text: string, bytes = 0): NewRecord => ({
   ...{ topic: 't', key: 'k', headers: {}, timestampMs: 1 },
@@ -36,7 +38,12 @@ const scripted = (retryMs = 0) => {
       }),
     close: async () => undefined,
   };
-  const appender = openAppender({ topics: new Map([['t', topic]]), producers: [producers], retryMs, logger: quiet });
+  const appender = openAppender({
+    topics: new Map([topic, wide].map((each) => [each.name, each])),
+    producers: [producers],
+    retryMs,
+    logger: quiet,
+  });
   const nth = async (index: number): Promise<Sent> => {
     while (sends.length <= index) await more.promise;
     const found = sends[index];
@@ -64,6 +71,30 @@ describe('the appender', () => {
       sends.map(({ batch }) => textsOf(batch)),
       [['a'], ['b', 'c', 'd']],
     );
+  });
+
+  it('sends the partitions of one call apart, and settles when all of them are stored', async () => {
+    const { appender, sends, nth } = scripted();
+    const keys = Array.from({ length: 10 }, (_, index) => `k${index}`);
+    const appended = appender.append(keys.map((key) => ({ ...record(key), topic: 'wide', key })));
+    let settled = false;
+    void appended.then(() => {
+      settled = true;
+    });
+    const [one, other] = [await nth(0), await nth(1)];
+    assert.deepEqual([one.batch.partition, other.batch.partition].toSorted(), [0, 1]);
+    for (const { batch } of [one, other]) {
+      assert.deepEqual(
+        textsOf(batch),
+        keys.filter((key) => partitionOf(key, 2) === batch.partition),
+      );
+    }
+    one.stored();
+    await new Promise((resolve) => setImmediate(resolve));
+    assert.equal(settled, false);
+    other.stored();
+    assert.equal((await appended).length, 2);
+    assert.equal(sends.length, 2);
   });
 
   it('keeps every batch below what the topic takes, and says the parts of one call as one range', async () => {

@@ -6,6 +6,7 @@ import { dataOf } from '@plenum/runtime/testing';
 import mqtt from 'mqtt';
 import { openConnectDoor } from '../testing/connect-door-under-test.ts';
 import { mosquittoMissing, testMosquitto } from '../testing/mosquitto.ts';
+import { packetProxy } from '../testing/packet-proxy.ts';
 import { selfSigned } from '../testing/self-signed.ts';
 
 describe('the connect door at Mosquitto', { skip: mosquittoMissing, timeout: 300_000 }, () => {
@@ -73,6 +74,22 @@ describe('the connect door at Mosquitto', { skip: mosquittoMissing, timeout: 300
     assert.deepEqual(first.log.records.map(dataOf), ['retained']);
     assert.deepEqual(second.log.records.map(dataOf), ['while away', 'after']);
     assert.deepEqual([first.counts().openedWithoutSession, second.counts().openedWithoutSession], [1, 0]);
+  });
+
+  it('is given retained messages no second time with MQTT 3.1.1 when its connection was cut', async (t) => {
+    const broker = await testMosquitto(t);
+    const device = await connectDevice(t, broker.port);
+    await device.publishAsync('t/status', 'retained', { qos: 1, retain: true });
+    // Behind CONNECT, CONNACK, SUBSCRIBE, SUBACK, PUBLISH and PUBACK.
+    const proxy = await packetProxy(t, broker.port, (connection) => (connection === 0 ? 6 : undefined));
+    const door = openConnectDoor(t, { url: `mqtt://127.0.0.1:${proxy.port}`, protocol: 4 });
+    while (door.counts().opened < 2) await door.becomes('open');
+    await device.publishAsync('t/a', 'after', { qos: 1 });
+    while (door.log.records.length === 0 || dataOf(door.log.records.at(-1) ?? assert.fail()) !== 'after') {
+      await door.log.holds(door.log.records.length + 1);
+    }
+    assert.deepEqual(door.log.records.map(dataOf), ['retained', 'after']);
+    assert.equal(door.counts().openedWithoutSession, 1);
   });
 
   it('quarantines what is too large by its beginning and digest, and its neighbours pass', async (t) => {

@@ -125,11 +125,14 @@ type Keeping = {
 /** Keeps the session as long as the lease is ours and there is hope that we are the one to have it. */
 const keep = async (keeping: Keeping, lease: Lease): Promise<void> => {
   const { parts, url, limits, door, become, stop } = keeping;
+  const openedAtFirst = door.counts.opened;
   let failures = 0;
   while (!stop.aborted && lease.isHeld() && failures < limits.failuresMax) {
     become('connecting');
     const openedBefore = door.counts.opened;
-    const ending = await connect(keeping, lease);
+    // Before this lease somebody else may have had the session, with other filters.
+    const subscribed = door.counts.opened > openedAtFirst;
+    const ending = await connect(keeping, lease, subscribed);
     if (ending.how === 'done') return;
     if (ending.how === 'other-protocol' && door.protocol === 5 && parts.protocol === undefined) {
       door.protocol = 4;
@@ -144,11 +147,12 @@ const keep = async (keeping: Keeping, lease: Lease): Promise<void> => {
   }
 };
 
-const connect = async ({ parts, url, limits, door, become }: Keeping, lease: Lease): Promise<Ending> => {
+const connect = async (keeping: Keeping, lease: Lease, subscribed: boolean): Promise<Ending> => {
+  const { parts, url, limits, door, become } = keeping;
   const { clientId, credentials, filters, ingest, clock, logger } = parts;
   door.connections += 1;
   const session = openSession({
-    ...{ clientId, credentials, filters, ingest, clock, limits, protocol: door.protocol },
+    ...{ clientId, credentials, filters, subscribed, ingest, clock, limits, protocol: door.protocol },
     ...{ connection: door.connections, mayWork: lease.isHeld, stream: dial(url, parts.tls ?? {}) },
     onOpen: ({ sessionPresent }) => {
       door.counts.opened += 1;

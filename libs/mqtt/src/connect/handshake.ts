@@ -1,4 +1,4 @@
-/** The beginning of a connection: CONNECT, CONNACK, SUBSCRIBE, SUBACK; and the few packets that come later. */
+/** The beginning of a connection: CONNECT, CONNACK, and SUBSCRIBE, SUBACK unless the session has them; and the few packets that come later. */
 import mqttPacket, { type IConnackPacket, type ISubackPacket, type Packet } from 'mqtt-packet';
 import type { ConnectLimits } from './connect-limits.ts';
 import type { Ending } from './session.ts';
@@ -9,6 +9,11 @@ export type HandshakeParts = {
   readonly credentials: Credentials | undefined;
   readonly filters: readonly string[];
   readonly limits: ConnectLimits;
+  /**
+   * Whether the session is ours without a break since the broker granted the filters. Then a session that is still
+   * there has them, and asking again would make an MQTT 3.1.1 broker send every retained message once more.
+   */
+  readonly subscribed?: boolean;
 };
 
 export type Credentials = { readonly username: string; readonly password: string | undefined };
@@ -32,7 +37,7 @@ export type Handshake = {
 };
 
 export const handshake = (parts: HandshakeParts, steps: HandshakeSteps): Handshake => {
-  const { protocol, filters } = parts;
+  const { protocol, filters, subscribed = false } = parts;
   let accepted = false;
   let sessionPresent = false;
 
@@ -46,7 +51,8 @@ export const handshake = (parts: HandshakeParts, steps: HandshakeSteps): Handsha
     sessionPresent = packet.sessionPresent;
     const seconds = packet.properties?.serverKeepAlive;
     if (seconds !== undefined && seconds > 0) steps.keepalive(seconds * 1000);
-    steps.send(subscribePacket(filters));
+    if (sessionPresent && subscribed) steps.opened({ sessionPresent });
+    else steps.send(subscribePacket(filters));
   };
   const suback = ({ granted }: ISubackPacket): void => {
     const codes = granted.map(Number);

@@ -82,7 +82,10 @@ describe('the appender', () => {
       settled = true;
     });
     const [one, other] = [await nth(0), await nth(1)];
-    assert.deepEqual([one.batch.partition, other.batch.partition].toSorted(), [0, 1]);
+    assert.deepEqual(
+      [one.batch.partition, other.batch.partition].toSorted((a, b) => a - b),
+      [0, 1],
+    );
     for (const { batch } of [one, other]) {
       assert.deepEqual(
         textsOf(batch),

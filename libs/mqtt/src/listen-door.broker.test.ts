@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dataOf } from '@plenum/runtime/testing';
 import type { Packet } from 'mqtt-packet';
+import { defaultDoorLimits } from './broker/door-limits.ts';
 import { opened } from './testing/door-under-test.ts';
 import { connectPacket, ids, publishPacket, type RawClient, rawConnected, rawTcp } from './testing/raw-client.ts';
 
@@ -97,7 +98,7 @@ describe('as a broker', () => {
   });
 
   it('retains no more than it has room for', async (t) => {
-    const memory = { retainedBytesMax: 2000, queuedMessagesMax: 10, queuedBytesMax: 10_000 };
+    const memory = { ...defaultDoorLimits.memory, retainedBytesMax: 2000 };
     const door = await opened(t, { limits: { memory } });
     const publisher = await rawConnected(door.port);
     publisher.send(
@@ -114,7 +115,7 @@ describe('as a broker', () => {
   });
 
   it('keeps messages for a session that is away, up to its limit', async (t) => {
-    const memory = { retainedBytesMax: 0, queuedMessagesMax: 3, queuedBytesMax: 1_000_000 };
+    const memory = { ...defaultDoorLimits.memory, queuedMessagesMax: 3 };
     const door = await opened(t, { limits: { memory } });
     const away = await subscribed(door.port, 'away', 'a', { clean: false });
     away.send({ cmd: 'disconnect' });

@@ -8,7 +8,7 @@ import { guardedStream } from '../guard/guarded-stream.ts';
 import { acceptPublish } from './accept-publish.ts';
 import { type Connection, holdMsOf } from './connection.ts';
 import type { DoorLimits } from './door-limits.ts';
-import { boundMemory, type MemoryCounts } from './memory.ts';
+import { boundMemory, type Memory, type MemoryCounts } from './memory.ts';
 import { qos2Window } from './qos2-window.ts';
 import { standInBytes } from './stand-in.ts';
 import { clientIdProblem, filterProblem } from './topics.ts';
@@ -59,6 +59,7 @@ export const aedesDoor = async (parts: AedesDoorParts): Promise<AedesDoor> => {
     standInPrefix: `$plenum/${randomUUID()}/`,
     counts: { clientErrors: 0, refusedWhileAway: 0, refusedSubscriptions: 0, notDelivered: 0 },
     looksAgain: () => undefined,
+    mayHave: () => true,
     numbers: 0,
   };
   const qos2 = qos2Window();
@@ -81,7 +82,11 @@ export const aedesDoor = async (parts: AedesDoorParts): Promise<AedesDoor> => {
     ...hooks(parts, state, acceptPublish({ ...parts, qos2, asked: () => state.looksAgain() })),
   });
   await broker.listen();
-  const memory = boundMemory(broker, { limits: limits.memory, qos2, logger });
+  const memory = boundMemory(broker, {
+    ...{ limits: limits.memory, qos2, logger },
+    granted: (client, filter) => connectionOf(state, client as Client)?.filters.has(filter) === true,
+  });
+  state.mayHave = memory.mayHave;
 
   // `clientReady` is emitted when the CONNACK has left and nothing older is queued: order is kept from here.
   broker.on('clientReady', (client) => connectionOf(state, client)?.guard.admit());
@@ -105,7 +110,7 @@ export const aedesDoor = async (parts: AedesDoorParts): Promise<AedesDoor> => {
       const connection = connect(parts, state, socket);
       broker.handle(connection.guard.stream, request);
     },
-    counts: () => ({ ...state.counts, ...memory(), connections: state.connections.size }),
+    counts: () => ({ ...state.counts, ...memory.counts(), connections: state.connections.size }),
     quiesce: (giveUp) => quiesce(state, giveUp),
     close: async () => {
       for (const { guard } of state.connections.values()) forgetWill(guard.stream);
@@ -129,6 +134,8 @@ type State = {
     notDelivered: number;
   };
   looksAgain: () => void;
+  /** Whether a session that is kept may have one more filter. */
+  mayHave: Memory['mayHave'];
   numbers: number;
 };
 
@@ -215,7 +222,11 @@ const hooks = (parts: AedesDoorParts, state: State, accept: ReturnType<typeof ac
     authorizeSubscribe: (client, subscription, done) => {
       const filters = connectionOf(state, client)?.filters;
       const full = filters !== undefined && filters.size >= parts.limits.filtersMax;
-      const problem = full ? 'too many subscriptions on one connection' : filterProblem(subscription.topic);
+      const problem = full
+        ? 'too many subscriptions on one connection'
+        : !client.clean && !state.mayHave(client.id, subscription.topic)
+          ? 'too many subscriptions of kept sessions'
+          : filterProblem(subscription.topic);
       if (problem === undefined) {
         filters?.add(subscription.topic);
       } else {

@@ -29,5 +29,13 @@ export const defaultDoorLimits: DoorLimits = {
   connectionsMax: 10_000,
   filtersMax: 1000,
   drainTimeoutMs: 10_000,
-  memory: { retainedBytesMax: 16 * 1024 * 1024, queuedMessagesMax: 1000, queuedBytesMax: 16 * 1024 * 1024 },
+  memory: {
+    retainedBytesMax: 16 * 1024 * 1024,
+    queuedMessagesMax: 1000,
+    queuedBytesMax: 16 * 1024 * 1024,
+    queuedBytesShare: 4 * 1024,
+    sessionsMax: 10_000,
+    sessionFiltersMax: 100_000,
+    sessionExpiryMs: 7 * 24 * 60 * 60 * 1000,
+  },
 };

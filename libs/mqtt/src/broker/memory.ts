@@ -4,55 +4,61 @@
  */
 
 import type { Logger } from '@plenum/runtime';
-import type { Aedes, PublishPacket, Subscription } from 'aedes';
+import type { Aedes, PublishPacket } from 'aedes';
+import { boundSessions, type KeptSessions, type SessionLimits, type SessionPersistence } from './kept-sessions.ts';
 import type { Qos2Window } from './qos2-window.ts';
-import { filterProblem } from './topics.ts';
 
 type Session = { readonly id: string };
 type Packet = PublishPacket & { messageId?: number };
 
 /** The part of aedes-persistence 11 that is replaced here; Aedes' own typings call it `any`. */
-type Persistence = {
+type Persistence = SessionPersistence<Packet> & {
   storeRetained(packet: PublishPacket): Promise<void>;
-  addSubscriptions(client: Session, subscriptions: readonly Subscription[]): Promise<void>;
-  outgoingEnqueueCombi(sessions: readonly { readonly clientId: string }[], packet: Packet): Promise<void>;
-  outgoingClearMessageId(client: Session, packet: Packet): Promise<Packet | undefined>;
   incomingGetPacket(client: Session, packet: Packet): Promise<Packet>;
   incomingStorePacket(client: Session, packet: Packet): Promise<void>;
   incomingDelPacket(client: Session, packet: Packet): Promise<void>;
-  cleanIncoming(client: Session): Promise<void>;
   putWill(client: Session, packet: PublishPacket): Promise<void>;
   delWill(client: Session): Promise<void>;
   streamWill(): Iterable<never>;
 };
 
-export type MemoryLimits = {
+export type MemoryLimits = SessionLimits & {
   /** Payloads of all retained messages together. */
   readonly retainedBytesMax: number;
   /** Messages that wait for one session to come back. */
   readonly queuedMessagesMax: number;
-  /** And their payloads, of all sessions together. */
+  /** And their payloads, of all sessions together, */
   readonly queuedBytesMax: number;
+  /** beside what each session may have whatever the others do. */
+  readonly queuedBytesShare: number;
 };
+
+export type Memory = { counts(): MemoryCounts; readonly mayHave: KeptSessions['mayHave'] };
 
 export type MemoryCounts = { readonly retainedBytes: number; readonly notRetained: number; readonly notQueued: number };
 
+type MemoryParts = {
+  readonly limits: MemoryLimits;
+  readonly qos2: Qos2Window;
+  readonly logger: Logger;
+  /** Whether a client was granted a filter on its connection. */
+  readonly granted: (client: Session, filter: string) => boolean;
+};
+
 /** Replaces the unbounded parts of a broker's memory. Call before the first client. */
-export const boundMemory = (
-  broker: Aedes,
-  { limits, qos2, logger }: { readonly limits: MemoryLimits; readonly qos2: Qos2Window; readonly logger: Logger },
-): (() => MemoryCounts) => {
+export const boundMemory = (broker: Aedes, { limits, qos2, logger, granted }: MemoryParts): Memory => {
   // Aedes sets it in `listen()` and does not declare it.
   const { persistence } = broker as unknown as { persistence: Persistence };
   const retained = boundRetained(persistence, limits, logger);
   const queues = boundQueues(persistence, limits);
+  const sessions = boundSessions(broker, persistence, limits);
 
   // Aedes stores every filter of a SUBSCRIBE for a kept session, refused ones too.
   const addSubscriptions = persistence.addSubscriptions.bind(persistence);
   persistence.addSubscriptions = (client, subscriptions) =>
     addSubscriptions(
       client,
-      subscriptions.filter(({ topic }) => filterProblem(topic) === undefined),
+      subscriptions.filter(({ topic }) => granted(client, topic)),
     );
 
   // Of a QoS 2 message that was published already, only its packet id is needed until PUBREL.
@@ -75,7 +81,7 @@ export const boundMemory = (
   persistence.delWill = () => Promise.resolve();
   persistence.streamWill = () => [];
 
-  return () => ({ ...retained(), ...queues() });
+  return { counts: () => ({ ...retained(), ...queues() }), mayHave: sessions.mayHave };
 };
 
 type Retained = Pick<MemoryCounts, 'retainedBytes' | 'notRetained'>;
@@ -106,16 +112,20 @@ const overheadBytes = 256;
 
 const boundQueues = (persistence: Persistence, limits: MemoryLimits): (() => Pick<MemoryCounts, 'notQueued'>) => {
   const queues = new Map<string, { messages: number; bytes: number }>();
-  let queuedBytes = 0;
+  /** What sessions have beyond their own shares. */
+  let sharedBytes = 0;
   let notQueued = 0;
 
+  const beyond = (bytes: number): number => Math.max(0, bytes - limits.queuedBytesShare);
+  const over = (bytes: number, more: number): number => beyond(bytes + more) - beyond(bytes);
   const take = (clientId: string, sizeBytes: number): boolean => {
     const queue = queues.get(clientId) ?? { messages: 0, bytes: 0 };
-    if (queue.messages >= limits.queuedMessagesMax || queuedBytes + sizeBytes > limits.queuedBytesMax) {
+    const fits = sharedBytes + over(queue.bytes, sizeBytes) <= limits.queuedBytesMax;
+    if (queue.messages >= limits.queuedMessagesMax || !fits) {
       notQueued += 1;
       return false;
     }
-    queuedBytes += sizeBytes;
+    sharedBytes += over(queue.bytes, sizeBytes);
     queues.set(clientId, { messages: queue.messages + 1, bytes: queue.bytes + sizeBytes });
     return true;
   };
@@ -134,7 +144,7 @@ const boundQueues = (persistence: Persistence, limits: MemoryLimits): (() => Pic
     if (cleared === undefined || queue === undefined) return cleared;
     // What is cleared may be a PUBREL by now, without the payload it stands for: the average of the queue leaves.
     const share = queue.bytes / queue.messages;
-    queuedBytes -= share;
+    sharedBytes += over(queue.bytes, -share);
     if (queue.messages === 1) queues.delete(client.id);
     else queues.set(client.id, { messages: queue.messages - 1, bytes: queue.bytes - share });
     return cleared;

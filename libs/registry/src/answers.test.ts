@@ -26,7 +26,7 @@ const serve = async (t: TestContext, listener: RequestListener): Promise<string>
 };
 
 const clientOf = (url: string, rest: Partial<RegistrySettings> = {}): RegistryClient =>
-  registryClient({ url, timeoutMs: 300, ...rest });
+  registryClient({ url, timeoutMs: 30_000, ...rest });
 
 describe('a registry that does not answer is weather', () => {
   const cut: RequestListener = (request, response) => {
@@ -45,7 +45,7 @@ describe('a registry that does not answer is weather', () => {
   ];
   for (const [how, listener] of ways) {
     it(`when it ${how}`, async (t) => {
-      const client = clientOf(await serve(t, listener));
+      const client = clientOf(await serve(t, listener), { timeoutMs: 300 });
       for (const [name, call] of calls) await assert.rejects(call(client), isWeather, name);
     });
   }
@@ -61,7 +61,7 @@ describe('a registry that does not answer is weather', () => {
     const url = await serve(t, (_request, response) => {
       if (!silent) response.end(JSON.stringify({ schema: JSON.stringify(schema) }));
     });
-    const client = clientOf(url);
+    const client = clientOf(url, { timeoutMs: 2000 });
     await assert.rejects(client.schemaOf(1), isWeather);
     silent = false;
     assert.equal((await client.schemaOf(1))?.name, 'test.Moved');

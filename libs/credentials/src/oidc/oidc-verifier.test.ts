@@ -224,7 +224,7 @@ it('asks no document that speaks for another issuer', async (t) => {
   assert.equal(provider.asked().keys, 0);
 });
 
-const limits = { ttlMs: 300_000, unknownKeyMs: 10_000, retryMs: 5_000, staleMaxMs: 86_400_000, timeoutMs: 500 };
+const limits = { ttlMs: 300_000, unknownKeyMs: 10_000, retryMs: 5_000, staleMaxMs: 86_400_000, timeoutMs: 3_000 };
 
 const silent = {
   debug: () => {},

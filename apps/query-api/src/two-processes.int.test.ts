@@ -67,10 +67,12 @@ test('one limit holds for both', async (t) => {
     );
     const headers = { 'x-api-key': secret };
     const answers: Response[] = [];
-    for (let n = 0; n < rateLimit * 1.2; n += 2) {
-      const both = await Promise.all([one, other].map((url) => fetch(`${url}/api/v1/me`, { headers })));
-      await Promise.all(both.map((answer) => answer.arrayBuffer()));
-      answers.push(...both);
+    // Several at once, so that they are through long before the first of them is a minute old.
+    for (let n = 0; n < rateLimit * 1.2; n += 6) {
+      const urls = Array.from({ length: 6 }, (_, index) => (index % 2 === 0 ? one : other));
+      const several = await Promise.all(urls.map((url) => fetch(`${url}/api/v1/me`, { headers })));
+      await Promise.all(several.map((answer) => answer.arrayBuffer()));
+      answers.push(...several);
     }
     const allowed = answers.filter(({ status }) => status === 200).length;
     const most = rateLimit + Math.max(1, Math.floor(rateLimit * 0.02));

@@ -4,7 +4,7 @@
  */
 import type { NewRecord } from '@plenum/runtime';
 import { type Compression, compress, compressionType } from '../codecs.ts';
-import { crc32c } from './crc32c.ts';
+import { crc32C } from '../crc-32c.ts';
 import { type RecordWriter, recordWriter, type Written } from './record-writer.ts';
 
 /** From the first offset to the number of records. */
@@ -45,6 +45,6 @@ const batchOf = (count: number, type: number, { firstMs, lastMs }: Written, body
   batch.writeInt32BE(-1, 53);
   batch.writeInt32BE(count, 57);
   batch.set(body, headBytes);
-  batch.writeUInt32BE(crc32c(batch.subarray(crcFrom)), 17);
+  batch.writeUInt32BE(crc32C(batch.subarray(crcFrom)), 17);
   return batch;
 };

@@ -3,6 +3,7 @@ import type { Logger } from '@plenum/runtime';
 import kafkajs, { type Admin, type ISocketFactory, type Kafka, type KafkaConfig, type LogEntry } from 'kafkajs';
 import { registerCodecs } from './codecs.ts';
 import { patchConnection } from './connection-patch.ts';
+import { carryFetchesOf } from './fetch/fetch-patch.ts';
 import { patchRequestQueue } from './request-queue-patch.ts';
 import { endClient, openSockets, type Sockets } from './sockets.ts';
 
@@ -41,6 +42,7 @@ export type Client = { readonly kafka: Kafka; readonly sockets: Sockets };
 export const makeClient = (connection: Connection, retries: number, seen?: (entry: LogEntry) => void): Client => {
   const { brokers, clientId, ssl, sasl, logger, requestTimeoutMs = requestTimeoutUsualMs } = connection;
   const sockets = openSockets(connection.socketFactory);
+  carryFetchesOf(sockets.factory);
   const kafka = new kafkajs.Kafka({
     brokers: inTurn(brokers),
     clientId,

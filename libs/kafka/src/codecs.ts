@@ -2,6 +2,7 @@
 import { promisify } from 'node:util';
 import zlib from 'node:zlib';
 import kafkajs from 'kafkajs';
+import { DamagedBatch } from './fetch/damaged.ts';
 
 const { CompressionCodecs, CompressionTypes } = kafkajs;
 
@@ -40,3 +41,38 @@ export const registerCodecs = (): void => {
 
 export const compressionType = (compression: Compression): number =>
   ({ none: CompressionTypes.None, gzip: CompressionTypes.GZIP, zstd: CompressionTypes.ZSTD })[compression];
+
+/** A batch is a megabyte or so when it is written. Whatever unpacks to more than this was made to fill our memory. */
+const unpackedBytesMax = 32 * 1024 * 1024;
+
+/** With one piece of memory for what comes out, if the guess is good: pieces would have to be put together. */
+const unpacking = (bytes: Buffer) => ({
+  maxOutputLength: unpackedBytesMax,
+  chunkSize: Math.max(1_024, 6 * bytes.length),
+});
+
+const unzipElsewhere = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.unzip);
+const unzstdElsewhere = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress);
+
+/**
+ * What a batch holds, by the number that Kafka has for its compression.
+ * @throws DamagedBatch when it does not unpack, or to more than a batch can be; what kafkajs throws for a codec that it
+ *   does not have.
+ */
+export const unpack = async (type: number, bytes: Buffer): Promise<Buffer> => {
+  const small = bytes.length < largeBytes;
+  try {
+    if (type === CompressionTypes.ZSTD) {
+      return small ? zlib.zstdDecompressSync(bytes, unpacking(bytes)) : await unzstdElsewhere(bytes, unpacking(bytes));
+    }
+    if (type === CompressionTypes.GZIP) {
+      return small ? zlib.unzipSync(bytes, unpacking(bytes)) : await unzipElsewhere(bytes, unpacking(bytes));
+    }
+  } catch (error) {
+    throw new DamagedBatch(`it does not unpack: ${error instanceof Error ? error.message : error}`, { cause: error });
+  }
+  const codec = CompressionCodecs[type as keyof typeof CompressionCodecs];
+  if (codec === undefined) throw new DamagedBatch(`it is compressed in a way that has no name (${type})`);
+  // The types of kafkajs do not say what a codec is. Snappy and LZ4 it names, and throws for.
+  return (codec as () => { readonly decompress: (bytes: Buffer) => Promise<Buffer> })().decompress(bytes);
+};

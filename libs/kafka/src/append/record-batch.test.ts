@@ -4,7 +4,7 @@ import { describe, it } from 'node:test';
 import type { NewRecord } from '@plenum/runtime';
 import type { KafkaMessage } from 'kafkajs';
 import { type Compression, registerCodecs } from '../codecs.ts';
-import { toRecord } from '../to-record.ts';
+import { toRecord } from '../testing/kafkajs-records.ts';
 import { encodeRecordBatch } from './record-batch.ts';
 
 registerCodecs();

@@ -4,20 +4,10 @@
  * `range-reader.kafka.test.ts` holds this to what it does against a real broker.
  */
 import { createRequire } from 'node:module';
-import kafkajs, { type KafkaMessage } from 'kafkajs';
+import kafkajs from 'kafkajs';
 import { type Connection, connectionTimeoutMs, forward, inTurn, requestTimeoutUsualMs, retryOf } from '../client.ts';
+import { carryFetchesOf } from '../fetch/fetch-patch.ts';
 import { openSockets, type Sockets } from '../sockets.ts';
-
-/** What one fetch brought of one partition. */
-export type Fetched = {
-  /** Without control records and aborted transactions. */
-  readonly messages: readonly KafkaMessage[];
-  /** As they came, before anything was left out: what this holds begins before the offset asked for, maybe. */
-  readonly rawMessages: readonly KafkaMessage[];
-  readonly highWatermark: string;
-  /** The last offset seen, left-out ones included. With nothing fetched it is the high watermark's predecessor. */
-  lastOffset(): string;
-};
 
 type FetchRequest = {
   readonly maxWaitTime: number;
@@ -34,7 +24,9 @@ type FetchRequest = {
   }[];
 };
 
-type FetchResponse = { readonly responses: readonly { readonly partitions: readonly object[] }[] };
+type FetchResponse = {
+  readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly object[] }[] }[];
+};
 
 export type InternalBroker = {
   readonly nodeId: number;
@@ -70,11 +62,6 @@ const require = createRequire(import.meta.url);
 
 // None of these modules has types; the shapes above are those of the pinned version.
 const Cluster = require('kafkajs/src/cluster') as new (options: object) => InternalCluster;
-const Batch = require('kafkajs/src/consumer/batch') as new (
-  topic: string,
-  fetchOffset: string,
-  partition: object,
-) => Fetched;
 const { createLogger } = require('kafkajs/src/loggers') as { createLogger: (options: object) => unknown };
 
 /** Whoever disconnects it does so by `endClient`. */
@@ -83,6 +70,7 @@ export const makeCluster = (
 ): { readonly cluster: InternalCluster; readonly sockets: Sockets } => {
   const { brokers, clientId, ssl, sasl, logger, requestTimeoutMs = requestTimeoutUsualMs } = connection;
   const sockets = openSockets(connection.socketFactory);
+  carryFetchesOf(sockets.factory);
   const cluster = new Cluster({
     logger: createLogger({
       level: kafkajs.logLevel.INFO,
@@ -107,11 +95,4 @@ export const makeCluster = (
     offsets: new Map(),
   });
   return { cluster, sockets };
-};
-
-/** Reads the answer of a fetch for one partition as kafkajs' consumer does. */
-export const fetchedOf = (topic: string, from: bigint, response: FetchResponse): Fetched => {
-  const partition = response.responses[0]?.partitions[0];
-  if (partition === undefined) throw new Error(`a fetch of ${topic} was answered without a partition`);
-  return new Batch(topic, String(from), partition);
 };

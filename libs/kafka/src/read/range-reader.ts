@@ -1,8 +1,10 @@
 /** Reads the log without being a member of any group: ranges, ends, and offsets by time. */
 import type { Topic } from '@plenum/event';
 import { type Batch, LogTruncated, type PartitionEnds, type Range, Weather } from '@plenum/runtime';
-import { toRecord } from '../to-record.ts';
-import { type Fetched, fetchedOf, type InternalCluster, readCommitted } from './internals.ts';
+import { carriedIn } from '../fetch/fetch-patch.ts';
+import { piecesOf } from '../fetch/pieces.ts';
+import type { RecordSet } from '../fetch/record-set.ts';
+import { type InternalCluster, readCommitted } from './internals.ts';
 import type { ReaderCluster } from './reader-cluster.ts';
 
 export type RangeReader = {
@@ -101,17 +103,21 @@ async function* readRange(
   let ahead = at < end ? fetchAt(at) : undefined;
   while (ahead !== undefined) {
     const fetched = await ahead;
-    const after = nextOffset(fetched, at, end);
+    // Past everything that was fetched, records that are not handed over included.
+    const after = fetched.lastOffset < at ? at + 1n : fetched.lastOffset + 1n;
     // The next one comes while this one is being worked on. Whoever stops early does not hear of its failure.
     ahead = after < end ? fetchAt(after) : undefined;
     ahead?.catch(() => undefined);
-    for (const batch of cut({ fetched, topic, partition, asked, after, end, endOffset: next })) {
-      yield batch;
-      asked = batch.nextOffset;
+    // What was left out belongs to the last of the batches, or, with none, to the next fetch's first.
+    for await (const { records, next: nextOffset } of piecesOf(fetched, { from: at, to: end, recordsMax })) {
+      yield { topic, partition, fetchedOffset: asked, records, nextOffset, endOffset: next };
+      asked = nextOffset;
     }
     at = after;
   }
 }
+
+type Fetched = RecordSet & { readonly lastOffset: bigint };
 
 type Place = { readonly topic: string; readonly partition: number; readonly at: bigint };
 
@@ -127,41 +133,11 @@ const fetchOnce = (reader: ReaderCluster, { topic, partition, at }: Place): Prom
       isolationLevel: readCommitted,
       topics: [{ topic, partitions: [{ partition, fetchOffset: String(at), maxBytes: bytesMax }] }],
     });
-    const fetched = fetchedOf(topic, at, response);
+    const set = carriedIn(response.responses[0]?.partitions[0]?.messages ?? []);
     // There is something before the end, or there would have been no fetch. Nothing is no reason to skip it.
-    if (fetched.rawMessages.length === 0) throw new Weather('empty', `${topic}/${partition} gave nothing at ${at}`);
-    return fetched;
+    if (set?.lastOffset === undefined) throw new Weather('empty', `${topic}/${partition} gave nothing at ${at}`);
+    return { ...set, lastOffset: set.lastOffset };
   });
-
-/** Past everything that was fetched, records that are not handed over included. */
-const nextOffset = (fetched: Fetched, at: bigint, end: bigint): bigint => {
-  const after = BigInt(fetched.lastOffset()) + 1n;
-  const next = after > at ? after : at + 1n;
-  return next < end ? next : end;
-};
-
-type Cut = {
-  readonly fetched: Fetched;
-  readonly topic: string;
-  readonly partition: number;
-  readonly asked: bigint;
-  readonly after: bigint;
-  readonly end: bigint;
-  readonly endOffset: bigint;
-};
-
-/** Batches of bounded size. What was left out belongs to the last of them, or, with none, to the next fetch's first. */
-function* cut({ fetched, topic, partition, asked, after, end, endOffset }: Cut): Generator<Batch> {
-  const records = fetched.messages.map(toRecord).filter(({ offset }) => offset < end);
-  let at = asked;
-  for (let start = 0; start < records.length; start += recordsMax) {
-    const some = records.slice(start, start + recordsMax);
-    const following = records[start + recordsMax];
-    const next = following === undefined ? after : (some.at(-1)?.offset ?? at) + 1n;
-    yield { topic, partition, fetchedOffset: at, records: some, nextOffset: next, endOffset };
-    at = next;
-  }
-}
 
 const isOutOfRange = (error: unknown): boolean =>
   error instanceof Error && 'type' in error && error.type === 'OFFSET_OUT_OF_RANGE';

@@ -1,8 +1,9 @@
 /** From one batch of kafkajs to the handler: in pieces of the size asked for, and only what comes next. */
 import { type BackOff, type Batch, backOff, type Logger, pause, type Subscription, Weather } from '@plenum/runtime';
 import type { EachBatchPayload, Batch as KafkaBatch } from 'kafkajs';
+import { carriedIn } from '../fetch/fetch-patch.ts';
+import { piecesOf } from '../fetch/pieces.ts';
 import type { RangeReader } from '../read/range-reader.ts';
-import { toRecord } from '../to-record.ts';
 import type { Assignment, Place } from './assignment.ts';
 import { beating } from './beating.ts';
 
@@ -84,8 +85,7 @@ type Handing = {
 const handPieces = async (parts: HandOverParts, place: Place, handing: Handing): Promise<void> => {
   const { subscription, assignment, seek, handled } = parts;
   const { payload, batch, wait, lostTouch } = handing;
-  const { topic, partition } = place;
-  for (const { piece, lastOffset } of piecesOf(batch, place.next ?? 0n, subscription.recordsMax)) {
+  for await (const piece of batchesOf(batch, place.next ?? 0n, subscription.recordsMax)) {
     if (isOver(parts, place) || lostTouch() || !payload.isRunning()) return;
     let next: bigint;
     try {
@@ -98,33 +98,29 @@ const handPieces = async (parts: HandOverParts, place: Place, handing: Handing):
     }
     wait.reset();
     if (place.lost) return;
-    handled(topic, partition, next);
+    handled(place.topic, place.partition, next);
     place.next = next;
     if (next !== piece.nextOffset) {
-      seek(topic, partition, next);
+      seek(place.topic, place.partition, next);
       return;
     }
-    payload.resolveOffset(lastOffset);
+    payload.resolveOffset(String(next - 1n));
   }
+  // Also when compaction has left nothing of what was asked for: it would be fetched again for ever.
+  payload.resolveOffset(batch.lastOffset());
 };
 
-type Piece = { readonly piece: Batch; readonly lastOffset: string };
-
-function* piecesOf(batch: FetchedBatch, asked: bigint, recordsMax: number): Generator<Piece> {
-  const { topic, partition, messages } = batch;
+async function* batchesOf(fetched: FetchedBatch, asked: bigint, recordsMax: number): AsyncGenerator<Batch> {
+  const { topic, partition } = fetched;
+  const set = carriedIn(fetched.messages);
+  if (set === undefined) throw new Error(`${topic}/${partition} was handed over with nothing in it`);
   // The broker notes the end before it reads: what came in between is in the batch and not in that number.
-  const noted = BigInt(batch.highWatermark);
-  const read = BigInt(batch.lastOffset()) + 1n;
+  const noted = BigInt(fetched.highWatermark);
+  const read = BigInt(fetched.lastOffset()) + 1n;
   const endOffset = noted > read ? noted : read;
   let at = asked;
-  for (let start = 0; start < messages.length; start += recordsMax) {
-    const some = messages.slice(start, start + recordsMax);
-    const lastOffset = some.at(-1)?.offset ?? batch.lastOffset();
-    // Behind the last record there may be markers that nobody is handed.
-    const through = start + recordsMax < messages.length ? lastOffset : batch.lastOffset();
-    const nextOffset = BigInt(through) + 1n;
-    const piece = { topic, partition, fetchedOffset: at, records: some.map(toRecord), nextOffset, endOffset };
-    yield { piece, lastOffset };
-    at = nextOffset;
+  for await (const { records, next } of piecesOf(set, { from: asked, to: read, recordsMax })) {
+    yield { topic, partition, fetchedOffset: at, records, nextOffset: next, endOffset };
+    at = next;
   }
 }

@@ -1,7 +1,7 @@
 /** Holds the range reader, which is built on what kafkajs does not export, to what it does against a real broker. */
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
-import { describe, it } from 'node:test';
+import { describe, it, type TestContext } from 'node:test';
 import { textOf } from '@plenum/runtime/testing';
 import kafkajs from 'kafkajs';
 import { connectAdmin } from '../client.ts';
@@ -10,6 +10,7 @@ import type { LocalKafka } from '../local/start-local-kafka.ts';
 import { follow, record, textsIn } from './read-back.ts';
 import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
+import { apiKeys, openWireProxy, type Script } from './wire-proxy.ts';
 
 /** Of a suite as a whole, on a machine that is busy. */
 const timeout = 180_000;
@@ -91,5 +92,50 @@ export const readSuite = (kafka: LocalKafka): void => {
       break;
     }
     assert.equal((await textsIn(log, topic.name, 0)).length, 30);
+  });
+
+  describe('a batch that is damaged on its way', { timeout }, () => {
+    const open = async (t: TestContext) => {
+      const topic = testTopic(1);
+      const proxy = await openWireProxy();
+      const { socketFactory } = proxy;
+      const log = await kafkaLog({
+        ...{ brokers: kafka.brokers, clientId: 'read', logger: quiet },
+        topics: [topic],
+        socketFactory,
+      });
+      t.after(async () => {
+        await log.close();
+        await proxy.close();
+      });
+      await log.append([record(topic.name, 'k', 'x'.repeat(1_000))]);
+      return { topic: topic.name, proxy, log };
+    };
+    /** Changes a byte of the batch that is in an answer, so far from where its compressed records begin. */
+    const damaging =
+      (at: number): Script =>
+      (apiKey, answer) => {
+        const recordsFrom = answer.lastIndexOf(zstdMagic);
+        if (apiKey !== apiKeys.fetch || recordsFrom < 0) return answer;
+        const damaged = Buffer.from(answer);
+        damaged.writeUInt8(damaged.readUInt8(recordsFrom + at) ^ 3, recordsFrom + at);
+        return damaged;
+      };
+    const zstdMagic = Buffer.from('28b52ffd', 'hex');
+
+    for (const [name, at, words] of [
+      ['a byte of its records', 8, /checksum/],
+      // Which kafkajs would take for a log of years ago.
+      ['its format', 16 - 61, /format 1/],
+    ] as const) {
+      it(`ends reading and following with a word on it: ${name}`, async (t) => {
+        const { topic, proxy, log } = await open(t);
+        proxy.play(damaging(at));
+        await assert.rejects(textsIn(log, topic, 0), words);
+        const member = follow(log, topic, randomUUID());
+        await assert.rejects(member.done, words);
+        assert.deepEqual(member.texts, []);
+      });
+    }
   });
 };

@@ -1,7 +1,7 @@
 import type { Headers, LogRecord } from '@plenum/runtime';
 import type { IHeaders, KafkaMessage } from 'kafkajs';
 
-/** A message as the log port has it. The value stays a view into what the broker answered. */
+/** What kafkajs decodes, in the log port's form: what our own decoding is compared with. */
 export const toRecord = ({ offset, timestamp, key, value, headers }: KafkaMessage): LogRecord => ({
   offset: BigInt(offset),
   timestampMs: Number(timestamp),

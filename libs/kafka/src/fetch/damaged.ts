@@ -1,0 +1,6 @@
+/** What a broker answered is not what Kafka writes. Nobody who reads it may go on, and asking again does not help. */
+export class DamagedBatch extends Error {
+  override readonly name = 'DamagedBatch';
+  /** kafkajs looks at it: whatever does not say so is tried again. */
+  readonly retriable = false;
+}

@@ -45,12 +45,14 @@ export const compressionType = (compression: Compression): number =>
 /** A batch is a megabyte or so when it is written. Whatever unpacks to more than this was made to fill our memory. */
 const unpackedBytesMax = 32 * 1024 * 1024;
 
-/** With one piece of memory for what comes out, if the guess is good: pieces would have to be put together. */
+/** In one piece, if the guess is good: several would have to be put together. */
 const unpacking = (bytes: Buffer) => ({
   maxOutputLength: unpackedBytesMax,
-  chunkSize: Math.max(1_024, 6 * bytes.length),
+  chunkSize: Math.min(unpackedBytesMax, Math.max(1_024, 6 * bytes.length)),
 });
 
+const gzipType = compressionType('gzip');
+const zstdType = compressionType('zstd');
 const unzipElsewhere = promisify<Buffer, zlib.ZlibOptions, Buffer>(zlib.unzip);
 const unzstdElsewhere = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDecompress);
 
@@ -62,10 +64,10 @@ const unzstdElsewhere = promisify<Buffer, zlib.ZstdOptions, Buffer>(zlib.zstdDec
 export const unpack = async (type: number, bytes: Buffer): Promise<Buffer> => {
   const small = bytes.length < largeBytes;
   try {
-    if (type === CompressionTypes.ZSTD) {
+    if (type === zstdType) {
       return small ? zlib.zstdDecompressSync(bytes, unpacking(bytes)) : await unzstdElsewhere(bytes, unpacking(bytes));
     }
-    if (type === CompressionTypes.GZIP) {
+    if (type === gzipType) {
       return small ? zlib.unzipSync(bytes, unpacking(bytes)) : await unzipElsewhere(bytes, unpacking(bytes));
     }
   } catch (error) {

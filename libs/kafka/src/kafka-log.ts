@@ -30,7 +30,7 @@ export type KafkaLogSettings = Connection &
     readonly partitionsConcurrently?: number;
     /**
      * Of one answer of one broker, as compressed as the log has it: a megabyte of readings can be ten when they are
-     * unpacked, and several times that as objects.
+     * unpacked, and several times that as objects. Of each partition no more is that than a batch and what is handed over.
      */
     readonly fetchBytesMax?: number;
     readonly fetchBytesPerPartitionMax?: number;

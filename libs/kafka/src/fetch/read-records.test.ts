@@ -168,6 +168,26 @@ describe('a batch that is damaged', () => {
     });
   }
 
+  it('is read or refused, whatever its bytes are', async () => {
+    const some = fc.oneof(
+      fc.uint8Array({ maxLength: 60 }),
+      fc.array(fc.integer({ min: 0, max: 30 }), { maxLength: 60 }),
+    );
+    const nearly = fc.tuple(fc.nat({ max: record.length - 1 }), fc.nat({ max: 255 })).map(([at, byte]) => {
+      const bytes = Buffer.from(record);
+      bytes[at] = byte;
+      return bytes;
+    });
+    await fc.assert(
+      fc.asyncProperty(fc.oneof(some, nearly), fc.integer({ min: 0, max: 4 }), async (bytes, count) => {
+        await read(writeBatchOf(batch({}), count, Buffer.from(bytes))).catch((error: unknown) => {
+          if (!(error instanceof DamagedBatch)) throw error;
+        });
+      }),
+      { numRuns: 500 },
+    );
+  });
+
   it('is refused when it does not unpack, or to more than anybody writes', async () => {
     const bomb = { ...zstd, pack: () => zlib.zstdCompressSync(Buffer.alloc(40 * 1024 * 1024)) };
     await assert.rejects(read(writeBatch(batch({ compression: bomb }))), /does not unpack: .*larger/);

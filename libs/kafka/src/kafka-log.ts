@@ -31,6 +31,7 @@ export type KafkaLogSettings = Connection &
     /**
      * Of one answer of one broker, as compressed as the log has it: a megabyte of readings can be ten when they are
      * unpacked, and several times that as objects. Of each partition no more is that than a batch and what is handed over.
+     * kafkajs fetches again when all of an answer is handled, so all partitions should find room in it.
      */
     readonly fetchBytesMax?: number;
     readonly fetchBytesPerPartitionMax?: number;
@@ -87,8 +88,8 @@ export const kafkaLog = async (settings: KafkaLogSettings): Promise<KafkaLog> =>
         rebalanceTimeoutMs: settings.rebalanceTimeoutMs ?? rebalanceUsualMs,
         heartbeatMs: Math.min(3_000, Math.floor(sessionTimeoutMs / 10)),
         partitionsConcurrently: settings.partitionsConcurrently ?? 8,
-        maxBytes: settings.fetchBytesMax ?? 512 * 1024,
-        maxBytesPerPartition: settings.fetchBytesPerPartitionMax ?? 128 * 1024,
+        maxBytes: settings.fetchBytesMax ?? 2 * 1024 * 1024,
+        maxBytesPerPartition: settings.fetchBytesPerPartitionMax ?? 256 * 1024,
       };
       const running = subscribe(parts, subscription, AbortSignal.any([stop, closing.signal]));
       subscriptions.add(running);

@@ -41,7 +41,7 @@ const asKafkajs = async (version: number, answer: Buffer, from: bigint): Promise
 const asWeDo = async (version: number, answer: Buffer, from: bigint, recordsMax: number): Promise<Read> => {
   const partition = readFetchResponse(version, answer).topics[0]?.partitions[0];
   assert.ok(partition);
-  const set = readRecordSet(partition.records, partition.aborted);
+  const set = readRecordSet('t/0', partition.records, partition.aborted);
   const next = set.lastOffset === undefined ? partition.highWatermark : set.lastOffset + 1n;
   const records: LogRecord[] = [];
   let at = from;

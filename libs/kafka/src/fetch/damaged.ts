@@ -4,3 +4,7 @@ export class DamagedBatch extends Error {
   /** kafkajs looks at it: whatever does not say so is tried again. */
   readonly retriable = false;
 }
+
+/** Says of which topic and partition it is. */
+export const damageIn = (where: string, error: unknown): unknown =>
+  error instanceof DamagedBatch ? new DamagedBatch(`${where}: ${error.message}`, { cause: error }) : error;

@@ -64,12 +64,15 @@ const patchFetch = (): void => {
 const carry = (version: number, payload: Buffer) => {
   const { throttleMs, errorCode, sessionId, topics } = readFetchResponse(version, payload);
   const throttle = version < 8 ? { throttleTime: throttleMs } : { throttleTime: 0, clientSideThrottleTime: throttleMs };
-  const responses = topics.map(({ topic, partitions }) => ({ topicName: topic, partitions: partitions.map(carried) }));
+  const responses = topics.map(({ topic, partitions }) => ({
+    topicName: topic,
+    partitions: partitions.map((fetched) => carried(topic, fetched)),
+  }));
   return { ...throttle, errorCode, sessionId, responses };
 };
 
-const carried = (fetched: FetchedPartition) => {
-  const set = readRecordSet(fetched.records, fetched.aborted);
+const carried = (topic: string, fetched: FetchedPartition) => {
+  const set = readRecordSet(`${topic}/${fetched.partition}`, fetched.records, fetched.aborted);
   return {
     partition: fetched.partition,
     errorCode: fetched.errorCode,

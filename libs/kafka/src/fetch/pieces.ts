@@ -1,5 +1,6 @@
 /** From what was fetched of a partition to pieces of a bounded number of records. */
 import type { LogRecord } from '@plenum/runtime';
+import { damageIn } from './damaged.ts';
 import { readRecords } from './read-records.ts';
 import type { RecordSet } from './record-set.ts';
 
@@ -17,25 +18,22 @@ export type Cut = { readonly from: bigint; readonly to: bigint; readonly records
  * more is in memory than a piece and a batch.
  * @throws DamagedBatch
  */
-export async function* piecesOf(
-  { batches, lastOffset }: RecordSet,
-  { from, to, recordsMax }: Cut,
-): AsyncGenerator<Piece> {
-  let held: readonly LogRecord[] = [];
-  for (const head of batches) {
+export async function* piecesOf(set: RecordSet, { from, to, recordsMax }: Cut): AsyncGenerator<Piece> {
+  let held: LogRecord[] = [];
+  for (const head of set.batches) {
     if (head.lastOffset < from) continue;
     if (head.firstOffset >= to) break;
-    const records = await readRecords(head);
-    const whole = head.firstOffset >= from && head.lastOffset < to;
-    const wanted = whole ? records : records.filter(({ offset }) => offset >= from && offset < to);
-    held = held.length === 0 ? wanted : held.concat(wanted);
+    const records = await readRecords(head).catch((error: unknown) => {
+      throw damageIn(set.where, error);
+    });
+    for (const record of records) if (record.offset >= from && record.offset < to) held.push(record);
     // What may be the last piece waits for the end: what lies behind its records belongs to it.
     let cut = 0;
     for (; held.length - cut > recordsMax; cut += recordsMax) yield pieceOf(held.slice(cut, cut + recordsMax));
     if (cut > 0) held = held.slice(cut);
   }
   if (held.length === 0) return;
-  const end = (lastOffset ?? from) + 1n;
+  const end = (set.lastOffset ?? from) + 1n;
   yield { records: held, next: end < to ? end : to };
 }
 

@@ -13,7 +13,9 @@ const batch = (firstOffset: bigint, more: Partial<WrittenBatch> = {}): WrittenBa
 const of = (producerId: bigint): Partial<WrittenBatch> => ({ producerId, attributes: 16 });
 
 const offsets = (batches: readonly WrittenBatch[], aborted: readonly Aborted[] = []) =>
-  readRecordSet(Buffer.concat(batches.map(writeBatch)), aborted).batches.map(({ firstOffset }) => Number(firstOffset));
+  readRecordSet('t/0', Buffer.concat(batches.map(writeBatch)), aborted).batches.map(({ firstOffset }) =>
+    Number(firstOffset),
+  );
 
 describe('transactions in what was fetched', () => {
   it('are left out with their markers when they were given up, and only for as long as that', () => {
@@ -43,7 +45,7 @@ describe('transactions in what was fetched', () => {
   });
 
   it('end somewhere also when the marker is all that came', () => {
-    const set = readRecordSet(writeBatch(marker(41n, 1n, 'abort')), [{ producerId: 1n, firstOffset: 3n }]);
+    const set = readRecordSet('t/0', writeBatch(marker(41n, 1n, 'abort')), [{ producerId: 1n, firstOffset: 3n }]);
     assert.deepEqual([set.batches.length, set.lastOffset], [0, 41n]);
   });
 });
@@ -53,10 +55,10 @@ describe('an answer that is cut where its bytes are used up', () => {
   it('has the batches that are whole', () => {
     for (let length = 0; length < whole.length; length += 1) {
       const bytes = Buffer.concat([whole, writeBatch(batch(1n)).subarray(0, length)]);
-      const set = readRecordSet(bytes, []);
+      const set = readRecordSet('t/0', bytes, []);
       assert.deepEqual([set.batches.length, set.lastOffset], [1, 0n]);
     }
-    assert.equal(readRecordSet(whole.subarray(0, 50), []).lastOffset, undefined);
+    assert.equal(readRecordSet('t/0', whole.subarray(0, 50), []).lastOffset, undefined);
   });
 });
 
@@ -67,22 +69,22 @@ describe('bytes that are no batches', () => {
     return bytes;
   };
   it('are refused: shorter than a batch is', () => {
-    assert.throws(() => readRecordSet(damagedAt(8, 48), []), DamagedBatch);
-    assert.throws(() => readRecordSet(damagedAt(8, -1), []), DamagedBatch);
+    assert.throws(() => readRecordSet('t/0', damagedAt(8, 48), []), DamagedBatch);
+    assert.throws(() => readRecordSet('t/0', damagedAt(8, -1), []), DamagedBatch);
   });
   it('are refused: of a format without headers', () => {
-    assert.throws(() => readRecordSet(damagedAt(16, 0x01_00_00_00), []), /format 1/);
+    assert.throws(() => readRecordSet('t/0', damagedAt(16, 0x01_00_00_00), []), /format 1/);
   });
   it('are refused: ending before they begin, or beginning before the last one ends', () => {
-    assert.throws(() => readRecordSet(damagedAt(23, -1), []), DamagedBatch);
-    assert.throws(() => offsets([batch(5n), batch(5n)]), /follows 5/);
+    assert.throws(() => readRecordSet('t/0', damagedAt(23, -1), []), DamagedBatch);
+    assert.throws(() => offsets([batch(5n), batch(5n)]), /t\/0: .* follows 5/);
     assert.throws(() => offsets([batch(5n, { lastOffsetDelta: 2 }), batch(7n)]), DamagedBatch);
   });
   it('are refused: a marker that is damaged, or marks nothing', () => {
     const aborted = [{ producerId: 1n, firstOffset: 0n }];
     const bytes = writeBatch(marker(5n, 1n, 'abort'));
     bytes[bytes.length - 1] = 1;
-    assert.throws(() => readRecordSet(bytes, aborted), /checksum/);
+    assert.throws(() => readRecordSet('t/0', bytes, aborted), /checksum/);
     assert.throws(() => offsets([batch(5n, { producerId: 1n, attributes: 48 })], aborted), /what it marks/);
   });
 });

@@ -4,9 +4,11 @@
  */
 import { type BatchHead, bytesOf, readHead, throwIfDamaged } from './batch-head.ts';
 import { readLength, readVarint } from './cursor.ts';
-import { DamagedBatch } from './damaged.ts';
+import { DamagedBatch, damageIn } from './damaged.ts';
 
 export type RecordSet = {
+  /** Topic and partition, for people. */
+  readonly where: string;
   /** In order. */
   readonly batches: readonly BatchHead[];
   /** Of the last whole batch, whether it counts or not; nothing when there is none. */
@@ -17,8 +19,15 @@ export type RecordSet = {
 export type Aborted = { readonly producerId: bigint; readonly firstOffset: bigint };
 
 /** @throws DamagedBatch when the bytes are no batches in order. */
-export const readRecordSet = (bytes: Buffer, aborted: readonly Aborted[]): RecordSet => {
-  const counts = countingBatches(aborted);
+export const readRecordSet = (where: string, bytes: Buffer, aborted: readonly Aborted[]): RecordSet => {
+  try {
+    return { where, ...readBatches(bytes, countingBatches(aborted)) };
+  } catch (error) {
+    throw damageIn(where, error);
+  }
+};
+
+const readBatches = (bytes: Buffer, counts: (head: BatchHead) => boolean): Omit<RecordSet, 'where'> => {
   const batches: BatchHead[] = [];
   let lastOffset: bigint | undefined;
   for (let at = 0; at < bytes.length; ) {

@@ -44,7 +44,7 @@ const handed = async (bytes: Buffer, recordsMax = 100) => {
     handled: () => undefined,
     fail: (error) => failures.push(error),
   });
-  const set = readRecordSet(bytes, []);
+  const set = readRecordSet('t/0', bytes, []);
   const batch = {
     ...{ topic: 't', partition: 0, fetchedOffset: '15', highWatermark: '40', lastOffset: () => String(set.lastOffset) },
     messages: [{ carried: set }],
@@ -80,6 +80,6 @@ it('goes on behind a batch of which nothing is left, and does not take that for 
 
 it('fails where a batch is damaged, and hands over nothing of it', async () => {
   const { seen, resolved, failures, next } = await handed(left([5, 6], 1));
-  assert.match(String(failures), /checksum/);
+  assert.match(String(failures), /t\/0: .*checksum/);
   assert.deepEqual([seen, resolved, next], [[], [], 15n]);
 });

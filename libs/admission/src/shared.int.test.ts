@@ -5,7 +5,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import { systemTimer, type Timer } from '@plenum/runtime';
 import type { Admission, Admitted, Shown } from './admission.ts';
 import { freezingProxy } from './testing/freezing-proxy.ts';
-import { byPlenum, done, here, newKey, newUser, shown, testAdmission } from './testing/index.ts';
+import { byPlenum, done, here, newKey, newUser, shown, type TestAdmission, testAdmission } from './testing/index.ts';
 
 /** Ends what waits for ever for an answer. */
 const timeout = 120_000;
@@ -31,6 +31,14 @@ const standing = () => {
 
 const isRevoked = (answer: Admitted): boolean => answer.outcome === 'refused' && answer.code === 'revoked';
 
+/** Of a connection that listens, this is asked again and again. */
+const isListening = `datname = current_database() and application_name = 'plenum admission' and query = 'select 1'`;
+
+const untilListening = async (pool: TestAdmission['pool'], processes: number): Promise<void> => {
+  const count = `select count(*)::int from pg_stat_activity where ${isListening}`;
+  while ((await pool.query(count)).rows[0].count < processes) await pool.query('select pg_sleep(0.01)');
+};
+
 describe('several processes', { timeout }, () => {
   it('hear of a revocation from one another though no time passes, with the log stopped', async (t) => {
     const limits = { security: { closeMs: 10 } };
@@ -39,6 +47,7 @@ describe('several processes', { timeout }, () => {
       world.another({ timer: standing().timer }),
       world.another({ timer: standing().timer }),
     ]);
+    await untilListening(world.pool, 3);
     const user = await newUser(one, 'operator');
     const key = await newKey(one, 'operator');
     const orders: readonly (readonly [string, Shown, () => Promise<unknown>])[] = [
@@ -72,6 +81,19 @@ describe('several processes', { timeout }, () => {
     assert.equal((await two.admit(shown(user))).outcome, 'admitted', 'it is remembered');
     pass(500);
     assert.ok(isRevoked(await two.admit(shown(user))));
+  });
+
+  it('ask for everything anew after they could hear nothing', async (t) => {
+    const world = await testAdmission(t);
+    const { admission: one, pool } = world;
+    const two = await world.another({ timer: standing().timer });
+    await untilListening(pool, 2);
+    const user = await newUser(one, 'guest');
+    assert.equal((await two.admit(shown(user))).outcome, 'admitted');
+    await pool.query('update plenum_access.guard_session set ended = true where token_id = $1', [user.tokenId]);
+    assert.equal((await two.admit(shown(user))).outcome, 'admitted', 'nobody told it');
+    await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${isListening}`);
+    await untilAnswer(two, shown(user), isRevoked);
   });
 
   it('count requests together', async (t) => {

@@ -15,6 +15,7 @@ import { addFreshnessHeaders } from './conventions/freshness-headers.ts';
 import { addGuards } from './conventions/guards.ts';
 import { addCommonHeaders, type CommonHeaders, commonHeaders, requestIdOf } from './conventions/headers.ts';
 import { watchMethods } from './conventions/methods.ts';
+import { onceASecond } from './conventions/once-a-second.ts';
 import type { PageLimits } from './conventions/pages.ts';
 import { Problem, problemSchema, sendProblem } from './conventions/problem.ts';
 import { securityHeaders } from './conventions/security-headers.ts';
@@ -86,6 +87,7 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   if (onRoute !== undefined) app.addHook('onRoute', onRoute);
   requireAccess(app);
   const refuseOtherMethods = watchMethods(app);
+  const relay = seldom(parts.relay);
   const freshness = freshnessOf({ ...parts, checkpoints: parts.reads.checkpoints });
 
   app.addSchema(problemSchema);
@@ -96,14 +98,18 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   await allowOrigins(app, network?.corsOrigins ?? []);
   addGuards(app, admission, clock);
   addMetrics(app, metrics, freshness);
-  if (parts.relay !== undefined) addRelayMetrics(metrics, parts.relay, clock);
+  if (relay !== undefined) addRelayMetrics(metrics, relay, clock);
   if (parts.admission !== 'off') addAccessMetrics(metrics, parts.admission);
   addFreshnessHeaders(app, freshness);
   await app.register(swagger, { openapi: describeApi, transform: describeRoute, refResolver: namedReferences });
-  await addRoutes(app, parts, freshness);
+  await addRoutes(app, { ...parts, relay }, freshness);
   refuseOtherMethods();
   return app;
 };
+
+/** `/metrics` is for everybody, and what waits for the relay takes dozens of queries. */
+const seldom = (relay: RelayLook | undefined): RelayLook | undefined =>
+  relay && { ...relay, lag: onceASecond(() => relay.lag()) };
 
 const bodyBytesMax = 1_048_576;
 

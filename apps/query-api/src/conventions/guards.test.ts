@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Limited, NotIn } from '@plenum/admission';
-import { Weather } from '@plenum/runtime';
+import { type RateAnswer, Weather } from '@plenum/runtime';
 import { enough, fakeAdmission, somebody } from '../testing/fake-admission.ts';
 import { fakeApp, nowUs } from '../testing/fake-app.ts';
 
@@ -138,13 +138,24 @@ test('too often is 429 for whoever it is, whatever else was wrong', async (t) =>
 });
 
 test('while nobody can tell, nobody is let in', async (t) => {
+  let counted: RateAnswer = enough;
+  const limited: Limited[] = [];
   const away = await fakeApp(t, {
     admission: fakeAdmission({
       admit: async () => ({ outcome: 'unavailable', reason: 'Nobody can tell.', retryAfterS: 3 }),
+      limit: (asked) => {
+        limited.push(asked);
+        return counted;
+      },
     }),
   });
-  const answer = await away.inject({ url: '/api/v1/nodes', headers: key });
+  const knock = () => away.inject({ url: '/api/v1/nodes', headers: key, remoteAddress: '10.1.2.3' });
+  const answer = await knock();
   assert.deepEqual([answer.statusCode, answer.headers['retry-after']], [503, '3']);
+  assert.equal(answer.headers['x-ratelimit-remaining'], '9');
+  counted = { allowed: false, limit: 10, remaining: 0, resetS: 50, retryAfterS: 7 };
+  assert.equal((await knock()).statusCode, 429, 'nor may anybody ask without end');
+  assert.deepEqual(limited, [{ address: '10.1.2.3' }, { address: '10.1.2.3' }]);
   const uncounted = await fakeApp(t, {
     reads,
     admission: fakeAdmission({

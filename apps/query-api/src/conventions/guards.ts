@@ -45,7 +45,8 @@ const anybody: Verdict = { identity: undefined, refusal: undefined };
 
 const guardOf = (door: Doorkeeper, clock: Clock) => {
   const judge = (asked: Asked, access: Exclude<Access, 'public'>, admitted: Admitted): void => {
-    if (admitted.outcome === 'unavailable') asked.done(unavailable(admitted));
+    // Nobody made out is somebody to count, or whoever makes us ask others in vain could do it without end.
+    if (admitted.outcome === 'unavailable') count(asked, { identity: undefined, refusal: unavailable(admitted) });
     else if (admitted.outcome === 'refused') count(asked, { identity: undefined, refusal: notIn(admitted) });
     else count(asked, { identity: admitted.identity, refusal: known(asked, access, admitted) });
   };

@@ -4,6 +4,7 @@ import { allows, type Identity, type Permission, type SessionReads, type Session
 import type { Admission } from '@plenum/admission';
 import { formatTimeUs } from '@plenum/event';
 import type { Clock } from '@plenum/runtime';
+import type { FastifyRequest } from 'fastify';
 import { identityOf } from '../../conventions/access.ts';
 import { identifier, jsonObjectOrNull, query, textOrNull, utcTime } from '../../conventions/fields.ts';
 import { shownOf } from '../../conventions/guards.ts';
@@ -67,7 +68,13 @@ export const sessionRoutes =
   async (app) => {
     const { sessions, limits, clock, admission } = parts;
     const shown = async (id: string) => (await sessions.byId(id))?.stream_version;
-    await app.register(versionStatusRoute({ kind: '/sessions', access, set: 'jwt_tokens', shown }));
+    /** Whether somebody else has it is nobody's business. */
+    const visible = async (id: string, request: FastifyRequest): Promise<SessionShown | undefined> => {
+      const session = await sessions.byId(id);
+      return session !== undefined && maySee(identityOf(request), session.user_id) ? session : undefined;
+    };
+    const shownToHim = async (id: string, request: FastifyRequest) => (await visible(id, request))?.stream_version;
+    await app.register(versionStatusRoute({ kind: '/sessions', access, set: 'jwt_tokens', shown: shownToHim }));
     await app.register(startRoute(parts));
     await app.register(endRoute({ admission, shown }));
 
@@ -111,12 +118,8 @@ export const sessionRoutes =
         },
       },
       async (request, reply) => {
-        const identity = identityOf(request);
-        const session: SessionShown | undefined = await sessions.byId(request.params.id);
-        // Whether somebody else has it is nobody's business either.
-        if (session === undefined || !maySee(identity, session.user_id)) {
-          throw new Problem('not-found', 'There is no such session.');
-        }
+        const session = await visible(request.params.id, request);
+        if (session === undefined) throw new Problem('not-found', 'There is no such session.');
         return versioned(request, reply, session);
       },
     );

@@ -1,5 +1,6 @@
 /** Whether what is read shows a decision: where a 202 points. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import type { FastifyRequest } from 'fastify';
 import type { Access } from '../../conventions/access.ts';
 import { integerOrNull, oneOf, query } from '../../conventions/fields.ts';
 import type { ShownVersion } from '../../conventions/orders.ts';
@@ -18,7 +19,8 @@ type Parts = {
   readonly kind: string;
   readonly access: Access;
   readonly set: string;
-  readonly shown: ShownVersion;
+  /** The version that whoever asks is shown; `undefined` when there is none, or none for him. @throws Weather */
+  readonly shown: (id: string, request: FastifyRequest) => ReturnType<ShownVersion>;
 };
 
 export const versionStatusRoute =
@@ -39,8 +41,9 @@ export const versionStatusRoute =
           response: { 200: statusSchema, ...problems() },
         },
       },
-      async ({ params: { id, version } }, reply) => {
-        const row = await shown(id);
+      async (request, reply) => {
+        const { id, version } = request.params;
+        const row = await shown(id, request);
         const isShown = row !== undefined && row >= version;
         if (!isShown) reply.header('retry-after', '1');
         const self = ['/api/v1', kind, '/', encodeURIComponent(id)].join('');

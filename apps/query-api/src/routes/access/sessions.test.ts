@@ -1,0 +1,33 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { SessionShown } from '@plenum/access';
+import { fakeAdmission, somebody } from '../../testing/fake-admission.ts';
+import { fakeApp } from '../../testing/fake-app.ts';
+
+const tokenId = 'f'.repeat(32);
+const session: SessionShown = {
+  ...{ token_id: tokenId, user_id: 'ann', role: 'guest', permissions: ['read:sensors'] },
+  ...{ issued_at: '2026-03-04T09:15:02.118204Z', expires_at: '2026-03-05T09:15:02.118204Z' },
+  ...{ is_revoked: false, device_info: null, ended_at: null, end_reason: null, ended_by: null },
+  ...{ stream_version: 1, event_id: 'e', log_partition: 0, log_offset: 7 },
+};
+
+test('whether somebody else has a session is not told, wherever one asks', async (t) => {
+  const statusTo = async (user: string, permissions: readonly string[], id: string) => {
+    const identity = { ...somebody, id: user, kind: 'user' as const, permissions };
+    const app = await fakeApp(t, {
+      reads: { sessions: { byId: async (asked) => (asked === tokenId ? session : undefined) } },
+      admission: fakeAdmission({ admit: () => ({ outcome: 'admitted', identity, described: { roles: [] } }) }),
+    });
+    const one = await app.inject(`/api/v1/sessions/${id}`);
+    const version = await app.inject(`/api/v1/sessions/${id}/versions/1`);
+    const { state, shown_version } = JSON.parse(version.body);
+    return [one.statusCode, version.statusCode, version.headers['retry-after'], state, shown_version];
+  };
+  const nothing = [404, 200, '1', 'pending', null];
+  const shown = [200, 200, undefined, 'shown', 1];
+  assert.deepEqual(await statusTo('bob', [], tokenId), nothing);
+  assert.deepEqual(await statusTo('bob', [], 'e'.repeat(32)), nothing);
+  assert.deepEqual(await statusTo('ann', [], tokenId), shown);
+  assert.deepEqual(await statusTo('bob', ['admin:users'], tokenId), shown);
+});

@@ -3,6 +3,7 @@ import { openCodec, openFoundation, withKeptSecrets } from '@plenum/assembly';
 import { sets } from '@plenum/catalogue';
 import { ConfigError, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
+import { confideTo } from './confide.ts';
 import { settings } from './config.ts';
 import { tellFirstAdministrator } from './first-administrator.ts';
 import { mqttDoorAnswers } from './mqtt-door.ts';
@@ -22,7 +23,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
   const { admission, decisions, close } = await openAccess({ foundation, codec, config, logger });
   opened.defer(close);
   // The log is on standard output, and this is not for it.
-  await tellFirstAdministrator(admission, async (text) => void process.stderr.write(text));
+  await tellFirstAdministrator(admission, confideTo(process.stderr));
   const { log, database } = foundation;
   const parts = {
     ...{ database, log, sets, logger, config, admission, decisions },

@@ -75,7 +75,7 @@ export const passwords = (settings: PasswordSettings = {}): Passwords => {
   };
 };
 
-/** A password that is told once and changed at the first login: 120 bits, without letters that look alike. */
+/** A password that is told once, and that its owner is asked to change: 120 bits, without letters that look alike. */
 export const oneTimePassword = (): string => {
   const letters = [...randomBytes(24)].map((byte) => alphabet[byte % alphabet.length]).join('');
   return letters.match(/.{6}/g)?.join('-') ?? letters;

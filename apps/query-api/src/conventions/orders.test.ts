@@ -114,8 +114,25 @@ test('an order on another version than there is says what the version is', async
   assert.deepEqual([failed.statusCode, failed.headers.etag, JSON.parse(failed.body).version], [412, '"7"', 7]);
   const conflict = await patch({});
   assert.deepEqual([conflict.statusCode, JSON.parse(conflict.body).version], [409, 7]);
+  assert.equal((await patch({ 'if-match': '*' })).statusCode, 409, 'no version was asked for');
   assert.equal((await patch({ 'if-match': 'W/"6"' })).statusCode, 400);
-  assert.deepEqual(expected, [6, undefined]);
+  assert.deepEqual(expected, [6, undefined, undefined]);
+});
+
+test('no version can be asked of what makes something or ends many things', async (t) => {
+  const app = await appWith(t, {}, unread);
+  const user = { login: 'ann', name: 'Ann', role: 'guest' };
+  for (const [asked, payload] of [
+    ['POST /api/v1/users', user],
+    ['POST /api/v1/keys', { name: 'meter', role: 'guest' }],
+    ['POST /api/v1/sessions', { login: 'ann', password: 'a password of ann' }],
+    ['POST /api/v1/me/password', { password: 'a password of ann', new_password: 'another password' }],
+    [`DELETE /api/v1/users/${id}/sessions`, undefined],
+  ] as const) {
+    const [method, url] = asked.split(' ') as ['POST' | 'DELETE', string]; // As they stand above.
+    const answer = await app.inject({ method, url, headers: { 'if-match': '"6"' }, ...(payload && { payload }) });
+    assert.deepEqual([answer.statusCode, JSON.parse(answer.body).type], [400, '/problems/validation'], asked);
+  }
 });
 
 test('a rule that says no is told in its words', async (t) => {

@@ -11,13 +11,19 @@ import type { FastifyReply, FastifyRequest } from 'fastify';
 import { identityOf } from './access.ts';
 import { oneOf } from './fields.ts';
 import { Problem, type ProblemName, problemResponses } from './problem.ts';
-import { seenVersion, versionTag } from './versions.ts';
+import { refuseVersion, seenVersion, versionTag } from './versions.ts';
 
 /** What every order is given with, as the request says it. @throws Problem */
 export const orderOf = (request: FastifyRequest): Order => {
   const order = { actor: identityOf(request), commandId: commandIdOf(request), trace: traceOf(request) };
   const expectedVersion = seenVersion(request);
   return expectedVersion === undefined ? order : { ...order, expectedVersion };
+};
+
+/** As `orderOf`, for what makes something new or ends many things: no version can be asked of that. @throws Problem */
+export const orderWithoutVersion = (request: FastifyRequest): Order => {
+  refuseVersion(request);
+  return orderOf(request);
 };
 
 /** From `Idempotency-Key`: the same when the same thing is asked again, and then it happens once. */
@@ -43,7 +49,7 @@ export const refusedProblem = ({ code, reason }: Refused): Problem => new Proble
 const notDoneProblem = (request: FastifyRequest, notDone: NotDone): Problem => {
   if (notDone.outcome === 'refused') return refusedProblem(notDone);
   const { version } = notDone;
-  if (request.headers['if-match'] === undefined) {
+  if (seenVersion(request) === undefined) {
     return new Problem('conflict', `Others were faster, again and again; it is at version ${version} now.`, {
       extra: { version },
     });
@@ -105,13 +111,22 @@ export const receipt = async (request: FastifyRequest, reply: FastifyReply, answ
   // It may hold a secret, which is told once.
   reply.header('etag', versionTag(version)).header('cache-control', 'no-store').code(success);
   if (success === 201) reply.header('location', self);
-  const waitS = waitOf(request);
-  if (waitS !== undefined) {
-    reply.header('preference-applied', `wait=${waitS}`);
-    const isShown = await untilShown(async () => ((await shown(id)) ?? 0) >= version, waitS * 1000);
-    if (!isShown) reply.code(202).header('location', status);
+  if (!(await isShownInTime(request, reply, async () => ((await shown(id)) ?? 0) >= version))) {
+    reply.code(202).header('location', status);
   }
   return { id, version, outcome: how, self, status };
+};
+
+/** What `Prefer: wait` asks for; true as well for whoever does not ask to wait. Says in a header that it waited. */
+export const isShownInTime = async (
+  request: FastifyRequest,
+  reply: FastifyReply,
+  isShown: () => Promise<boolean>,
+): Promise<boolean> => {
+  const waitS = waitOf(request);
+  if (waitS === undefined) return true;
+  reply.header('preference-applied', `wait=${waitS}`);
+  return untilShown(isShown, waitS * 1000);
 };
 
 const waitSMax = 10;

@@ -21,6 +21,12 @@ export const versioned = <Row extends { readonly stream_version: number }>(
   return same ? reply.code(304).send() : row;
 };
 
+/** For orders that no version can be asked of. @throws Problem where one is: it would be taken for kept. */
+export const refuseVersion = ({ headers }: FastifyRequest): void => {
+  if (headers['if-match'] === undefined) return;
+  throw new Problem('validation', 'headers: If-Match has no meaning here: there is no version that this depends on.');
+};
+
 /**
  * The version that whoever asks has seen; `undefined` when any will do.
  * @throws Problem for what is no `ETag` of ours: it cannot be what is there.

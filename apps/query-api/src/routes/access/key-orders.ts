@@ -2,7 +2,14 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Admission, Order, Ordered } from '@plenum/admission';
 import { query, textOrNull } from '../../conventions/fields.ts';
-import { orderAnswers, orderOf, receipt, receiptFields, type ShownVersion } from '../../conventions/orders.ts';
+import {
+  orderAnswers,
+  orderOf,
+  orderWithoutVersion,
+  receipt,
+  receiptFields,
+  type ShownVersion,
+} from '../../conventions/orders.ts';
 import { problems } from '../../conventions/problem.ts';
 import { timeGiven } from '../../conventions/times.ts';
 import { body, entityParams, givenPermissions, roleField } from './access-fields.ts';
@@ -73,7 +80,7 @@ export const keyOrders =
       },
       async (request, reply) => {
         const { name, role } = request.body;
-        const order = orderOf(request);
+        const order = orderWithoutVersion(request);
         const done = await admission().keys.issue({ name, role, ...limitsOf(request.body), ...order });
         const made = await receipt(request, reply, { done, success: 201, under, shown });
         return { ...made, key: done.outcome === 'done' ? (done.secret ?? null) : null };

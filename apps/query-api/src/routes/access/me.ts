@@ -6,6 +6,7 @@ import { listOf, oneOf, query, textOrNull } from '../../conventions/fields.ts';
 import { shownOf } from '../../conventions/guards.ts';
 import { commandIdOf, traceOf } from '../../conventions/orders.ts';
 import { Problem, problemResponses, problems } from '../../conventions/problem.ts';
+import { refuseVersion } from '../../conventions/versions.ts';
 import { body, permissionList } from './access-fields.ts';
 import { loginProblem } from './login-problem.ts';
 
@@ -63,6 +64,7 @@ export const meRoutes =
         },
       },
       async (request, _reply) => {
+        refuseVersion(request);
         const { kind, id: userId, tokenId } = identityOf(request);
         if (kind !== 'user') throw new Problem('not-possible', 'Keys and identity providers have no password here.');
         const { address, userAgent, resource } = shownOf(request);

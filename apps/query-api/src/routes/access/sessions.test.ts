@@ -31,3 +31,43 @@ test('whether somebody else has a session is not told, wherever one asks', async
   assert.deepEqual(await statusTo('ann', [], tokenId), shown);
   assert.deepEqual(await statusTo('bob', ['admin:users'], tokenId), shown);
 });
+
+test('whoever logs in may wait until his session can be read', async (t) => {
+  let looks = 0;
+  const user = { id: 'ann', login: 'ann', name: 'Ann', email: undefined, role: 'guest', permissions: [] } as const;
+  const times = { issuedAtUs: 1_772_615_702_118_204, expiresAtUs: 1_772_702_102_118_204 };
+  const started = {
+    outcome: 'started',
+    token: 'a.b.c',
+    tokenId,
+    ...times,
+    user,
+    stream: 'session-1',
+    version: 1,
+  } as const;
+  const app = await fakeApp(t, {
+    reads: {
+      sessions: {
+        byId: async () => {
+          looks += 1;
+          return looks < 3 ? undefined : session;
+        },
+      },
+    },
+    admission: fakeAdmission({ logins: { login: async () => started } }),
+  });
+  const login = async (prefer: string) => {
+    const payload = { login: 'ann', password: 'a password of ann' };
+    const { statusCode, headers } = await app.inject({
+      method: 'POST',
+      url: '/api/v1/sessions',
+      headers: { prefer },
+      payload,
+    });
+    return [statusCode, headers['preference-applied'], headers.location, looks];
+  };
+  const self = `/api/v1/sessions/${tokenId}`;
+  assert.deepEqual(await login('respond-async'), [201, undefined, self, 0]);
+  assert.deepEqual(await login('wait=0'), [202, 'wait=0', `${self}/versions/1`, 1]);
+  assert.deepEqual(await login('wait=5'), [201, 'wait=5', self, 3]);
+});

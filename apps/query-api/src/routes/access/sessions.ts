@@ -8,10 +8,10 @@ import type { FastifyRequest } from 'fastify';
 import { identityOf } from '../../conventions/access.ts';
 import { identifier, jsonObjectOrNull, query, textOrNull, utcTime } from '../../conventions/fields.ts';
 import { shownOf } from '../../conventions/guards.ts';
-import { orderAnswers, orderOf, receipt, type ShownVersion } from '../../conventions/orders.ts';
+import { isShownInTime, orderAnswers, orderOf, receipt, type ShownVersion } from '../../conventions/orders.ts';
 import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
 import { Problem, problemResponses, problems } from '../../conventions/problem.ts';
-import { notModified, versioned } from '../../conventions/versions.ts';
+import { notModified, refuseVersion, versioned } from '../../conventions/versions.ts';
 import { body, decidedFields, entityParams, permissionList } from './access-fields.ts';
 import { loginProblem } from './login-problem.ts';
 import { versionStatusRoute } from './version-status.ts';
@@ -75,7 +75,7 @@ export const sessionRoutes =
     };
     const shownToHim = async (id: string, request: FastifyRequest) => (await visible(id, request))?.stream_version;
     await app.register(versionStatusRoute({ kind: '/sessions', access, set: 'jwt_tokens', shown: shownToHim }));
-    await app.register(startRoute(parts));
+    await app.register(startRoute({ admission, shown }));
     await app.register(endRoute({ admission, shown }));
 
     app.get(
@@ -125,11 +125,10 @@ export const sessionRoutes =
     );
   };
 
+type OrdersParts = Pick<SessionRoutesParts, 'admission'> & { readonly shown: ShownVersion };
+
 const endRoute =
-  ({
-    admission,
-    shown,
-  }: Pick<SessionRoutesParts, 'admission'> & { readonly shown: ShownVersion }): FastifyPluginAsyncTypebox =>
+  ({ admission, shown }: OrdersParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.delete(
       '/sessions/:id',
@@ -152,7 +151,7 @@ const endRoute =
   };
 
 const startRoute =
-  ({ admission }: Pick<SessionRoutesParts, 'admission'>): FastifyPluginAsyncTypebox =>
+  ({ admission, shown }: OrdersParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/sessions',
@@ -166,20 +165,31 @@ const startRoute =
             login: Type.String({ minLength: 1, maxLength: 200 }),
             password: Type.String({ minLength: 1, maxLength: 1024 }),
           }),
-          response: { 201: startedSchema, ...problems(), ...problemResponses(401) },
+          response: {
+            201: startedSchema,
+            202: { description: 'Started and good; what is read does not show it yet.', ...startedSchema },
+            ...problems(),
+            ...problemResponses(401),
+          },
         },
       },
       async (request, reply) => {
+        refuseVersion(request);
         const { address, userAgent, resource } = shownOf(request);
         const { login, password } = request.body;
         const started = await admission().logins.login({ login, password, address, userAgent, resource });
         if (started.outcome !== 'started') throw loginProblem(started);
         const { id, email, ...user } = started.user;
-        reply.code(201).header('location', [under, started.tokenId].join('/')).header('cache-control', 'no-store');
+        const { tokenId, version } = started;
+        const self = [under, tokenId].join('/');
+        reply.code(201).header('location', self).header('cache-control', 'no-store');
+        if (!(await isShownInTime(request, reply, async () => ((await shown(tokenId)) ?? 0) >= version))) {
+          reply.code(202).header('location', [self, 'versions', version].join('/'));
+        }
         return {
           token: started.token,
           token_type: 'Bearer' as const,
-          token_id: started.tokenId,
+          token_id: tokenId,
           issued_at: formatTimeUs(started.issuedAtUs),
           expires_at: formatTimeUs(started.expiresAtUs),
           user: { user_id: id, ...user, email: email ?? null },

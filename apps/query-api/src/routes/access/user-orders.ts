@@ -5,6 +5,7 @@ import { listOf, query, textOrNull } from '../../conventions/fields.ts';
 import {
   orderAnswers,
   orderOf,
+  orderWithoutVersion,
   receipt,
   receiptFields,
   refusedProblem,
@@ -75,7 +76,7 @@ const createRoute =
         },
       },
       async (request, reply) => {
-        const order = orderOf(request);
+        const order = orderWithoutVersion(request);
         const done = await admission().users.create({ ...request.body, ...order });
         return told(done, await receipt(request, reply, { done, success: 201, under, shown }));
       },
@@ -185,7 +186,7 @@ const endSessionsRoute =
         },
       },
       async (request, _reply) => {
-        const order = orderOf(request);
+        const order = orderWithoutVersion(request);
         const ended = await admission().sessions.endAll(request.params.id, order);
         if (ended.outcome === 'refused') throw refusedProblem(ended);
         return { ended: ended.ended };

@@ -3,6 +3,7 @@ import { globSync, readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import { describe, it } from 'node:test';
+import { admissionSettings } from '@plenum/admission';
 import type { Settings } from '@plenum/config';
 import { Ajv2019 } from 'ajv/dist/2019.js';
 import { parse } from 'yaml';
@@ -86,6 +87,13 @@ describe('docker-compose.yml', () => {
       readCompose(text, { ...given, HTTP_PORT }).services['query-api']?.ports ?? [];
     assert.deepEqual(published(''), ['127.0.0.1:8000:8000']);
     assert.deepEqual(published('8080'), ['127.0.0.1:8080:8000']);
+  });
+
+  it('passes on to the API all that .env says about who may come in', () => {
+    for (const name of [...Object.keys(admissionSettings), 'TRUSTED_PROXIES', 'CORS_ORIGINS']) {
+      const { environment } = readCompose(text, { ...given, [name]: 'said' }).services['query-api'] ?? {};
+      assert.equal(environment?.[name], 'said', name);
+    }
   });
 
   it('builds an image on the Node that package.json pins', () => {

@@ -11,22 +11,31 @@ const minuteMs = 60_000;
 const world = () => {
   const timer = manualTimer();
   const told: number[] = [];
+  const known = new Set<string>();
   let away = false;
-  const record = async (_: string, ask: AccessAsk) => {
+  let lost = false;
+  const record = async (commandId: string, ask: AccessAsk) => {
     if (away) throw new Weather('08006', 'gone');
+    if (known.has(commandId)) return { outcome: 'known' as const, streams: [] };
+    known.add(commandId);
     const state = { keyId: 'k_1', standing: 'active', fields: {} };
     const decided = apiKey.decide(state as never, ask.command as never); // The ask's own decider, and a key that is there.
     assert.ok(decided.outcome === 'decided');
     for (const fact of decided.facts) if (isFact(ApiKeyUsed, fact)) told.push(fact.data.count);
+    if (lost) throw new Weather('08006', 'gone before it said that it is recorded');
     return { outcome: 'recorded' as const, streams: [], events: [] };
   };
   const clock = { nowUs: () => timer.nowMs() * 1000 };
-  const random = { bytes16: () => new Uint8Array(16) };
+  let drawn = 0;
+  const random = { bytes16: () => new Uint8Array(16).fill((drawn += 1)) };
   const use = keyUse({ deciding: { record }, clock, random, timer, logger: silentLogger });
   const setAway = (value: boolean): void => {
     away = value;
   };
-  return { timer, told, use, setAway };
+  const setLost = (value: boolean): void => {
+    lost = value;
+  };
+  return { timer, told, use, setAway, setLost };
 };
 
 describe('the use of a key', () => {
@@ -57,6 +66,18 @@ describe('the use of a key', () => {
     setAway(false);
     use.note('k_1');
     await use.close();
-    assert.deepEqual(told, [2]);
+    assert.deepEqual(told, [1, 1]);
+  });
+
+  it('counts once when it was recorded and nobody heard of that', async () => {
+    const { timer, told, use, setLost } = world();
+    use.note('k_1');
+    setLost(true);
+    await timer.advance(2 * minuteMs);
+    assert.deepEqual(told, [1]);
+    setLost(false);
+    use.note('k_1');
+    await use.close();
+    assert.deepEqual(told, [1, 1]);
   });
 });

@@ -21,7 +21,10 @@ export type KeyUseParts = {
   readonly logger: Logger;
 };
 
-type Counted = { count: number; lastUsedUs: number; dueMs: number; waitMs: number };
+type Counted = { count: number; lastUsedUs: number; dueMs: number; waitMs: number; telling: Telling | undefined };
+
+/** What is being told. Until it is known to be, it stays as it is: told again under its id, it counts once. */
+type Telling = { readonly commandId: string; readonly count: number; readonly lastUsedUs: number };
 
 /** No key is told of more often than this. */
 const firstWaitMs = 60_000;
@@ -37,13 +40,18 @@ export const keyUse = ({ deciding, clock, random, timer, logger }: KeyUseParts):
   let closed = false;
 
   const tell = async (keyId: string, counted: Counted): Promise<void> => {
-    const { count, lastUsedUs } = counted;
+    counted.telling ??= {
+      commandId: `keys.use ${keyId} ${random.bytes16().toHex()}`,
+      count: counted.count,
+      lastUsedUs: counted.lastUsedUs,
+    };
+    const { commandId, count, lastUsedUs } = counted.telling;
     counted.waitMs = Math.min(counted.waitMs * 2, lastWaitMs);
     counted.dueMs = timer.nowMs() + counted.waitMs;
     try {
-      const commandId = `keys.use ${keyId} ${random.bytes16().toHex()}`;
       await deciding.record(commandId, orderKey(keyId, { do: 'use', count, lastUsedUs }));
       counted.count -= count;
+      counted.telling = undefined;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
       if (error instanceof Weather) logger.warn({ key: keyId, reason }, 'the use of a key will be told later');
@@ -75,12 +83,14 @@ export const keyUse = ({ deciding, clock, random, timer, logger }: KeyUseParts):
       }
       if (keys.size >= keysMax) return;
       const dueMs = timer.nowMs() + firstWaitMs;
-      keys.set(keyId, { count: 1, lastUsedUs: clock.nowUs(), dueMs, waitMs: firstWaitMs });
+      keys.set(keyId, { count: 1, lastUsedUs: clock.nowUs(), dueMs, waitMs: firstWaitMs, telling: undefined });
     },
     close: async () => {
       closed = true;
       cancel();
       await telling;
+      // Once for what may have been told already, and once for what came after it.
+      await look(Number.POSITIVE_INFINITY);
       await look(Number.POSITIVE_INFINITY);
     },
   };

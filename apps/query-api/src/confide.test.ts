@@ -7,24 +7,24 @@ import { confideTo } from './confide.ts';
 
 const secret = 'password  abcdef-ghijkm\n';
 
-const outputOf = async (t: TestContext, isTTY?: boolean) => {
+const outputOf = async (t: TestContext, terminal: { readonly isTTY?: boolean }, below = '') => {
   const directory = await mkdtemp(path.join(tmpdir(), 'confide-'));
   t.after(() => rm(directory, { recursive: true }));
   let said = '';
   const write = (text: string): void => {
     said += text;
   };
-  await confideTo(isTTY === undefined ? { write } : { isTTY, write }, directory)(secret);
+  await confideTo({ ...terminal, write }, path.join(directory, below))(secret);
   return { said, directory };
 };
 
 test('a terminal is told the secret', async (t) => {
-  const { said } = await outputOf(t, true);
+  const { said } = await outputOf(t, { isTTY: true });
   assert.equal(said, secret);
 });
 
 test('what may be kept by others is told where the secret is, and only its owner can read that', async (t) => {
-  const { said, directory } = await outputOf(t);
+  const { said, directory } = await outputOf(t, {});
   assert.ok(!said.includes('abcdef'));
   const file = /told once, in (\S+)$/m.exec(said)?.[1] ?? assert.fail(said);
   assert.ok(file.startsWith(directory));
@@ -36,4 +36,10 @@ test('what may be kept by others is told where the secret is, and only its owner
     assert.equal((await stat(name)).mode & 0o777, mode, name);
   }
   assert.match(said, /users password --user admin/);
+});
+
+test('where nothing can be left, it says how to get another', async (t) => {
+  const { said } = await outputOf(t, {}, 'nowhere');
+  assert.ok(!said.includes('abcdef'));
+  assert.match(said, /told to nobody.*ENOENT.*\n.*users password --user admin/);
 });

@@ -17,14 +17,22 @@ export const confideTo =
       output.write(text);
       return;
     }
+    const where = await leave(text, directory);
+    const told = [`The first administrator is made. ${where}`, another, ''];
+    output.write(told.join('\n'));
+  };
+
+const another = 'Another password for him is told by: npm run plenum -- users password --user admin';
+
+/** Where it is now. A place that takes no file is not worth a failed start: there is a command for the same. */
+const leave = async (text: string, directory: string): Promise<string> => {
+  try {
     // Made anew under a name that nobody could guess, and closed to others.
     const file = path.join(await mkdtemp(path.join(directory, 'plenum-')), 'first-administrator');
     await writeFile(file, text, { mode: 0o600, flag: 'wx' });
-    output.write(
-      [
-        `The first administrator is made. How to log in as him is told once, in ${file}`,
-        'Read it and remove it. If it is lost: npm run plenum -- users password --user admin',
-        '',
-      ].join('\n'),
-    );
-  };
+    return `How to log in as him is told once, in ${file}\nRead it and remove it.`;
+  } catch (error) {
+    const reason = error instanceof Error ? error.message : String(error);
+    return `How to log in as him is told to nobody, for it could not be left in a file: ${reason}`;
+  }
+};

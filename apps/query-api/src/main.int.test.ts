@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { testDirectory } from '@plenum/postgres/testing';
@@ -20,7 +21,17 @@ type Started = {
 };
 
 const start = (t: TestContext, environment: Readonly<Record<string, string>>): Started => {
-  const unset = { TMPDIR: testDirectory(t), DATABASE_URL: '', LOG: '', LOG_LEVEL: '', JWT_SECRET: '', PLENUM_MASTER_KEY: '', ZITADEL_DOMAIN: '' };
+  const TMPDIR = mkdtempSync(path.join(tmpdir(), 'first-'));
+  t.after(() => rmSync(TMPDIR, { recursive: true, force: true }));
+  const unset = {
+    TMPDIR,
+    DATABASE_URL: '',
+    LOG: '',
+    LOG_LEVEL: '',
+    JWT_SECRET: '',
+    PLENUM_MASTER_KEY: '',
+    ZITADEL_DOMAIN: '',
+  };
   const child = spawn(process.execPath, [main], {
     env: { ...process.env, ...unset, PORT: '0', HTTP_HOST: '127.0.0.1', ...environment },
   });

@@ -82,9 +82,12 @@ describe('users', () => {
 
   it('get another password from whoever may decide about them', () => {
     const { perform } = withAna();
-    assert.deepEqual(perform(changePassword(userId, { actor, sealed })), [`verifier-${userId} VerifierSealed`]);
-    assert.equal(perform(changePassword(userId, { actor: clerk, sealed })), 'forbidden');
-    assert.equal(perform(changePassword('nobody', { actor, sealed })), 'not-found');
+    assert.deepEqual(perform(changePassword(userId, { actor, nowUs: 5, sealed })), [
+      `user-${userId} UserSessionsEnded`,
+      `verifier-${userId} VerifierSealed`,
+    ]);
+    assert.equal(perform(changePassword(userId, { actor: clerk, nowUs: 5, sealed })), 'forbidden');
+    assert.equal(perform(changePassword('nobody', { actor, nowUs: 5, sealed })), 'not-found');
   });
 });
 

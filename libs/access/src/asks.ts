@@ -13,7 +13,7 @@ import { session } from './sessions/session.ts';
 import type { EndReason } from './sessions/session-events.ts';
 import { keyStream, loginStream, plainLogin, sessionStream, userStream, verifierStream } from './streams.ts';
 import { login } from './users/login.ts';
-import { type UserCommand, type UserState, user } from './users/user.ts';
+import { type KeptSession, type UserCommand, type UserState, user } from './users/user.ts';
 import { type Sealed, verifierOf } from './verifiers/verifier-of.ts';
 
 /** One stream's part in a command, in the shape of the runtime's `Ask`. */
@@ -101,12 +101,18 @@ export const orderUser = (
   }: Extract<UserCommand, { readonly do: 'disable' | 'enable' | 'unlock' | 'lock-out' }> & Seen,
 ): AccessAsk => part({ stream: userStream(userId), decider: user, command, expectedVersion });
 
-/** Another password, given by the user or by somebody who may decide about him. Ends sessions only if told to, one by one. */
-export const changePassword = (userId: string, { actor, sealed }: { readonly actor: Actor; readonly sealed: Sealed }) =>
+/** The end of what was started before now; `keeps` is the one session that stays. */
+export type SessionsEnd = { readonly actor: Actor; readonly nowUs: number; readonly keeps?: KeptSession | undefined };
+
+/** Another password, given by the user or by somebody who may decide about him. His sessions end with the former one. */
+export const changePassword = (
+  userId: string,
+  { sealed, ...asked }: SessionsEnd & { readonly sealed: Sealed },
+): AccessAsk =>
   part({
     stream: userStream(userId),
     decider: user,
-    command: { do: 'oversee', actor },
+    command: { do: 'change-password', ...asked },
     also: () => [sealPassword(userId, sealed)],
   });
 

@@ -124,6 +124,7 @@ check<UserState, UserCommand>({
         actor: fc.constant(actor),
       }),
       fc.constantFrom<UserCommand>({ do: 'disable', actor }, { do: 'enable', actor }, { do: 'unlock', actor }),
+      fc.record({ do: fc.constant('change-password' as const), nowUs: aTime, actor: fc.constant(actor) }),
       fc.record({ do: fc.constant('lock-out' as const), untilUs: aTime, failures: fc.constant(20) }),
     ),
   says: (state) => ({

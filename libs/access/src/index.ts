@@ -142,7 +142,7 @@ export {
 export { accessTopic, securityTopic, verifiersTopic } from './topics.ts';
 export { type LoginCommand, type LoginState, login } from './users/login.ts';
 export { type UserReads, type UserShown, type UsersAsked, userReads } from './users/reads.ts';
-export { type User, type UserCommand, type UserState, user } from './users/user.ts';
+export { type KeptSession, type User, type UserCommand, type UserState, user } from './users/user.ts';
 export {
   LoginClaimed,
   LoginReleased,
@@ -151,6 +151,7 @@ export {
   UserDisabled,
   UserEnabled,
   UserLockedOut,
+  UserSessionsEnded,
   UserUnlocked,
 } from './users/user-events.ts';
 export { type UsersRow, usersSet } from './users/users-set.ts';

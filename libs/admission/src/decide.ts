@@ -7,6 +7,8 @@ import type { Done, NotDone, Order, Ordered } from './orders.ts';
 export type Deciding = {
   /** Carries out an order about one subject. @throws Weather */
   order(asked: OrderAsked): Ordered;
+  /** Whether this order was carried out before. @throws Weather */
+  isKnown(asked: Pick<OrderAsked, 'order' | 'kind' | 'subject'>): Promise<boolean>;
   /** Carries out what Plenum does by itself. @throws Weather */
   record(commandId: string, ask: AccessAsk, trace?: Trace): Promise<CommandOutcome>;
   /** The version of a stream; 0 when there is none. @throws Weather */
@@ -46,13 +48,15 @@ export const deciding = ({ decisions, changed }: DecidingParts): Deciding => {
   return {
     record,
     versionOf,
+    isKnown: async (asked) =>
+      isCommandId(asked.order.commandId) && (await decisions.store.answered(wholeId(asked))) !== undefined,
     order: async ({ order, kind, subject, stream: asked, prefix, ask }): Promise<Done | NotDone> => {
-      const { actor, commandId, trace } = order;
+      const { commandId, trace } = order;
       if (!isCommandId(commandId)) {
         return refused('invalid', `A command id is 1 to ${commandIdMax} visible characters.`);
       }
       if (subject !== '' && !isId(subject)) return refused('not-found', 'There is nothing of this id.');
-      const outcome = await record(`${kind} ${subject} ${actor.id} ${commandId}`, ask, trace);
+      const outcome = await record(wholeId({ order, kind, subject }), ask, trace);
       if (outcome.outcome === 'refused' || outcome.outcome === 'conflict') return outcome;
       // Of something new that is known already, only the answer says which it was.
       const { streams } = outcome;
@@ -62,6 +66,9 @@ export const deciding = ({ decisions, changed }: DecidingParts): Deciding => {
     },
   };
 };
+
+const wholeId = ({ order: { actor, commandId }, kind, subject }: Pick<OrderAsked, 'order' | 'kind' | 'subject'>) =>
+  `${kind} ${subject} ${actor.id} ${commandId}`;
 
 /** Whether a text can be anything's id here: visible ASCII, without the spaces that stand between parts of a command id. */
 export const isId = (text: string): boolean => text.length <= commandIdMax && /^[\x21-\x7e]+$/.test(text);

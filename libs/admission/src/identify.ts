@@ -62,9 +62,10 @@ export const identifying = ({ guards, tokens, oidc, clock }: IdentifyParts): Ide
     if (!isId(session.userId)) return sessionFound(session, unknown);
     return after(guards.users.get(session.userId), (told) => {
       if (told.outcome === 'away') return unknowable('session');
-      const { tokenId: token_id, permissions: session_permissions, expiresAtS } = session;
-      const expires_at_us = expiresAtS * 1_000_000;
-      const row = told.row && { ...told.row, token_id, session_permissions, expires_at_us, ended: false };
+      const { tokenId: token_id, permissions: session_permissions } = session;
+      const [started_at_us, expires_at_us] = [session.issuedAtS * 1_000_000, session.expiresAtS * 1_000_000];
+      const times = { started_at_us, expires_at_us };
+      const row = told.row && { ...told.row, token_id, session_permissions, ...times, ended: false };
       return sessionFound(session, sessionStanding(row, clock.nowUs()));
     });
   };

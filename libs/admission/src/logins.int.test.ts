@@ -6,17 +6,22 @@ import { beginAttempt, formatPasswordVerifier, loginHash, sealPassword } from '@
 import { verifierSeal } from '@plenum/credentials';
 import { inTransaction } from '@plenum/postgres';
 import type { Sql } from '@plenum/read-model';
-import { decideCommand } from '@plenum/runtime';
+import { decideCommand, Weather } from '@plenum/runtime';
 import type { LoggedIn } from './logins.ts';
 import { byPlenum, done, here, newSecret, newUser, shown, type TestAdmission, testAdmission } from './testing/index.ts';
 
-/** A world whose clock a test may turn. */
+/** A world whose clock a test may turn. It stands still otherwise, but for a tick, or a slow machine would wait by itself. */
 const timed = async (t: Parameters<typeof testAdmission>[0]) => {
-  let passedUs = 0;
-  const clock = { nowUs: () => Date.now() * 1000 + passedUs };
+  let nowUs = Date.now() * 1000;
+  const clock = {
+    nowUs: () => {
+      nowUs += 1;
+      return nowUs;
+    },
+  };
   const world = await testAdmission(t, { parts: { clock } });
   const pass = (seconds: number): void => {
-    passedUs += seconds * 1_000_000;
+    nowUs += seconds * 1_000_000;
   };
   const login = (asked: { readonly login: string; readonly password: string; readonly address?: string }) =>
     world.admission.logins.login({ ...here, ...asked });
@@ -163,6 +168,34 @@ describe('a password', () => {
     assert.equal((await admission.admit(shown({ token: other.token }))).outcome, 'refused');
     assert.equal((await login(ana)).outcome, 'refused');
     assert.equal((await login({ login: 'ana', password: 'a better one than before' })).outcome, 'started');
+  });
+
+  it('that was changed ends the others at once, and is answered when nobody could tell and it is asked again', async (t) => {
+    const { world, login } = await timed(t);
+    const { admission, store } = world;
+    const ana = await newUser(admission, 'guest', 'ana');
+    const other = await login(ana);
+    assert.ok(other.outcome === 'started');
+    const append: typeof store.append = async (asked) => {
+      if (asked.commandId.startsWith('sessions.end-all')) throw new Weather('08006', 'gone');
+      return store.append(asked);
+    };
+    const stormy = await world.another({ store: { ...store, append } });
+    const asked = { ...here, commandId: 'c1', userId: ana.id, tokenId: ana.tokenId, password: ana.password };
+    const newPassword = 'a better one than before';
+    assert.equal((await stormy.logins.changePassword({ ...asked, newPassword })).outcome, 'unavailable');
+    assert.equal((await stormy.admit(shown({ token: other.token }))).outcome, 'refused');
+    assert.equal((await stormy.admit(shown(ana))).outcome, 'admitted');
+
+    assert.deepEqual(await admission.logins.changePassword({ ...asked, newPassword }), {
+      outcome: 'done',
+      sessionsEnded: 1,
+    });
+    const { rows } = await world.pool.query('select sum(failures)::int as failures from plenum_access.login_attempt');
+    assert.deepEqual(rows, [{ failures: 0 }], 'nobody guessed');
+    const another = { ...asked, newPassword: 'and one that is different' };
+    assert.equal((await admission.logins.changePassword(another)).outcome, 'unfit', 'under an id that was used');
+    assert.equal((await login({ login: 'ana', password: newPassword })).outcome, 'started');
   });
 
   it('is reset by somebody else, once, and ends all sessions', async (t) => {

@@ -1,12 +1,11 @@
 /** Logging in with a password, and changing it. */
-import { changePassword, type Role, sealPassword, startSession, user, userStream } from '@plenum/access';
+import { type Role, startSession, user, userStream } from '@plenum/access';
 import { stateOf, Weather } from '@plenum/runtime';
 import type { NotIn, Shown, Unavailable } from './admission.ts';
+import { changeOwnPassword } from './change-own-password.ts';
 import { type Checked, type PasswordCheck, passwordCheck, type RightPassword } from './check-password.ts';
-import { isId } from './decide.ts';
 import type { Machinery } from './machinery.ts';
 import type { Order } from './orders.ts';
-import { passwordProblem } from './password-policy.ts';
 import type { SecurityLog } from './security/security-log.ts';
 import { successOf } from './security/sightings.ts';
 import type { Tally } from './tally.ts';
@@ -17,7 +16,10 @@ export type Logins = {
    * alike and take the same time. Never rejects for what the outside can do. Notes the security event by itself.
    */
   login(asked: LoginAsked): Promise<LoggedIn>;
-  /** Another password for whoever knows the present one; ends his other sessions. Counted like a login when it is wrong. */
+  /**
+   * Another password for whoever knows the present one; ends his other sessions. Counted like a login when it is wrong.
+   * When nobody could tell whether it was changed, ask again with the same command id.
+   */
   changePassword(asked: PasswordAsked): Promise<PasswordChanged>;
 };
 
@@ -67,7 +69,7 @@ export type PasswordAsked = Pick<Shown, 'address' | 'userAgent' | 'resource'> &
 
 export type PasswordChanged =
   | { readonly outcome: 'done'; readonly sessionsEnded: number }
-  /** 422: the new one is too short, too long, or as the old one. */
+  /** 422: the new one is too short, too long, or as the old one; or the command id was used for another. */
   | { readonly outcome: 'unfit'; readonly reason: string }
   | NotLoggedIn;
 
@@ -97,14 +99,9 @@ export const loginsOver = (parts: LoginsParts): Logins => {
       }),
     changePassword: (asked) =>
       orUnavailable<PasswordChanged>(async () => {
-        const { password, newPassword, userId } = asked;
-        const owner = isId(userId) ? await stateOf(parts.decisions.store, user, userStream(userId)) : undefined;
-        const login = owner?.state?.fields.login;
-        const unfit = newPassword === password ? 'It is the present password.' : passwordProblem(newPassword, login);
-        if (unfit !== undefined) return { outcome: 'unfit', reason: unfit };
-        const checked = await check.check({ ...asked, login: login ?? '' });
-        if (checked.outcome !== 'right') return notLoggedIn(checked, tally);
-        return change(parts, { asked, check, checked });
+        const changed = await changeOwnPassword(parts, { asked, check });
+        if (changed.outcome === 'conflict') return unavailable;
+        return changed.outcome === 'wrong' || changed.outcome === 'slow-down' ? notLoggedIn(changed, tally) : changed;
       }),
   };
 };
@@ -153,31 +150,3 @@ const start = async (parts: LoginsParts, { asked, check, checked }: Right<LoginA
 
 const deviceInfoOf = ({ userAgent, address }: LoginAsked): string =>
   JSON.stringify({ user_agent: userAgent?.slice(0, 256).toWellFormed(), ip_address: address.slice(0, 64) });
-
-const change = async (
-  parts: LoginsParts,
-  { asked, check, checked }: Right<PasswordAsked>,
-): Promise<PasswordChanged> => {
-  const { deciding, sealedPassword, endSessions, tally, security } = parts;
-  const { userId, permissions, verifierVersion } = checked;
-  const actor = { id: userId, permissions };
-  const sealed = await sealedPassword(userId, asked.newPassword);
-  const ask = {
-    ...changePassword(userId, { actor, sealed }),
-    also: () => [{ ...sealPassword(userId, sealed), expectedVersion: verifierVersion }],
-  };
-  const done = await deciding.order({
-    order: { ...asked, actor },
-    kind: 'users.own-password',
-    subject: userId,
-    stream: userStream(userId),
-    prefix: userStream(''),
-    ask,
-  });
-  if (done.outcome === 'refused') return notLoggedIn({ outcome: 'wrong' }, tally);
-  if (done.outcome === 'conflict') return unavailable;
-  await check.forget(checked);
-  security.see(successOf(asked, userId, 'password'));
-  const ended = await endSessions(userId, { reason: 'password-changed', actor, except: asked.tokenId });
-  return { outcome: 'done', sessionsEnded: ended.length };
-};

@@ -1,5 +1,5 @@
 /** What orders are carried out with. Put together once by `openAdmission`. */
-import type { Actor, EndReason, GuardReads, Sealed } from '@plenum/access';
+import type { Actor, EndReason, GuardReads, KeptSession, Sealed } from '@plenum/access';
 import type { Passwords, Seal, SessionTokens } from '@plenum/credentials';
 import type { Decisions, Logger } from '@plenum/runtime';
 import type { Deciding } from './decide.ts';
@@ -17,6 +17,8 @@ export type Machinery = {
   readonly hashLogin: (login: string) => string;
   /** A password as it is recorded. @throws Weather `passwords-busy` */
   readonly sealedPassword: (userId: string, password: string) => Promise<Sealed>;
+  /** The session that stays when the others of its user end, where it is one that was recorded. @throws Weather */
+  readonly keptSession: (userId: string, tokenId: string | undefined) => Promise<KeptSession | undefined>;
   /** Ends a user's sessions one by one, all but one where that is said. Their ids. @throws Weather */
   readonly endSessions: (userId: string, asked: EndSessions) => Promise<readonly string[]>;
   /** Work that nobody waits for, because how long it takes would tell something. Its failure is logged. */

@@ -45,6 +45,12 @@ export const openMachinery = (parts: MachineryParts): OpenMachinery => {
     else logger.error({ what, reason }, 'work aside failed');
   };
   return {
+    keptSession: async (userId, tokenId) => {
+      const session = tokenId === undefined ? undefined : await reads.session(tokenId);
+      return session?.user_id === userId
+        ? { tokenId: session.token_id, startedAtUs: session.started_at_us }
+        : undefined;
+    },
     ...{ decisions, deciding, database, reads, passwords, seal, tokens, logger, endSessions },
     hashLogin: (login) => loginHash((bytes) => createHash('sha256').update(bytes).digest(), login),
     sealedPassword: async (userId, password) => {

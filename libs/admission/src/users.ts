@@ -122,12 +122,13 @@ export const usersOver = (parts: Machinery): Users => {
       if (problem !== undefined) return refused('invalid', problem);
       const made = password ?? oneTimePassword();
       const { actor, expectedVersion } = order;
+      const sealed = await sealedPassword(userId, made);
       const ask = {
-        ...changePassword(userId, { actor, sealed: await sealedPassword(userId, made) }),
+        ...changePassword(userId, { actor, nowUs: decisions.clock.nowUs(), sealed }),
         ...(expectedVersion === undefined ? {} : { expectedVersion }),
       };
       const done = await deciding.order({ ...about('password', userId, order), ask });
-      // After the password: whoever logged in with the former one did so before, and is seen here.
+      // They open nothing already; each says so too, and so does one that began by a clock that is ahead.
       if (done.outcome === 'done') await endSessions(userId, { reason: 'password-changed', actor });
       return withSecret(done, password === undefined ? made : undefined);
     },

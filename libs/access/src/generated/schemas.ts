@@ -745,6 +745,59 @@ export const userLockedOutV1: AvroSchema & Readonly<Record<string, unknown>> = {
   ],
 };
 
+/** Whatever was started for an account before a moment opens nothing any more, tokens that nobody recorded included. */
+export type UserSessionsEndedV1 = {
+  /** UUID. */
+  readonly user_id: string;
+  /** What was started by then has ended. */
+  readonly until: number;
+  /** The one session that goes on: the one that asked for it. */
+  readonly kept_token_id: string | undefined;
+  /** `revoked` or `password-changed`. */
+  readonly reason: string;
+  /** Who did it: an identity's id, or the name of a part of Plenum. */
+  readonly by: string;
+};
+
+/** `schemas/access/user-sessions-ended.v1.avsc` */
+export const userSessionsEndedV1: AvroSchema & Readonly<Record<string, unknown>> = {
+  type: 'record',
+  namespace: 'plenum.access',
+  name: 'UserSessionsEnded',
+  doc: 'Whatever was started for an account before a moment opens nothing any more, tokens that nobody recorded included.',
+  fields: [
+    {
+      name: 'user_id',
+      type: 'string',
+      doc: 'UUID.',
+    },
+    {
+      name: 'until',
+      type: {
+        type: 'long',
+        logicalType: 'timestamp-micros',
+      },
+      doc: 'What was started by then has ended.',
+    },
+    {
+      name: 'kept_token_id',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'The one session that goes on: the one that asked for it.',
+    },
+    {
+      name: 'reason',
+      type: 'string',
+      doc: '`revoked` or `password-changed`.',
+    },
+    {
+      name: 'by',
+      type: 'string',
+      doc: "Who did it: an identity's id, or the name of a part of Plenum.",
+    },
+  ],
+};
+
 /** A lock-out was ended before its time. */
 export type UserUnlockedV1 = {
   /** UUID. */

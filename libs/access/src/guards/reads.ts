@@ -10,12 +10,16 @@ export type GuardedUser = {
   readonly permissions: readonly string[];
   readonly disabled: boolean;
   readonly locked_until_us: number | null;
+  /** What was started by then has ended, but for the one that was kept. */
+  readonly sessions_ended_until_us: number | null;
+  readonly session_kept: string | null;
 };
 
 /** A session with whose it is. `session_permissions` is what its token carries. */
 export type GuardedSession = GuardedUser & {
   readonly token_id: string;
   readonly session_permissions: readonly string[];
+  readonly started_at_us: number;
   readonly expires_at_us: number;
   readonly ended: boolean;
 };
@@ -53,11 +57,13 @@ export type GuardReads = {
 
 const us = (column: string): string => `(extract(epoch from ${column}) * 1000000)::float8`;
 
-const userColumns = `u.user_id, u.role, u.permissions, u.disabled, ${us('u.locked_until')} as locked_until_us`;
+const userColumns = `
+  u.user_id, u.role, u.permissions, u.disabled, ${us('u.locked_until')} as locked_until_us,
+  ${us('u.sessions_ended_until')} as sessions_ended_until_us, u.session_kept`;
 
 const sessionQuery = `
   select ${userColumns}, s.token_id, s.permissions as session_permissions, s.ended,
-         ${us('s.expires_at')} as expires_at_us
+         ${us('s.started_at')} as started_at_us, ${us('s.expires_at')} as expires_at_us
     from ${guardSchema}.guard_session s join ${guardSchema}.guard_user u using (user_id)`;
 
 const keyQuery = `

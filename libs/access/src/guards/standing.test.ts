@@ -9,6 +9,8 @@ const user: GuardedUser = {
   permissions: ['read:sensors', 'write:commands'],
   disabled: false,
   locked_until_us: null,
+  sessions_ended_until_us: null,
+  session_kept: null,
 };
 const verifier: GuardedVerifier = { sealed: Uint8Array.of(1), sealed_with: 'key' };
 
@@ -17,6 +19,7 @@ describe('a session', () => {
     ...user,
     token_id: 't',
     session_permissions: ['read:*'],
+    started_at_us: 5,
     expires_at_us: 10,
     ended: false,
   };
@@ -40,12 +43,20 @@ describe('a session', () => {
     ['unknown', undefined, 9],
     ['unknown', { ...session, role: 'emperor' }, 9],
     ['ended', { ...session, ended: true }, 9],
+    ['ended', { ...session, sessions_ended_until_us: 5 }, 9],
+    ['ended', { ...session, sessions_ended_until_us: 7, session_kept: 'another' }, 9],
     ['expired', session, 10],
     ['disabled', { ...session, disabled: true }, 9],
   ];
   for (const [why, row, nowUs] of refusals) {
     it(`that is ${why} is nobody`, () => assert.deepEqual(sessionStanding(row, nowUs), { outcome: 'refused', why }));
   }
+
+  it('goes on when it was started since the others ended, or is the one that was kept', () => {
+    assert.equal(sessionStanding({ ...session, sessions_ended_until_us: 4 }, 9).outcome, 'admitted');
+    const kept = { ...session, sessions_ended_until_us: 7, session_kept: 't' };
+    assert.equal(sessionStanding(kept, 9).outcome, 'admitted');
+  });
 
   it('goes on while its user is locked out', () => {
     assert.equal(sessionStanding({ ...session, locked_until_us: 100 }, 9).outcome, 'admitted');

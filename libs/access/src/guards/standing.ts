@@ -17,7 +17,7 @@ export type NotAdmitted = {
  */
 export const sessionStanding = (session: GuardedSession | undefined, nowUs: number): Standing => {
   if (session === undefined || !isRole(session.role)) return not('unknown');
-  if (session.ended) return not('ended');
+  if (session.ended || endedWithOthers(session)) return not('ended');
   if (session.expires_at_us <= nowUs) return not('expired');
   if (session.disabled) return not('disabled');
   const identity: Identity = {
@@ -31,6 +31,12 @@ export const sessionStanding = (session: GuardedSession | undefined, nowUs: numb
   };
   return { outcome: 'admitted', identity };
 };
+
+/** Times of one microsecond cannot be told apart; then it has ended. */
+const endedWithOthers = (session: GuardedSession): boolean =>
+  session.sessions_ended_until_us !== null &&
+  session.started_at_us <= session.sessions_ended_until_us &&
+  session.token_id !== session.session_kept;
 
 /** For a key whose secret was found right. */
 export const keyStanding = (key: GuardedKey | undefined, nowUs: number): Standing => {

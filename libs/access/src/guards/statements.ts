@@ -18,6 +18,7 @@ import {
   UserEnabled,
   type UserFields,
   UserLockedOut,
+  UserSessionsEnded,
   UserUnlocked,
 } from '../users/user-events.ts';
 import { VerifierSealed, VerifierWithdrawn } from '../verifiers/verifier-events.ts';
@@ -48,6 +49,10 @@ const userStatements = (placed: Placed): readonly Statement[] | undefined => {
   }
   if (isFact(UserUnlocked, placed)) {
     return [forgetAttempts(placed.data.user_id), ...userUpdate(placed.data, version, { locked_until: null })];
+  }
+  if (isFact(UserSessionsEnded, placed)) {
+    const { until, kept_token_id = null } = placed.data;
+    return userUpdate(placed.data, version, { sessions_ended_until: formatTimeUs(until), session_kept: kept_token_id });
   }
   return undefined;
 };

@@ -70,4 +70,8 @@ create table ${guardSchema}.login_attempt (
 ) with (fillfactor = 50);
 create index login_attempt_last on ${guardSchema}.login_attempt (last_us);
 `,
+  `
+-- Of this user, what was started by then has ended, but for the one session that was kept.
+alter table ${guardSchema}.guard_user add column sessions_ended_until timestamptz, add column session_kept text;
+`,
 ];

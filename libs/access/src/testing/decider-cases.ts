@@ -45,7 +45,7 @@ export const deciderCases = <State, Command>(
 
 /** Facts that add up, or that only the one who asked knows to be different. */
 const isCounting = (facts: readonly NewFact[]): boolean =>
-  facts.every(({ type }) => type.endsWith('ApiKeyUsed') || type.endsWith('VerifierSealed'));
+  facts.every(({ type }) => /(?:ApiKeyUsed|VerifierSealed|UserSessionsEnded)$/.test(type));
 
 export const administrator: Actor = { id: 'boss', permissions: ['*'] };
 /** May decide about users and keys, and do nothing else. */

@@ -9,12 +9,14 @@ import {
   type UserDisabledV1,
   type UserEnabledV1,
   type UserLockedOutV1,
+  type UserSessionsEndedV1,
   type UserUnlockedV1,
   userChangedV1,
   userCreatedV1,
   userDisabledV1,
   userEnabledV1,
   userLockedOutV1,
+  userSessionsEndedV1,
   userUnlockedV1,
 } from '../generated/schemas.ts';
 import { loginStream, userStream } from '../streams.ts';
@@ -32,6 +34,7 @@ export const UserDisabled = defineEvent<UserDisabledV1>()({ ...ofUser, schemas: 
 export const UserEnabled = defineEvent<UserEnabledV1>()({ ...ofUser, schemas: [userEnabledV1] });
 export const UserLockedOut = defineEvent<UserLockedOutV1>()({ ...ofUser, schemas: [userLockedOutV1] });
 export const UserUnlocked = defineEvent<UserUnlockedV1>()({ ...ofUser, schemas: [userUnlockedV1] });
+export const UserSessionsEnded = defineEvent<UserSessionsEndedV1>()({ ...ofUser, schemas: [userSessionsEndedV1] });
 export const LoginClaimed = defineEvent<LoginClaimedV1>()({ ...ofLogin, schemas: [loginClaimedV1] });
 export const LoginReleased = defineEvent<LoginReleasedV1>()({ ...ofLogin, schemas: [loginReleasedV1] });
 

@@ -1,7 +1,9 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
 import { fact, type NewFact } from '@plenum/event';
 import { administrator, clerk, type DeciderCase, deciderCases } from '../testing/decider-cases.ts';
 import { login } from './login.ts';
-import { type UserCommand, user } from './user.ts';
+import { type KeptSession, type UserCommand, user } from './user.ts';
 import {
   LoginClaimed,
   LoginReleased,
@@ -10,6 +12,7 @@ import {
   UserDisabled,
   UserEnabled,
   UserLockedOut,
+  UserSessionsEnded,
   UserUnlocked,
 } from './user-events.ts';
 
@@ -28,6 +31,9 @@ const enabled = fact(UserEnabled, { user_id: userId, by: 'boss' });
 const lockedUntil = (until: number): NewFact => fact(UserLockedOut, { user_id: userId, until, failures: 20 });
 const unlocked = fact(UserUnlocked, { user_id: userId, by: 'boss' });
 const renamed = fact(UserChanged, { user_id: userId, ...fields, name: 'Ana', by: 'boss' });
+
+const endedUntil = (until: number, kept_token_id?: string): NewFact =>
+  fact(UserSessionsEnded, { user_id: userId, until, kept_token_id, reason: 'password-changed', by: 'boss' });
 
 const create = { do: 'create', userId, login: 'ana', name: 'Ana', role: 'guest', actor: administrator } as const;
 const herself = { id: userId, permissions: ['*'] };
@@ -173,16 +179,46 @@ const admitting: readonly DeciderCase<UserCommand>[] = [
     when: { do: 'admit', nowUs: 9 },
     leadsTo: [],
   },
-  { name: 'has its password changed by a clerk', given: [ana], when: { do: 'oversee', actor: clerk }, leadsTo: [] },
+  {
+    name: 'has its password changed by a clerk, which ends its sessions',
+    given: [ana],
+    when: { do: 'change-password', nowUs: 5, actor: clerk },
+    leadsTo: ['UserSessionsEnded'],
+  },
   {
     name: 'does not have it changed by one who may do less',
     given: [boss],
-    when: { do: 'oversee', actor: clerk },
+    when: { do: 'change-password', nowUs: 5, actor: clerk },
     leadsTo: 'forbidden',
   },
 ];
 
 deciderCases('a user', user, [...creating, ...changing, ...standing, ...admitting]);
+
+describe('the end of all sessions of a user', () => {
+  const afterwards = (given: readonly NewFact[], nowUs: number, keeps?: KeptSession) => {
+    const state = [ana, ...given].reduce(user.evolve, user.initial);
+    const answer = user.decide(state, { do: 'change-password', nowUs, keeps, actor: administrator });
+    assert.ok(answer.outcome === 'decided');
+    return answer.facts.reduce(user.evolve, state)?.sessionsEnded;
+  };
+  const a = { tokenId: 'a', startedAtUs: 3 };
+
+  it('keeps the one that asks', () => {
+    assert.deepEqual(afterwards([], 5, a), { untilUs: 5, keptTokenId: 'a' });
+    assert.deepEqual(afterwards([endedUntil(4, 'a')], 5, a), { untilUs: 5, keptTokenId: 'a' }, 'again');
+    assert.deepEqual(afterwards([endedUntil(2)], 5, a), { untilUs: 5, keptTokenId: 'a' }, 'begun since');
+  });
+
+  it('brings back none that had ended', () => {
+    assert.deepEqual(afterwards([endedUntil(4, 'b')], 5, a), { untilUs: 5, keptTokenId: undefined });
+    assert.deepEqual(
+      afterwards([endedUntil(9)], 5),
+      { untilUs: 9, keptTokenId: undefined },
+      'by a clock that is behind',
+    );
+  });
+});
 
 const hash = '8c6976e5b5410415bde908bd4dee15df';
 const claimed = fact(LoginClaimed, { login_hash: hash, user_id: userId });

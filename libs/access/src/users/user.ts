@@ -3,6 +3,7 @@ import { type Decided, type Decider, decided, fact, isFact, isUuid, type NewFact
 import { type Actor, mayDoAll } from '../actor.ts';
 import { grant } from '../grant.ts';
 import type { Role } from '../permissions.ts';
+import type { EndReason } from '../sessions/session-events.ts';
 import {
   UserChanged,
   UserCreated,
@@ -10,6 +11,7 @@ import {
   UserEnabled,
   type UserFields,
   UserLockedOut,
+  UserSessionsEnded,
   UserUnlocked,
 } from './user-events.ts';
 
@@ -22,7 +24,14 @@ export type User = {
   readonly fields: UserFields;
   /** No password is looked at before. May be past. */
   readonly lockedUntilUs: number | undefined;
+  readonly sessionsEnded: SessionsEnded | undefined;
 };
+
+/** What was started by then opens nothing, but for the one that was kept. */
+export type SessionsEnded = { readonly untilUs: number; readonly keptTokenId: string | undefined };
+
+/** The session that stays when the others end. */
+export type KeptSession = { readonly tokenId: string; readonly startedAtUs: number };
 
 /** What is asked for about a user, one handler each. */
 type Orders = {
@@ -51,9 +60,11 @@ type Orders = {
   readonly unlock: { readonly actor: Actor };
   /** Changes nothing: refused unless the user may have a session now. */
   readonly admit: { readonly nowUs: number };
-  /** Changes nothing: refused unless the actor may decide about what belongs to this user, such as the password. */
-  readonly oversee: { readonly actor: Actor };
+  /** Another password, for whoever may decide about this user. Sessions of the former one end with it. */
+  readonly 'change-password': EndAll;
 };
+
+type EndAll = { readonly nowUs: number; readonly keeps?: KeptSession | undefined; readonly actor: Actor };
 
 export type UserCommand = { readonly [Do in keyof Orders]: { readonly do: Do } & Orders[Do] }[keyof Orders];
 
@@ -83,8 +94,8 @@ const decide = (state: UserState, command: UserCommand): Decided => {
       );
     case 'admit':
       return admit(state, command.nowUs);
-    case 'oversee':
-      return overseen(state, command.actor, () => decided());
+    case 'change-password':
+      return overseen(state, command.actor, () => endAll(state, command, 'password-changed'));
   }
 };
 
@@ -133,6 +144,24 @@ const admit = (user: User, nowUs: number): Decided => {
   return decided();
 };
 
+/**
+ * Time does not go back, whatever the clock of one process says; and who had ended already is not kept, or he could
+ * bring himself back by being the one who asks.
+ */
+const endAll = (user: User, { nowUs, keeps, actor }: EndAll, reason: EndReason): Decided => {
+  const { untilUs = 0, keptTokenId } = user.sessionsEnded ?? {};
+  const isLive = keeps !== undefined && (keeps.startedAtUs > untilUs || keeps.tokenId === keptTokenId);
+  return decided(
+    fact(UserSessionsEnded, {
+      user_id: user.userId,
+      until: Math.max(nowUs, untilUs),
+      kept_token_id: isLive ? keeps.tokenId : undefined,
+      reason,
+      by: actor.id,
+    }),
+  );
+};
+
 /** Whoever may do less than a user decides nothing about him, or he could become him. */
 const overseen = (user: User, actor: Actor, decideThen: () => Decided): Decided =>
   mayDoAll(actor, user.fields.permissions)
@@ -164,7 +193,7 @@ const sameFields = (one: UserFields, other: UserFields): boolean =>
 const evolve = (state: UserState, happened: NewFact): UserState => {
   if (isFact(UserCreated, happened)) {
     const { user_id: userId, by: _, ...fields } = happened.data;
-    return { userId, standing: 'active', fields, lockedUntilUs: undefined };
+    return { userId, standing: 'active', fields, lockedUntilUs: undefined, sessionsEnded: undefined };
   }
   if (state === undefined) return state;
   if (isFact(UserChanged, happened)) {
@@ -175,6 +204,10 @@ const evolve = (state: UserState, happened: NewFact): UserState => {
   if (isFact(UserEnabled, happened)) return { ...state, standing: 'active' };
   if (isFact(UserLockedOut, happened)) return { ...state, lockedUntilUs: happened.data.until };
   if (isFact(UserUnlocked, happened)) return { ...state, lockedUntilUs: undefined };
+  if (isFact(UserSessionsEnded, happened)) {
+    const { until: untilUs, kept_token_id: keptTokenId } = happened.data;
+    return { ...state, sessionsEnded: { untilUs, keptTokenId } };
+  }
   return state;
 };
 

@@ -41,6 +41,7 @@ import {
   UserDisabled,
   UserEnabled,
   UserLockedOut,
+  UserSessionsEnded,
   UserUnlocked,
   user,
   VerifierSealed,
@@ -72,6 +73,7 @@ const events: readonly EventDefinition<never>[] = [
   UserDisabled,
   UserEnabled,
   UserLockedOut,
+  UserSessionsEnded,
   UserUnlocked,
   VerifierSealed,
   VerifierWithdrawn,
@@ -174,6 +176,25 @@ describe('the guards of a user', () => {
     assert.equal(loginStanding(await guards.login('ana'), nowUs + 1).outcome, 'open');
   });
 
+  it('end his sessions with his password, but for one, and those that begin since go on', async (t) => {
+    const { perform, guards } = await world(t);
+    await perform(ana);
+    await perform(session);
+    const keptId = 'e'.repeat(32);
+    await perform(startSession({ tokenId: keptId, userId, nowUs, expiresAtUs: nowUs + hour }));
+    const ended = async (id: string) => {
+      const answer = sessionStanding(await guards.session(id), nowUs);
+      return answer.outcome === 'refused' ? answer.why : answer.outcome;
+    };
+    const keeps = { tokenId: keptId, startedAtUs: nowUs };
+    assert.equal(await perform(changePassword(userId, { actor, nowUs: nowUs - 1, keeps, sealed })), 'recorded');
+    assert.deepEqual([await ended(tokenId), await ended(keptId)], ['admitted', 'admitted']);
+    assert.equal(await perform(changePassword(userId, { actor, nowUs, keeps, sealed })), 'recorded');
+    assert.deepEqual([await ended(tokenId), await ended(keptId)], ['ended', 'admitted']);
+    const [row] = await guards.users([userId]);
+    assert.deepEqual([row?.sessions_ended_until_us, row?.session_kept], [nowUs, keptId]);
+  });
+
   it('find a user by his login of today', async (t) => {
     const { perform, guards } = await world(t);
     await perform(ana);
@@ -241,7 +262,7 @@ describe('the guards', () => {
       session,
       key,
       orderUser(other, { do: 'lock-out', untilUs: nowUs + hour, failures: 20 }),
-      changePassword(userId, { actor, sealed: { ...sealed, bytes: Uint8Array.of(7) } }),
+      changePassword(userId, { actor, nowUs: nowUs + 1, sealed: { ...sealed, bytes: Uint8Array.of(7) } }),
       changeUser(userId, { login: 'dana', permissions: ['read:*'], actor }, hashLogin),
       changeUser(other, { login: 'ana', actor }, hashLogin),
       orderUser(other, { do: 'unlock', actor }),

@@ -31,6 +31,7 @@ import {
   UserCreated,
   UserDisabled,
   UserLockedOut,
+  UserSessionsEnded,
   userReads,
   usersSet,
   VerifierSealed,
@@ -58,6 +59,7 @@ const events: readonly EventDefinition<never>[] = [
   UserCreated,
   UserDisabled,
   UserLockedOut,
+  UserSessionsEnded,
   VerifierSealed,
   VerifierWithdrawn,
 ];

@@ -9,7 +9,7 @@ import type { Grant } from './grant.ts';
 import { type Recording, writeGuards } from './guards/statements.ts';
 import { apiKey, type KeyCommand } from './keys/api-key.ts';
 import { both, type Role } from './permissions.ts';
-import { session } from './sessions/session.ts';
+import { type SessionCommand, session } from './sessions/session.ts';
 import type { EndReason } from './sessions/session-events.ts';
 import { keyStream, loginStream, plainLogin, sessionStream, userStream, verifierStream } from './streams.ts';
 import { login } from './users/login.ts';
@@ -104,6 +104,10 @@ export const orderUser = (
 /** The end of what was started before now; `keeps` is the one session that stays. */
 export type SessionsEnd = { readonly actor: Actor; readonly nowUs: number; readonly keeps?: KeptSession | undefined };
 
+/** Whether the actor may is for whoever asks to find out: it is as with `endSession`. */
+export const endSessionsOf = (userId: string, asked: SessionsEnd): AccessAsk =>
+  part({ stream: userStream(userId), decider: user, command: { do: 'end-sessions', ...asked } });
+
 /** Another password, given by the user or by somebody who may decide about him. His sessions end with the former one. */
 export const changePassword = (
   userId: string,
@@ -195,3 +199,9 @@ export const startSession = ({ userId, permissions, ...asked }: SessionAsked): A
 
 export const endSession = (tokenId: string, asked: { readonly reason: EndReason; readonly actor: Actor }): AccessAsk =>
   part({ stream: sessionStream(tokenId), decider: session, command: { do: 'end', tokenId, ...asked } });
+
+/** The end of a token that brought no record with it: it gets one. Nobody is let in by that, so a lock-out is no reason. */
+export const endUnrecorded = (
+  asked: Omit<Extract<SessionCommand, { readonly do: 'end-unrecorded' }>, 'do'>,
+): AccessAsk =>
+  part({ stream: sessionStream(asked.tokenId), decider: session, command: { do: 'end-unrecorded', ...asked } });

@@ -5,6 +5,8 @@ export {
   changeUser,
   createUser,
   endSession,
+  endSessionsOf,
+  endUnrecorded,
   issueKey,
   orderKey,
   orderUser,

@@ -1,7 +1,8 @@
 /** Who is let in, tried with every kind of credential there is. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { rolePermissions } from '@plenum/access';
+import { orderUser, rolePermissions } from '@plenum/access';
+import { decideCommand } from '@plenum/runtime';
 import type { Admission, Admitted } from './admission.ts';
 import {
   byPlenum,
@@ -47,19 +48,56 @@ describe('the door', () => {
     const { admission, config } = await testAdmission(t);
     const guest = await newUser(admission, 'guest');
     const nowS = Math.floor(Date.now() / 1000);
-    const bare = (iat: number) => {
-      const claims = { sub: guest.id, email: 'g@example.org', name: 'G', role: 'operator', iat, exp: iat + 3600 };
-      return shown({ token: hs256(claims, config.JWT_SECRET) });
-    };
+    const bare = (iat: number) => bareToken(guest.id, iat, config.JWT_SECRET);
     const answer = await admission.admit(bare(nowS));
     assert.ok(answer.outcome === 'admitted');
     assert.deepEqual(answer.identity.permissions, ['read:sensors'], 'no more than he may');
     assert.deepEqual(answer.described, { email: 'g@example.org', name: 'G', roles: ['guest'] });
     await done(admission.sessions.logout(answer.identity, { commandId: 'c' }));
+    assert.equal((await admission.admit(bare(nowS - 1))).outcome, 'admitted', 'another one');
     const after = await admission.admit(bare(nowS));
     assert.ok(after.outcome === 'refused' && after.code === 'revoked');
-    assert.equal((await admission.admit(bare(nowS - 1))).outcome, 'admitted', 'another one');
     await done(admission.users.disable(guest.id, byPlenum()));
     assert.equal((await admission.admit(bare(nowS - 1))).outcome, 'refused');
   });
+
+  it('takes no such token that was made before a new password, or before all sessions were ended', async (t) => {
+    const { admission, config } = await testAdmission(t);
+    for (const end of [
+      (id: string) => admission.sessions.endAll(id, byPlenum()),
+      (id: string) => done(admission.users.resetPassword(id, byPlenum())),
+    ]) {
+      const { id } = await newUser(admission, 'guest');
+      const token = bareToken(id, Math.floor(Date.now() / 1000), config.JWT_SECRET);
+      assert.equal((await admission.admit(token)).outcome, 'admitted');
+      await end(id);
+      const after = await admission.admit(token);
+      assert.ok(after.outcome === 'refused' && after.code === 'revoked');
+    }
+  });
+
+  it('lets a token of the replaced system be ended by its id, and while somebody guesses at its owner', async (t) => {
+    const { admission, config, store } = await testAdmission(t);
+    const guest = await newUser(admission, 'guest');
+    const nowS = Math.floor(Date.now() / 1000);
+    const decisions = {
+      store,
+      clock: { nowUs: () => nowS * 1_000_000 },
+      random: { bytes16: () => new Uint8Array(16) },
+    };
+    const ask = orderUser(guest.id, { do: 'lock-out', untilUs: (nowS + 3600) * 1_000_000, failures: 20 });
+    assert.equal((await decideCommand(decisions, { commandId: 'lock', ask })).outcome, 'recorded');
+    const token = bareToken(guest.id, nowS, config.JWT_SECRET);
+    const answer = await admission.admit(token);
+    assert.ok(answer.outcome === 'admitted');
+    const { identity } = answer;
+    await done(admission.sessions.end(identity.tokenId ?? '', { actor: identity, commandId: 'c' }));
+    assert.equal((await admission.admit(token)).outcome, 'refused');
+  });
 });
+
+/** In the shape that brings no record of its session. */
+const bareToken = (sub: string, iat: number, secret: string) => {
+  const claims = { sub, email: 'g@example.org', name: 'G', role: 'operator', iat, exp: iat + 3600 };
+  return shown({ token: hs256(claims, secret) });
+};

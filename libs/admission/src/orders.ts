@@ -1,10 +1,10 @@
 /** What every order about a user, a key or a session is given with, and what it comes to. */
-import type { Actor } from '@plenum/access';
+import type { Actor, Identity } from '@plenum/access';
 import type { Refused, Trace } from '@plenum/event';
 
 export type Order = {
-  /** Who gives it; an `Identity` is one, and so is `plenumItself`. */
-  readonly actor: Actor;
+  /** Who gives it; `plenumItself` is one. */
+  readonly actor: Actor | Identity;
   /**
    * The same when the same thing is asked again, and then it happens once. It counts for this actor, kind of order and
    * subject only, so nobody meets somebody else's by accident. At most 200 characters.

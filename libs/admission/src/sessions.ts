@@ -1,6 +1,15 @@
 /** Orders about sessions that were started. Lists are in the read models (`sessionReads` of `@plenum/access`). */
-import { type Actor, allows, endSession, type Identity, sessionStream, startSession } from '@plenum/access';
-import { refused } from '@plenum/event';
+import {
+  type Actor,
+  allows,
+  endSession,
+  endSessionsOf,
+  endUnrecorded,
+  type Identity,
+  sessionStream,
+} from '@plenum/access';
+import { refused, timeId } from '@plenum/event';
+import { Weather } from '@plenum/runtime';
 import type { Admitted } from './admission.ts';
 import { isId } from './decide.ts';
 import type { Machinery } from './machinery.ts';
@@ -14,18 +23,23 @@ export type Sessions = {
   /** One's own, or anybody's for whoever has `admin:users`; `not-found` otherwise. */
   end(tokenId: string, order: Order): Ordered;
   /**
-   * All of a user's, one's own or with `admin:users`. `except`: the one that is kept, such as the one that asks.
-   * Ended one by one: after Weather, ask again.
+   * All of a user's, one's own or with `admin:users`; tokens that nobody recorded too. `except`: the one that is kept,
+   * such as the one that asks. After Weather, ask again.
    */
-  endAll(userId: string, order: { readonly actor: Actor; readonly except?: string | undefined }): Promise<EndedAll>;
+  endAll(userId: string, order: EndAll): Promise<EndedAll>;
 };
+
+export type EndAll = Pick<Order, 'actor'> &
+  Partial<Pick<Order, 'commandId'>> & {
+    readonly except?: string | undefined;
+  };
 
 export type EndedAll =
   | { readonly outcome: 'done'; readonly ended: readonly string[] }
   | { readonly outcome: 'refused'; readonly code: 'not-found'; readonly reason: string };
 
 export const sessionsOver = (parts: Machinery, validate: Sessions['validate']): Sessions => {
-  const { deciding, decisions, reads, endSessions } = parts;
+  const { deciding, decisions, reads, keptSession, endSessions } = parts;
   const about = (tokenId: string, order: Order) => ({
     order,
     kind: 'sessions.end',
@@ -33,31 +47,29 @@ export const sessionsOver = (parts: Machinery, validate: Sessions['validate']): 
     stream: sessionStream(tokenId),
     prefix: sessionStream(''),
   });
-  /** A token of a replaced system brings no record with it. It gets one, so that it can be ended like the others. */
-  const recordSession = async (identity: Identity, tokenId: string): Promise<void> => {
+  const logout: Sessions['logout'] = async (identity, order) => {
+    const { tokenId } = identity;
+    if (identity.method !== 'session' || tokenId === undefined) {
+      return refused('invalid', 'Only a session that was started here can be ended here.');
+    }
+    const asked = about(tokenId, { ...order, actor: identity });
+    const end = { reason: 'logged-out', actor: identity } as const;
+    const ended = await deciding.order({ ...asked, ask: endSession(tokenId, end) });
+    if (ended.outcome !== 'refused' || ended.code !== 'not-found') return ended;
+    // A token of a replaced system. It lives for a day at most, as far as we take it.
     const nowUs = decisions.clock.nowUs();
-    const { id: userId, permissions } = identity;
-    const session = { tokenId, userId, permissions, nowUs, expiresAtUs: nowUs + dayUs };
-    await deciding.record(`sessions.record ${tokenId}`, startSession(session));
+    const { id: userId, role, permissions } = identity;
+    const session = { tokenId, userId, grant: { role, permissions }, nowUs, expiresAtUs: nowUs + dayUs };
+    return deciding.order({ ...asked, ask: endUnrecorded({ ...session, ...end }) });
   };
 
   return {
     validate,
-    logout: async (identity, order) => {
-      const { tokenId } = identity;
-      if (identity.method !== 'session' || tokenId === undefined) {
-        return refused('invalid', 'Only a session that was started here can be ended here.');
-      }
-      const actor: Actor = identity;
-      const ask = endSession(tokenId, { reason: 'logged-out', actor });
-      const ended = await deciding.order({ ...about(tokenId, { ...order, actor }), ask });
-      if (ended.outcome !== 'refused' || ended.code !== 'not-found') return ended;
-      await recordSession(identity, tokenId);
-      return deciding.order({ ...about(tokenId, { ...order, actor }), ask });
-    },
+    logout,
     end: async (tokenId, order) => {
       const { actor, expectedVersion } = order;
       const session = isId(tokenId) ? await reads.session(tokenId) : undefined;
+      if (session === undefined && isOwnToken(actor, tokenId)) return logout(actor, order);
       if (session === undefined || !mayEnd(actor, session.user_id)) return noSession;
       const ask = {
         ...endSession(tokenId, { reason: 'revoked', actor }),
@@ -65,8 +77,15 @@ export const sessionsOver = (parts: Machinery, validate: Sessions['validate']): 
       };
       return deciding.order({ ...about(tokenId, order), ask });
     },
-    endAll: async (userId, { actor, except }) => {
+    endAll: async (userId, { actor, except, commandId }) => {
       if (!isId(userId) || !mayEnd(actor, userId)) return noSession;
+      const nowUs = decisions.clock.nowUs();
+      const id = commandId ?? timeId(Math.floor(nowUs / 1000), decisions.random.bytes16());
+      const keeps = await keptSession(userId, except);
+      const ask = endSessionsOf(userId, { actor, nowUs, keeps });
+      const { outcome } = await deciding.record(`users.end-sessions ${userId} ${actor.id} ${id}`, ask);
+      if (outcome === 'refused') return noSession;
+      if (outcome === 'conflict') throw new Weather('conflict', 'the account changes all the time');
       return { outcome: 'done', ended: await endSessions(userId, { reason: 'revoked', actor, except }) };
     },
   };
@@ -79,3 +98,7 @@ const noSession = { outcome: 'refused', code: 'not-found', reason: 'There is no 
 /** Whoever looks after users may end anybody's session, for a token that leaked must not wait. */
 const mayEnd = (actor: Actor, userId: string): boolean =>
   actor.id === userId || allows(actor.permissions, 'admin:users');
+
+/** The token that somebody came with, of which there need be no record. */
+const isOwnToken = (actor: Order['actor'], tokenId: string): actor is Identity =>
+  'tokenId' in actor && actor.tokenId === tokenId;

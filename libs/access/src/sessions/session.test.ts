@@ -25,5 +25,16 @@ deciderCases('a session', session, [
   { name: 'expires in the future', when: { ...start, expiresAtUs: 100 }, leadsTo: 'invalid' },
   { name: 'ends', given: [started], when: end, leadsTo: ['SessionEnded'] },
   { name: 'has ended already', given: [started, ended], when: end, leadsTo: [] },
+  {
+    name: 'of which there is no record gets one',
+    when: { ...start, ...end, do: 'end-unrecorded' },
+    leadsTo: ['SessionStarted', 'SessionEnded'],
+  },
+  {
+    name: 'of which there is one just ends',
+    given: [started],
+    when: { ...start, ...end, do: 'end-unrecorded' },
+    leadsTo: ['SessionEnded'],
+  },
   { name: 'that never started does not end', when: end, leadsTo: 'not-found' },
 ]);

@@ -180,6 +180,12 @@ const admitting: readonly DeciderCase<UserCommand>[] = [
     leadsTo: [],
   },
   {
+    name: 'has its sessions ended by a clerk, though it may do more',
+    given: [boss],
+    when: { do: 'end-sessions', nowUs: 5, actor: clerk },
+    leadsTo: ['UserSessionsEnded'],
+  },
+  {
     name: 'has its password changed by a clerk, which ends its sessions',
     given: [ana],
     when: { do: 'change-password', nowUs: 5, actor: clerk },

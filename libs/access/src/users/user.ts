@@ -60,6 +60,8 @@ type Orders = {
   readonly unlock: { readonly actor: Actor };
   /** Changes nothing: refused unless the user may have a session now. */
   readonly admit: { readonly nowUs: number };
+  /** What was started before opens nothing. Whoever looks after users may: a token that leaked must not wait. */
+  readonly 'end-sessions': EndAll;
   /** Another password, for whoever may decide about this user. Sessions of the former one end with it. */
   readonly 'change-password': EndAll;
 };
@@ -94,6 +96,8 @@ const decide = (state: UserState, command: UserCommand): Decided => {
       );
     case 'admit':
       return admit(state, command.nowUs);
+    case 'end-sessions':
+      return endAll(state, command, 'revoked');
     case 'change-password':
       return overseen(state, command.actor, () => endAll(state, command, 'password-changed'));
   }

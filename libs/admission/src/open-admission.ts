@@ -137,7 +137,8 @@ const openOver = async (database: GuardDatabase, parts: AdmissionParts): Promise
   };
 };
 
-const systemClock: Clock = { nowUs: () => Math.round((performance.timeOrigin + performance.now()) * 1000) };
+/** That of the machine as it is set now: one that counts from the start of the process stays wrong once it was set. */
+export const systemClock: Clock = { nowUs: () => Date.now() * 1000 };
 const systemRandom: Random = { bytes16: () => randomBytes(16) };
 
 type Oidc = { readonly issuer: string; readonly verifier: OidcVerifier };

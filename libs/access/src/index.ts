@@ -15,7 +15,7 @@ export {
   sealPassword,
   startSession,
 } from './asks.ts';
-export { type Attempted, beginAttempt, endAttempt, purgeAttempts } from './attempts/attempt-store.ts';
+export { type Attempted, beginAttempt, endAttempt, purgeAttempts, takeBackAttempt } from './attempts/attempt-store.ts';
 export {
   type Attempt,
   type Attempts,

@@ -30,8 +30,8 @@ export const changeOwnPassword = async (parts: LoginsParts, { asked, check }: As
   if (checked.outcome !== 'right') return checked;
   if (known) await check.forget(checked);
   else {
-    const failed = await record(parts, { asked, check, checked });
-    if (failed !== undefined) return failed;
+    const recorded = await check.lead(checked, () => record(parts, { asked, check, checked }));
+    if (recorded.outcome !== 'recorded') return recorded;
   }
   const actor = { id: userId, permissions: checked.permissions };
   const ended = await parts.endSessions(userId, { reason: 'password-changed', actor, except: asked.tokenId });
@@ -40,8 +40,10 @@ export const changeOwnPassword = async (parts: LoginsParts, { asked, check }: As
 
 type Right = Asked & { readonly checked: RightPassword };
 
-/** Nothing when it is recorded. Sessions that began before end in the same transaction. */
-const record = async (parts: LoginsParts, { asked, check, checked }: Right): Promise<Changed | undefined> => {
+type Recorded = { readonly outcome: 'recorded' } | Extract<Changed, { readonly outcome: 'wrong' | 'conflict' }>;
+
+/** Sessions that began before end in the same transaction. */
+const record = async (parts: LoginsParts, { asked, check, checked }: Right): Promise<Recorded> => {
   const { deciding, decisions, sealedPassword, keptSession, security } = parts;
   const { userId, permissions, verifierVersion } = checked;
   const actor = { id: userId, permissions };
@@ -57,7 +59,7 @@ const record = async (parts: LoginsParts, { asked, check, checked }: Right): Pro
   if (done.outcome === 'conflict') return { outcome: 'conflict' };
   await check.forget(checked);
   security.see(successOf(asked, userId, 'password'));
-  return undefined;
+  return { outcome: 'recorded' };
 };
 
 const about = (order: PasswordAsked & { readonly actor: Parameters<typeof changePassword>[1]['actor'] }) => ({

@@ -12,19 +12,23 @@ import {
   orderUser,
   type Role,
   sealPassword,
+  takeBackAttempt,
   verifierStream,
 } from '@plenum/access';
 import { decided } from '@plenum/event';
+import type { Sql } from '@plenum/read-model';
 import { Weather } from '@plenum/runtime';
 import type { LoginAsked, LoginsParts } from './logins.ts';
 import { passwordCharactersMax } from './password-policy.ts';
 import { failureOf } from './security/sightings.ts';
 
 export type PasswordCheck = {
-  /** Counts as a failure until `forget`. @throws Weather */
+  /** Counts as a failure until `forget`, unless nobody could tell. @throws Weather */
   check(asked: LoginAsked): Promise<Checked>;
   /** What was right is not held against anybody. */
   forget(checked: RightPassword): Promise<void>;
+  /** What a right password leads to; forgets the attempt when that fails for no fault of whoever knew it. */
+  lead<T extends { readonly outcome: string }>(checked: RightPassword, work: () => Promise<T>): Promise<T>;
 };
 
 export type Checked =
@@ -82,6 +86,38 @@ export const passwordCheck = (parts: LoginsParts): PasswordCheck => {
   const noteFailure = (asked: LoginAsked, why: string, userId: string | undefined): void =>
     security.see(failureOf(asked, { method: 'password', why, userId }));
 
+  const changed = async (what: string, work: (sql: Sql) => Promise<void>): Promise<void> => {
+    try {
+      await database.transact(work);
+    } catch (error) {
+      if (!(error instanceof Weather)) throw error;
+      logger.warn({ reason: error.message }, `a login that ${what} stays counted as a failure`);
+    }
+  };
+  const forget = ({ attempted }: RightPassword): Promise<void> =>
+    changed('was right', (sql) => endAttempt(sql, attempted));
+
+  const judged = async (asked: LoginAsked, { attempted, locksUntilUs }: Begun): Promise<Checked> => {
+    const { timeUs } = attempted;
+    const row = canBeLogin(asked.login) ? await reads.login(asked.login) : undefined;
+    const standing = loginStanding(row, timeUs);
+    const text = verifierOf(standing);
+    const password = asked.password.slice(0, passwordCharactersMax + 1);
+    const verdict = await passwords.verify(password, text);
+    if (row === undefined || standing.outcome === 'refused' || verdict.outcome === 'wrong') {
+      lockOut(row, locksUntilUs);
+      const why = standing.outcome === 'refused' ? standing.why : 'wrong password';
+      noteFailure(asked, why, row?.user_id);
+      const locked = standing.outcome === 'refused' && standing.why === 'locked';
+      return locked ? slowDown(row?.locked_until_us ?? timeUs, timeUs) : { outcome: 'wrong' };
+    }
+    const needed = verdict.needsUpgrade || row.sealed_with !== seal.sealedWith;
+    const ifStill = await stillThis(standing, row, { needed, password });
+    const { userId, role, permissions } = standing;
+    const verifierVersion = row.verifier_version ?? 0;
+    return { outcome: 'right', userId, role, permissions, verifierVersion, ifStill, attempted };
+  };
+
   return {
     check: async (asked) => {
       const timeUs = decisions.clock.nowUs();
@@ -91,35 +127,29 @@ export const passwordCheck = (parts: LoginsParts): PasswordCheck => {
         noteFailure(asked, begun.why, undefined);
         return slowDown(begun.retryAtUs, timeUs);
       }
-      const row = canBeLogin(asked.login) ? await reads.login(asked.login) : undefined;
-      const standing = loginStanding(row, timeUs);
-      const text = verifierOf(standing);
-      const password = asked.password.slice(0, passwordCharactersMax + 1);
-      const verdict = await passwords.verify(password, text);
-      if (row === undefined || standing.outcome === 'refused' || verdict.outcome === 'wrong') {
-        lockOut(row, begun.locksUntilUs);
-        const why = standing.outcome === 'refused' ? standing.why : 'wrong password';
-        noteFailure(asked, why, row?.user_id);
-        const locked = standing.outcome === 'refused' && standing.why === 'locked';
-        return locked ? slowDown(row?.locked_until_us ?? timeUs, timeUs) : { outcome: 'wrong' };
-      }
-      const needed = verdict.needsUpgrade || row.sealed_with !== seal.sealedWith;
-      const ifStill = await stillThis(standing, row, { needed, password });
-      const { userId, role, permissions } = standing;
-      const verifierVersion = row.verifier_version ?? 0;
-      return { outcome: 'right', userId, role, permissions, verifierVersion, ifStill, attempted };
-    },
-    forget: async ({ attempted }) => {
+      const { locksUntilUs } = begun;
       try {
-        await database.transact((sql) => endAttempt(sql, attempted));
+        return await judged(asked, { attempted, locksUntilUs });
       } catch (error) {
-        if (!(error instanceof Weather)) throw error;
-        logger.warn({ reason: error.message }, 'a login that was right stays counted as a failure');
+        await changed('nobody could judge', (sql) => takeBackAttempt(sql, attempted));
+        throw error;
+      }
+    },
+    forget,
+    lead: async (checked, work) => {
+      let answered: string | undefined;
+      try {
+        const answer = await work();
+        answered = answer.outcome;
+        return answer;
+      } finally {
+        if (answered === undefined || answered === 'unavailable' || answered === 'conflict') await forget(checked);
       }
     },
   };
 };
 
+type Begun = { readonly attempted: Attempted; readonly locksUntilUs: number | undefined };
 type Strengthen = { readonly needed: boolean; readonly password: string };
 
 /** Only that the stream is where it was. */

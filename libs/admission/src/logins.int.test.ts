@@ -149,6 +149,38 @@ describe('logging in', () => {
   });
 });
 
+describe('a right password', () => {
+  it('is not counted as a failure when nobody can tell, or when what it leads to fails', async (t) => {
+    const { world, login } = await timed(t);
+    const ana = await newUser(world.admission, 'guest', 'ana');
+    const failures = async () => {
+      const { rows } = await world.pool.query('select sum(failures)::int as failures from plenum_access.login_attempt');
+      return (rows[0] as { readonly failures: number }).failures;
+    };
+    assert.equal((await login({ login: 'ana', password: 'a guess' })).outcome, 'refused');
+    const { store } = world;
+    const failing = [
+      async () => {
+        throw new Weather('08006', 'gone');
+      },
+      async () => ({ outcome: 'conflict' as const, stream: `verifier-${ana.id}`, version: 9 }),
+    ];
+    assert.equal(await failures(), 1);
+    const client = await world.pool.connect();
+    await client.query('begin');
+    await client.query('lock table plenum_access.guard_verifier in access exclusive mode');
+    assert.equal((await login(ana)).outcome, 'unavailable', 'nobody could look at it');
+    await client.query('rollback');
+    client.release();
+    assert.equal(await failures(), 1, 'the guess stays counted');
+    for (const append of failing) {
+      const stormy = await world.another({ store: { ...store, append } });
+      assert.equal((await stormy.logins.login({ ...here, ...ana })).outcome, 'unavailable');
+      assert.equal(await failures(), 0);
+    }
+  });
+});
+
 describe('a password', () => {
   it('is changed by whoever knows it, and ends the other sessions', async (t) => {
     const { world, login } = await timed(t);

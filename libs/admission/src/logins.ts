@@ -95,7 +95,7 @@ export const loginsOver = (parts: LoginsParts): Logins => {
       orUnavailable(async () => {
         const checked = await check.check(asked);
         if (checked.outcome !== 'right') return notLoggedIn(checked, tally);
-        return start(parts, { asked, check, checked });
+        return check.lead(checked, () => start(parts, { asked, check, checked }));
       }),
     changePassword: (asked) =>
       orUnavailable<PasswordChanged>(async () => {

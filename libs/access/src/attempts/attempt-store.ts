@@ -1,7 +1,7 @@
 /** Where failed logins are counted: a table that every process shares. Each function is called in a transaction. */
 import type { Sql } from '@plenum/read-model';
 import { guardSchema } from '../guards/tables.ts';
-import { type Attempt, type Attempts, attempt, noAttempts, succeeded, windowUs } from './login-attempts.ts';
+import { type Attempt, type Attempts, attempt, noAttempts, succeeded, undecided, windowUs } from './login-attempts.ts';
 
 export type Attempted = {
   /** As `loginHash` makes it, whether there is such a login or not. */
@@ -22,6 +22,11 @@ export const beginAttempt = async (sql: Sql, attempted: Attempted): Promise<Atte
 /** The password was right: takes the attempt back. `timeUs` is the one it began with. */
 export const endAttempt = async (sql: Sql, attempted: Attempted): Promise<void> => {
   await save(sql, attempted, succeeded(await locked(sql, attempted), attempted.timeUs));
+};
+
+/** Nobody could tell whether the password was right: takes the attempt back, and no other. */
+export const takeBackAttempt = async (sql: Sql, attempted: Attempted): Promise<void> => {
+  await save(sql, attempted, undecided(await locked(sql, attempted), attempted.timeUs));
 };
 
 /** Deletes what no longer counts. */

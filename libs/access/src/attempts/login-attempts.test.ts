@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { type Attempts, attempt, failuresMax, noAttempts, succeeded, windowUs } from './login-attempts.ts';
+import { type Attempts, attempt, failuresMax, noAttempts, succeeded, undecided, windowUs } from './login-attempts.ts';
 
 const second = 1_000_000;
 const start = 1_772_615_702 * second;
@@ -128,4 +128,13 @@ describe('a login', () => {
       }),
     );
   });
+});
+
+it('takes back the attempt that nobody could judge, and no other', () => {
+  const { attempts, nowUs } = afterFailures(7);
+  const next = attempt(attempts, nowUs);
+  assert.ok(next.outcome === 'allowed');
+  const { here, anywhere } = undecided(next.attempts, nowUs);
+  assert.deepEqual(here, { failures: 7, lastUs: nowUs });
+  assert.deepEqual(anywhere, attempts.anywhere);
 });

@@ -52,9 +52,23 @@ const waitUs = (failures: number): number =>
  * The password was right after all. Failures from elsewhere stay counted: or each time the owner logs in, whoever is
  * guessing would have another nineteen guesses.
  */
-export const succeeded = ({ anywhere }: Attempts, attemptUs: number): Attempts => {
+export const succeeded = ({ anywhere }: Attempts, attemptUs: number): Attempts => ({
+  here: noAttempts.here,
+  anywhere: without(anywhere, attemptUs),
+});
+
+/**
+ * Nobody could tell whether the password was right. Only this attempt is taken back: who guesses while we are busy begins
+ * no new count.
+ */
+export const undecided = ({ here, anywhere }: Attempts, attemptUs: number): Attempts => ({
+  here: { ...here, failures: Math.max(0, here.failures - 1) },
+  anywhere: without(anywhere, attemptUs),
+});
+
+const without = (anywhere: AttemptsAnywhere, attemptUs: number): AttemptsAnywhere => {
   const at = anywhere.recentUs.lastIndexOf(attemptUs);
   const recentUs = at === -1 ? anywhere.recentUs : anywhere.recentUs.toSpliced(at, 1);
   const isLocked = recentUs.length >= failuresMax;
-  return { here: noAttempts.here, anywhere: { recentUs, lockedUntilUs: isLocked ? anywhere.lockedUntilUs : 0 } };
+  return { recentUs, lockedUntilUs: isLocked ? anywhere.lockedUntilUs : 0 };
 };

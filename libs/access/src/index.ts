@@ -46,6 +46,7 @@ export {
   sessionStanding,
 } from './guards/standing.ts';
 export {
+  forgetAttempts,
   guardStatements,
   type Placed,
   type Recording,

@@ -96,6 +96,18 @@ describe('logging in', () => {
     }
   });
 
+  it('is quick again for whoever was made to wait, once somebody unlocks the account', async (t) => {
+    const { world, login, clock } = await timed(t);
+    const ana = await newUser(world.admission, 'guest', 'ana');
+    for (let failure = 0; failure < 5; failure += 1) {
+      await countFailure(world, 'ana', clock.nowUs(), here.address);
+    }
+    assert.equal((await login(ana)).outcome, 'slow-down');
+    const unlocked = await done(world.admission.users.unlock(ana.id, byPlenum()));
+    assert.equal(unlocked.how, 'unchanged', 'nothing was locked');
+    assert.equal((await login(ana)).outcome, 'started');
+  });
+
   it('strengthens an old hash, and seals with the master key of today', async (t) => {
     const { world, login, clock } = await timed(t);
     const ana = await newUser(world.admission, 'guest', 'ana');

@@ -3,6 +3,7 @@ import {
   changePassword,
   changeUser,
   createUser,
+  forgetAttempts,
   orderUser,
   plenumItself,
   type Role,
@@ -28,7 +29,7 @@ export type Users = {
   /** His sessions open nothing from then on. */
   disable(userId: string, order: Order): Ordered;
   enable(userId: string, order: Order): Ordered;
-  /** Ends a lock-out, and forgets the failures that led to it. */
+  /** Ends a lock-out, and forgets the failures that led to it, or were about to: also where nothing is locked yet. */
   unlock(userId: string, order: Order): Ordered;
   /**
    * Somebody else's password: a one-time password unless one is given. Ends his sessions; after Weather, ask again with
@@ -71,7 +72,7 @@ const firstCommandId = 'users.first';
 const firstLogin = 'admin';
 
 export const usersOver = (parts: Machinery): Users => {
-  const { deciding, decisions, hashLogin, sealedPassword, endSessions } = parts;
+  const { database, deciding, decisions, hashLogin, sealedPassword, endSessions } = parts;
 
   const newUserId = (): string => timeId(Math.floor(decisions.clock.nowUs() / 1000), decisions.random.bytes16());
   const about = (kind: string, userId: string, order: Order) => ({
@@ -114,7 +115,14 @@ export const usersOver = (parts: Machinery): Users => {
     },
     disable: (userId, order) => simple(userId, order, 'disable'),
     enable: (userId, order) => simple(userId, order, 'enable'),
-    unlock: (userId, order) => simple(userId, order, 'unlock'),
+    unlock: async (userId, order) => {
+      const done = await simple(userId, order, 'unlock');
+      if (done.outcome === 'done') {
+        const { text, parameters } = forgetAttempts(userId);
+        await database.sql(text, parameters);
+      }
+      return done;
+    },
     resetPassword: async (userId, { password, ...order }) => {
       // Or a token that was left lying about would be worth the account.
       if (order.actor.id === userId) return refused('forbidden', 'Nobody changes his own password without knowing it.');

@@ -69,7 +69,7 @@ const userUpdate = ({ user_id }: { readonly user_id: string }, version: number, 
 ];
 
 /** Whoever unlocks an account wants it to be usable: what was counted is forgotten too. */
-const forgetAttempts = (userId: string): Statement => ({
+export const forgetAttempts = (userId: string): Statement => ({
   text: `delete from ${guardSchema}.login_attempt a using ${guardSchema}.guard_user u
           where u.user_id = $1 and a.login_hash = left(encode(sha256(convert_to(u.login, 'UTF8')), 'hex'), 32)`,
   parameters: [userId],

@@ -52,15 +52,15 @@ type Open = Extract<LoginStanding, { readonly outcome: 'open' }>;
 export const passwordCheck = (parts: LoginsParts): PasswordCheck => {
   const { database, reads, passwords, seal, decisions, deciding, hashLogin, logger, security } = parts;
 
-  /** The text of a verifier; `undefined` when every password is wrong. */
-  const verifierOf = (standing: LoginStanding): string | undefined => {
-    if (standing.outcome !== 'open' || standing.verifier === undefined) return undefined;
+  /** The text of a verifier; none when every password is wrong. */
+  const verifierOf = (standing: LoginStanding): { readonly text?: string; readonly sealed?: true } => {
+    if (standing.outcome !== 'open' || standing.verifier === undefined) return {};
     const opened = seal.open(standing.userId, standing.verifier);
-    if (opened.outcome === 'opened') return opened.text;
+    if (opened.outcome === 'opened') return { text: opened.text };
     const { sealedWith } = standing.verifier;
     parts.noteUnreadable();
     logger.error({ user: standing.userId, outcome: opened.outcome, sealedWith }, 'a verifier cannot be opened');
-    return undefined;
+    return { sealed: true };
   };
   /** The last failure that an account takes locks it. The count of attempts holds until that is decided, and after. */
   const lockOut = (row: GuardedLogin | undefined, untilUs: number | undefined): void => {
@@ -96,14 +96,22 @@ export const passwordCheck = (parts: LoginsParts): PasswordCheck => {
   };
   const forget = ({ attempted }: RightPassword): Promise<void> =>
     changed('was right', (sql) => endAttempt(sql, attempted));
+  const takeBack = (attempted: Attempted): Promise<void> =>
+    changed('nobody could judge', (sql) => takeBackAttempt(sql, attempted));
 
   const judged = async (asked: LoginAsked, { attempted, locksUntilUs }: Begun): Promise<Checked> => {
     const { timeUs } = attempted;
     const row = canBeLogin(asked.login) ? await reads.login(asked.login) : undefined;
     const standing = loginStanding(row, timeUs);
-    const text = verifierOf(standing);
+    const { text, sealed = false } = verifierOf(standing);
     const password = asked.password.slice(0, passwordCharactersMax + 1);
     const verdict = await passwords.verify(password, text);
+    if (sealed) {
+      // Another process may have the key: what is wrong with this one is not held against the account.
+      await takeBack(attempted);
+      noteFailure(asked, 'verifier cannot be opened', row?.user_id);
+      return { outcome: 'wrong' };
+    }
     if (row === undefined || standing.outcome === 'refused' || verdict.outcome === 'wrong') {
       lockOut(row, locksUntilUs);
       const why = standing.outcome === 'refused' ? standing.why : 'wrong password';
@@ -131,7 +139,7 @@ export const passwordCheck = (parts: LoginsParts): PasswordCheck => {
       try {
         return await judged(asked, { attempted, locksUntilUs });
       } catch (error) {
-        await changed('nobody could judge', (sql) => takeBackAttempt(sql, attempted));
+        await takeBack(attempted);
         throw error;
       }
     },

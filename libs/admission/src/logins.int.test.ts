@@ -7,6 +7,7 @@ import { verifierSeal } from '@plenum/credentials';
 import { inTransaction } from '@plenum/postgres';
 import type { Sql } from '@plenum/read-model';
 import { decideCommand, Weather } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
 import type { LoggedIn } from './logins.ts';
 import { byPlenum, done, here, newSecret, newUser, shown, type TestAdmission, testAdmission } from './testing/index.ts';
 
@@ -158,6 +159,25 @@ describe('logging in', () => {
     assert.deepEqual(outcomes(await inTurn(8, () => login(ana))), Array(8).fill('started'));
     const { rows } = await world.pool.query('select sum(failures)::int as failures from plenum_access.login_attempt');
     assert.deepEqual(rows, [{ failures: 0 }]);
+  });
+});
+
+describe('another master key', () => {
+  it('is told at the start, and what it cannot open is not held against anybody', async (t) => {
+    const { world, login } = await timed(t);
+    const ana = await newUser(world.admission, 'guest', 'ana');
+    const warned: unknown[] = [];
+    const logger = { ...silentLogger, warn: (fields: object) => warned.push(fields) };
+    await world.another({ logger });
+    assert.deepEqual(warned, [], 'all can be opened');
+    const config = { ...world.config, PLENUM_MASTER_KEY: newSecret() };
+    const odd = await world.another({ logger, config });
+    assert.deepEqual(warned, [{ verifiers: 1 }]);
+    const odds = await inTurn(6, () => odd.logins.login({ ...here, ...ana }));
+    assert.deepEqual(outcomes(odds), Array(6).fill('refused'));
+    const { rows } = await world.pool.query('select sum(failures)::int as failures from plenum_access.login_attempt');
+    assert.deepEqual(rows, [{ failures: 0 }]);
+    assert.equal((await login(ana)).outcome, 'started');
   });
 });
 

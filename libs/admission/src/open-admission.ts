@@ -1,10 +1,12 @@
 /** Opens admission over the parts that an app has opened: the store of decisions, the log and the codec. */
 import { randomBytes } from 'node:crypto';
+import { guardSchema } from '@plenum/access';
 import { ConfigError, type Problem } from '@plenum/config';
 import {
   type OidcVerifier,
   oidcVerifier,
   type ProviderKeysLimits,
+  type Seal,
   sessionTokens,
   verifierSeal,
 } from '@plenum/credentials';
@@ -108,6 +110,7 @@ const openOver = async (database: GuardDatabase, parts: AdmissionParts): Promise
   const { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previousSecret } = config;
   const tokens = await sessionTokens({ secret, previousSecret, issuer: tokenIssuer, audience: tokenAudience, clock });
   const seal = verifierSeal({ current: config.PLENUM_MASTER_KEY, previous: config.PLENUM_MASTER_KEY_PREVIOUS });
+  await warnOfOtherKeys(database, { seal, logger });
   const limiter = await postgresRateLimiter({ pool: database.pool, logger });
 
   const guards = openGuards({ database, seal, logger, timer, limits: limits?.guards });
@@ -135,6 +138,20 @@ const openOver = async (database: GuardDatabase, parts: AdmissionParts): Promise
       await database.close();
     },
   };
+};
+
+/** Said at the start, and not only when the first of those whom it keeps out complains. */
+const warnOfOtherKeys = async (
+  { sql }: GuardDatabase,
+  { seal, logger }: { readonly seal: Seal; readonly logger: Logger },
+): Promise<void> => {
+  const [row] = await sql<{ readonly verifiers: number }>(
+    `select count(*)::int as verifiers from ${guardSchema}.guard_verifier
+      where sealed is not null and sealed_with <> all ($1)`,
+    [seal.opensWith],
+  );
+  const { verifiers = 0 } = row ?? {};
+  if (verifiers > 0) logger.warn({ verifiers }, 'passwords and keys are sealed with a master key that is not set');
 };
 
 /** That of the machine as it is set now: one that counts from the start of the process stays wrong once it was set. */

@@ -7,6 +7,8 @@ import { createCipheriv, createDecipheriv, hkdfSync, randomBytes } from 'node:cr
 export type Seal = {
   /** The fingerprint of the key that seals now. */
   readonly sealedWith: string;
+  /** Fingerprints of all keys that open. */
+  readonly opensWith: readonly string[];
   seal(subject: string, text: string): Sealed;
   open(subject: string, sealed: Sealed): Opened;
 };
@@ -37,6 +39,7 @@ export const verifierSeal = ({ current, previous }: MasterKeys): Seal => {
   const known = [own, ...(previous === undefined ? [] : [derive(previous)])];
   return {
     sealedWith: own.fingerprint,
+    opensWith: known.map(({ fingerprint }) => fingerprint),
     seal: (subject, text) => ({ sealed: encrypt(own.key, subject, text), sealedWith: own.fingerprint }),
     open: (subject, { sealed, sealedWith }) => {
       const found = known.find(({ fingerprint }) => fingerprint === sealedWith);

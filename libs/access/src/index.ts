@@ -1,4 +1,4 @@
-export { type Actor, mayDoAll, plenumItself } from './actor.ts';
+export { type Actor, actorName, isUser, mayDoAll, plenumItself } from './actor.ts';
 export {
   type AccessAsk,
   changePassword,

@@ -1,5 +1,5 @@
 /** Orders on their way through the rules: who gives them, under which id, and what they came to. */
-import type { AccessAsk, Actor } from '@plenum/access';
+import { type AccessAsk, type Actor, actorName } from '@plenum/access';
 import { refused, type Trace } from '@plenum/event';
 import { type CommandOutcome, type Decisions, decideCommand } from '@plenum/runtime';
 import type { Done, NotDone, Order, Ordered } from './orders.ts';
@@ -68,7 +68,7 @@ export const deciding = ({ decisions, changed }: DecidingParts): Deciding => {
 };
 
 const wholeId = ({ order: { actor, commandId }, kind, subject }: Pick<OrderAsked, 'order' | 'kind' | 'subject'>) =>
-  `${kind} ${subject} ${actor.id} ${commandId}`;
+  `${kind} ${subject} ${actorName(actor)} ${commandId}`;
 
 /** Whether a text can be anything's id here: visible ASCII, without the spaces that stand between parts of a command id. */
 export const isId = (text: string): boolean => text.length <= commandIdMax && /^[\x21-\x7e]+$/.test(text);

@@ -1,5 +1,5 @@
 /** The door: who somebody is, noted and counted. */
-import { networkOf } from '@plenum/access';
+import { actorName, networkOf } from '@plenum/access';
 import type { RateLimiter } from '@plenum/runtime';
 import type { Admitted, Doorkeeper, Shown } from './admission.ts';
 import type { Found, Identify } from './identify.ts';
@@ -30,7 +30,7 @@ export const doorkeeper = (parts: DoorkeeperParts): Doorkeeper => {
     } else {
       tally.admitted[method] += 1;
       if (method === 'api_key') keyUse.note(admitted.identity.id);
-      security.see(successOf(shown, admitted.identity.id, method));
+      security.see(successOf(shown, actorName(admitted.identity), method));
     }
     return admitted;
   };

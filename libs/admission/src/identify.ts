@@ -1,5 +1,12 @@
 /** Who somebody is by what he showed, without noting that he did. */
-import { formatKeyVerifier, type NotAdmitted, type Standing, sessionRateLimit, sessionStanding } from '@plenum/access';
+import {
+  actorName,
+  formatKeyVerifier,
+  type NotAdmitted,
+  type Standing,
+  sessionRateLimit,
+  sessionStanding,
+} from '@plenum/access';
 import {
   apiKeyHash,
   claimedIssuer,
@@ -119,7 +126,8 @@ const oidcFound = (verdict: OidcVerdict): Found => {
   const subject = verdict.outcome === 'no-role' ? verdict.subject : verdict.identity.subject;
   // It becomes part of what is recorded about whatever he does.
   if (!isId(subject)) return refusedAs('oidc', 'invalid', 'a subject that is no id');
-  if (verdict.outcome === 'no-role') return refusedAs('oidc', 'no-role', 'no role', subject);
+  if (verdict.outcome === 'no-role')
+    return refusedAs('oidc', 'no-role', 'no role', actorName({ id: subject, kind: 'oidc' }));
   const { role, permissions, roles } = verdict.identity;
   const identity = {
     id: subject,

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Actor } from '@plenum/access';
-import { byPlenum, done, newKey, newUser, shown, testAdmission } from './testing/index.ts';
+import { byPlenum, done, newKey, newUser, providerRole, shown, testAdmission } from './testing/index.ts';
 
 const nobody = '0190a7f0-2222-7abc-8def-000000000002';
 const clerk: Actor = { id: 'clerk', permissions: ['admin:users', 'admin:api_keys', 'read:sensors'] };
@@ -120,6 +120,26 @@ describe('sessions', () => {
       outcome: 'done',
       ended: [bo.tokenId],
     });
+  });
+
+  it('are not ended by somebody of an identity provider who is called as their user', async (t) => {
+    const { admission, store, provider } = await testAdmission(t);
+    const ana = await newUser(admission, 'guest');
+    const token = await provider.token({ ...providerRole('field_worker'), sub: ana.id });
+    const namesake = await admission.admit(shown({ token }));
+    assert.ok(namesake.outcome === 'admitted');
+    const { identity: actor } = namesake;
+    const refused = await admission.sessions.end(ana.tokenId, { actor, commandId: 'c1' });
+    assert.ok(refused.outcome === 'refused' && refused.code === 'not-found');
+    assert.equal((await admission.sessions.endAll(ana.id, { actor })).outcome, 'refused');
+    assert.equal((await admission.admit(shown(ana))).outcome, 'admitted');
+
+    const admin = await provider.token({ ...providerRole('admin'), sub: 'plenum' });
+    const called = await admission.admit(shown({ token: admin }));
+    assert.ok(called.outcome === 'admitted');
+    await done(admission.users.disable(ana.id, { actor: called.identity, commandId: 'c2' }));
+    const last = (await store.load(`user-${ana.id}`)).events.at(-1);
+    assert.partialDeepStrictEqual(last?.data, { user_id: ana.id, by: 'oidc:plenum' });
   });
 
   it('are logged out of, and keys are not', async (t) => {

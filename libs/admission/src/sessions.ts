@@ -1,11 +1,13 @@
 /** Orders about sessions that were started. Lists are in the read models (`sessionReads` of `@plenum/access`). */
 import {
   type Actor,
+  actorName,
   allows,
   endSession,
   endSessionsOf,
   endUnrecorded,
   type Identity,
+  isUser,
   sessionStream,
 } from '@plenum/access';
 import { refused, timeId } from '@plenum/event';
@@ -83,7 +85,7 @@ export const sessionsOver = (parts: Machinery, validate: Sessions['validate']): 
       const id = commandId ?? timeId(Math.floor(nowUs / 1000), decisions.random.bytes16());
       const keeps = await keptSession(userId, except);
       const ask = endSessionsOf(userId, { actor, nowUs, keeps });
-      const { outcome } = await deciding.record(`users.end-sessions ${userId} ${actor.id} ${id}`, ask);
+      const { outcome } = await deciding.record(`users.end-sessions ${userId} ${actorName(actor)} ${id}`, ask);
       if (outcome === 'refused') return noSession;
       if (outcome === 'conflict') throw new Weather('conflict', 'the account changes all the time');
       return { outcome: 'done', ended: await endSessions(userId, { reason: 'revoked', actor, except }) };
@@ -97,7 +99,7 @@ const noSession = { outcome: 'refused', code: 'not-found', reason: 'There is no 
 
 /** Whoever looks after users may end anybody's session, for a token that leaked must not wait. */
 const mayEnd = (actor: Actor, userId: string): boolean =>
-  actor.id === userId || allows(actor.permissions, 'admin:users');
+  isUser(actor, userId) || allows(actor.permissions, 'admin:users');
 
 /** The token that somebody came with, of which there need be no record. */
 const isOwnToken = (actor: Order['actor'], tokenId: string): actor is Identity =>

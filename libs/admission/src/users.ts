@@ -4,6 +4,7 @@ import {
   changeUser,
   createUser,
   forgetAttempts,
+  isUser,
   orderUser,
   plenumItself,
   type Role,
@@ -125,7 +126,8 @@ export const usersOver = (parts: Machinery): Users => {
     },
     resetPassword: async (userId, { password, ...order }) => {
       // Or a token that was left lying about would be worth the account.
-      if (order.actor.id === userId) return refused('forbidden', 'Nobody changes his own password without knowing it.');
+      if (isUser(order.actor, userId))
+        return refused('forbidden', 'Nobody changes his own password without knowing it.');
       const problem = password === undefined ? undefined : passwordProblem(password);
       if (problem !== undefined) return refused('invalid', problem);
       const made = password ?? oneTimePassword();

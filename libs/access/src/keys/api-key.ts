@@ -1,6 +1,6 @@
 /** The rules about one API key. */
 import { type Decided, type Decider, decided, fact, isFact, type NewFact, refused } from '@plenum/event';
-import { type Actor, mayDoAll } from '../actor.ts';
+import { type Actor, actorName, mayDoAll } from '../actor.ts';
 import { grant } from '../grant.ts';
 import { type Role, roleRateLimits } from '../permissions.ts';
 import {
@@ -77,12 +77,12 @@ const decide = (state: KeyState, command: KeyCommand): Decided => {
     case 'revoke':
       return state.standing === 'revoked'
         ? decided()
-        : decided(fact(ApiKeyRevoked, { key_id: keyId, by: command.actor.id }));
+        : decided(fact(ApiKeyRevoked, { key_id: keyId, by: actorName(command.actor) }));
     case 'disable':
       return usable(state, () =>
         state.standing === 'disabled'
           ? decided()
-          : decided(fact(ApiKeyDisabled, { key_id: keyId, by: command.actor.id })),
+          : decided(fact(ApiKeyDisabled, { key_id: keyId, by: actorName(command.actor) })),
       );
     case 'enable':
       return usable(state, () => enable(state, command.actor));
@@ -101,7 +101,7 @@ const issue = (state: KeyState, { keyId, keyHash, name, nowUs, actor, ...asked }
   const fields: KeyFields = { name, role, permissions, rate_limit, expires_at: asked.expiresAtUs };
   return (
     complaintAbout(fields, nowUs) ??
-    decided(fact(ApiKeyIssued, { key_id: keyId, key_hash: keyHash, ...fields, issued_by: actor.id }))
+    decided(fact(ApiKeyIssued, { key_id: keyId, key_hash: keyHash, ...fields, issued_by: actorName(actor) }))
   );
 };
 
@@ -123,12 +123,14 @@ const change = (key: ApiKey, { actor, nowUs, ...asked }: Orders['change']): Deci
   };
   if (sameFields(fields, key.fields)) return decided();
   const complaint = complaintAbout(fields, asked.expiresAtUs === undefined ? 0 : nowUs);
-  return complaint ?? decided(fact(ApiKeyChanged, { key_id: key.keyId, ...fields, by: actor.id }));
+  return complaint ?? decided(fact(ApiKeyChanged, { key_id: key.keyId, ...fields, by: actorName(actor) }));
 };
 
 const enable = (key: ApiKey, actor: Actor): Decided => {
   if (!mayDoAll(actor, key.fields.permissions)) return mayDoMore;
-  return key.standing === 'active' ? decided() : decided(fact(ApiKeyEnabled, { key_id: key.keyId, by: actor.id }));
+  return key.standing === 'active'
+    ? decided()
+    : decided(fact(ApiKeyEnabled, { key_id: key.keyId, by: actorName(actor) }));
 };
 
 const mayDoMore = refused('forbidden', 'The key may do more than whoever asked for this.');

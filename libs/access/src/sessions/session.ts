@@ -1,6 +1,6 @@
 /** The rules about one session: it starts once and ends once. */
 import { type Decided, type Decider, decided, fact, isFact, type NewFact, refused } from '@plenum/event';
-import type { Actor } from '../actor.ts';
+import { type Actor, actorName } from '../actor.ts';
 import type { Grant } from '../grant.ts';
 import { type EndReason, SessionEnded, SessionStarted } from './session-events.ts';
 
@@ -38,7 +38,7 @@ const decide = (state: SessionState, command: SessionCommand): Decided => {
 const end = ({ userId, standing }: NonNullable<SessionState>, { tokenId, reason, actor }: End): Decided =>
   standing === 'ended'
     ? decided()
-    : decided(fact(SessionEnded, { token_id: tokenId, user_id: userId, reason, by: actor.id }));
+    : decided(fact(SessionEnded, { token_id: tokenId, user_id: userId, reason, by: actorName(actor) }));
 
 /** More than any browser says of itself, and little in a log that is kept for ever. */
 const deviceInfoMax = 2048;

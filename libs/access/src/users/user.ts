@@ -1,6 +1,6 @@
 /** The rules about one account. */
 import { type Decided, type Decider, decided, fact, isFact, isUuid, type NewFact, refused } from '@plenum/event';
-import { type Actor, mayDoAll } from '../actor.ts';
+import { type Actor, actorName, isUser, mayDoAll } from '../actor.ts';
 import { grant } from '../grant.ts';
 import type { Role } from '../permissions.ts';
 import type { EndReason } from '../sessions/session-events.ts';
@@ -82,7 +82,7 @@ const decide = (state: UserState, command: UserCommand): Decided => {
       return overseen(state, command.actor, () =>
         state.standing === 'active'
           ? decided()
-          : decided(fact(UserEnabled, { user_id: state.userId, by: command.actor.id })),
+          : decided(fact(UserEnabled, { user_id: state.userId, by: actorName(command.actor) })),
       );
     case 'lock-out':
       return (state.lockedUntilUs ?? 0) >= command.untilUs
@@ -92,7 +92,7 @@ const decide = (state: UserState, command: UserCommand): Decided => {
       return overseen(state, command.actor, () =>
         state.lockedUntilUs === undefined
           ? decided()
-          : decided(fact(UserUnlocked, { user_id: state.userId, by: command.actor.id })),
+          : decided(fact(UserUnlocked, { user_id: state.userId, by: actorName(command.actor) })),
       );
     case 'admit':
       return admit(state, command.nowUs);
@@ -111,13 +111,13 @@ const create = (state: UserState, { userId, actor, ...asked }: Orders['create'])
   const { role, permissions } = granted;
   const email = asked.email === '' ? undefined : asked.email;
   const fields: UserFields = { login: asked.login, name: asked.name, email, role, permissions };
-  return complaintAbout(fields) ?? decided(fact(UserCreated, { user_id: userId, ...fields, by: actor.id }));
+  return complaintAbout(fields) ?? decided(fact(UserCreated, { user_id: userId, ...fields, by: actorName(actor) }));
 };
 
 const change = (user: User, { actor, ...asked }: Orders['change']): Decided =>
   overseen(user, actor, () => {
     const changesGrant = asked.role !== undefined || asked.permissions !== undefined;
-    if (changesGrant && actor.id === user.userId) {
+    if (changesGrant && isUser(actor, user.userId)) {
       return refused('forbidden', 'Nobody changes what he may do himself.');
     }
     const given = changesGrant
@@ -132,14 +132,16 @@ const change = (user: User, { actor, ...asked }: Orders['change']): Decided =>
       permissions: given.permissions,
     };
     if (sameFields(fields, user.fields)) return decided();
-    return complaintAbout(fields) ?? decided(fact(UserChanged, { user_id: user.userId, ...fields, by: actor.id }));
+    return (
+      complaintAbout(fields) ?? decided(fact(UserChanged, { user_id: user.userId, ...fields, by: actorName(actor) }))
+    );
   });
 
 const disable = (user: User, { actor }: Orders['disable']): Decided =>
   overseen(user, actor, () => {
     if (user.standing === 'disabled') return decided();
-    if (actor.id === user.userId) return refused('forbidden', 'Nobody disables his own account.');
-    return decided(fact(UserDisabled, { user_id: user.userId, by: actor.id }));
+    if (isUser(actor, user.userId)) return refused('forbidden', 'Nobody disables his own account.');
+    return decided(fact(UserDisabled, { user_id: user.userId, by: actorName(actor) }));
   });
 
 const admit = (user: User, nowUs: number): Decided => {
@@ -161,7 +163,7 @@ const endAll = (user: User, { nowUs, keeps, actor }: EndAll, reason: EndReason):
       until: Math.max(nowUs, untilUs),
       kept_token_id: isLive ? keeps.tokenId : undefined,
       reason,
-      by: actor.id,
+      by: actorName(actor),
     }),
   );
 };

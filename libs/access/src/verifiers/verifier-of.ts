@@ -1,6 +1,6 @@
 /** The rules about what one subject's secret is checked against. What is in it is never known here: it comes sealed. */
 import { type Decided, type Decider, decided, fact, isFact, type NewFact, refused } from '@plenum/event';
-import type { Actor } from '../actor.ts';
+import { type Actor, actorName } from '../actor.ts';
 import type { VerifierKind } from './verifier.ts';
 import { VerifierSealed, VerifierWithdrawn } from './verifier-events.ts';
 
@@ -19,7 +19,7 @@ const decide = (state: VerifierState, command: VerifierCommand): Decided => {
   const { subject } = command;
   if (command.do === 'withdraw') {
     return state?.standing === 'sealed'
-      ? decided(fact(VerifierWithdrawn, { subject, by: command.actor.id }))
+      ? decided(fact(VerifierWithdrawn, { subject, by: actorName(command.actor) }))
       : decided();
   }
   const { kind, sealed } = command;

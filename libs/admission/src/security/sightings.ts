@@ -1,5 +1,5 @@
 /** What is recorded of those who knock: words of the replaced system's security events, and nothing that opens a door. */
-import type { Identity, Permission, Sighting } from '@plenum/access';
+import { actorName, type Identity, type Permission, type Sighting } from '@plenum/access';
 import type { Shown } from '../admission.ts';
 
 type Seen = Pick<Shown, 'address' | 'userAgent' | 'resource'>;
@@ -27,13 +27,13 @@ export const failureOf = (
 export const forbiddenOf = (seen: Seen, identity: Identity, required: Permission): Sighting => ({
   ...from(seen),
   type: 'authorization_failed',
-  userId: identity.id,
+  userId: actorName(identity),
   details: { required_permission: required, user_permissions: identity.permissions },
 });
 
 export const limitedOf = (seen: Seen, identity: Identity | undefined): Sighting => ({
   ...from(seen),
   type: 'rate_limit_exceeded',
-  userId: identity?.id,
+  userId: identity && actorName(identity),
   details: {},
 });

@@ -92,7 +92,7 @@ export const testCredentials = async (world: TestAdmission): Promise<TestCredent
 
 export const bearer = (token: string): CredentialHeaders => ({ authorization: `Bearer ${token}` });
 
-const providerRole = (role: string): Readonly<Record<string, unknown>> => ({
+export const providerRole = (role: string): Readonly<Record<string, unknown>> => ({
   'urn:zitadel:iam:org:project:roles': { [role]: { 9001: 'acme.example' } },
 });
 

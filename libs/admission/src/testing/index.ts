@@ -4,6 +4,7 @@ export {
   type CredentialHeaders,
   type GoodCredential,
   localRoles,
+  providerRole,
   providerRoles,
   type TestCredentials,
   testCredentials,

@@ -82,4 +82,21 @@ describe('security events', () => {
     );
     assert.equal(log.dropped(), 0);
   });
+
+  it('that the log will never take are dropped, and keep back no others', async () => {
+    const { kept, append } = keeping();
+    const { log } = world(async (records) => {
+      const texts = records.map(({ value }) => new TextDecoder().decode(value ?? new Uint8Array()));
+      if (texts.some((text) => text.includes('id 3'))) throw new Error('too large');
+      return append(records);
+    });
+    for (let identity = 0; identity < 6; identity += 1)
+      log.see(successOf(from('192.0.2.1'), `id ${identity}`, 'session'));
+    await log.close();
+    assert.deepEqual(
+      kept.map(({ user_id }) => user_id),
+      ['id 0', 'id 1', 'id 2', 'id 4', 'id 5'],
+    );
+    assert.equal(log.dropped(), 1);
+  });
 });

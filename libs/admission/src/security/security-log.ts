@@ -1,6 +1,7 @@
 /**
  * Security events on their way into the log. Requests never wait for it: what is worth a record goes into a buffer, and
- * when the log is away for so long that the buffer is full, the rest is counted and dropped.
+ * when the log is away for so long that the buffer is full, the rest is counted and dropped. So is what the log will
+ * never take, or one of them would keep back all that come after it.
  */
 import { type Report, SecurityEventSeen, type Sighting, securityThrottle } from '@plenum/access';
 import { timeId } from '@plenum/event';
@@ -56,6 +57,7 @@ export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
   const closing = new AbortController();
   const givenUp = new AbortController();
   let overflowed = 0;
+  let refused = 0;
   let wake = (): void => undefined;
 
   const take = (reports: readonly Report[]): void => {
@@ -67,8 +69,27 @@ export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
   };
   const appendSome = async (): Promise<void> => {
     const batch = waiting.slice(0, limits.batchMax);
-    await log.append(batch);
+    try {
+      await log.append(batch);
+    } catch (error) {
+      if (error instanceof Weather) throw error;
+      await appendEach(batch.length);
+      return;
+    }
     waiting.splice(0, batch.length);
+  };
+  /** The first of those that wait, one by one: something is wrong with one of them, and not with the others. */
+  const appendEach = async (count: number): Promise<void> => {
+    for (const record of waiting.slice(0, count)) {
+      try {
+        await log.append([record]);
+      } catch (error) {
+        if (error instanceof Weather) throw error;
+        refused += 1;
+        logger.error({ reason: messageOf(error) }, 'a security event that the log does not take is dropped');
+      }
+      waiting.shift();
+    }
   };
   /** Waits for something to append, for the next look at the counts, or for the end. */
   const somethingToDo = (): Promise<void> => {
@@ -90,7 +111,7 @@ export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
         away = false;
         wait.reset();
       } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
+        const reason = messageOf(error);
         if (!(error instanceof Weather)) logger.error({ reason }, 'appending security events failed');
         else if (!away) logger.warn({ code: error.code, reason }, 'security events wait for the log');
         away = true;
@@ -101,7 +122,7 @@ export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
   const running = run();
   return {
     see: (sighting) => take(throttle.see(sighting, clock.nowUs())),
-    dropped: () => overflowed + throttle.unseen,
+    dropped: () => overflowed + refused + throttle.unseen,
     waiting: () => waiting.length,
     close: async () => {
       closing.abort();
@@ -113,6 +134,8 @@ export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
     },
   };
 };
+
+const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));
 
 const recordOf = (
   { data, effectiveTimeUs }: Report,

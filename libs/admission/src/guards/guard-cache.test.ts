@@ -141,6 +141,18 @@ describe('what a door was told', () => {
     assert.deepEqual(await told, away);
   });
 
+  it('is not believed for longer because too many ask at once', async () => {
+    const { cache, asked, learn, settle, timer } = world({ waitingMax: 2 });
+    await learn('a', '1');
+    await timer.advance(500);
+    const strangers = ['x', 'y'].map(async (id) => cache.get(id));
+    const told = cache.get('a');
+    assert.deepEqual(await told, away);
+    await settle();
+    asked.shift()?.answer({});
+    await Promise.all(strangers);
+  });
+
   it('takes no more room and asks no more questions than it may, whatever strangers invent', async () => {
     const { cache, asked, learn, settle, timer } = world({ waitingMax: 50, batchMax: 20, strangersMax: 30 });
     await learn('a', '1');

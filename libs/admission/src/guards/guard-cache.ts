@@ -77,13 +77,18 @@ export const guardCache = <Row>(parts: GuardCacheParts<Row>): GuardCache<Row> =>
     found !== undefined && timer.nowMs() - found.atMs < maxMs
       ? { outcome: 'told', row: found.row }
       : { outcome: 'away' };
-  const askAndWait = async (id: string): Promise<Told<Row>> =>
-    told((await questions.ask(id)) ?? known.get(id), limits.staleMs);
+  /** What is believed unasked: old rows only while nobody answers, and not because too many ask. */
+  const remembered = (id: string): Told<Row> =>
+    told(known.get(id), questions.isFailing() ? limits.staleMs : limits.freshMs);
+  const askAndWait = async (id: string): Promise<Told<Row>> => {
+    const answer = await questions.ask(id);
+    return answer === undefined ? remembered(id) : { outcome: 'told', row: answer.row };
+  };
 
   return {
     get: (id) => {
       const found = known.get(id);
-      const here = told(found, questions.isFailing() ? limits.staleMs : limits.freshMs);
+      const here = remembered(id);
       if (here.outcome === 'away') return questions.isAway() ? here : askAndWait(id);
       const isAgeing = found !== undefined && timer.nowMs() - found.atMs >= limits.freshMs / 2;
       // Asked for ahead, so that whoever comes all the time never waits; the answer is for the next.

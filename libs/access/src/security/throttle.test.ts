@@ -65,6 +65,25 @@ describe('failures', () => {
     assert.equal(count?.data.event_type, 'rate_limit_exceeded');
   });
 
+  it('of somebody who was let in are his own, whatever strangers do beside him', () => {
+    const throttle = securityThrottle();
+    for (let index = 0; index < 9; index += 1) throttle.see(failure('192.0.2.7'), start);
+    const forbidden = { ...failure('192.0.2.7', 'authorization_failed'), userId: 'ana' };
+    const kept = Array.from({ length: 8 }, () => throttle.see(forbidden, start)).flat();
+    assert.deepEqual(shown(kept), Array(5).fill('authorization_failed ana x1'));
+    assert.deepEqual(shown(throttle.due(start + minute)), [
+      'authentication_failed 192.0.2.7 x4',
+      'authorization_failed ana x3',
+    ]);
+  });
+
+  it('that only name somebody are of their network', () => {
+    const throttle = securityThrottle();
+    const named = (userId: string) => throttle.see({ ...failure('192.0.2.7'), userId }, start);
+    assert.equal(Array.from({ length: 9 }, (_, index) => named(`u${index}`)).flat().length, 5);
+    assert.deepEqual(shown(throttle.due(start + minute)), ['authentication_failed 192.0.2.7 x4']);
+  });
+
   it('from one IPv6 network are of one stranger', () => {
     const throttle = securityThrottle();
     const kept = Array.from({ length: 9 }, (_, index) => throttle.see(failure(`2001:db8::${index}`), start)).flat();
@@ -96,10 +115,16 @@ it('loses nothing silently and keeps little, however somebody knocks', () => {
     afterUs: fc.nat(20 * second),
     sighting: fc.oneof(
       fc.nat(6).map((id) => success(`u${id}`)),
-      fc.tuple(fc.nat(6), fc.constantFrom('authorization_failed', 'rate_limit_exceeded')).map(([host, type]) =>
-        // Only types that exist are drawn.
-        failure(`192.0.2.${host}`, type as Sighting['type']),
-      ),
+      fc
+        .tuple(
+          fc.nat(6),
+          fc.constantFrom<Sighting['type']>('authentication_failed', 'authorization_failed', 'rate_limit_exceeded'),
+          fc.option(
+            fc.nat(6).map((id) => `u${id}`),
+            { nil: undefined },
+          ),
+        )
+        .map(([host, type, userId]) => ({ ...failure(`192.0.2.${host}`, type), userId })),
     ),
   });
   fc.assert(
@@ -115,7 +140,7 @@ it('loses nothing silently and keeps little, however somebody knocks', () => {
       const failed = reports.filter(({ data }) => !data.success).reduce((sum, { data }) => sum + data.occurrences, 0);
       assert.equal(failed, knocks.filter(({ sighting }) => sighting.type !== 'authentication_success').length);
       const minutes = Map.groupBy(reports, ({ effectiveTimeUs }) => Math.floor(effectiveTimeUs / minute));
-      const most = limits.identitiesMax + limits.networksMax * (limits.failuresKept + 1) + 1;
+      const most = limits.identitiesMax + (limits.identitiesMax + limits.networksMax) * (limits.failuresKept + 1) + 1;
       for (const [, inMinute] of minutes) assert.ok(inMinute.length <= most, `${inMinute.length} records in a minute`);
     }),
   );

@@ -1,7 +1,8 @@
 /**
  * Which security events are worth a record. Whoever knocks as fast as he can must not fill the log, nor the memory of
  * the process that listens: of what one identity does right, the first in a minute is kept; of what one network does
- * wrong, the first five in a minute, and then how many more there were.
+ * wrong, the first five in a minute, and then how many more there were. Whoever was let in and then did wrong is counted
+ * by who he is, so that no stranger beside him hides him. Each process counts for itself.
  *
  * Without a clock: every call says what time it is. Minutes are those of the clock on the wall.
  */
@@ -37,7 +38,7 @@ export type SecurityThrottle = {
 export type ThrottleLimits = {
   /** Failures of one network that are kept one by one in each minute. */
   readonly failuresKept: number;
-  /** Identities remembered in one minute; successes of any more are not recorded. */
+  /** Identities remembered in one minute; successes of any more are not recorded, their failures by network. */
   readonly identitiesMax: number;
   /** Networks counted apart in one minute; any more are counted together. */
   readonly networksMax: number;
@@ -68,13 +69,16 @@ export const securityThrottle = (limits: ThrottleLimits = defaultThrottleLimits)
   let unseen = 0;
   const identities = new Set<string>();
   const networks = new Map<string, Failures>();
+  const offenders = new Map<string, Failures>();
 
   const due = (nowUs: number): readonly Report[] => {
     // A clock that is set back does not begin the minute again.
     if (nowUs < minuteUs + minuteLengthUs) return [];
-    const counts = [...networks].flatMap(([network, failures]) => countOf(network, failures, minuteUs));
-    identities.clear();
-    networks.clear();
+    const counts = [
+      ...networks.entries().map(([network, failures]) => ofNetwork(network, failures)),
+      ...offenders.values(),
+    ].flatMap((failures) => countOf(failures, minuteUs));
+    for (const remembered of [identities, networks, offenders]) remembered.clear();
     minuteUs = Number.isFinite(nowUs) ? minuteOfUs(nowUs) : minuteUs;
     return counts;
   };
@@ -91,13 +95,21 @@ export const securityThrottle = (limits: ThrottleLimits = defaultThrottleLimits)
   };
 
   const seeFailure = (sighting: Sighting): readonly SecurityEventSeenData[] => {
-    const own = networkOf(sighting.address);
-    const network = networks.has(own) || networks.size < limits.networksMax ? own : elsewhere;
-    const before = networks.get(network);
-    const keptMax = network === elsewhere ? 0 : limits.failuresKept;
-    const failures = withFailure(before, clipped(sighting), keptMax);
-    networks.set(network, failures);
+    const { counted, who } = countedBy(sighting);
+    const before = counted.get(who);
+    const failures = withFailure(before, clipped(sighting), who === elsewhere ? 0 : limits.failuresKept);
+    counted.set(who, failures);
     return failures.kept > (before?.kept ?? 0) ? [dataOf(sighting)] : [];
+  };
+
+  /** Under whose name a failure counts. One that names an identity without having proved it is its network's. */
+  const countedBy = ({ type, userId, address }: Sighting) => {
+    const isProved = userId !== undefined && type !== 'authentication_failed';
+    if (isProved && (offenders.has(userId) || offenders.size < limits.identitiesMax)) {
+      return { counted: offenders, who: userId };
+    }
+    const own = networkOf(address);
+    return { counted: networks, who: networks.has(own) || networks.size < limits.networksMax ? own : elsewhere };
   };
 
   return {
@@ -115,15 +127,18 @@ export const securityThrottle = (limits: ThrottleLimits = defaultThrottleLimits)
 
 const minuteLengthUs = 60_000_000;
 
-/** One event for all that was counted of a network, in the words of the last. */
-const countOf = (network: string, { counted, last }: Failures, minuteUs: number): readonly Report[] => {
+/** Nobody in a network is named for what others in it may have done. */
+const ofNetwork = (network: string, { last, ...failures }: Failures): Failures => ({
+  ...failures,
+  last: { ...last, userId: undefined, address: network === elsewhere ? elsewhere : last.address },
+});
+
+/** One event for all that was counted of one, in the words of the last. */
+const countOf = ({ counted, last }: Failures, minuteUs: number): readonly Report[] => {
   const occurrences = Object.values(counted).reduce((sum, count) => sum + count, 0);
   if (occurrences === 0) return [];
-  const address = network === elsewhere ? elsewhere : last.address;
   const data: SecurityEventSeenData = {
-    ...dataOf({ ...last, address }),
-    // They may have been several: who it was is in the ones that were kept.
-    user_id: undefined,
+    ...dataOf(last),
     details: JSON.stringify({ counted }),
     occurrences,
   };

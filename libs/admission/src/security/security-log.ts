@@ -67,29 +67,9 @@ export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
     }
     if (reports.length > 0) wake();
   };
-  const appendSome = async (): Promise<void> => {
-    const batch = waiting.slice(0, limits.batchMax);
-    try {
-      await log.append(batch);
-    } catch (error) {
-      if (error instanceof Weather) throw error;
-      await appendEach(batch.length);
-      return;
-    }
-    waiting.splice(0, batch.length);
-  };
-  /** The first of those that wait, one by one: something is wrong with one of them, and not with the others. */
-  const appendEach = async (count: number): Promise<void> => {
-    for (const record of waiting.slice(0, count)) {
-      try {
-        await log.append([record]);
-      } catch (error) {
-        if (error instanceof Weather) throw error;
-        refused += 1;
-        logger.error({ reason: messageOf(error) }, 'a security event that the log does not take is dropped');
-      }
-      waiting.shift();
-    }
+  const dropped = (why: unknown): void => {
+    refused += 1;
+    logger.error({ reason: messageOf(why) }, 'a security event that the log does not take is dropped');
   };
   /** Waits for something to append, for the next look at the counts, or for the end. */
   const somethingToDo = (): Promise<void> => {
@@ -106,7 +86,7 @@ export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
         if (waiting.length === 0) await somethingToDo();
         counted = closing.signal.aborted;
         take(throttle.due(counted ? Number.POSITIVE_INFINITY : clock.nowUs()));
-        if (waiting.length > 0) await appendSome();
+        if (waiting.length > 0) await appendSome({ log, waiting, batchMax: limits.batchMax, dropped });
         if (away) logger.info({ dropped: overflowed }, 'security events go into the log again');
         away = false;
         wait.reset();
@@ -133,6 +113,39 @@ export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
       if (waiting.length > 0) logger.warn({ events: waiting.length }, 'security events were dropped at the end');
     },
   };
+};
+
+type Appending = Pick<SecurityLogParts, 'log'> &
+  Pick<SecurityLogLimits, 'batchMax'> & {
+    readonly waiting: NewRecord[];
+    /** Told of each that the log will never take. */
+    readonly dropped: (why: unknown) => void;
+  };
+
+/** Appends the first of those that wait. @throws Weather */
+const appendSome = async ({ waiting, batchMax, ...parts }: Appending): Promise<void> => {
+  const batch = waiting.slice(0, batchMax);
+  try {
+    await parts.log.append(batch);
+  } catch (error) {
+    if (error instanceof Weather) throw error;
+    await appendEach({ ...parts, waiting, batchMax: batch.length });
+    return;
+  }
+  waiting.splice(0, batch.length);
+};
+
+/** The first of those that wait, one by one: something is wrong with one of them, and not with the others. */
+const appendEach = async ({ log, waiting, batchMax, dropped }: Appending): Promise<void> => {
+  for (const record of waiting.slice(0, batchMax)) {
+    try {
+      await log.append([record]);
+    } catch (error) {
+      if (error instanceof Weather) throw error;
+      dropped(error);
+    }
+    waiting.shift();
+  }
 };
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

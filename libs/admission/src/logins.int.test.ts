@@ -97,6 +97,18 @@ describe('logging in', () => {
     }
   });
 
+  it('is for a few at once from one network, however many logins are invented there', async (t) => {
+    const { world, login } = await timed(t);
+    const ana = await newUser(world.admission, 'guest', 'ana');
+    const strangers = Array.from({ length: 12 }, (_, index) =>
+      login({ login: `x${index}`, password: 'a guess', address: '198.51.100.1' }),
+    );
+    const started = await login({ ...ana, address: '203.0.113.5' });
+    assert.equal(started.outcome, 'started');
+    const answers = outcomes(await Promise.all(strangers));
+    assert.deepEqual(answers.toSorted(), [...Array(4).fill('refused'), ...Array(8).fill('slow-down')]);
+  });
+
   it('is quick again for whoever was made to wait, once somebody unlocks the account', async (t) => {
     const { world, login, clock } = await timed(t);
     const ana = await newUser(world.admission, 'guest', 'ana');

@@ -43,13 +43,14 @@ describe('several processes', { timeout }, () => {
   it('hear of a revocation from one another though no time passes, with the log stopped', async (t) => {
     const limits = { security: { closeMs: 10 } };
     const world = await testAdmission(t, { log: { onAppend: () => 'refused' }, parts: { limits } });
+    // Before anybody listens who is asked below: a late word of how they were made would be a reason to forget them.
+    const user = await newUser(world.admission, 'operator');
+    const key = await newKey(world.admission, 'operator');
     const [one, two] = await Promise.all([
       world.another({ timer: standing().timer }),
       world.another({ timer: standing().timer }),
     ]);
     await untilListening(world.pool, 3);
-    const user = await newUser(one, 'operator');
-    const key = await newKey(one, 'operator');
     const orders: readonly (readonly [string, Shown, () => Promise<unknown>])[] = [
       ['a key is revoked', shown(key), () => done(one.keys.revoke(key.id, byPlenum()))],
       ['a session is ended', shown(user), () => done(one.sessions.end(user.tokenId, byPlenum()))],
@@ -73,9 +74,9 @@ describe('several processes', { timeout }, () => {
   it('hear of it without being told within half a second, when notifications are lost', async (t) => {
     const world = await testAdmission(t);
     const { admission: one } = world;
+    const user = await newUser(one, 'guest');
     const { timer, pass } = standing();
     const two = await world.another({ timer });
-    const user = await newUser(one, 'guest');
     assert.equal((await two.admit(shown(user))).outcome, 'admitted');
     await world.pool.query(`update plenum_access.guard_session set ended = true where token_id = $1`, [user.tokenId]);
     assert.equal((await two.admit(shown(user))).outcome, 'admitted', 'it is remembered');
@@ -86,9 +87,9 @@ describe('several processes', { timeout }, () => {
   it('ask for everything anew after they could hear nothing', async (t) => {
     const world = await testAdmission(t);
     const { admission: one, pool } = world;
+    const user = await newUser(one, 'guest');
     const two = await world.another({ timer: standing().timer });
     await untilListening(pool, 2);
-    const user = await newUser(one, 'guest');
     assert.equal((await two.admit(shown(user))).outcome, 'admitted');
     await pool.query('update plenum_access.guard_session set ended = true where token_id = $1', [user.tokenId]);
     assert.equal((await two.admit(shown(user))).outcome, 'admitted', 'nobody told it');

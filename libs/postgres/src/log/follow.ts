@@ -3,6 +3,7 @@ import { backOff, type Logger, LogTruncated, pause, type Subscription, Weather }
 import type { Ends } from './ends.ts';
 import { cutBatches, type Fetched, fetchBatches, type Place } from './fetch.ts';
 import type { LogDatabase } from './log-database.ts';
+import type { Turns } from './turns.ts';
 
 export type Follow = {
   readonly database: LogDatabase;
@@ -12,6 +13,8 @@ export type Follow = {
   readonly subscription: Subscription;
   /** Asked before every batch, so that a process that was frozen does not go on with what others have by now. */
   readonly holds: () => boolean;
+  /** Shared by the partitions that this member follows. */
+  readonly turns: Turns;
   readonly stop: AbortSignal;
 };
 
@@ -40,20 +43,26 @@ export const followPartition = async (follow: Follow): Promise<void> => {
 };
 
 const handOver = async (
-  { database, ends, place, subscription, holds, stop }: Follow,
+  { database, ends, place, subscription, holds, turns, stop }: Follow,
   went: () => void,
 ): Promise<void> => {
   const { topic, partition } = place;
   const { recordsMax } = subscription;
   let at = await subscription.position(topic.name, partition);
+  let end = at;
   while (!stop.aborted) {
-    const fetched = await fetchBatches(database, place, at, Math.max(recordsMax, fetchRecordsMax));
-    const end = endOf(fetched, place, at);
-    for (const batch of cutBatches(place, fetched, { from: at, to: end, recordsMax })) {
-      if (stop.aborted || !holds()) return;
-      at = await subscription.handle(batch);
-      went();
-      if (at !== batch.nextOffset) break;
+    const done = await turns.next();
+    try {
+      const fetched = await fetchBatches(database, place, at, Math.max(recordsMax, fetchRecordsMax));
+      end = endOf(fetched, place, at);
+      for (const batch of cutBatches(place, fetched, { from: at, to: end, recordsMax })) {
+        if (stop.aborted || !holds()) return;
+        at = await subscription.handle(batch);
+        went();
+        if (at !== batch.nextOffset) break;
+      }
+    } finally {
+      done();
     }
     // Looking again before there is news would mostly find nothing, and costs as much as finding something.
     if (at === end) await ends.beyond(topic.id, partition, at, stop);

@@ -6,6 +6,7 @@ import type { LogDatabase } from './log-database.ts';
 import { type Held, heartbeatMs, joinGroup, type Lease, type Membership } from './membership.ts';
 import type { News } from './news.ts';
 import type { KnownTopic } from './topics.ts';
+import { turns } from './turns.ts';
 
 export type Subscribed = {
   readonly database: LogDatabase;
@@ -15,6 +16,14 @@ export type Subscribed = {
   readonly topics: readonly KnownTopic[];
   readonly subscription: Subscription;
 };
+
+/**
+ * Partitions that are read and handed over at the same time. One thread hands over, so more of them are no faster; each only
+ * gets fewer records at a time, and all of them together crowd out who appends. A handler may be stuck, behind a lock for
+ * instance, and holds up the others for no longer than this.
+ */
+const atATime = 3;
+const stuckMs = 1_000;
 
 type Follower = { readonly lease: Lease; readonly stop: AbortController; done: Promise<void> };
 
@@ -81,6 +90,7 @@ const followersOf = (
 ): Followers => {
   let untilMs = 0;
   const holds = (): boolean => performance.now() < untilMs;
+  const shared = turns(atATime, stuckMs);
   const running = new Map<string, Follower>();
   /** The last follower of every partition: a new one begins when it has finished, so this process never has two. */
   const latest = new Map<string, Promise<void>>();
@@ -90,7 +100,7 @@ const followersOf = (
     const topic = topics.find((candidate) => candidate.id === lease.topicId);
     if (topic === undefined) throw new Error(`a lease names topic ${lease.topicId}, which was not asked for`);
     const place = { topic, partition: lease.partition };
-    await followPartition({ database, ends, logger, place, subscription, holds, stop });
+    await followPartition({ database, ends, logger, place, subscription, holds, turns: shared, stop });
   };
 
   const start = (key: string, lease: Lease): void => {

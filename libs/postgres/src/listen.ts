@@ -25,6 +25,8 @@ export type Listening = {
 /** A connection that answers no more is noticed after about a second. */
 const lookEveryMs = 500;
 const answerMsMax = 1_000;
+/** For the first answer of a connection, which comes late in a process that is starting and has no time to look. */
+const firstAnswerMsMax = 5_000;
 
 /** Begins to listen, and goes on until it is closed: a connection that is lost is made anew. */
 export const listenTo = ({ pool, channel, logger, hear, begun }: ListenParts): Listening => {
@@ -37,9 +39,11 @@ export const listenTo = ({ pool, channel, logger, hear, begun }: ListenParts): L
   const look = async (): Promise<void> => {
     const wait = backOff(lookEveryMs, 2_000);
     let away = false;
+    let answered = false;
     while (!closing.signal.aborted) {
       try {
-        await connection.query({ text: 'select 1' }, answerMsMax);
+        await connection.query({ text: 'select 1' }, answered ? answerMsMax : firstAnswerMsMax);
+        answered = true;
         if (away) logger.info({ channel }, 'the channel is listened to again');
         away = false;
         wait.reset();
@@ -48,6 +52,7 @@ export const listenTo = ({ pool, channel, logger, hear, begun }: ListenParts): L
         if (!(error instanceof Weather)) logger.error({ channel, reason }, 'listening failed');
         else if (!away) logger.warn({ channel, code: error.code, reason }, 'the channel cannot be listened to');
         away = true;
+        answered = false;
       }
       await pause(wait.next(), closing.signal);
     }

@@ -9,7 +9,10 @@ import { translateError } from '../translate-error.ts';
 import { openAssignment } from './assignment.ts';
 import { handOver } from './hand-over.ts';
 import { publishOffsets } from './published-offsets.ts';
+import { patchRunner } from './runner-patch.ts';
 import { takeLeave } from './take-leave.ts';
+
+patchRunner();
 
 export type SubscribeParts = {
   readonly connection: Connection;

@@ -1,10 +1,11 @@
-/** A reporter of node:test that writes each test's beginning and end as a line of JSON, and a last line after all. */
+/** A reporter of node:test that writes each test's beginning, end and verdict as a line of JSON, and a last line after all. */
 
 import type { TestEvent } from 'node:test/reporters';
 import { inspect } from 'node:util';
 
 export type Line =
   | { readonly kind: 'began'; readonly name: string }
+  | { readonly kind: 'over'; readonly name: string }
   | { readonly kind: 'passed'; readonly name: string }
   | { readonly kind: 'skipped'; readonly name: string; readonly reason: string }
   | { readonly kind: 'failed'; readonly name: string; readonly error: string }
@@ -20,7 +21,9 @@ async function* reporter(events: AsyncIterable<TestEvent>): AsyncGenerator<strin
 }
 
 const lineOf = ({ type, data }: TestEvent): Line | undefined => {
-  if (type === 'test:dequeue' && data.type === 'test') return { kind: 'began', name: data.name };
+  // A suite as well: which of the two something is, is told wrongly for a test that comes after a suite.
+  if (type === 'test:dequeue') return { kind: 'began', name: data.name };
+  if (type === 'test:complete') return { kind: 'over', name: data.name };
   if (type !== 'test:pass' && type !== 'test:fail') return undefined;
   const { name, skip, details } = data;
   if (skip !== undefined) return { kind: 'skipped', name, reason: reasonOf(skip) };

@@ -61,14 +61,14 @@ const verdictOf = (lines: readonly string[], ending: string): Pick<FileResult, '
   return { passed, failures, skips };
 };
 
-/** Which tests had begun and not ended: one of them took too long. */
+/** Which test had begun and not ended, with the suites around it: it took too long. */
 const during = (told: readonly Line[]): string => {
   const begun: string[] = [];
   for (const line of told) {
     if (line.kind === 'began') begun.push(line.name);
-    else if (line.kind !== 'ended' && begun.includes(line.name)) begun.splice(begun.indexOf(line.name), 1);
+    else if (line.kind === 'over' && begun.includes(line.name)) begun.splice(begun.lastIndexOf(line.name), 1);
   }
-  return begun.length === 0 ? '' : `, during ${begun.map((name) => `"${name}"`).join(' and ')}`;
+  return begun.length === 0 ? '' : `, during "${begun.join(' > ')}"`;
 };
 
 type Ran = { readonly ending: string; readonly output: string };

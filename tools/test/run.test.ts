@@ -28,6 +28,12 @@ it('ends a file that does not end, and says during which test', (t) => {
       `it('a', () => {});\nit('b', () => new Promise(() => setInterval(() => {}, 1000)));`,
       /was killed after \d+ ms before its tests had ended, during "b"\n/,
     ],
+    [
+      'a test that hangs in a suite, after another suite',
+      `describe('s', () => { describe('t', () => { it('a', () => {}); });
+      it('b', () => new Promise(() => setInterval(() => {}, 1000))); });`,
+      /was killed after \d+ ms before its tests had ended, during "s > b"\n/,
+    ],
     ['a file that stays', `it('a', () => { setInterval(() => {}, 1000); });`, /was killed after/],
   ];
   failsAs(t, ways, { TEST_TIMEOUT_MS: '10000' });

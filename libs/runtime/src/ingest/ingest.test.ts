@@ -234,6 +234,20 @@ describe('ingest', () => {
       assert.equal(loop.hasRoom(), true);
     });
 
+    it('lets doors read again with every append that ends, not when most of what waits is gone', async () => {
+      const { timer, say, loop } = start({ inHandBytesMax: 40_000, batchBytesMax: 10_000 });
+      const fill = (): void => {
+        while (say(1, 'x'.repeat(4000)));
+      };
+      const appended: number[] = [];
+      loop.onRoom(() => {
+        if (appended.push(loop.load().appends) < 4) fill();
+      });
+      fill();
+      await timer.advance(0);
+      assert.deepEqual(appended, [1, 2, 3, 4]);
+    });
+
     it('drops first what nobody waits for, and counts it', async () => {
       const { log, timer, say, loop } = start(limits);
       log.hold();

@@ -67,7 +67,7 @@ export const ingest = (parts: IngestParts): Ingest => {
   const limits = { ...defaultIngestLimits, ...parts.limits };
   const sums = tally();
   const waiting = lines();
-  const space = room(limits.inHandBytesMax);
+  const space = room(limits);
   const budget = quarantineBudget(limits.budget, timer.nowMs);
 
   const keep = (entry: Entry): void => {

@@ -1,10 +1,16 @@
 /** How much is in memory, and who has to know when that changes. */
+import type { IngestLimits } from './limits.ts';
+
 export type Room = {
   take(sizeBytes: number): void;
   free(sizeBytes: number): void;
   takenBytes(): number;
   isHalfFull(): boolean;
-  /** From the moment the limit is reached until a quarter of it is free again, so that doors do not flutter. */
+  /**
+   * From the moment the limit is reached until half an append is free again: doors do not flutter, and what they read then
+   * is worked on while the next append is under way. With a quarter of the limit, a door that was always full read and
+   * appended by turns, and waited in between.
+   */
   isFull(): boolean;
   /** Calls back each time it stops being full. */
   onRoom(listener: () => void): void;
@@ -12,7 +18,11 @@ export type Room = {
   empty(): Promise<void>;
 };
 
-export const room = (bytesMax: number): Room => {
+export const room = ({
+  inHandBytesMax,
+  batchBytesMax,
+}: Pick<IngestLimits, 'inHandBytesMax' | 'batchBytesMax'>): Room => {
+  const fullUntilBytes = inHandBytesMax - Math.min(inHandBytesMax / 4, batchBytesMax / 2);
   const listeners: (() => void)[] = [];
   let whenEmpty: (() => void)[] = [];
   let takenBytes = 0;
@@ -20,11 +30,11 @@ export const room = (bytesMax: number): Room => {
   return {
     take: (sizeBytes) => {
       takenBytes += sizeBytes;
-      if (takenBytes >= bytesMax) full = true;
+      if (takenBytes >= inHandBytesMax) full = true;
     },
     free: (sizeBytes) => {
       takenBytes -= sizeBytes;
-      if (full && takenBytes <= bytesMax * 0.75) {
+      if (full && takenBytes <= fullUntilBytes) {
         full = false;
         for (const listener of listeners) listener();
       }
@@ -33,7 +43,7 @@ export const room = (bytesMax: number): Room => {
       whenEmpty = [];
     },
     takenBytes: () => takenBytes,
-    isHalfFull: () => takenBytes >= bytesMax / 2,
+    isHalfFull: () => takenBytes >= inHandBytesMax / 2,
     isFull: () => full,
     onRoom: (listener) => {
       listeners.push(listener);

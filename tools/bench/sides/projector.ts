@@ -5,6 +5,7 @@ import { openPool, postgresReadModelStore } from '@plenum/postgres';
 import { runProjector } from '@plenum/projector';
 import type { Row } from '@plenum/read-model';
 import type { Log, ReadModelStore } from '@plenum/runtime';
+import { busyClock } from '../machine/busy-clock.ts';
 import { milestones } from '../machine/milestones.ts';
 import { nowMs } from '../machine/now.ts';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
@@ -31,6 +32,7 @@ const passages: Passage[] = [];
 const transactions: { readonly records: number; readonly tookMs: number }[] = [];
 let watched: string | undefined;
 const progress = milestones();
+const inTransactions = busyClock();
 let running: Promise<void> = Promise.resolve();
 let log: Log | undefined;
 
@@ -50,7 +52,8 @@ const counted = (store: ReadModelStore): ReadModelStore => ({
     const takenMs = nowMs();
     let read = 0;
     let values: readonly number[] = [];
-    const result = await store.transact(set, at, (tx) =>
+    inTransactions.begin();
+    const transaction = store.transact(set, at, (tx) =>
       work({
         ...tx,
         insertNew: (table, rows) => {
@@ -63,6 +66,7 @@ const counted = (store: ReadModelStore): ReadModelStore => ({
         },
       }),
     );
+    const result = await transaction.finally(inTransactions.end);
     progress.add(read);
     const committedMs = nowMs();
     if (watched !== undefined) transactions.push({ records: read, tookMs: committedMs - takenMs });
@@ -81,6 +85,9 @@ const watch = ({ sensor }: { readonly sensor: string }): void => {
 /** Since it was asked the last time. */
 const passed = (): Passed => ({ passages: passages.splice(0), transactions: transactions.splice(0) });
 
+/** For how long, since it began, at least one transaction was under way. */
+const busyMs = (): number => inTransactions.busyMs();
+
 const reached = ({ count }: { readonly count: number }) =>
   Promise.race([
     progress.reached(count),
@@ -89,7 +96,7 @@ const reached = ({ count }: { readonly count: number }) =>
     }),
   ]);
 
-serve({ start, reached, watch, passed }, async () => {
+serve({ start, reached, watch, passed, busyMs }, async () => {
   stop.abort();
   await running;
   await log?.close();

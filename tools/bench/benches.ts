@@ -1,7 +1,8 @@
 /** Every path that is measured. */
 import type { Bench } from './bench.ts';
 import { authJwt, authKey } from './paths/auth.ts';
-import { demoDisplay, demoStart } from './paths/demo.ts';
+import { demoDisplay } from './paths/demo-display.ts';
+import { demoStart } from './paths/demo-start.ts';
 import { growth } from './paths/growth.ts';
 import { ingestConnect, ingestConnectBare } from './paths/ingest-connect.ts';
 import { ingestListen, ingestListenBare } from './paths/ingest-listen.ts';

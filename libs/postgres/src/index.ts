@@ -24,6 +24,7 @@ export {
   postgresRateLimiter,
 } from './rate-limit/postgres-rate-limiter.ts';
 export { feedFrom } from './read-models/fed-by.ts';
+export { keptText } from './read-models/kept-text.ts';
 export {
   type PostgresReadModelSettings,
   postgresReadModelStore,

@@ -76,6 +76,7 @@ export type {
   Range,
   Subscription,
 } from './log.ts';
+export { parkedUnder } from './parked-under.ts';
 export { aborted, type BackOff, backOff, pause } from './pause.ts';
 export type { Clock, Logger, Random } from './ports.ts';
 export { type Projected, type Projection, projectBatch } from './project-batch.ts';

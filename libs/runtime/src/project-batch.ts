@@ -9,6 +9,7 @@ import { keyText, type ReadModelSet, type Row, type Table, VersionGap } from '@p
 import { Poison } from './errors.ts';
 import { decodeAll, type EventCodec, type Read } from './event-codec.ts';
 import type { Batch, LogRecord } from './log.ts';
+import { parkedUnder } from './parked-under.ts';
 import type { ParkedRecord, ReadModelStore, ReadModelTransaction, Sums } from './read-model-store.ts';
 import { noRowCache, type RememberedRows, type RowCache, remember } from './row-cache.ts';
 
@@ -54,7 +55,8 @@ const bringIn = async (
 
   const items = all.filter(({ record }) => record.offset >= next);
   // Where nothing has ever been parked, nobody needs to look for parked keys.
-  const before = sums.parked === 0 ? none : await tx.parkedKeys([...new Set(items.map(({ record }) => record.key))]);
+  const keys = (): readonly string[] => [...new Set(items.map(({ record }) => parkedUnder(record.key)))];
+  const before = sums.parked === 0 ? none : await tx.parkedKeys(keys());
   const parking: Parking = new Map([...before].map((key) => [key, { from: -1n, code: '', reason: '' }]));
   parkUndecodable(parking, items);
 
@@ -78,7 +80,10 @@ const none: ReadonlySet<string> = new Set();
 /** A record with what it means to the set, if it means anything. */
 type Item = Read & { readonly entry: unknown };
 
-/** From which offset on a key is parked, and why its first record is. A key parked by an earlier batch has -1. */
+/**
+ * From which offset on a key is parked, by what it is parked under, and why its first record is. A key parked by an earlier
+ * batch has -1.
+ */
 type Parking = Map<string, { readonly from: bigint; readonly code: string; readonly reason: string }>;
 
 type Applied = { readonly applied: number; readonly duplicates: number };
@@ -91,13 +96,15 @@ const interpret = (set: ReadModelSet, { record, known }: Read, partition: number
 
 const parkUndecodable = (parking: Parking, items: readonly Item[]): void => {
   for (const { record, known } of items) {
-    if (known.outcome === 'event' || parking.has(record.key)) continue;
-    parking.set(record.key, { from: record.offset, code: 'undecodable', reason: known.reason });
+    if (known.outcome === 'event') continue;
+    const key = parkedUnder(record.key);
+    if (!parking.has(key)) parking.set(key, { from: record.offset, code: 'undecodable', reason: known.reason });
   }
 };
 
 const isParked = (parking: Parking, { key, offset }: LogRecord): boolean => {
-  const place = parking.get(key);
+  if (parking.size === 0) return false;
+  const place = parking.get(parkedUnder(key));
   return place !== undefined && offset >= place.from;
 };
 
@@ -127,7 +134,11 @@ const applyAround = async (application: Application, items: readonly Item[]): Pr
     // A gap is poison: waiting does not bring what is missing, and the parked key is what alarms.
     if (!(error instanceof Poison || error instanceof VersionGap)) throw error;
     if (work.length === 1) {
-      parking.set(first.record.key, { from: first.record.offset, code: error.code, reason: error.message });
+      parking.set(parkedUnder(first.record.key), {
+        from: first.record.offset,
+        code: error.code,
+        reason: error.message,
+      });
       return { applied: 0, duplicates: 0 };
     }
   }
@@ -229,11 +240,12 @@ const keep = (
 };
 
 const toParked = (parking: Parking, { record, known }: Item): ParkedRecord => {
-  const place = parking.get(record.key);
+  const key = parkedUnder(record.key);
+  const place = parking.get(key);
   const isFirst = place?.from === record.offset;
   return {
     offset: record.offset,
-    key: record.key,
+    key,
     eventId: known.outcome === 'event' ? known.event.id : undefined,
     value: record.value,
     code: isFirst ? place.code : 'behind',

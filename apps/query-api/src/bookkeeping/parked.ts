@@ -1,5 +1,7 @@
 /** Records that a read model could not take, and those that wait behind them. */
+import { keptText } from '@plenum/postgres';
 import { binder, type Sql, utcText } from '@plenum/read-model';
+import { parkedUnder } from '@plenum/runtime';
 
 export type ParkedReads = {
   /** One page by set, version, topic, partition and offset. */
@@ -103,5 +105,5 @@ const parkedPage = (
   );
 };
 
-/** Texts are kept with `\` doubled, so that NUL can be written `\0`. */
-const asKept = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\0', '\\0');
+/** What a key is parked under, as it is kept. */
+const asKept = (key: string): string => keptText(parkedUnder(key));

@@ -1,5 +1,6 @@
 /** The projection policy over PostgreSQL: what only two connections, a real refusal and a lost session can show. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
 import { type FoldedTables, type ReadModelSet, type Row, tablesOf } from '@plenum/read-model';
@@ -82,6 +83,25 @@ describe('a row beyond a limit of PostgreSQL', { timeout }, () => {
     const { sums } = await project(store, thingRecords([...said(0, 2), deep, ...said(3, 4)]));
     assert.deepEqual(sums, { read: 4, applied: 3, duplicates: 0, notForIt: 0, parked: 1 });
     assert.deepEqual(await parkedIn(pool), ['2 t1 54001']);
+  });
+});
+
+describe('a key longer than any index takes', { timeout }, () => {
+  it('is parked like any other, and known again', async (t) => {
+    const { pool, stores } = await twoProcesses(t);
+    const [store] = stores;
+    await store.prepare(set, [at]);
+    // Of random letters, which do not compress.
+    const key = randomBytes(32_000).toString('hex');
+    const foreign = thingRecords(said(0, 6)).map((record, index) =>
+      index % 2 === 0 ? record : { ...record, key, value: new Uint8Array(index === 1 ? 3 : record.value.length) },
+    );
+    await project(store, foreign, 0, 3);
+    const { sums } = await project(store, foreign, 3, 6);
+    assert.deepEqual(sums, { read: 3, applied: 1, duplicates: 0, notForIt: 0, parked: 2 });
+    const parked = await parkedIn(pool);
+    assert.equal(parked.length, 3);
+    for (const line of parked) assert.ok(line.includes(`${key.slice(0, 200)}… sha256:`), line);
   });
 });
 

@@ -12,6 +12,7 @@ import {
 import type pg from 'pg';
 import { translateError } from '../translate-error.ts';
 import { arrayParameter } from './array-parameter.ts';
+import { keptText } from './kept-text.ts';
 import { prepared, type Statement, type TableStatements } from './statements.ts';
 
 export type TransactionParts = {
@@ -90,7 +91,7 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
       }
     },
     parkedKeys: async (keys) => {
-      const byText = new Map(keys.map((key) => [written(key), key]));
+      const byText = new Map(keys.map((key) => [keptText(key), key]));
       const found = await run(prepared(parkedKeysSql, [...place, arrayParameter('text', [...byText.keys()])]));
       return new Set(found.map(([key]) => byText.get(String(key)) ?? String(key)));
     },
@@ -155,11 +156,11 @@ const parkedColumns = (records: readonly ParkedRecord[]): readonly Buffer[] => [
   ),
   arrayParameter(
     'text',
-    records.map(({ key }) => written(key)),
+    records.map(({ key }) => keptText(key)),
   ),
   arrayParameter(
     'text',
-    records.map(({ eventId }) => eventId && written(eventId)),
+    records.map(({ eventId }) => eventId && keptText(eventId)),
   ),
   arrayParameter(
     'bytea',
@@ -167,16 +168,13 @@ const parkedColumns = (records: readonly ParkedRecord[]): readonly Buffer[] => [
   ),
   arrayParameter(
     'text',
-    records.map(({ code }) => written(code)),
+    records.map(({ code }) => keptText(code)),
   ),
   arrayParameter(
     'text',
-    records.map(({ reason }) => written(reason)),
+    records.map(({ reason }) => keptText(reason)),
   ),
 ];
-
-/** PostgreSQL's text holds no NUL, and what is parked must not be refused again. Different texts stay different. */
-const written = (text: string): string => text.replaceAll('\\', '\\\\').replaceAll('\u0000', '\\0');
 
 const checkpointOf = (columns: readonly unknown[]): Checkpoint => {
   const [next, read, applied, duplicates, notForIt, parked] = columns.slice(0, 6).map(String);

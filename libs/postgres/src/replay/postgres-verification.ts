@@ -15,6 +15,7 @@ import type {
 } from '@plenum/runtime';
 import type pg from 'pg';
 import { query } from '../pool.ts';
+import { textKept } from '../read-models/kept-text.ts';
 import { columnNames, listed, qualified, quoted, schemaOf } from '../read-models/names.ts';
 import { translateError } from '../translate-error.ts';
 import { type CopiedColumn, copyRows } from './copy-rows.ts';
@@ -102,13 +103,10 @@ const parkedKeysOf = async (client: pg.PoolClient, set: ReadModelSet): Promise<r
   return rows.map(({ topic, part, key, from_offset }) => ({
     topic,
     partition: part,
-    key: unwritten(key),
+    key: textKept(key),
     from: BigInt(from_offset),
   }));
 };
-
-/** Keys are kept with `\` as `\\` and NUL as `\0`, because PostgreSQL's text holds no NUL. */
-const unwritten = (text: string): string => text.replace(/\\(.)/gs, (_, next: string) => (next === '0' ? '\0' : next));
 
 const columnOf = (table: Table, name: string): Column => {
   const column = (table.columns as Readonly<Record<string, Column>>)[name]; // Names come from this very object.

@@ -2,6 +2,7 @@
 import type { ReadModelSet, Recorded } from '@plenum/read-model';
 import { afterLearning, type EventCodec, isKnown, type Known } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
+import { parkedUnder } from '../parked-under.ts';
 import type { TopicPartition } from '../read-model-store.ts';
 
 export type Replay = {
@@ -13,7 +14,7 @@ export type Replay = {
 /** A place in the log: everything before `next` belongs to it. */
 export type Position = TopicPartition & { readonly next: bigint };
 
-/** From which offset on a key of a partition is parked; from there on nothing of it counts. */
+/** From which offset on a key of a partition is parked, and under which name; from there on nothing of it counts. */
 export type ParkedKey = TopicPartition & { readonly key: string; readonly from: bigint };
 
 /** One record of a replay. `parked` ones are for the sums; `unreadable` ones ought to be parked, and are not. */
@@ -62,10 +63,10 @@ const replayed = (
   { topic, partition }: TopicPartition,
   parked: Map<string, bigint>,
 ): Replayed => {
-  const parkedFrom = parked.size === 0 ? undefined : parked.get(record.key);
+  const parkedFrom = parked.size === 0 ? undefined : parked.get(parkedUnder(record.key));
   if (parkedFrom !== undefined && record.offset >= parkedFrom) return { topic, partition, record, outcome: 'parked' };
   if (known.outcome === 'undecodable') {
-    parked.set(record.key, record.offset + 1n);
+    parked.set(parkedUnder(record.key), record.offset + 1n);
     return { topic, partition, record, outcome: 'unreadable', reason: known.reason };
   }
   const recorded = { event: known.event, partition, offset: record.offset };

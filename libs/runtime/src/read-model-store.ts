@@ -17,9 +17,12 @@ export type ReadModelStore = {
   activate(set: ReadModelSet): Promise<void>;
   /** The next offset to read, as committed. The row exists: `prepare` made it. */
   position(set: ReadModelSet, at: TopicPartition): Promise<bigint>;
+  /** The same, when nothing that was committed before it can be lost any more. */
+  confirm(set: ReadModelSet, at: TopicPartition): Promise<bigint>;
   /**
    * Runs `work` in one transaction that holds the checkpoint row's lock, so every writer of this set and partition
-   * waits for the others, zombies included. Commits when `work` settles, rolls back when it rejects.
+   * waits for the others, zombies included. Commits when `work` settles, rolls back when it rejects. A database that
+   * crashes may take the latest commits with it, never one out of the middle.
    * @throws Weather; after one at the commit itself the outcome is unknown, and the next checkpoint tells.
    */
   transact<T>(set: ReadModelSet, at: TopicPartition, work: (tx: ReadModelTransaction) => Promise<T>): Promise<T>;

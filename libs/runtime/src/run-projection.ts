@@ -4,9 +4,11 @@
 import type { Topic } from '@plenum/event';
 import type { ReadModelSet } from '@plenum/read-model';
 import type { Batch, Log } from './log.ts';
-import { type Pause, patience } from './patience.ts';
+import { type Patience, type Pause, patience } from './patience.ts';
+import { pause as untilStopped } from './pause.ts';
 import type { Logger } from './ports.ts';
 import { type Projection, projectBatch } from './project-batch.ts';
+import { type QuietPlaces, quietPlaces } from './quiet-places.ts';
 import type { TopicPartition } from './read-model-store.ts';
 import { rowCache } from './row-cache.ts';
 
@@ -56,7 +58,9 @@ export const runProjection = async (parts: RunProjection, stop: AbortSignal): Pr
   const { store, set, log, logger, recordsMax = 1_000 } = parts;
   const progress = parts.progress ?? projectionProgress();
   const message = 'projection waits for weather';
-  const patient = patience({ logger, fields: { set: set.name }, message, progress, pause: parts.pause }, stop);
+  const patientUntil = (over: AbortSignal): Patience =>
+    patience({ logger, fields: { set: set.name }, message, progress, pause: parts.pause }, over);
+  const patient = patientUntil(stop);
   const group = `${set.name}.v${set.version}`;
   const partitions = partitionsOf(set, parts.topics);
 
@@ -67,18 +71,41 @@ export const runProjection = async (parts: RunProjection, stop: AbortSignal): Pr
   await patient(noteCaughtUp);
 
   const projection = { ...parts, cache: parts.cache ?? rowCache() };
-  const handle = async (batch: Batch): Promise<bigint> => {
+  const handle = async (batch: Batch, quiet: QuietPlaces): Promise<bigint> => {
     const projected = await patient(() => projectBatch(projection, batch));
     if (projected === undefined) return batch.fetchedOffset; // Stopped before it was in: whoever is next reads it again.
     noteBatch(progress, batch, projected.next);
+    quiet.note({ topic: batch.topic, partition: batch.partition }, projected.next);
     progress.recordsRead += projected.sums.read;
     await patient(noteCaughtUp);
     return projected.next;
   };
-  const position = async (topic: string, partition: number): Promise<bigint> =>
-    (await patient(() => store.position(set, { topic, partition }))) ?? 0n;
+  const position = async (at: TopicPartition, quiet: QuietPlaces): Promise<bigint> => {
+    const next = (await patient(() => store.position(set, at))) ?? 0n;
+    quiet.note(at, next);
+    return next;
+  };
 
-  await patient(() => log.subscribe({ group, topics: set.topics, position, handle, recordsMax }, stop));
+  /** One membership: until it is stopped, or a place is found to have gone back, for all places are looked up at the next. */
+  const takePart = async (): Promise<void> => {
+    const end = new AbortController();
+    const over = AbortSignal.any([stop, end.signal]);
+    const quiet = quietPlaces({ store, set, patient: patientUntil(over), pause: parts.pause ?? untilStopped });
+    const watching = quiet.watch(over).finally(() => end.abort());
+    const subscription = {
+      ...{ group, topics: set.topics, recordsMax },
+      position: (topic: string, partition: number) => position({ topic, partition }, quiet),
+      handle: (batch: Batch) => handle(batch, quiet),
+    };
+    try {
+      await log.subscribe(subscription, over);
+    } finally {
+      end.abort();
+      const back = await watching;
+      if (back !== undefined) logger.warn({ group, ...back }, 'the database lost commits in a crash: joining again');
+    }
+  };
+  while (!stop.aborted) await patient(takePart);
   logger.info({ group }, 'projection stopped');
 };
 

@@ -44,6 +44,11 @@ it('loses rows and checkpoint together, and what is lost is projected again', { 
   while (next < readings) next = await afterwards(() => project(next));
   const [all] = await count();
   assert.equal(Number(all?.count), readings);
+
+  // What is confirmed stays.
+  assert.equal(await store.confirm(thingsSet, at), BigInt(readings));
+  await crash(server);
+  assert.equal(await afterwards(() => store.position(thingsSet, at)), BigInt(readings));
 });
 
 /** Without time to write anything. Settles when it has been started again. */

@@ -31,6 +31,12 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
     }));
   };
 
+  const place = async (sql: string, set: ReadModelSet, at: TopicPartition): Promise<bigint> => {
+    const [row] = await query<{ next_offset: string }>(pool, sql, placeOf(set, at));
+    if (row === undefined) throw new Error(`${set.name} was never prepared for ${at.topic}/${at.partition}`);
+    return BigInt(row.next_offset);
+  };
+
   return {
     prepare: (set, partitions) =>
       inTransaction(pool, async (client) => {
@@ -49,12 +55,9 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
         await activateVersion(client, set);
       }),
 
-    position: async (set, at) => {
-      const rows = await query<{ next_offset: string }>(pool, positionSql, placeOf(set, at));
-      const [row] = rows;
-      if (row === undefined) throw new Error(`${set.name} was never prepared for ${at.topic}/${at.partition}`);
-      return BigInt(row.next_offset);
-    },
+    position: (set, at) => place(positionSql, set, at),
+
+    confirm: (set, at) => place(confirmSql, set, at),
 
     transact: async (set, at, work) => {
       const { months, statements } = openSet(set);
@@ -79,6 +82,10 @@ const placeOf = (set: ReadModelSet, { topic, partition }: TopicPartition) => [se
 
 const positionSql =
   'select next_offset from plenum.checkpoint where set_name = $1 and set_version = $2 and topic = $3 and part = $4';
+
+/** Changes nothing, but its commit waits for the disk, and with it goes all that was committed before. */
+const confirmSql = `update plenum.checkpoint set next_offset = next_offset
+ where set_name = $1 and set_version = $2 and topic = $3 and part = $4 returning next_offset`;
 
 /** The rows exist before anybody locks them, and are only ever updated from then on. */
 const makeCheckpoints = async (

@@ -28,12 +28,17 @@ export type MemoryReadModelStore = ReadModelStore & {
   sums(set: ReadModelSet): Sums;
   /** Committed parked records of all partitions. */
   parked(set: ReadModelSet): readonly (ParkedRecord & TopicPartition)[];
+  /** What a server that crashes does: open transactions end, and what was committed since the last `confirm` is gone. */
+  crash(): void;
 };
 
 export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadModelStore => {
   const places = new Map<string, Place>();
   const tables = new Map<string, Map<string, Row>>();
   const active = new Map<string, number>();
+  /** Undoes the commits that a crash takes, the latest last. */
+  let passing: (() => void)[] = [];
+  let crashes = 0;
   const tablesFor = (set: ReadModelSet, table: string): Map<string, Row> =>
     tables.get(tableName(set, table)) ?? fail(`${tableName(set, table)} was never prepared`);
   const placeFor = (set: ReadModelSet, at: TopicPartition): Place =>
@@ -60,18 +65,24 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
     async position(set, at) {
       return placeFor(set, at).checkpoint.next;
     },
+    async confirm(set, at) {
+      passing = [];
+      return placeFor(set, at).checkpoint.next;
+    },
     async transact(set, at, work) {
       const place = placeFor(set, at);
       const turn = Promise.withResolvers<void>();
       const before = place.busy;
       place.busy = turn.promise;
       await before;
+      const crashesBefore = crashes;
       try {
         const { tx, changes } = open(place, (table) => tablesFor(set, table), failures);
         const result = await work(tx);
-        const weather = failures.atCommit?.() ?? 'none';
+        const weather = crashes > crashesBefore ? 'before' : (failures.atCommit?.() ?? 'none');
         if (weather === 'before') throw new Weather('08006', 'connection lost before the commit');
-        commit(changes(), place, (table) => tablesFor(set, table));
+        const undo = commit(changes(), place, (table) => tablesFor(set, table));
+        passing.push(undo);
         if (weather === 'after') throw new Weather('08006', 'connection lost after the commit');
         return result;
       } finally {
@@ -81,6 +92,11 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
     rows: (set, table) => new Map(tablesFor(set, table)),
     sums: (set) => placesOf(set).reduce((sums, { checkpoint }) => add(sums, checkpoint.sums), noSums),
     parked: (set) => placesOf(set).flatMap(({ at, parked }) => parked.map((record) => ({ ...record, ...at }))),
+    crash() {
+      crashes += 1;
+      for (const undo of passing.toReversed()) undo();
+      passing = [];
+    },
   };
 };
 
@@ -187,12 +203,26 @@ const merge = (from: Changes, into: Changes): void => {
   into.checkpoint = from.checkpoint;
 };
 
-const commit = (changes: Changes, place: Place, committed: Committed): void => {
+/** @returns what undoes it, as long as nothing that was committed later is still there. */
+const commit = (changes: Changes, place: Place, committed: Committed): (() => void) => {
+  const before: (() => void)[] = [];
   for (const [table, rows] of changes.rows) {
-    for (const [key, row] of rows) committed(table).set(key, row);
+    const there = committed(table);
+    for (const [key, row] of rows) {
+      const old = there.get(key);
+      before.push(() => void (old === undefined ? there.delete(key) : there.set(key, old)));
+      there.set(key, row);
+    }
   }
-  place.parked.push(...changes.parked);
+  const { checkpoint, parked } = place;
+  const parkedBefore = parked.length;
+  parked.push(...changes.parked);
   place.checkpoint = changes.checkpoint;
+  return () => {
+    for (const undo of before) undo();
+    parked.length = parkedBefore;
+    place.checkpoint = checkpoint;
+  };
 };
 
 const noSums: Sums = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };

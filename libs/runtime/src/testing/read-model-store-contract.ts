@@ -161,6 +161,7 @@ const describeFence = (fresh: FreshStores): void => {
       { next: 9n, sums: { read: 9, applied: 3, duplicates: 2, notForIt: 2, parked: 2 } },
     );
     assert.equal(await store.position(set, { ...at, partition: 1 }), 0n);
+    assert.equal(await store.confirm(set, { ...at, partition: 1 }), 0n);
   });
 
   it('refuses to move a checkpoint that is not as it was locked', async (t) => {

@@ -4,8 +4,6 @@ import { main } from './command-line/main.ts';
 import { stopOnSignals } from './command-line/signals.ts';
 import { commands } from './commands.ts';
 
-const columnsUsual = 80;
-
 const stop = stopOnSignals(process);
 // Whoever wrote hears of it; without a listener a reader that has gone away would end the process.
 process.stdout.on('error', () => undefined);
@@ -16,7 +14,6 @@ process.exitCode = await main(commands, process.argv.slice(2), {
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
     }),
   tell: (text) => void process.stderr.write(text),
-  // A terminal that nobody has told how wide it is says 0.
-  columns: () => (process.stderr.isTTY ? process.stderr.columns || columnsUsual : undefined),
+  columns: () => (process.stderr.isTTY ? process.stderr.columns : undefined),
   stop,
 });

@@ -5,7 +5,7 @@
  */
 import { hash } from 'node:crypto';
 
-/** In UTF-16 units. Four bytes each at the very most when written, below the 2,704 that an index of PostgreSQL takes. */
+/** In UTF-16 units: three bytes each at the very most when written, well below the 2,704 that an index of PostgreSQL takes. */
 const lengthMax = 500;
 const shownLength = 200;
 

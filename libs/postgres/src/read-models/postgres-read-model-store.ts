@@ -31,7 +31,7 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
     }));
   };
 
-  const place = async (sql: string, set: ReadModelSet, at: TopicPartition): Promise<bigint> => {
+  const nextBy = async (sql: string, set: ReadModelSet, at: TopicPartition): Promise<bigint> => {
     const [row] = await query<{ next_offset: string }>(pool, sql, placeOf(set, at));
     if (row === undefined) throw new Error(`${set.name} was never prepared for ${at.topic}/${at.partition}`);
     return BigInt(row.next_offset);
@@ -55,9 +55,9 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
         await activateVersion(client, set);
       }),
 
-    position: (set, at) => place(positionSql, set, at),
+    position: (set, at) => nextBy(positionSql, set, at),
 
-    confirm: (set, at) => place(confirmSql, set, at),
+    confirm: (set, at) => nextBy(confirmSql, set, at),
 
     transact: async (set, at, work) => {
       const { months, statements } = openSet(set);

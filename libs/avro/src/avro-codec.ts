@@ -1,4 +1,4 @@
-import { type Event, type EventDefinition, formatTimeUs, parseTimeUs, type Trace, upcast } from '@plenum/event';
+import { type Event, type EventDefinition, formatTimeUs, readTimeUs, type Trace, upcast } from '@plenum/event';
 import {
   type Decoded,
   decisionHeaders,
@@ -89,7 +89,7 @@ const traceHeaders = ({ traceparent, correlationId, causationId }: Trace): Heade
 
 const read = ({ definition, version, type }: Reader, bytes: Buffer, record: LogRecord): Decoded => {
   const { ce_id: id, ce_source: source, ce_time: time } = record.headers;
-  const effectiveTimeUs = time === undefined ? undefined : parseTimeUs(time);
+  const effectiveTimeUs = time === undefined ? undefined : readTimeUs(time);
   if (id === undefined || source === undefined || effectiveTimeUs === undefined) {
     return undecodable('the CloudEvents headers ce_id, ce_source and ce_time are missing or unreadable');
   }

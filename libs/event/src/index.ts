@@ -16,6 +16,9 @@ export {
   formatTimeUs,
   minuteOfUs,
   parseTimeUs,
+  readTimeUs,
+  timeUsMax,
+  timeUsMin,
   utc,
   type ZoneOffset,
 } from './time.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { effectiveTimeUs, formatTimeUs, minuteOfUs, parseTimeUs } from './time.ts';
+import { effectiveTimeUs, formatTimeUs, minuteOfUs, parseTimeUs, readTimeUs, timeUsMax, timeUsMin } from './time.ts';
 
 const us = (iso: string): number => Date.parse(iso) * 1000;
 
@@ -12,6 +12,7 @@ describe('parseTimeUs', () => {
     assert.equal(parseTimeUs('2026-03-04 09:15'), us('2026-03-04T09:15:00Z'));
     assert.equal(parseTimeUs('2026-03-04T09:15:02.5Z'), us('2026-03-04T09:15:02.5Z'));
     assert.equal(parseTimeUs('2026-03-04T09:15:02.123456789Z'), us('2026-03-04T09:15:02Z') + 123_456);
+    assert.equal(parseTimeUs('2026-03-04T09:15:02.123456789012Z'), us('2026-03-04T09:15:02Z') + 123_456);
     assert.equal(parseTimeUs('2026-03-04T09:15:02+01:30'), us('2026-03-04T07:45:02Z'));
     assert.equal(parseTimeUs('2026-03-04T09:15:02-0130'), us('2026-03-04T10:45:02Z'));
   });
@@ -46,8 +47,34 @@ describe('parseTimeUs', () => {
   }
 
   it('reads back every time it writes, to the microsecond', () => {
-    const inRange = fc.integer({ min: us('1900-01-01T00:00:00Z'), max: us('2199-12-31T00:00:00Z') });
+    const inRange = fc.integer({ min: timeUsMin, max: timeUsMax });
     fc.assert(fc.property(inRange, (timeUs) => parseTimeUs(formatTimeUs(timeUs)) === timeUs));
+    for (const timeUs of [timeUsMin, timeUsMax]) assert.equal(parseTimeUs(formatTimeUs(timeUs)), timeUs);
+  });
+
+  it('judges the instant at both ends of the range, whatever year its offset or zone writes', () => {
+    const hourEast = () => 60;
+    const hourWest = () => -60;
+    assert.equal(parseTimeUs('1900-01-01T00:00:00Z'), timeUsMin);
+    assert.equal(parseTimeUs('1900-01-01T01:00:00+01:00'), timeUsMin);
+    assert.equal(parseTimeUs('1899-12-31T23:00:00-01:00'), timeUsMin);
+    assert.equal(parseTimeUs('1900-01-01T00:00:00+01:00'), undefined);
+    assert.equal(parseTimeUs('1900-01-01T00:59:59.999999', hourEast), undefined);
+    assert.equal(parseTimeUs('1900-01-01T01:00:00.000000', hourEast), timeUsMin);
+    assert.equal(parseTimeUs('2200-12-31T23:59:59.999999Z'), timeUsMax);
+    assert.equal(parseTimeUs('2201-01-01T00:59:59.999999+01:00'), timeUsMax);
+    assert.equal(parseTimeUs('2200-12-31T23:59:59.999999-00:01'), undefined);
+    assert.equal(parseTimeUs('2200-12-31T23:00:00.000000', hourWest), undefined);
+  });
+
+  it('reads again what is outside that range once it is written', () => {
+    for (const iso of ['1899-12-31T23:00:00.000000Z', '1685-01-01T00:00:00.000000Z', '2254-12-31T23:59:59.999999Z']) {
+      assert.equal(parseTimeUs(iso), undefined);
+      assert.equal(formatTimeUs(readTimeUs(iso) ?? Number.NaN), iso);
+    }
+    const anyYear = fc.integer({ min: us('1685-01-01T00:00:00Z'), max: us('2254-12-31T00:00:00Z') });
+    fc.assert(fc.property(anyYear, (timeUs) => readTimeUs(formatTimeUs(timeUs)) === timeUs));
+    for (const year of ['0026', '1684', '2255', '9999']) assert.equal(readTimeUs(`${year}-01-01T00:00:00Z`), undefined);
   });
 
   it('reads a time alike whatever it read before', () => {

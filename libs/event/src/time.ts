@@ -11,11 +11,19 @@ export type ZoneOffset = (wallClockUs: number) => number;
 
 export const utc: ZoneOffset = () => 0;
 
-const pattern = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d{1,9}))?)?(?:(Z|z)|([+-])(\d\d):?(\d\d))?$/;
+const pattern = /^(\d{4})-(\d\d)-(\d\d)[T ](\d\d):(\d\d)(?::(\d\d)(?:[.,](\d+))?)?(?:(Z|z)|([+-])(\d\d):?(\d\d))?$/;
 
-/** Years that a `timestamptz` and an exact double both hold. Clocks that read 1970 or 2106 are inside. */
-const yearMin = 1900;
-const yearMax = 2200;
+/**
+ * The instants that are taken from outside, both inclusive: the years 1900 to 2200 in UTC. A `timestamptz` and an exact
+ * double both hold them, and clocks that read 1970 or 2106 are inside. The instant is judged and not the year that is
+ * written: an offset moves `1900-01-01T00:00:00+01:00` into 1899.
+ */
+export const timeUsMin = Date.UTC(1900, 0) * 1000;
+export const timeUsMax = Date.UTC(2201, 0) * 1000 - 1;
+
+/** Microseconds of these years are exact in a double. */
+const yearExactMin = 1685;
+const yearExactMax = 2254;
 
 /** Most times are of the same minute as the one before: what it begins with is read and written once. */
 let readMinute = { text: 'none', wallUs: 0 };
@@ -23,9 +31,18 @@ let writtenMinute = { text: '', startUs: Number.NaN };
 
 /**
  * Reads an ISO 8601 date and time; one without a zone is local to `zone`. Digits past microseconds are cut.
- * @returns `undefined` for anything else: no such day, no time, a year outside 1900..2200.
+ * @returns `undefined` for anything else: no such day, no time, an instant outside the years 1900 to 2200.
  */
 export const parseTimeUs = (text: string, zone: ZoneOffset = utc): number | undefined => {
+  const timeUs = readTimeUs(text, zone);
+  return timeUs !== undefined && timeUs >= timeUsMin && timeUs <= timeUsMax ? timeUs : undefined;
+};
+
+/**
+ * The same without that limit, for the years 1685 to 2254: what was written once is read again, though today it would not
+ * be taken. It undoes `formatTimeUs`.
+ */
+export const readTimeUs = (text: string, zone: ZoneOffset = utc): number | undefined => {
   // With six digits and no zone, or Z, as nearly all are.
   const zulu = text.length === 27 && text.endsWith('Z');
   if ((zulu || text.length === 26) && text.startsWith(readMinute.text) && text[16] === ':' && text[19] === '.') {
@@ -54,7 +71,7 @@ const parseAnyTimeUs = (text: string, zone: ZoneOffset): number | undefined => {
   if (match === null) return undefined;
   const [, year = '', month = '', day = '', hour = '', minute = '', second = '0', fraction = ''] = match;
   const [, , , , , , , , zulu, sign, offsetHour = '', offsetMinute = ''] = match;
-  if (+year < yearMin || +year > yearMax || +hour > 23 || +minute > 59 || +second > 59) return undefined;
+  if (+year < yearExactMin || +year > yearExactMax || +hour > 23 || +minute > 59 || +second > 59) return undefined;
 
   const wallMs = Date.UTC(+year, +month - 1, +day, +hour, +minute, +second);
   const date = new Date(wallMs);

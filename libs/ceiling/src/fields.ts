@@ -48,10 +48,26 @@ export const required = (body: Body, field: string): unknown => {
 export const optional = <T>(body: Body, field: string, read: (body: Body, field: string) => T): T | undefined =>
   isAbsent(body[field]) ? undefined : read(body, field);
 
-export const text = (body: Body, field: string): string => {
-  const value = required(body, field);
-  if (typeof value !== 'string') throw new Refusal('wrong-type', `${field} must be text, not ${said(value)}`);
-  return wellFormed(value, field);
+/** How many characters of each kind of text are taken. What a field may hold, every row and every page has to hold. */
+export const lengthMax = { unit: 64, time: 64, name: 200 } as const;
+
+/** At most so many characters, of which one outside the basic plane counts once. */
+export const text =
+  (charactersMax: number) =>
+  (body: Body, field: string): string => {
+    const value = required(body, field);
+    if (typeof value !== 'string') throw new Refusal('wrong-type', `${field} must be text, not ${said(value)}`);
+    return bounded(wellFormed(value, field), field, charactersMax);
+  };
+
+const bounded = (value: string, field: string, charactersMax: number): string => {
+  if (value.length <= charactersMax) return value;
+  // Twice as many units may still be as many characters; counting is for those alone.
+  const characters = value.length > 2 * charactersMax ? value.length : [...value].length;
+  if (characters > charactersMax) {
+    throw new Refusal('out-of-range', `${field} takes ${characters} characters, and ${charactersMax} are kept`);
+  }
+  return value;
 };
 
 /** JSON can escape half a character (`\ud800` alone). No bytes of UTF-8 mean that, so no log could give it back. */
@@ -111,12 +127,18 @@ const refuseUnwritable = (value: unknown, field: string, levels: number): void =
   for (const inner of Object.values(value)) refuseUnwritable(inner, field, levels - 1);
 };
 
+const entriesMax = 64;
+
+/** A list of names. */
 export const texts = (body: Body, field: string): readonly string[] => {
   const value = required(body, field);
   if (!Array.isArray(value) || value.some((item) => typeof item !== 'string')) {
     throw new Refusal('wrong-type', `${field} must be a list of texts, not ${said(value)}`);
   }
-  for (const item of value) wellFormed(item, field);
+  if (value.length > entriesMax) {
+    throw new Refusal('out-of-range', `${field} has ${value.length} entries, and ${entriesMax} are kept`);
+  }
+  for (const item of value) bounded(wellFormed(item, field), `an entry of ${field}`, lengthMax.name);
   return value as readonly string[]; // Every item was just seen to be a string.
 };
 
@@ -124,7 +146,7 @@ export const texts = (body: Body, field: string): readonly string[] => {
 export const word =
   <T extends string>(isKnown: (text: string) => text is T) =>
   (body: Body, field: string): T => {
-    const value = text(body, field);
+    const value = text(lengthMax.name)(body, field);
     if (!isKnown(value)) throw new Refusal('unknown-value', `${field} ${said(value)} is not known`);
     return value;
   };
@@ -135,7 +157,7 @@ export type SentTime = { readonly sent: string; readonly timeUs: number };
 export const time =
   (zone: ZoneOffset) =>
   (body: Body, field: string): SentTime => {
-    const sent = text(body, field);
+    const sent = text(lengthMax.time)(body, field);
     const timeUs = parseTimeUs(sent, zone);
     if (timeUs === undefined) {
       throw new Refusal('unreadable-time', `${field} ${said(sent)} is not a date and time between 1900 and 2200`);
@@ -147,7 +169,7 @@ export const time =
 export const messageId = (body: Body, field: string): string => {
   const value = required(body, field);
   if (typeof value === 'number' && Number.isSafeInteger(value)) return String(value);
-  if (typeof value === 'string' && value !== '' && value.length <= 200) return wellFormed(value, field);
+  if (typeof value === 'string' && value !== '' && value.length <= lengthMax.name) return wellFormed(value, field);
   throw new Refusal('wrong-type', `${field} must be text of 1 to 200 characters or a whole number, not ${said(value)}`);
 };
 
@@ -160,5 +182,5 @@ export type Location = {
 
 export const location = (body: Body, field: string): Location => {
   const at = object(body, field);
-  return { x: finite(at, 'x'), y: finite(at, 'y'), z: finite(at, 'z'), zone: optional(at, 'zone', text) };
+  return { x: finite(at, 'x'), y: finite(at, 'y'), z: finite(at, 'z'), zone: optional(at, 'zone', text(lengthMax.name)) };
 };

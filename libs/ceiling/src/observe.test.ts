@@ -16,6 +16,9 @@ const reading = {
   location: { x: 2400, y: 0, z: 2700 },
   metadata: { fw: '1.2.0' },
 };
+const registrationTopic = 'ceiling/nodes/n1/registration';
+const registered = (change: object): string =>
+  JSON.stringify({ location: reading.location, sensors: ['humidity'], ...change });
 const silent = { device_time: undefined, message_id: undefined };
 const changed = (change: object): string => JSON.stringify({ ...reading, ...change });
 /** Objects inside each other. */
@@ -75,6 +78,13 @@ describe('a reading', () => {
     const { location, metadata } = dataOf(event(humidity, said));
     assert.deepEqual(location, { x: 1, y: 2, z: 3, zone: 'B2' });
     assert.equal(metadata, '{"note":"a\\u0000b"}');
+  });
+
+  it('takes a text up to its bound, and counts a character once however it is written', () => {
+    for (const unit of ['x'.repeat(64), '\u{1d7d8}'.repeat(64), 'a\u0000b']) {
+      assert.equal(dataOf(event(humidity, { ...reading, unit })).unit, unit);
+    }
+    assert.equal(observed(humidity, changed({ unit: '\u{1d7d8}'.repeat(65) })).outcome, 'quarantine');
   });
 
   it('counts at the time of recording when its clock runs ahead', () => {
@@ -188,6 +198,15 @@ describe('a refusal', () => {
     ],
     ['not-finite', humidity, changed({ metadata: { a: [1] } }).replace('[1]', '[1e400]')],
     ['out-of-range', 'ceiling/commands/n1', JSON.stringify({ parameters: nested(65) })],
+    ['out-of-range', humidity, changed({ unit: 'x'.repeat(65) })],
+    ['out-of-range', humidity, changed({ location: { x: 1, y: 2, z: 3, zone: 'x'.repeat(201) } })],
+    ['out-of-range', humidity, changed({ timestamp: `2026-03-04T09:15:02.${'1'.repeat(50)}` })],
+    ['out-of-range', humidity, changed({ sensor_type: 'x'.repeat(201) })],
+    ['out-of-range', 'ceiling/commands/n1', JSON.stringify({ command: 'x'.repeat(201) })],
+    ['out-of-range', registrationTopic, registered({ firmware_version: 'x'.repeat(201) })],
+    ['out-of-range', registrationTopic, registered({ sensors: Array.from({ length: 65 }, () => 'humidity') })],
+    ['out-of-range', registrationTopic, registered({ sensors: ['x'.repeat(201)] })],
+    ['unreadable-time', humidity, changed({ timestamp: '1900-01-01T00:00:00+01:00' })],
     ['unknown-value', 'ceiling/nodes/n1/status', '{"status":"asleep"}'],
     ['out-of-range', 'ceiling/nodes/n1/status', '{"status":"online","battery_level":101}'],
     ['wrong-type', 'ceiling/nodes/n1/registration', '{"location":{"x":1,"y":2,"z":3},"sensors":[1]}'],

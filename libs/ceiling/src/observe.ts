@@ -11,6 +11,7 @@ import {
   type Body,
   finite,
   json,
+  lengthMax,
   location,
   messageId,
   optional,
@@ -147,13 +148,15 @@ const parsed = (json: string): unknown => {
   }
 };
 
+const name = text(lengthMax.name);
+const unitText = text(lengthMax.unit);
 const sensorType = word(isSensorType);
 const nodeStatus = word(isNodeStatus);
 
 const reading: Reader = (sensorId, body, zone) => {
   const type = sensorType(body, 'sensor_type');
   const value = finite(body, 'value');
-  const unit = text(body, 'unit');
+  const unit = unitText(body, 'unit');
   const { sent, timeUs } = time(zone)(body, 'timestamp');
   const ownId = optional(body, 'event_id', messageId);
   const data: ReadingReportedData = {
@@ -180,7 +183,7 @@ const registration: Reader = (nodeId, body, zone) => {
     sensors: texts(body, 'sensors'),
     status: optional(body, 'status', nodeStatus),
     battery_level: optional(body, 'battery_level', percent),
-    firmware_version: optional(body, 'firmware_version', text),
+    firmware_version: optional(body, 'firmware_version', name),
     capabilities: optional(body, 'capabilities', json) ?? '{}',
     last_seen: seen?.sent,
     device_time: seen?.timeUs,
@@ -208,7 +211,7 @@ const command: Reader = (target, body, zone) => {
   const ownId = optional(body, 'event_id', messageId);
   const data: CommandSeenData = {
     target,
-    command: optional(body, 'command', text) ?? 'status',
+    command: optional(body, 'command', name) ?? 'status',
     parameters: optional(body, 'parameters', json) ?? '{}',
     timestamp: at?.sent,
     device_time: at?.timeUs,

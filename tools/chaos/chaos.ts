@@ -105,7 +105,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
       await oneRound(run, mishapOf(possible, options.seed, round), round);
       rounds += 1;
     }
-    const verdict = await endRun({ site, accounts, api, planted, bridgeLines, tell: parts.tell });
+    const verdict = await endRun({ site, accounts, api, planted, devices: 'tame', bridgeLines, tell: parts.tell });
     fail(run, 'at the end', verdict.problems);
     return report(run, { rounds, verdict, notDone });
   } finally {
@@ -118,7 +118,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
 /** Everybody has to be at work before anything happens to them. */
 const warmUp = async ({ site, accounts, parts, options }: Run): Promise<void> => {
   await siteReady(site);
-  await plantPoison(site.mqttPort);
+  await plantPoison(site);
   const slowest = slowestOf(await recoveryOf(site, accounts, patienceMs));
   if (slowest === undefined) throw new Error('the site never was at work');
   parts.tell(`everything is at work: ${options.nodes} nodes send ${options.ratePerSecond} messages a second`);
@@ -153,7 +153,7 @@ const oneRound = async (run: Run, mishap: Mishap, round: number): Promise<void> 
 const judged = async ({ site, accounts, folding }: Run, round: number): Promise<Verdict> => {
   const fold = folding.lastMs < foldMsMax || round - folding.lastRound >= foldEveryRounds;
   const startMs = performance.now();
-  const verdict = await verdictOf(site, accounts, { planted, fold });
+  const verdict = await verdictOf(site, accounts, { planted, devices: 'tame', fold });
   if (fold) Object.assign(folding, { lastMs: performance.now() - startMs, lastRound: round });
   folding.equal &&= verdict.verified !== false;
   return verdict;

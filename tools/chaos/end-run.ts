@@ -5,14 +5,12 @@ import type { ApiWatch } from './api-watch.ts';
 import { isCaughtUp, logEnds } from './recovery.ts';
 import type { LogLine } from './site/program.ts';
 import type { Site } from './site/site.ts';
-import { onTheWayMs, type Verdict, verdictOf } from './verdict.ts';
+import { type Asked, onTheWayMs, type Verdict, verdictOf } from './verdict.ts';
 
-export type RunEnd = {
+export type RunEnd = Pick<Asked, 'planted' | 'devices'> & {
   readonly site: Site;
   readonly accounts: Accounts;
   readonly api: ApiWatch;
-  /** As in `verdictOf`. */
-  readonly planted: number | undefined;
   /** What the bridge says when it has stopped in order. */
   readonly bridgeLines: readonly LogLine[];
   readonly tell: (line: string) => void;
@@ -23,7 +21,7 @@ const caughtUpMs = 30_000;
 
 /** The verdict over everything, with what else went wrong on the way. */
 export const endRun = async (end: RunEnd): Promise<Verdict> => {
-  const { site, accounts, api, planted, bridgeLines, tell } = end;
+  const { site, accounts, api, planted, devices, bridgeLines, tell } = end;
   const { published, acknowledged, unacknowledged, reconnects } = await site.load.stop();
   tell(`devices: ${published} published, ${acknowledged} acknowledged, ${reconnects} reconnects`);
   const problems: string[] = [];
@@ -51,7 +49,7 @@ export const endRun = async (end: RunEnd): Promise<Verdict> => {
   tell(`API: ${api.answers()} answers`);
   problems.push(...api.takeUnexpected().map((answer) => `the API answered ${answer}`));
   for (const crash of crashesOf(site)) tell(crash);
-  const verdict = await verdictOf(site, accounts, { planted, fold: true });
+  const verdict = await verdictOf(site, accounts, { planted, devices, fold: true });
   if (accounts.acknowledged() !== acknowledged) {
     problems.push(`the manifest has ${accounts.acknowledged()} acknowledged messages, and the devices ${acknowledged}`);
   }

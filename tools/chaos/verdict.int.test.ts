@@ -25,7 +25,7 @@ it('sees a lost message, a row too many, a changed row and a parked record', { t
   await site.load.stop();
   const ends = await logEnds(site);
   while (!(await isCaughtUp(site, ends))) t.signal.throwIfAborted();
-  const asked = { planted: 0, fold: true };
+  const asked = { planted: 0, devices: 'tame', fold: true } as const;
   assert.deepEqual((await verdictOf(site, honest, asked)).problems, []);
 
   const nowhere = { n: 1, kind: 'reading', event_id: '00000000-0000-5000-8000-000000000000', acknowledged: true };

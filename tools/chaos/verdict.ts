@@ -23,15 +23,23 @@ export type Verdict = {
 /** How long a message may be between a broker that acknowledged it and the log. */
 export const onTheWayMs = 15_000;
 
+/** `wild`: they may give two of their messages one id of their own, at different times, and mean two readings. */
+export type Devices = 'tame' | 'wild';
+
 export type Asked = {
-  /** Records that have to be parked; `undefined` where devices may send anything, and nobody can say how many. */
-  readonly planted: number | undefined;
+  /** Records that have to be parked: those put into the log by us. Whatever devices send, nothing of it may be. */
+  readonly planted: number;
+  readonly devices: Devices;
   /** Whether to fold the whole log again, which takes the longer the longer it is. */
   readonly fold: boolean;
 };
 
 /** May be asked for while everything runs. @throws Weather. */
-export const verdictOf = async (site: Site, accounts: Accounts, { planted, fold }: Asked): Promise<Verdict> => {
+export const verdictOf = async (
+  site: Site,
+  accounts: Accounts,
+  { planted, devices, fold }: Asked,
+): Promise<Verdict> => {
   const problems: string[] = [];
   const lost = await accounts.lost(site.mosquitto === undefined ? 0 : onTheWayMs);
   if (lost.length > 0)
@@ -42,10 +50,8 @@ export const verdictOf = async (site: Site, accounts: Accounts, { planted, fold 
         .join(', ')}`,
     );
   let twice = 0;
-  for (const set of sets)
-    twice += await shownTwice(site, set, { devices: planted === undefined ? 'wild' : 'tame', problems });
-  const found = await parkedRecords(site);
-  const parked = found - (planted ?? found);
+  for (const set of sets) twice += await shownTwice(site, set, { devices, problems });
+  const parked = (await parkedRecords(site)) - planted;
   if (parked !== 0) problems.push(`${parked} records more are parked than were planted`);
   const verified = fold ? await isFold(site, problems) : undefined;
   return { acknowledged: accounts.acknowledged(), lost: lost.length, twice, parked, verified, problems };
@@ -65,9 +71,6 @@ export const isFold = async ({ database, log, codec }: Site, problems: string[])
 };
 
 type LedgerCount = { readonly rows: number; readonly events: number; readonly applied: number };
-
-/** Devices that give two of their messages one id of their own, at different times, mean two readings. */
-type Devices = 'tame' | 'wild';
 
 /** In one statement, so that rows and sums are of the same moment. */
 const shownTwice = async (

@@ -134,7 +134,7 @@ const fuzzSite = async (
     fuzzHttp({ url: site.apiUrl, key: site.apiHeaders, inputs: planned.http, seed }, targetOf('http')),
   ]);
   parts.tell(`door: ${planned.door} inputs; http: ${planned.http} inputs`);
-  const verdict = await endRun({ site, accounts, api, planted: undefined, bridgeLines, tell: parts.tell });
+  const verdict = await endRun({ site, accounts, api, planted: 0, devices: 'wild', bridgeLines, tell: parts.tell });
   const problems = [...crashesOf(site), ...verdict.problems];
   if (problems.length > 0) await keepLogs(logs, cache, parts.tell);
   return { memory: memory.highest(), problems };

@@ -87,7 +87,7 @@ export const soak = async (asked: SoakAsked, { tell, stop }: SoakParts): Promise
     await accounts.note();
   }
   if (!stop.aborted) note(await sampleCollected(site, logs));
-  const verdict = await endRun({ site, accounts, api, planted: 0, bridgeLines, tell });
+  const verdict = await endRun({ site, accounts, api, planted: 0, devices: 'tame', bridgeLines, tell });
   const { acknowledged, lost, verified } = verdict;
   const all = [...series.values()];
   const sent = acknowledged / ((performance.now() - startMs) / 1_000);

@@ -182,5 +182,10 @@ export type Location = {
 
 export const location = (body: Body, field: string): Location => {
   const at = object(body, field);
-  return { x: finite(at, 'x'), y: finite(at, 'y'), z: finite(at, 'z'), zone: optional(at, 'zone', text(lengthMax.name)) };
+  return {
+    x: finite(at, 'x'),
+    y: finite(at, 'y'),
+    z: finite(at, 'z'),
+    zone: optional(at, 'zone', text(lengthMax.name)),
+  };
 };

@@ -119,12 +119,12 @@ const refusedBy = (event: Event): Refused | undefined => {
   if (isEvent<MessageQuarantinedData>(MessageQuarantined, event)) {
     const { data } = event;
     return {
-      client_id: shown(data.client_id),
-      topic: shown(data.topic),
+      client_id: data.client_id,
+      topic: data.topic,
       code: data.code,
-      detail: shown(data.detail),
-      node_id: data.node_id && shown(data.node_id),
-      sensor_id: data.sensor_id && shown(data.sensor_id),
+      detail: data.detail,
+      node_id: data.node_id,
+      sensor_id: data.sensor_id,
       messages: 1n,
       payload: data.payload,
       payload_length: BigInt(data.payload_length),
@@ -134,8 +134,8 @@ const refusedBy = (event: Event): Refused | undefined => {
   if (isEvent<MessagesDiscardedData>(MessagesDiscarded, event)) {
     const { data } = event;
     return {
-      client_id: shown(data.client_id),
-      topic: shown(data.topic),
+      client_id: data.client_id,
+      topic: data.topic,
       code: data.code,
       detail: 'the sender was beyond its budget for unreadable messages: counted, not kept',
       node_id: undefined,
@@ -148,6 +148,3 @@ const refusedBy = (event: Event): Refused | undefined => {
   }
   return undefined;
 };
-
-/** The quarantine takes what nothing else does, so nothing in it may be poison: Postgres text holds no NUL. */
-const shown = (text: string): string => text.replaceAll('\u0000', '\uFFFD').toWellFormed();

@@ -1,4 +1,5 @@
 import type { Event } from '@plenum/event';
+import { storableSet } from './storable.ts';
 import type { Row, Table } from './table.ts';
 
 /** An event with its place in the log. */
@@ -51,10 +52,13 @@ type Declared<Entry> = Omit<ReadModelSet<Entry>, 'folds' | 'ledger'> & {
   readonly folds: readonly Fold<Entry>[];
 };
 
-/** Declares a set. The type of its entries ties `entry`, the ledger and the folds together; outside it is erased. */
+/**
+ * Declares a set. The type of its entries ties `entry`, the ledger and the folds together; outside it is erased. Whatever
+ * texts an event holds, the rows made of it can be stored (`storable.ts`).
+ */
 export const defineSet = <Entry>(declared: Declared<Entry>): ReadModelSet =>
   // Erasure: a set only ever feeds its folds with entries that its own `entry` made.
-  declared as unknown as ReadModelSet;
+  storableSet(declared as unknown as ReadModelSet);
 
 /** All tables of a set, the ledger first. */
 export const tablesOf = (set: ReadModelSet): readonly Table[] => [

@@ -83,15 +83,17 @@ export { type Projected, type Projection, projectBatch } from './project-batch.t
 export type { RateAnswer, RateLimiter } from './rate-limit.ts';
 export type {
   Checkpoint,
+  ParkedKey,
   ParkedRecord,
   ReadModelStore,
   ReadModelTransaction,
+  Released,
   SetState,
   Sums,
   TopicPartition,
 } from './read-model-store.ts';
 export { endsOf, foldTo } from './replay/fold-to.ts';
-export { type ParkedKey, type Position, type Replay, type Replayed, setBatches } from './replay/set-events.ts';
+export { type Position, type Replay, type Replayed, setBatches } from './replay/set-events.ts';
 export type {
   ColumnDifference,
   RowDifference,

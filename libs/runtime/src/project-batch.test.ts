@@ -62,10 +62,10 @@ describe('poison', () => {
 
   it('parks the key of a row the store refuses, from that record on', async () => {
     const store = await prepared();
-    const poison = thingSaid(3, { thing: 'a', value: 1, timeUs: 3, note: '{"x": "a\\u0000b"}' });
+    const poison = thingSaid(3, { thing: 'a', value: 1, timeUs: 3, note: '{"x": ' });
     const records = thingRecords([said(0, 'a'), said(1, 'b'), said(2, 'a'), poison, said(4, 'a'), 'a', said(6, 'b')]);
     await project(store, records, 0);
-    assert.deepEqual(parkedIn(store), ['3 a 22P05', '4 a behind', '5 a behind']);
+    assert.deepEqual(parkedIn(store), ['3 a 22P02', '4 a behind', '5 a behind']);
     assert.deepEqual(store.sums(set), { read: 7, applied: 4, duplicates: 0, notForIt: 0, parked: 3 });
     const [first] = store.parked(set);
     assert.equal(first?.eventId, poison.id);

@@ -10,8 +10,15 @@ import { Poison } from './errors.ts';
 import { decodeAll, type EventCodec, type Read } from './event-codec.ts';
 import type { Batch, LogRecord } from './log.ts';
 import { parkedUnder } from './parked-under.ts';
-import type { ParkedRecord, ReadModelStore, ReadModelTransaction, Sums } from './read-model-store.ts';
-import { noRowCache, type RememberedRows, type RowCache, remember } from './row-cache.ts';
+import type {
+  ParkedRecord,
+  ReadModelStore,
+  ReadModelTransaction,
+  Released,
+  Sums,
+  TopicPartition,
+} from './read-model-store.ts';
+import { markOf, noRowCache, type RememberedRows, type RowCache, remember } from './row-cache.ts';
 
 export type Projection = {
   readonly store: ReadModelStore;
@@ -22,7 +29,12 @@ export type Projection = {
 };
 
 /** Where to read on, and what this batch added to the sums: nothing when the checkpoint was elsewhere. */
-export type Projected = { readonly next: bigint; readonly sums: Sums };
+export type Projected = {
+  readonly next: bigint;
+  readonly sums: Sums;
+  /** Of each key that this batch parked, the record that it is parked for. */
+  readonly newlyParked: readonly ParkedRecord[];
+};
 
 /**
  * Brings one batch into a set's rows. Answers the batch's `nextOffset` when it is in; the checkpoint when records
@@ -36,22 +48,46 @@ export const projectBatch = async (projection: Projection, batch: Batch): Promis
   const items = read.map((one) => interpret(set, one, batch.partition));
 
   const at = { topic: batch.topic, partition: batch.partition };
-  const { rows, ...projected } = await store.transact(set, at, (tx) => bringIn(projection, tx, { batch, items }));
-  if (rows !== undefined) cache.put(at, projected.next, rows);
+  const { known, ...projected } = await store.transact(set, at, (tx) => bringIn(projection, tx, { batch, items }));
+  if (known !== undefined) cache.put(at, { next: projected.next, parked: known.parked }, known.rows);
   return projected;
+};
+
+/**
+ * Tries records of one parked key again, in order, from the first that is parked on. What is taken now is released; from the
+ * first one that is refused again on, the rest stays parked.
+ * @returns how many were released. @throws Weather when nothing has happened, or somebody else was at it.
+ */
+export const retryRecords = async (
+  { store, codec, set }: Projection,
+  { at, key, records }: { readonly at: TopicPartition; readonly key: string; readonly records: readonly LogRecord[] },
+): Promise<number> => {
+  const read = await decodeAll(codec, records);
+  const items = read.map((one) => interpret(set, one, at.partition));
+  return store.transact(set, at, async (tx) => {
+    const parking: Parking = new Map();
+    parkUndecodable(parking, items);
+    const counts = await applyAround({ tx, set, parking, rows: new Map() }, items);
+    const taken = items.filter(({ record }) => !isParked(parking, record));
+    const last = taken.at(-1);
+    if (last === undefined) return 0;
+    const released: Released = { ...counts, notForIt: taken.length - counts.applied - counts.duplicates };
+    await tx.release(key, last.record.offset, released);
+    return taken.length;
+  });
 };
 
 type Interpreted = { readonly batch: Batch; readonly items: readonly Item[] };
 
-/** `rows` are those of the states as this leaves them, true once it has committed. */
+/** `known` are the rows of the states as this leaves them, with the count of parked records; true once it has committed. */
 const bringIn = async (
   { set, cache = noRowCache }: Projection,
   tx: ReadModelTransaction,
   { batch, items: all }: Interpreted,
-): Promise<Projected & { readonly rows?: RememberedRows }> => {
+): Promise<Projected & { readonly known?: { readonly rows: RememberedRows; readonly parked: number } }> => {
   const { next, sums } = tx.checkpoint;
   // The offset asked for is compared, not the first record's: a log may have holes between them.
-  if (batch.fetchedOffset > next || batch.nextOffset <= next) return { next, sums: nothing };
+  if (batch.fetchedOffset > next || batch.nextOffset <= next) return { next, sums: nothing, newlyParked: [] };
 
   const items = all.filter(({ record }) => record.offset >= next);
   // Where nothing has ever been parked, nobody needs to look for parked keys.
@@ -60,7 +96,7 @@ const bringIn = async (
   const parking: Parking = new Map([...before].map((key) => [key, { from: -1n, code: '', reason: '' }]));
   parkUndecodable(parking, items);
 
-  const rows = cache.take(batch, next);
+  const rows = cache.take(batch, markOf(tx.checkpoint));
   const counts = await applyAround({ tx, set, parking, rows }, items);
   const parked = items.filter(({ record }) => isParked(parking, record)).map((item) => toParked(parking, item));
   if (parked.length > 0) await tx.park(parked);
@@ -71,7 +107,8 @@ const bringIn = async (
     parked: parked.length,
   };
   await tx.advance(batch.nextOffset, added);
-  return { next: batch.nextOffset, sums: added, rows };
+  const newlyParked = parked.filter(({ code }) => code !== behind);
+  return { next: batch.nextOffset, sums: added, newlyParked, known: { rows, parked: sums.parked + parked.length } };
 };
 
 const nothing: Sums = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
@@ -239,6 +276,9 @@ const keep = (
   ];
 };
 
+/** The code of a record that waits for an earlier one of its key. */
+const behind = 'behind';
+
 const toParked = (parking: Parking, { record, known }: Item): ParkedRecord => {
   const key = parkedUnder(record.key);
   const place = parking.get(key);
@@ -248,7 +288,7 @@ const toParked = (parking: Parking, { record, known }: Item): ParkedRecord => {
     key,
     eventId: known.outcome === 'event' ? known.event.id : undefined,
     value: record.value,
-    code: isFirst ? place.code : 'behind',
+    code: isFirst ? place.code : behind,
     reason: isFirst ? place.reason : 'An earlier record of the same key is parked.',
   };
 };

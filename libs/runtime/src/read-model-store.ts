@@ -19,6 +19,10 @@ export type ReadModelStore = {
   position(set: ReadModelSet, at: TopicPartition): Promise<bigint>;
   /** The same, when nothing that was committed before it can be lost any more. */
   confirm(set: ReadModelSet, at: TopicPartition): Promise<bigint>;
+  /** Every key of the set that is parked, with the first offset that is. */
+  parkedKeys(set: ReadModelSet): Promise<readonly ParkedKey[]>;
+  /** The offsets that are parked under a key, the first ones, in order; at most so many. */
+  parkedOffsets(set: ReadModelSet, at: ParkedKey, offsetsMax: number): Promise<readonly bigint[]>;
   /**
    * Runs `work` in one transaction that holds the checkpoint row's lock, so every writer of this set and partition
    * waits for the others, zombies included. Commits when `work` settles, rolls back when it rejects. A database that
@@ -30,6 +34,9 @@ export type ReadModelStore = {
 
 /** Whether queries see this version of a set, or it is still being built beside the one they see. */
 export type SetState = 'building' | 'active';
+
+/** A record key of which a set takes nothing more, from the offset `from` on, and under which name it is parked. */
+export type ParkedKey = TopicPartition & { readonly key: string; readonly from: bigint };
 
 export type TopicPartition = { readonly topic: string; readonly partition: number };
 
@@ -63,6 +70,13 @@ export type ReadModelTransaction = {
   /** Sets records aside. A key is parked from its first record on. */
   park(records: readonly ParkedRecord[]): Promise<void>;
   /**
+   * Takes back what was set aside of a key, up to and with the offset `through`, because it has been dealt with now: as many
+   * records as `sums` counts, which is what they came to instead of `parked`. When none are left, the key is parked no more.
+   * The checkpoint stays where it is.
+   * @throws Weather when it is not as many: somebody else has taken them back.
+   */
+  release(key: string, through: bigint, sums: Released): Promise<void>;
+  /**
    * Moves the checkpoint and adds to its sums.
    * @throws Weather when the checkpoint is not what this transaction locked.
    */
@@ -79,6 +93,9 @@ export type Sums = {
   readonly notForIt: number;
   readonly parked: number;
 };
+
+/** What parked records came to when they were tried again. */
+export type Released = Pick<Sums, 'applied' | 'duplicates' | 'notForIt'>;
 
 export type ParkedRecord = {
   readonly offset: bigint;

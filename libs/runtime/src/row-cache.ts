@@ -1,41 +1,46 @@
 /**
  * State rows between batches, so that hot ones are not read again for every batch.
  *
- * What one process remembers of a partition is true exactly as long as the checkpoint is where that process left it:
- * every writer moves it forward in the transaction of the rows. So rows are handed out only for that position, and
- * handing them out forgets them: they come back with the next position once the transaction has committed, and stay
- * forgotten when it has not, or when nobody knows.
+ * What one process remembers of a partition is true exactly as long as the checkpoint is as that process left it: every
+ * writer moves it forward in the transaction of the rows, or, when parked records are released, counts fewer of them. So
+ * rows are handed out only for that checkpoint, and handing them out forgets them: they come back with the next one once
+ * the transaction has committed, and stay forgotten when it has not, or when nobody knows.
  */
 import type { Row } from '@plenum/read-model';
-import type { TopicPartition } from './read-model-store.ts';
+import type { Checkpoint, TopicPartition } from './read-model-store.ts';
 
 /** By table, then by key text. */
 export type RememberedRows = Map<string, Map<string, Row>>;
 
 export type RowCache = {
   /** Rows of a partition as they are at a checkpoint; none where that is not known. Forgets them. */
-  take(at: TopicPartition, next: bigint): RememberedRows;
+  take(at: TopicPartition, checkpoint: CheckpointMark): RememberedRows;
   /** Remembers rows as committed with this checkpoint. */
-  put(at: TopicPartition, next: bigint, rows: RememberedRows): void;
+  put(at: TopicPartition, checkpoint: CheckpointMark, rows: RememberedRows): void;
 };
+
+/** What tells two checkpoints of a partition apart: no two have the same offset and the same count of parked records. */
+export type CheckpointMark = { readonly next: bigint; readonly parked: number };
+
+export const markOf = ({ next, sums: { parked } }: Checkpoint): CheckpointMark => ({ next, parked });
 
 /**
  * Remembers the rows last used, at most so many per table and partition, and none with long texts: those are rare, and
  * two thousand of them would be as large as memory.
  */
 export const rowCache = (rowsMax = 2_048): RowCache => {
-  const places = new Map<string, { readonly next: bigint; readonly rows: RememberedRows }>();
+  const places = new Map<string, CheckpointMark & { readonly rows: RememberedRows }>();
   const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
   return {
-    take: (at, next) => {
+    take: (at, { next, parked }) => {
       const found = places.get(nameOf(at));
       places.delete(nameOf(at));
-      return found?.next === next ? found.rows : new Map();
+      return found?.next === next && found.parked === parked ? found.rows : new Map();
     },
-    put: (at, next, rows) => {
+    put: (at, { next, parked }, rows) => {
       for (const table of rows.values()) dropOldest(table, rowsMax);
-      places.set(nameOf(at), { next, rows });
+      places.set(nameOf(at), { next, parked, rows });
     },
   };
 };

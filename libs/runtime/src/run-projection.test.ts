@@ -57,6 +57,36 @@ describe('runProjection', () => {
     assert.equal(store.sums(set).read, 0);
   });
 
+  it('says of every key that it parks which record was refused and why', async () => {
+    const { log, parts, start } = world();
+    const [refused = assert.fail()] = said(3, 4).map((record) => ({ ...record, key: 'odd', value: Buffer.from('{') }));
+    await log.append([...said(0, 3), refused, { ...refused }]);
+    const lines: object[] = [];
+    const run = start(parts, (fields) => void lines.push(fields));
+    await run.projected(5);
+    await run.end();
+    assert.equal(lines.length, 1);
+    assert.partialDeepStrictEqual(lines, [{ set: 'things', topic: 'things', key: 'odd', code: 'undecodable' }]);
+  });
+
+  it('tries again at the start what a program before it parked', async () => {
+    const { log, store, parts, start } = world();
+    await log.append([...said(0, 9).map((record) => ({ ...record, headers: { odd: 'yes' } }))]);
+    const decode: typeof thingsCodec.decode = (record) =>
+      record.headers.odd === 'yes' ? { outcome: 'undecodable', reason: 'odd' } : thingsCodec.decode(record);
+    const before = start({ ...parts, codec: { ...thingsCodec, decode } }, () => undefined);
+    await before.projected(9);
+    await before.end();
+    assert.equal(store.sums(set).parked, 9);
+    const after = start(parts);
+    for (let turns = 0; store.parked(set).length > 0; turns += 1) {
+      assert.ok(turns < 100_000);
+      await soon();
+    }
+    await after.end();
+    assert.deepEqual(rowsIn(store), await foldOf(log));
+  });
+
   it('ends with the error when it meets a bug', async () => {
     const { log, parts, start } = world();
     const bug = new TypeError('not a function');
@@ -150,7 +180,11 @@ const world = (failures: MemoryFailures = {}) => {
   const log = memoryLog([thingsTopic]);
   const store = memoryReadModelStore(failures);
   const parts = { log, store, codec: thingsCodec, set, topics: [{ ...thingsTopic, config: noConfig }] };
-  const start = (given: Omit<RunProjection, 'logger'>) => {
+  /** `parked` is told of keys that are parked: where nobody is, none may be. */
+  const start = (
+    given: Omit<RunProjection, 'logger'>,
+    parked: Logger['error'] = (_, message) => assert.fail(message),
+  ) => {
     const stopping = new AbortController();
     const progress = projectionProgress();
     const warnings: string[] = [];
@@ -159,7 +193,7 @@ const world = (failures: MemoryFailures = {}) => {
       debug: quiet,
       info: quiet,
       warn: (_, message) => warnings.push(message),
-      error: (_, message) => assert.fail(message),
+      error: parked,
     };
     const ended = runProjection({ pause: soon, ...given, progress, logger }, stopping.signal);
     const stop = (): void => stopping.abort();

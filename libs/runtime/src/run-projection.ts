@@ -9,7 +9,8 @@ import { pause as untilStopped } from './pause.ts';
 import type { Logger } from './ports.ts';
 import { type Projection, projectBatch } from './project-batch.ts';
 import { type QuietPlaces, quietPlaces } from './quiet-places.ts';
-import type { TopicPartition } from './read-model-store.ts';
+import type { ParkedRecord, TopicPartition } from './read-model-store.ts';
+import { retryParked } from './retry-parked.ts';
 import { rowCache } from './row-cache.ts';
 
 export type RunProjection = Projection & {
@@ -75,6 +76,7 @@ export const runProjection = async (parts: RunProjection, stop: AbortSignal): Pr
     const projected = await patient(() => projectBatch(projection, batch));
     if (projected === undefined) return batch.fetchedOffset; // Stopped before it was in: whoever is next reads it again.
     noteBatch(progress, batch, projected.next);
+    for (const record of projected.newlyParked) logParked(parts, batch, record);
     quiet.note({ topic: batch.topic, partition: batch.partition }, projected.next);
     progress.recordsRead += projected.sums.read;
     await patient(noteCaughtUp);
@@ -86,10 +88,12 @@ export const runProjection = async (parts: RunProjection, stop: AbortSignal): Pr
     return next;
   };
 
+  const fault = new AbortController();
+  const ended = AbortSignal.any([stop, fault.signal]);
   /** One membership: until it is stopped, or a place is found to have gone back, for all places are looked up at the next. */
   const takePart = async (): Promise<void> => {
     const end = new AbortController();
-    const over = AbortSignal.any([stop, end.signal]);
+    const over = AbortSignal.any([ended, end.signal]);
     const quiet = quietPlaces({ store, set, patient: patientUntil(over), pause: parts.pause ?? untilStopped });
     const watching = quiet.watch(over).finally(() => end.abort());
     const subscription = {
@@ -105,8 +109,34 @@ export const runProjection = async (parts: RunProjection, stop: AbortSignal): Pr
       if (back !== undefined) logger.warn({ group, ...back }, 'the database lost commits in a crash: joining again');
     }
   };
-  while (!stop.aborted) await patient(takePart);
-  logger.info({ group }, 'projection stopped');
+  const takeParts = async (): Promise<void> => {
+    while (!ended.aborted) await patient(takePart);
+  };
+  try {
+    await together(fault, [takeParts(), retryParked({ ...projection, log, logger, patient, recordsMax }, ended)]);
+  } finally {
+    logger.info({ group }, 'projection stopped');
+  }
+};
+
+/** Settles when all have. The first that rejects ends the others, and is what this rejects with once they have ended. */
+const together = async (fault: AbortController, works: readonly Promise<void>[]): Promise<void> => {
+  const watched = works.map((work) => work.catch((error: unknown) => fault.abort(error)));
+  await Promise.all(watched);
+  if (fault.signal.aborted) throw fault.signal.reason;
+};
+
+/** What was acknowledged is refused behind the door: somebody has to look (`docs/runbooks/parked-keys.md`). */
+const logParked = (
+  { set, logger }: RunProjection,
+  at: TopicPartition,
+  { offset, key, code, reason }: ParkedRecord,
+): void => {
+  const { topic, partition } = at;
+  logger.error(
+    { set: set.name, topic, partition, offset: String(offset), key, code, reason },
+    'a key is parked: its record was refused, and what follows of it waits',
+  );
 };
 
 const noteBatch = (progress: ProjectionProgress, batch: Batch, next: bigint): void => {

@@ -3,7 +3,7 @@ import { createHash, randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { avroCodec } from '@plenum/avro';
 import { events, sets, topics } from '@plenum/catalogue';
-import { observe } from '@plenum/ceiling';
+import { observe, type ReadingReportedData } from '@plenum/ceiling';
 import { type Event, timeId, utc } from '@plenum/event';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
@@ -21,6 +21,8 @@ export type World = {
   readonly url: string;
   /** One MQTT message: recorded, or quarantined when it is not understood. Received now unless said otherwise. */
   readonly say: (topic: string, body: object | string, receivedUs?: number) => Promise<Event>;
+  /** A reading that no table takes, put into the log behind the door's back: nothing that comes in by a door is like that. */
+  readonly plant: (topic: string, body: object) => Promise<Event>;
   /** Brings everything in the log into the read models. */
   readonly project: () => Promise<void>;
   /** Builds another version of a set from the start of the log, and lets queries see it. */
@@ -42,6 +44,13 @@ export const world = async (t: TestContext): Promise<World> => {
   const say = async (topic: string, body: object | string, receivedUs = nowUs - (nowUs % 1_000)): Promise<Event> => {
     const payload = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
     const event = eventOf({ topic, payload, receivedTimeUs: receivedUs });
+    await log.append([codec.encode(event)]);
+    return event;
+  };
+  const plant: World['plant'] = async (topic, body) => {
+    const payload = Buffer.from(JSON.stringify(body));
+    const said = eventOf({ topic, payload, receivedTimeUs: nowUs - (nowUs % 1_000) });
+    const event = { ...said, data: { ...(said.data as ReadingReportedData), metadata: 'no JSON' } };
     await log.append([codec.encode(event)]);
     return event;
   };
@@ -70,7 +79,7 @@ export const world = async (t: TestContext): Promise<World> => {
     if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}: ${body}`);
     return JSON.parse(body);
   };
-  return { app, url, say, project, goOver, get };
+  return { app, url, say, plant, project, goOver, get };
 };
 
 const partitionsOf = (names: readonly string[]) =>

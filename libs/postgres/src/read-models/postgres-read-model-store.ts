@@ -4,8 +4,10 @@ import type { Logger, ReadModelStore, TopicPartition } from '@plenum/runtime';
 import type pg from 'pg';
 import { inPipelinedTransaction, inTransaction, query } from '../pool.ts';
 import { lockTables, makeBookkeeping } from './bookkeeping.ts';
+import { keptText } from './kept-text.ts';
 import { type Months, makeFirstMonth, monthsOf } from './months.ts';
 import { schemaOf } from './names.ts';
+import { parkedKeysOf } from './parked-keys.ts';
 import { type TableStatements, tableStatements } from './statements.ts';
 import { makeTables } from './table-ddl.ts';
 import { openTransaction } from './transaction.ts';
@@ -59,6 +61,14 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
 
     confirm: (set, at) => nextBy(confirmSql, set, at),
 
+    parkedKeys: (set) => parkedKeysOf((text, values) => query(pool, text, values), set),
+
+    parkedOffsets: async (set, at, offsetsMax) => {
+      const place = [...placeOf(set, at), keptText(at.key), offsetsMax];
+      const rows = await query<{ log_offset: string }>(pool, parkedOffsetsSql, place);
+      return rows.map(({ log_offset }) => BigInt(log_offset));
+    },
+
     transact: async (set, at, work) => {
       const { months, statements } = openSet(set);
       const statementsFor = (table: Table): TableStatements => {
@@ -86,6 +96,9 @@ const positionSql =
 /** Changes nothing, but its commit waits for the disk, and with it goes all that was committed before. */
 const confirmSql = `update plenum.checkpoint set next_offset = next_offset
  where set_name = $1 and set_version = $2 and topic = $3 and part = $4 returning next_offset`;
+
+const parkedOffsetsSql = `select log_offset from plenum.parked
+ where set_name = $1 and set_version = $2 and topic = $3 and part = $4 and key = $5 order by log_offset limit $6`;
 
 /** The rows exist before anybody locks them, and are only ever updated from then on. */
 const makeCheckpoints = async (

@@ -50,7 +50,7 @@ describe('two first consumers of one partition', { timeout }, () => {
 });
 
 describe('a poison event among 1,000 followers on three keys', { timeout }, () => {
-  const poison = thingSaid(40, { thing: 't1', value: 1, timeUs: 40_000_000, note: '{"x": "a\\u0000b"}' });
+  const poison = thingSaid(40, { thing: 't1', value: 1, timeUs: 40_000_000, note: '{"x": ' });
 
   for (const length of [1_001, 64]) {
     it(`parks its key and nothing else, in batches of ${length}`, async (t) => {
@@ -63,12 +63,12 @@ describe('a poison event among 1,000 followers on three keys', { timeout }, () =
       }
       await assertOutcome(pool, store, records);
       const parked = await parkedIn(pool);
-      assert.deepEqual(parked.slice(0, 2), ['40 t1 22P05', '43 t1 behind']);
+      assert.deepEqual(parked.slice(0, 2), ['40 t1 22P02', '43 t1 behind']);
       assert.equal(parked.length, 321);
       const { rows } = await pool.query('select event_id, value, reason from plenum.parked where log_offset = 40');
       assert.equal(rows[0].event_id, poison.id);
       assert.deepEqual(new Uint8Array(rows[0].value), new Uint8Array(records[40]?.value ?? []));
-      assert.match(rows[0].reason, /unsupported Unicode escape sequence/);
+      assert.match(rows[0].reason, /invalid input syntax for type json/);
     });
   }
 });

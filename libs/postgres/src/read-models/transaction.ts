@@ -2,7 +2,6 @@
 import { keyText, type ReadModelSet, type Row, type Table } from '@plenum/read-model';
 import {
   type Checkpoint,
-  type ParkedRecord,
   Poison,
   type ReadModelTransaction,
   type Sums,
@@ -11,8 +10,7 @@ import {
 } from '@plenum/runtime';
 import type pg from 'pg';
 import { translateError } from '../translate-error.ts';
-import { arrayParameter } from './array-parameter.ts';
-import { keptText } from './kept-text.ts';
+import { parkingIn } from './parking.ts';
 import { prepared, type Statement, type TableStatements } from './statements.ts';
 
 export type TransactionParts = {
@@ -90,14 +88,7 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
         throw error;
       }
     },
-    parkedKeys: async (keys) => {
-      const byText = new Map(keys.map((key) => [keptText(key), key]));
-      const found = await run(prepared(parkedKeysSql, [...place, arrayParameter('text', [...byText.keys()])]));
-      return new Set(found.map(([key]) => byText.get(String(key)) ?? String(key)));
-    },
-    park: async (records) => {
-      await run(prepared(parkSql, [...place, ...parkedColumns(records)]));
-    },
+    ...parkingIn(run, place),
     advance: async (next, sums) => {
       const { read, applied, duplicates, notForIt, parked } = sums;
       const changes = [checkpoint.next, next, read, applied, duplicates, notForIt, parked].map(String);
@@ -136,45 +127,6 @@ const advanceSql = `update plenum.checkpoint set next_offset = $6::bigint, read 
   applied = applied + $8::bigint, duplicates = duplicates + $9::bigint, not_for_it = not_for_it + $10::bigint,
   parked = parked + $11::bigint, updated_at = now()
 where set_name = $1 and set_version = $2 and topic = $3 and part = $4 and next_offset = $5::bigint returning 1`;
-
-const parkedKeysSql = `select key from plenum.parked_key
-where set_name = $1 and set_version = $2 and topic = $3 and part = $4 and key = any($5::text[])`;
-
-const parkSql = `with records as (
-  insert into plenum.parked (set_name, set_version, topic, part, log_offset, key, event_id, value, code, reason)
-  select $1, $2, $3, $4, * from unnest($5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::text[], $10::text[])
-  returning log_offset, key
-)
-insert into plenum.parked_key (set_name, set_version, topic, part, key, from_offset)
-select $1, $2, $3, $4, key, min(log_offset) from records group by key order by key
-on conflict do nothing`;
-
-const parkedColumns = (records: readonly ParkedRecord[]): readonly Buffer[] => [
-  arrayParameter(
-    'bigint',
-    records.map(({ offset }) => offset),
-  ),
-  arrayParameter(
-    'text',
-    records.map(({ key }) => keptText(key)),
-  ),
-  arrayParameter(
-    'text',
-    records.map(({ eventId }) => eventId && keptText(eventId)),
-  ),
-  arrayParameter(
-    'bytea',
-    records.map(({ value }) => value),
-  ),
-  arrayParameter(
-    'text',
-    records.map(({ code }) => keptText(code)),
-  ),
-  arrayParameter(
-    'text',
-    records.map(({ reason }) => keptText(reason)),
-  ),
-];
 
 const checkpointOf = (columns: readonly unknown[]): Checkpoint => {
   const [next, read, applied, duplicates, notForIt, parked] = columns.slice(0, 6).map(String);

@@ -5,7 +5,6 @@
  */
 import type { Column, ReadModelSet, Row, Table, Value } from '@plenum/read-model';
 import type {
-  ParkedKey,
   RowDifference,
   StagedEntry,
   StagedRow,
@@ -15,8 +14,8 @@ import type {
 } from '@plenum/runtime';
 import type pg from 'pg';
 import { query } from '../pool.ts';
-import { textKept } from '../read-models/kept-text.ts';
 import { columnNames, listed, qualified, quoted, schemaOf } from '../read-models/names.ts';
+import { parkedKeysOf } from '../read-models/parked-keys.ts';
 import { translateError } from '../translate-error.ts';
 import { type CopiedColumn, copyRows } from './copy-rows.ts';
 import { cursor } from './cursor.ts';
@@ -67,7 +66,7 @@ const refuseUnprepared = async (pool: pg.Pool, set: ReadModelSet): Promise<void>
 
 const openVerification = async (client: pg.PoolClient, set: ReadModelSet): Promise<Verification> => {
   const checkpoints = await setCheckpoints(client, set);
-  const parkedKeys = await parkedKeysOf(client, set);
+  const parkedKeys = await parkedKeysOf(async (text, values) => (await client.query(text, [...values])).rows, set);
   for (const { table } of set.folds) await client.query(expectedDdl(set, table));
   if (set.ledger !== undefined) await client.query(stagedDdl(set, set.ledger));
   const staging = set.ledger === undefined ? undefined : stagingOf(client, set, set.ledger);
@@ -93,19 +92,6 @@ const openVerification = async (client: pg.PoolClient, set: ReadModelSet): Promi
     },
     differences: (table) => differencesOf(client, set, table),
   };
-};
-
-const parkedKeysOf = async (client: pg.PoolClient, set: ReadModelSet): Promise<readonly ParkedKey[]> => {
-  const { rows } = await client.query<{ topic: string; part: number; key: string; from_offset: string }>(
-    'select topic, part, key, from_offset from plenum.parked_key where set_name = $1 and set_version = $2',
-    [set.name, set.version],
-  );
-  return rows.map(({ topic, part, key, from_offset }) => ({
-    topic,
-    partition: part,
-    key: textKept(key),
-    from: BigInt(from_offset),
-  }));
 };
 
 const columnOf = (table: Table, name: string): Column => {

@@ -1,5 +1,6 @@
 import { type FoldedTables, folding } from '@plenum/read-model';
-import { type ParkedKey, type Position, type Replay, setBatches } from './set-events.ts';
+import type { ParkedKey } from '../read-model-store.ts';
+import { type Position, type Replay, setBatches } from './set-events.ts';
 
 /**
  * A set's tables as of any place in the log, folded from its beginning, everything in memory: for small logs, for

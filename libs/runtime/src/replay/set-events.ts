@@ -3,7 +3,7 @@ import type { ReadModelSet, Recorded } from '@plenum/read-model';
 import { afterLearning, type EventCodec, isKnown, type Known } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
 import { parkedUnder } from '../parked-under.ts';
-import type { TopicPartition } from '../read-model-store.ts';
+import type { ParkedKey, TopicPartition } from '../read-model-store.ts';
 
 export type Replay = {
   readonly log: Pick<Log, 'read' | 'positions'>;
@@ -13,9 +13,6 @@ export type Replay = {
 
 /** A place in the log: everything before `next` belongs to it. */
 export type Position = TopicPartition & { readonly next: bigint };
-
-/** From which offset on a key of a partition is parked, and under which name; from there on nothing of it counts. */
-export type ParkedKey = TopicPartition & { readonly key: string; readonly from: bigint };
 
 /** One record of a replay. `parked` ones are for the sums; `unreadable` ones ought to be parked, and are not. */
 export type Replayed = TopicPartition & { readonly record: LogRecord } & (

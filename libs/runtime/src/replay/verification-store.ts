@@ -1,6 +1,6 @@
 import type { ReadModelSet, Row, Table } from '@plenum/read-model';
-import type { Sums, TopicPartition } from '../read-model-store.ts';
-import type { ParkedKey, Position } from './set-events.ts';
+import type { ParkedKey, Sums, TopicPartition } from '../read-model-store.ts';
+import type { Position } from './set-events.ts';
 
 /** What `verifySet` needs of a database: one unmoving view of a set's tables, and room to put beside it what they ought to hold. */
 export type VerificationStore = {

@@ -13,7 +13,8 @@ export { type MemoryRateLimits, memoryRateLimits } from './memory-rate-limiter.t
 export { type MemoryFailures, type MemoryReadModelStore, memoryReadModelStore } from './memory-read-model-store.ts';
 export { expectedOf, type ProjectionUnderTest, projectionProperty } from './projection-property.ts';
 export { type OpenedRateLimiter, type OpenRateLimits, rateLimiterContract } from './rate-limiter-contract.ts';
-export { type FreshStores, readModelStoreContract } from './read-model-store-contract.ts';
+export { readModelStoreContract } from './read-model-store-contract.ts';
+export type { FreshStores } from './read-model-store-samples.ts';
 export { pursesCodec, pursesSet, pursesTopic } from './sample-purses.ts';
 export {
   batchOf,

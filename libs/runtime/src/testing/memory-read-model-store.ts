@@ -69,6 +69,21 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
       passing = [];
       return placeFor(set, at).checkpoint.next;
     },
+    async parkedKeys(set) {
+      return placesOf(set).flatMap(({ at, parked }) =>
+        [...new Set(parked.map(({ key }) => key))].map((key) => {
+          const offsets = parked.filter((record) => record.key === key).map(({ offset }) => offset);
+          return { ...at, key, from: offsets.reduce((least, offset) => (offset < least ? offset : least)) };
+        }),
+      );
+    },
+    async parkedOffsets(set, { key, ...at }, offsetsMax) {
+      const offsets = placeFor(set, at).parked.filter((record) => record.key === key);
+      return offsets
+        .map(({ offset }) => offset)
+        .sort((a, b) => Number(a - b))
+        .slice(0, offsetsMax);
+    },
     async transact(set, at, work) {
       const place = placeFor(set, at);
       const turn = Promise.withResolvers<void>();
@@ -104,6 +119,7 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
 type Changes = {
   readonly rows: Map<string, Map<string, Row>>;
   readonly parked: ParkedRecord[];
+  readonly released: { readonly key: string; readonly through: bigint }[];
   checkpoint: Checkpoint;
 };
 
@@ -119,7 +135,7 @@ type Committed = (table: string) => Map<string, Row>;
 
 const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
   const locked = place.checkpoint;
-  let layers: readonly Changes[] = [{ rows: new Map(), parked: [], checkpoint: locked }];
+  let layers: readonly Changes[] = [{ rows: new Map(), parked: [], released: [], checkpoint: locked }];
   const top = (): Changes => layers.at(-1) ?? fail('a transaction has changes of its own');
   const find = (table: Table, key: string): Row | undefined =>
     layers
@@ -167,7 +183,7 @@ const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
     },
     attempt: async (work) => {
       const outer = layers;
-      layers = [...outer, { rows: new Map(), parked: [], checkpoint: top().checkpoint }];
+      layers = [...outer, { rows: new Map(), parked: [], released: [], checkpoint: top().checkpoint }];
       try {
         const result = await work();
         const inner = top();
@@ -186,6 +202,14 @@ const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
       // The value may be a view into a buffer that is used again.
       top().parked.push(...records.map((record) => ({ ...record, value: record.value.slice() })));
     },
+    release: async (key, through, { applied, duplicates, notForIt }) => {
+      const records = applied + duplicates + notForIt;
+      const found = place.parked.filter((record) => record.key === key && record.offset <= through).length;
+      if (found !== records) throw new Weather('fenced', `${found} records are parked and not ${records}`);
+      top().released.push({ key, through });
+      const { next, sums } = top().checkpoint;
+      top().checkpoint = { next, sums: add(sums, { read: 0, applied, duplicates, notForIt, parked: -records }) };
+    },
     advance: async (next, sums) => {
       if (top().checkpoint.next !== locked.next) throw new Weather('fenced', 'the checkpoint has moved');
       top().checkpoint = { next, sums: add(locked.sums, sums) };
@@ -200,6 +224,7 @@ const merge = (from: Changes, into: Changes): void => {
     for (const [key, row] of rows) target.set(key, row);
   }
   into.parked.push(...from.parked);
+  into.released.push(...from.released);
   into.checkpoint = from.checkpoint;
 };
 
@@ -215,12 +240,15 @@ const commit = (changes: Changes, place: Place, committed: Committed): (() => vo
     }
   }
   const { checkpoint, parked } = place;
-  const parkedBefore = parked.length;
-  parked.push(...changes.parked);
+  const parkedBefore = [...parked];
+  const isReleased = ({ key, offset }: ParkedRecord): boolean =>
+    changes.released.some((released) => released.key === key && offset <= released.through);
+  const parkedNow = [...parked.filter((record) => !isReleased(record)), ...changes.parked];
+  parked.splice(0, parked.length, ...parkedNow);
   place.checkpoint = changes.checkpoint;
   return () => {
     for (const undo of before) undo();
-    parked.length = parkedBefore;
+    parked.splice(0, parked.length, ...parkedBefore);
     place.checkpoint = checkpoint;
   };
 };

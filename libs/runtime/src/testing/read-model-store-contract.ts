@@ -1,12 +1,21 @@
 /** What every ReadModelStore owes its callers. The store in memory and the one in PostgreSQL both run it. */
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
-import { defineSet, keyText, type ReadModelSet, type Row, type Table } from '@plenum/read-model';
+import { describe, it } from 'node:test';
+import { keyText, type Row } from '@plenum/read-model';
 import { Poison, Weather } from '../errors.ts';
-import type { ParkedRecord, ReadModelStore, Sums, TopicPartition } from '../read-model-store.ts';
-
-/** Two processes' stores over the same, so far empty place. What they hold open, they close when the test ends. */
-export type FreshStores = (t: TestContext) => Promise<readonly [ReadModelStore, ReadModelStore]>;
+import type { ReadModelStore } from '../read-model-store.ts';
+import { describeParking, parked } from './read-model-store-contract-parking.ts';
+import {
+  at,
+  counted,
+  type FreshStores,
+  later,
+  ledger,
+  partitions,
+  prepared,
+  set,
+  table,
+} from './read-model-store-samples.ts';
 
 export const readModelStoreContract = (name: string, fresh: FreshStores): void => {
   describe(`${name} as a ReadModelStore`, () => {
@@ -211,23 +220,6 @@ const describeFence = (fresh: FreshStores): void => {
   });
 };
 
-const describeParking = (fresh: FreshStores): void => {
-  it('knows the parked keys of a partition', async (t) => {
-    const [store, other] = await prepared(t, fresh);
-    await store.transact(set, at, async (tx) => {
-      await tx.park([parked(3n, 'k'), parked(4n, 'k'), parked(5n, 'with \u0000 and \\ in it')]);
-      assert.deepEqual(await tx.parkedKeys(['k', 'l']), new Set(['k']));
-    });
-    await other.transact(set, at, async (tx) => {
-      const keys = ['k', 'l', 'with \u0000 and \\ in it', 'with \\0 and \\ in it'];
-      assert.deepEqual(await tx.parkedKeys(keys), new Set(['k', 'with \u0000 and \\ in it']));
-      await tx.park([parked(6n, 'k')]);
-    });
-    const elsewhere = await store.transact(set, { ...at, partition: 1 }, (tx) => tx.parkedKeys(['k']));
-    assert.equal(elsewhere.size, 0);
-  });
-};
-
 const describeVersions = (fresh: FreshStores): void => {
   it('prepares as often and as concurrently as it is asked to', async (t) => {
     const [one, other] = await fresh(t);
@@ -251,55 +243,6 @@ const describeVersions = (fresh: FreshStores): void => {
     await assert.rejects(other.activate(set), /version/);
   });
 };
-
-const prepared = async (t: TestContext, fresh: FreshStores): Promise<readonly [ReadModelStore, ReadModelStore]> => {
-  const stores = await fresh(t);
-  await stores[0].prepare(set, partitions);
-  return stores;
-};
-
-const at: TopicPartition = { topic: 'contract.things', partition: 0 };
-const partitions: readonly TopicPartition[] = [at, { ...at, partition: 1 }];
-
-const about = 'For the contract.';
-const table: Table = {
-  name: 'contract_samples',
-  about,
-  columns: {
-    name: { type: 'text', about },
-    note: { type: 'text', nullable: true, about },
-    event: { type: 'uuid', nullable: true, about },
-    count: { type: 'integer', about },
-    big: { type: 'bigint', nullable: true, about },
-    ratio: { type: 'double precision', nullable: true, about },
-    flag: { type: 'boolean', nullable: true, about },
-    moment: { type: 'timestamptz', nullable: true, about },
-    facts: { type: 'jsonb', nullable: true, about },
-    bytes: { type: 'bytea', nullable: true, about },
-  },
-  key: ['name'],
-  indexes: [['moment', 'count']],
-};
-
-const ledger: Table = {
-  name: 'contract_entries',
-  about,
-  columns: {
-    thing: { type: 'text', about },
-    time: { type: 'timestamptz', about },
-    said: { type: 'text', about },
-  },
-  key: ['time', 'thing'],
-  partitionedBy: 'time',
-};
-
-const defined = { name: 'contract', version: 1, about, topics: [at.topic], ledger, folds: [] };
-const set: ReadModelSet = defineSet<Row>({
-  ...defined,
-  entry: () => undefined,
-  folds: [{ table, keyOf: ({ name }: Row) => ({ name }), fold: (row: Row | undefined, entry: Row) => row ?? entry }],
-});
-const later: ReadModelSet = { ...set, version: 2 };
 
 const sample = (name: string, values: Row = {}): Row => ({ name, count: 0, ...values });
 const entry = (thing: string, time: number, said = ''): Row => ({ thing, time, said });
@@ -335,17 +278,6 @@ const refused: readonly (readonly [string, Row])[] = [
   ['an integer out of range', { count: 2 ** 31 }],
   ['nothing where something must be', { count: undefined }],
 ];
-
-const parked = (offset: bigint, key: string): ParkedRecord => ({
-  offset,
-  key,
-  eventId: 'event \u0000 1',
-  value: Uint8Array.of(1, 0, 2),
-  code: '22P05',
-  reason: 'holds \u0000',
-});
-
-const counted = (read: number): Sums => ({ read, applied: read, duplicates: 0, notForIt: 0, parked: 0 });
 
 /** Without undefined columns, and bytes as plain ones, whatever subclass the driver makes. */
 const plain = (row: Row | undefined): object =>

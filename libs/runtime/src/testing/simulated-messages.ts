@@ -1,4 +1,4 @@
-/** What simulated devices say: readings good, refused and poisonous, statuses, registrations. */
+/** What simulated devices say: readings good, odd and refused, statuses, registrations. */
 import type { Chance } from './chance.ts';
 import type { SimulatedMessage } from './simulated-devices.ts';
 
@@ -9,7 +9,7 @@ export const simulatedMessages = (random: Chance): readonly (readonly SimulatedM
   );
 
 const message = (random: Chance, node: string, index: number): SimulatedMessage => {
-  const kind = random.pick(['reading', 'reading', 'reading', 'status', 'registration', 'broken', 'poison']);
+  const kind = random.pick(['reading', 'reading', 'reading', 'status', 'registration', 'broken', 'odd']);
   const number = `${node}-${index}`;
   switch (kind) {
     case 'status':
@@ -38,8 +38,8 @@ const message = (random: Chance, node: string, index: number): SimulatedMessage 
         unit: '%',
         timestamp: `2026-03-04T09:${String(10 + random.below(3))}:00.${String(index).padStart(3, '0')}`,
         location: { x: 1, y: 2, z: 3 },
-        // PostgreSQL's jsonb holds no zero character.
-        ...(kind === 'poison' && random.happens(0.3) ? { metadata: { note: 'a\u0000b' } } : {}),
+        // What PostgreSQL holds in no text and no JSON: no reason to park anybody.
+        ...(kind === 'odd' ? { unit: 'a\u0000b', metadata: { note: 'a\u0000b', half: '\ud800' } } : {}),
         event_id: number,
       });
   }

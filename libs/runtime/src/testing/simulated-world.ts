@@ -5,7 +5,9 @@
  * have read it; then `findings` says what does not hold.
  */
 import { events, sets, topics } from '@plenum/catalogue';
+import { ReadingReported, type ReadingReportedData } from '@plenum/ceiling';
 import { foldSet, keyText, type ReadModelSet, type Recorded, tablesOf } from '@plenum/read-model';
+import { Weather } from '../errors.ts';
 import { decodeAll } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
 import type { Logger } from '../ports.ts';
@@ -25,9 +27,11 @@ export type World = {
   readonly devices: SimulatedDevices;
   /** How often each kind of mishap struck: a schedule without any proves little. */
   readonly mishaps: Readonly<Record<Mishap, number>>;
+  /** As they were projected last: in half of the schedules by a program that takes what was parked. */
+  readonly sets: readonly ReadModelSet[];
 };
 
-export type Mishap = 'append' | 'commit' | 'crash' | 'bridge' | 'move' | 'member' | 'slow' | 'stray';
+export type Mishap = 'append' | 'commit' | 'crash' | 'bridge' | 'move' | 'member' | 'slow' | 'stray' | 'poison';
 
 /** How often each struck, to begin with. */
 export const noMishaps: Readonly<Record<Mishap, number>> = {
@@ -39,6 +43,7 @@ export const noMishaps: Readonly<Record<Mishap, number>> = {
   member: 0,
   slow: 0,
   stray: 0,
+  poison: 0,
 };
 
 type Strikes = (mishap: Mishap, share: number) => boolean;
@@ -67,13 +72,17 @@ export const simulate = async (seed: number): Promise<World> => {
   const devices = simulatedDevices({ log, codec, chance: random, messages: simulatedMessages(random) });
   const projectors = replicas(straying(log, random, strikes), slowed(store, random, strikes));
 
+  /** In half of the schedules members that come later are of a program that takes what was refused before. */
+  const mendedFrom = random.happens(0.5) ? random.below(80) : undefined;
   for (let step = 0; !(devices.isDone() && (await isRead(log, store))); step += 1) {
     // Nothing is to be set right by the next mishap.
     calm = devices.isDone();
+    if (step === mendedFrom) projectors.mend();
     if (step > stepsMax) throw new Error(`seed ${seed}: no end after ${stepsMax} steps`);
     devices.send();
     if (strikes('bridge', 0.02)) devices.killBridge();
     if (strikes('crash', 0.01)) store.crash();
+    if (strikes('poison', 0.02)) await plantPoison(log, random);
     if (strikes('member', 0.05)) projectors.change(random);
     if (strikes('move', 0.03)) log.movePartitions(groupOf(random.pick(some(sets))));
     for (let turns = random.below(6); turns > 0; turns -= 1) await nextTurn();
@@ -81,11 +90,36 @@ export const simulate = async (seed: number): Promise<World> => {
     projectors.check();
   }
   await projectors.stop();
-  return { log, store, devices, mishaps };
+  const mended = mendedFrom === undefined ? undefined : sets.map(mendedSet);
+  if (mended !== undefined) await released({ log, store, sets: mended });
+  return { log, store, devices, mishaps, sets: mended ?? sets };
+};
+
+/** The same set, by a program that takes what the one before refused. */
+const mendedSet = (set: ReadModelSet): ReadModelSet => ({
+  ...set,
+  entry: (recorded) => {
+    const row = set.entry(recorded) as { readonly metadata?: string } | undefined; // Where it has that, it is a row.
+    return row?.metadata === 'no JSON' ? { ...row, metadata: '{}' } : row;
+  },
+});
+
+type Mended = Pick<World, 'log' | 'store' | 'sets'>;
+
+/** Settles when two members of a mended program have taken all that was parked. */
+const released = async ({ log, store, sets: mended }: Mended): Promise<void> => {
+  const stop = new AbortController();
+  const parts = { store, codec, log, topics, logger: silent, recordsMax: 2, pause: nextTurn };
+  const members = [...mended, ...mended].map((set) => runProjection({ ...parts, set }, stop.signal));
+  const done = Promise.all(members);
+  const failed = done.then(() => undefined);
+  while (mended.some((set) => store.parked(set).length > 0)) await Promise.race([nextTurn(), failed]);
+  stop.abort();
+  await done;
 };
 
 /** Everything that ought to hold at the end and does not, in words. */
-export const findings = async ({ log, store, devices }: World): Promise<readonly string[]> => {
+export const findings = async ({ log, store, devices, sets }: World): Promise<readonly string[]> => {
   const wrong: string[] = [];
   const records = new Map<string, readonly Placed[]>();
   for (const { name } of topics) records.set(name, await readAll(log, name));
@@ -102,6 +136,26 @@ export const findings = async ({ log, store, devices }: World): Promise<readonly
     wrong.push(...compare(set, store, inLog));
   }
   return wrong;
+};
+
+/**
+ * A reading whose row no table takes, written behind the door's back, as a faulty door would. Whether it gets there does not
+ * matter to anybody.
+ */
+const plantPoison = async (log: MemoryLog, random: Chance): Promise<void> => {
+  const sensor = `n${random.below(4)}_humidity`;
+  const times = { effectiveTimeUs: 0, recordedTimeUs: 0 };
+  const at = { x: 1, y: 2, z: 3, zone: undefined };
+  const data: ReadingReportedData = {
+    ...{ sensor_id: sensor, node_id: undefined, sensor_type: 'humidity', value: 1, unit: '%', location: at },
+    ...{ timestamp: '', device_time: 0, metadata: 'no JSON', message_id: undefined },
+  };
+  const id = `00000000-0000-4000-8000-${String(random.below(1_000_000)).padStart(12, '0')}`;
+  await log.append([codec.encode({ id, type: ReadingReported.type, source: '', ...times, data })]).catch(onlyWeather);
+};
+
+const onlyWeather = (error: unknown): void => {
+  if (!(error instanceof Weather)) throw error;
 };
 
 type Placed = { readonly record: LogRecord; readonly event: Recorded | undefined };
@@ -163,13 +217,14 @@ const show = (value: unknown): string => (value instanceof Uint8Array ? value.to
 
 /** Up to four projector processes, each with every set; they come, go, and always at least one is there. */
 const replicas = (log: Log, store: ReadModelStore) => {
+  let current = sets;
   let members: readonly { readonly stop: AbortController; readonly done: Promise<unknown> }[] = [];
   const left: Promise<unknown>[] = [];
   let failure: unknown;
   const join = (): void => {
     const stop = new AbortController();
     const parts = { store, codec, log, topics, logger: silent, recordsMax: 5, pause: nextTurn };
-    const done = Promise.all(sets.map((set) => runProjection({ ...parts, set }, stop.signal))).catch(
+    const done = Promise.all(current.map((set) => runProjection({ ...parts, set }, stop.signal))).catch(
       (error: unknown) => {
         failure ??= error;
       },
@@ -185,6 +240,10 @@ const replicas = (log: Log, store: ReadModelStore) => {
   };
   join();
   return {
+    /** Members that join from now on. */
+    mend: (): void => {
+      current = sets.map(mendedSet);
+    },
     change: (random: Chance): void =>
       members.length > 1 && (members.length > 3 || random.happens(0.5)) ? leave() : join(),
     check: (): void => {

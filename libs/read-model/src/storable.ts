@@ -1,0 +1,77 @@
+/**
+ * Rows as a database can hold them. What was acknowledged is in the log as it was sent; a table shows it with the two
+ * things replaced that PostgreSQL takes neither in text nor in JSON: U+0000, and half a character (a surrogate by itself,
+ * which JSON can escape). Each becomes U+FFFD, the replacement character. Left as they are they would be poison, and the
+ * device that says them would be parked for a character.
+ *
+ * `defineSet` applies this to everything that a set makes, so that no read model has to think of it, and the projector, a
+ * replay and a verification see the same row.
+ */
+import type { Fold, ReadModelSet } from './read-model-set.ts';
+import type { Column, Row, Table, Value } from './table.ts';
+
+/** The set with its rows and keys made storable: with a ledger its entries, for its folds only copy what those hold. */
+export const storableSet = (set: ReadModelSet): ReadModelSet => {
+  const { ledger, entry } = set;
+  if (ledger === undefined) return { ...set, folds: set.folds.map(storableFold) };
+  const storable = storableRow(ledger);
+  return {
+    ...set,
+    entry: (recorded) => {
+      const row = entry(recorded) as Row | undefined; // With a ledger, an entry is a ledger row.
+      return row && storable(row);
+    },
+  };
+};
+
+const storableFold = ({ table, keyOf, fold }: Fold<unknown>): Fold<unknown> => {
+  const storable = storableRow(table);
+  return {
+    table,
+    keyOf: (entry) => storable(keyOf(entry)),
+    fold: (before, entry) => {
+      const after = fold(before, entry);
+      return after === before ? after : storable(after);
+    },
+  };
+};
+
+/** Of some columns of a table or all. The same object when there is nothing to replace. */
+export const storableRow = (table: Table): (<R extends Row>(row: R) => R) => {
+  const columns = Object.entries<Column>(table.columns).flatMap(([name, { type }]): [string, Make][] =>
+    type === 'text' ? [[name, storableText]] : type === 'jsonb' ? [[name, storableJson]] : [],
+  );
+  return <R extends Row>(row: R): R => {
+    let storable: Record<string, Value> | undefined;
+    for (let index = 0; index < columns.length; index += 1) {
+      const [name, make] = columns[index] as [string, Make];
+      const value = row[name];
+      if (typeof value !== 'string') continue;
+      const made = make(value);
+      if (made === value) continue;
+      storable ??= { ...row };
+      storable[name] = made;
+    }
+    return storable === undefined ? row : (storable as R); // The same columns with the same kinds of values.
+  };
+};
+
+type Make = (value: string) => string;
+
+/** Text without U+0000 and halves of characters. */
+export const storableText = (text: string): string => {
+  const whole = text.toWellFormed();
+  return whole.includes('\u0000') ? whole.replaceAll('\u0000', '\uFFFD') : whole;
+};
+
+/** JSON text without them, escaped or not. Nothing else of it changes, so numbers keep their digits. */
+export const storableJson = (json: string): string => {
+  const text = storableText(json);
+  return text.includes('\\u') ? text.replace(escapes, storableEscape) : text;
+};
+
+/** An escaped backslash, which no other escape begins in; two halves that are one character; a half, or U+0000. */
+const escapes =
+  /\\\\|\\u[dD][89abAB][\da-fA-F]{2}\\u[dD][c-fC-F][\da-fA-F]{2}|\\u(?:[dD][89a-fA-F][\da-fA-F]{2}|0000)/g;
+
+const storableEscape = (written: string): string => (written.length === '\\u0000'.length ? '\\ufffd' : written);

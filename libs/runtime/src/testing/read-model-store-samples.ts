@@ -1,0 +1,63 @@
+/** A set with every kind of column, for what every ReadModelStore owes its callers. */
+import type { TestContext } from 'node:test';
+import { defineSet, type ReadModelSet, type Row, type Table } from '@plenum/read-model';
+import type { ReadModelStore, Sums, TopicPartition } from '../read-model-store.ts';
+
+/** Two processes' stores over the same, so far empty place. What they hold open, they close when the test ends. */
+export type FreshStores = (t: TestContext) => Promise<readonly [ReadModelStore, ReadModelStore]>;
+
+/** A store and another over the same place, with the sample set prepared. */
+export const prepared = async (
+  t: TestContext,
+  fresh: FreshStores,
+): Promise<readonly [ReadModelStore, ReadModelStore]> => {
+  const stores = await fresh(t);
+  await stores[0].prepare(set, partitions);
+  return stores;
+};
+
+export const at: TopicPartition = { topic: 'contract.things', partition: 0 };
+export const partitions: readonly TopicPartition[] = [at, { ...at, partition: 1 }];
+
+const about = 'For the contract.';
+export const table: Table = {
+  name: 'contract_samples',
+  about,
+  columns: {
+    name: { type: 'text', about },
+    note: { type: 'text', nullable: true, about },
+    event: { type: 'uuid', nullable: true, about },
+    count: { type: 'integer', about },
+    big: { type: 'bigint', nullable: true, about },
+    ratio: { type: 'double precision', nullable: true, about },
+    flag: { type: 'boolean', nullable: true, about },
+    moment: { type: 'timestamptz', nullable: true, about },
+    facts: { type: 'jsonb', nullable: true, about },
+    bytes: { type: 'bytea', nullable: true, about },
+  },
+  key: ['name'],
+  indexes: [['moment', 'count']],
+};
+
+export const ledger: Table = {
+  name: 'contract_entries',
+  about,
+  columns: {
+    thing: { type: 'text', about },
+    time: { type: 'timestamptz', about },
+    said: { type: 'text', about },
+  },
+  key: ['time', 'thing'],
+  partitionedBy: 'time',
+};
+
+const defined = { name: 'contract', version: 1, about, topics: [at.topic], ledger, folds: [] };
+export const set: ReadModelSet = defineSet<Row>({
+  ...defined,
+  entry: () => undefined,
+  folds: [{ table, keyOf: ({ name }: Row) => ({ name }), fold: (row: Row | undefined, entry: Row) => row ?? entry }],
+});
+export const later: ReadModelSet = { ...set, version: 2 };
+
+/** So many records read and applied. */
+export const counted = (read: number): Sums => ({ read, applied: read, duplicates: 0, notForIt: 0, parked: 0 });

@@ -1,13 +1,15 @@
 import { defineSet } from '@plenum/read-model';
 import { nodesTopic } from '../topics.ts';
-import { type NodeEntry, nodeEntry, sensorNodes } from './sensor-nodes.ts';
+import { type NodeEventsRow, nodeEvents, nodeEventsRow } from './node-events.ts';
+import { sensorNodes } from './sensor-nodes.ts';
 
 /** Nodes as they registered and said they are. */
-export const nodesSet = defineSet<NodeEntry>({
+export const nodesSet = defineSet<NodeEventsRow>({
   name: 'nodes',
-  version: 1,
-  about: 'Nodes: where they hang, what they carry, how they are.',
+  version: 2,
+  about: 'Nodes: where they hang, what they carry, how they are, and what they said about it.',
   topics: [nodesTopic.name],
-  entry: nodeEntry,
+  entry: nodeEventsRow,
+  ledger: nodeEvents,
   folds: [sensorNodes],
 });

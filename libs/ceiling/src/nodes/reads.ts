@@ -14,7 +14,7 @@ export type NodesAsked = {
   readonly stale?: boolean | undefined;
   readonly afterNode?: string | undefined;
   readonly limit: number;
-  /** Nodes that neither reported nor measured anything since then are stale. */
+  /** Nodes of which nothing came since then are stale, whatever times it says. */
   readonly silentSinceUs: number;
 };
 
@@ -77,14 +77,14 @@ export const nodeReads = (sql: Sql): NodeReads => ({
 /** The latest reading of the sensors whose id names the node, and of those without a node that it claims. */
 const latestReadingOfNode = `
   left join lateral (
-    select max(s.effective_time) as time from (
-      select l.effective_time from public.sensor_latest l where l.node_id = n.node_id
+    select max(s.effective_time) as time, max(s.received_time) as received from (
+      select l.effective_time, l.received_time from public.sensor_latest l where l.node_id = n.node_id
       union all
-      select l.effective_time from jsonb_array_elements_text(n.sensors) as claimed(id)
+      select l.effective_time, l.received_time from jsonb_array_elements_text(n.sensors) as claimed(id)
         join public.sensor_latest l on l.sensor_id = claimed.id where l.node_id is null) s
   ) r on true`;
 
-const isStale = (silentSince: string): string => `greatest(n.last_seen, r.time) < ${silentSince}::timestamptz`;
+const isStale = (silentSince: string): string => `greatest(n.last_seen, r.received) < ${silentSince}::timestamptz`;
 
 const nodeColumns = (silentSince: string): string => `
   n.node_id, n.status, ${isStale(silentSince)} as stale, n.battery_level, ${utcText('n.last_seen')} as last_seen,

@@ -1,18 +1,13 @@
-import { type Event, isEvent } from '@plenum/event';
-import { defineFold, isLater, type Moment, provenance, type Recorded } from '@plenum/read-model';
-import { NodeRegistered, type NodeRegisteredData } from '../events/node-registered.ts';
-import { NodeStatusReported, type NodeStatusReportedData } from '../events/node-status-reported.ts';
-import { locationJson } from '../readings/sensor-data.ts';
-
-/** What a registration or a status says about a node; a field not said is `undefined` and changes nothing. */
-export type NodeEntry = Recorded & { readonly said: NodeSaid };
-
-type NodeSaid = {
-  readonly node_id: string;
-  readonly status: string | undefined;
-  readonly battery_level: number | undefined;
-  readonly registration: Pick<SensorNodesRow, 'location' | 'sensors' | 'firmware_version' | 'capabilities'> | undefined;
-};
+/**
+ * What a node is and how it is. Two clocks are kept apart: *arrival* says when somebody was heard of, and the *device's time*
+ * says in which order one device said things.
+ *
+ * Events come in log order, which is the order of arrival. What says its time loses against what the same device said later
+ * and was heard before. What says none (a will, most of all) is what was heard last, and holds. A device's clock may be
+ * wrong: it is compared with itself only, and says nothing about the future, so its time counts up to the arrival.
+ */
+import { defineFold, provenance } from '@plenum/read-model';
+import type { NodeEventsRow } from './node-events.ts';
 
 /** A node as known. Column names are those of the replaced system's `sensor_nodes`. */
 export type SensorNodesRow = {
@@ -26,21 +21,22 @@ export type SensorNodesRow = {
   readonly firmware_version: string | undefined;
   readonly capabilities: string | undefined;
   readonly registered_time: number | undefined;
-  readonly registered_event_id: string | undefined;
+  readonly registered_mark: number | undefined;
   readonly status_time: number | undefined;
-  readonly status_event_id: string | undefined;
-  readonly battery_time: number | undefined;
-  readonly battery_event_id: string | undefined;
+  readonly status_mark: number | undefined;
+  readonly battery_mark: number | undefined;
   readonly log_partition: number;
   readonly log_offset: bigint;
 };
 
+const mark = { type: 'timestamptz', nullable: true } as const;
+
 /**
- * Four groups of columns (registration, status, battery, last seen), each with the moment of the event that set it;
- * the greatest moment wins in each, so the order in which events arrive does not matter. A status without a battery
- * level keeps the last one; a node that never registered is here as soon as it says anything.
+ * Three groups of columns (registration, status, battery), each with a mark: the greatest time that was said with one of
+ * its kind. A status without a battery level keeps the last one; a node that never registered is here as soon as it says
+ * anything.
  */
-export const sensorNodes = defineFold<NodeEntry, SensorNodesRow>({
+export const sensorNodes = defineFold<NodeEventsRow, SensorNodesRow>({
   table: {
     name: 'sensor_nodes',
     about: 'Every node that registered or reported its status.',
@@ -51,85 +47,100 @@ export const sensorNodes = defineFold<NodeEntry, SensorNodesRow>({
       sensors: { type: 'jsonb', nullable: true, about: 'Sensor types, or sensor ids it claims; as registered.' },
       status: { type: 'text', nullable: true, about: 'online, offline, maintenance or error, as last said.' },
       battery_level: { type: 'double precision', nullable: true, about: 'Percent, as last said.' },
-      last_seen: { type: 'timestamptz', about: 'Effective time of the last registration or status.' },
+      last_seen: { type: 'timestamptz', about: 'When its last registration or status came.' },
       firmware_version: { type: 'text', nullable: true, about: 'As registered.' },
       capabilities: { type: 'jsonb', nullable: true, about: 'As registered.' },
-      registered_time: { type: 'timestamptz', nullable: true, about: 'Moment of the registration shown.' },
-      registered_event_id: { type: 'uuid', nullable: true, about: 'Its event.' },
-      status_time: { type: 'timestamptz', nullable: true, about: 'Moment of the status shown.' },
-      status_event_id: { type: 'uuid', nullable: true, about: 'Its event.' },
-      battery_time: { type: 'timestamptz', nullable: true, about: 'Moment of the battery level shown.' },
-      battery_event_id: { type: 'uuid', nullable: true, about: 'Its event.' },
+      registered_time: { type: 'timestamptz', nullable: true, about: 'Effective time of the registration shown.' },
+      registered_mark: { ...mark, about: 'What says less came late: no registration to show.' },
+      status_time: { type: 'timestamptz', nullable: true, about: 'Effective time of the status shown.' },
+      status_mark: { ...mark, about: 'What says less came late: no status to show.' },
+      battery_mark: { ...mark, about: 'What says less came late: no battery level to show.' },
     },
     key: ['node_id'],
   },
-  keyOf: ({ said }) => ({ node_id: said.node_id }),
-  fold: (row, entry) => {
-    const { said, event } = entry;
-    const moment = { timeUs: event.effectiveTimeUs, id: event.id };
-    const seen = isLater(moment, row && { timeUs: row.last_seen, id: row.event_id });
-    const before = row ?? unknownNode(entry);
+  keyOf: ({ node_id }) => ({ node_id }),
+  fold: (row, said) => {
+    const before = row ?? unknownNode(said);
+    const { node_id, event_id, log_partition, log_offset } = said;
+    const last_seen = Math.max(before.last_seen, said.recorded_time);
     return {
-      ...before,
-      ...(said.registration && wins(moment, before.registered_time, before.registered_event_id)
-        ? { ...said.registration, registered_time: moment.timeUs, registered_event_id: moment.id }
-        : {}),
-      ...(said.status !== undefined && wins(moment, before.status_time, before.status_event_id)
-        ? { status: said.status, status_time: moment.timeUs, status_event_id: moment.id }
-        : {}),
-      ...(said.battery_level !== undefined && wins(moment, before.battery_time, before.battery_event_id)
-        ? { battery_level: said.battery_level, battery_time: moment.timeUs, battery_event_id: moment.id }
-        : {}),
-      ...(seen
-        ? { last_seen: moment.timeUs, event_id: moment.id, log_partition: entry.partition, log_offset: entry.offset }
-        : {}),
+      ...{ node_id, event_id, log_partition, log_offset, last_seen },
+      ...registrationOf(before, said),
+      ...statusOf(before, said),
+      ...batteryOf(before, said),
     };
   },
 });
 
-const wins = (moment: Moment, timeUs: number | undefined, id: string | undefined): boolean =>
-  timeUs === undefined || id === undefined || isLater(moment, { timeUs, id });
+/** Clocks that say less have not been set since they lost their battery. No status of before then is on its way any more. */
+const clocksSetFromUs = Date.UTC(2020, 0) * 1000;
 
-const unknownNode = ({ said, event, partition, offset }: NodeEntry): SensorNodesRow => ({
-  event_id: event.id,
-  node_id: said.node_id,
+/** The time that a message says, up to its arrival; `undefined` of one that says none. */
+const momentOf = ({ said_time, recorded_time }: NodeEventsRow): number | undefined =>
+  said_time < clocksSetFromUs ? undefined : Math.min(said_time, recorded_time);
+
+const isLate = (moment: number | undefined, marked: number | undefined): boolean =>
+  moment !== undefined && marked !== undefined && moment < marked;
+
+const greater = (marked: number | undefined, moment: number | undefined): number | undefined =>
+  marked === undefined || moment === undefined ? (marked ?? moment) : Math.max(marked, moment);
+
+type Registration = Pick<
+  SensorNodesRow,
+  'location' | 'sensors' | 'firmware_version' | 'capabilities' | 'registered_time' | 'registered_mark'
+>;
+
+const registrationOf = (before: SensorNodesRow, said: NodeEventsRow): Registration => {
+  const { location, sensors, firmware_version, capabilities, registered_time, registered_mark } = before;
+  const moment = momentOf(said);
+  if (said.kind !== 'registration' || isLate(moment, registered_mark)) {
+    return { location, sensors, firmware_version, capabilities, registered_time, registered_mark };
+  }
+  return {
+    location: said.location,
+    sensors: said.sensors,
+    firmware_version: said.firmware_version,
+    capabilities: said.capabilities,
+    registered_time: said.effective_time,
+    registered_mark: greater(registered_mark, moment),
+  };
+};
+
+const statusOf = (
+  { status, status_time, status_mark }: SensorNodesRow,
+  said: NodeEventsRow,
+): Pick<SensorNodesRow, 'status' | 'status_time' | 'status_mark'> => {
+  const moment = momentOf(said);
+  if (said.status === undefined || isLate(moment, status_mark)) return { status, status_time, status_mark };
+  return { status: said.status, status_time: said.effective_time, status_mark: greater(status_mark, moment) };
+};
+
+const batteryOf = (
+  { battery_level, battery_mark }: SensorNodesRow,
+  said: NodeEventsRow,
+): Pick<SensorNodesRow, 'battery_level' | 'battery_mark'> => {
+  const moment = momentOf(said);
+  if (said.battery_level === undefined || isLate(moment, battery_mark)) return { battery_level, battery_mark };
+  return { battery_level: said.battery_level, battery_mark: greater(battery_mark, moment) };
+};
+
+const unknownNode = ({
+  event_id,
+  node_id,
+  recorded_time,
+  log_partition,
+  log_offset,
+}: NodeEventsRow): SensorNodesRow => ({
+  ...{ event_id, node_id, log_partition, log_offset, last_seen: recorded_time },
   location: undefined,
   sensors: undefined,
   status: undefined,
   battery_level: undefined,
-  last_seen: event.effectiveTimeUs,
   firmware_version: undefined,
   capabilities: undefined,
   registered_time: undefined,
-  registered_event_id: undefined,
+  registered_mark: undefined,
   status_time: undefined,
-  status_event_id: undefined,
-  battery_time: undefined,
-  battery_event_id: undefined,
-  log_partition: partition,
-  log_offset: offset,
+  status_mark: undefined,
+  battery_mark: undefined,
 });
-
-/** What an event says about a node, or `undefined` when it says nothing about one. */
-export const nodeEntry = (recorded: Recorded): NodeEntry | undefined => {
-  const said = saidBy(recorded.event);
-  return said && { ...recorded, said };
-};
-
-const saidBy = (event: Event): NodeSaid | undefined => {
-  if (isEvent<NodeStatusReportedData>(NodeStatusReported, event)) {
-    const { node_id, status, battery_level } = event.data;
-    return { node_id, status, battery_level, registration: undefined };
-  }
-  if (isEvent<NodeRegisteredData>(NodeRegistered, event)) {
-    const { node_id, status, battery_level, location, sensors, firmware_version, capabilities } = event.data;
-    const registration = {
-      location: locationJson(location),
-      sensors: JSON.stringify(sensors),
-      firmware_version,
-      capabilities,
-    };
-    return { node_id, status, battery_level, registration };
-  }
-  return undefined;
-};

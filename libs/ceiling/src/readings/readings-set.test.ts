@@ -56,6 +56,18 @@ describe('readings', () => {
     assert.partialDeepStrictEqual(tableAfter('sensor_latest', reading(5, 50), reading(2, 20)), [{ value: 50 }]);
   });
 
+  it('says when a reading last came, whatever time that says', () => {
+    const came = (at: number, receivedUs: number): Recorded => {
+      const one = reading(at, at);
+      return { ...one, event: { ...one.event, recordedTimeUs: receivedUs } };
+    };
+    const rows = [
+      tableAfter('sensor_latest', came(5, 10), came(2, 20)),
+      tableAfter('sensor_latest', came(2, 20), came(5, 10)),
+    ];
+    for (const [row] of rows) assert.partialDeepStrictEqual(row, { value: 5, effective_time: 5, received_time: 20 });
+  });
+
   it('settles a tie of times by the event id', () => {
     const [low, high] = [reading(5, 1, 10), reading(5, 2, 11)];
     assert.partialDeepStrictEqual(tableAfter('sensor_latest', low, high), [{ value: 2 }]);

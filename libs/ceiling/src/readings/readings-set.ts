@@ -7,7 +7,7 @@ import { sensorMinutes } from './sensor-minutes.ts';
 /** Readings: the ledger, and what is derived from its new rows. */
 export const readingsSet = defineSet<SensorDataRow>({
   name: 'readings',
-  version: 1,
+  version: 2,
   about: 'What sensors measured: every reading, the latest of each sensor, and counts by the minute.',
   topics: [readingsTopic.name],
   entry: sensorDataRow,

@@ -1,8 +1,8 @@
 import { defineFold, isLater, provenance } from '@plenum/read-model';
 import type { SensorDataRow } from './sensor-data.ts';
 
-/** What a sensor said last: greatest (effective time, event id). */
-export type SensorLatestRow = Omit<SensorDataRow, 'created_at'>;
+/** What a sensor said last: greatest (effective time, event id). When it was last heard of is another matter. */
+export type SensorLatestRow = Omit<SensorDataRow, 'created_at'> & { readonly received_time: number };
 
 export const sensorLatest = defineFold<SensorDataRow, SensorLatestRow>({
   table: {
@@ -19,20 +19,25 @@ export const sensorLatest = defineFold<SensorDataRow, SensorLatestRow>({
       effective_time: { type: 'timestamptz', about: 'What "latest" compares, with the event id.' },
       location: { type: 'jsonb', about: 'x, y, z and, where known, zone.' },
       metadata: { type: 'jsonb', nullable: true, about: 'What the device added.' },
+      received_time: { type: 'timestamptz', about: 'When a reading last came, whatever time it says.' },
     },
     key: ['sensor_id'],
     indexes: [['node_id'], ['sensor_type']],
   },
   keyOf: ({ sensor_id }) => ({ sensor_id }),
   fold: (row, reading) => {
+    if (row === undefined) return latestOf(reading, reading.created_at);
     const moment = { timeUs: reading.effective_time, id: reading.event_id };
-    if (!isLater(moment, row && { timeUs: row.effective_time, id: row.event_id })) return row ?? latestOf(reading);
-    return latestOf(reading);
+    if (isLater(moment, { timeUs: row.effective_time, id: row.event_id })) {
+      return latestOf(reading, Math.max(row.received_time, reading.created_at));
+    }
+    // The row stays that of the reading it shows.
+    return reading.created_at > row.received_time ? { ...row, received_time: reading.created_at } : row;
   },
 });
 
 /** Field by field: an object made by leaving one out takes several times as long to make and to read. */
-const latestOf = (reading: SensorDataRow): SensorLatestRow => ({
+const latestOf = (reading: SensorDataRow, received_time: number): SensorLatestRow => ({
   event_id: reading.event_id,
   log_partition: reading.log_partition,
   log_offset: reading.log_offset,
@@ -45,4 +50,5 @@ const latestOf = (reading: SensorDataRow): SensorLatestRow => ({
   effective_time: reading.effective_time,
   location: reading.location,
   metadata: reading.metadata,
+  received_time,
 });

@@ -8,15 +8,20 @@ import { type World, world } from '../../testing/world.ts';
 const at = { x: 1, y: 2, z: 3 };
 const minute = 60_000_000;
 
-const sayReading = ({ say }: World, sensor: string, type: string, timeUs: number, metadata?: object) =>
-  say(`ceiling/sensors/${sensor}/data`, {
+const wholeMs = (timeUs: number): number => timeUs - (timeUs % 1_000);
+
+/** Said at that time, and come then. */
+const sayReading = ({ say }: World, sensor: string, type: string, timeUs: number, metadata?: object) => {
+  const reading = {
     sensor_type: type,
     value: 21.5,
     unit: '°C',
     timestamp: formatTimeUs(timeUs),
     location: at,
     metadata,
-  });
+  };
+  return say(`ceiling/sensors/${sensor}/data`, reading, wholeMs(timeUs));
+};
 
 /** A reading that no table takes. */
 const plantReading = ({ plant }: World, sensor: string, timeUs: number) =>
@@ -28,16 +33,21 @@ const plantReading = ({ plant }: World, sensor: string, timeUs: number) =>
     location: at,
   });
 
+/** Said at that time, and come then. */
 const register = ({ say }: World, node: string, timeUs: number, more: object = {}) =>
-  say(`ceiling/nodes/${node}/registration`, {
-    location: at,
-    sensors: ['temperature'],
-    firmware_version: '1.2.0',
-    capabilities: { wireless: true },
-    status: 'online',
-    last_seen: formatTimeUs(timeUs),
-    ...more,
-  });
+  say(
+    `ceiling/nodes/${node}/registration`,
+    {
+      location: at,
+      sensors: ['temperature'],
+      firmware_version: '1.2.0',
+      capabilities: { wireless: true },
+      status: 'online',
+      last_seen: formatTimeUs(timeUs),
+      ...more,
+    },
+    wholeMs(timeUs),
+  );
 
 test('a node is stale when neither it nor its sensors were heard of', async (t) => {
   const there = await world(t);
@@ -65,6 +75,35 @@ test('a node is stale when neither it nor its sensors were heard of', async (t) 
   });
 });
 
+test('what is stale is told by what came, and not by the clocks of devices', async (t) => {
+  const there = await world(t);
+  const yearsAgo = nowUs - 1_000 * 24 * 60 * minute;
+  await register(there, 'status', nowUs - 20 * minute);
+  await there.say('ceiling/nodes/status/status', { status: 'error', timestamp: formatTimeUs(yearsAgo) });
+  await register(there, 'reading', nowUs - 20 * minute);
+  await sayReading(there, 'reading_temperature', 'temperature', nowUs - 15 * minute);
+  const old = { sensor_type: 'temperature', value: 1, unit: 'C', timestamp: formatTimeUs(yearsAgo), location: at };
+  await there.say('ceiling/sensors/reading_temperature/data', old);
+  await there.say(
+    'ceiling/nodes/ahead/status',
+    { status: 'online', timestamp: formatTimeUs(nowUs - 8 * minute) },
+    wholeMs(nowUs - 11 * minute),
+  );
+  await there.project();
+
+  const { items } = await there.get('/api/v1/nodes');
+  assert.deepEqual(
+    items.map(({ node_id, stale }: { node_id: string; stale: boolean }) => [node_id, stale]),
+    [
+      ['ahead', true],
+      ['reading', false],
+      ['status', false],
+    ],
+  );
+  const [reading] = (await there.get('/api/v1/nodes/reading')).readings;
+  assert.equal(reading.timestamp, formatTimeUs(nowUs - 15 * minute));
+});
+
 test('one node with its sensors, and 304 until something changes', async (t) => {
   const there = await world(t);
   await register(there, 'n1', nowUs - minute, { sensors: ['temperature', 'odd'] });
@@ -79,7 +118,7 @@ test('one node with its sensors, and 304 until something changes', async (t) => 
     [node.node_id, node.status, node.stale, node.battery_level, node.sensors, node.capabilities, node.location],
     ['n1', 'online', false, null, ['temperature', 'odd'], { wireless: true }, at],
   );
-  assert.equal(node.last_seen, formatTimeUs(nowUs - minute));
+  assert.equal(node.last_seen, formatTimeUs(wholeMs(nowUs - minute)));
   assert.equal(node.latest_reading, formatTimeUs(nowUs - 2 * minute));
   assert.deepEqual(
     node.readings.map((one: { sensor_id: string; metadata: object | null }) => [one.sensor_id, one.metadata]),
@@ -156,17 +195,19 @@ test('a parked key is released by a later version of its set that can take it', 
   const parked = async () =>
     (await there.get('/api/v1/parked')).items.map(({ version, code }: Record<string, unknown>) => `${version} ${code}`);
   const readings = async () => (await there.get('/api/v1/readings?sensor=n1_humidity')).items.length;
-  assert.deepEqual([await parked(), await readings()], [['1 22P02', '1 behind'], 0]);
+  assert.deepEqual([await parked(), await readings()], [[`${version} 22P02`, `${version} behind`], 0]);
 
   // A version that still cannot take it parks it again, and only it.
-  await there.goOver({ ...readingsSet, version: 2 });
-  assert.deepEqual([await parked(), await readings()], [['2 22P02', '2 behind'], 0]);
+  await there.goOver({ ...readingsSet, version: version + 1 });
+  assert.deepEqual([await parked(), await readings()], [[`${version + 1} 22P02`, `${version + 1} behind`], 0]);
   assert.equal((await there.get('/api/v1/nodes/n1/refusals')).items.length, 2);
 
-  await there.goOver({ ...readingsSet, version: 3, entry: withJson });
+  await there.goOver({ ...readingsSet, version: version + 2, entry: withJson });
   assert.deepEqual([await parked(), await readings()], [[], 2]);
   assert.deepEqual((await there.get('/api/v1/nodes/n1/refusals')).items, []);
 });
+
+const { version } = readingsSet;
 
 const withJson: typeof readingsSet.entry = (recorded) => {
   const row = readingsSet.entry(recorded) as { readonly metadata?: string } | undefined; // A row of the ledger.
@@ -239,7 +280,7 @@ test('sums balance and lag is seen', async (t) => {
     sums.sets.find(({ set }: { set: string }) => set === 'readings'),
     {
       set: 'readings',
-      version: 1,
+      version,
       read: 2,
       applied: 1,
       duplicates: 1,
@@ -294,7 +335,7 @@ test('clients of the replaced system get the answers they know', async (t) => {
         sensors: ['temperature'],
         status: 'online',
         battery_level: 71.5,
-        last_seen: formatTimeUs(nowUs - minute),
+        last_seen: formatTimeUs(wholeMs(nowUs - minute)),
         firmware_version: '1.2.0',
         capabilities: { wireless: true },
       },

@@ -30,7 +30,7 @@ const nodeFields = {
   status: textOrNull({ description: 'As last reported; null if it never said.' }),
   stale: Type.Boolean({ description: 'Neither it nor its sensors were heard of lately (STALE_AFTER_S).' }),
   battery_level: numberOrNull({ description: 'Percent, as last reported.' }),
-  last_seen: utcTime('Of its last registration or status.'),
+  last_seen: utcTime('When its last registration or status came.'),
   latest_reading: textOrNull({ description: 'Effective time of the latest reading of its sensors.' }),
   location: jsonObjectOrNull({ description: 'x, y, z in millimetres and, where known, zone; as registered.' }),
   sensors: textsOrNull({ description: 'As registered: sensor types, or ids of sensors it claims.' }),

@@ -31,7 +31,7 @@ const oldNode = Type.Object({
   sensors: Type.Array(Type.String()),
   status: textOrNull(),
   battery_level: numberOrNull(),
-  last_seen: utcTime('Of its last registration or status.'),
+  last_seen: utcTime('When its last registration or status came.'),
   firmware_version: textOrNull(),
   capabilities: jsonObject(),
 });

@@ -39,6 +39,7 @@ it('projects what is in the log as a process of its own, answers probes, and dra
 
   const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);
   assert.equal(ready.status, 200);
+  assert.deepEqual(await ready.json(), { status: 'ready', reasons: [], parked: {} });
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
   assert.match(metrics, /plenum_projector_records_total\{set="readings"\} 410/);
 

@@ -6,6 +6,7 @@ import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { postgresReadModelStore, query } from '@plenum/postgres';
 import { settings } from './config.ts';
 import { registerProjectorMetrics } from './metrics.ts';
+import { parkedKeyCounts } from './parked-key-counts.ts';
 import { projectorProgress, runProjector } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
@@ -24,6 +25,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
   opened.defer(foundation.close);
   const { log, database } = foundation;
   const { pool } = database;
+  const store = postgresReadModelStore({ pool, logger });
   const probes = await serveProbes({
     host: config.PROJECTOR_PROBES_HOST,
     port: config.PROJECTOR_PROBES_PORT,
@@ -32,12 +34,12 @@ const main = async (stop: AbortSignal): Promise<void> => {
       await query(pool, 'select 1');
       return [];
     },
+    besides: async () => ({ parked: await parkedKeyCounts(store, sets) }),
   });
   opened.defer(() => probes.close());
   logger.info({ port: probes.port }, 'probes are served');
 
   const codec = await openCodec({ config, logger, stop });
-  const store = postgresReadModelStore({ pool, logger });
   const recordsMax = config.PROJECTOR_BATCH_MAX;
   await runProjector({ log, store, codec, sets, topics, logger, recordsMax, progress }, stop);
 };

@@ -39,6 +39,7 @@ import { docsPage, indexRoutes, openapiRoutes, problemRoutes } from './routes/do
 import { addAccessMetrics } from './routes/health/access-metrics.ts';
 import { type Check, healthRoutes, standardChecks } from './routes/health/health.ts';
 import { addMetrics, metricsRoutes } from './routes/health/metrics.ts';
+import { addParkedMetrics, parkedCounts } from './routes/health/parked-counts.ts';
 import { oldHealthRoutes } from './routes/iot/health.ts';
 import { iotRoutes } from './routes/iot/iot.ts';
 import { lagRoutes } from './routes/projection/lag.ts';
@@ -176,7 +177,9 @@ const addRoutes = async (app: FastifyInstance, parts: AppParts, freshness: Fresh
   await app.register(sumRoutes({ ...reads, bridgeSums }), v1);
   await app.register(lagRoutes({ freshness, relay: parts.relay, clock }), v1);
   await addAccessRoutes(app, parts);
-  await app.register(healthRoutes({ checks }), v1);
+  const parked = parkedCounts(reads.checkpoints);
+  addParkedMetrics(parts.metrics, parked);
+  await app.register(healthRoutes({ checks, parked }), v1);
   await app.register(openapiRoutes, v1);
   await app.register(docsPage, v1);
 

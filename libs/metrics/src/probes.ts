@@ -11,12 +11,15 @@ type ProbesSettings = {
   readonly metrics: MetricsRegistry;
   /** What is not ready, by name; empty when everything is. */
   readonly notReady: () => Promise<readonly string[]>;
+  /** What whoever watches ought to know besides, though it makes nothing unready. */
+  readonly besides?: () => Promise<object>;
 };
 
 export type Probes = { readonly port: number; close(): Promise<void> };
 
 /** Serves `/health/live`, `/health/ready` (503 with the reasons) and `/metrics`. */
-export const serveProbes = async ({ host, port, metrics, notReady }: ProbesSettings): Promise<Probes> => {
+export const serveProbes = async (settings: ProbesSettings): Promise<Probes> => {
+  const { host, port, metrics, notReady, besides = async () => ({}) } = settings;
   const server = createServer((request, response) => {
     answer(request.url ?? '').catch((error: unknown) => {
       send(response, 503, { status: 'error', reason: error instanceof Error ? error.message : String(error) });
@@ -29,6 +32,7 @@ export const serveProbes = async ({ host, port, metrics, notReady }: ProbesSetti
         return send(response, reasons.length === 0 ? 200 : 503, {
           status: reasons.length === 0 ? 'ready' : 'not ready',
           reasons,
+          ...(await besides()),
         });
       }
       if (path === '/metrics') {

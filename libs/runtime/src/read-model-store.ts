@@ -19,7 +19,7 @@ export type ReadModelStore = {
   position(set: ReadModelSet, at: TopicPartition): Promise<bigint>;
   /** The same, when nothing that was committed before it can be lost any more. */
   confirm(set: ReadModelSet, at: TopicPartition): Promise<bigint>;
-  /** Every key of the set that is parked, with the first offset that is. */
+  /** Every key of the set that is parked, with the first offset that is; none before it was prepared. */
   parkedKeys(set: ReadModelSet): Promise<readonly ParkedKey[]>;
   /** The offsets that are parked under a key, the first ones, in order; at most so many. */
   parkedOffsets(set: ReadModelSet, at: ParkedKey, offsetsMax: number): Promise<readonly bigint[]>;

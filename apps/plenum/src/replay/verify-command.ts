@@ -13,6 +13,7 @@ export const replayVerify = defineCommand({
     'Reads the log up to the checkpoints of one moment, folds it without the projector, and compares every row of ' +
     'every table, and the sums in the checkpoints. Each difference is named: set, table, key, column, what was ' +
     'expected and what was found. Whatever runs may go on running.\n\n' +
+    'Records that a set has refused are parked and in no table: they are left out on both sides, and said.\n\n' +
     'Exit code 0 when everything is equal, 1 when something differs.',
   options: {
     set: optionalText('Only this set.', 'NAME'),
@@ -45,12 +46,19 @@ export const replayVerify = defineCommand({
   },
 });
 
-const textOf = ({ set, equal, records, differences, shown }: VerifyReport): string => {
-  if (equal) return `${set}: equal; ${records} records folded again\n`;
+const textOf = (report: VerifyReport): string => {
+  const { set, equal, differences, shown } = report;
+  const read = `${counted(report.records, 'record')} folded again${parkedIn(report)}`;
+  if (equal) return `${set}: equal; ${read}\n`;
   const lines = shown.map((difference) => `  ${sentenceOf(difference)}\n`).join('');
   const more = differences > shown.length ? `  and ${differences - shown.length} more\n` : '';
-  return `${set}: ${differences} differences; ${records} records folded again\n${lines}${more}`;
+  return `${set}: ${counted(differences, 'difference')}; ${read}\n${lines}${more}`;
 };
+
+const parkedIn = ({ parked: { keys, records } }: VerifyReport): string =>
+  keys === 0 ? '' : `; ${counted(keys, 'key')} parked with ${counted(records, 'record')}, see /api/v1/parked`;
+
+const counted = (count: number, noun: string): string => `${count} ${noun}${count === 1 ? '' : 's'}`;
 
 const sentenceOf = ({ table, key, kind, column, expected, found }: Difference): string => {
   const place = `${table} ${Object.entries(key)

@@ -61,7 +61,14 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
 
     confirm: (set, at) => nextBy(confirmSql, set, at),
 
-    parkedKeys: (set) => parkedKeysOf((text, values) => query(pool, text, values), set),
+    parkedKeys: async (set) => {
+      // Before anything was ever prepared there is nothing to ask.
+      const [metadata] = await query<{ there: boolean }>(
+        pool,
+        "select to_regclass('plenum.parked_key') is not null as there",
+      );
+      return metadata?.there === true ? parkedKeysOf((text, values) => query(pool, text, values), set) : [];
+    },
 
     parkedOffsets: async (set, at, offsetsMax) => {
       const place = [...placeOf(set, at), keptText(at.key), offsetsMax];

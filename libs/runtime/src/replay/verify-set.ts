@@ -29,6 +29,11 @@ export type VerifyReport = {
   readonly equal: boolean;
   /** Records of the log that were folded again. */
   readonly records: number;
+  /**
+   * What is in no table because it was refused, as the projection has it, and what waits behind it: left out on both sides,
+   * so the tables may be equal without it.
+   */
+  readonly parked: { readonly keys: number; readonly records: number };
   /** A changed row counts once for every column in which it differs. */
   readonly differences: number;
   /** The first of them. */
@@ -67,8 +72,10 @@ export const verifySet = (parts: VerifySet): Promise<VerifyReport> =>
         else for (const column of found) note({ table: table.name, key, kind: 'changed', ...column });
       }
     }
-    const records = [...tallies.values()].reduce((sum, { read }) => sum + read, 0);
-    return { set: set.name, equal: differences === 0, records, differences, shown };
+    const total = (column: 'read' | 'parked'): number =>
+      [...tallies.values()].reduce((sum, one) => sum + one[column], 0);
+    const parked = { keys: verification.parkedKeys.length, records: total('parked') };
+    return { set: set.name, equal: differences === 0, records: total('read'), parked, differences, shown };
   });
 
 type Tally = { read: number; entries: number; applied: number; notForIt: number; parked: number };

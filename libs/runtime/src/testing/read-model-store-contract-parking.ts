@@ -21,6 +21,11 @@ export const describeParking = (fresh: FreshStores): void => {
     assert.equal(elsewhere.size, 0);
   });
 
+  it('knows of no parked keys before a set was prepared', async (t) => {
+    const [store] = await fresh(t);
+    assert.deepEqual(await store.parkedKeys(set), []);
+  });
+
   it('says of every parked key from where on, and at which offsets', async (t) => {
     const [store, other] = await prepared(t, fresh);
     assert.deepEqual(await store.parkedKeys(set), []);

@@ -196,6 +196,8 @@ test('a parked key is released by a later version of its set that can take it', 
     (await there.get('/api/v1/parked')).items.map(({ version, code }: Record<string, unknown>) => `${version} ${code}`);
   const readings = async () => (await there.get('/api/v1/readings?sensor=n1_humidity')).items.length;
   assert.deepEqual([await parked(), await readings()], [[`${version} 22P02`, `${version} behind`], 0]);
+  assert.deepEqual((await there.get('/api/v1/health/ready')).parked, { readings: 2 });
+  assert.match((await there.app.inject('/metrics')).body, /plenum_api_parked_records\{set="readings"\} 2/);
 
   // A version that still cannot take it parks it again, and only it.
   await there.goOver({ ...readingsSet, version: version + 1 });

@@ -6,21 +6,28 @@ import { query } from '../../conventions/fields.ts';
 import { within } from '../../conventions/freshness.ts';
 import { onceASecond } from '../../conventions/once-a-second.ts';
 import { Problem, problems } from '../../conventions/problem.ts';
+import type { ParkedCounts } from './parked-counts.ts';
 
 /** Settles when the thing works; rejects with Weather that says what is wrong. */
 export type Check = () => Promise<unknown>;
 
-export type HealthRoutesParts = { readonly checks: Readonly<Record<string, Check>> };
+export type HealthRoutesParts = {
+  readonly checks: Readonly<Record<string, Check>>;
+  readonly parked: ParkedCounts;
+};
 
 const patienceMs = 2_000;
 
 const readySchema = Type.Object({
   status: Type.Literal('ready'),
   checks: Type.Record(Type.String(), Type.Literal('up'), { description: 'What was looked at.' }),
+  parked: Type.Record(Type.String(), Type.Integer(), {
+    description: 'Records that a read model has set aside, by set; empty when all is well. Somebody has to look.',
+  }),
 });
 
 export const healthRoutes =
-  ({ checks }: HealthRoutesParts): FastifyPluginAsyncTypebox =>
+  ({ checks, parked }: HealthRoutesParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     // Nobody is counted here, so nobody must be able to keep the database busy with it.
     const look = onceASecond(() => downOf(checks));
@@ -57,7 +64,7 @@ export const healthRoutes =
           throw new Problem('not-ready', `Down: ${names.join(', ')}.`, { headers, extra: { down } });
         }
         const up = Object.fromEntries(Object.keys(checks).map((name) => [name, 'up' as const]));
-        return { status: 'ready' as const, checks: up };
+        return { status: 'ready' as const, checks: up, parked: await parked() };
       },
     );
   };

@@ -1,0 +1,31 @@
+/**
+ * What is parked, for whoever watches: something that was acknowledged is in no table. One sensor that stands still makes no
+ * API unready, so it is told beside the readiness and not instead of it.
+ */
+import type { MetricsRegistry } from '@plenum/metrics';
+import { Weather } from '@plenum/runtime';
+import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
+import { onceASecond } from '../../conventions/once-a-second.ts';
+
+/** Parked records by set, of the sets that have any. @throws Weather. */
+export type ParkedCounts = () => Promise<Readonly<Record<string, number>>>;
+
+export const parkedCounts = ({ active }: Pick<CheckpointReads, 'active'>): ParkedCounts =>
+  onceASecond(async () => {
+    const counts: Record<string, number> = {};
+    for (const { set, parked } of await active()) if (parked > 0) counts[set] = (counts[set] ?? 0) + parked;
+    return counts;
+  });
+
+export const addParkedMetrics = (metrics: MetricsRegistry, counts: ParkedCounts): void =>
+  metrics.gauge(
+    { name: 'plenum_api_parked_records', help: 'Records that a read model has set aside.', labels: ['set'] },
+    async () => {
+      try {
+        return Object.entries(await counts()).map(([set, value]) => ({ labels: { set }, value }));
+      } catch (error) {
+        if (!(error instanceof Weather)) throw error;
+        return []; // What is away has metrics of its own.
+      }
+    },
+  );

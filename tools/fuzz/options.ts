@@ -1,13 +1,15 @@
 /** What `npm run fuzz` is asked for. */
 import { parseArgs } from 'node:util';
 
-export const targets = ['decoders', 'door', 'http'] as const;
+export const targets = ['decoders', 'usable', 'door', 'http'] as const;
 export type TargetName = (typeof targets)[number];
 
 export type FuzzOptions = {
   readonly inputs: number;
   readonly seed: number;
   readonly only: readonly TargetName[];
+  /** Whether messages come to the bridge itself, or by a Mosquitto. */
+  readonly door: 'listen' | 'connect';
   readonly json: boolean;
 };
 
@@ -15,10 +17,12 @@ export type FuzzOptions = {
 export class UsageError extends Error {}
 
 export const usage = `
-npm run fuzz -- [--inputs 100000] [--seed N] [--only decoders,door,http] [--json]
+npm run fuzz -- [--inputs 100000] [--seed N] [--only decoders,usable,door,http] [--door listen|connect]
+             [--json]
 
-Sends strange inputs: bytes to what takes bytes apart, MQTT to the door of a running bridge, HTTP to a running API.
-Exit code 1 when something crashed, answered with an error of its own, held too much memory, or did not add up; what
+Sends strange inputs: bytes to what takes bytes apart, messages that are odd but good and MQTT that is neither to a running
+bridge, HTTP to a running API. With --door connect the bridge is behind a Mosquitto, which the MQTT that is no good would
+only try out by itself: leave the target "door" out there. Exit code 1 when something crashed, was acknowledged and not usable, answered with an error of its own, held too much memory, or did not add up; what
 did it is kept as a file below tools/fuzz/regressions, which a test replays from then on.
 `;
 
@@ -30,6 +34,7 @@ export const readOptions = (given: readonly string[]): FuzzOptions | 'help' => {
     inputs: whole('inputs', values.inputs),
     seed: whole('seed', values.seed ?? String(Math.floor(Math.random() * 1_000_000))),
     only: values.only === undefined ? targets : values.only.split(',').map(targetNamed),
+    door: doorNamed(values.door),
     json: values.json,
   };
 };
@@ -42,6 +47,7 @@ const parse = (given: readonly string[]) => {
         inputs: { type: 'string', default: '100000' },
         seed: { type: 'string' },
         only: { type: 'string' },
+        door: { type: 'string', default: 'listen' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -55,6 +61,11 @@ const targetNamed = (name: string): TargetName => {
   const found = targets.find((target) => target === name);
   if (found === undefined) throw new UsageError(`there is no target "${name}"; there are ${targets.join(', ')}`);
   return found;
+};
+
+const doorNamed = (name: string): FuzzOptions['door'] => {
+  if (name === 'listen' || name === 'connect') return name;
+  throw new UsageError(`--door is "${name}", and has to be listen or connect`);
 };
 
 const whole = (name: string, written: string): number => {

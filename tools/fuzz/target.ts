@@ -1,4 +1,6 @@
 /** What every kind of fuzzing is given to tell how it goes. */
+import type { TargetName } from './options.ts';
+
 export type FuzzTarget = {
   /** So many inputs more were tried. */
   readonly progress: (inputs: number) => void;
@@ -7,7 +9,7 @@ export type FuzzTarget = {
 };
 
 export type Failure = {
-  readonly target: 'door' | 'decoders' | 'http';
+  readonly target: TargetName;
   readonly problem: string;
   /** What did it, as JSON: kept as a file and replayed by a test. */
   readonly input: unknown;

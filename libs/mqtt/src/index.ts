@@ -12,3 +12,5 @@ export { type BrokerUrl, brokerUrl, type DialTls } from './connect/dial.ts';
 export type { Credentials as BrokerCredentials } from './connect/handshake.ts';
 export { type ListenDoor, type ListenDoorParts, listenDoor } from './listen-door.ts';
 export type { Endpoint, TlsEndpoint, WebSocketEndpoint, WhenPortTaken } from './listeners.ts';
+export { findMosquitto } from './mosquitto/find-mosquitto.ts';
+export { type MosquittoSite, placedConfiguration, shippedConfiguration } from './mosquitto/shipped-configuration.ts';

@@ -1,32 +1,26 @@
-/** The Mosquitto of the measurements: the one on this machine, keeping nothing on disk and queueing without a limit. */
+/** The Mosquitto of the measurements: the one on this machine, with the configuration that is shipped. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
+import { findMosquitto, placedConfiguration, shippedConfiguration } from '@plenum/mqtt';
 import { Missing } from '../missing.ts';
 import type { Watched } from './usage.ts';
 
 export type Mosquitto = { readonly port: number; readonly watched: Watched; stop(): Promise<void> };
 
-const folders = [
-  '/usr/sbin',
-  '/usr/local/sbin',
-  '/opt/homebrew/sbin',
-  ...(process.env.PATH ?? '').split(path.delimiter),
-];
-
 /** @throws Missing where there is none. */
 export const startMosquitto = async (): Promise<Mosquitto> => {
-  const binary = folders.map((folder) => path.join(folder, 'mosquitto')).find((file) => existsSync(file));
+  const binary = findMosquitto(process.env.PATH);
   if (binary === undefined) throw new Missing('no Mosquitto on this machine: apt-get install mosquitto');
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), 'plenum-bench-'));
   const file = path.join(folder, 'mosquitto.conf');
-  await writeFile(file, settings.concat(`listener ${port} 127.0.0.1`, 'allow_anonymous true', '').join('\n'));
+  const site = { folder, listeners: [[`listener ${port} 127.0.0.1`]], log: 'usual', logTo: 'stderr' } as const;
+  await writeFile(file, placedConfiguration(shippedConfiguration(), site));
   const child = spawn(binary, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   const exited = once(child, 'exit');
   for await (const line of createInterface({ input: child.stderr })) if (/version \S+ running/.test(line)) break;
@@ -42,16 +36,6 @@ export const startMosquitto = async (): Promise<Mosquitto> => {
     },
   };
 };
-
-const settings = [
-  'persistence false',
-  'max_queued_messages 0',
-  'max_inflight_messages 2000',
-  'log_dest stderr',
-  'log_type notice',
-  'log_type information',
-  'connection_messages false',
-];
 
 const freePort = async (): Promise<number> => {
   const server = createServer().listen(0, '127.0.0.1');

@@ -1,13 +1,13 @@
 /** A Mosquitto of this machine, in a folder that is gone afterwards, for a demonstration of the `connect` door. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { existsSync } from 'node:fs';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { Writable } from 'node:stream';
+import { findMosquitto, placedConfiguration, shippedConfiguration } from '@plenum/mqtt';
 
 export type LocalMosquitto = {
   readonly url: string;
@@ -25,15 +25,6 @@ export class NoMosquitto extends Error {
     );
   }
 }
-
-/** Packages put it where an ordinary user's path does not lead. */
-const usualPlaces = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
-
-/** `searchPath` as PATH has it. */
-export const findMosquitto = (searchPath = '', places: readonly string[] = usualPlaces): string | undefined =>
-  [...searchPath.split(path.delimiter).filter(path.isAbsolute), ...places]
-    .map((folder) => path.join(folder, 'mosquitto'))
-    .find((file) => existsSync(file));
 
 /** @throws {NoMosquitto}; an error with its last lines when it does not start. */
 export const startLocalMosquitto = async (searchPath: string | undefined): Promise<LocalMosquitto> => {
@@ -55,22 +46,16 @@ export const startLocalMosquitto = async (searchPath: string | undefined): Promi
 };
 
 /**
- * It keeps everything for a session until that takes it, in memory: a demonstration's broker ends with it. By itself it
- * would throw away what goes beyond a thousand messages.
+ * As it is shipped, saved every few seconds though the folder ends with it: a demonstration shows what a site would see,
+ * and a broker that saves is slower at times.
  */
-const configuration = (port: number): string =>
-  [
-    `listener ${port} 127.0.0.1`,
-    'allow_anonymous true',
-    'persistence false',
-    'max_queued_messages 0',
-    'max_inflight_messages 1000',
-    'log_dest stderr',
-    'log_type error',
-    'log_type warning',
-    'log_type information',
-    '',
-  ].join('\n');
+const configuration = (port: number, folder: string): string =>
+  placedConfiguration(shippedConfiguration(), {
+    folder,
+    listeners: [[`listener ${port} 127.0.0.1`]],
+    log: 'usual',
+    logTo: 'stderr',
+  });
 
 /**
  * The shell ends it when the pipe to us closes, which also happens when we are killed. In a group of its own it does not
@@ -84,7 +69,7 @@ type Running = { readonly ended: Promise<string>; end(): void };
 const runOnFreePort = async (binary: string, file: string): Promise<Running & { readonly port: number }> => {
   for (let attempt = 1; ; attempt += 1) {
     const port = await freePort();
-    await writeFile(file, configuration(port));
+    await writeFile(file, configuration(port, path.dirname(file)));
     try {
       return { ...(await run(binary, file)), port };
     } catch (error) {

@@ -1,13 +1,15 @@
 /** A real Mosquitto for tests, on free ports and in a folder that is gone afterwards. */
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
 import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
-import { chownSync, existsSync, mkdtempSync, readdirSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { findMosquitto } from '../mosquitto/find-mosquitto.ts';
+import { placedConfiguration } from '../mosquitto/shipped-configuration.ts';
 
 export type TestMosquitto = {
   readonly port: number;
@@ -33,9 +35,7 @@ export type MosquittoOptions = {
   readonly tls?: { readonly key: string; readonly cert: string };
 };
 
-const binary = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin', ...(process.env.PATH ?? '').split(path.delimiter)]
-  .map((folder) => path.join(folder, 'mosquitto'))
-  .find((file) => existsSync(file));
+const binary = findMosquitto(process.env.PATH);
 
 /** For `{ skip: mosquittoMissing }`: why suites that need a Mosquitto cannot run here; `false` when they can. */
 export const mosquittoMissing: string | false =
@@ -71,7 +71,6 @@ export const testMosquitto = async (t: TestContext, options: MosquittoOptions = 
   );
   const ports = await startAnywhere(async (free) => {
     writeFileSync(file, configuration(folder, options, free));
-    ownByBroker(folder);
     await start();
   });
   return {
@@ -99,52 +98,25 @@ type Ports = Pick<TestMosquitto, 'port' | 'tlsPort' | 'webSocketPort' | 'webSock
 
 const configuration = (
   folder: string,
-  { settings = [], file, tls }: MosquittoOptions,
+  { settings = [], file = usual, tls }: MosquittoOptions,
   { port, tlsPort, webSocketPort, webSocketTlsPort }: Ports,
 ): string => {
-  const base = file === undefined ? usual : file.split('\n').filter((line) => !placed.test(line));
-  return [
-    ...base,
-    ...settings,
-    `persistence_location ${folder}/`,
-    'log_dest stderr',
-    'log_type all',
-    `listener ${port} 127.0.0.1`,
-    'allow_anonymous true',
-    `listener ${webSocketPort} 127.0.0.1`,
-    'protocol websockets',
-    'allow_anonymous true',
-    ...(tls === undefined
-      ? []
-      : [
-          `listener ${tlsPort} 127.0.0.1`,
-          ...encrypted(folder),
-          `listener ${webSocketTlsPort} 127.0.0.1`,
-          'protocol websockets',
-          ...encrypted(folder),
-        ]),
-    '',
-  ].join('\n');
+  const plain = [[`listener ${port} 127.0.0.1`], [`listener ${webSocketPort} 127.0.0.1`, 'protocol websockets']];
+  const certificate = [`keyfile ${folder}/key.pem`, `certfile ${folder}/cert.pem`];
+  const encrypted = [
+    [`listener ${tlsPort} 127.0.0.1`, ...certificate],
+    [`listener ${webSocketTlsPort} 127.0.0.1`, 'protocol websockets', ...certificate],
+  ];
+  const listeners = tls === undefined ? plain : [...plain, ...encrypted];
+  return placedConfiguration([file, ...settings].join('\n'), { folder, listeners, log: 'all', logTo: 'stderr' });
 };
-
-const encrypted = (folder: string): readonly string[] => [
-  `keyfile ${folder}/key.pem`,
-  `certfile ${folder}/cert.pem`,
-  'allow_anonymous true',
-];
-
-/** Where and for whom a configuration listens, stores and logs is the test's to say. */
-const placed = /^\s*(listener|protocol|allow_anonymous|password_file|persistence_location|log_dest|log_type)\b/;
 
 /** Nothing is lost but by a crash of the machine: what a test about something else wants. */
-const usual = ['persistence true', 'autosave_interval 0', 'max_queued_messages 0', 'max_inflight_messages 1000'];
-
-/** A broker that is started as root becomes another user, who has to reach its folder. */
-const ownByBroker = (folder: string): void => {
-  if (process.getuid?.() !== 0) return;
-  const [uid = 0, gid = 0] = ['-u', '-g'].map((flag) => Number(execFileSync('id', [flag, 'mosquitto'])));
-  for (const name of ['.', ...readdirSync(folder)]) chownSync(path.join(folder, name), uid, gid);
-};
+const usual = `
+persistence true
+autosave_interval 0
+max_queued_messages 0
+max_inflight_messages 1000`;
 
 const startBroker = async (file: string): Promise<ChildProcess> => {
   if (binary === undefined) throw new Error('there is no Mosquitto');

@@ -1,5 +1,11 @@
-/** Keeps the broker hearing from us, and notices when nothing comes back. */
+/**
+ * Keeps the broker hearing from us, and notices when it is gone. Silence alone does not say so: a broker that writes its
+ * store or whose machine is busy answers late, and whoever leaves it then makes it send everything again.
+ */
+import type { ConnectLimits } from './connect-limits.ts';
+
 export type PingParts = {
+  readonly limits: Pick<ConnectLimits, 'pingMs' | 'silentMs'>;
   readonly send: () => void;
   /** Whether anything would be heard. While nothing is read, PINGRESP waits with everything else. */
   readonly mayHear: () => boolean;
@@ -7,33 +13,37 @@ export type PingParts = {
 };
 
 export type Pings = {
-  /** Something came. */
+  /** Bytes came, of whatever packet. */
   heard(): void;
-  /** From now on twice in every keepalive; the broker gives up after one and a half (MQTT 5, 3.1.2.10). */
+  /** The broker gives up after one and a half of these without a packet of ours (MQTT 5, 3.1.2.10). */
   every(keepaliveMs: number): void;
   stop(): void;
 };
 
-export const pings = ({ send, mayHear, silent }: PingParts): Pings => {
-  let heard = true;
-  let asked = false;
+/**
+ * Silence is counted in pings that nothing followed, not in time: a process that was stopped itself finds one ping
+ * overdue when it wakes, and what the broker sent meanwhile still unread.
+ */
+export const pings = ({ limits, send, mayHear, silent }: PingParts): Pings => {
+  let periodMs = limits.pingMs;
+  let unheard = 0;
   let timer: NodeJS.Timeout | undefined;
   const ping = (): void => {
-    if (asked && !heard && mayHear()) {
+    if (unheard * periodMs >= limits.silentMs && mayHear()) {
       silent();
       return;
     }
-    asked = mayHear();
-    heard = false;
+    unheard = mayHear() ? unheard + 1 : 0;
     send();
   };
   return {
     heard: () => {
-      heard = true;
+      unheard = 0;
     },
     every: (keepaliveMs) => {
       clearInterval(timer);
-      timer = setInterval(ping, keepaliveMs / 2);
+      periodMs = Math.min(limits.pingMs, keepaliveMs / 2);
+      timer = setInterval(ping, periodMs);
     },
     stop: () => clearInterval(timer),
   };

@@ -71,7 +71,12 @@ export const openSession = (parts: SessionParts): Session => {
   const reads = (): boolean => phase.now === 'running' && ingest.hasRoom();
 
   const opening = setTimeout(() => lost('the broker did not answer in time'), limits.connectTimeoutMs);
-  const pinging = pings({ send: () => write(pingBytes), mayHear: reads, silent: () => lost('the broker went silent') });
+  const pinging = pings({
+    limits,
+    send: () => write(pingBytes),
+    mayHear: reads,
+    silent: () => lost('the broker went silent'),
+  });
   const hands = handshake(parts, {
     send: (packet) => write(mqttPacket.generate(packet, { protocolVersion: parts.protocol })),
     end,

@@ -8,14 +8,17 @@ import {
   MessagesDiscarded,
   type MessagesDiscardedData,
 } from '@plenum/quarantine';
-import type { Clock, Meaning } from '@plenum/runtime';
+import type { Arrival, Clock, Meaning } from '@plenum/runtime';
 
 type MeaningTools = Pick<ObserveTools, 'zone' | 'newId'> & { readonly clock: Clock };
 
 export const ceilingMeaning = ({ zone, newId, clock }: MeaningTools): Meaning => {
   const tools: ObserveTools = { zone, newId, sha1 };
-  const recorded = <Data>(type: string, source: string, timeUs: number, data: Data): Event<Data> => ({
-    id: newId(timeUs),
+  /** Where the message may come again, its id is made once. */
+  const idOf = (arrival: Arrival | undefined, timeUs: number): string =>
+    arrival === undefined ? newId(timeUs) : (arrival.id ??= newId(timeUs));
+  const recorded = <Data>(id: string, { type, source, timeUs, data }: Recorded<Data>): Event<Data> => ({
+    id,
     type,
     source,
     effectiveTimeUs: timeUs,
@@ -23,9 +26,12 @@ export const ceilingMeaning = ({ zone, newId, clock }: MeaningTools): Meaning =>
     data,
   });
   return {
-    translate: (message) => observe(message, tools),
+    translate: (message) => {
+      const { arrival } = message;
+      return observe(message, arrival === undefined ? tools : { ...tools, newId: (timeUs) => idOf(arrival, timeUs) });
+    },
     quarantined: (message, { code, detail, ...subject }) => {
-      const { clientId, topic, payload, receivedTimeUs, refused } = message;
+      const { clientId, topic, payload, receivedTimeUs, refused, arrival } = message;
       const { nodeId, sensorId } = refused === undefined ? subject : subjectOf(topic);
       const data: MessageQuarantinedData = {
         client_id: clientId,
@@ -38,13 +44,22 @@ export const ceilingMeaning = ({ zone, newId, clock }: MeaningTools): Meaning =>
         payload_length: refused?.lengthBytes ?? payload.length,
         payload_sha256: refused?.sha256 ?? hash('sha256', payload, 'hex'),
       };
-      return recorded(MessageQuarantined.type, topic, receivedTimeUs, data);
+      const { type } = MessageQuarantined;
+      return recorded(idOf(arrival, receivedTimeUs), { type, source: topic, timeUs: receivedTimeUs, data });
     },
     discarded: ({ clientId, topic, code, messages, bytes }) => {
       const data: MessagesDiscardedData = { client_id: clientId, topic, code, messages, bytes };
-      return recorded(MessagesDiscarded.type, topic, clock.nowUs(), data);
+      const timeUs = clock.nowUs();
+      return recorded(newId(timeUs), { type: MessagesDiscarded.type, source: topic, timeUs, data });
     },
   };
+};
+
+type Recorded<Data> = {
+  readonly type: string;
+  readonly source: string;
+  readonly timeUs: number;
+  readonly data: Data;
 };
 
 const sha1 = (bytes: Uint8Array): Uint8Array => hash('sha1', bytes, 'buffer');

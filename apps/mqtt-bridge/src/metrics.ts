@@ -77,6 +77,13 @@ const broker = (registry: MetricsRegistry, bridge: () => Bridge | undefined): vo
     },
     of(({ ended }) => ended),
   );
+  registry.counter(
+    {
+      name: 'plenum_bridge_redelivered_total',
+      help: 'Messages that the broker marked as sent before (DUP). Some come after every lost connection.',
+    },
+    of(({ redelivered }) => redelivered),
+  );
 };
 
 /** received = the sum of all outcomes + in hand. */

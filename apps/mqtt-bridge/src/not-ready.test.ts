@@ -5,7 +5,7 @@ import { notReady } from './not-ready.ts';
 import type { Bridge } from './run.ts';
 
 const codes = (log: 'flowing' | 'away', session?: ConnectState): readonly string[] => {
-  const counts = { opened: 0, openedWithoutSession: 0, ended: 0 };
+  const counts = { opened: 0, openedWithoutSession: 0, ended: 0, redelivered: 0 };
   const broker: Bridge['broker'] = session === undefined ? undefined : () => ({ ...counts, state: session });
   return notReady({ state: () => log, broker }).map(({ code }) => code);
 };

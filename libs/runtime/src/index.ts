@@ -44,6 +44,7 @@ export { type Decoded, decodeAll, type EventCodec, type Known } from './event-co
 export { type Ingest, type IngestLoad, type IngestParts, ingest } from './ingest/ingest.ts';
 export { type BudgetLimits, defaultIngestLimits, type IngestLimits } from './ingest/limits.ts';
 export type {
+  Arrival,
   DiscardedMessages,
   Inbound,
   Meaning,

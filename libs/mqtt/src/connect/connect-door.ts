@@ -4,6 +4,8 @@
  * fence: a broker gives a session to one connection, the last that asked for it.
  */
 import { type Clock, type Ingest, type Lease, type Leases, type Logger, pause } from '@plenum/runtime';
+import { type Arrivals, arrivals } from '../redelivery/arrivals.ts';
+import { redeliveryAlarm } from '../redelivery/redelivery-alarm.ts';
 import { type ConnectLimits, defaultConnectLimits } from './connect-limits.ts';
 import { type BrokerUrl, brokerUrl, type DialTls, dial } from './dial.ts';
 import type { Credentials } from './handshake.ts';
@@ -51,6 +53,8 @@ export type ConnectCounts = {
   readonly openedWithoutSession: number;
   /** How often it could not be opened, or ended by itself. */
   readonly ended: number;
+  /** Messages that the broker marked as sent before. */
+  readonly redelivered: number;
 };
 
 /** @throws when the URL cannot be used. Connects in its own time, and again and again. */
@@ -59,6 +63,8 @@ export const connectDoor = (parts: ConnectDoorParts): ConnectDoor => {
   const url = brokerUrl(parts.url);
   const limits = { ...defaultConnectLimits, ...parts.limits };
   const stop = new AbortController();
+  const known = arrivals();
+  const alarm = redeliveryAlarm(logger);
   const door: State = {
     ...{ protocol: parts.protocol ?? 5, state: 'standing-by', session: undefined, connections: 0 },
     counts: { opened: 0, openedWithoutSession: 0, ended: 0 },
@@ -69,12 +75,16 @@ export const connectDoor = (parts: ConnectDoorParts): ConnectDoor => {
     logger.info({ clientId, broker: url.href, state: next }, 'the session with the broker');
     parts.onState?.(next);
   };
-  const keeping: Keeping = { parts, url, limits, door, become, stop: stop.signal };
+  const keeping: Keeping = { parts, url, limits, door, known, become, stop: stop.signal };
   const run = async (): Promise<void> => {
+    let epoch: bigint | undefined;
     while (!stop.signal.aborted) {
       become('standing-by');
       const lease = await leases.acquire(`mqtt-session:${clientId}`, stop.signal);
       if (lease === undefined) return;
+      // Somebody else had it since, and took messages by other packet ids.
+      if (epoch !== undefined && lease.epoch > epoch + 1n) known.forget();
+      epoch = lease.epoch;
       await keep(keeping, lease);
       await lease.release();
       // Whoever stands by looks every half second, and perhaps reaches the broker.
@@ -86,13 +96,18 @@ export const connectDoor = (parts: ConnectDoorParts): ConnectDoor => {
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // Whoever runs the door awaits `failed`; until then it is not unhandled.
   const running = run().catch(failure.reject);
+  const redelivered = (): number => known.redelivered();
+  const watching = setInterval(() => {
+    alarm(performance.now(), { received: ingest.sums().received, redelivered: redelivered() });
+  }, alarmMs);
 
   return {
     state: () => door.state,
     protocol: () => door.protocol,
-    counts: () => ({ ...door.counts }),
+    counts: () => ({ ...door.counts, redelivered: redelivered() }),
     close: async () => {
       const giveUp = AbortSignal.timeout(limits.drainTimeoutMs);
+      clearInterval(watching);
       door.session?.quiesce();
       stop.abort();
       await ingest.drain(giveUp);
@@ -118,6 +133,7 @@ type Keeping = {
   readonly url: BrokerUrl;
   readonly limits: ConnectLimits;
   readonly door: State;
+  readonly known: Arrivals;
   readonly become: (state: ConnectState) => void;
   readonly stop: AbortSignal;
 };
@@ -148,12 +164,12 @@ const keep = async (keeping: Keeping, lease: Lease): Promise<void> => {
 };
 
 const connect = async (keeping: Keeping, lease: Lease, subscribed: boolean): Promise<Ending> => {
-  const { parts, url, limits, door, become } = keeping;
+  const { parts, url, limits, door, known, become } = keeping;
   const { clientId, credentials, filters, ingest, clock, logger } = parts;
   door.connections += 1;
   const session = openSession({
     ...{ clientId, credentials, filters, subscribed, ingest, clock, limits, protocol: door.protocol },
-    ...{ connection: door.connections, mayWork: lease.isHeld, stream: dial(url, parts.tls ?? {}) },
+    ...{ arrivals: known, connection: door.connections, mayWork: lease.isHeld, stream: dial(url, parts.tls ?? {}) },
     onOpen: ({ sessionPresent }) => {
       door.counts.opened += 1;
       if (!sessionPresent) {
@@ -170,6 +186,9 @@ const connect = async (keeping: Keeping, lease: Lease, subscribed: boolean): Pro
   lease.lost.removeEventListener('abort', lose);
   return ending;
 };
+
+/** How often redeliveries are looked at. */
+const alarmMs = 5000;
 
 /** Longer than the look of those who stand by. */
 const standAsideMs = 1500;

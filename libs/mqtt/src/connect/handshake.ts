@@ -23,6 +23,10 @@ export type HandshakeSteps = {
   readonly end: (how: Ending['how'], reason: string) => void;
   /** The broker wants to hear from us this often. */
   readonly keepalive: (keepaliveMs: number) => void;
+  /** We are let in, into this session. What waits in it may come from now on, also before `opened`. */
+  readonly accepted: (session: { readonly present: boolean }) => void;
+  /** The broker has read everything up to our oldest PINGREQ without an answer. */
+  readonly ponged: () => void;
   readonly opened: (opened: { readonly sessionPresent: boolean }) => void;
   /** QoS 2: the broker has our PUBREC, and waits for PUBCOMP. */
   readonly released: (packetId: number) => void;
@@ -49,6 +53,7 @@ export const handshake = (parts: HandshakeParts, steps: HandshakeSteps): Handsha
     }
     accepted = true;
     sessionPresent = packet.sessionPresent;
+    steps.accepted({ present: sessionPresent });
     const seconds = packet.properties?.serverKeepAlive;
     if (seconds !== undefined && seconds > 0) steps.keepalive(seconds * 1000);
     if (sessionPresent && subscribed) steps.opened({ sessionPresent });
@@ -67,6 +72,7 @@ export const handshake = (parts: HandshakeParts, steps: HandshakeSteps): Handsha
     if (packet.cmd === 'connack' && !accepted) connack(packet);
     else if (!accepted) steps.end('lost', `the broker began with ${packet.cmd}`);
     else if (packet.cmd === 'suback') suback(packet);
+    else if (packet.cmd === 'pingresp') steps.ponged();
     else if (packet.cmd === 'pubrel') steps.released(packet.messageId ?? 0);
     else if (packet.cmd === 'disconnect') steps.end('lost', `DISCONNECT ${hex(packet.reasonCode ?? 0)}`);
   });

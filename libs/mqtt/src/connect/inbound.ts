@@ -1,5 +1,5 @@
 /** A PUBLISH of the broker, as the ingest loop takes it. */
-import type { Clock, Inbound, RefusedAtDoor } from '@plenum/runtime';
+import type { Arrival, Clock, Inbound, RefusedAtDoor } from '@plenum/runtime';
 import { printable } from '../broker/accept-publish.ts';
 import type { ReceivedPublish } from './packet-reader.ts';
 
@@ -10,7 +10,12 @@ export type InboundParts = {
   readonly clock: Clock;
 };
 
-export const inbound = ({ clientId, connection, clock }: InboundParts, received: ReceivedPublish): Inbound => {
+/** @param arrival of what the broker sends again until it is acknowledged: everything but QoS 0. */
+export const inbound = (
+  { clientId, connection, clock }: InboundParts,
+  received: ReceivedPublish,
+  arrival: Arrival | undefined,
+): Inbound => {
   const { topic, payload, qos } = received;
   const refused = refusal(received);
   return {
@@ -19,9 +24,10 @@ export const inbound = ({ clientId, connection, clock }: InboundParts, received:
     clientId,
     budgetKey: topic,
     connection,
-    receivedTimeUs: clock.nowUs(),
+    receivedTimeUs: arrival?.receivedTimeUs ?? clock.nowUs(),
     // The broker waits as long as it takes.
     holdMs: qos === 0 ? undefined : Number.POSITIVE_INFINITY,
+    ...(arrival === undefined ? {} : { arrival }),
     ...(refused === undefined ? {} : { refused }),
   };
 };

@@ -10,6 +10,8 @@ export type ReceivedPublish = {
   readonly qos: 0 | 1 | 2;
   /** 0 for QoS 0. */
   readonly packetId: number;
+  /** It was sent before, as far as the broker knows. */
+  readonly dup: boolean;
   /** Views into what was read: to be used at once. Of an oversized one only the beginning. */
   readonly payload: Uint8Array;
   readonly oversized: { readonly payloadBytes: number; readonly sha256: string } | undefined;
@@ -142,12 +144,13 @@ const readPublish = (bytes: Buffer, header: Header, protocol: 4 | 5): ReceivedPu
     // Not 3, as was looked at above.
     qos: qos as 0 | 1 | 2,
     packetId: qos === 0 ? 0 : bytes.readUInt16BE(topicEnd),
+    dup: (header.flags & 8) !== 0,
     payload: bytes.subarray(at, end),
     oversized: undefined,
   };
 };
 
 const publishOf = (reader: OversizedReader): ReceivedPublish => {
-  const { topic, qos, packetId, beginning, payloadBytes, sha256 } = reader.end();
-  return { topic, qos, packetId: packetId ?? 0, payload: beginning, oversized: { payloadBytes, sha256 } };
+  const { topic, qos, packetId, dup, beginning, payloadBytes, sha256 } = reader.end();
+  return { topic, qos, dup, packetId: packetId ?? 0, payload: beginning, oversized: { payloadBytes, sha256 } };
 };

@@ -3,9 +3,9 @@ import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import type { Lease, Leases } from '@plenum/runtime';
-import { dataOf } from '@plenum/runtime/testing';
-import type { Packet } from 'mqtt-packet';
+import type { Lease, Leases, Meaning } from '@plenum/runtime';
+import { dataOf, plainMeaning } from '@plenum/runtime/testing';
+import mqttPacket, { type Packet } from 'mqtt-packet';
 import { openConnectDoor } from '../testing/connect-door-under-test.ts';
 import { testDoor } from '../testing/door-under-test.ts';
 import { ids, publishPacket, type RawClient, rawSocket } from '../testing/raw-client.ts';
@@ -140,13 +140,102 @@ describe('the session', () => {
     assert.equal(door.counts().opened, 0);
   });
 
-  it('is opened anew when the broker goes silent', async (t) => {
-    const { broker, connection } = await opened(t, { limits: { keepaliveMs: 200 } });
-    assert.equal((await connection.next()).cmd, 'pingreq');
+  it('is opened anew when the broker sends nothing for longer than it may', async (t) => {
+    const { broker, connection } = await opened(t, { limits: { pingMs: 50, silentMs: 200 } });
+    // One ping less would be within the time, and behind the last nothing came.
+    for (let pings = 0; pings < 4; pings += 1) assert.equal((await connection.next()).cmd, 'pingreq');
     await connection.closed;
     await broker.accept();
   });
+
+  it('stays open with a broker that owes every PINGRESP and still delivers, a byte now and then', async (t) => {
+    const { door, connection } = await opened(t, { limits: { pingMs: 20, silentMs: 60 } });
+    const packet = mqttPacket.generate(publishPacket('t', 'slow'.repeat(10), { messageId: 5 }));
+    for (const byte of packet.subarray(0, -1)) {
+      assert.equal((await connection.next()).cmd, 'pingreq');
+      connection.send(Uint8Array.of(byte));
+    }
+    connection.send(packet.subarray(-1));
+    while ((await connection.next()).cmd !== 'puback');
+    assert.deepEqual([door.log.records.length, door.counts().ended], [1, 0]);
+  });
+
+  it('is pinged at least as often as the broker wants to hear from us, and at most by the limit', async (t) => {
+    const broker = await fakeBroker(t);
+    openConnectDoor(t, { url: broker.url, limits: { pingMs: 20, silentMs: 60_000 } });
+    const connection = rawSocket(await broker.socket(), 5);
+    await connection.next();
+    connection.send({
+      ...{ cmd: 'connack', reasonCode: 0, sessionPresent: true, properties: { serverKeepAlive: 600 } },
+    });
+    const subscribe = await connection.next();
+    connection.send({ cmd: 'suback', messageId: subscribe.messageId ?? 0, granted: [1] });
+    for (let pings = 0; pings < 3; pings += 1) assert.equal((await connection.next()).cmd, 'pingreq');
+    connection.kill();
+  });
 });
+
+describe('a message that the broker sends again after a reconnect', () => {
+  it('is what it was the first time, whether it was acknowledged or not', async (t) => {
+    const { door, broker, connection, arrived } = await observed(t);
+    connection.send(publishPacket('t', 'acknowledged', { messageId: 1 }));
+    assert.deepEqual(await ids(connection, 1), ['puback 1']);
+    door.log.hold();
+    connection.send(publishPacket('t', 'in hand', { messageId: 2 }));
+    await door.log.called(2);
+    connection.kill();
+    const again = await broker.accept();
+    door.log.release();
+    again.send(publishPacket('t', 'acknowledged', { messageId: 1, dup: true }));
+    again.send(publishPacket('t', 'in hand', { messageId: 2, dup: true }));
+    assert.deepEqual(await ids(again, 2), ['puback 1', 'puback 2']);
+    assert.deepEqual(arrived(), [1, 2, 1, 2]);
+    assert.equal(door.counts().redelivered, 2);
+  });
+
+  it('is another one when it has other bytes, or no mark, or when the broker was seen to have our PUBACK', async (t) => {
+    const { broker, connection, arrived } = await observed(t, { limits: { pingMs: 50 } });
+    connection.send(...['a', 'b', 'c'].map((text, n) => publishPacket('t', text, { messageId: n + 1 })));
+    assert.deepEqual(await ids(connection, 3), ['puback 1', 'puback 2', 'puback 3']);
+    connection.kill();
+    const again = await broker.accept();
+    again.send(publishPacket('t', 'other', { messageId: 1, dup: true }), publishPacket('t', 'b', { messageId: 2 }));
+    assert.deepEqual(await ids(again, 2), ['puback 1', 'puback 2']);
+    assert.equal((await again.next()).cmd, 'pingreq');
+    again.send({ cmd: 'pingresp' }, publishPacket('t', 'c', { messageId: 3, dup: true }));
+    while ((await again.next()).cmd !== 'puback');
+    again.kill();
+    assert.deepEqual(arrived(), [1, 2, 3, 4, 5, 6]);
+  });
+
+  it('is another one when the broker has lost the session', async (t) => {
+    const { broker, connection, arrived } = await observed(t);
+    connection.send(publishPacket('t', 'a', { messageId: 1 }));
+    assert.deepEqual(await ids(connection, 1), ['puback 1']);
+    connection.kill();
+    const again = await broker.accept({ sessionPresent: false });
+    again.send(publishPacket('t', 'a', { messageId: 1, dup: true }));
+    assert.deepEqual(await ids(again, 1), ['puback 1']);
+    assert.deepEqual(arrived(), [1, 2]);
+  });
+});
+
+/** Says of every message which one it is, counted from 1: the same number for the same event. */
+const observed = async (t: TestContext, options: Parameters<typeof opened>[1] = {}) => {
+  const numbers: string[] = [];
+  let made = 0;
+  const meaning: Meaning = {
+    ...plainMeaning,
+    translate: (message) => {
+      const { arrival } = message;
+      if (arrival === undefined) return assert.fail('everything comes with QoS 1');
+      arrival.id ??= String((made += 1));
+      numbers.push(arrival.id);
+      return plainMeaning.translate(message);
+    },
+  };
+  return { ...(await opened(t, { meaning, ...options })), arrived: () => numbers.map(Number) };
+};
 
 /** A lease that is over when the test says so, and whose holder hears of it by looking alone. */
 const heldLease = (): { readonly leases: Leases; end(): void } => {
@@ -175,13 +264,14 @@ type Broker = {
   /** The next connection. */
   socket(): Promise<Socket>;
   /** The next connection, let in and subscribed. */
-  accept(): Promise<RawClient>;
+  accept(session?: { readonly sessionPresent: boolean }): Promise<RawClient>;
 };
 
 const fakeBroker = async (t: TestContext): Promise<Broker> => {
   const server = createServer();
   server.listen(0, '127.0.0.1');
   await once(server, 'listening');
+  let subscribed = false;
   const waiting: Socket[] = [];
   const asking: ((socket: Socket) => void)[] = [];
   server.on('connection', (socket) => {
@@ -204,10 +294,14 @@ const fakeBroker = async (t: TestContext): Promise<Broker> => {
   return {
     url: `mqtt://127.0.0.1:${port}`,
     socket,
-    accept: async () => {
+    accept: async ({ sessionPresent } = { sessionPresent: true }) => {
       const connection = rawSocket(await socket());
       await connection.next();
-      connection.send({ cmd: 'connack', returnCode: 0, sessionPresent: true });
+      connection.send({ cmd: 'connack', returnCode: 0, sessionPresent });
+      // Where a session is still there, its subscriptions were granted once before.
+      subscribed &&= sessionPresent;
+      if (subscribed) return connection;
+      subscribed = true;
       const subscribe = await connection.next();
       connection.send({ cmd: 'suback', messageId: subscribe.messageId ?? 0, granted: [1] });
       return connection;

@@ -5,6 +5,7 @@
 import type { Duplex } from 'node:stream';
 import type { Clock, Ingest, Outcome } from '@plenum/runtime';
 import mqttPacket from 'mqtt-packet';
+import type { Arrivals } from '../redelivery/arrivals.ts';
 import { type Acknowledgements, acknowledgements } from './acknowledgements.ts';
 import { type HandshakeParts, handshake } from './handshake.ts';
 import { inbound } from './inbound.ts';
@@ -17,6 +18,8 @@ export type SessionParts = HandshakeParts & {
   readonly connection: number;
   readonly ingest: Ingest;
   readonly clock: Clock;
+  /** Of the broker's session, whichever connection messages come by. */
+  readonly arrivals: Arrivals;
   /** Whether it is still us who may. Asked before anything is taken or sent. */
   readonly mayWork: () => boolean;
   /** The broker has accepted us and our subscriptions. */
@@ -48,7 +51,7 @@ export type Ending = {
 type Phase = 'running' | 'paused' | 'leaving' | 'ended';
 
 export const openSession = (parts: SessionParts): Session => {
-  const { stream, ingest, limits } = parts;
+  const { stream, ingest, limits, arrivals } = parts;
   const ended = Promise.withResolvers<Ending>();
   const phase: { now: Phase } = { now: 'running' };
 
@@ -71,16 +74,17 @@ export const openSession = (parts: SessionParts): Session => {
   const reads = (): boolean => phase.now === 'running' && ingest.hasRoom();
 
   const opening = setTimeout(() => lost('the broker did not answer in time'), limits.connectTimeoutMs);
-  const pinging = pings({
-    limits,
-    send: () => write(pingBytes),
-    mayHear: reads,
-    silent: () => lost('the broker went silent'),
-  });
+  const ping = (): void => {
+    write(pingBytes);
+    arrivals.asked();
+  };
+  const pinging = pings({ limits, send: ping, mayHear: reads, silent: () => lost('the broker went silent') });
   const hands = handshake(parts, {
     send: (packet) => write(mqttPacket.generate(packet, { protocolVersion: parts.protocol })),
     end,
     keepalive: pinging.every,
+    accepted: ({ present }) => (present ? arrivals.reconnected() : arrivals.forget()),
+    ponged: arrivals.answered,
     opened: (opened) => {
       clearTimeout(opening);
       parts.onOpen(opened);
@@ -136,19 +140,25 @@ type Taking = {
 
 /** Takes a message to the log, and acknowledges it when it is there. */
 const taking = (parts: SessionParts, { phase, acks, lost, accepted }: Taking) => {
+  const { ingest, clock, arrivals } = parts;
   const settled = ({ qos, packetId }: ReceivedPublish, outcome: Outcome): void => {
     if (phase.now === 'ended' || outcome === 'forgotten') return;
     if (outcome === 'unsafe') lost('the log did not take a message before the end');
     // Asked here and not only when it is written: what is behind it must not be sent to the log in between.
     else if (!parts.mayWork()) lost(leaseOver);
-    else acks.add(qos === 1 ? 'puback' : 'pubrec', packetId);
+    else {
+      acks.add(qos === 1 ? 'puback' : 'pubrec', packetId);
+      arrivals.acknowledged(packetId);
+    }
   };
   return (received: ReceivedPublish): void => {
     if (!accepted()) throw new Error('the broker began with a PUBLISH');
     if (phase.now === 'leaving' || phase.now === 'ended') return;
-    parts.ingest.received(1);
+    ingest.received(1);
+    const arrival = received.qos === 0 ? undefined : arrivals.of(received, clock.nowUs());
     // Whether there is room is asked before the next.
-    parts.ingest.offer(inbound(parts, received), (outcome) => settled(received, outcome));
+    ingest.offer(inbound(parts, received, arrival), (outcome) => settled(received, outcome));
+    if (arrival !== undefined) arrivals.remember(received, arrival);
   };
 };
 

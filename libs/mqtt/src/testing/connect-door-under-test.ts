@@ -2,7 +2,7 @@
 
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import { type IngestLimits, ingest, type Leases, leases } from '@plenum/runtime';
+import { type IngestLimits, ingest, type Leases, leases, type Meaning } from '@plenum/runtime';
 import {
   type ControlledLog,
   controlledLog,
@@ -26,11 +26,15 @@ export type TestConnectDoor = ConnectDoor & {
 type Options = Omit<Partial<ConnectDoorParts>, 'ingest'> & {
   readonly url: string;
   readonly ingestLimits?: Partial<IngestLimits>;
+  readonly meaning?: Meaning;
 };
 
-export const openConnectDoor = (t: TestContext, { ingestLimits = {}, limits = {}, ...parts }: Options) => {
+export const openConnectDoor = (
+  t: TestContext,
+  { ingestLimits = {}, limits = {}, meaning = plainMeaning, ...parts }: Options,
+) => {
   const log = controlledLog();
-  const loop = ingest({ log, codec: plainCodec, meaning: plainMeaning, logger: silentLogger, limits: ingestLimits });
+  const loop = ingest({ log, codec: plainCodec, meaning, logger: silentLogger, limits: ingestLimits });
   let waiting: { readonly state: ConnectState; readonly resolve: () => void }[] = [];
   const door = connectDoor({
     clientId: 'plenum',

@@ -43,9 +43,12 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
 
   const run = async (): Promise<void> => {
     for (sending = take(queue, limits); sending.length > 0; sending = take(queue, limits)) {
-      if ((await log.append(sending.map(recordOf))) === 'stopped') return;
-      figures.appends += 1;
-      figures.records += sending.length;
+      const records = recordsOf(sending);
+      if (records.length > 0) {
+        if ((await log.append(records)) === 'stopped') return;
+        figures.appends += 1;
+        figures.records += records.length;
+      }
       appended(sending);
     }
     running = false;
@@ -97,7 +100,9 @@ const take = (queue: Fifo<Entry>, { batchRecordsMax, batchBytesMax }: IngestLimi
   return batch;
 };
 
-const recordOf = ({ record }: Entry): NewRecord => {
-  if (record === undefined) throw new Error('an entry without a record was queued');
-  return record;
+/** An entry without one waits for those before it. */
+const recordsOf = (entries: readonly Entry[]): readonly NewRecord[] => {
+  const records: NewRecord[] = [];
+  for (const { record } of entries) if (record !== undefined) records.push(record);
+  return records;
 };

@@ -4,7 +4,7 @@ import type { Timer } from './timer.ts';
 
 export type Discards<Covered> = {
   /** Counts one message. `covered` comes back with the record that stands for it. */
-  add(covered: Covered, message: Omit<DiscardedMessages, 'messages'>): void;
+  add(covered: Covered, message: DiscardedMessages): void;
   /** Records everything that is still only counted. */
   flush(): void;
 };
@@ -35,7 +35,7 @@ export const discards = <Covered>(
   };
 
   return {
-    add: (covered, { clientId, code, topic, bytes }) => {
+    add: (covered, { clientId, code, topic, messages, bytes }) => {
       const key = `${code}\n${clientId}`;
       let count = counts.get(key);
       if (count === undefined) {
@@ -45,7 +45,7 @@ export const discards = <Covered>(
         count = begun;
       }
       const before = count.pending ?? { messages: 0, bytes: 0 };
-      count.pending = { clientId, code, topic, messages: before.messages + 1, bytes: before.bytes + bytes };
+      count.pending = { clientId, code, topic, messages: before.messages + messages, bytes: before.bytes + bytes };
       count.covered.push(covered);
     },
     flush: () => {

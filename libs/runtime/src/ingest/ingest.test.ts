@@ -4,7 +4,7 @@ import { Weather } from '../errors.ts';
 import { silentLogger } from '../testing/silent-logger.ts';
 import { type Ingest, ingest } from './ingest.ts';
 import type { IngestLimits } from './limits.ts';
-import type { Inbound, Outcome } from './message.ts';
+import type { Arrival, Inbound, Outcome } from './message.ts';
 import { controlledLog } from './testing/controlled-log.ts';
 import { manualTimer } from './testing/manual-timer.ts';
 import { dataOf, plainCodec, plainMeaning } from './testing/plain-meaning.ts';
@@ -120,6 +120,40 @@ describe('ingest', () => {
         { clientId: 'client-1', code: 'shouting', topic: 't/1', messages: 2, bytes: 4 },
       ]);
       assert.deepEqual(loop.sums(), sums({ received: 7, quarantined: 2, discarded: 5 }));
+    });
+
+    it('counts a message that comes again no second time, and answers behind the record that counts it', async () => {
+      const { log, timer, say, answers, loop } = start({ budget, discardIntervalMs: 250 });
+      const arrivals = Array.from({ length: 4 }, (): Arrival => ({ receivedTimeUs: 0, id: undefined, counted: false }));
+      for (const [n, arrival] of arrivals.entries()) say(1, `!${n}`, { arrival });
+      assert.deepEqual(
+        arrivals.map(({ counted }) => counted),
+        [false, false, true, true],
+      );
+      log.hold();
+      await timer.advance(250);
+      // The record that counts both is under way, and the connection is another one.
+      for (const [n, arrival] of arrivals.slice(2).entries()) say(2, `!${n + 2}`, { arrival, clientId: 'client-1' });
+      await timer.advance(250);
+      assert.deepEqual(answers, []);
+      log.release();
+      await timer.advance(0);
+      assert.equal(answers.length, 6);
+      assert.deepEqual(log.records.filter(({ topic }) => topic === 'Discarded').map(dataOf), [
+        { clientId: 'client-1', code: 'shouting', topic: 't/1', messages: 2, bytes: 4 },
+      ]);
+      assert.deepEqual(loop.sums(), sums({ received: 6, quarantined: 2, discarded: 4 }));
+    });
+
+    it('is not spent again by a message that comes again and was kept', async () => {
+      const { log, timer, say } = start({ budget });
+      const arrival: Arrival = { receivedTimeUs: 0, id: 'made before', counted: false };
+      for (let n = 0; n < 3; n += 1) say(1, '!', { arrival });
+      await timer.advance(0);
+      assert.deepEqual(
+        log.records.map(({ topic }) => topic),
+        ['Quarantined', 'Quarantined', 'Quarantined'],
+      );
     });
 
     it('answers in order: a good message behind counted ones waits for them, another client does not', async () => {

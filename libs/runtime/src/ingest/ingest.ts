@@ -11,7 +11,7 @@ import { quarantineBudget } from './budget.ts';
 import { type Discards, discards } from './discards.ts';
 import { defaultIngestLimits, type IngestLimits } from './limits.ts';
 import { type Entry, type Line, type Lines, lines } from './lines.ts';
-import type { Inbound, Meaning, Outcome, Settled } from './message.ts';
+import type { DiscardedMessages, Inbound, Meaning, Outcome, Settled } from './message.ts';
 import { type Plan, plan } from './plan.ts';
 import { type Room, room } from './room.ts';
 import { type DropReason, type IngestSums, type Tally, tally } from './sums.ts';
@@ -86,10 +86,10 @@ export const ingest = (parts: IngestParts): Ingest => {
 
   const enqueue = (entry: Entry): void => {
     space.take(entry.sizeBytes);
-    if (entry.record !== undefined) loop.push(entry);
+    if (entry.state === 'queued') loop.push(entry);
   };
   const counted = discards<Entry>(timer, limits.discardIntervalMs, (counts, covers) =>
-    enqueue(newEntry({ becomes: 'discarded', record: codec.encode(meaning.discarded(counts)), covers })),
+    enqueue(newEntry({ becomes: 'discarded', covers, ...recordOfCounts(parts, counts) })),
   );
   const deadlines = sweeper(timer, () => {
     for (const line of waiting.overdue(timer.nowMs())) abandon(running, line, { outcome: 'unsafe', reason: 'unsafe' });
@@ -176,13 +176,17 @@ const drain = async (running: Running, giveUp: AbortSignal): Promise<void> => {
   deadlines.stop();
 };
 
+/** None when all of them are counted already: in a record before this entry, which is durable when its turn comes. */
+const recordOfCounts = ({ codec, meaning }: IngestParts, counts: DiscardedMessages): Pick<NewEntry, 'record'> =>
+  counts.messages === 0 ? {} : { record: codec.encode(meaning.discarded(counts)) };
+
 /** What an entry, its record, its headers and its place in two queues take beside the record's own bytes. */
 const overheadBytes = 768;
 
 type NewEntry = Pick<Entry, 'becomes'> & { readonly record?: NewRecord; readonly covers?: readonly Entry[] };
 
 const newEntry = ({ becomes, record, covers = nothing }: NewEntry): Entry => ({
-  state: record === undefined ? 'counted' : 'queued',
+  state: record === undefined && covers.length === 0 ? 'counted' : 'queued',
   record,
   sizeBytes: overheadBytes + (record?.value.length ?? 0),
   becomes,

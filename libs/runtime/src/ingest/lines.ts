@@ -14,7 +14,7 @@ type EntryState = 'queued' | 'sending' | 'counted' | 'durable' | 'gone';
 
 export type Entry = {
   state: EntryState;
-  /** What to append; `undefined` for one that is only counted, and for one that is gone. */
+  /** What to append; `undefined` for one that is only counted, waits for those before it, or is gone. */
   record: NewRecord | undefined;
   readonly sizeBytes: number;
   readonly becomes: Kept;

@@ -20,8 +20,22 @@ export type Inbound = {
    * of its connection, because nobody would send it again, and it is the first to be dropped when memory runs short.
    */
   readonly holdMs: number | undefined;
+  /** Where it may come again without saying that it is the same: then it becomes the same event. */
+  readonly arrival?: Arrival;
   /** Why the door will not have it translated. It goes to quarantine as it is. */
   readonly refused?: RefusedAtDoor;
+};
+
+/**
+ * How a message arrived first. A door keeps it as long as the message may come again, and hands it over again then, with
+ * the time of the first arrival. What is `undefined` or `false` in it is filled in by the loop.
+ */
+export type Arrival = {
+  readonly receivedTimeUs: number;
+  /** The id that was made for its event. Stays `undefined` where the message itself says which event it is. */
+  id: string | undefined;
+  /** It is in the log only as part of a count. */
+  counted: boolean;
 };
 
 /** `payload` is then only the beginning; these are the length and the digest of all of it. */
@@ -51,6 +65,7 @@ export type DiscardedMessages = {
   readonly code: string;
   /** Of the last of them. */
   readonly topic: string;
+  /** 0 for one that came again and is counted already. */
   readonly messages: number;
   readonly bytes: number;
 };

@@ -7,7 +7,7 @@ import type { DiscardedMessages, Inbound, Meaning, Refusal } from './message.ts'
 
 export type Plan =
   | { readonly becomes: 'appended' | 'quarantined'; readonly record: NewRecord }
-  | { readonly becomes: 'discarded'; readonly counts: Omit<DiscardedMessages, 'messages'> };
+  | { readonly becomes: 'discarded'; readonly counts: DiscardedMessages };
 
 export type PlanParts = {
   readonly codec: Pick<EventCodec, 'encode'>;
@@ -19,15 +19,19 @@ export type PlanParts = {
 export const plan =
   ({ codec, meaning, budget, logger }: PlanParts) =>
   (message: Inbound): Plan => {
+    const { arrival } = message;
+    const before = arrival?.counted ? 'counted' : arrival?.id === undefined ? 'nothing' : 'an event';
     const understood = read(message, { codec, meaning, logger });
     if (understood.outcome === 'record') return { becomes: 'appended', record: understood.record };
     const { clientId, budgetKey = clientId, topic, payload, refused } = message;
-    // The budget is for what is kept, and of an oversized message only the beginning is.
-    if (budget.spend(budgetKey, payload.length)) {
+    // The budget is for what is kept, and of an oversized message only the beginning is. What comes again is kept already.
+    if (before === 'an event' || (before === 'nothing' && budget.spend(budgetKey, payload.length))) {
       return { becomes: 'quarantined', record: codec.encode(meaning.quarantined(message, understood)) };
     }
+    if (arrival !== undefined) arrival.counted = true;
     const bytes = refused?.lengthBytes ?? payload.length;
-    return { becomes: 'discarded', counts: { clientId, topic, code: understood.code, bytes } };
+    const counts = before === 'counted' ? { messages: 0, bytes: 0 } : { messages: 1, bytes };
+    return { becomes: 'discarded', counts: { clientId, topic, code: understood.code, ...counts } };
   };
 
 type Understood =

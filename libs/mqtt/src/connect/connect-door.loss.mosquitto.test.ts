@@ -1,7 +1,9 @@
 /** Nothing is lost and nothing changes its order, whatever ends a connection or a process. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import { dataOf, memoryLeaseTable } from '@plenum/runtime/testing';
+import { shippedConfiguration } from '../mosquitto/shipped-configuration.ts';
 import { openConnectDoor, testLeases } from '../testing/connect-door-under-test.ts';
 import { mosquittoMissing, testMosquitto } from '../testing/mosquitto.ts';
 import { packetProxy } from '../testing/packet-proxy.ts';
@@ -45,7 +47,7 @@ describe('nothing is lost', { skip: mosquittoMissing, timeout: 300_000 }, () => 
   }
 
   it('of 100,000 messages that waited while nobody was there, in the order of each device', async (t) => {
-    const broker = await testMosquitto(t);
+    const broker = await testMosquitto(t, { file: shippedConfiguration() });
     await createSession(t, broker.port);
     const devices = 50;
     const messages = 100_000;
@@ -65,6 +67,43 @@ describe('nothing is lost', { skip: mosquittoMissing, timeout: 300_000 }, () => 
     }
     assert.equal(door.log.records.length, messages);
     assert.equal(seen.size, devices);
+    assert.deepEqual(door.counts(), { opened: 1, openedWithoutSession: 0, ended: 0, redelivered: 0 });
+  });
+
+  it('when the broker is stopped for a while and goes on: by the same connection, and nothing comes again', async (t) => {
+    const broker = await testMosquitto(t, { file: shippedConfiguration() });
+    const limits = { pingMs: 100, silentMs: 10_000 };
+    const door = openConnectDoor(t, { url: `mqtt://127.0.0.1:${broker.port}`, limits });
+    await door.is('open');
+    const sent = numbered(5000);
+    const publishing = publishMany(broker.port, sent);
+    await door.log.holds(500);
+    broker.freeze();
+    // Twenty times as long as the broker has for its answer.
+    await setTimeout(2000);
+    broker.thaw();
+    await publishing;
+    await door.log.holds(5000);
+    assert.deepEqual(
+      door.log.records.map(dataOf),
+      sent.map(({ payload }) => payload),
+    );
+    assert.deepEqual(door.counts(), { opened: 1, openedWithoutSession: 1, ended: 0, redelivered: 0 });
+  });
+
+  it('when the broker is stopped for longer than it may: it is left, and found again', async (t) => {
+    const broker = await testMosquitto(t, { file: shippedConfiguration() });
+    const limits = { pingMs: 50, silentMs: 300, connectTimeoutMs: 300, failuresMax: Number.POSITIVE_INFINITY };
+    const door = openConnectDoor(t, { url: `mqtt://127.0.0.1:${broker.port}`, limits });
+    await door.is('open');
+    const left = door.becomes('connecting');
+    broker.freeze();
+    await left;
+    broker.thaw();
+    await door.is('open');
+    await publishMany(broker.port, numbered(100));
+    await door.log.holds(100);
+    assert.equal(door.counts().redelivered, 0);
   });
 
   it('when the session moves to the one who stood by, and back', async (t) => {

@@ -3,16 +3,16 @@
  * choices say. A version that does otherwise makes these tests fail, and then one of the three is out of date.
  */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
+import { setTimeout } from 'node:timers/promises';
 import mqtt from 'mqtt';
 import mqttPacket, { type Packet } from 'mqtt-packet';
-import { mosquittoMissing, testMosquitto } from '../testing/mosquitto.ts';
+import { shippedConfiguration } from '../mosquitto/shipped-configuration.ts';
+import { mosquittoMissing, type TestMosquitto, testMosquitto } from '../testing/mosquitto.ts';
 import { publishMany } from '../testing/publish-many.ts';
 import { publishPacket, type RawClient, rawSocket } from '../testing/raw-client.ts';
 
-const noLoss = readFileSync(new URL('../../../../deploy/mosquitto/mosquitto.conf', import.meta.url), 'utf8');
 const many = Array.from({ length: 5000 }, (_, n) => ({ topic: 't/a', payload: `${n}` }));
 
 describe('Mosquitto', { skip: mosquittoMissing, timeout: 300_000 }, () => {
@@ -77,18 +77,57 @@ describe('Mosquitto', { skip: mosquittoMissing, timeout: 300_000 }, () => {
     assert.equal(await drained(t, broker.port), 0);
   });
 
-  it('keeps what was acknowledged a moment ago with the configuration that is shipped, killed or not', async (t) => {
-    const broker = await testMosquitto(t, { file: noLoss });
+  it('saves at every change with autosave_on_changes, and by time with the configuration that is shipped', async (t) => {
+    const onChanges = await testMosquitto(t, { settings: ['autosave_interval 1', 'autosave_on_changes true'] });
+    (await subscriber(t, onChanges.port)).kill();
+    await publishMany(onChanges.port, many.slice(0, 300));
+    assert.ok(onChanges.saves() >= 300, `${onChanges.saves()} saves of 300 changes`);
+
+    const startedMs = performance.now();
+    const shipped = await testMosquitto(t, { file: shippedConfiguration() });
+    (await subscriber(t, shipped.port)).kill();
+    await publishMany(shipped.port, many);
+    const dueMax = Math.ceil((performance.now() - startedMs) / 5000);
+    assert.ok(shipped.saves() <= dueMax, `${shipped.saves()} saves, and ${dueMax} were due`);
+  });
+
+  it('keeps what it acknowledged before it last saved, and loses the rest, killed as it is shipped', async (t) => {
+    const broker = await testMosquitto(t, { file: shippedConfiguration() });
     (await subscriber(t, broker.port)).kill();
     await publishMany(broker.port, many.slice(0, 500));
-    // It saves about once a second, when there is something new: what comes meanwhile is not counted.
-    const publishedMs = Date.now();
-    while (broker.savedMs() <= publishedMs) await publishMany(broker.port, [{ topic: 't/more', payload: 'new' }]);
+    await saved(broker);
+    await publishMany(broker.port, many.slice(500, 600));
     await broker.stop('SIGKILL');
     await broker.start();
     assert.equal(await drained(t, broker.port), 500);
   });
+
+  it('sends again what was acknowledged to it since it last saved, killed as it is shipped', async (t) => {
+    const broker = await testMosquitto(t, { file: shippedConfiguration() });
+    const first = await subscriber(t, broker.port);
+    await publishMany(broker.port, [{ topic: 't/a', payload: 'saved' }]);
+    const { messageId = 0 } = await first.next();
+    await saved(broker);
+    await publishMany(broker.port, [{ topic: 't/a', payload: 'not saved' }]);
+    const { messageId: nextId = 0 } = await first.next();
+    first.send({ cmd: 'puback', messageId }, { cmd: 'puback', messageId: nextId }, { cmd: 'pingreq' });
+    assert.equal((await first.next()).cmd, 'pingresp');
+    await broker.stop('SIGKILL');
+    await broker.start();
+    const second = await subscriber(t, broker.port);
+    const again = await second.next();
+    assert.deepEqual([text(again), again.messageId, again.cmd === 'publish' && again.dup], ['saved', messageId, true]);
+    await publishMany(broker.port, [{ topic: 't/a', payload: 'new' }]);
+    assert.equal(text(await second.next()), 'new');
+  });
 });
+
+/** Settles when everything that is there now is in its file. */
+const saved = async (broker: TestMosquitto): Promise<void> => {
+  const askedMs = Date.now();
+  // Files are dated by a clock that ticks.
+  while (broker.savedMs() <= askedMs) await setTimeout(5);
+};
 
 const text = (packet: Packet): string => (packet.cmd === 'publish' ? packet.payload.toString() : packet.cmd);
 

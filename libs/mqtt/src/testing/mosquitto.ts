@@ -22,6 +22,8 @@ export type TestMosquitto = {
   start(): Promise<void>;
   /** When it saved what is persistent, by the machine's clock; 0 when it never did. */
   savedMs(): number;
+  /** How often it has written everything that is persistent, since it was first started. */
+  saves(): number;
   /** Frozen, it answers nothing and closes nothing. */
   freeze(): void;
   thaw(): void;
@@ -50,6 +52,7 @@ export const testMosquitto = async (t: TestContext, options: MosquittoOptions = 
     writeFileSync(path.join(folder, 'cert.pem'), options.tls.cert);
   }
   let child: ChildProcess | undefined;
+  let saves = 0;
   const stop = async (signal: 'SIGTERM' | 'SIGKILL' = 'SIGTERM'): Promise<void> => {
     const ending = child;
     child = undefined;
@@ -60,7 +63,9 @@ export const testMosquitto = async (t: TestContext, options: MosquittoOptions = 
     await exited;
   };
   const start = async (): Promise<void> => {
-    child = await startBroker(file);
+    child = await startBroker(file, (line) => {
+      if (line.includes('Saving in-memory database')) saves += 1;
+    });
   };
   // Given again when the test ends, so that it comes after what the test opened later.
   t.after(() =>
@@ -76,6 +81,7 @@ export const testMosquitto = async (t: TestContext, options: MosquittoOptions = 
   return {
     ...{ ...ports, stop, start },
     savedMs: () => statSync(path.join(folder, 'mosquitto.db'), { throwIfNoEntry: false })?.mtimeMs ?? 0,
+    saves: () => saves,
     freeze: () => void child?.kill('SIGSTOP'),
     thaw: () => void child?.kill('SIGCONT'),
   };
@@ -118,7 +124,7 @@ autosave_interval 0
 max_queued_messages 0
 max_inflight_messages 1000`;
 
-const startBroker = async (file: string): Promise<ChildProcess> => {
+const startBroker = async (file: string, heard: (line: string) => void): Promise<ChildProcess> => {
   if (binary === undefined) throw new Error('there is no Mosquitto');
   const child = spawn(binary, ['-c', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   const said: string[] = [];
@@ -126,6 +132,7 @@ const startBroker = async (file: string): Promise<ChildProcess> => {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   lines.on('line', (line) => {
     if (said.push(line) > 200) said.shift();
+    heard(line);
     if (/mosquitto version \S+ running/.test(line)) resolve();
   });
   child.once('error', reject);

@@ -11,6 +11,7 @@ import { between } from './numbers.ts';
 import type { ChaosOptions } from './options.ts';
 import { planted, plantPoison } from './plant-poison.ts';
 import { type Recovery, recoveryOf, siteReady, slowestOf } from './recovery.ts';
+import { sessionsEnded } from './sessions-ended.ts';
 import { keepLogs } from './site/keep-logs.ts';
 import type { LogLine } from './site/program.ts';
 import { type Site, startSite } from './site/site.ts';
@@ -130,8 +131,10 @@ const oneRound = async (run: Run, mishap: Mishap, round: number): Promise<void> 
   const numbers = seededNumbers(options.seed * 100_000 + round);
   const at = (): string => `+${((performance.now() - startMs) / 1000).toFixed(2)} s`;
   await sleep(between(numbers, 200, 1_500));
+  const endedBefore = mishap.keepsSession === true ? await sessionsEnded(site) : 0;
   await mishap.happen(site, numbers, (what) => parts.tell(`round ${round} ${at()}: ${what}`));
   const recovery = await recoveryOf(site, accounts, patienceMs);
+  const ended = mishap.keepsSession === true ? (await sessionsEnded(site)) - endedBefore : 0;
   const slowest = slowestOf(recovery);
   run.recoveries.set(mishap.kind, [...(run.recoveries.get(mishap.kind) ?? []), (slowest ?? patienceMs) / 1000]);
   if (mishap.forgetful === true) {
@@ -144,6 +147,7 @@ const oneRound = async (run: Run, mishap: Mishap, round: number): Promise<void> 
   fail(run, `in round ${round} (${mishap.kind})`, [
     ...verdict.problems,
     ...(late ? [`not back at work within ${recoveryMaxMs / 1000} s: ${inWords(recovery)}`] : []),
+    ...(ended > 0 ? [`the session with the broker ended ${ended} times`] : []),
     ...run.api.takeUnexpected().map((answer) => `the API answered ${answer}`),
   ]);
   parts.tell(`round ${round} ${at()}: ${mishap.kind}: back after ${inWords(recovery)}; ${verdictInWords(verdict)}`);

@@ -2,6 +2,7 @@
 import { avroCodec } from '@plenum/avro';
 import { events } from '@plenum/catalogue';
 import { processSettings, readConfig } from '@plenum/config';
+import type { ConnectCounts } from '@plenum/mqtt';
 import { type Bridge, bridgeSettings, runBridge } from '@plenum/mqtt-bridge';
 import type { IngestSums, Log } from '@plenum/runtime';
 import { milestones } from '../machine/milestones.ts';
@@ -69,9 +70,12 @@ const finish = async (): Promise<IngestSums | undefined> => {
   return bridge?.sums();
 };
 
+/** The session with the broker, where there is one. */
+const session = (): ConnectCounts | undefined => bridge?.broker?.();
+
 const reached = ({ count }: { readonly count: number }) => progress.reached(count);
 
-serve({ start, finish, reached }, async () => {
+serve({ start, finish, session, reached }, async () => {
   await finish();
   await log?.close();
 });

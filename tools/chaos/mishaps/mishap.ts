@@ -10,6 +10,8 @@ export type Mishap = {
   readonly impossible?: (site: Site) => string | undefined;
   /** What a broker of somebody else acknowledged may be lost with it; it is counted apart. */
   readonly forgetful?: boolean;
+  /** The bridges keep their session with the broker all the while. */
+  readonly keepsSession?: true;
   /** Does it, and settles when it is over: from then on the site has to recover. Says what it does when it does it. */
   readonly happen: (site: Site, numbers: Numbers, say: (what: string) => void) => Promise<void>;
 };

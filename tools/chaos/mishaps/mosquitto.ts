@@ -13,6 +13,8 @@ const mosquittoOf = ({ mosquitto }: Site): Program => {
   return mosquitto;
 };
 
+const stoppedMs = 20_000;
+
 export const mosquittoMishaps: readonly Mishap[] = [
   {
     kind: 'kill-mosquitto',
@@ -35,6 +37,20 @@ export const mosquittoMishaps: readonly Mishap[] = [
       say(`SIGSTOP mosquitto, process ${mosquitto.pid()}, for ${forMs} ms`);
       mosquitto.freeze();
       await sleep(forMs);
+      say('SIGCONT mosquitto');
+      mosquitto.wake();
+    },
+  },
+  {
+    kind: 'stop-mosquitto',
+    about: 'SIGSTOP Mosquitto for 20 s; its bridge waits, and has no reason to connect again',
+    impossible: onConnectOnly,
+    keepsSession: true,
+    happen: async (site, _, say) => {
+      const mosquitto = mosquittoOf(site);
+      say(`SIGSTOP mosquitto, process ${mosquitto.pid()}, for ${stoppedMs / 1000} s`);
+      mosquitto.freeze();
+      await sleep(stoppedMs);
       say('SIGCONT mosquitto');
       mosquitto.wake();
     },

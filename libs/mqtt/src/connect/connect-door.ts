@@ -96,15 +96,12 @@ export const connectDoor = (parts: ConnectDoorParts): ConnectDoor => {
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // Whoever runs the door awaits `failed`; until then it is not unhandled.
   const running = run().catch(failure.reject);
-  const redelivered = (): number => known.redelivered();
-  const watching = setInterval(() => {
-    alarm(performance.now(), { received: ingest.sums().received, redelivered: redelivered() });
-  }, alarmMs);
+  const watching = setInterval(() => alarm(performance.now(), known.totals()), alarmMs);
 
   return {
     state: () => door.state,
     protocol: () => door.protocol,
-    counts: () => ({ ...door.counts, redelivered: redelivered() }),
+    counts: () => ({ ...door.counts, redelivered: known.totals().redelivered }),
     close: async () => {
       const giveUp = AbortSignal.timeout(limits.drainTimeoutMs);
       clearInterval(watching);

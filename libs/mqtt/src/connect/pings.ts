@@ -1,6 +1,6 @@
 /**
  * Keeps the broker hearing from us, and notices when it is gone. Silence alone does not say so: a broker that writes its
- * store or whose machine is busy answers late, and whoever leaves it then makes it send everything again.
+ * store or whose machine is busy answers late, and when it is left then it sends everything again.
  */
 import type { ConnectLimits } from './connect-limits.ts';
 

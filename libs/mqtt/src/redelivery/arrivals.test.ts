@@ -10,6 +10,7 @@ it('remembers those alone that would be new events, one for each packet id', () 
   assert.equal(known.size(), 1);
   assert.equal(take(known, message(1, 'does not 2', true)).id, 'id 2');
   assert.equal(take(known, message(1, 'does not 1', true)).id, undefined);
+  assert.deepEqual(known.totals(), { received: 6, redelivered: 2 });
 });
 
 it('tells messages of other topics and other oversized payloads apart', () => {

@@ -32,8 +32,8 @@ export type Arrivals = {
   reconnected(): void;
   /** Another session, or somebody else had this one meanwhile. */
   forget(): void;
-  /** Messages that were marked as sent before. */
-  redelivered(): number;
+  /** How many messages there were, and how many of them were marked as sent before. */
+  totals(): { readonly received: number; readonly redelivered: number };
   /** How many are remembered. */
   size(): number;
 };
@@ -48,6 +48,7 @@ type Remembered = {
 export const arrivals = (): Arrivals => {
   /** By packet id, in the order of their arrival, which is that of their acknowledgements. */
   const known = new Map<number, Remembered>();
+  let received = 0;
   let redelivered = 0;
   let acknowledgements = 0;
   /** Acknowledgements before each question that has no answer yet. */
@@ -59,6 +60,7 @@ export const arrivals = (): Arrivals => {
 
   return {
     of: (message, receivedTimeUs) => {
+      received += 1;
       if (message.dup) redelivered += 1;
       const before = known.get(message.packetId);
       if (before !== undefined) {
@@ -92,7 +94,7 @@ export const arrivals = (): Arrivals => {
       known.clear();
       asked = [];
     },
-    redelivered: () => redelivered,
+    totals: () => ({ received, redelivered }),
     size: () => known.size,
   };
 };

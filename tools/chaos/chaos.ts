@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededNumbers } from '@plenum/simulation';
 import { type Accounts, openAccounts } from './accounts.ts';
 import { type ApiWatch, watchApi } from './api-watch.ts';
+import { sessionsEnded } from './broker-sessions.ts';
 import { endRun } from './end-run.ts';
 import { mishapOf, mishaps } from './mishaps/all.ts';
 import type { Mishap } from './mishaps/mishap.ts';
@@ -11,7 +12,6 @@ import { between } from './numbers.ts';
 import type { ChaosOptions } from './options.ts';
 import { planted, plantPoison } from './plant-poison.ts';
 import { type Recovery, recoveryOf, siteReady, slowestOf } from './recovery.ts';
-import { sessionsEnded } from './sessions-ended.ts';
 import { keepLogs } from './site/keep-logs.ts';
 import type { LogLine } from './site/program.ts';
 import { type Site, startSite } from './site/site.ts';
@@ -132,7 +132,7 @@ const oneRound = async (run: Run, mishap: Mishap, round: number): Promise<void> 
   const at = (): string => `+${((performance.now() - startMs) / 1000).toFixed(2)} s`;
   await sleep(between(numbers, 200, 1_500));
   const endedBefore = mishap.keepsSession === true ? await sessionsEnded(site) : 0;
-  await mishap.happen(site, numbers, (what) => parts.tell(`round ${round} ${at()}: ${what}`));
+  const broken = await mishap.happen(site, numbers, (what) => parts.tell(`round ${round} ${at()}: ${what}`));
   const recovery = await recoveryOf(site, accounts, patienceMs);
   const ended = mishap.keepsSession === true ? (await sessionsEnded(site)) - endedBefore : 0;
   const slowest = slowestOf(recovery);
@@ -147,6 +147,7 @@ const oneRound = async (run: Run, mishap: Mishap, round: number): Promise<void> 
   fail(run, `in round ${round} (${mishap.kind})`, [
     ...verdict.problems,
     ...(late ? [`not back at work within ${recoveryMaxMs / 1000} s: ${inWords(recovery)}`] : []),
+    ...(broken ?? []),
     ...(ended > 0 ? [`the session with the broker ended ${ended} times`] : []),
     ...run.api.takeUnexpected().map((answer) => `the API answered ${answer}`),
   ]);

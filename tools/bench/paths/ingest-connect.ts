@@ -3,9 +3,12 @@
  * acknowledges at once. The messages wait in the session before anything is measured, so Mosquitto sends as fast as it is
  * acknowledged and nothing else has to run meanwhile.
  */
+import { once } from 'node:events';
+import { connect } from 'node:net';
 import type { ConnectCounts } from '@plenum/mqtt';
 import type { IngestSums } from '@plenum/runtime';
 import type { Measured, RatioBench } from '../bench.ts';
+import { connectPacket } from '../load/packets.ts';
 import type { Member } from '../machine/member.ts';
 import type { Milestone } from '../machine/milestones.ts';
 import type { LogPlace } from '../machine/place.ts';
@@ -88,7 +91,16 @@ const fetchSession = async (world: World, side: Side): Promise<Fetched> => {
     return { perSecond, usage, messages, saturation: Math.max(ofClient?.busyShare ?? 0, ofMosquitto?.busyShare ?? 0) };
   } finally {
     await client.stop();
+    await endSession(broker);
   }
+};
+
+/** A session that stays would get every message of the runs to come, and Mosquitto write them all to its disk. */
+const endSession = async ({ port, clientId }: { readonly port: number; readonly clientId: string }): Promise<void> => {
+  const socket = connect({ port, host: '127.0.0.1' });
+  socket.write(connectPacket(clientId));
+  await once(socket, 'data');
+  socket.destroy();
 };
 
 /** A rate at which messages come twice would be no rate: a backlog is fetched once, by one connection. */

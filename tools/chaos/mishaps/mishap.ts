@@ -12,8 +12,15 @@ export type Mishap = {
   readonly forgetful?: boolean;
   /** The bridges keep their session with the broker all the while. */
   readonly keepsSession?: true;
-  /** Does it, and settles when it is over: from then on the site has to recover. Says what it does when it does it. */
-  readonly happen: (site: Site, numbers: Numbers, say: (what: string) => void) => Promise<void>;
+  /**
+   * Does it, and settles when it is over: from then on the site has to recover. Says what it does when it does it.
+   * @returns what did not hold meanwhile, in words.
+   */
+  readonly happen: (
+    site: Site,
+    numbers: Numbers,
+    say: (what: string) => void,
+  ) => Promise<readonly string[] | undefined>;
 };
 
 export const onLinuxOnly = (): string | undefined =>

@@ -3,6 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { between } from '../numbers.ts';
 import type { Program } from '../site/program.ts';
 import type { Site } from '../site/site.ts';
+import { fetchBacklog } from './backlog.ts';
 import type { Mishap } from './mishap.ts';
 
 const onConnectOnly = ({ mosquitto }: Site): string | undefined =>
@@ -54,6 +55,12 @@ export const mosquittoMishaps: readonly Mishap[] = [
       say('SIGCONT mosquitto');
       mosquitto.wake();
     },
+  },
+  {
+    kind: 'backlog-mosquitto',
+    about: '100,000 messages wait at Mosquitto for the bridges, and in the middle SIGSTOP it for 20 s',
+    impossible: onConnectOnly,
+    happen: (site, _, say) => fetchBacklog(site, say),
   },
   {
     kind: 'cut-mosquitto',

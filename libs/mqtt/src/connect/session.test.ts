@@ -218,6 +218,29 @@ describe('a message that the broker sends again after a reconnect', () => {
     assert.deepEqual(await ids(again, 1), ['puback 1']);
     assert.deepEqual(arrived(), [1, 2]);
   });
+
+  it('is the same when our lease was lost and taken again, and another one when somebody else had it since', async (t) => {
+    for (const [nextEpoch, expected] of [
+      [2n, [1, 1]],
+      [3n, [1, 2]],
+    ] as const) {
+      const first = heldLease();
+      const next = heldLease(nextEpoch);
+      const turns = [first.leases, next.leases];
+      const leases: Leases = {
+        acquire: async (...asked) => (await turns.shift()?.acquire(...asked)) ?? stopped(asked[1]),
+      };
+      const { broker, connection, arrived } = await observed(t, { leases });
+      connection.send(publishPacket('t', 'a', { messageId: 1 }));
+      assert.deepEqual(await ids(connection, 1), ['puback 1']);
+      first.end();
+      connection.kill();
+      const again = await broker.accept({ sessionPresent: true, subscribes: true });
+      again.send(publishPacket('t', 'a', { messageId: 1, dup: true }));
+      assert.deepEqual(await ids(again, 1), ['puback 1']);
+      assert.deepEqual(arrived(), expected);
+    }
+  });
 });
 
 /** Says of every message which one it is, counted from 1: the same number for the same event. */
@@ -238,19 +261,14 @@ const observed = async (t: TestContext, options: Parameters<typeof opened>[1] = 
 };
 
 /** A lease that is over when the test says so, and whose holder hears of it by looking alone. */
-const heldLease = (): { readonly leases: Leases; end(): void } => {
+const heldLease = (epoch = 1n): { readonly leases: Leases; end(): void } => {
   let held = true;
   const lease: Lease = {
-    epoch: 1n,
+    epoch,
     isHeld: () => held,
     lost: new AbortController().signal,
     release: async () => undefined,
   };
-  const stopped = (stop: AbortSignal): Promise<undefined> =>
-    new Promise((resolve) => {
-      stop.addEventListener('abort', () => resolve(undefined));
-      if (stop.aborted) resolve(undefined);
-    });
   return {
     leases: { acquire: async (_name, stop) => (held ? lease : stopped(stop)) },
     end: () => {
@@ -259,12 +277,18 @@ const heldLease = (): { readonly leases: Leases; end(): void } => {
   };
 };
 
+const stopped = (stop: AbortSignal): Promise<undefined> =>
+  new Promise((resolve) => {
+    stop.addEventListener('abort', () => resolve(undefined));
+    if (stop.aborted) resolve(undefined);
+  });
+
 type Broker = {
   readonly url: string;
   /** The next connection. */
   socket(): Promise<Socket>;
   /** The next connection, let in and subscribed. */
-  accept(session?: { readonly sessionPresent: boolean }): Promise<RawClient>;
+  accept(session?: { readonly sessionPresent: boolean; readonly subscribes?: boolean }): Promise<RawClient>;
 };
 
 const fakeBroker = async (t: TestContext): Promise<Broker> => {
@@ -294,12 +318,12 @@ const fakeBroker = async (t: TestContext): Promise<Broker> => {
   return {
     url: `mqtt://127.0.0.1:${port}`,
     socket,
-    accept: async ({ sessionPresent } = { sessionPresent: true }) => {
+    accept: async ({ sessionPresent, subscribes = false } = { sessionPresent: true }) => {
       const connection = rawSocket(await socket());
       await connection.next();
       connection.send({ cmd: 'connack', returnCode: 0, sessionPresent });
-      // Where a session is still there, its subscriptions were granted once before.
-      subscribed &&= sessionPresent;
+      // Under one lease, a session that is still there was subscribed before.
+      subscribed &&= sessionPresent && !subscribes;
       if (subscribed) return connection;
       subscribed = true;
       const subscribe = await connection.next();

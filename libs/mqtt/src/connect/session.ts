@@ -7,10 +7,10 @@ import type { Clock, Ingest, Outcome } from '@plenum/runtime';
 import mqttPacket from 'mqtt-packet';
 import type { Arrivals } from '../redelivery/arrivals.ts';
 import { type Acknowledgements, acknowledgements } from './acknowledgements.ts';
-import { type HandshakeParts, handshake } from './handshake.ts';
+import { type Handshake, type HandshakeParts, handshake } from './handshake.ts';
 import { inbound } from './inbound.ts';
 import { packetReader, type ReceivedPublish } from './packet-reader.ts';
-import { pings } from './pings.ts';
+import { type Pings, pings } from './pings.ts';
 
 export type SessionParts = HandshakeParts & {
   readonly stream: Duplex;
@@ -79,18 +79,7 @@ export const openSession = (parts: SessionParts): Session => {
     arrivals.asked();
   };
   const pinging = pings({ limits, send: ping, mayHear: reads, silent: () => lost('the broker went silent') });
-  const hands = handshake(parts, {
-    send: (packet) => write(mqttPacket.generate(packet, { protocolVersion: parts.protocol })),
-    end,
-    keepalive: pinging.every,
-    accepted: ({ present }) => (present ? arrivals.reconnected() : arrivals.forget()),
-    ponged: arrivals.answered,
-    opened: (opened) => {
-      clearTimeout(opening);
-      parts.onOpen(opened);
-    },
-    released: (packetId) => acks.add('pubcomp', packetId),
-  });
+  const hands = shakeHands(parts, { write, end, acks, pinging, opening });
   const publish = taking(parts, { phase, acks, lost, accepted: hands.accepted });
   const reader = packetReader({
     protocol: parts.protocol,
@@ -114,7 +103,6 @@ export const openSession = (parts: SessionParts): Session => {
     read(bytes);
   });
   hands.begin();
-  pinging.every(limits.keepaliveMs);
 
   return {
     ended: ended.promise,
@@ -129,6 +117,35 @@ export const openSession = (parts: SessionParts): Session => {
     },
     drop: lost,
   };
+};
+
+type Hands = {
+  readonly write: (bytes: Uint8Array) => void;
+  readonly end: (how: Ending['how'], reason: string) => void;
+  readonly acks: Acknowledgements;
+  readonly pinging: Pings;
+  readonly opening: NodeJS.Timeout;
+};
+
+const shakeHands = (parts: SessionParts, { write, end, acks, pinging, opening }: Hands): Handshake => {
+  const { limits, arrivals, protocol } = parts;
+  return handshake(parts, {
+    send: (packet) => write(mqttPacket.generate(packet, { protocolVersion: protocol })),
+    end,
+    keepalive: pinging.every,
+    accepted: ({ present }) => {
+      if (present) arrivals.reconnected();
+      else arrivals.forget();
+      // Not before: until then there is a time of its own for the answer.
+      pinging.every(limits.keepaliveMs);
+    },
+    ponged: arrivals.answered,
+    opened: (opened) => {
+      clearTimeout(opening);
+      parts.onOpen(opened);
+    },
+    released: (packetId) => acks.add('pubcomp', packetId),
+  });
 };
 
 type Taking = {

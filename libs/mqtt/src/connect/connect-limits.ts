@@ -4,7 +4,10 @@ export type ConnectLimits = {
   readonly packetBytesMax: number;
   /** Messages the broker may have sent and not got back acknowledged. Brokers take it for advice: memory is bounded by not reading. */
   readonly inFlightMax: number;
-  /** What the broker is told: it gives up when nothing comes from us for one and a half of these. */
+  /**
+   * What the broker is told: it gives up when nothing comes from us for one and a half of these. One that was stopped finds
+   * our pings unread when it goes on, and blames us for the time: so one and a half of these are longer than `silentMs`.
+   */
   readonly keepaliveMs: number;
   /** How often it is pinged: every answer also says that it has read all acknowledgements before. */
   readonly pingMs: number;
@@ -30,7 +33,7 @@ export type ConnectLimits = {
 export const defaultConnectLimits: ConnectLimits = {
   packetBytesMax: 256 * 1024,
   inFlightMax: 2000,
-  keepaliveMs: 30_000,
+  keepaliveMs: 60_000,
   pingMs: 5000,
   silentMs: 60_000,
   sessionExpirySeconds: 0xff_ff_ff_ff, // Never (MQTT 5, 3.1.2.11.2), as a session of MQTT 3.1.1.

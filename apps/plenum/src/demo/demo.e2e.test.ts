@@ -7,6 +7,7 @@ import { networkInterfaces } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { testDirectory } from '@plenum/postgres/testing';
+import { outcomeOf } from '../testing/run-plenum.ts';
 
 const main = path.join(import.meta.dirname, '../main.ts');
 const small = ['--messages', '2000', '--nodes', '20'];
@@ -23,9 +24,7 @@ describe('the demo', () => {
     for (const run of ['on empty data', 'on kept data']) {
       const { code, stdout, stderr } = await plenum(dataDir, ['demo', '--once', '--json', ...small], usual);
       assert.equal(code, 0, `${run}: ${stderr}`);
-      const { seconds, ...outcome } = JSON.parse(stdout.trim().split('\n').at(-1) ?? '');
-      assert.ok(seconds > 0);
-      assert.deepEqual(outcome, smallOutcome);
+      assert.deepEqual(outcomeOf({ stdout }), smallOutcome);
       assert.match(stderr, new RegExp(`port ${usual.MQTT_PORT} is taken, so MQTT is at \\d+`));
     }
     const { code, stdout } = await plenum(dataDir, ['replay', 'verify', '--json']);
@@ -35,7 +34,7 @@ describe('the demo', () => {
 
   it('comes to what the README shows, which is ten times as much', () => {
     const readme = readFileSync(path.join(import.meta.dirname, '../../../../README.md'), 'utf8');
-    const { seconds: _, ...shown } = JSON.parse(/```json\n(.+)\n```/.exec(readme)?.[1] ?? '');
+    const shown = outcomeOf({ stdout: /```json\n(.+)\n```/.exec(readme)?.[1] ?? '' });
     const tenTimes = Object.entries(smallOutcome).map(([name, value]) => {
       return [name, typeof value === 'number' ? value * 10 : value] as const;
     });
@@ -81,6 +80,7 @@ describe('the demo', () => {
     child.kill('SIGINT');
     assert.deepEqual(await exited, [0, null]);
     assert.match(output, /received (\d+) = appended \d+ \+ quarantined \d+\n/);
+    assert.match(output, /\nnodes: read (\d+) = applied \d+ \+ duplicates \d+ \+ parked 0\n/);
     assert.match(output, /The sums balance\./);
   });
 

@@ -7,7 +7,7 @@ import { after, before, describe, it } from 'node:test';
 import { whyNoKafka } from '@plenum/kafka/testing';
 import { mosquittoMissing } from '@plenum/mqtt/testing';
 import { testDirectory } from '@plenum/postgres/testing';
-import { lastLine, runPlenum, smallDemo, smallOutcome } from '../testing/run-plenum.ts';
+import { lastLine, outcomeOf, runPlenum, smallDemo, smallOutcome } from '../testing/run-plenum.ts';
 
 const skip = await whyNoKafka();
 
@@ -16,8 +16,7 @@ describe('the demo on Kafka', { skip }, () => {
     const place = { PLENUM_DATA_DIR: testDirectory(t) };
     const ended = await runPlenum(place, [...smallDemo, '--log', 'kafka']);
     assert.equal(ended.code, 0, ended.stderr);
-    const { seconds: _, ...outcome } = lastLine(ended);
-    assert.deepEqual(outcome, smallOutcome('kafka'));
+    assert.deepEqual(outcomeOf(ended), smallOutcome('kafka'));
     const status = await runPlenum(place, ['kafka', 'status', '--json']);
     assert.deepEqual([status.code, lastLine(status)], [1, { state: 'down' }]);
   });
@@ -43,8 +42,7 @@ describe('the demo on Kafka', { skip }, () => {
       for (const run of ['on empty data', 'on kept data']) {
         const ended = await runPlenum(place, smallDemo);
         assert.equal(ended.code, 0, `${run}: ${ended.stderr}`);
-        const { seconds: _, ...outcome } = lastLine(ended);
-        assert.deepEqual(outcome, smallOutcome('kafka'), run);
+        assert.deepEqual(outcomeOf(ended), smallOutcome('kafka'), run);
       }
       const fresh = await runPlenum(place, [...smallDemo, '--fresh']);
       assert.match(fresh.stderr, /a Kafka runs on .*: npm run plenum -- kafka down/);
@@ -62,8 +60,7 @@ describe('the demo on Kafka', { skip }, () => {
     it('takes what a broker hands over', { skip: mosquittoMissing }, async () => {
       const ended = await runPlenum(place, [...smallDemo, '--log', 'kafka', '--door', 'connect']);
       assert.equal(ended.code, 0, ended.stderr);
-      const { seconds: _, ...outcome } = lastLine(ended);
-      assert.deepEqual(outcome, smallOutcome('kafka'));
+      assert.deepEqual(outcomeOf(ended), smallOutcome('kafka'));
     });
   });
 });

@@ -5,7 +5,7 @@ import { findMosquitto } from '@plenum/mqtt';
 import { mosquittoMissing, testMosquitto } from '@plenum/mqtt/testing';
 import { testDirectory } from '@plenum/postgres/testing';
 import { NoMosquitto } from '../local/local-mosquitto.ts';
-import { lastLine, runPlenum, smallDemo, smallOutcome } from '../testing/run-plenum.ts';
+import { lastLine, outcomeOf, runPlenum, smallDemo, smallOutcome } from '../testing/run-plenum.ts';
 
 describe('the demo before a broker', { skip: mosquittoMissing }, () => {
   it('runs one for itself, twice on kept data', async (t) => {
@@ -13,8 +13,7 @@ describe('the demo before a broker', { skip: mosquittoMissing }, () => {
     for (const run of ['on empty data', 'on kept data']) {
       const ended = await runPlenum(place, smallDemo);
       assert.equal(ended.code, 0, `${run}: ${ended.stderr}`);
-      const { seconds: _, ...outcome } = lastLine(ended);
-      assert.deepEqual(outcome, smallOutcome('postgres'), run);
+      assert.deepEqual(outcomeOf(ended), smallOutcome('postgres'), run);
     }
   });
 

@@ -6,7 +6,12 @@ import { figureLine, figureLines, receivedLine, type Sample, sampleOf } from './
 
 const sample = (dropped: Partial<IngestSums['dropped']>): Sample =>
   sampleOf({
-    ...{ timeMs: 0, simulation: simulationCounts(), sums: new Map(), behind: 0, memoryBytes: 0 },
+    ...{ timeMs: 0, simulation: simulationCounts(), memoryBytes: 0 },
+    sums: new Map([['nodes', { read: 12, applied: 9, duplicates: 3, notForIt: 0, parked: 0 }]]),
+    behind: new Map([
+      ['nodes', 0],
+      ['changes', 7],
+    ]),
     bridge: {
       ...{ received: 1_010, appended: 1_000, quarantined: 2, discarded: 1, inHand: 4 },
       dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0, ...dropped },
@@ -36,5 +41,13 @@ describe('the figures of a demo', () => {
   it('have no word of it when nothing was', () => {
     const one = sample({});
     assert.ok(![...figureLines(one, one, 0), figureLine(one, one)].join('\n').includes('dropped'));
+  });
+
+  it('show each projection by itself', () => {
+    const one = sample({});
+    const lines = figureLines(one, one, 0).join('\n');
+    assert.match(lines, /in nodes +9 +0\/s +behind 0 +duplicates 3 +parked 0\n/);
+    assert.match(lines, /in changes +0 +0\/s +behind 7 +duplicates 0/);
+    assert.match(figureLine(one, one), /; nodes: 9 applied, 3 duplicates, 0 parked, 0 behind; changes: 0 applied/);
   });
 });

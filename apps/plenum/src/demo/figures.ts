@@ -1,7 +1,9 @@
 /** The live figures of a demo, from counters that are kept anyway. */
 import type { IngestSums, Sums } from '@plenum/runtime';
 import type { SimulationCounts } from '../simulate/run-simulation.ts';
-import { reportSets } from '../stack/device-topics.ts';
+
+/** What came to one projection since the start, or in a run, of what devices sent. */
+export type ProjectionSums = Sums & { readonly projection: string };
 
 export type Sample = {
   readonly timeMs: number;
@@ -13,11 +15,8 @@ export type Sample = {
   /** Received and kept nowhere: nobody was promised it. */
   readonly dropped: number;
   readonly inHand: number;
-  readonly applied: number;
-  readonly duplicates: number;
-  readonly parked: number;
-  /** Records in the log that are not in the tables yet. */
-  readonly behind: number;
+  /** Each by itself, because several may read the same. `behind` are records in the log that it has not yet. */
+  readonly projections: readonly (ProjectionSums & { readonly behind: number })[];
   readonly memoryBytes: number;
   readonly connected: number;
 };
@@ -26,63 +25,69 @@ export type SampleSources = {
   readonly timeMs: number;
   readonly simulation: SimulationCounts;
   readonly bridge: IngestSums;
-  /** What was committed since the start, by set; those made of reports are in the figures. */
+  /** What was committed since the start, by projection. */
   readonly sums: ReadonlyMap<string, Sums>;
-  readonly behind: number;
+  /** By projection; those that are here are in the figures. */
+  readonly behind: ReadonlyMap<string, number>;
   readonly memoryBytes: number;
 };
 
-export const sampleOf = ({ simulation, bridge, sums, ...rest }: SampleSources): Sample => {
-  const of = [...sums].filter(([set]) => reportSets.has(set)).map(([, one]) => one);
-  const count = (key: keyof Sums): number => of.reduce((sum, one) => sum + one[key], 0);
-  return {
-    ...rest,
-    published: simulation.published,
-    acknowledged: simulation.acknowledged,
-    connected: simulation.connected,
-    received: bridge.received,
-    appended: bridge.appended,
-    quarantined: bridge.quarantined + bridge.discarded,
-    dropped: droppedOf(bridge),
-    inHand: bridge.inHand,
-    applied: count('applied'),
-    duplicates: count('duplicates'),
-    parked: count('parked'),
-  };
-};
+export const sampleOf = ({ simulation, bridge, sums, behind, ...rest }: SampleSources): Sample => ({
+  ...rest,
+  published: simulation.published,
+  acknowledged: simulation.acknowledged,
+  connected: simulation.connected,
+  received: bridge.received,
+  appended: bridge.appended,
+  quarantined: bridge.quarantined + bridge.discarded,
+  dropped: droppedOf(bridge),
+  inHand: bridge.inHand,
+  projections: [...behind].map(([projection, records]) => ({
+    ...(sums.get(projection) ?? nothing),
+    ...{ projection, behind: records },
+  })),
+});
+
+const nothing: Sums = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
 
 /** Rates are between the two samples. */
 export const figureLines = (now: Sample, before: Sample, startMs: number): readonly string[] => {
   const seconds = Math.max((now.timeMs - before.timeMs) / 1000, 0.001);
-  const rate = (count: 'published' | 'acknowledged' | 'appended' | 'applied'): string =>
-    `${grouped(Math.round((now[count] - before[count]) / seconds)).padStart(8)}/s`;
-  const row = (label: string, count: number, ...more: string[]): string =>
-    `  ${label.padEnd(14)}${grouped(count).padStart(13)} ${more.join('   ')}`;
+  const row = (label: string, [count, earlier]: readonly [number, number], ...more: string[]): string => {
+    const rate = `${grouped(Math.round((count - earlier) / seconds)).padStart(8)}/s`;
+    return [`  ${label.padEnd(labelWidth(now))}${grouped(count).padStart(13)} ${rate}`, ...more].join('   ');
+  };
   return [
     `  running for ${duration(now.timeMs - startMs)}, ${now.connected} nodes connected, memory ${megabytes(now.memoryBytes)}`,
-    row('published', now.published, rate('published')),
-    row('acknowledged', now.acknowledged, rate('acknowledged')),
-    row('in the log', now.appended, rate('appended'), `quarantined ${grouped(now.quarantined)}`),
-    row(
-      'in the tables',
-      now.applied,
-      rate('applied'),
-      `behind ${grouped(now.behind)}`,
-      `duplicates ${grouped(now.duplicates)}`,
+    row('published', [now.published, before.published]),
+    row('acknowledged', [now.acknowledged, before.acknowledged]),
+    row('in the log', [now.appended, before.appended], `quarantined ${grouped(now.quarantined)}`),
+    ...now.projections.map(({ projection, applied, duplicates, parked, behind }) =>
+      row(
+        `in ${projection}`,
+        [applied, before.projections.find((one) => one.projection === projection)?.applied ?? 0],
+        ...[`behind ${grouped(behind)}`, `duplicates ${grouped(duplicates)}`, `parked ${grouped(parked)}`],
+      ),
     ),
-    row('parked', now.parked),
     `  ${receivedLine(now, grouped)} + in hand ${grouped(now.inHand)}`,
   ];
 };
+
+const labelWidth = ({ projections }: Sample): number =>
+  Math.max(14, ...projections.map(({ projection }) => projection.length + 4));
 
 /** One line, for logs and pipes. */
 export const figureLine = (now: Sample, before: Sample): string => {
   const seconds = Math.max((now.timeMs - before.timeMs) / 1000, 0.001);
   const perSecond = Math.round((now.acknowledged - before.acknowledged) / seconds);
+  const tables = now.projections.map(
+    ({ projection, applied, duplicates, parked, behind }) =>
+      `; ${projection}: ${applied} applied, ${duplicates} duplicates, ${parked} parked, ${behind} behind`,
+  );
   return (
     `${now.published} published, ${now.acknowledged} acknowledged (${perSecond}/s), ${now.appended} in the log, ` +
-    `${now.quarantined} quarantined, ${now.dropped === 0 ? '' : `${now.dropped} dropped, `}${now.applied} in the tables, ${now.behind} behind, ` +
-    `${now.duplicates} duplicates, ${now.parked} parked, ${megabytes(now.memoryBytes)}`
+    `${now.quarantined} quarantined, ${now.dropped === 0 ? '' : `${now.dropped} dropped, `}` +
+    `${megabytes(now.memoryBytes)}${tables.join('')}`
   );
 };
 
@@ -99,6 +104,14 @@ export const receivedLine = (
 ): string =>
   `received ${shown(received)} = appended ${shown(appended)} + quarantined ${shown(quarantined)}` +
   (dropped === 0 ? '' : ` + dropped ${shown(dropped)}`);
+
+/** The sum that has to balance for each projection, of what it read in a run. */
+export const projectionLine = (
+  { projection, read, applied, duplicates, notForIt, parked }: ProjectionSums,
+  shown: (count: number) => string = String,
+): string =>
+  `${projection}: read ${shown(read)} = applied ${shown(applied)} + duplicates ${shown(duplicates)}` +
+  `${notForIt === 0 ? '' : ` + not for it ${shown(notForIt)}`} + parked ${shown(parked)}`;
 
 const grouped = (value: number): string => value.toLocaleString('en-US');
 const megabytes = (bytes: number): string => `${Math.round(bytes / 1_000_000)} MB`;

@@ -3,7 +3,7 @@ import type { Stack } from '../stack/start-stack.ts';
 import { allArrived } from './arrival.ts';
 import { type Demonstration, portNotes, type Running, windowMax, withStack } from './demonstration.ts';
 import { type Display, terminalDisplay } from './display.ts';
-import { figureLine, figureLines, receivedLine, type Sample, sampleOf } from './figures.ts';
+import { figureLine, figureLines, projectionLine, receivedLine, type Sample, sampleOf } from './figures.ts';
 import { type RunSums, standing, sumsOfRun } from './run-sums.ts';
 
 const redrawMs = 500;
@@ -78,12 +78,13 @@ const welcome = ({ stack, key }: Running, { config, nodes, rate }: Demonstration
 };
 
 const farewell = ({ published, acknowledged }: SimulationCounts, sums: RunSums): string => {
-  const { appended, applied, duplicates, parked, forNoSet, problems } = sums;
+  const { projections, unread, problems } = sums;
   return [
     '',
     `published ${published}, acknowledged ${acknowledged}`,
     receivedLine(sums),
-    `appended ${appended} = applied ${applied} + duplicates ${duplicates} + parked ${parked} + for no read model ${forNoSet + sums.notForIt}`,
+    ...projections.map((one) => projectionLine(one)),
+    ...(unread === 0 ? [] : [`in the log and read by no read model ${unread}`]),
     ...(problems.length === 0 ? ['The sums balance.'] : problems.map((problem) => `DOES NOT BALANCE: ${problem}`)),
     '',
   ].join('\n');

@@ -14,9 +14,9 @@ import {
   withStack,
 } from './demonstration.ts';
 import { problemsAtTheDoor } from './door.ts';
-import { receivedLine } from './figures.ts';
+import { type ProjectionSums, projectionLine, receivedLine } from './figures.ts';
 import { lostMessages } from './lost.ts';
-import { standing, sumsOfRun } from './run-sums.ts';
+import { standing, sumsOfRun, totalOf } from './run-sums.ts';
 
 const toldEveryMs = 2_000;
 
@@ -28,14 +28,26 @@ export type Outcome = {
   readonly received: number;
   readonly appended: number;
   readonly quarantined: number;
+  /** Over all projections of what devices reported, as the next two; of each by itself, below. */
   readonly applied: number;
   readonly duplicates: number;
   readonly parked: number;
+  readonly projections: readonly ProjectionFigures[];
   /** Acknowledged, and in neither the log nor the quarantine. */
   readonly lost: number;
   /** The tables, all of them and not only this run's rows, are the fold of the log. */
   readonly verified: boolean;
   readonly seconds: number;
+};
+
+/** `read` = `applied` + `duplicates` + `not_for_it` + `parked`, and all that the log took in the projection's topics. */
+type ProjectionFigures = {
+  readonly projection: string;
+  readonly read: number;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly not_for_it: number;
+  readonly parked: number;
 };
 
 /** Sends the messages, waits until they are in the tables, and proves what became of them. Exit code 0 when all is well. */
@@ -113,18 +125,23 @@ const demonstrate = async (
   }
   if (acknowledged !== counts.published)
     problems.push(`${counts.published - acknowledged} messages were not acknowledged`);
-  const { received, appended, quarantined, applied, duplicates, parked } = sums;
-  const figures = { received, appended, quarantined, applied, duplicates, parked, lost: lost.length, verified };
-  return { figures: { published: counts.published, acknowledged, ...figures }, dropped: sums.dropped, problems };
+  const { received, appended, quarantined, dropped } = sums;
+  const figures = { received, appended, quarantined, ...figuresOf(sums.projections), lost: lost.length, verified };
+  return { figures: { published: counts.published, acknowledged, ...figures }, dropped, problems };
 };
 
+const figuresOf = (sums: readonly ProjectionSums[]) => ({
+  ...{ applied: totalOf(sums, 'applied'), duplicates: totalOf(sums, 'duplicates'), parked: totalOf(sums, 'parked') },
+  projections: sums.map(({ notForIt, parked, ...rest }) => ({ ...rest, not_for_it: notForIt, parked })),
+});
+
 const textOf = (outcome: Outcome, { dropped, problems }: Pick<Proof, 'dropped' | 'problems'>): string => {
-  const { published, acknowledged, appended, applied, duplicates, parked, lost } = outcome;
+  const { published, acknowledged, projections, lost } = outcome;
   return [
     '',
     `published ${published}, acknowledged ${acknowledged}, lost ${lost}`,
     receivedLine({ ...outcome, dropped }),
-    `appended ${appended} = applied ${applied} + duplicates ${duplicates} + parked ${parked}`,
+    ...projections.map(({ not_for_it, ...sums }) => projectionLine({ ...sums, notForIt: not_for_it })),
     `tables ${outcome.verified ? 'equal' : 'DIFFERENT FROM'} the fold of the log`,
     problems.length === 0
       ? `All is well, in ${outcome.seconds} s.`

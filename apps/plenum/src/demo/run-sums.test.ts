@@ -4,9 +4,14 @@ import { accessTopic } from '@plenum/access';
 import { commandsTopic, readingsTopic } from '@plenum/ceiling';
 import { quarantineTopic } from '@plenum/quarantine';
 import type { IngestSums } from '@plenum/runtime';
-import { type Standing, sumsOfRun } from './run-sums.ts';
+import { type Standing, sumsOfRun, totalOf } from './run-sums.ts';
 
 const nothingDropped = { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0 };
+
+const projections = [
+  { name: 'readings', topics: [readingsTopic.name] },
+  { name: 'quarantine', topics: [quarantineTopic.name] },
+];
 
 const standing = (more: Partial<Standing> = {}): Standing => ({
   ends: [
@@ -53,30 +58,53 @@ const bridge = { received: 13, appended: 11, quarantined: 2, discarded: 0, dropp
 
 describe('the sums of a run', () => {
   it('are what it added, and balance', () => {
-    const { problems, ...sums } = sumsOfRun({ before: standing(), after, bridge });
+    const { problems, ...sums } = sumsOfRun({ before: standing(), after, bridge, projections });
     assert.deepEqual(problems, []);
     assert.deepEqual(sums, {
-      ...{ received: 13, appended: 11, quarantined: 2, dropped: 0, forNoSet: 1 },
-      ...{ applied: 7, duplicates: 3, notForIt: 0, parked: 0 },
+      ...{ received: 13, appended: 11, quarantined: 2, dropped: 0, unread: 1 },
+      projections: [{ projection: 'readings', read: 10, applied: 7, duplicates: 3, notForIt: 0, parked: 0 }],
     });
+  });
+
+  it('are of each projection by itself, also when two read one topic', () => {
+    const another = { name: 'by_hour', topics: [readingsTopic.name] };
+    const [readings] = after.sums;
+    assert.ok(readings);
+    const hours = {
+      ...readings,
+      set: 'by_hour',
+      sums: { read: 110, applied: 60, duplicates: 0, notForIt: 50, parked: 0 },
+    };
+    const asked = { before: standing(), bridge, projections: [...projections, another] };
+    const before = { ...hours, sums: { read: 100, applied: 50, duplicates: 0, notForIt: 50, parked: 0 } };
+    const both = sumsOfRun({
+      ...asked,
+      before: standing({ sums: [...standing().sums, before] }),
+      after: { ...after, sums: [...after.sums, hours] },
+    });
+    assert.deepEqual(both.problems, []);
+    assert.equal(totalOf(both.projections, 'applied'), 17);
+    // One that reads nothing is told of, however well the other does.
+    assert.deepEqual(sumsOfRun({ ...asked, after }).problems, ['records in the topics of by_hour = read: 10 is not 0']);
   });
 
   it('leave out what no device said', () => {
     const decided = { topic: accessTopic.name, partition: 0, next: 30n };
-    const users = { read: 30, applied: 30, duplicates: 0, notForIt: 0, parked: 0 };
+    const users = { name: 'users', topics: [accessTopic.name] };
+    const sums = { read: 30, applied: 30, duplicates: 0, notForIt: 0, parked: 0 };
     const withDecided = {
       ends: [...after.ends, decided],
-      sums: [...after.sums, { set: 'users', topic: accessTopic.name, sums: users }],
+      sums: [...after.sums, { set: 'users', topic: accessTopic.name, sums }],
     };
     assert.deepEqual(
-      sumsOfRun({ before: standing(), after: withDecided, bridge }),
-      sumsOfRun({ before: standing(), after, bridge }),
+      sumsOfRun({ before: standing(), after: withDecided, bridge, projections: [...projections, users] }),
+      sumsOfRun({ before: standing(), after, bridge, projections }),
     );
   });
 
   it('say what does not balance', () => {
     const problemsWith = (more: Partial<Standing> & { readonly bridge?: IngestSums }): readonly string[] =>
-      sumsOfRun({ before: standing(), after: { ...after, ...more }, bridge, ...more }).problems;
+      sumsOfRun({ before: standing(), after: { ...after, ...more }, bridge, projections, ...more }).problems;
     assert.match(problemsWith({ bridge: { ...bridge, received: 14 } }).join(), /received = .*14 is not 13/);
     assert.match(
       problemsWith({ bridge: { ...bridge, received: 14, appended: 12 } }).join(),
@@ -85,8 +113,11 @@ describe('the sums of a run', () => {
     const [readings, quarantine] = after.sums;
     assert.ok(readings && quarantine);
     const short = { ...readings, sums: { ...readings.sums, duplicates: 11 } };
-    assert.match(problemsWith({ sums: [short, quarantine] }).join(), /appended = applied .*11 is not 10/);
+    assert.match(problemsWith({ sums: [short, quarantine] }).join(), /readings: read = applied .*10 is not 9/);
     const missed = { ...quarantine, sums: { ...quarantine.sums, read: 8 } };
-    assert.match(problemsWith({ sums: [readings, missed] }).join(), /those in the read model: 2 is not 1/);
+    assert.match(
+      problemsWith({ sums: [readings, missed] }).join(),
+      /records in the topics of quarantine = read: 2 is not 1/,
+    );
   });
 });

@@ -3,9 +3,9 @@ import { sets, topics } from '@plenum/catalogue';
 import { setCheckpoints } from '@plenum/postgres';
 import { quarantineTopic } from '@plenum/quarantine';
 import type { IngestSums, Position, Sums } from '@plenum/runtime';
-import { reportTopics } from '../stack/device-topics.ts';
+import { deviceTopics, reportTopics } from '../stack/device-topics.ts';
 import type { Foundation } from '../stack/foundation.ts';
-import { droppedOf } from './figures.ts';
+import { droppedOf, type ProjectionSums } from './figures.ts';
 
 export type Standing = {
   /** Where every partition of the log ends. */
@@ -34,12 +34,10 @@ export type RunSums = {
   readonly quarantined: number;
   /** Received and kept nowhere: nobody was promised it. */
   readonly dropped: number;
-  /** Appended and read by no set; commands are. */
-  readonly forNoSet: number;
-  readonly applied: number;
-  readonly duplicates: number;
-  readonly notForIt: number;
-  readonly parked: number;
+  /** Appended and read by no projection; commands are. */
+  readonly unread: number;
+  /** Of each projection that reads what devices reported. Several may read one topic, and each counts all of it. */
+  readonly projections: readonly ProjectionSums[];
   /** What does not balance, in words; empty when everything does. */
   readonly problems: readonly string[];
 };
@@ -49,43 +47,68 @@ export type Run = {
   readonly after: Standing;
   /** Of a bridge that started between the two, and counts since then. */
   readonly bridge: IngestSums;
+  readonly projections?: readonly Projection[];
 };
 
-/** The difference of two standings, with every sum held against another that was counted elsewhere. */
-export const sumsOfRun = ({ before, after, bridge }: Run): RunSums => {
-  const inLog = (wanted: (topic: string) => boolean): number =>
-    after.ends.reduce((sum, end, index) => {
-      return wanted(end.topic) ? sum + Number(end.next - (before.ends[index]?.next ?? 0n)) : sum;
-    }, 0);
-  const isQuarantine = (topic: string): boolean => topic === quarantineTopic.name;
-  const isRead = (topic: string): boolean => sets.some((set) => set.topics.includes(topic));
-  const inSets = (count: keyof Sums, wanted: (topic: string) => boolean): number =>
-    sumOf(after, count, wanted) - sumOf(before, count, wanted);
+type Projection = Pick<(typeof sets)[number], 'name' | 'topics'>;
 
-  const events = (topic: string): boolean => reportTopics.has(topic);
+/** The difference of two standings, with every sum held against another that was counted elsewhere. */
+export const sumsOfRun = ({ before, after, bridge, projections = sets }: Run): RunSums => {
+  const added = (topics: (topic: string) => boolean): number => {
+    const { ends } = before;
+    return after.ends.filter(({ topic }) => topics(topic)).reduce((sum, end) => sum + since(ends, end), 0);
+  };
+  const isReport = (topic: string): boolean => reportTopics.has(topic);
+  const isQuarantine = (topic: string): boolean => topic === quarantineTopic.name;
   const sums = {
     received: bridge.received,
     appended: bridge.appended,
     quarantined: bridge.quarantined + bridge.discarded,
     dropped: droppedOf(bridge),
-    forNoSet: inLog((topic) => events(topic) && !isRead(topic)),
-    applied: inSets('applied', events),
-    duplicates: inSets('duplicates', events),
-    notForIt: inSets('notForIt', events),
-    parked: inSets('parked', events),
+    unread: added((topic) => isReport(topic) && !projections.some(({ topics }) => topics.includes(topic))),
   };
   const problems: string[] = [];
   const hold = (what: string, left: number, right: number): void => {
     if (left !== right) problems.push(`${what}: ${left} is not ${right}`);
   };
   hold('received = appended + quarantined + dropped', sums.received, sums.appended + sums.quarantined + sums.dropped);
-  hold('appended = records in the log', sums.appended, inLog(events));
-  if (bridge.discarded === 0) hold('quarantined = records in the quarantine', sums.quarantined, inLog(isQuarantine));
-  const read = sums.applied + sums.duplicates + sums.notForIt + sums.parked;
-  hold('appended = applied + duplicates + parked + not for any set', sums.appended, read + sums.forNoSet);
-  hold('quarantined records = those in the read model', inLog(isQuarantine), inSets('read', isQuarantine));
-  return { ...sums, problems };
+  hold('appended = records in the log', sums.appended, added(isReport));
+  if (bridge.discarded === 0) hold('quarantined = records in the quarantine', sums.quarantined, added(isQuarantine));
+  for (const projection of projections) {
+    const { name } = projection;
+    const ofDevices = within(projection, deviceTopics);
+    const { read, applied, duplicates, notForIt, parked } = difference(ofDevices, before, after);
+    hold(
+      `records in the topics of ${name} = read`,
+      added((topic) => ofDevices.topics.includes(topic)),
+      read,
+    );
+    hold(`${name}: read = applied + duplicates + not for it + parked`, read, applied + duplicates + notForIt + parked);
+  }
+  const ofReports = projections.map((one) => within(one, reportTopics)).filter(({ topics }) => topics.length > 0);
+  return { ...sums, projections: ofReports.map((one) => difference(one, before, after)), problems };
 };
 
-const sumOf = ({ sums }: Standing, count: keyof Sums, wanted: (topic: string) => boolean): number =>
-  sums.reduce((sum, checkpoint) => (wanted(checkpoint.topic) ? sum + checkpoint.sums[count] : sum), 0);
+const within = ({ name, topics }: Projection, some: ReadonlySet<string>): Projection => ({
+  name,
+  topics: topics.filter((topic) => some.has(topic)),
+});
+
+/** How far a partition came since the ends were noted; one that is not among them had nothing in it. */
+const since = (ends: readonly Position[], { topic, partition, next }: Position): number =>
+  Number(next - (ends.find((end) => end.topic === topic && end.partition === partition)?.next ?? 0n));
+
+const difference = (of: Projection, before: Standing, after: Standing): ProjectionSums => {
+  const count = (key: keyof Sums): number => sumOf(after, of, key) - sumOf(before, of, key);
+  return {
+    ...{ projection: of.name, read: count('read'), applied: count('applied'), duplicates: count('duplicates') },
+    ...{ notForIt: count('notForIt'), parked: count('parked') },
+  };
+};
+
+const sumOf = ({ sums }: Standing, { name, topics }: Projection, count: keyof Sums): number =>
+  sums.reduce((sum, { set, topic, sums: one }) => (set === name && topics.includes(topic) ? sum + one[count] : sum), 0);
+
+/** Over all of them: an event that two projections applied was applied twice. */
+export const totalOf = (projections: readonly ProjectionSums[], count: keyof Sums): number =>
+  projections.reduce((sum, one) => sum + one[count], 0);

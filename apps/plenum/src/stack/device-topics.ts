@@ -1,5 +1,4 @@
 /** Where what devices say ends up. What is decided, and who was let in, is counted by nobody who counts messages. */
-import { sets } from '@plenum/catalogue';
 import { commandsTopic, nodesTopic, readingsTopic } from '@plenum/ceiling';
 import { quarantineTopic } from '@plenum/quarantine';
 
@@ -8,10 +7,3 @@ export const reportTopics: ReadonlySet<string> = new Set([readingsTopic.name, no
 
 /** The same, and what was not understood: everything that a bridge appends. */
 export const deviceTopics: ReadonlySet<string> = new Set([...reportTopics, quarantineTopic.name]);
-
-const namesOfSetsOver = (topics: ReadonlySet<string>): ReadonlySet<string> =>
-  new Set(sets.filter((set) => set.topics.every((topic) => topics.has(topic))).map(({ name }) => name));
-
-/** Sets that are made from them, by name. */
-export const reportSets = namesOfSetsOver(reportTopics);
-export const deviceSets = namesOfSetsOver(deviceTopics);

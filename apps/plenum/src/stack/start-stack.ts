@@ -6,7 +6,7 @@ import type { Config } from '@plenum/config';
 import type { MetricsRegistry } from '@plenum/metrics';
 import { type Bridge, notReady, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
 import { type Database, postgresLeaseStore, postgresReadModelStore } from '@plenum/postgres';
-import { type ProjectorProgress, projectorProgress, registerProjectorMetrics, runProjector } from '@plenum/projector';
+import { projectorProgress, registerProjectorMetrics, runProjector } from '@plenum/projector';
 import { openAccess, runQueryApi } from '@plenum/query-api';
 import {
   endsOf,
@@ -18,8 +18,8 @@ import {
   type Sums,
 } from '@plenum/runtime';
 import type { settings } from '../config.ts';
+import { behindOf, countAppends } from './behind.ts';
 import { commitWatch } from './commit-watch.ts';
-import { deviceSets } from './device-topics.ts';
 import type { Foundation } from './foundation.ts';
 import { startPart } from './part.ts';
 
@@ -48,8 +48,8 @@ export type Stack = {
   readonly sums: ReadonlyMap<string, Sums>;
   /** Settles when messages that are published from then on arrive. @throws the reason of `giveUp`. */
   doorOpen(giveUp: AbortSignal): Promise<void>;
-  /** Records in the log that are not in the tables yet, as far as seen. */
-  behind(): number;
+  /** Records in the log that a projection of what devices send has not in its tables yet, as far as seen; by its name. */
+  behind(): ReadonlyMap<string, number>;
   /** Settles when everything that is in the log now is in the tables. @throws the reason of `giveUp`. */
   caughtUp(giveUp: AbortSignal): Promise<void>;
   /** Rejects when a part cannot go on. */
@@ -64,6 +64,7 @@ export type Stack = {
 export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const { foundation, config, logger, metrics, whenPortTaken, stop } = settings;
   const { log, codec, database } = foundation;
+  const counted = countAppends(log);
   const watch = commitWatch(postgresReadModelStore({ pool: database.pool, logger }));
   const progress = projectorProgress(sets);
   let running: Bridge | undefined;
@@ -91,7 +92,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   };
   const bridge = await startPart<Bridge>('the bridge', stop, (ends, onListening) => {
     const session = only === undefined ? {} : { leases: only, onSession };
-    return runBridge({ config, log, codec, logger, onListening, whenPortTaken, ...session }, ends);
+    return runBridge({ config, log: counted.log, codec, logger, onListening, whenPortTaken, ...session }, ends);
   });
   started.defer(bridge.stop);
   running = bridge.where;
@@ -117,28 +118,13 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     webSocketUrl: webSocket && `ws://${webSocket.host}:${webSocket.port}`,
     bridgeSums: sums,
     sums: watch.sums,
-    behind: () => behindOf({ sums: sums(), committed: watch.sums, progress }),
+    behind: () => behindOf({ projections: sets, appended: counted.appended, committed: watch.sums, progress }),
     caughtUp,
     doorOpen: (giveUp) => (only === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
     failed: Promise.race([projector.failed, bridge.failed, api.failed]),
     stopBridge: bridge.stop,
     stop: () => parts.disposeAsync(),
   };
-};
-
-type Behind = {
-  readonly sums: IngestSums;
-  readonly committed: ReadonlyMap<string, Sums>;
-  readonly progress: ProjectorProgress;
-};
-
-const behindOf = ({ sums: { appended, quarantined }, committed, progress }: Behind): number => {
-  const read = [...committed].reduce((sum, [set, one]) => (deviceSets.has(set) ? sum + one.read : sum), 0);
-  const seen = [...progress.values()]
-    .flatMap(({ lag }) => [...lag.values()])
-    .reduce((sum, one) => sum + Number(one), 0);
-  // Partitions report what they see with each batch; what came since then, only the bridge knows of.
-  return Math.max(seen, appended + quarantined - read, 0);
 };
 
 const mqttUrlOf = ({ tcp }: Bridge, { MQTT_URL }: StackSettings['config']): string => {

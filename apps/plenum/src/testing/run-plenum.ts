@@ -1,4 +1,5 @@
 /** The one command as a process of its own, on free ports and in a folder that is the test's. */
+import assert from 'node:assert/strict';
 import { execFile } from 'node:child_process';
 import path from 'node:path';
 
@@ -26,12 +27,38 @@ export const runPlenum = (place: Place, words: readonly string[]): Promise<Ended
   });
 
 /** The JSON object that a command ends with. */
-export const lastLine = ({ stdout }: Ended): Readonly<Record<string, unknown>> =>
+export const lastLine = ({ stdout }: Pick<Ended, 'stdout'>): Readonly<Record<string, unknown>> =>
   // A command with --json ends so.
   JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Readonly<Record<string, unknown>>;
 
 /** Small enough for a test, and with some of everything: 1 in 100 malformed, 2 in 100 sent again. */
 export const smallDemo = ['demo', '--once', '--json', '--messages', '1000', '--nodes', '10'] as const;
+
+type Projected = Readonly<Record<'read' | 'applied' | 'duplicates' | 'not_for_it' | 'parked', number>> & {
+  readonly projection: string;
+};
+
+/** Plenum's own, without those that somebody who follows a how-to page has added. */
+const shipped: ReadonlySet<string> = new Set(['readings', 'nodes']);
+
+/**
+ * What a demonstration came to, but for its seconds, with the totals of the projections that Plenum is shipped with.
+ * @throws when a projection does not balance, or the totals are not those of all of them.
+ */
+export const outcomeOf = (ended: Pick<Ended, 'stdout'>): Readonly<Record<string, unknown>> => {
+  const { seconds, projections, ...outcome } = lastLine(ended);
+  assert.ok(Number(seconds) > 0);
+  const all = projections as readonly Projected[]; // As the demonstration declares it.
+  for (const { projection, read, applied, duplicates, not_for_it, parked } of all) {
+    assert.equal(read, applied + duplicates + not_for_it + parked, projection);
+  }
+  const totals = (of: readonly Projected[]) => {
+    const total = (count: 'applied' | 'duplicates' | 'parked') => of.reduce((sum, one) => sum + one[count], 0);
+    return { applied: total('applied'), duplicates: total('duplicates'), parked: total('parked') };
+  };
+  assert.partialDeepStrictEqual(outcome, totals(all));
+  return { ...outcome, ...totals(all.filter(({ projection }) => shipped.has(projection))) };
+};
 
 /** What a small demonstration on `log` comes to, but for its seconds. */
 export const smallOutcome = (log: string): object => ({

@@ -34,7 +34,7 @@ export const commandsPage = (commands: readonly Command[]): string =>
   page(
     'Commands',
     `${code(source)} and what it imports`,
-    'Each is `npm run plenum -- <command> [options]`, and says the same with `--help`. Settings come from the ' +
+    'Each is `npm run plenum -- <command> [options]`, and says the same with `--help`; `--version` and `-V` stand for `version`. Settings come from the ' +
       '[environment](settings.md). Exit code 64: the command line makes no sense; 78: the settings do not; 130: it was ' +
       'interrupted.',
     ...commands.flatMap(sectionOf),

@@ -18,6 +18,7 @@ import { replayVerify } from './replay/verify-command.ts';
 import { schemasList, schemasRegister } from './schemas/schemas-command.ts';
 import { simulate } from './simulate/simulate-command.ts';
 import { up } from './up/up-command.ts';
+import { version } from './version/version-command.ts';
 
 /** Everything `npm run plenum -- <command>` can do. */
 export const commands: readonly Command[] = [
@@ -28,4 +29,5 @@ export const commands: readonly Command[] = [
   ...[replayVerify, replayExport, replayRebuildDecisions],
   ...[kafkaUpCommand, kafkaStatusCommand, kafkaDownCommand],
   ...[schemasRegister, schemasList],
+  version,
 ];

@@ -23,6 +23,8 @@ export type Command = {
   readonly about: string;
   readonly options: Options;
   readonly examples: readonly string[];
+  /** `false`: it takes everything from its options, and runs whatever the settings are like. */
+  readonly readsSettings?: false;
   /** Answers the exit code. */
   readonly run: (values: Values<Options>, surroundings: Surroundings) => Promise<number>;
 };

@@ -14,6 +14,7 @@ export const helpText = (commands: readonly Command[]): string => {
     ...commands.map(({ name, summary }) => `  ${name.padEnd(longest)}  ${summary}`),
     '',
     'Options and examples of a command: npm run plenum -- <command> --help',
+    'Which version this is: npm run plenum -- --version',
     'Settings come from the environment, and what it leaves out from a file .env; .env.example lists them.',
     '',
   ].join('\n');

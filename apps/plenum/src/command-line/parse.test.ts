@@ -16,6 +16,7 @@ const commands = [
     out: optionalText('Where.', 'FILE'),
   }),
   command('replay verify'),
+  command('version', { json: flag('As JSON.') }),
   command('replay export', { topic: requiredText('Which.', 'NAME') }),
 ];
 
@@ -47,7 +48,7 @@ describe('the command line', () => {
 
   it('says what is wrong, and what was probably meant', () => {
     assert.match(complaint('dmeo'), /no command "dmeo"; did you mean demo\?/);
-    assert.match(complaint('launch'), /there are demo, replay verify, replay export/);
+    assert.match(complaint('launch'), /there are demo, replay verify, version, replay export/);
     assert.match(complaint('replay'), /say which: replay verify, replay export/);
     assert.match(complaint('replay', 'verfy'), /did you mean replay verify\?/);
     assert.match(complaint('demo', '--frsh'), /demo has no option --frsh; did you mean --fresh\?/);
@@ -61,7 +62,17 @@ describe('the command line', () => {
     assert.match(complaint('demo', '--rate', '1', '--rate', '2'), /--rate is given twice/);
     assert.match(complaint('replay', 'export'), /replay export needs --topic NAME/);
     assert.match(complaint('--fresh'), /no command before --fresh/);
+    assert.match(complaint('--verson'), /no command before --verson; did you mean --version\?/);
+    assert.match(complaint('-v'), /did you mean -V\?/);
     assert.match(complaint('demo', '--constructor'), /no option --constructor/);
+  });
+
+  it('takes --version for the command of that name', () => {
+    for (const word of ['version', '--version', '-V']) {
+      assert.deepEqual(valuesOf(word), { json: false });
+      assert.deepEqual(valuesOf(word, '--json'), { json: true });
+    }
+    assert.match(complaint('demo', '--version'), /demo has no option --version/);
   });
 
   it('helps, with everything and with one command', () => {

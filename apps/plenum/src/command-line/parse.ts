@@ -1,5 +1,6 @@
 /** From the words of a command line to a command with its values, or to a sentence that says what is wrong. */
 import { parseArgs } from 'node:util';
+import { nearest } from '@plenum/config';
 import { type Command, UsageError } from './command.ts';
 import type { Option, Options, Values } from './options.ts';
 
@@ -7,17 +8,26 @@ export type Asked =
   | { readonly what: 'run'; readonly command: Command; readonly values: Values<Options> }
   | { readonly what: 'help'; readonly command: Command | undefined };
 
+/** Options that stand where a command does, because every program has them. */
+const versionOptions = ['--version', '-V'];
+const helpOptions = ['--help', '-h'];
+
 /** @throws {UsageError} */
-export const parseCommandLine = (commands: readonly Command[], words: readonly string[]): Asked => {
+export const parseCommandLine = (commands: readonly Command[], given: readonly string[]): Asked => {
+  const words = versionOptions.includes(given[0] ?? '') ? ['version', ...given.slice(1)] : given;
   const start = words.findIndex((word) => word.startsWith('-'));
   const said = words.slice(0, start === -1 ? words.length : start);
   const rest = words.slice(said.length);
-  const wantsHelp = rest.includes('--help') || rest.includes('-h');
+  const wantsHelp = rest.some((word) => helpOptions.includes(word));
   if (said[0] === 'help') return { what: 'help', command: commandOf(commands, said.slice(1)) };
   if (said.length === 0 && (wantsHelp || rest.length === 0)) return { what: 'help', command: undefined };
   const command = commandOf(commands, said);
   if (wantsHelp) return { what: 'help', command };
-  if (command === undefined) throw new UsageError(`there is no command before ${rest[0]}. See plenum --help`);
+  if (command === undefined) {
+    const near = nearest(rest[0] ?? '', [...versionOptions, ...helpOptions]);
+    const hint = near === undefined ? '. See plenum --help' : `; did you mean ${near}?`;
+    throw new UsageError(`there is no command before ${rest[0]}${hint}`);
+  }
   return { what: 'run', command, values: parseOptions(command, rest) };
 };
 
@@ -87,23 +97,7 @@ const parsedValue = (name: string, { placeholder, expected, parse }: Option, wri
 
 /** What was probably meant, or where to look. */
 const meant = (written: string, known: readonly string[], prefix = ''): string => {
-  const [closest] = known
-    .map((name) => ({ name, distance: editDistance(written, name) }))
-    .filter(({ name, distance }) => distance <= Math.max(name.length > 3 ? 2 : 1, Math.floor(name.length / 3)))
-    .sort((a, b) => a.distance - b.distance);
-  if (closest !== undefined) return `; did you mean ${prefix}${closest.name}?`;
+  const closest = nearest(written, known);
+  if (closest !== undefined) return `; did you mean ${prefix}${closest}?`;
   return known.length === 0 ? '' : `; there are ${known.map((name) => prefix + name).join(', ')}`;
-};
-
-const editDistance = (from: string, to: string): number => {
-  let row = Array.from({ length: to.length + 1 }, (_, index) => index);
-  for (const [index, character] of [...from].entries()) {
-    const next = [index + 1];
-    for (let at = 1; at <= to.length; at += 1) {
-      const replaced = (row[at - 1] ?? 0) + (to[at - 1] === character ? 0 : 1);
-      next[at] = Math.min(replaced, (row[at] ?? 0) + 1, (next[at - 1] ?? 0) + 1);
-    }
-    row = next;
-  }
-  return row[to.length] ?? 0;
 };

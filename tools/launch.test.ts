@@ -34,3 +34,21 @@ it('without .env nothing is said, and a tool does not read it', (t) => {
   assert.deepEqual(launched(t, {}, 'apps/one/main.ts'), { said: 'undefined by the environment ""', told: '' });
   assert.deepEqual(launched(t, settings, 'tools/one/run.ts'), { said: 'undefined by the environment ""', told: '' });
 });
+
+it('a process of Plenum refuses a name in .env that is no setting', (t) => {
+  const file = path.join(plant(t, { '.env': 'LOG_LEVLE=debug\nPROT=1\nCOMPOSE_PROJECT_NAME=site\n' }), '.env');
+  for (const app of ['plenum', 'mqtt-bridge', 'projector', 'query-api']) {
+    const main = path.join(root, `apps/${app}/src/main.ts`);
+    const words = app === 'plenum' ? ['replay', 'verify'] : [];
+    const { status, stderr } = spawnSync(process.execPath, [`--env-file=${file}`, main, ...words], {
+      ...{ env: { PATH: process.env.PATH, PORT: 'none', JWT_SECRET: '' }, cwd: path.dirname(file), encoding: 'utf8' },
+    });
+    assert.equal(status, 78, `${app}: ${stderr}`);
+    assert.match(
+      stderr,
+      /settings are wrong:\n {2}LOG_LEVLE is not a setting; did you mean LOG_LEVEL\?\n {2}PROT is/,
+      app,
+    );
+    assert.doesNotMatch(stderr, /COMPOSE_PROJECT_NAME/);
+  }
+});

@@ -19,6 +19,7 @@ export const settingsReference: Generator = {
     return [
       { path: '.env.example', content: envExample(documented, neededByCompose(root)) },
       { path: 'docs/reference/settings.md', content: settingsPage(documented) },
+      { path: 'libs/config/src/generated/known-names.ts', content: knownNames(documented) },
     ];
   },
 };
@@ -82,6 +83,18 @@ const envExample = (documented: readonly Documented[], needed: ReadonlySet<strin
   return [head, ...parts].join('\n');
 };
 
+/** For every process, which cannot see what the others declare. */
+const knownNames = (documented: readonly Documented[]): string =>
+  [
+    '// Made from the settings of every app and of Docker Compose by `npm run generate`; edit those, not this file.',
+    '',
+    '/** The names of all settings. */',
+    'export const knownNames: readonly string[] = [',
+    ...documented.map(({ setting }) => `  '${setting.name}',`),
+    '];',
+    '',
+  ].join('\n');
+
 const settingsPage = (documented: readonly Documented[]): string => {
   const rows = documented.map(({ setting, apps }) => [
     code(setting.name),
@@ -93,7 +106,7 @@ const settingsPage = (documented: readonly Documented[]): string => {
   return page(
     'Settings',
     'the `config.ts` of each app and `tools/compose/variables.ts`',
-    'Settings come from the environment. What it leaves out, `npm run plenum` and `npm run demo` take from a file `.env` beside `package.json`, as Docker Compose does; a process that is started in another way does not. An empty value counts as unset. A process whose settings are wrong names every wrong one at once and exits with code 78.',
+    'Settings come from the environment. What it leaves out, `npm run plenum` and `npm run demo` take from a file `.env` beside `package.json`, as Docker Compose does; a process that is started in another way does not. An empty value counts as unset. In that file every name has to be one of these, of the programs that read it with Plenum (`COMPOSE_…`, `DOCKER_…`, `NODE_…`, `PG…`, `TZ`, proxies), or one of your own that begins with `X_`: another one is refused, with what was probably meant. A name in the environment that is nearly one of these, or begins with `PLENUM_`, is warned of. A process whose settings are wrong names every wrong one at once and exits with code 78.',
     table(['setting', 'meaning', 'expects', 'when unset', 'read by'], rows),
   );
 };

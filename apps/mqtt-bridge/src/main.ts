@@ -1,7 +1,7 @@
 /** The bridge as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
 import { randomUUID } from 'node:crypto';
 import { type Foundation, openCodec, openFoundation, openLog } from '@plenum/assembly';
-import { ConfigError, readConfig } from '@plenum/config';
+import { ConfigError, judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { postgresLeaseStore } from '@plenum/postgres';
 import { type Leases, type Logger, leases } from '@plenum/runtime';
@@ -11,8 +11,10 @@ import { notReady } from './not-ready.ts';
 import { type Bridge, runBridge } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
-  const config = readConfig(settings, process.env);
+  const names = judgeNames(process);
+  const config = readConfig(settings, process.env, names.problems);
   const logger = createLogger({ name: 'mqtt-bridge', level: config.LOG_LEVEL });
+  for (const warning of names.warnings) logger.warn({}, warning);
   let bridge: Bridge | undefined;
   const metrics = metricsRegistry();
   registerBridgeMetrics(metrics, () => bridge);

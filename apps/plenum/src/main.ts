@@ -1,5 +1,6 @@
 /** Where the process meets the outside: its arguments, its environment, its signals and its exit code. */
 
+import { judgeNames } from '@plenum/config';
 import { main } from './command-line/main.ts';
 import { stopOnSignals } from './command-line/signals.ts';
 import { commands } from './commands.ts';
@@ -9,6 +10,7 @@ const stop = stopOnSignals(process);
 process.stdout.on('error', () => undefined);
 process.exitCode = await main(commands, process.argv.slice(2), {
   environment: process.env,
+  names: judgeNames(process),
   out: (text) =>
     new Promise((resolve, reject) => {
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()));

@@ -1,7 +1,7 @@
 /** The projector as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
 import { openCodec, openFoundation } from '@plenum/assembly';
 import { sets, topics } from '@plenum/catalogue';
-import { ConfigError, readConfig } from '@plenum/config';
+import { ConfigError, judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { postgresReadModelStore, query } from '@plenum/postgres';
 import { settings } from './config.ts';
@@ -10,8 +10,10 @@ import { parkedKeyCounts } from './parked-key-counts.ts';
 import { projectorProgress, runProjector } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
-  const config = readConfig(settings, process.env);
+  const names = judgeNames(process);
+  const config = readConfig(settings, process.env, names.problems);
   const logger = createLogger({ name: 'projector', level: config.LOG_LEVEL });
+  for (const warning of names.warnings) logger.warn({}, warning);
   const progress = projectorProgress(sets);
   const metrics = metricsRegistry();
   registerProjectorMetrics(metrics, progress);

@@ -1,7 +1,7 @@
 /** The API by itself: wiring from the environment. `plenum up` runs it together with everything else. */
 import { openCodec, openFoundation, withKeptSecrets } from '@plenum/assembly';
 import { sets } from '@plenum/catalogue';
-import { ConfigError, readConfig } from '@plenum/config';
+import { ConfigError, judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
 import { confideTo } from './confide.ts';
 import { settings } from './config.ts';
@@ -11,8 +11,10 @@ import { openAccess } from './open-access.ts';
 import { runQueryApi } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
-  const config = readConfig(settings, await withKeptSecrets(process.env));
+  const names = judgeNames(process);
+  const config = readConfig(settings, await withKeptSecrets(process.env), names.problems);
   const logger = createLogger({ name: 'query-api', level: config.LOG_LEVEL });
+  for (const warning of names.warnings) logger.warn({}, warning);
   await using opened = new AsyncDisposableStack();
   const foundation = await openFoundation({
     ...{ applicationName: 'plenum query-api log', connectionsMax },

@@ -30,11 +30,16 @@ export class ConfigError extends Error {
 
 /**
  * Reads every setting from the environment. An empty value counts as unset.
- * @throws {ConfigError} once, with every setting that is missing or malformed.
+ * @param alsoWrong what is known to be wrong already, such as names that nobody reads.
+ * @throws {ConfigError} once, with all of that and every setting that is missing or malformed.
  */
-export const readConfig = <const S extends Settings>(settings: S, environment: Environment): Config<S> => {
+export const readConfig = <const S extends Settings>(
+  settings: S,
+  environment: Environment,
+  alsoWrong: readonly Problem[] = [],
+): Config<S> => {
   const values: Record<string, unknown> = {};
-  const problems: Problem[] = [];
+  const problems = [...alsoWrong];
   for (const [name, setting] of Object.entries(settings)) {
     const result = readSetting(setting, environment[name]);
     if ('problem' in result) problems.push({ name, problem: result.problem });
@@ -43,6 +48,15 @@ export const readConfig = <const S extends Settings>(settings: S, environment: E
   if (problems.length > 0) throw new ConfigError(problems);
   return values as Config<S>; // Every name of S has a value by now, made by its own setting.
 };
+
+/** What is wrong with those of the settings that the environment has. */
+export const malformedIn = (settings: Settings, environment: Environment): readonly Problem[] =>
+  Object.entries(settings)
+    .filter(([name]) => (environment[name] ?? '') !== '')
+    .flatMap(([name, setting]) => {
+      const result = readSetting(setting, environment[name]);
+      return 'problem' in result ? [{ name, problem: result.problem }] : [];
+    });
 
 type Result = { readonly value: unknown } | { readonly problem: string };
 

@@ -1,9 +1,11 @@
-import type { Environment } from '@plenum/config';
+import type { Environment, JudgedNames } from '@plenum/config';
 import type { Options, Values } from './options.ts';
 
 /** What a command may use of the process it runs in. */
 export type Surroundings = {
   readonly environment: Environment;
+  /** Whether the names in it, and in the file beside it, are those of settings. */
+  readonly names: JudgedNames;
   /** Writes to standard output: what was asked for. Settles when it is written. */
   readonly out: (text: string) => Promise<void>;
   /** Writes to standard error: how it is going. */

@@ -1,19 +1,21 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { ConfigError } from '@plenum/config';
+import { ConfigError, type JudgedNames } from '@plenum/config';
 import { defineCommand, type Surroundings, untilStopped } from './command.ts';
 import { main } from './main.ts';
 
 const failing = (run: (surroundings: Surroundings) => Promise<number>) =>
   defineCommand({ name: 'fail', summary: '', about: '', options: {}, examples: [], run: (_, more) => run(more) });
 
+const rightNames: JudgedNames = { problems: [], warnings: [] };
+
 const ran = async (
   run: (surroundings: Surroundings) => Promise<number>,
-  { words = ['fail'], environment = {}, stop = new AbortController().signal } = {},
+  { words = ['fail'], environment = {}, stop = new AbortController().signal, names = rightNames } = {},
 ) => {
   let told = '';
   const code = await main([failing(run)], words, {
-    ...{ environment, stop },
+    ...{ environment, stop, names },
     out: async () => undefined,
     tell: (text) => {
       told += text;
@@ -37,6 +39,19 @@ describe('the process', () => {
     const usage = await ran(async () => 0, { words: ['fial'] });
     assert.equal(usage.code, 64);
     assert.match(usage.told, /did you mean fail\?/);
+  });
+
+  it('does not start with a name that is no setting, and says so of all that is wrong', async () => {
+    const names = { problems: [{ name: 'PROT', problem: 'is not a setting.' }], warnings: ['X is not one either.'] };
+    const { code, told } = await ran(() => assert.fail('it was run'), { names, environment: { MQTT_PORT: 'x' } });
+    assert.equal(code, 78);
+    assert.match(
+      told,
+      /^plenum: X is not one either\.\nplenum: 2 settings are wrong:\n {2}PROT is not a .*\n {2}MQTT_PORT/,
+    );
+    const { told: warned } = await ran(async () => 0, { names: { ...names, problems: [] } });
+    assert.equal(warned, 'plenum: X is not one either.\n');
+    assert.equal((await ran(async () => 0, { words: ['--help'], names })).code, 0);
   });
 
   it('shows the stack only to those who asked', async () => {

@@ -1,4 +1,4 @@
-import { ConfigError } from '@plenum/config';
+import { ConfigError, malformedIn } from '@plenum/config';
 import { type Command, type Surroundings, UsageError } from './command.ts';
 import { commandHelp, helpText } from './help.ts';
 import { parseCommandLine } from './parse.ts';
@@ -14,7 +14,10 @@ export const main = async (
 ): Promise<number> => {
   try {
     const asked = parseCommandLine(commands, words);
-    if (asked.what === 'run') return await asked.command.run(asked.values, surroundings);
+    if (asked.what === 'run') {
+      if (asked.command.readsSettings !== false) await checkNames(surroundings);
+      return await asked.command.run(asked.values, surroundings);
+    }
     await surroundings.out(asked.command === undefined ? helpText(commands) : commandHelp(asked.command));
     return 0;
   } catch (error) {
@@ -28,6 +31,15 @@ export const main = async (
     if ((level === 'debug' || level === 'trace') && error instanceof Error) tell(`${error.stack}\n`);
     return error instanceof UsageError || error instanceof ConfigError ? error.exitCode : 1;
   }
+};
+
+/** @throws {ConfigError} with every name in the file that is no setting, and what is malformed besides. */
+const checkNames = async ({ names, environment, tell }: Surroundings): Promise<void> => {
+  for (const warning of names.warnings) tell(`plenum: ${warning}\n`);
+  if (names.problems.length === 0) return;
+  // Loaded when something is wrong: the settings of all parts come with the parts.
+  const { settings } = await import('../config.ts');
+  throw new ConfigError([...names.problems, ...malformedIn(settings, environment)]);
 };
 
 /** Node puts what it tried into an AggregateError that says nothing itself, and speaks in codes of a taken port. */

@@ -14,6 +14,7 @@ type Said = { readonly code: number; readonly out: string; readonly told: string
 const run = async (words: readonly string[], environment: Readonly<Record<string, string>>): Promise<Said> => {
   let [out, told] = ['', ''];
   const code = await main([schemasRegister, schemasList], words, {
+    names: { problems: [], warnings: [] },
     environment: { LOG_LEVEL: 'silent', ...environment },
     out: async (text) => {
       out += text;

@@ -25,6 +25,7 @@ export const simulate = defineCommand({
     'SHA-256 that the quarantine must hold) and whether it was acknowledged. Exit code 1 when some never were.',
   options,
   examples: ['simulate --rate 500 --seconds 60', 'simulate --messages 20000 --seed 7 --manifest manifest.ndjson'],
+  readsSettings: false,
   run: async (values, { out, tell, stop }) => {
     if (!/^(mqtts?|wss?):\/\/./.test(values.url) || !URL.canParse(values.url)) {
       throw new UsageError(`--url must begin with mqtt://, mqtts://, ws:// or wss://, and is "${values.url}"`);

@@ -26,7 +26,8 @@ export const settingsReference: Generator = {
 
 type AppSettings = readonly (readonly [app: string, settings: Settings])[];
 
-const readSettings = async (root: string): Promise<AppSettings> => {
+/** What every app declares, by its name, and what Compose does. */
+export const readSettings = async (root: string): Promise<AppSettings> => {
   const apps = globSync('apps/*', { cwd: root }).map((directory) => path.basename(directory));
   const withSettings = apps.filter((app) => existsSync(path.join(root, configOf(app)))).toSorted();
   const imported = withSettings.map(async (app) => {
@@ -40,7 +41,7 @@ const readSettings = async (root: string): Promise<AppSettings> => {
   return [...declared, [composeFile, settings]];
 };
 
-const composeFile = 'docker-compose.yml';
+export const composeFile = 'docker-compose.yml';
 const composeVariables = 'tools/compose/variables.ts';
 
 /** What Compose does not start without, whoever else may do without it. */

@@ -1,6 +1,7 @@
 /** What the bridge is told: where it listens, what it takes from a client, and how much it holds for the log. */
 import { logSettings } from '@plenum/assembly';
 import {
+  bool,
   choice,
   durationMs,
   int,
@@ -71,6 +72,11 @@ export const bridgeSettings = {
     about: 'Where devices connect. Only used with ALLOW_UNAUTHENTICATED; without it the bridge listens on 127.0.0.1.',
     example: '0.0.0.0',
     fallback: '127.0.0.1',
+  }),
+  ALLOW_UNAUTHENTICATED: bool({
+    about:
+      'Whether the MQTT door may be reached from other machines though no device has to prove who it is. The API always asks.',
+    fallback: false,
   }),
   MQTT_PORT: port({ about: 'The port of MQTT over TCP.', fallback: 1883 }),
   MQTT_WS_PORT: port({ about: 'The port of MQTT over WebSocket.', fallback: 9001 }),

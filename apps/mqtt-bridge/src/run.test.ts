@@ -196,8 +196,12 @@ const started = async (t: TestContext, environment: Environment = {}, differing:
   const log = memoryLog(topics);
   const stopping = new AbortController();
   const listening = Promise.withResolvers<Bridge>();
-  const all = { ...bridgeSettings, ALLOW_UNAUTHENTICATED: settings.ALLOW_UNAUTHENTICATED };
-  const config = readConfig(all, { MQTT_PORT: '0', MQTT_WS_PORT: '0', BRIDGE_DRAIN_TIMEOUT: '30s', ...environment });
+  const config = readConfig(bridgeSettings, {
+    MQTT_PORT: '0',
+    MQTT_WS_PORT: '0',
+    BRIDGE_DRAIN_TIMEOUT: '30s',
+    ...environment,
+  });
   const parts = { config, log, codec, logger: silentLogger, onListening: listening.resolve, ...differing };
   const ended = runBridge(parts, stopping.signal);
   ended.catch(listening.reject);

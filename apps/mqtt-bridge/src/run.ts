@@ -20,7 +20,7 @@ import { openDoor } from './doors.ts';
 import { idsInOrder } from './new-id.ts';
 import { zoneOffset } from './zone-offset.ts';
 
-export type BridgeConfig = Config<typeof bridgeSettings> & { readonly ALLOW_UNAUTHENTICATED: boolean };
+export type BridgeConfig = Config<typeof bridgeSettings>;
 
 export type BridgeParts = {
   readonly config: BridgeConfig;

@@ -1,5 +1,5 @@
-/** What every process of Plenum is told: where it keeps things, what it says, and whom it lets in. */
-import { bool, choice, text } from './kinds.ts';
+/** What every process of Plenum is told: where it keeps things, and what it says. */
+import { choice, text } from './kinds.ts';
 import { type Kind, setting } from './setting.ts';
 
 /** As libpq has it. The driver that SQLAlchemy writes behind the scheme says nothing to us and is dropped. */
@@ -31,10 +31,5 @@ export const processSettings = {
   LOG_LEVEL: choice(['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'], {
     about: 'The least severe messages that are printed.',
     fallback: 'info',
-  }),
-  ALLOW_UNAUTHENTICATED: bool({
-    about:
-      'Whether the MQTT door may be reached from other machines though no device has to prove who it is. The API always asks.',
-    fallback: false,
   }),
 };

@@ -163,7 +163,6 @@ describe('process settings', () => {
       PLENUM_DATA_DIR: '.plenum',
       LOG: 'postgres',
       LOG_LEVEL: 'info',
-      ALLOW_UNAUTHENTICATED: false,
     });
   });
 

@@ -3,20 +3,20 @@ import type { Log, ProjectionProgress, Sums } from '@plenum/runtime';
 import { deviceTopics } from './device-topics.ts';
 
 export type CountedLog = {
-  readonly log: Log;
+  readonly log: Pick<Log, 'append'>;
   /** Records that were appended through it, by topic. */
   readonly appended: ReadonlyMap<string, number>;
 };
 
 /** A log that counts what is appended through it, once it is durable. */
-export const countAppends = (inner: Log): CountedLog => {
+export const countAppends = (inner: Pick<Log, 'append'>): CountedLog => {
   const appended = new Map<string, number>();
   const append: Log['append'] = async (records) => {
     const ranges = await inner.append(records);
     for (const { topic } of records) appended.set(topic, (appended.get(topic) ?? 0) + 1);
     return ranges;
   };
-  return { log: { ...inner, append }, appended };
+  return { log: { append }, appended };
 };
 
 export type BehindParts = {

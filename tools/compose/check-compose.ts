@@ -10,8 +10,10 @@ export type Checked = {
   readonly compose: Compose;
   /** As it is written: whether a secret comes from outside can only be seen there. */
   readonly raw: Compose;
-  /** The settings that each app declares, by the app's name. */
+  /** The settings that each app declares, by the app's name; of one command alone, by that of its service. */
   readonly settings: Readonly<Record<string, Settings>>;
+  /** Those that Compose takes from nobody, with the reason. */
+  readonly fixed: Readonly<Record<string, string>>;
   /** Whether a file that is mounted or named is in the tree. */
   readonly root: string;
 };
@@ -79,7 +81,7 @@ const published = ({ ports = [] }: Service): readonly string[] =>
 const mounted = ({ volumes = [] }: Service, { compose, root }: Checked): readonly string[] =>
   volumes.flatMap((volume) => {
     const [source = '', , mode] = volume.split(':');
-    if (!source.startsWith('.')) return source in (compose.volumes ?? {}) ? [] : [`there is no volume ${source}`];
+    if (!source.startsWith('.')) return source in compose.volumes ? [] : [`there is no volume ${source}`];
     const missing = existsSync(path.join(root, source)) ? [] : [`${source} is not in the tree`];
     return [...missing, ...(mode === 'ro' ? [] : [`${source} can be written to from the container`])];
   });
@@ -104,7 +106,8 @@ const ended = ({ healthcheck, restart, stop_grace_period }: Service): readonly s
 
 const ours = (name: string, service: Service, checked: Checked): readonly string[] => {
   const app = /^apps\/([\w-]+)\/src\/main\.ts$/.exec(service.command?.[0] ?? '')?.[1];
-  const settings = app === undefined ? undefined : checked.settings[app];
+  const ofApp = app === undefined ? undefined : checked.settings[app];
+  const settings = ofApp && (checked.settings[name] ?? ofApp);
   if (settings === undefined) return [`runs ${service.command?.join(' ')}, which is no app`];
   return [
     ...confined(service),
@@ -112,6 +115,7 @@ const ours = (name: string, service: Service, checked: Checked): readonly string
     ...configured(service, settings),
     ...addressed(service, checked.compose),
     ...secrets(checked.raw.services[name], settings),
+    ...passed(checked.raw.services[name], settings, checked.fixed),
   ];
 };
 
@@ -128,10 +132,7 @@ const configured = (service: Service, settings: Settings): readonly string[] => 
   const unknown = Object.keys(environment).filter((name) => !(name in settings));
   if (unknown.length > 0) return unknown.map((name) => `${name} is no setting of it`);
   try {
-    // A command of many needs what it is told, and not what the others need.
-    const asked = isOnce(service) ? Object.entries(settings).filter(([name]) => name in environment) : undefined;
-    const wanted = asked === undefined ? settings : Object.fromEntries(asked);
-    const config: Readonly<Record<string, unknown>> = readConfig(wanted, environment);
+    const config: Readonly<Record<string, unknown>> = readConfig(settings, environment);
     const own = Object.entries(config)
       .filter(([name]) => /(?:^|_)PORT$/.test(name))
       .map(([, value]) => value);
@@ -152,9 +153,14 @@ const configured = (service: Service, settings: Settings): readonly string[] => 
 
 /** Inside their network containers have the names of their services, and Kafka only answers to what it advertises. */
 const addressed = ({ environment = {} }: Service, { services }: Compose): readonly string[] => {
+  const aliases = Object.values(services).flatMap(({ networks = {} }) =>
+    Object.values(networks).flatMap((network) => network?.aliases ?? []),
+  );
   const urls = Object.entries(environment).flatMap(([name, value]) => {
     const host = name.endsWith('_URL') ? new URL(value).hostname : undefined;
-    return host === undefined || host in services ? [] : [`${name} leads to ${host}, which there is not`];
+    return host === undefined || host in services || aliases.includes(host)
+      ? []
+      : [`${name} leads to ${host}, which there is not`];
   });
   const advertised = services.kafka?.environment?.KAFKA_ADVERTISED_LISTENERS?.split(',') ?? [];
   const brokers = environment.KAFKA_BROKERS?.split(',') ?? [];
@@ -179,3 +185,14 @@ const secrets = (written: Service | undefined, settings: Settings): readonly str
     .map(({ name }) => [name, written?.environment?.[name]] as const)
     .filter(([, value]) => value !== undefined && requiredIn(value).length === 0 && !/^\$\{\w+:-\}$/.test(value))
     .map(([name]) => `${name} is written in the file; it has to come from .env`);
+
+/** Each setting is either fixed here, for a reason that is written down, or taken from .env. */
+const passed = (written: Service | undefined, settings: Settings, fixed: Checked['fixed']): readonly string[] =>
+  describeSettings(settings).flatMap(({ name, required }) => {
+    const value = written?.environment?.[name];
+    const optional = `\${${name}:-}`;
+    if (Object.hasOwn(fixed, name)) return value === optional ? [`${name} is fixed, and taken from .env`] : [];
+    if (value === undefined) return [`${name} is not taken from .env`];
+    if (required ? requiredIn(value).includes(name) : value === optional) return [];
+    return [`${name} is ${value}, and tools/compose/fixed-settings.ts does not say why`];
+  });

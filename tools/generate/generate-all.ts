@@ -6,6 +6,7 @@ import { accessReference } from './access.ts';
 import { asyncapiReference } from './asyncapi.ts';
 import { catalogueReference } from './catalogue.ts';
 import { commandsReference } from './commands.ts';
+import { composeSettings } from './compose.ts';
 import { openapiReference } from './openapi.ts';
 import type { GeneratedFile, Generator } from './output.ts';
 import { schemaConstants } from './schemas.ts';
@@ -15,6 +16,7 @@ import { settingsReference } from './settings.ts';
 export const generators: readonly Generator[] = [
   schemaConstants,
   settingsReference,
+  composeSettings,
   catalogueReference,
   asyncapiReference,
   openapiReference,

@@ -3,7 +3,8 @@ import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { isDeepStrictEqual } from 'node:util';
 import { type Description, describeSettings, type Settings } from '@plenum/config';
-import { requiredIn } from '../compose/read-compose.ts';
+import { fixedSettings } from '../compose/fixed-settings.ts';
+import { filesOf, requiredIn } from '../compose/read-compose.ts';
 import { importFrom } from './import-from.ts';
 import { code, page, table } from './markdown.ts';
 import type { Generator } from './output.ts';
@@ -44,10 +45,22 @@ export const readSettings = async (root: string): Promise<AppSettings> => {
 export const composeFile = 'docker-compose.yml';
 const composeVariables = 'tools/compose/variables.ts';
 
-/** What Compose does not start without, whoever else may do without it. */
-const neededByCompose = (root: string): ReadonlySet<string> => {
-  const file = path.join(root, composeFile);
-  return new Set(existsSync(file) ? requiredIn(readFileSync(file, 'utf8')) : []);
+/** Each way to start Compose, and what is said of a setting that it does not start without. */
+const composeVariants = [
+  { file: 'docker-compose.listen.yml', needed: ' Docker Compose needs it.' },
+  { file: composeFile, needed: ' Docker Compose needs it, with Mosquitto.' },
+];
+
+/** What Compose does not start without, whoever else may do without it, and what is said of that. */
+const neededByCompose = (root: string): ReadonlyMap<string, string> => {
+  const needed = composeVariants
+    .filter(({ file }) => existsSync(path.join(root, file)))
+    .flatMap((variant) =>
+      filesOf(root, [variant.file])
+        .flatMap((file) => requiredIn(readFileSync(path.join(root, file), 'utf8')))
+        .map((name) => [name, variant.needed] as const),
+    );
+  return new Map(needed.toReversed()); // Of two variants that need it, the first one has the word.
 };
 
 const configOf = (app: string): string => `apps/${app}/src/config.ts`;
@@ -70,11 +83,11 @@ export const mergeSettings = (declared: AppSettings): readonly Documented[] => {
   return [...merged.values()].toSorted((a, b) => (a.setting.name < b.setting.name ? -1 : 1));
 };
 
-const envExample = (documented: readonly Documented[], needed: ReadonlySet<string>): string => {
+const envExample = (documented: readonly Documented[], needed: ReadonlyMap<string, string>): string => {
   const parts = documented.map(({ setting, apps }) => {
     const { about, example, expected, fallback, name, required } = setting;
     const line = `${name}=${fallback ?? example ?? ''}`;
-    const compose = needed.has(name) ? ' Docker Compose needs it.' : '';
+    const compose = needed.get(name) ?? '';
     const shown = required || needed.has(name) ? line : `# ${line}`;
     return `# ${about} Expects ${expected}. Read by ${apps.join(', ')}.${compose}\n${shown}\n`;
   });
@@ -109,7 +122,21 @@ const settingsPage = (documented: readonly Documented[]): string => {
     'the `config.ts` of each app and `tools/compose/variables.ts`',
     'Settings come from the environment. What it leaves out, `npm run plenum` and `npm run demo` take from a file `.env` beside `package.json`, as Docker Compose does; a process that is started in another way does not. An empty value counts as unset. In that file every name has to be one of these, of the programs that read it with Plenum (`COMPOSE_…`, `DOCKER_…`, `NODE_…`, `PG…`, `TZ`, proxies), or one of your own that begins with `X_`: another one is refused, with what was probably meant. A name in the environment that is nearly one of these, or begins with `PLENUM_`, is warned of. A process whose settings are wrong names every wrong one at once and exits with code 78.',
     table(['setting', 'meaning', 'expects', 'when unset', 'read by'], rows),
+    ...fixedSection(documented),
   );
+};
+
+const fixedSection = (documented: readonly Documented[]): readonly string[] => {
+  const fixed = documented.flatMap(({ setting: { name } }) => {
+    const why = fixedSettings[name];
+    return why === undefined ? [] : [[code(name), why]];
+  });
+  if (fixed.length === 0) return [];
+  return [
+    '## Fixed with Docker Compose',
+    'Compose passes each setting of `.env` on to the programs that read it, but for these:',
+    table(['setting', 'why'], fixed),
+  ];
 };
 
 const whenUnset = ({ fallback, required }: Description): string => {

@@ -1,12 +1,11 @@
 /** The deploy step that gives every schema of the catalogue its id, and the question which of them have one. */
 import { events } from '@plenum/catalogue';
-import { ConfigError, processSettings, readConfig, registrySettings } from '@plenum/config';
+import { ConfigError, readConfig } from '@plenum/config';
 import { createLogger } from '@plenum/metrics';
 import type { Listed, RegistryClient } from '@plenum/registry';
 import { defineCommand, type Surroundings } from '../command-line/command.ts';
 import { flag } from '../command-line/options.ts';
-
-const settings = { ...registrySettings, LOG_LEVEL: processSettings.LOG_LEVEL };
+import { settings } from './settings.ts';
 
 const json = flag('One JSON object on standard output.');
 

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { spawnSync } from 'node:child_process';
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import { it } from 'node:test';
+import { it, type TestContext } from 'node:test';
+import { testDirectory } from '@plenum/postgres/testing';
 import { edited, type Step, stepsOf } from './page-steps.ts';
 import { scratchCopy } from './scratch-copy.ts';
 
@@ -12,26 +13,49 @@ const root = path.resolve(import.meta.dirname, '../..');
 /** In an order in which each finds what it builds on. */
 const pages = ['add-an-event.md', 'add-a-read-model.md', 'add-a-route.md'];
 
-it('an event, a read model and a route can be added as the pages say', (t) => {
-  const copy = scratchCopy(t, root);
-  const steps = pages.flatMap((page) => stepsOf(readFileSync(path.join(root, 'docs/how-to', page), 'utf8')));
-  for (const step of steps) follow(copy, step);
-  const touched = [...new Set(steps.map((step) => step.path))];
+/** Those that build on no other: somebody may follow one of them and none of the rest. */
+const alone = ['add-an-event.md', 'add-a-read-model.md'];
 
+const pageOf = (name: string): string => readFileSync(path.join(root, 'docs/how-to', name), 'utf8');
+
+/** Everything that the pages say to write, written; and what is generated from it. */
+const followed = (t: TestContext, names: readonly string[]) => {
+  const copy = scratchCopy(t, root);
+  const steps = names.flatMap((name) => stepsOf(pageOf(name)));
+  for (const step of steps) follow(copy, step);
   run(copy, 'tools/generate/run.ts');
-  run(copy, 'node_modules/.bin/tsc', '-p', '.');
-  run(
-    copy,
-    'node_modules/.bin/biome',
-    'ci',
-    '--colors=off',
-    '--error-on-warnings',
-    ...touched.filter((file) => file.endsWith('.ts')),
-  );
-  const tests = touched.filter((file) => file.endsWith('.test.ts'));
-  assert.ok(tests.length >= 4, `a check that saw ${tests.length} test files proves little`);
-  run(copy, '--test', ...tests, 'libs/avro/src/golden.test.ts', 'apps/query-api/src/app.test.ts');
+  const touched = [...new Set(steps.map((step) => step.path))];
+  return { copy, tests: touched.filter((file) => file.endsWith('.test.ts')) };
+};
+
+for (const name of alone) {
+  it(`${name} can be followed by itself`, (t) => {
+    const { copy, tests } = followed(t, [name]);
+    run(copy, 'node_modules/.bin/tsc', '-p', '.');
+    assert.ok(tests.length > 0);
+    run(copy, '--test', ...tests, 'libs/avro/src/golden.test.ts');
+  });
+}
+
+it('an event, a read model and a route can be added one after the other, to the last step of each page', (t) => {
+  const { copy, tests } = followed(t, pages);
+  for (const name of pages) assert.match(pageOf(name), /`npm run check`/, name);
+  run(copy, 'tools/check/run.ts');
+  assert.ok(tests.length >= 5, `a check that saw ${tests.length} test files proves little`);
+  run(copy, '--test', ...tests, ...others);
+  // Where the page on read models ends.
+  assert.match(pageOf('add-a-read-model.md'), /`npm run demo -- --once`/);
+  const said = run(copy, 'apps/plenum/src/main.ts', 'demo', '--once', '--json', { PLENUM_DATA_DIR: testDirectory(t) });
+  assert.match(said, /"projection":"status_changes","read":(\d+)/);
 });
+
+/** Of what `npm test` runs besides: tests that know all events, all sets or all routes. */
+const others = [
+  'libs/avro/src/golden.test.ts',
+  'apps/query-api/src/app.test.ts',
+  'apps/query-api/src/openapi-document.test.ts',
+  'apps/plenum/src/demo/demo.e2e.test.ts',
+];
 
 const follow = (copy: string, step: Step): void => {
   const file = path.join(copy, step.path);
@@ -40,11 +64,17 @@ const follow = (copy: string, step: Step): void => {
   writeFileSync(file, content);
 };
 
-/** With our own node, unless it is a program of its own. */
-const run = (copy: string, first: string, ...rest: readonly string[]): void => {
+/** With our own node, unless it is a program of its own; the last word may be an environment. @returns its output. */
+const run = (copy: string, first: string, ...rest: readonly (string | Readonly<Record<string, string>>)[]): string => {
   const { NODE_TEST_CONTEXT: _, ...env } = process.env;
-  const command = first.startsWith('node_modules/.bin/') ? [first, ...rest] : [process.execPath, first, ...rest];
+  const words = rest.filter((word) => typeof word === 'string');
+  const more = Object.assign({}, ...rest.filter((word) => typeof word !== 'string')) as NodeJS.ProcessEnv;
+  const command = first.startsWith('node_modules/.bin/') ? [first, ...words] : [process.execPath, first, ...words];
   const [program = '', ...parameters] = command;
-  const { status, stdout, stderr } = spawnSync(program, parameters, { cwd: copy, env, encoding: 'utf8' });
+  const options = { cwd: copy, env: { ...env, ...freePorts, ...more }, encoding: 'utf8' } as const;
+  const { status, stdout, stderr } = spawnSync(program, parameters, options);
   assert.equal(status, 0, `${command.join(' ')}\n${stdout}${stderr}`);
+  return stdout;
 };
+
+const freePorts = { PORT: '0', MQTT_PORT: '0', MQTT_WS_PORT: '0', HTTP_HOST: '' };

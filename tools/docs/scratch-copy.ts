@@ -1,24 +1,25 @@
 /** A copy of the tree to try things in: its own sources, and the packages that are installed for the real one. */
-import { cpSync, globSync, mkdirSync, mkdtempSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
 
-const sources = ['apps', 'libs', 'schemas', 'docs', 'tools', '{package,nx,tsconfig,tsconfig.base}.json', 'biome.jsonc'];
+/** What a clone has none of: packages, what was fetched or built, data, and somebody's own settings. */
+const notOurs = ['node_modules', '.git', '.cache', '.nx', '.plenum', '.env'];
 
 /** Gone when the test ends. @returns its root. */
 export const scratchCopy = (t: TestContext, root: string): string => {
   // The real path: a type checker that met one file under two names would take it for two.
   const copy = realpathSync(mkdtempSync(path.join(tmpdir(), 'plenum-scratch-')));
   t.after(() => rmSync(copy, { recursive: true }));
-  for (const source of globSync([...sources, '.env.example'], { cwd: root })) {
+  for (const source of readdirSync(root).filter(isOurs)) {
     cpSync(path.join(root, source), path.join(copy, source), { recursive: true, filter: isOurs });
   }
   linkPackages(root, copy);
   return copy;
 };
 
-const isOurs = (file: string): boolean => path.basename(file) !== 'node_modules';
+const isOurs = (file: string): boolean => !notOurs.includes(path.basename(file));
 
 /** Installed packages by links to them; our own by links within the copy, as npm makes them. */
 const linkPackages = (root: string, copy: string): void => {

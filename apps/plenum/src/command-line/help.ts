@@ -1,27 +1,32 @@
 import type { Command } from './command.ts';
 import type { Option } from './options.ts';
 
-const width = 100;
+/** Lines that are longer are hard to read; in a narrower terminal they are as long as that. */
+const widthMax = 100;
 
 /** The list of commands. */
-export const helpText = (commands: readonly Command[]): string => {
-  const longest = Math.max(...commands.map(({ name }) => name.length));
+export const helpText = (commands: readonly Command[], width = widthMax): string => {
+  const rows = commands.map(({ name, summary }) => ({ left: name, right: summary }));
   return [
     'Plenum, the flight recorder of field infrastructure.',
     '',
     'Usage: npm run plenum -- <command> [options]',
     '',
-    ...commands.map(({ name, summary }) => `  ${name.padEnd(longest)}  ${summary}`),
+    ...columnsOf(rows, width),
     '',
     'Options and examples of a command: npm run plenum -- <command> --help',
     'Which version this is: npm run plenum -- --version',
-    'Settings come from the environment, and what it leaves out from a file .env; .env.example lists them.',
+    ...wrapped(
+      'Settings come from the environment, and what it leaves out from a file .env; .env.example lists them.',
+      atMost(width),
+    ),
     '',
   ].join('\n');
 };
 
 /** One command's own help. */
-export const commandHelp = ({ name, summary, about, options, examples }: Command): string => {
+export const commandHelp = (command: Command, width = widthMax): string => {
+  const { name, summary, about, options, examples } = command;
   const rows = [
     ...Object.entries(options).map(([option, declared]) => ({
       left: leftOf(option, declared),
@@ -29,20 +34,30 @@ export const commandHelp = ({ name, summary, about, options, examples }: Command
     })),
     { left: '--help', right: 'Show this.' },
   ];
-  const longest = Math.max(...rows.map(({ left }) => left.length));
   return [
     `Usage: npm run plenum -- ${name} [options]`,
     '',
     summary,
     '',
-    ...about.split('\n\n').flatMap((paragraph) => [...wrapped(paragraph, width), '']),
-    ...rows.flatMap(({ left, right }) => {
-      const [first = '', ...more] = wrapped(right, width - longest - 4);
-      return [`  ${left.padEnd(longest)}  ${first}`, ...more.map((line) => `  ${' '.repeat(longest)}  ${line}`)];
-    }),
+    ...about.split('\n\n').flatMap((paragraph) => [...wrapped(paragraph, atMost(width)), '']),
+    ...columnsOf(rows, width),
     '',
     ...(examples.length === 0 ? [] : ['Examples:', ...examples.map((example) => `  npm run plenum -- ${example}`), '']),
   ].join('\n');
+};
+
+const atMost = (width: number): number => Math.min(width, widthMax);
+
+type Row = { readonly left: string; readonly right: string };
+
+/** Two columns, the right one as wide as the left one leaves room for. */
+const columnsOf = (rows: readonly Row[], width: number): readonly string[] => {
+  const longest = Math.max(...rows.map(({ left }) => left.length));
+  const room = Math.max(atMost(width) - longest - 4, 20);
+  return rows.flatMap(({ left, right }) => {
+    const [first = '', ...more] = wrapped(right, room);
+    return [`  ${left.padEnd(longest)}  ${first}`, ...more.map((line) => `  ${' '.repeat(longest)}  ${line}`)];
+  });
 };
 
 const leftOf = (name: string, { placeholder }: Option): string =>

@@ -4,8 +4,8 @@ import { commandHelp, helpText } from './help.ts';
 import { parseCommandLine } from './parse.ts';
 
 /**
- * Runs what the words ask for and answers the exit code: 130, as shells have it, when it was interrupted. An error is told as one sentence; its stack is only for
- * those who set LOG_LEVEL=debug.
+ * Runs what the words ask for and answers the exit code: 130, as shells have it, when it was interrupted. An error
+ * is told as one sentence; its stack is only for those who set LOG_LEVEL=debug.
  */
 export const main = async (
   commands: readonly Command[],
@@ -18,7 +18,10 @@ export const main = async (
       if (asked.command.readsSettings !== false) await checkNames(surroundings);
       return await asked.command.run(asked.values, surroundings);
     }
-    await surroundings.out(asked.command === undefined ? helpText(commands) : commandHelp(asked.command));
+    const { command, family = '' } = asked;
+    const listed = family === '' ? commands : commands.filter(({ name }) => name.startsWith(`${family} `));
+    const columns = surroundings.columns() || undefined; // A terminal that nobody has told how wide it is says 0.
+    await surroundings.out(command === undefined ? helpText(listed, columns) : commandHelp(command, columns));
     return 0;
   } catch (error) {
     const { stop, tell, environment } = surroundings;

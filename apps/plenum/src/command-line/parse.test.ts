@@ -51,6 +51,9 @@ describe('the command line', () => {
     assert.match(complaint('launch'), /there are demo, replay verify, version, replay export/);
     assert.match(complaint('replay'), /say which: replay verify, replay export/);
     assert.match(complaint('replay', 'verfy'), /did you mean replay verify\?/);
+    assert.match(complaint('replay', 'create'), /"replay create"; there are replay verify, replay export$/);
+    assert.match(complaint('repaly', 'verfy'), /did you mean replay verify\?/);
+    assert.match(complaint('replya', 'create'), /"replya create"; there are replay verify, replay export$/);
     assert.match(complaint('demo', '--frsh'), /demo has no option --frsh; did you mean --fresh\?/);
     assert.match(complaint('demo', '-f'), /demo has no option -f/);
     assert.match(complaint('demo', 'now'), /takes options only, not "now"/);
@@ -79,8 +82,17 @@ describe('the command line', () => {
     assert.deepEqual(valuesOf(), { what: 'help', command: undefined });
     assert.deepEqual(valuesOf('--help'), { what: 'help', command: undefined });
     assert.deepEqual(valuesOf('demo', '--rate', '1', '--help'), { what: 'help', command: commands[0] });
+    for (const words of [
+      ['help', 'replay'],
+      ['replay', '--help'],
+    ]) {
+      assert.deepEqual(valuesOf(...words), { what: 'help', command: undefined, family: 'replay' });
+    }
     assert.deepEqual(valuesOf('help', 'replay', 'verify'), { what: 'help', command: commands[1] });
     assert.match(helpText(commands), /replay verify {2}S\./);
+    const lines = [helpText(commands, 60), commandHelp(commands[0] as Command, 60)].join('').split('\n');
+    // Of the lines that have to stay whole none is an example.
+    assert.ok(lines.every((line) => line.length <= 60 || /npm run plenum -- <command> --help/.test(line)));
     assert.match(commandHelp(commands[0] as Command), /--rate N {6}How fast\. \[360\]/);
   });
 });

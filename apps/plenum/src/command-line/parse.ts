@@ -6,7 +6,8 @@ import type { Option, Options, Values } from './options.ts';
 
 export type Asked =
   | { readonly what: 'run'; readonly command: Command; readonly values: Values<Options> }
-  | { readonly what: 'help'; readonly command: Command | undefined };
+  /** Of one command; of a family of them, such as `keys`; of everything. */
+  | { readonly what: 'help'; readonly command: Command | undefined; readonly family?: string };
 
 /** Options that stand where a command does, because every program has them. */
 const versionOptions = ['--version', '-V'];
@@ -19,7 +20,11 @@ export const parseCommandLine = (commands: readonly Command[], given: readonly s
   const said = words.slice(0, start === -1 ? words.length : start);
   const rest = words.slice(said.length);
   const wantsHelp = rest.some((word) => helpOptions.includes(word));
-  if (said[0] === 'help') return { what: 'help', command: commandOf(commands, said.slice(1)) };
+  const about = said[0] === 'help' ? said.slice(1) : said;
+  if ((wantsHelp || said[0] === 'help') && about.length === 1 && membersOf(commands, about[0]).length > 0) {
+    return { what: 'help', command: undefined, family: about[0] ?? '' };
+  }
+  if (said[0] === 'help') return { what: 'help', command: commandOf(commands, about) };
   if (said.length === 0 && (wantsHelp || rest.length === 0)) return { what: 'help', command: undefined };
   const command = commandOf(commands, said);
   if (wantsHelp) return { what: 'help', command };
@@ -36,22 +41,23 @@ const commandOf = (commands: readonly Command[], said: readonly string[]): Comma
   const name = said.join(' ');
   const command = commands.find((candidate) => candidate.name === name);
   if (command !== undefined) return command;
-  const family = commands
-    .filter((candidate) => candidate.name.startsWith(`${said[0]} `))
-    .map((candidate) => candidate.name);
+  const family = membersOf(commands, said[0]);
   if (family.length > 0 && said.length === 1) throw new UsageError(`say which: ${family.join(', ')}`);
   const owner = commands.find((candidate) => name.startsWith(`${candidate.name} `));
   if (owner !== undefined) {
     const extra = name.slice(owner.name.length + 1);
     throw new UsageError(`${owner.name} takes options only, not "${extra}". See plenum ${owner.name} --help`);
   }
-  throw new UsageError(
-    `there is no command "${name}"${meant(
-      name,
-      commands.map((candidate) => candidate.name),
-    )}`,
-  );
+  // Of two words the first one says more: who asks for `key create` wants none of `users`.
+  const families = [...new Set(commands.map((candidate) => candidate.name.split(' ')[0] ?? ''))];
+  const near = membersOf(commands, family.length > 0 || said.length < 2 ? said[0] : nearest(said[0] ?? '', families));
+  const candidates = near.length > 0 ? near : commands.map((candidate) => candidate.name);
+  throw new UsageError(`there is no command "${name}"${meant(name, candidates)}`);
 };
+
+/** The commands whose first word this is, where they have two. */
+const membersOf = (commands: readonly Command[], first: string | undefined): readonly string[] =>
+  commands.map(({ name }) => name).filter((name) => name.startsWith(`${first} `));
 
 /** @throws {UsageError} with the first thing that is wrong. */
 const parseOptions = ({ name, options }: Command, words: readonly string[]): Values<Options> => {

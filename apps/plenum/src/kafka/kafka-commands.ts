@@ -52,7 +52,7 @@ export const kafkaUpCommand = defineCommand({
 
 export const kafkaDownCommand = defineCommand({
   name: 'kafka down',
-  summary: 'Stop them.',
+  summary: 'Stop the local Kafka and its schema registry.',
   about: 'Their data stay, and the next `kafka up` goes on with them.',
   options: { json },
   examples: ['kafka down'],
@@ -66,7 +66,7 @@ export const kafkaDownCommand = defineCommand({
 
 export const kafkaStatusCommand = defineCommand({
   name: 'kafka status',
-  summary: 'Say whether they run, and where.',
+  summary: 'Say whether the local Kafka and its schema registry run, and where.',
   about: 'Exit code 0 when Kafka answers, 1 when it does not or is not there.',
   options: { json },
   examples: ['kafka status --json'],

@@ -51,7 +51,7 @@ const composeVariants = [
   { file: composeFile, needed: ' Docker Compose needs it, with Mosquitto.' },
 ];
 
-/** What Compose does not start without, whoever else may do without it, and what is said of that. */
+/** What Compose does not start without, though others may, and what is said of that. */
 const neededByCompose = (root: string): ReadonlyMap<string, string> => {
   const needed = composeVariants
     .filter(({ file }) => existsSync(path.join(root, file)))

@@ -29,7 +29,7 @@ export type BehindParts = {
 
 /**
  * Records of its topics that each projection has not yet, by its name. Partitions report what they see with each batch;
- * what came since then, only whoever appended it knows of.
+ * what came since then, only the bridge knows of.
  */
 export const behindOf = ({ projections, appended, committed, progress }: BehindParts): ReadonlyMap<string, number> =>
   new Map(

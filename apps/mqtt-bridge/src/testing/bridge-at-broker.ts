@@ -10,7 +10,7 @@ import { type Event, isEvent } from '@plenum/event';
 import { MessageQuarantined, MessagesDiscarded, type MessagesDiscardedData } from '@plenum/quarantine';
 import { type Log, leases } from '@plenum/runtime';
 import { memoryLeaseTable, silentLogger } from '@plenum/runtime/testing';
-import { bridgeSettings, settings } from '../config.ts';
+import { bridgeSettings } from '../config.ts';
 import { type Bridge, runBridge } from '../run.ts';
 
 const reading = (n: number) => ({
@@ -76,14 +76,13 @@ export const total = (counts: Readonly<Record<string, number>>): number =>
 export const bridgeAt = (t: TestContext, port: number, log: Log) => {
   const stopping = new AbortController();
   const opened = Promise.withResolvers<void>();
-  const all = { ...bridgeSettings, ALLOW_UNAUTHENTICATED: settings.ALLOW_UNAUTHENTICATED };
   const env = {
     DOOR: 'connect',
     MQTT_URL: `mqtt://127.0.0.1:${port}`,
     QUARANTINE_BURST: '20',
     QUARANTINE_PER_SECOND: '1',
   };
-  const config = readConfig(all, env);
+  const config = readConfig(bridgeSettings, env);
   const held = leases({ store: memoryLeaseTable().open(), newHolder: randomUUID, logger: silentLogger });
   const parts = { config, log, codec: avroCodec(events), logger: silentLogger, leases: held };
   let bridge: Bridge | undefined;

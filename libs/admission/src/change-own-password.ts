@@ -4,7 +4,7 @@ import { stateOf } from '@plenum/runtime';
 import type { Checked, PasswordCheck, RightPassword } from './check-password.ts';
 import { isId } from './decide.ts';
 import type { LoginsParts, PasswordAsked } from './logins.ts';
-import { passwordProblem } from './password-policy.ts';
+import { isSamePassword, passwordProblem } from './password-policy.ts';
 import { successOf } from './security/sightings.ts';
 
 type Changed =
@@ -21,7 +21,9 @@ export const changeOwnPassword = async (parts: LoginsParts, { asked, check }: As
   const { password, newPassword, userId } = asked;
   const owner = isId(userId) ? await stateOf(parts.decisions.store, user, userStream(userId)) : undefined;
   const login = owner?.state?.fields.login ?? '';
-  const unfit = newPassword === password ? 'It is the present password.' : passwordProblem(newPassword, login);
+  const unfit = isSamePassword(newPassword, password)
+    ? 'It is the present password.'
+    : passwordProblem(newPassword, login);
   if (unfit !== undefined) return { outcome: 'unfit', reason: unfit };
   // Whoever was not told that it was done asks again, and the password he calls the present one is not any more.
   const known = await parts.deciding.isKnown(about({ ...asked, actor: { id: userId, permissions: [] } }));

@@ -17,7 +17,6 @@ import { Weather } from '@plenum/runtime';
 import { countedAttempts } from './counted-attempts.ts';
 import { fewAtOnce } from './few-at-once.ts';
 import type { LoginAsked, LoginsParts } from './logins.ts';
-import { passwordCharactersMax } from './password-policy.ts';
 import { failureOf } from './security/sightings.ts';
 
 export type PasswordCheck = {
@@ -63,7 +62,7 @@ export const passwordCheck = (parts: LoginsParts): PasswordCheck => {
     const row = canBeLogin(asked.login) ? await reads.login(asked.login) : undefined;
     const standing = loginStanding(row, timeUs);
     const { text, sealed = false } = verifierOf(parts, standing);
-    const password = asked.password.slice(0, passwordCharactersMax + 1);
+    const { password } = asked;
     const verdict = await passwords.verify(password, text);
     if (sealed) {
       // Another process may have the key: what is wrong with this one is not held against the account.

@@ -8,6 +8,8 @@ export {
   oidcVerifier,
 } from './oidc/oidc-verifier.ts';
 export { defaultProviderKeysLimits, type ProviderKeysLimits } from './oidc/provider-keys.ts';
+export { type OpaqueString, opaqueString } from './password-text/opaque-string.ts';
+export { isTooLong, passwordCharactersMax, passwordForms } from './password-text/password-forms.ts';
 export { oneTimePassword, type Passwords, type PasswordVerdict, passwords } from './passwords.ts';
 export { type MasterKeys, type Opened, type Seal, type Sealed, verifierSeal } from './seal.ts';
 export { secretProblem } from './secret-policy.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
+import { pbkdf2Sync } from 'node:crypto';
 import { it } from 'node:test';
-import { parsePasswordVerifier } from '@plenum/access';
+import { formatPasswordVerifier, parsePasswordVerifier } from '@plenum/access';
 import { Weather } from '@plenum/runtime';
 import { oneTimePassword, passwords } from './passwords.ts';
 
@@ -80,6 +81,72 @@ it('checks a few at once, lets some wait, and sends away who comes then', async 
     held.at(-1)?.resolve(new Uint8Array(32));
     await late;
   });
+});
+
+const nfc = 'Caf\u00e9-M\u00fcller-Stra\u00dfe';
+const nfd = nfc.normalize('NFD');
+/** PBKDF2 in the fewest rounds that are a verifier, of a text as it is: what was kept before a form was made of it. */
+const hashedAs = (text: string, iterations = 600_000): string => {
+  const salt = oldSalt;
+  const hash = pbkdf2Sync(text, salt, iterations, 32, 'sha256').toString('hex');
+  return formatPasswordVerifier({ iterations, salt, hash });
+};
+
+it('knows a password in every form in which a keyboard writes it', async () => {
+  const { hash, verify } = passwords();
+  const kept = await hash(nfd);
+  for (const typed of [nfd, nfc]) {
+    assert.deepEqual(await verify(typed, kept), { outcome: 'right', needsUpgrade: false });
+  }
+  const spaced = await hash('with\u00a0a\u3000space');
+  assert.equal((await verify('with a space', spaced)).outcome, 'right');
+});
+
+it('takes no NUL for nothing, and no half of a pair for another', async () => {
+  const { hash, verify } = passwords();
+  const kept = await hash('correct-Horse-9 battery');
+  // HMAC fills a key that is shorter than its block up with NULs, so the two have one hash.
+  assert.equal(hashedAs('x'), hashedAs('x\0'));
+  for (const typed of ['correct-Horse-9 battery\0', 'correct-Horse-9 battery\0\0', '\0']) {
+    assert.deepEqual(await verify(typed, kept), { outcome: 'wrong' });
+    await assert.rejects(hash(typed), /no password/);
+  }
+  const halves = hashedAs('abcdefghijkl-\uFFFD-Z9');
+  assert.equal((await verify('abcdefghijkl-\uFFFD-Z9', halves)).outcome, 'right');
+  for (const typed of ['abcdefghijkl-\uD800-Z9', 'abcdefghijkl-\uDC00-Z9']) {
+    assert.deepEqual(await verify(typed, halves), { outcome: 'wrong' });
+    await assert.rejects(hash(typed), /no password/);
+  }
+});
+
+it('opens what was hashed as it was typed, once more as it is hashed today', async () => {
+  const { verify } = passwords();
+  assert.deepEqual(await verify(nfd, hashedAs(nfd)), { outcome: 'right', needsUpgrade: true });
+  assert.deepEqual(await verify(nfc, hashedAs(nfd)), { outcome: 'wrong' });
+  assert.deepEqual(await verify(nfd, hashedAs(nfd, 100_000)), { outcome: 'right', needsUpgrade: true });
+  // No profile has a tab; a password that was set with one is still that.
+  assert.deepEqual(await verify('tab\tbed', hashedAs('tab\tbed')), { outcome: 'right', needsUpgrade: false });
+});
+
+it('hashes twice only what is typed in another form than it is hashed in, with or without such a login', async () => {
+  let spent = 0;
+  const { verify } = passwords({
+    derive: async (_, __, iterations) => {
+      spent += iterations;
+      return new Uint8Array(32);
+    },
+  });
+  const costOf = async (typed: string, verifier: string | undefined): Promise<number> => {
+    spent = 0;
+    assert.equal((await verify(typed, verifier)).outcome, 'wrong');
+    return spent;
+  };
+  for (const verifier of [undefined, old, hashedAs('somebody')]) {
+    assert.equal(await costOf(nfc, verifier), 600_000);
+    assert.equal(await costOf(nfd, verifier), 1_200_000);
+    assert.equal(await costOf('x'.repeat(1025), verifier), 0, 'and nothing for what is too long');
+    assert.equal(await costOf('x'.repeat(100_000_000), verifier), 0);
+  }
 });
 
 it('makes one-time passwords that can be typed', () => {

@@ -7,6 +7,7 @@ import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { formatPasswordVerifier, parsePasswordVerifier } from '@plenum/access';
 import { Weather } from '@plenum/runtime';
+import { passwordForms } from './password-text/password-forms.ts';
 import { turns } from './turns.ts';
 
 /** What OWASP asks of PBKDF2-HMAC-SHA256 (2023). */
@@ -14,18 +15,22 @@ const iterationsMin = 600_000;
 const hashBytes = 32;
 
 export type Passwords = {
-  /** A verifier (see `formatPasswordVerifier`) with a new salt. @throws Weather `passwords-busy` */
+  /**
+   * A verifier (see `formatPasswordVerifier`) with a new salt, of the password as RFC 8265 prepares it.
+   * @throws Weather `passwords-busy`; Error for what can be nobody's password (see `passwordForms`).
+   */
   hash(password: string): Promise<string>;
   /**
    * Checks a password against a verifier, or against nothing when there is no such login: each costs the same, also
-   * for a hash with fewer iterations than are made today.
+   * for a hash with fewer iterations than are made today. A password that is typed in another form than it is hashed in
+   * costs twice, with or without such a login: it may have been hashed as it was typed.
    * @throws Weather `passwords-busy` when too many wait; Error when `verifier` is no verifier.
    */
   verify(password: string, verifier: string | undefined): Promise<PasswordVerdict>;
 };
 
 export type PasswordVerdict =
-  /** `needsUpgrade`: hash it again now that it is known, for it was made with fewer iterations than today's. */
+  /** `needsUpgrade`: hash it again now that it is known, for it was made with fewer iterations or of another form. */
   { readonly outcome: 'right'; readonly needsUpgrade: boolean } | { readonly outcome: 'wrong' };
 
 export type Derive = (password: string, salt: string, iterations: number) => Promise<Uint8Array>;
@@ -51,12 +56,19 @@ export const passwords = (settings: PasswordSettings = {}): Passwords => {
   const check = async (password: string, text: string | undefined): Promise<PasswordVerdict> => {
     const parsed = text === undefined ? nobody : parsePasswordVerifier(text);
     if (parsed === undefined) throw new Error('what a password is to be checked against is no password verifier');
-    const derived = await derive(password, parsed.salt, parsed.iterations);
-    // An old hash is quicker to check, which would tell that there is such a login.
-    if (parsed.iterations < iterations) await derive(password, parsed.salt, iterations - parsed.iterations);
-    const same = timingSafeEqual(derived, Buffer.from(parsed.hash, 'hex'));
-    if (!same || parsed === nobody) return { outcome: 'wrong' };
-    return { outcome: 'right', needsUpgrade: parsed.iterations < iterations };
+    const isWeak = parsed.iterations < iterations;
+    const matches = async (form: string): Promise<boolean> => {
+      const derived = await derive(form, parsed.salt, parsed.iterations);
+      // An old hash is quicker to check, which would tell that there is such a login.
+      if (isWeak) await derive(form, parsed.salt, iterations - parsed.iterations);
+      return timingSafeEqual(derived, Buffer.from(parsed.hash, 'hex')) && parsed !== nobody;
+    };
+    const forms = passwordForms(password);
+    // A replaced system hashed what was typed.
+    for (const form of isWeak ? forms.toReversed() : forms) {
+      if (await matches(form)) return { outcome: 'right', needsUpgrade: isWeak || form !== forms[0] };
+    }
+    return { outcome: 'wrong' };
   };
   const orBusy = async <T>(work: () => Promise<T>): Promise<T> => {
     const begun = inTurn(work);
@@ -67,8 +79,10 @@ export const passwords = (settings: PasswordSettings = {}): Passwords => {
   return {
     hash: (password) =>
       orBusy(async () => {
+        const [form] = passwordForms(password);
+        if (form === undefined) throw new Error('what is to be hashed is no password');
         const salt = newSalt();
-        const derived = await derive(password, salt, iterations);
+        const derived = await derive(form, salt, iterations);
         return formatPasswordVerifier({ iterations, salt, hash: Buffer.from(derived).toString('hex') });
       }),
     verify: (password, verifier) => orBusy(() => check(password, verifier)),

@@ -7,8 +7,11 @@ export const keyStream = (keyId: string): string => `key-${keyId}`;
 export const sessionStream = (tokenId: string): string => `session-${tokenId}`;
 export const verifierStream = (subject: string): string => `verifier-${subject}`;
 
-/** Logins that differ in upper and lower case only are one. */
-export const plainLogin = (login: string): string => login.toLowerCase();
+/**
+ * Logins that differ in upper and lower case only are one. They are ASCII, and only ASCII letters are changed: in all of
+ * Unicode the Kelvin sign has the lower case `k`, and would be counted as somebody else's failure.
+ */
+export const plainLogin = (login: string): string => login.replace(/[A-Z]/g, (letter) => letter.toLowerCase());
 
 const encoder = new TextEncoder();
 

@@ -7,6 +7,7 @@ import {
   int,
   type Kind,
   list,
+  origins,
   port,
   processSettings,
   setting,
@@ -80,7 +81,7 @@ export const bridgeSettings = {
   }),
   MQTT_PORT: port({ about: 'The port of MQTT over TCP.', fallback: 1883 }),
   MQTT_WS_PORT: port({ about: 'The port of MQTT over WebSocket.', fallback: 9001 }),
-  MQTT_WS_ORIGINS: list({
+  MQTT_WS_ORIGINS: origins({
     about: 'Web pages, by their origin, that may connect over WebSocket; pages of this machine always may.',
     example: 'https://plenum.example',
     optional: true,

@@ -1,7 +1,7 @@
 /** What the API is told: where it listens, how much one answer may hold, and what counts as stale. */
 import { admissionSettings } from '@plenum/admission';
 import { logSettings } from '@plenum/assembly';
-import { durationMs, int, list, port, processSettings, text, url } from '@plenum/config';
+import { durationMs, int, list, origins, port, processSettings, text, url } from '@plenum/config';
 
 export const queryApiSettings = {
   HTTP_HOST: text({
@@ -17,10 +17,11 @@ export const queryApiSettings = {
     example: '10.0.0.0/8,::1',
     fallback: [],
   }),
-  CORS_ORIGINS: list({
+  CORS_ORIGINS: origins({
     about: 'Origins whose pages may call the API from a browser; `*` for all. Without it none, but its own page.',
     example: 'https://plans.example.com',
     fallback: [],
+    orAny: true,
   }),
   STALE_AFTER_S: int({
     about: 'A node is stale when neither it nor any of its sensors was heard of for this many seconds.',

@@ -20,6 +20,22 @@ it('verifies what the provider issues, by RS256 and by ES256', async (t) => {
   }
 });
 
+it('takes an issuer as the provider spells it, with a path, a slash at its end, or both', async (t) => {
+  for (const issuerPath of ['', '/', '/realm', '/realm/']) {
+    const { provider, verify, nowS } = await world(t, { issuerPath });
+    assert.ok(provider.issuer.endsWith(issuerPath));
+    assert.equal(codeOf(await verify(await provider.token(engineer))), 'verified', issuerPath);
+    assert.deepEqual(provider.asked(), { discovery: 1, keys: 1 });
+    // The other spelling is another issuer: of a token, and as a setting.
+    const other = issuerPath.endsWith('/') ? provider.issuer.slice(0, -1) : `${provider.issuer}/`;
+    const sound = { ...engineer, aud: provider.audience, sub: '1', exp: nowS() + 60 };
+    assert.equal(codeOf(await verify(await provider.signed({ ...sound, iss: other }))), 'claims');
+    const mistaken = await world(t, { issuer: other }, provider);
+    const token = await provider.signed({ ...sound, iss: other });
+    assert.equal(codeOf(await mistaken.verify(token)), 'unavailable', 'its document does not speak for that');
+  }
+});
+
 it('reads names where the provider writes them', async (t) => {
   const { provider, verify } = await world(t);
   const described = async (claims: TokenClaims) => {

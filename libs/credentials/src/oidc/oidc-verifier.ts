@@ -42,7 +42,7 @@ export type OidcIdentity = {
 };
 
 export type OidcSettings = {
-  /** Exactly as in `iss`: `https://…` without a slash at its end. Judge it by `urlProblem` first. */
+  /** Exactly as in `iss`. Judge it by `urlProblem` first. */
   readonly issuer: string;
   /** The client id that has to be in `aud`. */
   readonly audience: string;

@@ -6,11 +6,18 @@ import { fetchJson, urlProblem } from './fetch-json.ts';
 /** The same keys have the same `content`. */
 export type PublishedKeys = { readonly find: ReturnType<typeof createLocalJWKSet>; readonly content: string };
 
+/**
+ * Where an issuer says what it is: below its path, without the slash that may end it (OpenID Connect Discovery 1.0, 4.1).
+ * An issuer with a slash and one without are two, and have this in common.
+ */
+const discoveryUrl = (issuer: string): string => `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+
 /** Where the provider's keys are. @throws Weather also when the document is not this issuer's, or none at all. */
 export const fetchKeysUrl = async (issuer: string, timeoutMs: number): Promise<string> => {
-  const url = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+  const url = discoveryUrl(issuer);
   const found = await fetchJson(url, timeoutMs);
-  if (!isRecord(found) || found.issuer !== issuer) throw unfit(`${url} does not speak for ${issuer}`);
+  if (!isRecord(found)) throw unfit(`${url} is no discovery document`);
+  if (found.issuer !== issuer) throw unfit(`${url} speaks for ${JSON.stringify(found.issuer)} and not for ${issuer}`);
   const { jwks_uri: keysUrl } = found;
   if (typeof keysUrl !== 'string') throw unfit(`${url} names no jwks_uri`);
   const problem = urlProblem(keysUrl);

@@ -34,6 +34,8 @@ export type TestProviderSettings = {
   /** Unless `token` is told otherwise. */
   readonly algorithm?: 'RS256' | 'ES256';
   readonly lifetimeS?: number;
+  /** What its `iss` has after the host, such as `/realm` or `/`: some providers end theirs in a slash. */
+  readonly issuerPath?: string;
 };
 
 const audience = 'plenum@fibre';
@@ -46,11 +48,16 @@ export const testProvider = async (t: TestContext, settings: TestProviderSetting
   let generation = 0;
   let published: readonly JWK[] = await newKeys(generation);
   let answer: (request: IncomingMessage, response: ServerResponse) => Promise<void> = async () => undefined;
+  const { issuerPath = '' } = settings;
+  const mount = issuerPath.replace(/\/$/, '');
 
   const server = createServer((request, response) => {
     if (state === 'cut') request.socket.destroy();
-    if (request.url?.startsWith('/.well-known/openid-configuration')) asked.discovery += 1;
-    if (request.url?.startsWith('/jwks')) asked.keys += 1;
+    // As a proxy hands it on that has the provider below this path.
+    const address = { originalUrl: request.url, url: request.url?.replace(mount, '') };
+    Object.assign(request, address);
+    if (address.url?.startsWith('/.well-known/openid-configuration')) asked.discovery += 1;
+    if (address.url?.startsWith('/jwks')) asked.keys += 1;
     // A connection that is kept would be found cut only by the next question, which is not what a test asks about.
     response.setHeader('connection', 'close');
     if (state === 'here') answer(request, response).catch(() => response.destroy());
@@ -61,7 +68,9 @@ export const testProvider = async (t: TestContext, settings: TestProviderSetting
     server.closeAllConnections();
   });
   // A server that listens on TCP has such an address.
-  const issuer = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const host = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+  const issuer = `${host}${issuerPath}`;
+  const base = `${host}${mount}`;
   const serve = (): void => {
     const provider = new Provider(issuer, configuration(published, settings.lifetimeS ?? 3600));
     answer = provider.callback();
@@ -71,14 +80,14 @@ export const testProvider = async (t: TestContext, settings: TestProviderSetting
   return {
     issuer,
     audience,
-    token: (claims = {}, algorithm = settings.algorithm ?? 'RS256') => askToken(issuer, claims, algorithm),
+    token: (claims = {}, algorithm = settings.algorithm ?? 'RS256') => askToken(base, claims, algorithm),
     signed: async (claims, naming = 'with-kid') => {
       const [key = {}] = published;
       const named = naming === 'with-kid' && key.kid !== undefined ? { kid: key.kid } : {};
       return new SignJWT({ ...claims }).setProtectedHeader({ alg: 'RS256', ...named }).sign(await importJWK(key));
     },
     publicKeys: async () => {
-      const response = await fetch(`${issuer}/jwks`);
+      const response = await fetch(`${base}/jwks`);
       const { keys } = (await response.json()) as { readonly keys: readonly JWK[] }; // The provider's own form.
       return keys;
     },
@@ -164,8 +173,8 @@ const keepsNothing: Adapter = {
   revokeByGrantId: async () => undefined,
 };
 
-const askToken = async (issuer: string, claims: TokenClaims, algorithm: string): Promise<string> => {
-  const response = await fetch(`${issuer}/token`, {
+const askToken = async (base: string, claims: TokenClaims, algorithm: string): Promise<string> => {
+  const response = await fetch(`${base}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${btoa(`${client.id}:${encodeURIComponent(client.secret)}`)}` },
     body: new URLSearchParams({

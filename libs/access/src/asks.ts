@@ -63,7 +63,7 @@ export const createUser = (
     decider: user,
     command: { do: 'create', ...order },
     also: () => [
-      claimed('claim', { userId, hash: hashLogin(order.login) }),
+      ...namesOf(order).map((name) => claimed('claim', { userId, hash: hashLogin(name) })),
       ...(sealed === undefined ? [] : [sealPassword(userId, sealed)]),
     ],
   });
@@ -83,9 +83,16 @@ export const changeUser = (
     also: ({ before, after }) => {
       const [from, to] = [loginOf(before), loginOf(after)];
       if (from === undefined || to === undefined || from === to) return [];
-      return [claimed('claim', { userId, hash: hashLogin(to) }), claimed('release', { userId, hash: hashLogin(from) })];
+      const claim = claimed('claim', { userId, hash: hashLogin(to) });
+      // An imported id stays: tokens of the replaced system go on naming it.
+      if (before?.importedId !== undefined && plainLogin(before.importedId) === from) return [claim];
+      return [claim, claimed('release', { userId, hash: hashLogin(from) })];
     },
   });
+
+/** What nobody else may be known by, each once. */
+const namesOf = ({ login: own, importedId }: Pick<Of<UserCommand, 'create'>, 'login' | 'importedId'>) =>
+  new Set(importedId === undefined ? [plainLogin(own)] : [plainLogin(own), plainLogin(importedId)]).values().toArray();
 
 const loginOf = (state: UserState): string | undefined => state && plainLogin(state.fields.login);
 

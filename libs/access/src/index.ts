@@ -30,6 +30,7 @@ export { type Grant, grant } from './grant.ts';
 export {
   type GuardedKey,
   type GuardedLogin,
+  type GuardedName,
   type GuardedSession,
   type GuardedUser,
   type GuardedVerifier,
@@ -42,6 +43,7 @@ export {
   type LoginStanding,
   loginStanding,
   type NotAdmitted,
+  replacedStanding,
   type Standing,
   sessionStanding,
 } from './guards/standing.ts';

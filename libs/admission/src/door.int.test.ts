@@ -3,14 +3,17 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { orderUser, rolePermissions } from '@plenum/access';
 import { decideCommand } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
 import type { Admission, Admitted } from './admission.ts';
 import {
   byPlenum,
   type CredentialHeaders,
+  claimsOf,
   done,
   here,
   hs256,
   newUser,
+  providerRole,
   shown,
   testAdmission,
   testCredentials,
@@ -42,6 +45,27 @@ describe('the door', () => {
       Object.values(refused).reduce((sum, count) => sum + count, 0),
       bad.length,
     );
+  });
+
+  it('takes tokens of a provider whose issuer ends in a slash, and says when the setting does not', async (t) => {
+    const issuerPath = '/realm/';
+    const { admission, provider, config, another } = await testAdmission(t, { provider: { issuerPath } });
+    assert.equal(config.OIDC_ISSUER, provider.issuer);
+    const token = await provider.token(providerRole('engineer'));
+    assert.equal((await admission.admit(shown({ token }))).outcome, 'admitted');
+    const warned: string[] = [];
+    const logger = { ...silentLogger, warn: (_: object, text: string) => void warned.push(text) };
+    const misspelt = { ...config, OIDC_ISSUER: provider.issuer.slice(0, -1) };
+    const other = await another({ config: misspelt, logger });
+    for (const _ of [1, 2]) assert.equal((await other.admit(shown({ token }))).outcome, 'refused');
+    assert.deepEqual(warned, ['tokens spell the issuer with another end than OIDC_ISSUER does']);
+  });
+
+  it('signs tokens without an audience where that is wanted', async (t) => {
+    const { admission } = await testAdmission(t, { config: { JWT_AUDIENCE: 'none' } });
+    const { token } = await newUser(admission, 'guest');
+    assert.ok(!('aud' in claimsOf(token)));
+    assert.equal((await admission.admit(shown({ token }))).outcome, 'admitted');
   });
 
   it('takes a token of the replaced system for a user of ours, until he logs out or is disabled', async (t) => {

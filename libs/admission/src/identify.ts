@@ -3,9 +3,9 @@ import {
   actorName,
   formatKeyVerifier,
   type NotAdmitted,
+  replacedStanding,
   type Standing,
   sessionRateLimit,
-  sessionStanding,
 } from '@plenum/access';
 import {
   apiKeyHash,
@@ -24,7 +24,7 @@ import type { Admitted, Described, NotIn, Shown, Unavailable } from './admission
 import { isId } from './decide.ts';
 import type { Method } from './figures.ts';
 import type { Told } from './guards/guard-cache.ts';
-import type { Guards, SeenKey } from './guards/guards.ts';
+import type { Guards, SeenKey, SeenSession } from './guards/guards.ts';
 
 /** `why` and `userId` are for the records: whoever was refused is told less. */
 export type Found = {
@@ -34,10 +34,17 @@ export type Found = {
   readonly userId?: string;
 };
 
+export type Oidc = {
+  readonly issuer: string;
+  readonly verifier: OidcVerifier;
+  /** Told of a token whose issuer is that of the settings but for slashes at the end: one of the two is misspelt. */
+  readonly nearly: (claimedIssuer: string) => void;
+};
+
 export type IdentifyParts = {
   readonly guards: Guards;
   readonly tokens: SessionTokens;
-  readonly oidc: { readonly issuer: string; readonly verifier: OidcVerifier } | undefined;
+  readonly oidc: Oidc | undefined;
   readonly clock: Clock;
 };
 
@@ -52,28 +59,36 @@ export const identifying = ({ guards, tokens, oidc, clock }: IdentifyParts): Ide
   const bySession = (verdict: SessionVerdict): Found | Promise<Found> => {
     if (verdict.outcome === 'refused') return refusedToken('session', verdict);
     const { session } = verdict;
-    return after(guards.sessions.get(session.tokenId), (told) => {
-      if (told.outcome === 'away') return unknowable('session');
-      if (told.row !== undefined && told.row.session.user_id !== session.userId) {
-        return refusedAs('session', 'invalid', 'another user');
-      }
-      if (told.row !== undefined) {
-        const { standing, session: guarded } = told.row;
-        return sessionFound(session, unlessExpired(standing, guarded.expires_at_us, clock.nowUs()));
-      }
-      return session.shape === 'recorded' ? sessionFound(session, unknown) : byUser(session);
-    });
+    if (session.shape === 'replaced') return byName(session);
+    return byRecord(session, (guarded) =>
+      guarded === undefined ? sessionFound(session, unknown) : recordedFound(session, guarded),
+    );
   };
-  /** A token of a replaced system that nobody has ended: what it may do is up to its user, whom we have to know. */
-  const byUser = (session: Session): Found | Promise<Found> => {
+  /** What there is a record of has to be of the user whom the token names. */
+  const byRecord = (session: Session, next: (guarded: SeenSession | undefined) => Found): Found | Promise<Found> =>
+    after(guards.sessions.get(session.tokenId), (told) => {
+      if (told.outcome === 'away') return unknowable('session');
+      const isAnothers = told.row !== undefined && told.row.session.user_id !== session.userId;
+      return isAnothers ? refusedAs('session', 'invalid', 'another user') : next(told.row);
+    });
+  const recordedFound = (session: Session, { standing, session: guarded }: SeenSession): Found =>
+    sessionFound(session, unlessExpired(standing, guarded.expires_at_us, clock.nowUs()));
+  /**
+   * A token of a replaced system: what it may do is up to the user whom it names, whom we have to know. There is a record
+   * of it when it was ended.
+   */
+  const byName = (session: Session): Found | Promise<Found> => {
     if (!isId(session.userId)) return sessionFound(session, unknown);
     return after(guards.users.get(session.userId), (told) => {
       if (told.outcome === 'away') return unknowable('session');
-      const { tokenId: token_id, permissions: session_permissions } = session;
-      const [started_at_us, expires_at_us] = [session.issuedAtS * 1_000_000, session.expiresAtS * 1_000_000];
-      const times = { started_at_us, expires_at_us };
-      const row = told.row && { ...told.row, token_id, session_permissions, ...times, ended: false };
-      return sessionFound(session, sessionStanding(row, clock.nowUs()));
+      if (told.row === undefined) return sessionFound(session, unknown);
+      const { row } = told;
+      const named = { ...session, userId: row.user_id };
+      return byRecord(named, (guarded) =>
+        guarded === undefined
+          ? sessionFound(named, replacedStanding(row, tokenOf(named), clock.nowUs()))
+          : recordedFound(named, guarded),
+      );
     });
   };
 
@@ -84,10 +99,14 @@ export const identifying = ({ guards, tokens, oidc, clock }: IdentifyParts): Ide
     if (token === undefined) return refusedAs('none', 'invalid', 'not Bearer');
     const known = tokens.known(token);
     if (known !== undefined) return bySession({ outcome: 'verified', session: known });
-    if (oidc !== undefined && claimedIssuer(token) === oidc.issuer) return oidc.verifier.verify(token).then(oidcFound);
+    const claimed = oidc && claimedIssuer(token);
+    if (oidc !== undefined && claimed === oidc.issuer) return oidc.verifier.verify(token).then(oidcFound);
+    if (claimed !== undefined && withoutSlashes(claimed) === withoutSlashes(oidc?.issuer ?? '')) oidc?.nearly(claimed);
     return after(tokens.verify(token), bySession);
   };
 };
+
+const withoutSlashes = (issuer: string): string => issuer.replace(/\/+$/, '');
 
 /** At once where the value is there. */
 const after = <A, B>(value: A | Promise<A>, next: (value: A) => B | Promise<B>): B | Promise<B> =>
@@ -96,6 +115,13 @@ const after = <A, B>(value: A | Promise<A>, next: (value: A) => B | Promise<B>):
 const bearerToken = (authorization: string): string | undefined => /^Bearer +([^\s]+) *$/i.exec(authorization)?.[1];
 
 const unknown: Standing = { outcome: 'refused', why: 'unknown' };
+
+const tokenOf = ({ tokenId, permissions, issuedAtS, expiresAtS }: Session) => ({
+  token_id: tokenId,
+  session_permissions: permissions,
+  started_at_us: issuedAtS * 1_000_000,
+  expires_at_us: expiresAtS * 1_000_000,
+});
 
 const unlessExpired = (standing: Standing, expiresAtUs: number | null, nowUs: number): Standing =>
   standing.outcome === 'admitted' && expiresAtUs !== null && expiresAtUs <= nowUs

@@ -1,8 +1,9 @@
 export type { Admission, Admitted, Described, Doorkeeper, Limited, NotIn, Shown, Unavailable } from './admission.ts';
 export type { AdmissionFigures, Method } from './figures.ts';
+export { type ImportedUser, type ImportUser, namesOf as importedNames } from './import-user.ts';
 export type { KeyChange, Keys, NewKey } from './keys.ts';
 export type { LoggedIn, LoginAsked, Logins, NotLoggedIn, PasswordAsked, PasswordChanged } from './logins.ts';
-export { type AdmissionParts, openAdmission, tokenAudience, tokenIssuer } from './open-admission.ts';
+export { type AdmissionParts, openAdmission, tokenAudienceOf, tokenIssuer } from './open-admission.ts';
 export type { Done, NotDone, Order, Ordered, OrderedSecret } from './orders.ts';
 export { passwordProblem } from './password-policy.ts';
 export { type RebuildAccess, type RebuiltAccess, rebuildAccess } from './rebuild-access.ts';

@@ -2,14 +2,7 @@
 import { randomBytes } from 'node:crypto';
 import { guardSchema } from '@plenum/access';
 import { ConfigError, type Problem } from '@plenum/config';
-import {
-  type OidcVerifier,
-  oidcVerifier,
-  type ProviderKeysLimits,
-  type Seal,
-  sessionTokens,
-  verifierSeal,
-} from '@plenum/credentials';
+import { oidcVerifier, type ProviderKeysLimits, type Seal, sessionTokens, verifierSeal } from '@plenum/credentials';
 import { type Database, migrateGuards, postgresRateLimiter } from '@plenum/postgres';
 import {
   type Clock,
@@ -27,7 +20,7 @@ import type { AdmissionFigures } from './figures.ts';
 import type { GuardLimits } from './guards/guard-cache.ts';
 import { type GuardDatabase, openGuardDatabase } from './guards/guard-database.ts';
 import { type Guards, openGuards } from './guards/guards.ts';
-import { identifying } from './identify.ts';
+import { identifying, type Oidc } from './identify.ts';
 import { keyUse } from './key-use.ts';
 import { keysOver } from './keys.ts';
 import { loginsOver } from './logins.ts';
@@ -35,7 +28,7 @@ import { openMachinery } from './open-machinery.ts';
 import { startPurging } from './purge.ts';
 import { openSecurityLog, type SecurityLog, type SecurityLogLimits } from './security/security-log.ts';
 import { sessionsOver } from './sessions.ts';
-import type { AdmissionConfig } from './settings.ts';
+import { type AdmissionConfig, noAudience } from './settings.ts';
 import { newTally, type Tally } from './tally.ts';
 import { usersOver } from './users.ts';
 
@@ -60,9 +53,12 @@ export type AdmissionParts = {
   };
 };
 
-/** As in `iss` and `aud` of the tokens that we sign. */
+/** As in `iss` of the tokens that we sign. */
 export const tokenIssuer = 'plenum';
-export const tokenAudience = 'plenum';
+
+/** As in their `aud`; `undefined` when they have none. */
+export const tokenAudienceOf = ({ JWT_AUDIENCE }: Pick<AdmissionConfig, 'JWT_AUDIENCE'>): string | undefined =>
+  JWT_AUDIENCE === noAudience ? undefined : JWT_AUDIENCE;
 
 /**
  * Makes the tables of the guards where they are missing, and begins to listen for changes.
@@ -108,7 +104,8 @@ const openOver = async (database: GuardDatabase, parts: AdmissionParts): Promise
   const { config, store, logger, limits } = parts;
   const { clock = systemClock, random = systemRandom, timer = systemTimer } = parts;
   const { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previousSecret } = config;
-  const tokens = await sessionTokens({ secret, previousSecret, issuer: tokenIssuer, audience: tokenAudience, clock });
+  const audience = tokenAudienceOf(config);
+  const tokens = await sessionTokens({ secret, previousSecret, issuer: tokenIssuer, audience, clock });
   const seal = verifierSeal({ current: config.PLENUM_MASTER_KEY, previous: config.PLENUM_MASTER_KEY_PREVIOUS });
   await warnOfOtherKeys(database, { seal, logger });
   const limiter = await postgresRateLimiter({ pool: database.pool, logger });
@@ -158,14 +155,17 @@ const warnOfOtherKeys = async (
 export const systemClock: Clock = { nowUs: () => Date.now() * 1000 };
 const systemRandom: Random = { bytes16: () => randomBytes(16) };
 
-type Oidc = { readonly issuer: string; readonly verifier: OidcVerifier };
-
 const oidcOf = ({ config, logger, limits }: AdmissionParts, clock: Clock): Oidc | undefined => {
   const issuer = issuerOf(config);
   const { ZITADEL_CLIENT_ID: audience, ZITADEL_PROJECT_ID: projectId } = config;
   if (issuer === undefined || audience === undefined) return undefined;
   const settings = { issuer, audience, projectId, clock, logger };
-  return { issuer, verifier: oidcVerifier({ ...settings, ...(limits?.oidc && { limits: limits.oidc }) }) };
+  let isTold = false;
+  const nearly = (claimed: string): void => {
+    if (!isTold) logger.warn({ issuer, claimed }, 'tokens spell the issuer with another end than OIDC_ISSUER does');
+    isTold = true;
+  };
+  return { issuer, verifier: oidcVerifier({ ...settings, ...(limits?.oidc && { limits: limits.oidc }) }), nearly };
 };
 
 type Counted = {

@@ -18,7 +18,7 @@ import {
 } from './testing/index.ts';
 
 const topics = [accessTopic, verifiersTopic];
-const guardTables = ['guard_user', 'guard_key', 'guard_session', 'guard_verifier'];
+const guardTables = ['guard_user', 'guard_login', 'guard_key', 'guard_session', 'guard_verifier'];
 const storeTables = ['stream', 'stream_event', 'command'];
 
 const contents = async ({ pool }: TestAdmission): Promise<unknown> => {

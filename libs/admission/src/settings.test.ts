@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ConfigError, type Environment, readConfig } from '@plenum/config';
 import { silentLogger } from '@plenum/runtime/testing';
-import { openAdmission } from './open-admission.ts';
+import { openAdmission, tokenAudienceOf } from './open-admission.ts';
 import { admissionSettings } from './settings.ts';
 import { newSecret } from './testing/index.ts';
 
@@ -40,6 +40,20 @@ const openingFails = async (environment: Environment): Promise<string> => {
   return error instanceof ConfigError ? error.problems.map(({ name }) => name).join() : 'another error';
 };
 
+describe('tokens', () => {
+  it('have an audience, unless none is wanted', () => {
+    const audienceOf = (JWT_AUDIENCE: string) =>
+      tokenAudienceOf(readConfig(admissionSettings, { ...good, JWT_AUDIENCE }));
+    assert.deepEqual(['', 'none', ' site-7 '].map(audienceOf), ['plenum', undefined, 'site-7']);
+    assert.deepEqual(complaintsOf({ ...good, JWT_AUDIENCE: 'two words' }), ['JWT_AUDIENCE']);
+  });
+
+  it('of an identity provider are for the client, whatever stands around its id', () => {
+    const { ZITADEL_CLIENT_ID } = readConfig(admissionSettings, { ...good, ZITADEL_CLIENT_ID: ' 33@x\t' });
+    assert.equal(ZITADEL_CLIENT_ID, '33@x');
+  });
+});
+
 describe('admission is not opened', () => {
   it('without secrets, with short ones, or with those of the examples', () => {
     assert.deepEqual(complaintsOf(good), []);
@@ -52,6 +66,16 @@ describe('admission is not opened', () => {
     }
     assert.deepEqual(complaintsOf({ ...good, OIDC_ISSUER: 'http://idp.example' }), ['OIDC_ISSUER']);
     assert.deepEqual(complaintsOf({ ...good, ZITADEL_DOMAIN: 'https://acme.example/' }), ['ZITADEL_DOMAIN']);
+  });
+
+  it('with an issuer that is none, and takes every other as it is written', () => {
+    const issuerOf = (OIDC_ISSUER: string) => readConfig(admissionSettings, { ...good, OIDC_ISSUER }).OIDC_ISSUER;
+    for (const issuer of ['https://acme.example', 'https://acme.example/', 'https://ID.acme.example/a/b/']) {
+      assert.equal(issuerOf(` ${issuer} `), issuer);
+    }
+    for (const none of ['https://acme.example?x', 'https://acme.example/#', 'acme.example', 'https://']) {
+      assert.deepEqual(complaintsOf({ ...good, OIDC_ISSUER: none }), ['OIDC_ISSUER'], none);
+    }
   });
 
   it('with settings that do not go together', async () => {

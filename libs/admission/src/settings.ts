@@ -1,5 +1,5 @@
 /** What admission is told: secrets that others could sign or read with are refused before anything is opened. */
-import { type Config, int, type Kind, setting, text } from '@plenum/config';
+import { type Config, int, type Kind, setting } from '@plenum/config';
 import { secretProblem, urlProblem } from '@plenum/credentials';
 
 const secret: Kind<string> = {
@@ -8,15 +8,28 @@ const secret: Kind<string> = {
   format: (value) => value,
 };
 
-/** As in `iss`, which has no slash at its end. */
+/**
+ * As in `iss`, letter by letter: providers compare it exactly, and so do we. Some end it in a slash, and some do not. What
+ * no issuer has is refused (OpenID Connect Discovery 1.0, section 3).
+ */
 const issuer: Kind<string> = {
-  expected: 'a URL that begins with https:// (http:// on this machine)',
+  expected: 'a URL that begins with https:// (http:// on this machine), without query and fragment',
   parse: (written) => {
-    const url = written.trim().replace(/\/+$/, '');
-    return urlProblem(url) === undefined ? url : undefined;
+    const url = written.trim();
+    return urlProblem(url) === undefined && !/[?#]/.test(url) ? url : undefined;
   },
   format: (value) => value,
 };
+
+/** What is compared with what others wrote: spaces around it come from copying, and are in nobody's. */
+const exactly: Kind<string> = {
+  expected: 'a text without spaces',
+  parse: (written) => (/^\S+$/.test(written.trim()) ? written.trim() : undefined),
+  format: (value) => value,
+};
+
+/** Stands for no audience at all, since an empty value is one that is not set. */
+export const noAudience = 'none';
 
 const domain: Kind<string> = {
   expected: 'a host name',
@@ -48,8 +61,14 @@ export const admissionSettings = {
     secret: true,
     optional: true,
   }),
+  JWT_AUDIENCE: setting(exactly, {
+    about:
+      'The `aud` of the tokens that Plenum signs, and that they have to have. `none`: they have no `aud`, for clients of the replaced systems, whose libraries refuse a token with one.',
+    fallback: 'plenum',
+  }),
   OIDC_ISSUER: setting(issuer, {
-    about: 'The identity provider whose tokens are taken, as in `iss`. Without it, https:// and ZITADEL_DOMAIN.',
+    about:
+      'The identity provider whose tokens are taken, exactly as in `iss`: with a slash at its end where the provider has one. Without it, https:// and ZITADEL_DOMAIN.',
     example: 'https://acme.zitadel.cloud',
     optional: true,
   }),
@@ -58,12 +77,16 @@ export const admissionSettings = {
     example: 'acme.zitadel.cloud',
     optional: true,
   }),
-  ZITADEL_CLIENT_ID: text({
+  ZITADEL_CLIENT_ID: setting(exactly, {
     about: 'The client that tokens have to be for, as in `aud`. An identity provider needs it.',
     example: '3311@fiberq',
     optional: true,
   }),
-  ZITADEL_PROJECT_ID: text({ about: 'The project whose roles count too.', example: '3300', optional: true }),
+  ZITADEL_PROJECT_ID: setting(exactly, {
+    about: 'The project whose roles count too.',
+    example: '3300',
+    optional: true,
+  }),
   API_RATE_LIMIT_STRANGERS: int({
     about: 'Requests a minute from one address without a credential that is good.',
     fallback: 60,

@@ -17,11 +17,12 @@ import { oneTimePassword } from '@plenum/credentials';
 import { refused, timeId } from '@plenum/event';
 import { stateOf } from '@plenum/runtime';
 import { isId } from './decide.ts';
+import { type ImportUser, importUser } from './import-user.ts';
 import type { Machinery } from './machinery.ts';
 import type { Done, NotDone, Order, Ordered, OrderedSecret } from './orders.ts';
 import { passwordProblem } from './password-policy.ts';
 
-export type Users = {
+export type Users = ImportUser & {
   /** Without a password a one-time password is made, and is the secret of the answer. */
   create(asked: NewUser & Order): OrderedSecret;
   /** As decided, read models or not. `undefined`: there is no such user. @throws Weather */
@@ -55,7 +56,7 @@ export type NewUser = {
   readonly role: Role;
   /** Those of the role, unless given. */
   readonly permissions?: readonly string[] | undefined;
-  /** 12 to 1024 characters. */
+  /** 12 to 1024 characters, in the form of RFC 8265. */
   readonly password?: string | undefined;
 };
 
@@ -90,6 +91,7 @@ export const usersOver = (parts: Machinery): Users => {
     });
 
   return {
+    ...importUser(parts),
     create: async ({ login, name, email, role, permissions, password, ...order }) => {
       const problem = password === undefined ? undefined : passwordProblem(password, login);
       if (problem !== undefined) return refused('invalid', problem);

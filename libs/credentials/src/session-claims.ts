@@ -21,8 +21,12 @@ export type Session = {
   readonly name?: string;
   readonly issuedAtS: number;
   readonly expiresAtS: number;
-  /** `bare`: in the shape that brings no id, so `tokenId` is a digest and there is no record of the session. */
-  readonly shape: 'recorded' | 'bare';
+  /**
+   * `ours`: there is a record of it, and `userId` is the id of a user. `replaced`: a replaced system signed it with the same
+   * secret, nobody has recorded it, and `userId` is what that system calls somebody. Where it brings no id, `tokenId` is a
+   * digest.
+   */
+  readonly shape: 'ours' | 'replaced';
 };
 
 export type Claims =
@@ -31,7 +35,8 @@ export type Claims =
 
 export type Expected = {
   readonly issuer: string;
-  readonly audience: string;
+  /** `undefined`: tokens of ours have no audience. */
+  readonly audience: string | undefined;
   /** For a token that brings no id. */
   readonly digestId: string;
 };
@@ -42,22 +47,25 @@ export type Expected = {
  */
 export const readClaims = (claims: JWTPayload, { issuer, audience, digestId }: Expected): Claims => {
   const { iss, aud, iat = 0, exp = 0 } = claims;
-  if (iss !== undefined || aud !== undefined) {
-    if (iss !== issuer) return refused('it is from another issuer');
-    if (![aud].flat().includes(audience)) return refused('it is for somebody else');
-  }
+  const isOurs = iss !== undefined || aud !== undefined;
+  if (isOurs && iss !== issuer) return refused('it is from another issuer');
+  if (isOurs && !isFor(aud, audience)) return refused('it is for somebody else');
   if (exp - iat > lifetimeSMax) return refused('it would live for longer than a day');
   const userId = same(claims.user_id, claims.sub);
   if (userId === undefined) return refused('it does not say of whom it is, or says it twice and differently');
   const rights = rightsOf(claims);
   if (rights === undefined) return refused('its role or its permissions are none of ours');
 
-  const hasId = claims.token_id !== undefined || claims.jti !== undefined;
+  const hasId = isOurs || claims.token_id !== undefined || claims.jti !== undefined;
   const tokenId = hasId ? same(claims.token_id, claims.jti) : digestId;
   if (tokenId === undefined || !/^[0-9a-f]{32}$/.test(tokenId)) return refused('its id is none of ours');
   const session = { tokenId, userId, ...rights, ...described(claims), issuedAtS: iat, expiresAtS: exp };
-  return { outcome: 'session', session: { ...session, shape: hasId ? 'recorded' : 'bare' } };
+  return { outcome: 'session', session: { ...session, shape: isOurs ? 'ours' : 'replaced' } };
 };
+
+/** Where ours have no audience, one that was signed a moment ago may have had one: nobody else signs as we do. */
+const isFor = (aud: JWTPayload['aud'], audience: string | undefined): boolean =>
+  audience === undefined || [aud].flat().includes(audience);
 
 const refused = (reason: string): Claims => ({ outcome: 'refused', reason });
 

@@ -44,7 +44,7 @@ it('verifies what it issued, for a day', async () => {
   const { token, tokenId, expiresAtS } = await issue(maria);
   assert.equal(expiresAtS, startS + 86_400);
   const expected = { ...maria, permissions: [...maria.permissions], tokenId, issuedAtS: startS, expiresAtS };
-  assert.deepEqual(await verify(token), { outcome: 'verified', session: { ...expected, shape: 'recorded' } });
+  assert.deepEqual(await verify(token), { outcome: 'verified', session: { ...expected, shape: 'ours' } });
   pass(86_399);
   assert.equal((await verify(token)).outcome, 'verified');
   pass(10);
@@ -69,11 +69,23 @@ it('carries both shapes of claims', async () => {
   });
 });
 
+it('signs without an audience for clients that refuse one, and then asks for none', async () => {
+  const { issue, verify } = await world({ audience: undefined });
+  const { token } = await issue(maria);
+  const claims = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString()) as object; // Our own.
+  assert.ok(!('aud' in claims) && 'iss' in claims);
+  assert.equal((await verify(token)).outcome, 'verified');
+  const before = await (await world()).issue(maria);
+  assert.equal((await verify(before.token)).outcome, 'verified', 'signed before the setting was changed');
+  assert.equal(codeOf(await (await world()).verify(token)), 'claims');
+  assert.equal(codeOf(await verify(signed({ ...recorded, iss: 'other' }))), 'claims');
+});
+
 it('takes tokens in the shape of the IoT stack', async () => {
   const { verify } = await world();
   const { token_id: tokenId, user_id: userId, role, permissions } = recorded;
   const session = { tokenId, userId, role, permissions, issuedAtS: times.iat, expiresAtS: times.exp };
-  assert.deepEqual(await verify(signed(recorded)), { outcome: 'verified', session: { ...session, shape: 'recorded' } });
+  assert.deepEqual(await verify(signed(recorded)), { outcome: 'verified', session: { ...session, shape: 'replaced' } });
 });
 
 it('takes tokens in the shape of the middleware; their admin is our administrator, their id a digest', async () => {
@@ -90,7 +102,7 @@ it('takes tokens in the shape of the middleware; their admin is our administrato
     name: 'U',
     issuedAtS: times.iat,
     expiresAtS: times.exp,
-    shape: 'bare',
+    shape: 'replaced',
   });
 });
 
@@ -163,6 +175,8 @@ it('refuses claims that contradict each other or say nothing', async () => {
   const { verify } = await world();
   const outcome = async (claims: object): Promise<string> => (await verify(signed({ ...recorded, ...claims }))).outcome;
   assert.equal(await outcome({ sub: 'u1', jti: recorded.token_id }), 'verified');
+  const ours = { iss: 'plenum', aud: 'plenum-api', token_id: undefined };
+  assert.equal(await outcome(ours), 'refused', 'ours always have an id');
   assert.equal(await outcome({ sub: 'somebody else' }), 'refused');
   assert.equal(await outcome({ jti: 'cd'.repeat(16) }), 'refused');
   assert.equal(await outcome({ token_id: 'short' }), 'refused');

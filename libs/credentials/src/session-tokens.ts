@@ -48,7 +48,8 @@ export type SessionSettings = {
   /** Still verifies, for the day after the secret was changed. */
   readonly previousSecret?: string | undefined;
   readonly issuer: string;
-  readonly audience: string;
+  /** `undefined`: none is written, and none is asked for. */
+  readonly audience: string | undefined;
   readonly clock: Clock;
   /** A day unless said otherwise, and never more. */
   readonly lifetimeS?: number;
@@ -78,7 +79,8 @@ export const sessionTokens = async (settings: SessionSettings): Promise<SessionT
       const issuedAtS = Math.floor(nowS());
       const expiresAtS = issuedAtS + lifetimeS;
       const ours = { token_id: tokenId, user_id: userId, role, permissions: [...permissions], email, name };
-      const token = await new SignJWT({ ...ours, iss: issuer, aud: audience, sub: userId, jti: tokenId })
+      const standard = { iss: issuer, ...(audience === undefined ? {} : { aud: audience }), sub: userId, jti: tokenId };
+      const token = await new SignJWT({ ...ours, ...standard })
         .setProtectedHeader({ alg: algorithm, typ: 'JWT' })
         .setIssuedAt(issuedAtS)
         .setExpirationTime(expiresAtS)

@@ -2,9 +2,12 @@ import { guardReads } from '@plenum/access';
 import { isUuid } from '@plenum/event';
 import type { Sql } from '@plenum/read-model';
 
-/** The id of the user that somebody means by a login or an id. A login is looked up where doors look, which is never late. */
+/**
+ * The id of the user that somebody means by an id, an id in the system that was replaced, or a login, in this order, so that
+ * nobody's login is an id of somebody else. Looked up where doors look, which is never late.
+ */
 export const userIdOf = async (sql: Sql, meant: string): Promise<string> => {
-  const found = await guardReads(sql).login(meant);
+  const [found] = await guardReads(sql).named([meant]);
   if (found !== undefined) return found.user_id;
   if (isUuid(meant)) return meant;
   throw new Error(`there is no user with the login ${meant}: npm run plenum -- users list`);

@@ -11,7 +11,14 @@ const id = '01900000-0000-7000-8000-000000000001';
 const row: UserShown = {
   ...{ user_id: id, login: 'ann', name: 'Ann', email: null, role: 'guest', permissions: ['read:sensors'] },
   ...{ is_active: true, locked_until: null, created_at: '2026-03-04T09:15:02.118204Z' },
-  ...{ changed_at: '2026-03-04T09:15:02.118204Z', stream_version: 3, event_id: id, log_partition: 0, log_offset: 7 },
+  ...{
+    changed_at: '2026-03-04T09:15:02.118204Z',
+    imported_id: null,
+    stream_version: 3,
+    event_id: id,
+    log_partition: 0,
+    log_offset: 7,
+  },
 };
 
 const appWith = (t: TestContext, users: Partial<Admission['users']>, byId: () => Promise<UserShown | undefined>) =>

@@ -46,7 +46,7 @@ export const fakeAdmission = ({ logins, sessions, users, keys, ...door }: Some =
   sessions: { validate: unasked, logout: unasked, end: unasked, endAll: unasked, ...sessions },
   users: {
     ...{ create: unasked, get: unasked, change: unasked, disable: unasked, enable: unasked, unlock: unasked },
-    ...{ resetPassword: unasked, createFirst: unasked },
+    ...{ resetPassword: unasked, createFirst: unasked, import: unasked, wouldImport: unasked },
     ...users,
   },
   keys: {

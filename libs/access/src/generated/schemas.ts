@@ -651,6 +651,81 @@ export const userCreatedV1: AvroSchema & Readonly<Record<string, unknown>> = {
   ],
 };
 
+/** Somebody was given an account. */
+export type UserCreatedV2 = {
+  /** UUID. */
+  readonly user_id: string;
+  /** The name to log in with, as it was given; upper and lower case are the same. */
+  readonly login: string;
+  /** For people. */
+  readonly name: string;
+  /** Where one was given. */
+  readonly email: string | undefined;
+  /** A name for a list of permissions. */
+  readonly role: string;
+  /** What they may do: exact names, or beginnings that end in `*`. */
+  readonly permissions: readonly string[];
+  /** Who did it: an identity's id, or the name of a part of Plenum. */
+  readonly by: string;
+  /** What a replaced system calls them, as its tokens do. Nobody else has it, neither so nor as a login. */
+  readonly imported_id: string | undefined;
+};
+
+/** `schemas/access/user-created.v2.avsc` */
+export const userCreatedV2: AvroSchema & Readonly<Record<string, unknown>> = {
+  type: 'record',
+  namespace: 'plenum.access',
+  name: 'UserCreated',
+  doc: 'Somebody was given an account.',
+  fields: [
+    {
+      name: 'user_id',
+      type: 'string',
+      doc: 'UUID.',
+    },
+    {
+      name: 'login',
+      type: 'string',
+      doc: 'The name to log in with, as it was given; upper and lower case are the same.',
+    },
+    {
+      name: 'name',
+      type: 'string',
+      doc: 'For people.',
+    },
+    {
+      name: 'email',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'Where one was given.',
+    },
+    {
+      name: 'role',
+      type: 'string',
+      doc: 'A name for a list of permissions.',
+    },
+    {
+      name: 'permissions',
+      type: {
+        type: 'array',
+        items: 'string',
+      },
+      doc: 'What they may do: exact names, or beginnings that end in `*`.',
+    },
+    {
+      name: 'by',
+      type: 'string',
+      doc: "Who did it: an identity's id, or the name of a part of Plenum.",
+    },
+    {
+      name: 'imported_id',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'What a replaced system calls them, as its tokens do. Nobody else has it, neither so nor as a login.',
+    },
+  ],
+};
+
 /** An account may not be used any more, its sessions included. */
 export type UserDisabledV1 = {
   /** UUID. */

@@ -15,6 +15,14 @@ export type GuardedUser = {
   readonly session_kept: string | null;
 };
 
+/** A user as a token of a replaced system names them. */
+export type GuardedName = GuardedUser & {
+  /** The user's own id, their imported id, or their login. */
+  readonly name: string;
+  /** Of a login that somebody gave up before: what named it by then named somebody else. */
+  readonly name_released_us: number | null;
+};
+
 /** A session with whose it is. `session_permissions` is what its token carries. */
 export type GuardedSession = GuardedUser & {
   readonly token_id: string;
@@ -46,7 +54,11 @@ export type GuardReads = {
   readonly session: (tokenId: string) => Promise<GuardedSession | undefined>;
   /** Those of many that there are, in any order. */
   readonly sessions: (tokenIds: readonly string[]) => Promise<readonly GuardedSession[]>;
-  readonly users: (userIds: readonly string[]) => Promise<readonly GuardedUser[]>;
+  /**
+   * Whom each of these names means, where it means somebody, in any order. The id that we gave counts before an imported one,
+   * and that before a login; the latter two are never the same for two users.
+   */
+  readonly named: (names: readonly string[]) => Promise<readonly GuardedName[]>;
   /** By the SHA-256 of the key's verifier. */
   readonly key: (keyHash: string) => Promise<GuardedKey | undefined>;
   readonly keys: (keyHashes: readonly string[]) => Promise<readonly GuardedKey[]>;
@@ -66,6 +78,18 @@ const sessionQuery = `
          ${us('s.started_at')} as started_at_us, ${us('s.expires_at')} as expires_at_us
     from ${guardSchema}.guard_session s join ${guardSchema}.guard_user u using (user_id)`;
 
+const nameQuery = `
+  select distinct on (n.name) n.name, ${userColumns}, ${us('l.released_at')} as name_released_us
+    from unnest($1::text[], $2::text[]) as n (name, login)
+   cross join lateral (
+           select 1 as place, g.* from ${guardSchema}.guard_user g where g.user_id = n.name
+           union all select 2, g.* from ${guardSchema}.guard_user g where g.imported_id = n.name
+           union all select 3, g.* from ${guardSchema}.guard_user g where g.login = n.login
+         ) u
+    left join ${guardSchema}.guard_login l
+           on u.place = 3 and l.login_hash = left(encode(sha256(convert_to(n.login, 'UTF8')), 'hex'), 32)
+   order by n.name, u.place`;
+
 const keyQuery = `
   select k.key_id, k.key_hash, k.role, k.permissions, k.rate_limit, ${us('k.expires_at')} as expires_at_us, k.disabled,
          k.revoked, v.sealed, v.sealed_with
@@ -78,8 +102,7 @@ export const guardReads = (sql: Sql): GuardReads => ({
     return row;
   },
   sessions: (tokenIds) => sql(`${sessionQuery} where s.token_id = any($1)`, [tokenIds]),
-  users: (userIds) =>
-    sql(`select ${userColumns} from ${guardSchema}.guard_user u where u.user_id = any($1)`, [userIds]),
+  named: (names) => sql(nameQuery, [names, names.map(plainLogin)]),
   key: async (keyHash) => {
     const [row] = await sql<GuardedKey>(`${keyQuery} where k.key_hash = $1`, [keyHash]);
     return row;

@@ -1,7 +1,7 @@
 /** What a door makes of what it was told: who it is, or why nobody. Pure; the secret itself is checked elsewhere. */
 import type { Identity } from '../identity.ts';
 import { both, isRole, type Role, sessionRateLimit } from '../permissions.ts';
-import type { GuardedKey, GuardedSession, GuardedUser, GuardedVerifier } from './reads.ts';
+import type { GuardedKey, GuardedName, GuardedSession, GuardedUser, GuardedVerifier } from './reads.ts';
 
 export type Standing = { readonly outcome: 'admitted'; readonly identity: Identity } | NotAdmitted;
 
@@ -30,6 +30,22 @@ export const sessionStanding = (session: GuardedSession | undefined, nowUs: numb
     tokenId: session.token_id,
   };
   return { outcome: 'admitted', identity };
+};
+
+export type TokenOfReplaced = Pick<
+  GuardedSession,
+  'token_id' | 'session_permissions' | 'started_at_us' | 'expires_at_us'
+>;
+
+/**
+ * A token that a replaced system signed and nobody has ended, for the user it names: what they may do today and it says. One
+ * from before its login was given up means somebody who is not called so any more.
+ */
+export const replacedStanding = (user: GuardedName | undefined, token: TokenOfReplaced, nowUs: number): Standing => {
+  if (user === undefined) return not('unknown');
+  const { name_released_us: releasedUs } = user;
+  if (releasedUs !== null && token.started_at_us <= releasedUs) return not('unknown');
+  return sessionStanding({ ...user, ...token, ended: false }, nowUs);
 };
 
 /** Times of one microsecond cannot be told apart; then it has ended. */

@@ -12,6 +12,7 @@ import {
 import { SessionEnded, SessionStarted } from '../sessions/session-events.ts';
 import { keyStream, plainLogin, sessionStream, userStream, verifierStream } from '../streams.ts';
 import {
+  LoginReleased,
   UserChanged,
   UserCreated,
   UserDisabled,
@@ -34,13 +35,21 @@ export type Placed = NewFact & { readonly version: number; readonly effectiveTim
  * no door asks for it. A row that has this version already stays as it is, so facts may come twice, but a stream's in order.
  */
 export const guardStatements = (placed: Placed): readonly Statement[] =>
-  userStatements(placed) ?? keyStatements(placed) ?? sessionStatements(placed) ?? verifierStatements(placed) ?? [];
+  userStatements(placed) ??
+  loginStatements(placed) ??
+  keyStatements(placed) ??
+  sessionStatements(placed) ??
+  verifierStatements(placed) ??
+  [];
 
 const userStatements = (placed: Placed): readonly Statement[] | undefined => {
   const { version } = placed;
-  if (isFact(UserCreated, placed) || isFact(UserChanged, placed)) {
-    const { user_id } = placed.data;
-    return [put('guard_user', { user_id, ...userColumns(placed.data) }, version), told(userStream(user_id))];
+  if (isFact(UserCreated, placed)) {
+    const { user_id, imported_id = null } = placed.data;
+    return userPut({ user_id, ...userColumns(placed.data), imported_id }, version);
+  }
+  if (isFact(UserChanged, placed)) {
+    return userPut({ user_id: placed.data.user_id, ...userColumns(placed.data) }, version);
   }
   if (isFact(UserDisabled, placed)) return userUpdate(placed.data, version, { disabled: true });
   if (isFact(UserEnabled, placed)) return userUpdate(placed.data, version, { disabled: false });
@@ -57,6 +66,11 @@ const userStatements = (placed: Placed): readonly Statement[] | undefined => {
   return undefined;
 };
 
+const userPut = (columns: Columns & { readonly user_id: string }, version: number) => [
+  put('guard_user', columns, version),
+  told(userStream(columns.user_id)),
+];
+
 const userColumns = ({ login, role, permissions }: UserFields): Columns => ({
   login: plainLogin(login),
   role,
@@ -67,6 +81,13 @@ const userUpdate = ({ user_id }: { readonly user_id: string }, version: number, 
   update('guard_user', { user_id }, columns, version),
   told(userStream(user_id)),
 ];
+
+/** Nobody is told: with it came the change of the user who gave the login up, and the next who takes it is told of then. */
+const loginStatements = (placed: Placed): readonly Statement[] | undefined => {
+  if (!isFact(LoginReleased, placed)) return undefined;
+  const { login_hash } = placed.data;
+  return [put('guard_login', { login_hash, released_at: formatTimeUs(placed.effectiveTimeUs) }, placed.version)];
+};
 
 /** Whoever unlocks an account wants it to be usable: what was counted is forgotten too. */
 export const forgetAttempts = (userId: string): Statement => ({
@@ -198,7 +219,7 @@ export const rebuildGuards = async (
   return { facts };
 };
 
-const rebuiltTables = ['guard_user', 'guard_key', 'guard_session', 'guard_verifier'] as const;
+const rebuiltTables = ['guard_user', 'guard_login', 'guard_key', 'guard_session', 'guard_verifier'] as const;
 
 /** One after another: they share a connection. */
 const runAll = async (sql: Sql, statements: readonly Statement[]): Promise<void> => {

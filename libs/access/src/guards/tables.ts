@@ -74,4 +74,16 @@ create index login_attempt_last on ${guardSchema}.login_attempt (last_us);
 -- Of this user, what was started by then has ended, but for the one session that was kept.
 alter table ${guardSchema}.guard_user add column sessions_ended_until timestamptz, add column session_kept text;
 `,
+  `
+-- What a replaced system calls this user, as its tokens do; nobody else's login.
+alter table ${guardSchema}.guard_user add column imported_id text;
+create index guard_user_imported on ${guardSchema}.guard_user (imported_id) where imported_id is not null;
+
+-- Logins that were given up: a token that named one before names nobody, also when somebody else has it by now.
+create table ${guardSchema}.guard_login (
+  login_hash text primary key,
+  released_at timestamptz not null,
+  stream_version int not null
+);
+`,
 ];

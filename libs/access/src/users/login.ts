@@ -1,4 +1,7 @@
-/** The rules about one login name: it belongs to nobody or to one user. */
+/**
+ * The rules about one name that a user is known by, a login or an imported id: it belongs to nobody or to one user. Both are
+ * claimed here, so that nobody's login is what a token calls somebody else.
+ */
 import { type Decided, type Decider, decided, fact, isFact, type NewFact, refused } from '@plenum/event';
 import { LoginClaimed, LoginReleased } from './user-events.ts';
 

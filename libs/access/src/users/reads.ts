@@ -1,5 +1,6 @@
 /** Questions about users. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
 import { binder, type Sql, utcText } from '@plenum/read-model';
+import { plainLogin } from '../streams.ts';
 
 export type UserReads = {
   /** One page of users by id, which is the order in which they were made. */
@@ -27,6 +28,7 @@ export type UserShown = {
   readonly locked_until: string | null;
   readonly created_at: string;
   readonly changed_at: string;
+  readonly imported_id: string | null;
   readonly stream_version: number;
   readonly event_id: string;
   readonly log_partition: number;
@@ -36,7 +38,7 @@ export type UserShown = {
 const columns = `
   u.user_id, u.login, u.name, u.email, u.role, u.permissions, u.is_active,
   ${utcText('u.locked_until')} as locked_until, ${utcText('u.created_at')} as created_at,
-  ${utcText('u.changed_at')} as changed_at, u.stream_version, u.event_id, u.log_partition,
+  ${utcText('u.changed_at')} as changed_at, u.imported_id, u.stream_version, u.event_id, u.log_partition,
   u.log_offset::float8 as log_offset`;
 
 export const userReads = (sql: Sql): UserReads => ({
@@ -45,7 +47,8 @@ export const userReads = (sql: Sql): UserReads => ({
     const conditions = ['true'];
     if (role !== undefined) conditions.push(`u.role = ${bind(role)}`);
     if (active !== undefined) conditions.push(`u.is_active = ${bind(active)}`);
-    if (login !== undefined) conditions.push(`lower(u.login) = lower(${bind(login)})`);
+    // As logins are compared everywhere: only ASCII letters have another case, in every locale.
+    if (login !== undefined) conditions.push(`lower(u.login collate "C") = ${bind(plainLogin(login))}`);
     if (afterUser !== undefined) conditions.push(`u.user_id > ${bind(afterUser)}`);
     return sql(
       `select ${columns} from public.users u

@@ -6,6 +6,7 @@ import {
   loginReleasedV1,
   type UserChangedV1,
   type UserCreatedV1,
+  type UserCreatedV2,
   type UserDisabledV1,
   type UserEnabledV1,
   type UserLockedOutV1,
@@ -13,6 +14,7 @@ import {
   type UserUnlockedV1,
   userChangedV1,
   userCreatedV1,
+  userCreatedV2,
   userDisabledV1,
   userEnabledV1,
   userLockedOutV1,
@@ -28,7 +30,11 @@ const ofLogin = {
   key: ({ login_hash }: { readonly login_hash: string }) => loginStream(login_hash),
 };
 
-export const UserCreated = defineEvent<UserCreatedV1>()({ ...ofUser, schemas: [userCreatedV1] });
+export const UserCreated = defineEvent<UserCreatedV2>()({
+  ...ofUser,
+  schemas: [userCreatedV1, userCreatedV2],
+  upcast: { 1: (older: UserCreatedV1): UserCreatedV2 => ({ ...older, imported_id: undefined }) },
+});
 export const UserChanged = defineEvent<UserChangedV1>()({ ...ofUser, schemas: [userChangedV1] });
 export const UserDisabled = defineEvent<UserDisabledV1>()({ ...ofUser, schemas: [userDisabledV1] });
 export const UserEnabled = defineEvent<UserEnabledV1>()({ ...ofUser, schemas: [userEnabledV1] });
@@ -39,4 +45,4 @@ export const LoginClaimed = defineEvent<LoginClaimedV1>()({ ...ofLogin, schemas:
 export const LoginReleased = defineEvent<LoginReleasedV1>()({ ...ofLogin, schemas: [loginReleasedV1] });
 
 /** Everything that can be changed about a user. */
-export type UserFields = Omit<UserCreatedV1, 'user_id' | 'by'>;
+export type UserFields = Omit<UserCreatedV2, 'user_id' | 'by' | 'imported_id'>;

@@ -24,8 +24,9 @@ const fields = {
   role: 'guest',
   permissions: ['read:sensors'],
 };
-const ana = fact(UserCreated, { user_id: userId, ...fields, by: 'boss' });
-const boss = fact(UserCreated, { user_id: userId, ...fields, role: 'administrator', permissions: ['*'], by: 'plenum' });
+const created = { user_id: userId, ...fields, imported_id: undefined };
+const ana = fact(UserCreated, { ...created, by: 'boss' });
+const boss = fact(UserCreated, { ...created, role: 'administrator', permissions: ['*'], by: 'plenum' });
 const disabled = fact(UserDisabled, { user_id: userId, by: 'boss' });
 const enabled = fact(UserEnabled, { user_id: userId, by: 'boss' });
 const lockedUntil = (until: number): NewFact => fact(UserLockedOut, { user_id: userId, until, failures: 20 });
@@ -51,6 +52,9 @@ const creating: readonly DeciderCase<UserCommand>[] = [
   { name: 'may have an empty email, which is none', when: { ...create, email: '' }, leadsTo: ['UserCreated'] },
   { name: 'needs an email with an @', when: { ...create, email: 'ana' }, leadsTo: 'invalid' },
   { name: 'needs permissions that are some', when: { ...create, permissions: ['anything'] }, leadsTo: 'invalid' },
+  { name: 'may be known by an id from elsewhere', when: { ...create, importedId: 'u:17' }, leadsTo: ['UserCreated'] },
+  { name: 'needs such an id to be visible', when: { ...create, importedId: 'u 17' }, leadsTo: 'invalid' },
+  { name: 'needs such an id that is not empty', when: { ...create, importedId: '' }, leadsTo: 'invalid' },
   { name: 'may have no permissions', when: { ...create, permissions: [] }, leadsTo: ['UserCreated'] },
   {
     name: 'is not given more than whoever creates it may do',

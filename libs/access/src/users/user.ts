@@ -22,6 +22,8 @@ export type User = {
   readonly userId: string;
   readonly standing: 'active' | 'disabled';
   readonly fields: UserFields;
+  /** What a replaced system calls them; theirs for ever. */
+  readonly importedId: string | undefined;
   /** No password is looked at before. May be past. */
   readonly lockedUntilUs: number | undefined;
   readonly sessionsEnded: SessionsEnded | undefined;
@@ -43,6 +45,8 @@ type Orders = {
     readonly role: Role;
     /** Those of the role, unless given. */
     readonly permissions?: readonly string[] | undefined;
+    /** What a replaced system calls them: its tokens are theirs. */
+    readonly importedId?: string | undefined;
     readonly actor: Actor;
   };
   /** What is not given stays. A new role brings its own permissions unless some are given; an empty email removes it. */
@@ -103,7 +107,7 @@ const decide = (state: UserState, command: UserCommand): Decided => {
   }
 };
 
-const create = (state: UserState, { userId, actor, ...asked }: Orders['create']): Decided => {
+const create = (state: UserState, { userId, actor, importedId, ...asked }: Orders['create']): Decided => {
   if (state !== undefined) return refused('exists', 'There is such a user already.');
   if (!isUuid(userId)) return refused('invalid', 'The id of a user is a UUID.');
   const granted = grant(actor, asked);
@@ -111,7 +115,11 @@ const create = (state: UserState, { userId, actor, ...asked }: Orders['create'])
   const { role, permissions } = granted;
   const email = asked.email === '' ? undefined : asked.email;
   const fields: UserFields = { login: asked.login, name: asked.name, email, role, permissions };
-  return complaintAbout(fields) ?? decided(fact(UserCreated, { user_id: userId, ...fields, by: actorName(actor) }));
+  if (importedId !== undefined && !importedIdPattern.test(importedId)) {
+    return refused('invalid', 'An imported id is 1 to 200 visible ASCII characters.');
+  }
+  const created = { user_id: userId, ...fields, by: actorName(actor), imported_id: importedId };
+  return complaintAbout(fields) ?? decided(fact(UserCreated, created));
 };
 
 const change = (user: User, { actor, ...asked }: Orders['change']): Decided =>
@@ -175,6 +183,8 @@ const overseen = (user: User, actor: Actor, decideThen: () => Decided): Decided 
     : refused('forbidden', 'The user may do more than whoever asked for this.');
 
 const loginPattern = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$/;
+/** As ids may be wherever they are recorded. */
+const importedIdPattern = /^[\x21-\x7e]{1,200}$/;
 /** One line of text, as people have names; control characters would let one account look like another. */
 const linePattern = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
 
@@ -198,8 +208,8 @@ const sameFields = (one: UserFields, other: UserFields): boolean =>
 
 const evolve = (state: UserState, happened: NewFact): UserState => {
   if (isFact(UserCreated, happened)) {
-    const { user_id: userId, by: _, ...fields } = happened.data;
-    return { userId, standing: 'active', fields, lockedUntilUs: undefined, sessionsEnded: undefined };
+    const { user_id: userId, by: _, imported_id: importedId, ...fields } = happened.data;
+    return { userId, standing: 'active', fields, importedId, lockedUntilUs: undefined, sessionsEnded: undefined };
   }
   if (state === undefined) return state;
   if (isFact(UserChanged, happened)) {

@@ -8,7 +8,7 @@ import {
   decidedFold,
   placeOf,
 } from '../decided.ts';
-import type { UserCreatedV1 } from '../generated/schemas.ts';
+import type { UserCreatedV2 } from '../generated/schemas.ts';
 import { userStream } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 import {
@@ -32,11 +32,12 @@ export type UsersRow = DecidedPlace & {
   readonly locked_until: number | undefined;
   readonly created_at: number;
   readonly changed_at: number;
+  readonly imported_id: string | undefined;
 };
 
 const streams = { prefix: userStream(''), begins: UserCreated };
 
-export const users = decidedFold<UserCreatedV1, UsersRow>({
+export const users = decidedFold<UserCreatedV2, UsersRow>({
   table: {
     name: 'users',
     about: 'Everybody with an account. Passwords are nowhere in it.',
@@ -52,6 +53,7 @@ export const users = decidedFold<UserCreatedV1, UsersRow>({
       locked_until: { type: 'timestamptz', nullable: true, about: 'No password is looked at before; may be past.' },
       created_at: { type: 'timestamptz', about: 'When the account was made.' },
       changed_at: { type: 'timestamptz', about: 'When something was last decided about it.' },
+      imported_id: { type: 'text', nullable: true, about: 'What the replaced system they come from calls them.' },
     },
     key: ['user_id'],
   },
@@ -64,6 +66,7 @@ export const users = decidedFold<UserCreatedV1, UsersRow>({
     locked_until: undefined,
     created_at: entry.event.effectiveTimeUs,
     changed_at: entry.event.effectiveTimeUs,
+    imported_id: data.imported_id,
   }),
   next: (row, entry) => ({ ...row, ...saidBy(entry), ...placeOf(entry), changed_at: entry.event.effectiveTimeUs }),
 });
@@ -88,7 +91,7 @@ const saidBy = ({ event }: DecidedEntry): Partial<UsersRow> => {
 
 export const usersSet = defineSet<DecidedEntry>({
   name: 'users',
-  version: 1,
+  version: 2,
   about: 'Everybody with an account, as decided.',
   topics: [accessTopic.name],
   entry: (recorded) => decidedEntry(recorded, streams),

@@ -1,8 +1,8 @@
 /** The guards as doors ask for them: sessions, accounts and keys, remembered for a moment and forgotten on notice. */
 import {
   type GuardedKey,
+  type GuardedName,
   type GuardedSession,
-  type GuardedUser,
   guardReads,
   guardSchema,
   keyStanding,
@@ -26,8 +26,8 @@ export type SeenKey = { readonly key: GuardedKey; readonly standing: Standing };
 export type Guards = {
   /** By token id. */
   readonly sessions: GuardCache<SeenSession>;
-  /** By user id. */
-  readonly users: GuardCache<GuardedUser>;
+  /** By whatever names a user: the id we gave, an imported id, a login. */
+  readonly users: GuardCache<GuardedName>;
   /** By the SHA-256 of the verifier. */
   readonly keys: GuardCache<SeenKey>;
   /** Drops what depends on this stream; in this process at once, in others by notification. */
@@ -70,7 +70,7 @@ export const openGuards = (parts: GuardsParts): Guards => {
     const rows = await reads.sessions(ids);
     return new Map(rows.map((session) => [session.token_id, { session, standing: sessionStanding(session, 0) }]));
   });
-  const users = cacheOf(async (ids) => new Map((await reads.users(ids)).map((user) => [user.user_id, user])));
+  const users = cacheOf(async (names) => new Map((await reads.named(names)).map((user) => [user.name, user])));
   const keys = cacheOf(async (ids) => new Map((await reads.keys(ids)).map((key) => [key.key_hash, seenKey(key)])));
 
   const forget = (stream: string): void => {

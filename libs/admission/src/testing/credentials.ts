@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { formatKeyVerifier, issueKey, plenumItself, type Role } from '@plenum/access';
 import { newApiKey, verifierDigest, verifierSeal } from '@plenum/credentials';
 import { decideCommand } from '@plenum/runtime';
-import { tokenAudience, tokenIssuer } from '../open-admission.ts';
+import { tokenIssuer } from '../open-admission.ts';
 import { claimsOf, hs256, tampered, unsigned } from './forge.ts';
 import {
   byPlenum,
@@ -176,7 +176,7 @@ const badSessions = async ({ admission, config }: TestAdmission): Promise<readon
     refused('session: never started', bearer(signed({ token_id: other, jti: other }))),
     refused("session: another user's", bearer(signed({ user_id: guest.id, sub: guest.id }))),
     refused('session: of nobody, in the old shape', bearer(hs256({ ...bare(nowS), role: 'admin' }, config.JWT_SECRET))),
-    refused('session: two ids', bearer(signed({ iss: tokenIssuer, aud: tokenAudience, jti: other }))),
+    refused('session: two ids', bearer(signed({ iss: tokenIssuer, jti: other }))),
   ];
 };
 

@@ -5,7 +5,7 @@ import { plenumItself, type Role } from '@plenum/access';
 import { avroCodec } from '@plenum/avro';
 import { events, topics } from '@plenum/catalogue';
 import { readConfig } from '@plenum/config';
-import { type TestProvider, testProvider } from '@plenum/credentials/testing';
+import { type TestProvider, type TestProviderSettings, testProvider } from '@plenum/credentials/testing';
 import { postgresEventStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
 import type { EventCodec, Logger } from '@plenum/runtime';
@@ -35,6 +35,7 @@ export type TestAdmissionSettings = {
   readonly parts?: Partial<AdmissionParts>;
   readonly log?: MemoryLogOptions;
   readonly logger?: Logger;
+  readonly provider?: TestProviderSettings;
 };
 
 /** A secret for one test. */
@@ -44,7 +45,7 @@ export const newSecret = (): string => randomBytes(32).toString('base64url');
 export const testAdmission = async (t: TestContext, settings: TestAdmissionSettings = {}): Promise<TestAdmission> => {
   const { logger = silentLogger } = settings;
   const { url: databaseUrl, pool } = await testDatabase(t, { connectionsMax: 8 });
-  const provider = await testProvider(t);
+  const provider = await testProvider(t, settings.provider);
   const codec = avroCodec(events);
   const decisions = topics.filter(({ holds }) => holds === 'decisions');
   const store = await postgresEventStore({ pool, topics: decisions, codec, logger });

@@ -21,6 +21,7 @@ export const knownNames: readonly string[] = [
   'INGEST_BATCH_MAX',
   'INGEST_LINGER',
   'INGEST_MEMORY_MAX',
+  'JWT_AUDIENCE',
   'JWT_SECRET',
   'JWT_SECRET_PREVIOUS',
   'KAFKA_BROKERS',

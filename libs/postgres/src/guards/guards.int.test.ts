@@ -134,7 +134,7 @@ const key = issueKey({
   sealed,
 });
 
-const guardTables = ['guard_user', 'guard_key', 'guard_session', 'guard_verifier'];
+const guardTables = ['guard_user', 'guard_login', 'guard_key', 'guard_session', 'guard_verifier'];
 const contents = async (pool: pg.Pool): Promise<readonly unknown[]> =>
   Promise.all(guardTables.map((table) => query(pool, `select * from plenum_access.${table} order by 1`)));
 
@@ -191,7 +191,7 @@ describe('the guards of a user', () => {
     assert.deepEqual([await ended(tokenId), await ended(keptId)], ['admitted', 'admitted']);
     assert.equal(await perform(changePassword(userId, { actor, nowUs, keeps, sealed })), 'recorded');
     assert.deepEqual([await ended(tokenId), await ended(keptId)], ['ended', 'admitted']);
-    const [row] = await guards.users([userId]);
+    const [row] = await guards.named([userId]);
     assert.deepEqual([row?.sessions_ended_until_us, row?.session_kept], [nowUs, keptId]);
   });
 

@@ -162,6 +162,7 @@ describe('users', () => {
       locked_until: formatTimeUs(startUs),
       created_at: formatTimeUs(startUs + second),
       changed_at: formatTimeUs(startUs + 5 * second),
+      imported_id: null,
       stream_version: 2,
     });
     assert.match(event_id, /^[0-9a-f-]{36}$/);

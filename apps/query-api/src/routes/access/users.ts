@@ -29,6 +29,7 @@ const userSchema = Type.Object({
   locked_until: textOrNull({ description: 'After too many wrong passwords; may be past.' }),
   created_at: utcTime('When the account was made.'),
   changed_at: utcTime('When it was last changed.'),
+  imported_id: textOrNull({ description: 'What the replaced system they come from calls them.' }),
   ...decidedFields,
 });
 

@@ -1,0 +1,100 @@
+/** Users of a system that is replaced, as they were there: with its id for them, and the hash it kept of their password. */
+import { createHash } from 'node:crypto';
+import {
+  createUser,
+  formatPasswordVerifier,
+  type PasswordVerifier,
+  parsePasswordVerifier,
+  plainLogin,
+  plenumItself,
+  type Sealed,
+  user,
+  userStream,
+} from '@plenum/access';
+import { oneTimePassword } from '@plenum/credentials';
+import { refused, timeId } from '@plenum/event';
+import type { Machinery } from './machinery.ts';
+import type { NotDone, OrderedSecret } from './orders.ts';
+import type { NewUser } from './users.ts';
+
+export type ImportedUser = Omit<NewUser, 'password'> & {
+  /** What the replaced system calls them, as its tokens do. */
+  readonly importedId?: string | undefined;
+  /** What it kept of their password; or a new one, told once; or none, and then somebody has to give them one. */
+  readonly password: PasswordVerifier | 'one-time' | 'none';
+};
+
+export type ImportUser = {
+  /** The same user again changes nothing, and is `known`. @throws a transient failure */
+  import(asked: ImportedUser): OrderedSecret;
+  /** What `import` would come to, recording nothing. @throws a transient failure */
+  wouldImport(asked: ImportedUser): Promise<{ readonly outcome: 'new' | 'known' } | NotDone>;
+};
+
+export const importUser = ({ deciding, decisions, reads, hashLogin, seal, sealedPassword }: Machinery): ImportUser => {
+  const about = (asked: ImportedUser) => ({
+    order: { actor: plenumItself, commandId: identityOf(asked) },
+    kind: 'users.import',
+    subject: '',
+    prefix: userStream(''),
+  });
+  const account = (asked: ImportedUser) => {
+    const userId = timeId(Math.floor(decisions.clock.nowUs() / 1000), decisions.random.bytes16());
+    const { login, name, email, role, permissions, importedId } = asked;
+    return { userId, login, name, email, role, permissions, importedId, actor: plenumItself };
+  };
+  const sealedAs = async (userId: string, kept: PasswordVerifier | string | undefined): Promise<Sealed | undefined> => {
+    if (kept === undefined) return undefined;
+    if (typeof kept === 'string') return sealedPassword(userId, kept);
+    const { sealed: bytes, sealedWith } = seal.seal(userId, formatPasswordVerifier(kept));
+    return { bytes, sealedWith };
+  };
+
+  return {
+    import: async (asked) => {
+      const { password } = asked;
+      if (typeof password === 'object' && !isVerifier(password)) return noVerifier;
+      const created = account(asked);
+      // A known user costs no hashing, and is told no password that would not be theirs.
+      const isNew = !(await deciding.isKnown(about(asked)));
+      const secret = password === 'one-time' && isNew ? oneTimePassword() : undefined;
+      const sealed = await sealedAs(created.userId, typeof password === 'object' ? password : secret);
+      const ask = createUser({ ...created, sealed }, hashLogin);
+      const done = await deciding.order({ ...about(asked), stream: userStream(created.userId), ask });
+      if (done.outcome === 'refused' && done.code === 'exists') return taken;
+      if (done.outcome !== 'done') return done;
+      return { ...done, secret: done.how === 'recorded' ? secret : undefined };
+    },
+    wouldImport: async (asked) => {
+      const { password } = asked;
+      if (typeof password === 'object' && !isVerifier(password)) return noVerifier;
+      if (await deciding.isKnown(about(asked))) return { outcome: 'known' };
+      const decided = user.decide(undefined, { do: 'create', ...account(asked) });
+      if (decided.outcome === 'refused') return decided;
+      const others = await reads.named(namesOf(asked));
+      return others.length === 0 ? { outcome: 'new' } : taken;
+    },
+  };
+};
+
+/** What a user would be known by besides the id that is made here: nobody else may have it. */
+export const namesOf = ({ login, importedId }: Pick<ImportedUser, 'login' | 'importedId'>): readonly string[] =>
+  [login, importedId].filter((name) => name !== undefined).map(plainLogin);
+
+/** The same for the same user of the replaced system, whatever else is said of them. */
+const identityOf = ({ login, importedId }: ImportedUser): string =>
+  createHash('sha256')
+    .update(importedId === undefined ? `login ${plainLogin(login)}` : `id ${importedId}`)
+    .digest('hex');
+
+const isVerifier = (verifier: PasswordVerifier): boolean =>
+  parsePasswordVerifier(formatPasswordVerifier(verifier)) !== undefined && verifier.iterations <= iterationsMax;
+
+/** Checking one takes so long that more would be a way to keep us busy. */
+const iterationsMax = 10_000_000;
+
+const taken = refused('exists', 'Somebody else has this login, or this id.');
+const noVerifier = refused(
+  'invalid',
+  'What was kept of the password is no hash that passwords are checked against here.',
+);

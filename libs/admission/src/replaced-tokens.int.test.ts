@@ -1,0 +1,140 @@
+/** Tokens of the replaced systems: both shapes, whom they name, and what they open. */
+import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
+import { describe, it, type TestContext } from 'node:test';
+import type { Role } from '@plenum/access';
+import type { Admitted } from './admission.ts';
+import { byPlenum, done, hs256, newSecret, newUser, shown, testAdmission } from './testing/index.ts';
+
+/** As the IoT stack made them; nothing of it is in the tokens of ours. */
+const iot = (userId: string, role: string, permissions: readonly string[], iat: number) => ({
+  token_id: randomBytes(16).toString('hex'),
+  user_id: userId,
+  ...{ role, permissions, iat, exp: iat + 86_400 },
+});
+
+/** As the middleware made them. */
+const api = (sub: string, role: string, iat: number) => ({
+  sub,
+  ...{ email: 'a@example.org', name: 'A', org: 'acme', role, iat, exp: iat + 86_400 },
+});
+
+const opened = (answer: Admitted): readonly string[] | string =>
+  answer.outcome === 'admitted' ? answer.identity.permissions : answer.outcome === 'refused' ? answer.code : 'away';
+
+const world = async (t: TestContext) => {
+  const there = await testAdmission(t);
+  const nowS = Math.floor(Date.now() / 1000);
+  const secret = there.config.JWT_SECRET;
+  const admit = async (claims: object): Promise<Admitted> =>
+    there.admission.admit(shown({ token: hs256({ ...claims }, secret) }));
+  const imported = async (login: string, role: Role, importedId?: string): Promise<string> =>
+    (await done(there.admission.users.import({ login, name: login, role, importedId, password: 'none' }))).id;
+  return { ...there, nowS, admit, imported };
+};
+
+describe('a token of a replaced system', () => {
+  it('is of the user who has its login, its imported id or its id, in both shapes', async (t) => {
+    const { admission, admit, imported, nowS } = await world(t);
+    const made = await newUser(admission, 'operator', 'ana');
+    const id = await imported('bo', 'operator', 'user-17');
+    const names = { ana: made.id, ANA: made.id, [made.id]: made.id, bo: id, 'user-17': id, [id]: id };
+    for (const [name, userId] of Object.entries(names)) {
+      for (const claims of [iot(name, 'operator', ['read:sensors'], nowS), api(name, 'guest', nowS)]) {
+        const answer = await admit(claims);
+        assert.ok(answer.outcome === 'admitted', `${name}: ${JSON.stringify(answer)}`);
+        assert.deepEqual([answer.identity.id, answer.identity.kind], [userId, 'user'], name);
+        assert.deepEqual(answer.identity.permissions, ['read:sensors'], 'what it says');
+        assert.equal(answer.identity.role, 'operator', 'which is for the account to say');
+      }
+    }
+    assert.equal(opened(await admit(iot('nobody', 'operator', ['read:sensors'], nowS))), 'invalid');
+    assert.equal(opened(await admit(api('User-17', 'guest', nowS))), 'invalid', 'an id is written in one way');
+  });
+
+  it('opens no more than its user may, whatever it says, and nothing once they are disabled', async (t) => {
+    const { admission, admit, imported, nowS } = await world(t);
+    const id = await imported('guest', 'guest', 'g-1');
+    for (const claims of [iot('guest', 'administrator', ['*'], nowS), api('g-1', 'admin', nowS)]) {
+      assert.deepEqual(opened(await admit(claims)), ['read:sensors']);
+    }
+    await done(admission.users.change(id, { role: 'operator', ...byPlenum() }));
+    const claims = iot('guest', 'administrator', ['write:*'], nowS);
+    assert.deepEqual(opened(await admit(claims)), ['write:commands'], 'as it is today');
+    await done(admission.users.disable(id, byPlenum()));
+    assert.equal(opened(await admit(claims)), 'revoked');
+  });
+
+  it('has to be signed with HS256 and our secret, to expire, and within a day', async (t) => {
+    const { admission, admit, imported, nowS } = await world(t);
+    await imported('ana', 'guest');
+    const claims = iot('ana', 'guest', ['read:sensors'], nowS);
+    assert.deepEqual(opened(await admit(claims)), ['read:sensors']);
+    const token = (header: object, secret: string) =>
+      admission.admit(shown({ token: hs256(claims, secret, { ...header }) }));
+    assert.equal(opened(await token({}, newSecret())), 'invalid');
+    assert.equal(opened(await token({ alg: 'HS512' }, newSecret())), 'invalid');
+    assert.equal(opened(await admit({ ...claims, exp: undefined })), 'invalid');
+    assert.equal(opened(await admit({ ...claims, exp: nowS + 86_401 })), 'invalid');
+    assert.equal(opened(await admit({ ...claims, iat: nowS - 100, exp: nowS - 10 })), 'expired');
+  });
+
+  it('ends by logging out, by itself, and with all others of its user', async (t) => {
+    const { admission, admit, imported, nowS } = await world(t);
+    const id = await imported('ana', 'guest', 'a-1');
+    const [one, two] = [iot('ana', 'guest', ['read:sensors'], nowS), iot('a-1', 'guest', ['read:sensors'], nowS)];
+    const answer = await admit(one);
+    assert.ok(answer.outcome === 'admitted');
+    assert.equal(answer.identity.tokenId, one.token_id);
+    await done(admission.sessions.logout(answer.identity, { commandId: 'out' }));
+    assert.equal(opened(await admit(one)), 'revoked');
+    assert.deepEqual(opened(await admit(two)), ['read:sensors']);
+    await admission.sessions.endAll(id, byPlenum());
+    assert.equal(opened(await admit(two)), 'revoked');
+  });
+
+  it('does not take the record of a session of somebody else for its own', async (t) => {
+    const { admission, admit, imported, nowS } = await world(t);
+    await imported('ana', 'guest');
+    const { tokenId } = await newUser(admission, 'administrator');
+    assert.equal(opened(await admit({ ...iot('ana', 'guest', ['*'], nowS), token_id: tokenId })), 'invalid');
+  });
+
+  it('does not come to mean the next who has its login', async (t) => {
+    const { admission, admit, nowS } = await world(t);
+    const ana = await newUser(admission, 'administrator', 'ana');
+    const before = api('ana', 'admin', nowS);
+    assert.deepEqual(opened(await admit(before)), ['*']);
+    await done(admission.users.change(ana.id, { login: 'anna', ...byPlenum() }));
+    assert.equal(opened(await admit(before)), 'invalid');
+    await newUser(admission, 'administrator', 'ana');
+    assert.equal(opened(await admit(before)), 'invalid', 'it was made for another');
+    assert.deepEqual(opened(await admit({ ...before, iat: nowS + 4, exp: nowS + 60 })), ['*'], 'made since');
+  });
+});
+
+describe('an imported id', () => {
+  it("is nobody else's login or id, and a login nobody's id, in either order", async (t) => {
+    const { admission, imported, admit, nowS } = await world(t);
+    const id = await imported('ana', 'guest', 'a-1');
+    const refused = async (asked: { readonly login: string; readonly importedId?: string }): Promise<string> => {
+      const user = { ...asked, name: 'X', role: 'guest' as const, password: 'none' as const };
+      const would = await admission.users.wouldImport(user);
+      const answer = await admission.users.import(user);
+      assert.equal(would.outcome, answer.outcome, 'it was foretold');
+      return answer.outcome === 'refused' ? answer.code : answer.outcome;
+    };
+    assert.equal(await refused({ login: 'bo', importedId: 'ANA' }), 'exists');
+    assert.equal(await refused({ login: 'A-1' }), 'exists');
+    assert.equal(await refused({ login: 'a-1', importedId: 'x' }), 'exists');
+    const bo = await newUser(admission, 'guest', 'bo');
+    const taken = await admission.users.change(bo.id, { login: 'a-1', ...byPlenum() });
+    assert.ok(taken.outcome === 'refused' && taken.code === 'exists');
+    // Their own, though: as a login, and no longer as one.
+    await done(admission.users.change(id, { login: 'a-1', ...byPlenum() }));
+    await done(admission.users.change(id, { login: 'ann', ...byPlenum() }));
+    assert.equal(await refused({ login: 'a-1' }), 'exists');
+    const named = await admit(api('a-1', 'guest', nowS));
+    assert.ok(named.outcome === 'admitted' && named.identity.id === id);
+  });
+});

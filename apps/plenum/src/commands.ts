@@ -9,6 +9,7 @@ import {
   usersPassword,
   usersUnlock,
 } from './access/users-commands.ts';
+import { usersImport } from './access/users-import-command.ts';
 import type { Command } from './command-line/command.ts';
 import { demo } from './demo/demo-command.ts';
 import { kafkaDownCommand, kafkaStatusCommand, kafkaUpCommand } from './kafka/kafka-commands.ts';
@@ -23,7 +24,7 @@ import { version } from './version/version-command.ts';
 /** Everything `npm run plenum -- <command>` can do. */
 export const commands: readonly Command[] = [
   ...[demo, up, simulate],
-  ...[usersList, usersCreate, usersChange, usersDisable, usersEnable, usersUnlock, usersPassword],
+  ...[usersList, usersCreate, usersChange, usersDisable, usersEnable, usersUnlock, usersPassword, usersImport],
   ...[keysList, keysIssue, keysDisable, keysEnable, keysRevoke],
   ...[tokensList, tokensRevoke],
   ...[replayVerify, replayExport, replayRebuildDecisions],

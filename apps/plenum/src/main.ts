@@ -15,6 +15,7 @@ process.exitCode = await main(commands, process.argv.slice(2), {
     new Promise((resolve, reject) => {
       process.stdout.write(text, (error) => (error ? reject(error) : resolve()));
     }),
+  input: () => process.stdin,
   tell: (text) => void process.stderr.write(text),
   columns: () => (process.stderr.isTTY ? process.stderr.columns : undefined),
   stop,

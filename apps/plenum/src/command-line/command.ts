@@ -8,6 +8,8 @@ export type Surroundings = {
   readonly names: JudgedNames;
   /** Writes to standard output: what was asked for. Settles when it is written. */
   readonly out: (text: string) => Promise<void>;
+  /** What comes by standard input. Asked for only by a command that was told to read it. */
+  readonly input: () => AsyncIterable<Uint8Array>;
   /** Writes to standard error: how it is going. */
   readonly tell: (text: string) => void;
   /** The terminal's width in characters; `undefined` when standard error is none. */

@@ -20,6 +20,7 @@ const ran = async (
     tell: (text) => {
       told += text;
     },
+    input: () => assert.fail('nothing is read'),
     columns: () => undefined,
   });
   return { code, told };

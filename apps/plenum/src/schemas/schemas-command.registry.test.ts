@@ -22,6 +22,7 @@ const run = async (words: readonly string[], environment: Readonly<Record<string
     tell: (text) => {
       told += text;
     },
+    input: () => assert.fail('nothing is read'),
     columns: () => undefined,
     stop: new AbortController().signal,
   });

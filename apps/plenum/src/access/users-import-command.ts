@@ -1,0 +1,46 @@
+/** `plenum users import`: everybody who had an account in a replaced system. */
+import { defineCommand } from '../command-line/command.ts';
+import { flag, optionalChoice, requiredText } from '../command-line/options.ts';
+import { onMachine } from './about.ts';
+import { usual } from './options.ts';
+
+export const usersImport = defineCommand({
+  name: 'users import',
+  summary: 'Make accounts of the users of a replaced system, with their ids and the hashes of their passwords.',
+  about:
+    'Reads JSON: one object on each line, or an array of them, with login and role, and where there are some name, email, ' +
+    'permissions, id (what the replaced system calls them, as its tokens do), password_hash and password_salt. A hash is ' +
+    'PBKDF2-HMAC-SHA256 with 100,000 rounds, 64 hexadecimal digits, with a salt of 64 hexadecimal digits; it is kept ' +
+    'sealed, and made stronger when they log in next. Hashes are never printed.\n\n' +
+    'Each user is told of on standard output, those that cannot be imported with their place and the reason; the others are ' +
+    'imported all the same. Importing the same users again changes nothing. ' +
+    `${onMachine}\n\nExit code 0 when all of them have an account, 1 when some were refused.`,
+  options: {
+    file: requiredText('The file to read, or - for standard input.', 'FILE'),
+    'without-hash': optionalChoice(['refuse', 'no-password', 'one-time'], {
+      about:
+        'What becomes of a user of whose password no such hash was kept: refused, an account without a password, or a one-time password, told once.',
+      otherwise: 'refuse',
+    }),
+    'dry-run': flag('Say what would be done, and do nothing.'),
+    log: usual.log,
+    json: flag('A JSON object for each user, and one with the sums at the end.'),
+  },
+  examples: [
+    'users import --file users.ndjson --dry-run',
+    'users import --file users.ndjson --without-hash one-time --json',
+  ],
+  run: async ({ file, log, json, 'without-hash': withoutHash = 'refuse', 'dry-run': dryRun }, surroundings) => {
+    // Loaded when it is wanted: the list of commands is shown without all of this.
+    const [{ withAccess }, { readEntries }, { importAll }] = await Promise.all([
+      import('./with-access.ts'),
+      import('./read-entries.ts'),
+      import('./import-all.ts'),
+    ]);
+    const entries = await readEntries(file, surroundings.input);
+    return withAccess({ log }, surroundings, async ({ admission }) => {
+      const sums = await importAll({ users: admission.users, entries, withoutHash, dryRun, json, ...surroundings });
+      return sums.refused === 0 ? 0 : 1;
+    });
+  },
+});

@@ -77,8 +77,8 @@ describe('a password as RFC 8265 prepares it', { skip }, () => {
 
   it('is what precis-i18n makes of every code point between letters, and after a mark', () =>
     compare(
-      allCodePoints.flatMap((one, codePoint) => (codePoint < 0x3_0000 ? [`a${one}b`, `\u0915\u094D${one}`] : [])),
-      300_000,
+      allCodePoints.flatMap((one, codePoint) => (codePoint < 0x1_2000 ? [`a${one}b`, `\u0915\u094D${one}`] : [])),
+      140_000,
     ));
 
   it('is what precis-i18n makes of texts of chance', async () => {
@@ -88,8 +88,8 @@ describe('a password as RFC 8265 prepares it', { skip }, () => {
     );
     const texts = fc.sample(
       fc.array(character, { maxLength: 8 }).map((all) => all.join('')),
-      { numRuns: 200_000, seed: 8265 },
+      { numRuns: 60_000, seed: 8265 },
     );
-    await compare(texts, 190_000);
+    await compare(texts, 58_000);
   });
 });

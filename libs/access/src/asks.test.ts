@@ -75,6 +75,24 @@ describe('users', () => {
     ]);
   });
 
+  it('claim what a replaced system calls them as nobody else may be called, once and for good', () => {
+    const { perform } = world();
+    const imported = { ...ana, importedId: 'U-17' };
+    assert.deepEqual(perform(createUser(imported, hashLogin)), [
+      `user-${userId} UserCreated`,
+      'login-#ana LoginClaimed',
+      'login-#u-17 LoginClaimed',
+    ]);
+    const other = '0190a7f0-2222-7abc-8def-000000000003';
+    assert.equal(perform(createUser({ ...ana, userId: other, login: 'u-17' }, hashLogin)), 'exists');
+    assert.equal(perform(createUser({ ...ana, userId: other, login: 'bo', importedId: 'ana' }, hashLogin)), 'exists');
+    const same = { ...ana, userId: other, login: 'Bo', importedId: 'bO' };
+    assert.deepEqual(perform(createUser(same, hashLogin)), [`user-${other} UserCreated`, 'login-#bo LoginClaimed']);
+    assert.deepEqual(perform(changeUser(other, { login: 'bob', actor }, hashLogin)), [
+      ...[`user-${other} UserChanged`, 'login-#bob LoginClaimed'],
+    ]);
+  });
+
   it('keep their login when only its letters are larger', () => {
     const { perform } = withAna();
     assert.deepEqual(perform(changeUser(userId, { login: 'ANA', actor }, hashLogin)), [`user-${userId} UserChanged`]);

@@ -10,7 +10,7 @@ export const firstUnfit = (text: string): 'disallowed' | 'context' | undefined =
   const characters = [...text];
   for (const [index, character] of characters.entries()) {
     const rule = ruleOf(character);
-    if (rule !== undefined && !rule({ characters, index })) return 'context';
+    if (rule !== undefined && !rule({ text, characters, index })) return 'context';
     if (rule === undefined && !allPlain.test(character)) return 'disallowed';
   }
   return undefined;
@@ -24,20 +24,20 @@ export const firstUnfit = (text: string): 'disallowed' | 'context' | undefined =
 const allPlain =
   /^(?:(?![\p{Default_Ignorable_Code_Point}\u1100-\u11FF\uA960-\uA97C\uD7B0-\uD7C6\uD7CB-\uD7FB\u0640\u07FA\u302E\u302F\u3031-\u3035\u303B\u00B7\u0375\u05F3\u05F4\u30FB\u0660-\u0669\u06F0-\u06F9])[\p{L}\p{M}\p{N}\p{P}\p{S}\p{Zs}])+$/u;
 
-type Place = { readonly characters: readonly string[]; readonly index: number };
+/** Rules are asked once for each such character: what they look for in the whole text is one question to it. */
+type Place = { readonly text: string; readonly characters: readonly string[]; readonly index: number };
 type ContextRule = (place: Place) => boolean;
 
 const before = ({ characters, index }: Place): string => characters[index - 1] ?? '';
 const after = ({ characters, index }: Place): string => characters[index + 1] ?? '';
-const someIs = ({ characters }: Place, pattern: RegExp): boolean => characters.some((one) => pattern.test(one));
 
 const arabicDigit = /[\u0660-\u0669]/;
 const extendedArabicDigit = /[\u06F0-\u06F9]/;
 
 /** CONTEXTJ and CONTEXTO: RFC 5892, appendix A. */
 const ruleOf = (character: string): ContextRule | undefined => {
-  if (arabicDigit.test(character)) return (place) => !someIs(place, extendedArabicDigit);
-  if (extendedArabicDigit.test(character)) return (place) => !someIs(place, arabicDigit);
+  if (arabicDigit.test(character)) return ({ text }) => !extendedArabicDigit.test(text);
+  if (extendedArabicDigit.test(character)) return ({ text }) => !arabicDigit.test(text);
   return contextRules.get(character);
 };
 
@@ -54,13 +54,15 @@ const contextRules: ReadonlyMap<string, ContextRule> = new Map<string, ContextRu
   ['\u05F3', (place) => /\p{Script=Hebrew}/u.test(before(place))],
   ['\u05F4', (place) => /\p{Script=Hebrew}/u.test(before(place))],
   // Katakana middle dot.
-  ['\u30FB', (place) => someIs(place, /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u)],
+  ['\u30FB', ({ text }) => /[\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Han}]/u.test(text)],
 ]);
 
-const isBetweenJoining = ({ characters, index }: Place): boolean => {
-  const nearest = (those: readonly string[]): string => those.find((one) => !joinsThrough.test(one)) ?? '';
-  return (
-    joinsForward.test(nearest(characters.slice(0, index).reverse())) &&
-    joinsBack.test(nearest(characters.slice(index + 1)))
-  );
+const isBetweenJoining = (place: Place): boolean =>
+  joinsForward.test(nearest(place, -1)) && joinsBack.test(nearest(place, 1));
+
+/** The next character that way that marks do not count as. */
+const nearest = ({ characters, index }: Place, step: 1 | -1): string => {
+  let at = index + step;
+  while (joinsThrough.test(characters[at] ?? '')) at += step;
+  return characters[at] ?? '';
 };

@@ -1,3 +1,4 @@
+import { keysImport, usersImport } from './access/import-commands.ts';
 import { keysDisable, keysEnable, keysIssue, keysList, keysRevoke } from './access/keys-commands.ts';
 import { tokensList, tokensRevoke } from './access/tokens-commands.ts';
 import {
@@ -9,7 +10,6 @@ import {
   usersPassword,
   usersUnlock,
 } from './access/users-commands.ts';
-import { usersImport } from './access/users-import-command.ts';
 import type { Command } from './command-line/command.ts';
 import { demo } from './demo/demo-command.ts';
 import { kafkaDownCommand, kafkaStatusCommand, kafkaUpCommand } from './kafka/kafka-commands.ts';
@@ -25,7 +25,7 @@ import { version } from './version/version-command.ts';
 export const commands: readonly Command[] = [
   ...[demo, up, simulate],
   ...[usersList, usersCreate, usersChange, usersDisable, usersEnable, usersUnlock, usersPassword, usersImport],
-  ...[keysList, keysIssue, keysDisable, keysEnable, keysRevoke],
+  ...[keysList, keysIssue, keysDisable, keysEnable, keysRevoke, keysImport],
   ...[tokensList, tokensRevoke],
   ...[replayVerify, replayExport, replayRebuildDecisions],
   ...[kafkaUpCommand, kafkaStatusCommand, kafkaDownCommand],

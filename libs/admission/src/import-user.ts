@@ -82,7 +82,7 @@ export const namesOf = ({ login, importedId }: Pick<ImportedUser, 'login' | 'imp
   [login, importedId].filter((name) => name !== undefined).map(plainLogin);
 
 /** The same for the same user of the replaced system, whatever else is said of them. */
-const identityOf = ({ login, importedId }: ImportedUser): string =>
+export const identityOf = ({ login, importedId }: ImportedUser): string =>
   createHash('sha256')
     .update(importedId === undefined ? `login ${plainLogin(login)}` : `id ${importedId}`)
     .digest('hex');

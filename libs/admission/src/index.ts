@@ -1,6 +1,12 @@
 export type { Admission, Admitted, Described, Doorkeeper, Limited, NotIn, Shown, Unavailable } from './admission.ts';
 export type { AdmissionFigures, Method } from './figures.ts';
-export { type ImportedUser, type ImportUser, namesOf as importedNames } from './import-user.ts';
+export type { ImportedKey, ImportKey } from './import-key.ts';
+export {
+  type ImportedUser,
+  type ImportUser,
+  identityOf as importedUserIdentity,
+  namesOf as importedNames,
+} from './import-user.ts';
 export type { KeyChange, Keys, NewKey } from './keys.ts';
 export type { LoggedIn, LoginAsked, Logins, NotLoggedIn, PasswordAsked, PasswordChanged } from './logins.ts';
 export { type AdmissionParts, openAdmission, tokenAudienceOf, tokenIssuer } from './open-admission.ts';

@@ -13,10 +13,11 @@ import {
 import { newApiKey, verifierDigest } from '@plenum/credentials';
 import { stateOf } from '@plenum/runtime';
 import { isId } from './decide.ts';
+import { type ImportKey, importKey } from './import-key.ts';
 import type { Machinery } from './machinery.ts';
 import type { Order, Ordered, OrderedSecret } from './orders.ts';
 
-export type Keys = {
+export type Keys = ImportKey & {
   /** The secret of the answer is the key: 64 hexadecimal digits. */
   issue(asked: NewKey & Order): OrderedSecret;
   /** As decided, read models or not. `undefined`: there is no such key. @throws Weather */
@@ -47,7 +48,8 @@ export type KeyChange = {
   readonly expiresAtUs?: number | 'never' | undefined;
 };
 
-export const keysOver = ({ deciding, decisions, seal }: Machinery): Keys => {
+export const keysOver = (parts: Machinery): Keys => {
+  const { deciding, decisions, seal } = parts;
   const about = (kind: string, keyId: string, order: Order) => ({
     order,
     kind: `keys.${kind}`,
@@ -57,6 +59,7 @@ export const keysOver = ({ deciding, decisions, seal }: Machinery): Keys => {
   });
 
   return {
+    ...importKey(parts),
     issue: async ({ name, role, permissions, rateLimit, expiresAtUs, ...order }) => {
       const nowUs = decisions.clock.nowUs();
       const { key, keyId, hash } = newApiKey(name);

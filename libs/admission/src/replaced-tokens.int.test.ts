@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
-import type { Role } from '@plenum/access';
+import { guardReads, type Role } from '@plenum/access';
+import type { Sql } from '@plenum/read-model';
 import type { Admitted } from './admission.ts';
 import { byPlenum, done, hs256, newSecret, newUser, shown, testAdmission } from './testing/index.ts';
 
@@ -114,6 +115,22 @@ describe('a token of a replaced system', () => {
 });
 
 describe('an imported id', () => {
+  it('is found after the id that we gave, and before a login', async (t) => {
+    const { admission, imported, pool } = await world(t);
+    const ana = await imported('ana', 'guest', 'a-1');
+    // Nothing but the order keeps a login from being what an id is for somebody else.
+    const bo = await newUser(admission, 'guest', ana);
+    const sql: Sql = async <R>(text: string, parameters: readonly unknown[] = []) =>
+      (await pool.query(text, [...parameters])).rows as R[]; // The statement names its columns.
+    const found = await guardReads(sql).named(['a-1', 'ANA', ana, bo.id, 'A-1', 'nobody']);
+    assert.deepEqual(Object.fromEntries(found.map(({ name, user_id }) => [name, user_id])), {
+      'a-1': ana,
+      ANA: ana,
+      [ana]: ana,
+      [bo.id]: bo.id,
+    });
+  });
+
   it("is nobody else's login or id, and a login nobody's id, in either order", async (t) => {
     const { admission, imported, admit, nowS } = await world(t);
     const id = await imported('ana', 'guest', 'a-1');

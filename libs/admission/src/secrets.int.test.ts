@@ -1,5 +1,6 @@
 /** Makes every kind of secret there is, and then looks for each of them wherever something is kept or said. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
 import { inspect } from 'node:util';
 import { parsePasswordVerifier } from '@plenum/access';
@@ -94,6 +95,13 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
   const fresh = await newKey(admission, 'guest');
   answers.push(await keyless.admit(shown(fresh)));
   const another = await newUser(admission, 'guest');
+  const kept = { iterations: 100_000, salt: newSecret(), hash: randomBytes(32).toString('hex') };
+  const sha256 = randomBytes(32).toString('hex');
+  const imported = { name: 'old', role: 'guest' } as const;
+  answers.push(await admission.users.import({ ...imported, login: 'old', password: kept }));
+  answers.push(await admission.users.import({ ...imported, login: 'OLD', importedId: 'x', password: kept }));
+  answers.push(await admission.keys.import({ ...imported, keyId: 'old_1', sha256 }));
+  answers.push(await admission.keys.import({ ...imported, keyId: 'old_2', sha256 }));
   await admission.close();
   await keyless.close();
 
@@ -120,7 +128,7 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
     ...[...tokens, ...shownTokens],
     ...[...tokens, ...shownTokens].map((token) => token.split('.')[2] ?? '').filter((signature) => signature !== ''),
     ...bad.flatMap(({ headers }) => (headers['x-api-key'] ?? '').match(/^\S{20,}$/)?.[0] ?? []),
-    ...hashes,
+    ...[...hashes, kept.salt, kept.hash, sha256],
   ];
   assert.ok(secrets.length > 100 && hashes.length > 20 && secrets.every((secret) => secret.length > 8));
 

@@ -1,98 +1,46 @@
-/** One user of a replaced system as it is written in a file, read into what can be imported, or why not. */
+/** One user of a replaced system as it is written in a file. */
 import { isRole, type PasswordVerifier } from '@plenum/access';
 import type { ImportedUser } from '@plenum/admission';
+import {
+  type Fields,
+  fieldsOf,
+  isAbsent,
+  optionalText,
+  permissionsOf,
+  requiredText,
+  Unreadable,
+} from './entry-fields.ts';
 
 /** What becomes of somebody whose password cannot be taken over. */
 export type WithoutHash = 'refuse' | 'no-password' | 'one-time';
 
-export type ReadUser =
-  | { readonly outcome: 'user'; readonly user: ImportedUser }
-  /** `login` where that much can be read. The reason never repeats what was kept of a password. */
-  | { readonly outcome: 'unreadable'; readonly login: string | undefined; readonly reason: string };
+const known = ['login', 'name', 'email', 'role', 'permissions', 'id', 'is_active', 'password_hash', 'password_salt'];
 
-const fields = ['login', 'name', 'email', 'role', 'permissions', 'id', 'is_active', 'password_hash', 'password_salt'];
-
-export const readUser = (entry: unknown, withoutHash: WithoutHash): ReadUser => {
-  if (!isRecord(entry)) return { outcome: 'unreadable', login: undefined, reason: 'it is no JSON object' };
-  const login = textOf(entry.login);
-  try {
-    return { outcome: 'user', user: userOf(entry, withoutHash) };
-  } catch (error) {
-    if (!(error instanceof Unreadable)) throw error;
-    return { outcome: 'unreadable', login, reason: error.message };
-  }
-};
-
-class Unreadable extends Error {
-  override readonly name = 'Unreadable';
-}
-
-const userOf = (entry: Entry, withoutHash: WithoutHash): ImportedUser => {
-  const strange = Object.keys(entry).find((field) => !fields.includes(field));
-  if (strange === 'password') throw new Unreadable('it has a password in the clear, which is not taken');
-  if (strange !== undefined)
-    throw new Unreadable(`it has a field ${strange.slice(0, 40)}; known are ${fields.join(', ')}`);
-  if (entry.is_active === false || entry.is_active === 0) {
-    throw new Unreadable('it is not active there: leave it out, or import it as active and disable it');
-  }
-  const { role } = entry;
-  if (typeof role !== 'string' || !isRole(role)) throw new Unreadable('its role is none that there is here');
-  const login = required(entry, 'login');
+/** @throws Unreadable */
+export const userOf = (value: unknown, withoutHash: WithoutHash): ImportedUser => {
+  const fields = fieldsOf(value, known);
+  const role = requiredText(fields, 'role');
+  if (!isRole(role)) throw new Unreadable('its role is none that there is here');
+  const login = requiredText(fields, 'login');
   return {
     login,
-    name: optional(entry, 'name') ?? login,
-    email: optional(entry, 'email'),
+    name: optionalText(fields, 'name') ?? login,
+    email: optionalText(fields, 'email'),
     role,
-    permissions: permissionsOf(entry.permissions),
-    importedId: typeof entry.id === 'number' ? String(entry.id) : optional(entry, 'id'),
-    password: passwordOf(entry) ?? instead(withoutHash),
+    permissions: permissionsOf(fields.permissions),
+    importedId: typeof fields.id === 'number' ? String(fields.id) : optionalText(fields, 'id'),
+    password: passwordOf(fields) ?? instead(withoutHash),
   };
-};
-
-type Entry = Readonly<Record<string, unknown>>;
-
-const isRecord = (value: unknown): value is Entry =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
-const textOf = (value: unknown): string | undefined => (typeof value === 'string' && value !== '' ? value : undefined);
-
-const optional = (entry: Entry, field: string): string | undefined => {
-  const value = entry[field];
-  if (value === undefined || value === null || value === '') return undefined;
-  if (typeof value !== 'string') throw new Unreadable(`its ${field} is no text`);
-  return value;
-};
-
-const required = (entry: Entry, field: string): string => {
-  const value = optional(entry, field);
-  if (value === undefined) throw new Unreadable(`it has no ${field}`);
-  return value;
-};
-
-/** An array, or one as text, as the replaced system's tables have it. Which entries there may be is for the rules to say. */
-const permissionsOf = (value: unknown): readonly string[] | undefined => {
-  if (value === undefined || value === null || value === '') return undefined;
-  const listed: unknown = typeof value === 'string' ? parsed(value) : value;
-  if (Array.isArray(listed) && listed.every((each) => typeof each === 'string')) return listed;
-  throw new Unreadable('its permissions are no list of texts');
-};
-
-const parsed = (text: string): unknown => {
-  try {
-    return JSON.parse(text);
-  } catch {
-    return undefined; // No list, which is what the caller says.
-  }
 };
 
 /** As the replaced system made them: 100,000 rounds, 64 hexadecimal digits, and a salt of 64 that is hashed as text. */
 const iterations = 100_000;
 const hashPattern = /^[0-9a-f]{64}$/i;
 
-const passwordOf = (entry: Entry): PasswordVerifier | undefined => {
-  const { password_hash: kept } = entry;
+const passwordOf = (fields: Fields): PasswordVerifier | undefined => {
+  const { password_hash: kept } = fields;
   // It made pairs, and some programs write a pair as an array.
-  const [hash, salt] = Array.isArray(kept) && kept.length === 2 ? kept : [kept, entry.password_salt];
+  const [hash, salt] = Array.isArray(kept) && kept.length === 2 ? kept : [kept, fields.password_salt];
   if (isAbsent(hash) && isAbsent(salt)) return undefined;
   if (typeof hash === 'string' && hash.includes(':')) return undefined;
   if (typeof hash !== 'string' || !hashPattern.test(hash)) {
@@ -104,8 +52,6 @@ const passwordOf = (entry: Entry): PasswordVerifier | undefined => {
   // The salt is hashed as it is written, so its letters keep their case.
   return { iterations, salt, hash: hash.toLowerCase() };
 };
-
-const isAbsent = (value: unknown): boolean => value === undefined || value === null || value === '';
 
 const instead = (withoutHash: WithoutHash): ImportedUser['password'] => {
   if (withoutHash === 'one-time') return 'one-time';

@@ -51,6 +51,7 @@ export const fakeAdmission = ({ logins, sessions, users, keys, ...door }: Some =
   },
   keys: {
     ...{ issue: unasked, get: unasked, change: unasked, disable: unasked, enable: unasked, revoke: unasked },
+    ...{ import: unasked, wouldImport: unasked },
     ...keys,
   },
   figures: () => nothingCounted,

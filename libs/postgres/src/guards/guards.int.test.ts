@@ -195,34 +195,6 @@ describe('the guards of a user', () => {
     assert.deepEqual([row?.sessions_ended_until_us, row?.session_kept], [nowUs, keptId]);
   });
 
-  it('find a user by id, imported id and login, in this order', async (t) => {
-    const { perform, guards } = await world(t);
-    const other = '0190a7f0-2222-7abc-8def-000000000009';
-    await perform(createUser({ userId, login: 'ana', name: 'A', role: 'guest', importedId: 'u-1', actor }, hashLogin));
-    // Nothing but the order keeps a login from being somebody's id.
-    await perform(createUser({ userId: other, login: userId, name: 'B', role: 'guest', actor }, hashLogin));
-    const whom = async (...names: readonly string[]) =>
-      (await guards.named(names)).map(({ name, user_id }) => [name, user_id]).toSorted();
-    assert.deepEqual(await whom('u-1', 'ANA', userId, other, 'U-1', 'nobody'), [
-      ...[
-        [userId, userId],
-        [other, other],
-        ['ANA', userId],
-        ['u-1', userId],
-      ],
-    ]);
-    const releasedUs = async () => (await guards.named(['ana']))[0]?.name_released_us;
-    assert.equal(await releasedUs(), null);
-    await perform(changeUser(userId, { login: 'anna', actor }, hashLogin));
-    assert.equal(await releasedUs(), undefined);
-    await perform(changeUser(other, { login: 'ana', actor }, hashLogin));
-    assert.equal(await releasedUs(), nowUs);
-    assert.deepEqual(await whom('u-1', 'ana'), [
-      ['ana', other],
-      ['u-1', userId],
-    ]);
-  });
-
   it('find a user by his login of today', async (t) => {
     const { perform, guards } = await world(t);
     await perform(ana);

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { readUser, type WithoutHash } from './imported-user.ts';
+import { readOr } from './entry-fields.ts';
+import { keyOf } from './imported-key.ts';
+import { userOf as userIn, type WithoutHash } from './imported-user.ts';
 import { readEntries } from './read-entries.ts';
 
 const [hash, salt] = ['0f'.repeat(32), 'Ab'.repeat(32)];
@@ -9,8 +11,8 @@ const plain = { login: 'ana', name: 'ana', email: undefined, role: 'operator', p
 const kept = { iterations: 100_000, salt, hash };
 
 const userOf = (entry: unknown, withoutHash: WithoutHash = 'refuse'): unknown => {
-  const read = readUser(entry, withoutHash);
-  return read.outcome === 'user' ? read.user : read.reason;
+  const read = readOr(() => userIn(entry, withoutHash));
+  return read.outcome === 'read' ? read.value : read.reason;
 };
 
 describe('a user of a replaced system', () => {
@@ -53,7 +55,7 @@ describe('a user of a replaced system', () => {
       [{ ...ana, login: undefined }, /no login/],
       [{ ...ana, login: 7 }, /login is no text/],
       [{ ...ana, role: 'owner' }, /role is none/],
-      [{ ...ana, role: undefined }, /role is none/],
+      [{ ...ana, role: undefined }, /no role/],
       [{ ...ana, password: 'secret' }, /in the clear/],
       [{ ...ana, disabled: true }, /a field disabled/],
       [{ ...ana, is_active: false }, /not active/],
@@ -67,6 +69,45 @@ describe('a user of a replaced system', () => {
       const said = String(userOf(entry, 'one-time'));
       assert.match(said, reason);
       assert.ok(!said.includes(hash) && !said.includes(salt) && !said.includes('secret'), said);
+    }
+  });
+});
+
+describe('a key of a replaced system', () => {
+  const row = {
+    ...{ key_id: 'dash_0123abcd', key_hash: hash, name: 'dash', role: 'guest', permissions: '["read:sensors"]' },
+    ...{ created_at: '2026-01-01T00:00:00', expires_at: '2027-03-04T09:15:02', is_active: 1, rate_limit: 10 },
+    ...{ last_used: null, use_count: 0 },
+  };
+  const keyIn = (entry: unknown): unknown => {
+    const read = readOr(() => keyOf(entry));
+    return read.outcome === 'read' ? read.value : read.reason;
+  };
+
+  it('is read as a row of its table', () => {
+    const key = { keyId: 'dash_0123abcd', name: 'dash', sha256: hash, role: 'guest', permissions: ['read:sensors'] };
+    const expiresAtUs = Date.parse('2027-03-04T09:15:02Z') * 1000;
+    assert.deepEqual(keyIn(row), { ...key, rateLimit: 10, expiresAtUs });
+    const { expires_at: _, rate_limit: __, ...never } = row;
+    assert.deepEqual(keyIn(never), { ...key, rateLimit: undefined, expiresAtUs: 'never' });
+  });
+
+  it('is refused with a reason that repeats no hash', () => {
+    const wrong: readonly (readonly [object, RegExp])[] = [
+      [{ key_hash: hash.slice(1) }, /key_hash is not/],
+      [{ key_hash: undefined }, /no key_hash/],
+      [{ key_id: '' }, /no key_id/],
+      [{ name: 7 }, /name is no text/],
+      [{ role: 'owner' }, /role is none/],
+      [{ is_active: 0 }, /not active/],
+      [{ rate_limit: '10' }, /rate_limit is no number/],
+      [{ expires_at: 'soon' }, /expires_at is no time/],
+      [{ key: 'ab'.repeat(32) }, /a field key;/],
+    ];
+    for (const [other, reason] of wrong) {
+      const said = String(keyIn({ ...row, ...other }));
+      assert.match(said, reason);
+      assert.ok(!said.includes(hash.slice(1)) && !said.includes('abab'), said);
     }
   });
 });

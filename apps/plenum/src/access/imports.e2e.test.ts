@@ -1,6 +1,6 @@
-/** `plenum users import`, as a process of its own: a dry run, the real one, and the same again. */
+/** `plenum users import` and `keys import`, as a process of its own: a dry run, the real one, and the same again. */
 import assert from 'node:assert/strict';
-import { pbkdf2Sync, randomBytes } from 'node:crypto';
+import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { it } from 'node:test';
@@ -75,6 +75,22 @@ it('imports those that it can, says why not the others, and does it once', async
   const me = await fetch(`${up.apiUrl}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
   assert.equal(me.status, 200);
   assert.equal(((await me.json()) as { readonly id: string }).id, told(real)[0]?.id); // As the route declares it.
+
+  const key = randomBytes(32).toString('hex');
+  const sha256 = createHash('sha256').update(key).digest('hex');
+  const row = { key_id: 'dash_0123abcd', key_hash: sha256, name: 'dash', role: 'guest', is_active: 1, use_count: 3 };
+  writeFileSync(file, JSON.stringify([row, { ...row, key_hash: 'x' }, row]));
+  for (const [more, came] of [
+    [['--dry-run'], ['imported', 'refused', 'known', 'done']],
+    [[], ['imported', 'refused', 'known', 'done']],
+    [[], ['known', 'refused', 'known', 'done']],
+  ] as const) {
+    const keys = await runPlenum(place, ['keys', 'import', '--file', file, '--json', ...more]);
+    assert.deepEqual([keys.code, outcomes(keys)], [1, came], keys.stderr);
+    assert.ok(!`${keys.stdout}${keys.stderr}`.includes(sha256), 'a hash is told');
+  }
+  const nodes = await fetch(`${up.apiUrl}/api/v1/nodes`, { headers: { 'x-api-key': key } });
+  assert.equal(nodes.status, 200);
 
   await up.stop();
   const listed = await runPlenum(place, ['users', 'list', '--json']);

@@ -8,6 +8,7 @@ import { guardedStream } from '../guard/guarded-stream.ts';
 import { acceptPublish } from './accept-publish.ts';
 import { type Connection, holdMsOf } from './connection.ts';
 import type { DoorLimits } from './door-limits.ts';
+import { standsForNone } from './kept-sessions.ts';
 import { boundMemory, type Memory, type MemoryCounts } from './memory.ts';
 import { qos2Window } from './qos2-window.ts';
 import { standInBytes } from './stand-in.ts';
@@ -220,6 +221,10 @@ const hooks = (parts: AedesDoorParts, state: State, accept: ReturnType<typeof ac
       else accept({ connection, client, packet }, done);
     },
     authorizeSubscribe: (client, subscription, done) => {
+      if (standsForNone(subscription)) {
+        done(null, null);
+        return;
+      }
       const filters = connectionOf(state, client)?.filters;
       const full = filters !== undefined && filters.size >= parts.limits.filtersMax;
       const problem = full

@@ -32,12 +32,61 @@ describe('kept sessions', () => {
     publisher.send(publishPacket('a', 'm'));
     await ids(publisher, 1);
     publisher.kill();
-    assert.equal((await connected(port, 'first')).sessionPresent, false);
     for (const id of ['second', 'third']) {
       const { client, sessionPresent } = await connected(port, id);
       assert.equal(sessionPresent, true, id);
       assert.equal((await client.next()).cmd, 'publish');
     }
+    // Asked last: it is a session again from then on, and makes room for itself.
+    assert.equal((await connected(port, 'first')).sessionPresent, false);
+  });
+
+  it('are there for clients that only publish, until they are given up', async (t) => {
+    const { port } = await door(t, {});
+    assert.equal(await comesAndGoes(port, 'device'), false, 'the first time');
+    assert.equal(await comesAndGoes(port, 'device'), true, 'afterwards');
+    (await rawConnected(port, { clientId: 'device', clean: true })).kill();
+    assert.equal(await comesAndGoes(port, 'device'), false, 'after a clean session');
+    const { client } = await connected(port, 'device');
+    assert.equal(await comesAndGoes(port, 'device'), true, 'after its connection was taken over');
+    await client.closed;
+    const subscriber = await connected(port, 'device');
+    assert.deepEqual(await subscribe(subscriber.client, ['a']), [1]);
+    subscriber.client.send({ cmd: 'unsubscribe', messageId: 2, unsubscriptions: ['a'] });
+    assert.equal((await subscriber.client.next()).cmd, 'unsuback');
+    subscriber.client.kill();
+    await subscriber.client.closed;
+    assert.equal(await comesAndGoes(port, 'device'), true, 'without the subscription it had');
+  });
+
+  it('count when they only publish, too, and have their end', async (t) => {
+    const { port } = await door(t, { sessionsMax: 2 });
+    for (const id of ['first', 'second', 'third']) await comesAndGoes(port, id);
+    assert.equal(await comesAndGoes(port, 'third'), true);
+    assert.equal(await comesAndGoes(port, 'first'), false);
+    const brief = await door(t, { sessionExpiryMs: 0 });
+    await comesAndGoes(brief.port, 'device');
+    assert.equal(await comesAndGoes(brief.port, 'device'), false);
+  });
+
+  it('know the QoS 2 messages that were not released, until they are dropped', async (t) => {
+    const { port, log } = await door(t, { sessionsMax: 1 });
+    const reading = publishPacket('a', 'once', { qos: 2, messageId: 5 });
+    for (const present of [false, true]) {
+      const { client, sessionPresent } = await connected(port, 'device');
+      assert.equal(sessionPresent, present);
+      client.send(reading);
+      assert.deepEqual(await ids(client, 1), ['pubrec 5']);
+      client.send({ cmd: 'disconnect' });
+      await client.closed;
+    }
+    assert.equal(log.records.length, 1);
+    await comesAndGoes(port, 'other'); // Takes its place.
+    const { client } = await connected(port, 'device');
+    client.send(reading);
+    assert.deepEqual(await ids(client, 1), ['pubrec 5']);
+    assert.equal(log.records.length, 2);
+    client.kill();
   });
 
   it('end when their client has been away for too long, and with them what waits', async (t) => {
@@ -65,7 +114,13 @@ describe('kept sessions', () => {
     const passing = await rawConnected(port, { clientId: 'passing' });
     assert.deepEqual(await subscribe(passing, ['c']), [1], 'a session that is not kept has its own limit');
     client.kill();
-    assert.equal((await connected(port, 'two')).sessionPresent, false);
+    await client.closed;
+    const back = await connected(port, 'two');
+    passing.send(publishPacket('c', 'm'));
+    const answers = [await passing.next(), await passing.next()];
+    assert.deepEqual(answers.map(({ cmd }) => cmd).toSorted(), ['puback', 'publish']);
+    back.client.send({ cmd: 'pingreq' });
+    assert.equal((await back.client.next()).cmd, 'pingresp');
   });
 });
 
@@ -77,6 +132,14 @@ const connected = async (port: number, clientId: string) => {
   client.send(connectPacket({ clientId, clean: false }));
   const connack = await client.next();
   return { client, sessionPresent: connack.cmd === 'connack' && connack.sessionPresent };
+};
+
+/** Whether its session was there. */
+const comesAndGoes = async (port: number, clientId: string): Promise<boolean> => {
+  const { client, sessionPresent } = await connected(port, clientId);
+  client.send({ cmd: 'disconnect' });
+  await client.closed;
+  return sessionPresent;
 };
 
 const subscribe = async (client: RawClient, filters: readonly string[]): Promise<unknown> => {

@@ -1,6 +1,7 @@
 /**
- * Bounds on the sessions that clients ask to have kept (`clean session = false`), for nobody ever gives one up: how many,
- * how many filters they have, and how long they stay while their client is away.
+ * The sessions that clients ask to have kept (`clean session = false`), whether they subscribe or only publish, and bounds
+ * on them, for nobody ever gives one up: how many, how many filters they have, and how long they stay while their client
+ * is away.
  */
 import type { Aedes, Subscription } from 'aedes';
 
@@ -54,14 +55,14 @@ export const boundSessions = <P extends Packet>(
     }
   };
 
-  broker.on('client', ({ id }) => book.isBack(id));
+  broker.on('client', ({ id, clean }) => {
+    if (!clean) book.isBack(id);
+  });
   broker.on('clientDisconnect', ({ id }) => book.hasLeft(id));
   persistence.addSubscriptions = async (client, subscriptions) => {
     if (subscriptions.length === 0) return;
-    const evicted = book.has(client.id) || !book.isFull() ? undefined : book.longestAway();
     for (const { topic } of subscriptions) book.add(client.id, topic);
     await add(client, subscriptions);
-    if (evicted !== undefined) await forget(evicted);
   };
   persistence.removeSubscriptions = (client, filters) => {
     for (const filter of filters) book.remove(client.id, filter);
@@ -71,10 +72,18 @@ export const boundSessions = <P extends Packet>(
     book.drop(client.id);
     return clean(client);
   };
-  // Asked for when its client connects again.
+  // Asked for whenever a client connects that wants its session kept. Aedes takes a session without subscriptions for
+  // none and says so in the CONNACK; a client that only publishes would then give up what was not acknowledged to it.
   persistence.subscriptionsByClient = async (client) => {
     if (book.isExpired(client.id)) await forget(client.id);
-    return ofClient(client);
+    if (!book.has(client.id)) {
+      const evicted = book.isFull() ? book.longestAway() : undefined;
+      book.open(client.id);
+      if (evicted !== undefined) await forget(evicted);
+      return [];
+    }
+    const subscriptions = await ofClient(client);
+    return subscriptions.length > 0 ? subscriptions : [noSubscription];
   };
   const enqueueUnexpired: typeof enqueue = async (sessions, packet) => {
     for (const { clientId } of sessions) if (book.isExpired(clientId)) await forget(clientId);
@@ -90,6 +99,12 @@ export const boundSessions = <P extends Packet>(
   return { mayHave: book.mayHave };
 };
 
+/** Stands for a session that is there and has no subscriptions. Known by identity, whatever filters clients have. */
+const noSubscription: Subscription = Object.freeze({ topic: 'none', qos: 0 });
+
+/** Not a subscription: it must not be granted when Aedes restores it. */
+export const standsForNone = (subscription: Subscription): boolean => subscription === noSubscription;
+
 type Kept = { readonly filters: Set<string>; leftMs: number };
 
 /** Who has which filters, and since when who is away. */
@@ -104,12 +119,19 @@ const sessionBook = (limits: SessionLimits) => {
     const session = kept.get(id);
     if (session !== undefined) session.leftMs = leftMs;
   };
+  /** It counts as away until its client is in. */
+  const open = (id: string): void => {
+    kept.set(id, { filters: new Set(), leftMs: performance.now() });
+  };
   return {
     has: (id: string): boolean => kept.has(id),
     isFull: (): boolean => kept.size >= limits.sessionsMax,
     mayHave: (id: string, filter: string): boolean =>
       filters < limits.sessionFiltersMax || kept.get(id)?.filters.has(filter) === true,
-    isBack: (id: string): void => setLeft(id, stillHere),
+    isBack: (id: string): void => {
+      if (!kept.has(id)) open(id);
+      setLeft(id, stillHere);
+    },
     hasLeft: (id: string): void => setLeft(id, performance.now()),
     isExpired: (id: string): boolean =>
       (kept.get(id)?.leftMs ?? stillHere) + limits.sessionExpiryMs <= performance.now(),
@@ -123,16 +145,16 @@ const sessionBook = (limits: SessionLimits) => {
       return found;
     },
     add: (id: string, filter: string): void => {
-      const session = kept.get(id) ?? { filters: new Set(), leftMs: stillHere };
-      kept.set(id, session);
-      if (!session.filters.has(filter)) filters += 1;
+      const session = kept.get(id);
+      if (session === undefined || session.filters.has(filter)) return;
+      filters += 1;
       session.filters.add(filter);
     },
     remove: (id: string, filter: string): void => {
       const session = kept.get(id);
       if (session?.filters.delete(filter)) filters -= 1;
-      if (session?.filters.size === 0) kept.delete(id);
     },
+    open,
     drop,
   };
 };

@@ -6,7 +6,9 @@
 import type { Clock, Inbound, Ingest, Outcome, Settled } from '@plenum/runtime';
 import type { Client, PublishPacket } from 'aedes';
 import type { OversizedPublish } from '../guard/oversized-publish.ts';
-import type { Connection } from './connection.ts';
+import type { BadTopic, TakenOut } from '../guard/taken-out.ts';
+import { shownBytes } from '../guard/utf8.ts';
+import { type Connection, closeWhenDone } from './connection.ts';
 import type { Ending, Qos2Window } from './qos2-window.ts';
 import { topicProblem } from './topics.ts';
 
@@ -32,24 +34,34 @@ export const acceptPublish =
     }
     connection.asked += 1;
     parts.asked();
-    const oversized = connection.oversized.size === 0 ? undefined : takeOversized(connection, packet.topic);
-    const problem = oversized === undefined ? topicProblem(packet.topic) : undefined;
-    if (problem !== undefined) {
-      // Nobody waits for it: its connection is closed, which is all that MQTT 3.1.1 lets a server say.
-      offer(parts, inbound(parts, connection, packet, refusedTopic(problem, packet)), undefined);
-      answer(new Error(problem));
-      return;
-    }
-    const message = inbound(parts, connection, packet, oversized && replaced(oversized));
-    if (packet.qos === 0) {
-      offer(parts, message, undefined);
-      answer(null);
-    } else if (packet.qos === 1) {
-      offer(parts, message, held(connection, answer));
-    } else {
-      acceptOnce(parts, { connection, packet, message }, held(connection, answer));
-    }
+    const taken = connection.takenOut.size === 0 ? undefined : takeBack(connection, packet.topic);
+    if (taken?.badTopic === undefined) acceptGood(parts, { connection, client, packet }, taken?.oversized, answer);
+    // Nobody waits for it and nobody is answered: the connection is closed, which is all that MQTT 3.1.1 lets us say.
+    else
+      offer(
+        parts,
+        inbound(parts, connection, packet, refusedTopic(taken.badTopic, packet, taken.oversized)),
+        undefined,
+      );
+    closeWhenDone(connection);
   };
+
+const acceptGood = (
+  parts: AcceptParts,
+  { connection, packet }: Asked,
+  oversized: OversizedPublish | undefined,
+  answer: Answer,
+): void => {
+  const message = inbound(parts, connection, packet, oversized && replaced(oversized));
+  if (packet.qos === 0) {
+    offer(parts, message, undefined);
+    answer(null);
+  } else if (packet.qos === 1) {
+    offer(parts, message, held(connection, answer));
+  } else {
+    acceptOnce(parts, { connection, packet, message }, held(connection, answer));
+  }
+};
 
 /** QoS 2: a copy of a message that is in hand or safe is not taken again. */
 const acceptOnce = (
@@ -74,18 +86,22 @@ const acceptOnce = (
 const acceptWill = (parts: AcceptParts, { connection, packet }: Asked, answer: Answer): void => {
   parts.ingest.received(1);
   const problem = topicProblem(packet.topic);
-  const differing = problem === undefined ? { holdMs: undefined } : refusedTopic(problem, packet);
+  const shown = shownBytes(Buffer.from(packet.topic));
+  const differing = problem === undefined ? { holdMs: undefined } : refusedTopic({ shown, problem }, packet);
   offer(parts, inbound(parts, connection, packet, differing), undefined);
   answer(problem === undefined ? null : new Error(problem));
 };
 
-const held =
-  (connection: Connection, answer: Answer): Settled =>
-  (outcome: Outcome) => {
+const held = (connection: Connection, answer: Answer): Settled => {
+  connection.held += 1;
+  return (outcome: Outcome) => {
+    connection.held -= 1;
     // A closed client's answer would only raise another error; its message is in the log all the same.
     if (connection.closed) return;
     answer(outcome === 'safe' ? null : new Error('the log did not take its message in time'));
+    closeWhenDone(connection);
   };
+};
 
 const offer = ({ ingest }: AcceptParts, message: Inbound, settled: Settled | undefined): void => {
   // Nothing to do when there is no more room: the guards ask before they read on.
@@ -114,21 +130,31 @@ const inbound = (
 const bytesOf = (payload: string | Buffer): Uint8Array =>
   typeof payload === 'string' ? Buffer.from(payload) : payload;
 
-const takeOversized = (connection: Connection, topic: string): OversizedPublish | undefined => {
-  const oversized = connection.oversized.get(topic);
-  connection.oversized.delete(topic);
-  return oversized;
+const takeBack = (connection: Connection, topic: string): TakenOut | undefined => {
+  const taken = connection.takenOut.get(topic);
+  connection.takenOut.delete(topic);
+  return taken;
 };
 
-const refusedTopic = (detail: string, { topic, payload }: PublishPacket): Partial<Inbound> => ({
-  topic: printable(topic),
+const refusedTopic = (
+  { shown, problem }: BadTopic,
+  { payload }: PublishPacket,
+  oversized?: OversizedPublish,
+): Partial<Inbound> => ({
+  topic: shown,
   holdMs: undefined,
-  refused: { code: 'bad-topic', detail, lengthBytes: payload.length },
+  ...(oversized === undefined ? {} : { payload: oversized.beginning }),
+  refused: {
+    code: 'bad-topic',
+    detail: problem,
+    lengthBytes: oversized?.payloadBytes ?? payload.length,
+    ...(oversized === undefined ? {} : { sha256: oversized.sha256 }),
+  },
 });
 
 /** What is quarantined for the stand-in of an oversized message. */
 const replaced = ({ topic, beginning, payloadBytes, sha256 }: OversizedPublish): Partial<Inbound> => ({
-  topic: printable(topic),
+  topic,
   payload: beginning,
   refused: {
     code: 'oversized',
@@ -138,5 +164,5 @@ const replaced = ({ topic, beginning, payloadBytes, sha256 }: OversizedPublish):
   },
 });
 
-/** Postgres keeps no null characters in text, and this topic was never checked by anyone. */
+/** Postgres keeps no null characters in text, and a topic that a broker hands over was never checked here. */
 export const printable = (topic: string): string => topic.replaceAll('\0', '\uFFFD');

@@ -6,7 +6,7 @@ import type { Clock, Ingest, Logger } from '@plenum/runtime';
 import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type ConnectPacket } from 'aedes';
 import { guardedStream } from '../guard/guarded-stream.ts';
 import { acceptPublish } from './accept-publish.ts';
-import { type Connection, holdMsOf } from './connection.ts';
+import { type Connection, closeWhenDone, holdMsOf } from './connection.ts';
 import type { DoorLimits } from './door-limits.ts';
 import { standsForNone } from './kept-sessions.ts';
 import { boundMemory, type Memory, type MemoryCounts } from './memory.ts';
@@ -144,7 +144,7 @@ const connectionOf = ({ connections }: State, client: Client): Connection | unde
   connections.get(client.conn as Duplex); // A socket is one, too; what we handed over is a Duplex.
 
 const connect = ({ ingest, limits }: AedesDoorParts, state: State, socket: Duplex): Connection => {
-  const oversized: Connection['oversized'] = new Map();
+  const takenOut: Connection['takenOut'] = new Map();
   const guard = guardedStream(socket, {
     packetBytesMax: limits.packetBytesMax,
     unsentBytesMax: limits.unsentBytesMax,
@@ -157,8 +157,12 @@ const connect = ({ ingest, limits }: AedesDoorParts, state: State, socket: Duple
     standIn: (publish) => {
       const topic = state.standInPrefix + state.numbers.toString(36);
       state.numbers += 1;
-      oversized.set(topic, publish);
+      takenOut.set(topic, publish);
       return standInBytes(topic, publish);
+    },
+    violated: (close) => {
+      connection.violated = close;
+      closeWhenDone(connection);
     },
   });
   state.numbers += 1;
@@ -170,9 +174,11 @@ const connect = ({ ingest, limits }: AedesDoorParts, state: State, socket: Duple
     will: undefined,
     received: 0,
     asked: 0,
+    held: 0,
+    violated: undefined,
     closed: false,
     filters: new Set(),
-    oversized,
+    takenOut,
   };
   state.connections.set(guard.stream, connection);
   guard.stream.once('close', () => {

@@ -1,6 +1,6 @@
 /** What the door knows of one connection beside what Aedes does. */
 import type { GuardedStream } from '../guard/guarded-stream.ts';
-import type { OversizedPublish } from '../guard/oversized-publish.ts';
+import type { TakenOut } from '../guard/taken-out.ts';
 
 export type Connection = {
   /** Never used twice in a process, unlike client ids. */
@@ -14,11 +14,21 @@ export type Connection = {
   /** PUBLISH packets that arrived whole, and those of them that Aedes has asked about. */
   received: number;
   asked: number;
+  /** Messages that are held until they are safe, and then acknowledged. */
+  held: number;
+  /** Closes the connection of a client that has broken the protocol. */
+  violated: (() => void) | undefined;
   closed: boolean;
   /** What was granted on this connection and not given up again. */
   readonly filters: Set<string>;
   /** What was taken out of the stream, by the topic of the packet that stands in for it. */
-  readonly oversized: Map<string, OversizedPublish>;
+  readonly takenOut: Map<string, TakenOut>;
+};
+
+/** Closes it after a violation, as soon as everything before that has been dealt with and acknowledged. */
+export const closeWhenDone = ({ violated, received, asked, held }: Connection): void => {
+  // Aedes writes acknowledgements at the end of the turn they were given in.
+  if (violated !== undefined && asked >= received && held === 0) setImmediate(violated);
 };
 
 /**

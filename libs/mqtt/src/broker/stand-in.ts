@@ -1,21 +1,24 @@
 /**
- * The small PUBLISH that takes the place of an oversized one, so that Aedes acknowledges it in its turn: MQTT 3.1.1
- * has no way to refuse a message, and one that is never acknowledged is sent again for ever.
+ * The PUBLISH that takes the place of one that the guard took out, so that Aedes comes to it in its turn. An oversized
+ * one is acknowledged there: MQTT 3.1.1 has no way to refuse a message, and one that is never acknowledged is sent again
+ * for ever. One without a good topic name is not, for which MQTT wants the connection closed.
  */
-import type { OversizedPublish } from '../guard/oversized-publish.ts';
+import type { TakenOut } from '../guard/taken-out.ts';
 
-/** The bytes of a PUBLISH without payload. `topic` is one that no client can guess or subscribe to. */
-export const standInBytes = (topic: string, { qos, dup, packetId }: OversizedPublish): Uint8Array => {
+/** The bytes of it that are not payload. `topic` is one that no client can guess or subscribe to. */
+export const standInBytes = (topic: string, { qos, dup, packetId, payloadBytes }: TakenOut): Uint8Array => {
   const name = Buffer.from(topic);
-  const remaining = 2 + name.length + (packetId === undefined ? 0 : 2);
-  if (remaining > 127) throw new Error('the topic of a stand-in must fit a remaining length of one byte');
-  const bytes = Buffer.alloc(2 + remaining);
-  bytes[0] = (publishType << 4) | (dup ? 0x08 : 0) | (qos << 1);
-  bytes[1] = remaining;
-  bytes.writeUInt16BE(name.length, 2);
-  name.copy(bytes, 4);
-  if (packetId !== undefined) bytes.writeUInt16BE(packetId, 4 + name.length);
-  return bytes;
+  const idBytes = packetId === undefined ? 0 : 2;
+  const head = Buffer.alloc(2 + name.length + idBytes);
+  head.writeUInt16BE(name.length, 0);
+  name.copy(head, 2);
+  if (packetId !== undefined) head.writeUInt16BE(packetId, 2 + name.length);
+  const first = (publishType << 4) | (dup ? 0x08 : 0) | (qos << 1);
+  return Buffer.concat([Buffer.from([first, ...remainingLength(head.length + payloadBytes)]), head]);
 };
 
 const publishType = 3;
+
+/** MQTT 3.1.1, 2.2.3. */
+const remainingLength = (value: number): readonly number[] =>
+  value < 128 ? [value] : [(value % 128) | 0x80, ...remainingLength(Math.floor(value / 128))];

@@ -1,27 +1,15 @@
-/** What MQTT 3.1.1 (4.7) and this broker allow as topic names and topic filters. */
+/** What this broker allows as topic names, topic filters and client ids, of what MQTT 3.1.1 does; the guard sees to that. */
+import { ofTheBroker } from '../guard/taken-out.ts';
 
-/** Why a message may not be published under a name; `undefined` when it may. */
-export const topicProblem = (topic: string): string | undefined => {
-  if (topic === '') return 'a topic name has at least one character';
-  if (topic.startsWith('$')) return 'topics that begin with $ belong to the broker';
-  if (topic.includes('\0')) return 'a topic name holds no null character';
-  return wildcard.test(topic) ? 'a topic name holds no wildcard' : undefined;
-};
-
-const wildcard = /[+#]/;
+/** Why a will may not be published under its name, which passed the guard; `undefined` when it may. */
+export const topicProblem = (topic: string): string | undefined => (topic.startsWith('$') ? ofTheBroker : undefined);
 
 /** Why a filter may not be subscribed to; `undefined` when it may. */
 export const filterProblem = (filter: string): string | undefined => {
-  if (filter === '') return 'a topic filter has at least one character';
   if (filter.startsWith('$share/')) {
     return 'shared subscriptions are not offered: they give up the order of a device; subscribe to the topic itself';
   }
-  if (filter.startsWith('$')) return 'topics that begin with $ belong to the broker';
-  if (filter.includes('\0')) return 'a topic filter holds no null character';
-  const levels = filter.split('/');
-  if (levels.some((level) => level !== '+' && level.includes('+'))) return '+ stands for a whole level';
-  const misplaced = levels.some((level, index) => level.includes('#') && (level !== '#' || index < levels.length - 1));
-  return misplaced ? '# stands for the rest, alone at the end' : undefined;
+  return filter.startsWith('$') ? ofTheBroker : undefined;
 };
 
 /** Why a client may not call itself this; `undefined` when it may. */

@@ -2,8 +2,9 @@
 import { Duplex } from 'node:stream';
 import { type Incoming, incoming } from './incoming.ts';
 import { type Outgoing, type OutgoingLimits, outgoing } from './outgoing.ts';
-import type { OversizedPublish } from './oversized-publish.ts';
+import { ProtocolViolation } from './protocol-violation.ts';
 import { readAll } from './read-all.ts';
+import type { TakenOut } from './taken-out.ts';
 
 export type GuardParts = OutgoingLimits & {
   readonly packetBytesMax: number;
@@ -11,8 +12,10 @@ export type GuardParts = OutgoingLimits & {
   readonly mayRead: () => boolean;
   /** So many PUBLISH packets have arrived whole. */
   readonly published: (messages: number) => void;
-  /** Bytes to put in the place of an oversized PUBLISH. */
-  readonly standIn: (publish: OversizedPublish) => Uint8Array;
+  /** Bytes to put in the place of a PUBLISH that is taken out; what is passed on of its payload follows them. */
+  readonly standIn: (publish: TakenOut) => Uint8Array;
+  /** The client has broken the protocol, and nothing more is read. `close` is to be called when what came before is done. */
+  readonly violated: (close: () => void) => void;
 };
 
 export type GuardedStream = Pick<Incoming, 'admit' | 'resume' | 'stop'> & {
@@ -39,7 +42,8 @@ export const guardedStream = (socket: Duplex, parts: GuardParts): GuardedStream 
       done();
     },
     destroy: (error, done) => {
-      release(socket, out, error !== null);
+      // A client that breaks the protocol still gets the acknowledgements of what came before.
+      release(socket, out, error !== null && !(error instanceof ProtocolViolation));
       done(error);
     },
   });

@@ -1,8 +1,8 @@
 /** The way from a client: takes chunks from its socket as fast as the broker and the ingest loop want them. */
 import type { Duplex, Readable } from 'node:stream';
 import type { GuardParts } from './guarded-stream.ts';
-import type { OversizedPublish } from './oversized-publish.ts';
 import { packetScanner } from './packet-scanner.ts';
+import type { TakenOut } from './taken-out.ts';
 
 export type Incoming = {
   /** The client was let in: what it sent behind its CONNECT may follow. */
@@ -28,7 +28,8 @@ export const incoming = (
     mayRead,
     published,
     standIn,
-  }: Pick<GuardParts, 'packetBytesMax' | 'mayRead' | 'published' | 'standIn'>,
+    violated,
+  }: Pick<GuardParts, 'packetBytesMax' | 'mayRead' | 'published' | 'standIn' | 'violated'>,
 ): Incoming => {
   const scanner = packetScanner(packetBytesMax);
   const backlog: Uint8Array[] = [];
@@ -40,22 +41,25 @@ export const incoming = (
     pass: (bytes: Uint8Array) => {
       wanted = stream.push(bytes);
     },
-    oversized: (publish: OversizedPublish) => {
+    takenOut: (publish: TakenOut) => {
       wanted = stream.push(standIn(publish));
     },
   };
   const scan = (chunk: Uint8Array): void => {
     const before = scanner.publishes();
+    let violation: Error | undefined;
     try {
       const scanned = scanner.scan(chunk, sink);
       if (scanned < chunk.length) backlog.unshift(chunk.subarray(scanned));
       if (scanner.connected() && stage === 'connecting') stage = 'waiting';
     } catch (error) {
-      stage = 'stopped'; // What follows makes no sense any more.
-      stream.destroy(error instanceof Error ? error : new Error(String(error)));
+      violation = error instanceof Error ? error : new Error(String(error));
     }
     const messages = scanner.publishes() - before;
     if (messages > 0) published(messages);
+    if (violation === undefined) return;
+    stage = 'stopped'; // What follows makes no sense any more.
+    violated(() => stream.destroy(violation));
   };
   const mayScan = (): boolean => stage === 'connecting' || (stage === 'admitted' && mayRead());
   const pump = (): void => {

@@ -84,7 +84,7 @@ const propertiesEnd = (head: Uint8Array, at: number): number => {
   throw new ProtocolViolation('malformed length of properties');
 };
 
-const qosOf = (flags: number): 0 | 1 | 2 => {
+export const qosOf = (flags: number): 0 | 1 | 2 => {
   const qos = (flags >> 1) & 3;
   return qos === 1 || qos === 2 ? qos : 0;
 };

@@ -6,6 +6,7 @@ import mqttPacket, { type Packet } from 'mqtt-packet';
 import { connectPacket, publishPacket } from '../testing/raw-client.ts';
 import type { OversizedPublish } from './oversized-publish.ts';
 import { packetScanner } from './packet-scanner.ts';
+import type { TakenOut } from './taken-out.ts';
 
 const packetBytesMax = 1000;
 const bytesOf = (...packets: readonly Packet[]): Buffer => Buffer.concat(packets.map((p) => mqttPacket.generate(p)));
@@ -53,7 +54,7 @@ describe('packetScanner', () => {
     const connect = bytesOf(connectPacket());
     const scanner = packetScanner(packetBytesMax);
     const chunk = Buffer.concat([connect, bytesOf(ping, ping)]);
-    assert.equal(scanner.scan(chunk, { pass: () => {}, oversized: () => {} }), connect.length);
+    assert.equal(scanner.scan(chunk, { pass: () => {}, takenOut: () => {} }), connect.length);
     assert.equal(scanner.connected(), true);
   });
 
@@ -97,9 +98,9 @@ const scanAll = (chunks: readonly Uint8Array[]) => {
     pass: (bytes: Uint8Array) => {
       passed.push(Buffer.from(bytes));
     },
-    oversized: (publish: OversizedPublish) => {
+    takenOut: ({ oversized: publish }: TakenOut) => {
       passed.push(Buffer.from('!'));
-      oversized.push(publish);
+      if (publish !== undefined) oversized.push(publish);
     },
   };
   for (const chunk of chunks) {

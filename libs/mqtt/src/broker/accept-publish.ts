@@ -52,6 +52,7 @@ const acceptGood = (
   oversized: OversizedPublish | undefined,
   answer: Answer,
 ): void => {
+  packet.dup = false; // It says how it came here, not how it goes to others [MQTT-3.3.1-3].
   const message = inbound(parts, connection, packet, oversized && replaced(oversized));
   if (packet.qos === 0) {
     offer(parts, message, undefined);

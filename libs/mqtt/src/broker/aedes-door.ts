@@ -3,10 +3,11 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import type { Duplex } from 'node:stream';
 import type { Clock, Ingest, Logger } from '@plenum/runtime';
-import { Aedes, type AedesPublishPacket, type AuthenticateError, type Client, type ConnectPacket } from 'aedes';
+import { Aedes, type AuthenticateError, type Client, type ConnectPacket } from 'aedes';
 import { guardedStream } from '../guard/guarded-stream.ts';
 import { acceptPublish } from './accept-publish.ts';
 import { type Connection, closeWhenDone, holdMsOf } from './connection.ts';
+import { deliverable } from './deliver.ts';
 import type { DoorLimits } from './door-limits.ts';
 import { standsForNone } from './kept-sessions.ts';
 import { boundMemory, type Memory, type MemoryCounts } from './memory.ts';
@@ -177,7 +178,7 @@ const connect = ({ ingest, limits }: AedesDoorParts, state: State, socket: Duple
     held: 0,
     violated: undefined,
     closed: false,
-    filters: new Set(),
+    filters: new Map(),
     takenOut,
   };
   state.connections.set(guard.stream, connection);
@@ -239,29 +240,20 @@ const hooks = (parts: AedesDoorParts, state: State, accept: ReturnType<typeof ac
           ? 'too many subscriptions of kept sessions'
           : filterProblem(subscription.topic);
       if (problem === undefined) {
-        filters?.add(subscription.topic);
+        filters?.set(subscription.topic, subscription.qos);
       } else {
         state.counts.refusedSubscriptions += 1;
         parts.logger.info({ clientId: client.id, filter: subscription.topic, reason: problem }, 'subscription refused');
       }
       done(null, problem === undefined ? subscription : null); // Without a subscription: SUBACK 0x80.
     },
-    authorizeForward: (client, packet) => deliverable(parts, state, client, packet),
+    authorizeForward: (client, packet) => {
+      if (packet.topic.startsWith(state.standInPrefix)) return undefined;
+      const delivered = deliverable(parts.limits, connectionOf(state, client), packet);
+      if (delivered === undefined) state.counts.notDelivered += 1;
+      return delivered;
+    },
   };
-};
-
-/** QoS 0 promises nothing, and a subscriber that lags gets less of it before it is closed for what it leaves unread. */
-const deliverable = (
-  { limits }: AedesDoorParts,
-  state: State,
-  client: Client,
-  packet: AedesPublishPacket,
-): AedesPublishPacket | undefined => {
-  if (packet.topic.startsWith(state.standInPrefix)) return undefined;
-  const unsent = connectionOf(state, client)?.guard.unsentBytes() ?? 0;
-  if (packet.qos > 0 || unsent <= limits.unsentBytesMax / 4) return packet;
-  state.counts.notDelivered += 1;
-  return undefined;
 };
 
 type ConnackRefusal = { readonly code: number; readonly reason: string };

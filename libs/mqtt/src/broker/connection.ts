@@ -19,8 +19,8 @@ export type Connection = {
   /** Closes the connection of a client that has broken the protocol. */
   violated: (() => void) | undefined;
   closed: boolean;
-  /** What was granted on this connection and not given up again. */
-  readonly filters: Set<string>;
+  /** What was granted on this connection and not given up again, with its QoS. */
+  readonly filters: Map<string, number>;
   /** What was taken out of the stream, by the topic of the packet that stands in for it. */
   readonly takenOut: Map<string, TakenOut>;
 };

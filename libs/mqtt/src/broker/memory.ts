@@ -2,7 +2,7 @@
  * Bounds on what Aedes keeps in memory for its clients: retained messages, sessions, messages for sessions that are
  * away. A replica is a broker of its own, and none of this outlives it; the log does.
  */
-
+import { Readable } from 'node:stream';
 import type { Logger } from '@plenum/runtime';
 import type { Aedes, PublishPacket } from 'aedes';
 import { boundSessions, type KeptSessions, type SessionLimits, type SessionPersistence } from './kept-sessions.ts';
@@ -61,6 +61,11 @@ export const boundMemory = (broker: Aedes, { limits, qos2, logger, granted }: Me
       subscriptions.filter(({ topic }) => granted(client, topic)),
     );
 
+  // What waits is sent when its client is back: with DUP if it had been sent before, which its packet id tells
+  // [MQTT-3.3.1-1], and never marked as retained, for the client was subscribed [MQTT-3.3.1-9].
+  const outgoing = persistence.outgoingStream.bind(persistence);
+  persistence.outgoingStream = (client) => Readable.from(sentAgain(outgoing(client)));
+
   // Of a QoS 2 message that was published already, only its packet id is needed until PUBREL.
   const storeIncoming = persistence.incomingStorePacket.bind(persistence);
   persistence.incomingStorePacket = (client, packet) => storeIncoming(client, { ...packet, payload: '' });
@@ -82,6 +87,13 @@ export const boundMemory = (broker: Aedes, { limits, qos2, logger, granted }: Me
   persistence.streamWill = () => [];
 
   return { counts: () => ({ ...retained(), ...queues() }), mayHave: sessions.mayHave };
+};
+
+const sentAgain = async function* (waiting: AsyncIterable<Packet>): AsyncIterable<Packet> {
+  for await (const packet of waiting) {
+    // The others are PUBRELs.
+    yield packet.cmd === 'publish' ? { ...packet, dup: packet.messageId !== undefined, retain: false } : packet;
+  }
 };
 
 type Retained = Pick<MemoryCounts, 'retainedBytes' | 'notRetained'>;

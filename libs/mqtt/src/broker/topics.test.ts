@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { clientIdProblem, filterProblem, topicProblem } from './topics.ts';
+import { clientIdProblem, filterProblem, matches, topicProblem } from './topics.ts';
 
 it('keeps what begins with $ for the broker', () => {
   for (const filter of ['$SYS/#', '$share/group/ceiling/#', '$plenum/x']) {
@@ -9,6 +9,30 @@ it('keeps what begins with $ for the broker', () => {
   for (const filter of ['#', 'a/$b', '+/x']) assert.equal(filterProblem(filter), undefined, filter);
   assert.notEqual(topicProblem('$SYS/x'), undefined);
   assert.equal(topicProblem('a/$x'), undefined);
+});
+
+it('knows which topics a filter takes', () => {
+  for (const [filter, topic] of [
+    ['#', 'a/b'],
+    ['a/#', 'a'],
+    ['a/#', 'a/b/c'],
+    ['+', 'a'],
+    ['+/+', '/a'],
+    ['a/+/c', 'a//c'],
+    ['a', 'a'],
+  ]) {
+    assert.ok(matches(filter ?? '', topic ?? ''), `${filter} ${topic}`);
+  }
+  for (const [filter, topic] of [
+    ['a', 'a/'],
+    ['+', 'a/b'],
+    ['a/+', 'a'],
+    ['a/b/#', 'a'],
+    ['a/#', 'b'],
+    ['a/b', 'a'],
+  ]) {
+    assert.ok(!matches(filter ?? '', topic ?? ''), `${filter} ${topic}`);
+  }
 });
 
 it('takes client ids that can be printed and kept', () => {

@@ -12,6 +12,17 @@ export const filterProblem = (filter: string): string | undefined => {
   return filter.startsWith('$') ? ofTheBroker : undefined;
 };
 
+/** Whether a filter takes a topic (MQTT 3.1.1, 4.7). */
+export const matches = (filter: string, topic: string): boolean => {
+  const wanted = filter.split('/');
+  const levels = topic.split('/');
+  for (const [index, level] of wanted.entries()) {
+    if (level === '#') return true; // What is above it, too.
+    if (index >= levels.length || (level !== '+' && level !== levels[index])) return false;
+  }
+  return wanted.length === levels.length;
+};
+
 /** Why a client may not call itself this; `undefined` when it may. */
 export const clientIdProblem = (clientId: string, clean: boolean): string | undefined => {
   if (clientId === '' && !clean) return 'a session that is kept needs a client id';

@@ -1,0 +1,24 @@
+/** The listener and Mosquitto answer the same, packet by packet, but for the differences that the scripts name. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { opened } from '../testing/door-under-test.ts';
+import { mosquittoMissing, testMosquitto } from '../testing/mosquitto.ts';
+import { expectedOf, play } from './play.ts';
+import { themes } from './scripts/themes.ts';
+
+for (const [theme, scripts] of Object.entries(themes)) {
+  describe(theme, { skip: mosquittoMissing }, () => {
+    for (const script of scripts) {
+      it(script.name, async (t) => {
+        const [door, broker] = await Promise.all([opened(t), testMosquitto(t)]);
+        const mosquitto = await play(script, broker.port, 'mosquitto');
+        assert.deepEqual(mosquitto, expectedOf(script, 'mosquitto'));
+        const listener = await play(script, door.port, 'listener');
+        const differs = script.steps.some((step) => step.does === 'hear' && step.difference !== undefined);
+        if (differs) assert.notDeepEqual(listener, mosquitto, 'they do the same by now: take the difference away');
+        else assert.deepEqual(listener, mosquitto);
+        assert.deepEqual(listener, expectedOf(script, 'listener'));
+      });
+    }
+  });
+}

@@ -7,7 +7,7 @@ import { Aedes, type AuthenticateError, type Client, type ConnectPacket } from '
 import { guardedStream } from '../guard/guarded-stream.ts';
 import { acceptPublish } from './accept-publish.ts';
 import { type Connection, closeWhenDone, holdMsOf } from './connection.ts';
-import { deliverable } from './deliver.ts';
+import { deliverable, leaveToHigherFilters } from './deliver.ts';
 import type { DoorLimits } from './door-limits.ts';
 import { standsForNone } from './kept-sessions.ts';
 import { boundMemory, type Memory, type MemoryCounts } from './memory.ts';
@@ -202,6 +202,7 @@ const hooks = (parts: AedesDoorParts, state: State, accept: ReturnType<typeof ac
   return {
     preConnect: (client, packet, done) => {
       connects.set(client, packet);
+      leaveToHigherFilters(client, () => connectionOf(state, client));
       done(null, true);
     },
     authenticate: (client, username, password, done) => {

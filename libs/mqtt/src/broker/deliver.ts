@@ -1,5 +1,5 @@
 /** What a subscriber is given. Aedes asks here (`authorizeForward`) for each subscriber and each message. */
-import type { AedesPublishPacket } from 'aedes';
+import type { AedesPublishPacket, Client } from 'aedes';
 import type { Connection } from './connection.ts';
 import type { DoorLimits } from './door-limits.ts';
 import { matches } from './topics.ts';
@@ -16,7 +16,8 @@ export const deliverable = (
   if (packet.qos === 0) return (connection?.guard.unsentBytes() ?? 0) > unsentBytesMax / 4 ? undefined : packet;
   if (connection !== undefined && isDeliveredHigh(packet)) {
     // Written to the packet: what waited in a session is sent as it is, whatever is returned. It is a copy of its own.
-    packet.qos = Math.min(packet.qos, grantedFor(connection, packet)) as 0 | 1 | 2;
+    // What is not retained comes from a filter of QoS 1 at least: if that is gone, it has to be acknowledged all the same.
+    packet.qos = Math.min(packet.qos, grantedFor(connection, packet, packet.retain ? 0 : 1)) as 0 | 1 | 2;
   }
   return packet;
 };
@@ -24,14 +25,29 @@ export const deliverable = (
 /** Aedes lowers to what was granted where the filter is the topic itself, and QoS 1 where the filter has QoS 0. */
 const isDeliveredHigh = ({ qos, retain }: AedesPublishPacket): boolean => qos === 2 || retain;
 
-/**
- * The highest QoS that was granted to a filter that takes the message [MQTT-3.3.5-1]. What is not retained comes from a
- * subscription of QoS 1 at least: if that is gone meanwhile, it has to be acknowledged all the same.
- */
-const grantedFor = ({ filters }: Connection, { topic, retain }: AedesPublishPacket): number => {
-  let highest = retain ? 0 : 1;
+/** The highest QoS, from `least` on, that was granted to a filter that takes the message [MQTT-3.3.5-1]. */
+const grantedFor = ({ filters }: Connection, { topic }: AedesPublishPacket, least: number): number => {
+  let highest = least;
   for (const [filter, qos] of filters) {
     if (qos > highest && matches(filter, topic)) highest = qos;
   }
   return highest;
 };
+
+/**
+ * Aedes delivers a message once, for whichever filter it comes to first. Where filters overlap, those of QoS 0 leave it to
+ * one that was granted more. Call before the client subscribes.
+ */
+export const leaveToHigherFilters = (client: Client, connectionOf: () => Connection | undefined): void => {
+  // What Aedes gives to the filters of QoS 0, and does not declare.
+  const filters = client as unknown as { deliver0: Deliver };
+  const { deliver0 } = filters;
+  filters.deliver0 = (packet, done) => {
+    const connection = packet.qos === 0 ? undefined : connectionOf();
+    const isLeft = connection !== undefined && connection.filters.size > 1 && grantedFor(connection, packet, 0) > 0;
+    if (isLeft) setImmediate(done);
+    else deliver0(packet, done);
+  };
+};
+
+type Deliver = (packet: AedesPublishPacket, done: () => void) => void;

@@ -15,3 +15,15 @@ for (const [theme, scripts] of Object.entries(themes)) {
     }
   });
 }
+
+it('every difference is one, and is named once', () => {
+  const scripts = Object.values(themes).flat();
+  for (const { name, steps } of scripts) {
+    for (const step of steps) {
+      for (const { answers, because } of step.does === 'hear' ? step.differences : []) {
+        assert.notDeepEqual(answers.toSorted(), step.does === 'hear' && step.answers.toSorted(), `${name}: ${because}`);
+      }
+    }
+  }
+  assert.equal(new Set(scripts.map(({ name }) => name)).size, scripts.length);
+});

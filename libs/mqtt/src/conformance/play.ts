@@ -14,14 +14,8 @@ export const expectedOf = ({ steps }: Script, by: Difference['by']): Transcript 
   [],
 ];
 
-/** The same, as if nobody were different. */
-export const standardOf = ({ steps }: Script): Transcript => [
-  ...steps.filter((step) => step.does === 'hear').map(({ answers }) => answers.toSorted()),
-  [],
-];
-
-export const answersOf = ({ answers, difference }: Hears, by: Difference['by']): readonly string[] =>
-  difference?.by === by ? difference.answers : answers;
+const answersOf = ({ answers, differences }: Hears, by: Difference['by']): readonly string[] =>
+  differences.find((difference) => difference.by === by)?.answers ?? answers;
 
 /** `by` says how many answers are waited for. One that does not come is missed for a while, and then is not there. */
 export const play = async ({ steps }: Script, port: number, by: Difference['by']): Promise<Transcript> => {

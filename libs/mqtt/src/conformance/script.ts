@@ -19,7 +19,7 @@ export type Hears = {
   readonly client: string;
   /** As the standard wants it, written as `answer.ts` writes them. Their order within one step does not count. */
   readonly answers: readonly string[];
-  readonly difference?: Difference;
+  readonly differences: readonly Difference[];
 };
 
 /** Where one of the two does something else than the standard wants, or allows, and why that is so. */
@@ -41,7 +41,12 @@ export const sends = (client: string, ...packets: readonly Uint8Array[]): Step =
   bytes: Buffer.concat(packets),
 });
 
-export const hears = (client: string, ...answers: readonly string[]): Hears => ({ does: 'hear', client, answers });
+export const hears = (client: string, ...answers: readonly string[]): Hears => ({
+  does: 'hear',
+  client,
+  answers,
+  differences: [],
+});
 
 /** Answers the PUBLISH or PUBREL that the client has heard last, by a packet of this type. */
 export const acknowledges = (client: string, type: number): Step => ({ does: 'acknowledge', client, type });
@@ -52,11 +57,11 @@ export const isCut = (client: string): Step => ({ does: 'cut', client });
 /** The listener does otherwise. When it is mended, its test fails until this is taken away. */
 export const butListener = (hear: Hears, because: string, ...answers: readonly string[]): Hears => ({
   ...hear,
-  difference: { by: 'listener', answers, because },
+  differences: [...hear.differences, { by: 'listener', answers, because }],
 });
 
 /** Mosquitto 2.0.11 does otherwise; a later one may be right. */
 export const butMosquitto = (hear: Hears, because: string, ...answers: readonly string[]): Hears => ({
   ...hear,
-  difference: { by: 'mosquitto', answers, because },
+  differences: [...hear.differences, { by: 'mosquitto', answers, because }],
 });

@@ -11,6 +11,8 @@ const enters = (client: string, ...filters: readonly (readonly [string, number])
 ];
 const publishes = (topic: string, id = 1) => [sends('p', publish(topic, 'm', { id })), hears('p', `puback ${id}`)];
 
+const firstOnly = 'It delivers for whichever filter it comes to first.';
+
 /** A filter takes the one and not the other. */
 const takes = (filter: string, yes: readonly string[], no: readonly string[]) =>
   script(
@@ -39,9 +41,29 @@ export const subscriptionScripts = [
     enters('a', ['t', 1], ['#', 0]),
     enters('p'),
     publishes('t'),
+    hears('a', 'publish t "m" qos 1 m1'),
+    publishes('u', 2),
+    hears('a', 'publish u "m" qos 0'),
+  ),
+  script(
+    'overlapping wildcards do, and what is left of them afterwards',
+    enters('a', ['t/+', 0], ['+/u', 1], ['t/#', 0]),
+    enters('p'),
+    publishes('t/u'),
+    butMosquitto(hears('a', 'publish t/u "m" qos 1 m1'), firstOnly, 'publish t/u "m" qos 0'),
+    sends('a', unsubscribe('+/u', 't/+')),
+    hears('a', 'unsuback 2'),
+    publishes('t/u', 2),
+    hears('a', 'publish t/u "m" qos 0'),
+  ),
+  script(
+    'the topic itself at QoS 0 and a wildcard at QoS 1',
+    enters('a', ['t', 0], ['+', 1]),
+    enters('p'),
+    publishes('t'),
     butListener(
-      hears('a', 'publish t "m" qos 1 m1'),
-      'Aedes delivers for whichever filter it comes to first; waits for a server of our own.',
+      butMosquitto(hears('a', 'publish t "m" qos 1 m1'), firstOnly, 'publish t "m" qos 0'),
+      'Aedes lowers it to the filter that is the topic itself; waits for a server of our own.',
       'publish t "m" qos 0',
     ),
   ),

@@ -139,7 +139,7 @@ const fuzzSite = async (
   await parts.also?.(site);
   await Promise.all([
     fuzzUsable({ port: site.mqttPort, inputs: planned.usable, seed }, targetOf('usable')),
-    fuzzDoor({ port: site.mqttPort, inputs: planned.door, seed }, targetOf('door')),
+    fuzzDoor({ site, inputs: planned.door, seed }, targetOf('door')),
     fuzzHttp({ url: site.apiUrl, key: site.apiHeaders, inputs: planned.http, seed }, targetOf('http')),
   ]);
   parts.tell(`usable: ${planned.usable} inputs; door: ${planned.door} inputs; http: ${planned.http} inputs`);

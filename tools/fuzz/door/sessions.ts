@@ -15,6 +15,10 @@ const connect = (numbers: Numbers, more: object = {}): Buffer =>
     ...more,
   });
 
+/** A CONNECT without anything strange about it. */
+export const connectOf = (clientId: string): Buffer =>
+  generate({ cmd: 'connect', protocolId: 'MQTT', protocolVersion: 4, clientId, clean: true, keepalive: 60 });
+
 const topics = [
   ...['ceiling/sensors/fuzz_temperature/data', 'ceiling/nodes/fuzz/status', 'ceiling/nodes/fuzz/registration'],
   ...[
@@ -69,6 +73,52 @@ const packet = (numbers: Numbers): Buffer => {
   return cmd === 'pingreq' || cmd === 'disconnect' ? generate({ cmd }) : generate({ cmd, messageId });
 };
 
+/** Bytes that are no text, and names that MQTT forbids. */
+const badNames: readonly (readonly number[])[] = [
+  ...[[], [0x00], [0x61, 0x00], [0x61, 0xfc], [0xc0, 0xaf], [0xed, 0xa0, 0x80], [0xf4, 0x90, 0x80, 0x80], [0x80]],
+  ...[[0xe2, 0x82], [0x23], [0x61, 0x2b], [0x23, 0x2f, 0x61], [0x24, 0x53, 0x59, 0x53, 0x2f, 0x78]],
+];
+
+const framed = (first: number, ...body: readonly (readonly number[])[]): Buffer => {
+  const content = body.flat(); // At most 127 bytes.
+  return Buffer.from([first, content.length, ...content]);
+};
+
+const field = (bytes: readonly number[]): readonly number[] => [bytes.length >> 8, bytes.length & 0xff, ...bytes];
+
+/** Right but for one thing, which MQTT 3.1.1 wants the connection closed for. */
+const nearlyRight = (numbers: Numbers): Buffer => {
+  const name = field([...Buffer.from('ceiling/sensors/'), ...oneOf(numbers, badNames)]);
+  const good = field([...Buffer.from('ceiling')]);
+  const bad = field(oneOf(numbers, badNames));
+  return oneOf(numbers, [
+    framed(0x32, numbers() < 0.5 ? name : bad, [0, 1], [0x7b, 0x7d]),
+    framed(0x34, bad, [0, 1], [0x7b, 0x7d]),
+    framed(0x30, bad, [0x7b, 0x7d]),
+    framed(0x32, good, [0, 0], [0x7b, 0x7d]),
+    framed(0x38, good, [0x7b, 0x7d]),
+    framed(0x82, [0, 0], good, [1]),
+    framed(0x82, [0, 1], bad, [1]),
+    framed(0x82, [0, 1], good, [3 + below(numbers, 253)]),
+    framed(0x82, [0, 1]),
+    framed(0xa2, [0, 1], bad),
+    framed(0x80 + below(numbers, 16), [0, 1], good, [1]),
+    framed(oneOf(numbers, [0x40, 0x50, 0x62, 0x70]), randomArray(numbers, below(numbers, 5))),
+    framed(oneOf(numbers, [0xc0, 0xe0]), randomArray(numbers, 1 + below(numbers, 3))),
+    framed(0x10 + below(numbers, 16) * 16 + below(numbers, 16), randomArray(numbers, below(numbers, 20))),
+  ]);
+};
+
+const randomArray = (numbers: Numbers, length: number): readonly number[] => [...randomBytes(numbers, length)];
+
+/** A CONNECT with any flags, and fields that may be no text. */
+const badConnect = (numbers: Numbers): Buffer => {
+  const bad = (): readonly number[] => (numbers() < 0.3 ? field(oneOf(numbers, badNames)) : field([0x61]));
+  const fields = Array.from({ length: 1 + below(numbers, 5) }, bad);
+  const level = numbers() < 0.8 ? 4 : below(numbers, 256);
+  return framed(0x10, field([...Buffer.from('MQTT')]), [level, below(numbers, 256), 0, 60], ...fields);
+};
+
 /** A fixed header that promises up to 256 MiB, and a little of it. */
 const huge = (numbers: Numbers): Buffer => {
   const length = oneOf(numbers, [
@@ -101,6 +151,8 @@ const kinds: readonly Kind[] = [
     ...many(numbers, 12, (next) => (next() < 0.2 ? mutated(next, packet(next)) : packet(next))),
   ],
   (numbers) => [...(numbers() < 0.5 ? [connect(numbers)] : []), huge(numbers), ...many(numbers, 3, packet)],
+  (numbers) => [connect(numbers), ...many(numbers, 6, packet), nearlyRight(numbers), ...many(numbers, 3, packet)],
+  (numbers) => [badConnect(numbers), ...many(numbers, 3, packet)],
   // Byte by byte, and cut off in the middle of one.
   (numbers) => {
     const bytes = Buffer.concat([connect(numbers), packet(numbers)]);

@@ -10,7 +10,7 @@ export const answerOf = (packet: Packet, numbering: Numbering): string => {
     case 'connack':
       return `connack ${packet.returnCode}${packet.sessionPresent ? ' present' : ''}`;
     case 'suback':
-      return `suback ${packet.messageId}: ${packet.granted.join(' ')}`;
+      return `suback ${packet.messageId}: ${(packet.granted as readonly number[]).join(' ')}`;
     case 'publish': {
       const { topic, payload, qos, dup, retain, messageId } = packet;
       const id = qos === 0 || messageId === undefined ? [] : [numbered(messageId, numbering)];

@@ -1,7 +1,7 @@
 /** The way from a client: takes chunks from its socket as fast as the broker and the ingest loop want them. */
 import type { Duplex, Readable } from 'node:stream';
 import type { GuardParts } from './guarded-stream.ts';
-import { packetScanner } from './packet-scanner.ts';
+import { type PacketScanner, type PacketSink, packetScanner } from './packet-scanner.ts';
 import type { TakenOut } from './taken-out.ts';
 
 export type Incoming = {
@@ -46,20 +46,15 @@ export const incoming = (
     },
   };
   const scan = (chunk: Uint8Array): void => {
-    const before = scanner.publishes();
-    let violation: Error | undefined;
-    try {
-      const scanned = scanner.scan(chunk, sink);
+    const { scanned, messages, violation } = scannedPart(scanner, chunk, sink);
+    if (messages > 0) published(messages);
+    if (violation === undefined) {
       if (scanned < chunk.length) backlog.unshift(chunk.subarray(scanned));
       if (scanner.connected() && stage === 'connecting') stage = 'waiting';
-    } catch (error) {
-      violation = error instanceof Error ? error : new Error(String(error));
+    } else {
+      stage = 'stopped'; // What follows makes no sense any more.
+      violated(() => stream.destroy(violation));
     }
-    const messages = scanner.publishes() - before;
-    if (messages > 0) published(messages);
-    if (violation === undefined) return;
-    stage = 'stopped'; // What follows makes no sense any more.
-    violated(() => stream.destroy(violation));
   };
   const mayScan = (): boolean => stage === 'connecting' || (stage === 'admitted' && mayRead());
   const pump = (): void => {
@@ -94,6 +89,19 @@ export const incoming = (
     },
     ended: () => ended,
   };
+};
+
+type Scanned = { readonly scanned: number; readonly messages: number; readonly violation: Error | undefined };
+
+const scannedPart = (scanner: PacketScanner, chunk: Uint8Array, sink: PacketSink): Scanned => {
+  const before = scanner.publishes();
+  try {
+    const scanned = scanner.scan(chunk, sink);
+    return { scanned, messages: scanner.publishes() - before, violation: undefined };
+  } catch (error) {
+    const violation = error instanceof Error ? error : new Error(String(error));
+    return { scanned: chunk.length, messages: scanner.publishes() - before, violation };
+  }
 };
 
 const nothing = new Uint8Array(0);

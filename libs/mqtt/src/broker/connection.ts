@@ -27,8 +27,18 @@ export type Connection = {
 
 /** Closes it after a violation, as soon as everything before that has been dealt with and acknowledged. */
 export const closeWhenDone = ({ violated, received, asked, held }: Connection): void => {
-  // Aedes writes acknowledgements at the end of the turn they were given in.
-  if (violated !== undefined && asked >= received && held === 0) setImmediate(violated);
+  if (violated !== undefined && asked >= received && held === 0) afterTurns(acknowledgedWithin, violated);
+};
+
+/**
+ * Aedes writes acknowledgements at the end of the turn they were given in, and a PUBREC some turns later, when the message
+ * has been delivered.
+ */
+const acknowledgedWithin = 20;
+
+const afterTurns = (turns: number, then: () => void): void => {
+  if (turns === 0) then();
+  else setImmediate(afterTurns, turns - 1, then);
 };
 
 /**

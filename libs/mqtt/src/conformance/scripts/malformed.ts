@@ -97,4 +97,19 @@ export const malformedScripts = [
     sends('a', publish('t', 'before', { id: 7 }), packet(0x80), publish('t', 'after', { id: 8 })),
     hears('a', 'puback 7', 'closed'),
   ),
+  script(
+    'what comes before it is acknowledged with QoS 2, too',
+    enters,
+    sends('a', publish('t', 'before', { id: 7, qos: 2 }), packet(0x80)),
+    hears('a', 'pubrec 7', 'closed'),
+  ),
+  script(
+    'and before a topic name that is none',
+    sends('s', connect('s'), subscribe(['u', 2])),
+    hears('s', 'connack 0', 'suback 1: 2'),
+    enters,
+    sends('a', publish('t', '1', { id: 7 }), publish('u', '2', { id: 8, qos: 2 }), publish([0xff], 'm', { id: 9 })),
+    hears('a', 'puback 7', 'pubrec 8', 'closed'),
+    butMosquitto(hears('s', 'publish u "2" qos 2 m1'), 'It delivers QoS 2 when it is released, as it may (4.3.3).'),
+  ),
 ];

@@ -1,4 +1,4 @@
-/** Text has to be well-formed UTF-8 without U+0000: MQTT 3.1.1, 1.5.3. Whoever sends other bytes is closed. */
+/** Text has to be well-formed UTF-8 without U+0000: MQTT 3.1.1, 1.5.3. A client that sends other bytes is closed. */
 import { connect, publish, subscribe, type Text, unsubscribe } from '../bytes.ts';
 import { hears, type Script, script, sends } from '../script.ts';
 

@@ -74,6 +74,34 @@ describe('runBridge', () => {
     device.kill();
   });
 
+  it('takes what a device sends again in its session for what it was, though the message does not say', async (t) => {
+    const { port, logged } = await started(t);
+    const messages = [
+      publishPacket('ceiling/nodes/n/status', '{"status":"online"}', { messageId: 1 }),
+      publishPacket('ceiling/nodes/n/status', '{"status":"online"}', { messageId: 2 }),
+      publishPacket('ceiling/nodes/n/status', 'no JSON', { messageId: 3 }),
+    ];
+    const again = messages.map((packet) => ({ ...packet, dup: true }));
+    const pubacks = ['puback 1', 'puback 2', 'puback 3'];
+    const say = async (packets: typeof messages, clean = false): Promise<void> => {
+      const device = await rawConnected(port, { clientId: 'n', clean });
+      device.send(...packets);
+      assert.deepEqual(await ids(device, 3), pubacks);
+      device.kill();
+      await device.closed;
+    };
+    const idsLogged = async (): Promise<number> => new Set((await logged()).map(({ id }) => id)).size;
+    await say(messages);
+    assert.equal(await idsLogged(), 3);
+    await say(again);
+    assert.deepEqual([await idsLogged(), (await logged()).length], [3, 6]);
+    // Without DUP, or in a session that is not kept, they are other messages.
+    await say(messages);
+    assert.equal(await idsLogged(), 6);
+    await say(again, true);
+    assert.equal(await idsLogged(), 9);
+  });
+
   it('keeps an oversized message by length, digest and beginning, with the node its topic names', async (t) => {
     const { port, logged } = await started(t, { MQTT_MAX_PACKET: '1KiB' });
     const device = await rawConnected(port);

@@ -9,6 +9,7 @@ import type { OversizedPublish } from '../guard/oversized-publish.ts';
 import type { BadTopic, TakenOut } from '../guard/taken-out.ts';
 import { shownBytes } from '../guard/utf8.ts';
 import { type Connection, closeWhenDone } from './connection.ts';
+import type { KeptArrivals } from './kept-arrivals.ts';
 import type { Ending, Qos2Window } from './qos2-window.ts';
 import { topicProblem } from './topics.ts';
 
@@ -19,6 +20,7 @@ export type AcceptParts = {
   readonly ingest: Ingest;
   readonly clock: Clock;
   readonly qos2: Qos2Window;
+  readonly kept: KeptArrivals;
   /** A message was asked about; whoever waits for a connection to run dry looks again. */
   readonly asked: () => void;
 };
@@ -48,20 +50,45 @@ export const acceptPublish =
 
 const acceptGood = (
   parts: AcceptParts,
-  { connection, packet }: Asked,
+  { connection, client, packet }: Asked,
   oversized: OversizedPublish | undefined,
   answer: Answer,
 ): void => {
+  const { dup } = packet;
   packet.dup = false; // It says how it came here, not how it goes to others [MQTT-3.3.1-3].
   const message = inbound(parts, connection, packet, oversized && replaced(oversized));
   if (packet.qos === 0) {
     offer(parts, message, undefined);
     answer(null);
+  } else if (packet.qos === 1 && !client.clean) {
+    acceptAgain(parts, { connection, message, dup, packetId: packet.messageId ?? 0 }, held(connection, answer));
   } else if (packet.qos === 1) {
     offer(parts, message, held(connection, answer));
   } else {
     acceptOnce(parts, { connection, packet, message }, held(connection, answer));
   }
+};
+
+type Again = {
+  readonly connection: Connection;
+  readonly message: Inbound;
+  readonly dup: boolean;
+  readonly packetId: number;
+};
+
+/** QoS 1 in a session that is kept: a copy of a message becomes the same event, whether or not the message says so. */
+const acceptAgain = (parts: AcceptParts, { connection, message, dup, packetId }: Again, settled: Settled): void => {
+  const { kept } = parts;
+  const { clientId } = connection;
+  const { topic, payload, refused, receivedTimeUs } = message;
+  const oversized = refused?.sha256 === undefined ? undefined : { sha256: refused.sha256 };
+  const arrived = { topic, packetId, dup, payload, oversized };
+  const arrival = kept.arrived(clientId, arrived, receivedTimeUs);
+  offer(parts, { ...message, receivedTimeUs: arrival.receivedTimeUs, arrival }, (outcome) => {
+    if (outcome === 'safe' && !connection.closed) kept.acknowledged(clientId, packetId);
+    settled(outcome);
+  });
+  kept.offered(clientId, arrived, arrival);
 };
 
 /** QoS 2: a copy of a message that is in hand or safe is not taken again. */

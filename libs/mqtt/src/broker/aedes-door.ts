@@ -9,6 +9,7 @@ import { acceptPublish } from './accept-publish.ts';
 import { type Connection, closeWhenDone, holdMsOf } from './connection.ts';
 import { deliverable, leaveToHigherFilters } from './deliver.ts';
 import type { DoorLimits } from './door-limits.ts';
+import { keptArrivals, stayedEveryMs } from './kept-arrivals.ts';
 import { standsForNone } from './kept-sessions.ts';
 import { boundMemory, type Memory, type MemoryCounts } from './memory.ts';
 import { qos2Window } from './qos2-window.ts';
@@ -65,6 +66,7 @@ export const aedesDoor = async (parts: AedesDoorParts): Promise<AedesDoor> => {
     numbers: 0,
   };
   const qos2 = qos2Window();
+  const kept = keptArrivals();
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // Whoever runs the door awaits `failed`; until then it is not unhandled.
 
@@ -81,17 +83,24 @@ export const aedesDoor = async (parts: AedesDoorParts): Promise<AedesDoor> => {
     maxClientsIdLength: 23,
     // Ours have four; the routing tables get slower with every level.
     maxTopicLevels: 16,
-    ...hooks(parts, state, acceptPublish({ ...parts, qos2, asked: () => state.looksAgain() })),
+    ...hooks(parts, state, acceptPublish({ ...parts, qos2, kept, asked: () => state.looksAgain() })),
   });
   await broker.listen();
   const memory = boundMemory(broker, {
-    ...{ limits: limits.memory, qos2, logger },
+    ...{ limits: limits.memory, qos2, kept, logger },
     granted: (client, filter) => connectionOf(state, client as Client)?.filters.has(filter) === true,
   });
   state.mayHave = memory.mayHave;
 
   // `clientReady` is emitted when the CONNACK has left and nothing older is queued: order is kept from here.
-  broker.on('clientReady', (client) => connectionOf(state, client)?.guard.admit());
+  broker.on('clientReady', (client) => {
+    kept.reconnected(client.id);
+    connectionOf(state, client)?.guard.admit();
+  });
+  const watching = setInterval(
+    () => kept.stayed([...state.connections.values()].map(({ clientId }) => clientId)),
+    stayedEveryMs,
+  );
   broker.on('unsubscribe', (topics, client) => {
     for (const topic of topics) connectionOf(state, client)?.filters.delete(topic);
   });
@@ -115,6 +124,7 @@ export const aedesDoor = async (parts: AedesDoorParts): Promise<AedesDoor> => {
     counts: () => ({ ...state.counts, ...memory.counts(), connections: state.connections.size }),
     quiesce: (giveUp) => quiesce(state, giveUp),
     close: async () => {
+      clearInterval(watching);
       for (const { guard } of state.connections.values()) forgetWill(guard.stream);
       const { promise, resolve } = Promise.withResolvers<void>();
       broker.close(resolve);

@@ -5,6 +5,7 @@
 import { Readable } from 'node:stream';
 import type { Logger } from '@plenum/runtime';
 import type { Aedes, PublishPacket } from 'aedes';
+import type { KeptArrivals } from './kept-arrivals.ts';
 import { boundSessions, type KeptSessions, type SessionLimits, type SessionPersistence } from './kept-sessions.ts';
 import type { Qos2Window } from './qos2-window.ts';
 
@@ -40,13 +41,14 @@ export type MemoryCounts = { readonly retainedBytes: number; readonly notRetaine
 type MemoryParts = {
   readonly limits: MemoryLimits;
   readonly qos2: Qos2Window;
+  readonly kept: Pick<KeptArrivals, 'ended'>;
   readonly logger: Logger;
   /** Whether a client was granted a filter on its connection. */
   readonly granted: (client: Session, filter: string) => boolean;
 };
 
 /** Replaces the unbounded parts of a broker's memory. Call before the first client. */
-export const boundMemory = (broker: Aedes, { limits, qos2, logger, granted }: MemoryParts): Memory => {
+export const boundMemory = (broker: Aedes, { limits, qos2, kept, logger, granted }: MemoryParts): Memory => {
   // Aedes sets it in `listen()` and does not declare it.
   const { persistence } = broker as unknown as { persistence: Persistence };
   const retained = boundRetained(persistence, limits, logger);
@@ -77,6 +79,7 @@ export const boundMemory = (broker: Aedes, { limits, qos2, logger, granted }: Me
   const cleanIncoming = persistence.cleanIncoming.bind(persistence);
   persistence.cleanIncoming = (client) => {
     qos2.cleaned(client.id);
+    kept.ended(client.id);
     return cleanIncoming(client);
   };
 

@@ -137,7 +137,7 @@ test('HEAD is GET without the body, and other methods are told what is taken', a
     headers: { 'content-type': 'text/x' },
   });
   assert.equal(refused.statusCode, 405);
-  assert.equal(refused.headers.allow, 'GET, HEAD');
+  assert.equal(refused.headers.allow, 'GET, HEAD, OPTIONS');
 });
 
 test('a body over the limit is a problem', async (t) => {

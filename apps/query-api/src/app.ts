@@ -6,6 +6,8 @@ import type { ReadModelSet } from '@plenum/read-model';
 import type { Clock, Log, Logger } from '@plenum/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify';
 import { requireAccess } from './conventions/access.ts';
+import { plainAddress, refuseBadAddresses } from './conventions/addresses.ts';
+import { takeBodies } from './conventions/bodies.ts';
 import { allowOrigins } from './conventions/cross-origin.ts';
 import { describeApi, describeRoute } from './conventions/description.ts';
 import { closeConnectionsWhileDraining } from './conventions/draining.ts';
@@ -14,13 +16,13 @@ import { type Freshness, freshness as freshnessOf } from './conventions/freshnes
 import { addFreshnessHeaders } from './conventions/freshness-headers.ts';
 import { addGuards } from './conventions/guards.ts';
 import { addCommonHeaders, type CommonHeaders, commonHeaders, requestIdOf } from './conventions/headers.ts';
-import { watchMethods } from './conventions/methods.ts';
+import { type AllowOf, refuseOtherMethods, sayAllowed, watchMethods } from './conventions/methods.ts';
 import { onceASecond } from './conventions/once-a-second.ts';
 import type { PageLimits } from './conventions/pages.ts';
 import { Problem, problemSchema, sendProblem } from './conventions/problem.ts';
 import { securityHeaders } from './conventions/security-headers.ts';
 import { writeNatively } from './conventions/serialise.ts';
-import { answerUnreadable } from './conventions/unreadable.ts';
+import { answerUnreadable, answerUnrouted } from './conventions/unreadable.ts';
 import type { Reads } from './reads.ts';
 import { keyRoutes } from './routes/access/keys.ts';
 import { meRoutes } from './routes/access/me.ts';
@@ -84,27 +86,31 @@ export type NetworkRules = {
 export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   const { clock, metrics, onRoute, network, admission } = parts;
   const headersOf = commonHeaders(clock, await securityHeaders());
-  const app = newApp(network, headersOf);
+  const app = newApp(network, headersOf, (path) => allowOf(path));
   if (onRoute !== undefined) app.addHook('onRoute', onRoute);
   requireAccess(app);
-  const refuseOtherMethods = watchMethods(app);
+  const allowOf = watchMethods(app);
+  answerUnrouted(app, headersOf, allowOf);
   const relay = seldom(parts.relay);
   const freshness = freshnessOf({ ...parts, checkpoints: parts.reads.checkpoints });
 
   app.addSchema(problemSchema);
   writeNatively(app);
   addCommonHeaders(app, headersOf);
+  takeBodies(app);
   closeConnectionsWhileDraining(app);
   addErrors(app, parts);
+  sayAllowed(app, allowOf);
   await allowOrigins(app, network?.corsOrigins ?? []);
   addGuards(app, admission, clock);
+  refuseBadAddresses(app);
+  refuseOtherMethods(app, allowOf);
   addMetrics(app, metrics, freshness);
   if (relay !== undefined) addRelayMetrics(metrics, relay, clock);
   if (parts.admission !== 'off') addAccessMetrics(metrics, parts.admission);
   addFreshnessHeaders(app, freshness);
   await app.register(swagger, { openapi: describeApi, transform: describeRoute, refResolver: namedReferences });
   await addRoutes(app, { ...parts, relay }, freshness);
-  refuseOtherMethods();
   return app;
 };
 
@@ -114,11 +120,14 @@ const seldom = (relay: RelayLook | undefined): RelayLook | undefined =>
 
 const bodyBytesMax = 1_048_576;
 
-const newApp = (network: NetworkRules | undefined, headersOf: CommonHeaders): FastifyInstance =>
+const newApp = (network: NetworkRules | undefined, headersOf: CommonHeaders, allowOf: AllowOf): FastifyInstance =>
   Fastify({
     trustProxy: network === undefined || network.trustedProxies.length === 0 ? false : [...network.trustedProxies],
     bodyLimit: bodyBytesMax,
-    routerOptions: { maxParamLength: 1_000 },
+    routerOptions: { maxParamLength: 1_000, ignoreTrailingSlash: true },
+    rewriteUrl: ({ url = '/' }) => plainAddress(url),
+    // Missing ones are answered as everything else is.
+    http: { requireHostHeader: false },
     genReqId: requestIdOf,
     requestIdHeader: false,
     requestTimeout: 30_000,
@@ -135,7 +144,7 @@ const newApp = (network: NetworkRules | undefined, headersOf: CommonHeaders): Fa
       reply.headers(headersOf(request.id));
       sendProblem(reply, problemOf(error));
     },
-    clientErrorHandler: answerUnreadable(headersOf),
+    clientErrorHandler: answerUnreadable(headersOf, allowOf),
   });
 
 /** Schemas appear in the description under their own names. */

@@ -33,11 +33,21 @@ export const problemKinds = {
     title: 'The method is not allowed here',
     meaning: 'The address exists; `Allow` lists the methods it takes.',
   },
+  'request-timeout': {
+    status: 408,
+    title: 'The request did not arrive in time',
+    meaning: 'It takes 30 seconds at most to send one. Send it again.',
+  },
   conflict: {
     status: 409,
     title: 'It does not fit what is there',
     meaning:
       'There is such a thing already, it is in a state that does not allow this, or others were faster. Look again.',
+  },
+  'in-flight': {
+    status: 409,
+    title: 'The same request is being carried out',
+    meaning: 'A request with this `Idempotency-Key` has not been answered yet. Ask again after `Retry-After`.',
   },
   'precondition-failed': {
     status: 412,
@@ -49,7 +59,7 @@ export const problemKinds = {
   'unsupported-media-type': {
     status: 415,
     title: 'The body has a type that is not understood',
-    meaning: 'Send `application/json`.',
+    meaning: 'Send `Content-Type: application/json`, in UTF-8 and not compressed.',
   },
   'out-of-range': {
     status: 422,
@@ -61,6 +71,13 @@ export const problemKinds = {
     title: 'It is understood and cannot be done',
     meaning: 'A rule does not allow these values; `detail` says which.',
   },
+  'key-used': {
+    status: 422,
+    title: 'The key was used for something else',
+    meaning:
+      'This `Idempotency-Key` came with another method, address or body before, and that was carried out. ' +
+      'Give every request a key of its own, and the same only when the same is asked again.',
+  },
   'rate-limited': {
     status: 429,
     title: 'Too many requests',
@@ -71,6 +88,11 @@ export const problemKinds = {
     status: 500,
     title: 'Something is broken',
     meaning: 'A bug of ours. The request id finds it in the log of the service.',
+  },
+  'not-implemented': {
+    status: 501,
+    title: 'The method is not known',
+    meaning: 'Nothing here takes this method. `OPTIONS` says which ones an address takes.',
   },
   unavailable: {
     status: 503,

@@ -1,6 +1,7 @@
 /** Orders about accounts. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Admission, Order, Ordered } from '@plenum/admission';
+import { absentIsEmpty } from '../../conventions/bodies.ts';
 import { listOf, query, textOrNull } from '../../conventions/fields.ts';
 import {
   orderAnswers,
@@ -150,6 +151,7 @@ const passwordRoute =
       '/users/:id/password',
       {
         config,
+        preValidation: absentIsEmpty,
         schema: {
           tags: ['access'],
           summary: 'Another password for a user, whose sessions end',

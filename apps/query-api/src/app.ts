@@ -16,6 +16,7 @@ import { type Freshness, freshness as freshnessOf } from './conventions/freshnes
 import { addFreshnessHeaders } from './conventions/freshness-headers.ts';
 import { addGuards } from './conventions/guards.ts';
 import { addCommonHeaders, type CommonHeaders, commonHeaders, requestIdOf } from './conventions/headers.ts';
+import { takeKeys } from './conventions/idempotency.ts';
 import { type AllowOf, refuseOtherMethods, sayAllowed, watchMethods } from './conventions/methods.ts';
 import { onceASecond } from './conventions/once-a-second.ts';
 import type { PageLimits } from './conventions/pages.ts';
@@ -109,6 +110,7 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   if (relay !== undefined) addRelayMetrics(metrics, relay, clock);
   if (parts.admission !== 'off') addAccessMetrics(metrics, parts.admission);
   addFreshnessHeaders(app, freshness);
+  takeKeys(app, () => admissionOf(parts).requests);
   await app.register(swagger, { openapi: describeApi, transform: describeRoute, refResolver: namedReferences });
   await addRoutes(app, { ...parts, relay }, freshness);
   return app;
@@ -200,14 +202,15 @@ const addRoutes = async (app: FastifyInstance, parts: AppParts, freshness: Fresh
   await app.register(iotRoutes({ ...reads, clock, silentSinceUs, mqttConnected, ...bugs }), { prefix: '/api/iot' });
 };
 
+const admissionOf = ({ admission }: AppParts): Admission => {
+  if (admission === 'off') throw new Problem('unavailable', 'Nobody decides about access while guards are off.');
+  return admission;
+};
+
 const addAccessRoutes = async (app: FastifyInstance, parts: AppParts): Promise<void> => {
   const { reads, clock, limits, logger } = parts;
   const v1 = { prefix: '/api/v1' };
-  const admission = (): Admission => {
-    if (parts.admission === 'off')
-      throw new Problem('unavailable', 'Nobody decides about access while guards are off.');
-    return parts.admission;
-  };
+  const admission = (): Admission => admissionOf(parts);
   await app.register(userRoutes({ ...reads, limits, admission }), v1);
   await app.register(keyRoutes({ ...reads, limits, admission }), v1);
   await app.register(sessionRoutes({ ...reads, limits, clock, admission }), v1);

@@ -8,6 +8,7 @@ import type { RateAnswer } from '@plenum/runtime';
 import type { AdmissionFigures } from './figures.ts';
 import type { Keys } from './keys.ts';
 import type { Logins } from './logins.ts';
+import type { Requests } from './requests.ts';
 import type { Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
 
@@ -78,6 +79,7 @@ export type Admission = Doorkeeper & {
   readonly sessions: Sessions;
   readonly users: Users;
   readonly keys: Keys;
+  readonly requests: Requests;
   /** For metrics: read when they are asked for. */
   figures(): AdmissionFigures;
   /** Reports what was counted, within a few seconds, and lets go of connections. Call it before the store is closed. */

@@ -1,7 +1,7 @@
 /** Orders on their way through the rules: who gives them, under which id, and what they came to. */
 import { type AccessAsk, type Actor, actorName } from '@plenum/access';
 import { refused, type Trace } from '@plenum/event';
-import { type CommandOutcome, type Decisions, decideCommand } from '@plenum/runtime';
+import { type CommandOutcome, type Decisions, decideCommand, type KeyedRequest } from '@plenum/runtime';
 import type { Done, NotDone, Order, Ordered } from './orders.ts';
 
 export type Deciding = {
@@ -10,13 +10,16 @@ export type Deciding = {
   /** Whether this order was carried out before. @throws Weather */
   isKnown(asked: Pick<OrderAsked, 'order' | 'kind' | 'subject'>): Promise<boolean>;
   /** Carries out what Plenum does by itself. @throws Weather */
-  record(commandId: string, ask: AccessAsk, trace?: Trace): Promise<CommandOutcome>;
+  record(commandId: string, ask: AccessAsk, from?: RecordedFrom): Promise<CommandOutcome>;
   /** The version of a stream; 0 when there is none. @throws Weather */
   versionOf(stream: string): Promise<number>;
 };
 
+/** Where it came from. */
+export type RecordedFrom = { readonly trace?: Trace | undefined; readonly request?: KeyedRequest | undefined };
+
 export type OrderAsked = {
-  readonly order: Pick<Order, 'commandId' | 'trace'> & { readonly actor: Actor };
+  readonly order: Pick<Order, 'commandId' | 'trace' | 'request'> & { readonly actor: Actor };
   /** Such as `users.disable`: the same id for another order is another command. */
   readonly kind: string;
   /** What the order is about; nothing when it makes something new, whose id is then in the answer. */
@@ -38,8 +41,8 @@ export type DecidingParts = {
 };
 
 export const deciding = ({ decisions, changed }: DecidingParts): Deciding => {
-  const record = async (commandId: string, ask: AccessAsk, trace?: Trace): Promise<CommandOutcome> => {
-    const outcome = await decideCommand(decisions, { commandId, ask, ...(trace && { trace }) });
+  const record: Deciding['record'] = async (commandId, ask, { trace, request } = {}) => {
+    const outcome = await decideCommand(decisions, { commandId, ask, request, ...(trace && { trace }) });
     if (outcome.outcome === 'recorded') for (const { stream } of outcome.streams) changed(stream);
     return outcome;
   };
@@ -51,12 +54,12 @@ export const deciding = ({ decisions, changed }: DecidingParts): Deciding => {
     isKnown: async (asked) =>
       isCommandId(asked.order.commandId) && (await decisions.store.answered(wholeId(asked))) !== undefined,
     order: async ({ order, kind, subject, stream: asked, prefix, ask }): Promise<Done | NotDone> => {
-      const { commandId, trace } = order;
+      const { commandId } = order;
       if (!isCommandId(commandId)) {
         return refused('invalid', `A command id is 1 to ${commandIdMax} visible characters.`);
       }
       if (subject !== '' && !isId(subject)) return refused('not-found', 'There is nothing of this id.');
-      const outcome = await record(wholeId({ order, kind, subject }), ask, trace);
+      const outcome = await record(wholeId({ order, kind, subject }), ask, order);
       if (outcome.outcome === 'refused' || outcome.outcome === 'conflict') return outcome;
       // Of something new that is known already, only the answer says which it was.
       const { streams } = outcome;

@@ -13,6 +13,7 @@ export { type AdmissionParts, openAdmission, tokenAudienceOf, tokenIssuer } from
 export type { Done, NotDone, Order, Ordered, OrderedSecret } from './orders.ts';
 export { passwordProblem } from './password-policy.ts';
 export { type RebuildAccess, type RebuiltAccess, rebuildAccess } from './rebuild-access.ts';
+export type { RequestAsked, RequestBegun, Requests } from './requests.ts';
 export type { EndedAll, Sessions } from './sessions.ts';
 export { type AdmissionConfig, admissionSettings } from './settings.ts';
 export type { FirstUser, NewUser, UserChange, Users } from './users.ts';

@@ -58,7 +58,7 @@ export type NotLoggedIn =
   | Unavailable;
 
 export type PasswordAsked = Pick<Shown, 'address' | 'userAgent' | 'resource'> &
-  Pick<Order, 'commandId' | 'trace'> & {
+  Pick<Order, 'commandId' | 'trace' | 'request'> & {
     readonly userId: string;
     /** The session that asks stays. */
     readonly tokenId: string | undefined;

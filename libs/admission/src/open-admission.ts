@@ -2,8 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import { guardSchema } from '@plenum/access';
 import { ConfigError, type Problem } from '@plenum/config';
-import { oidcVerifier, type ProviderKeysLimits, type Seal, sessionTokens, verifierSeal } from '@plenum/credentials';
-import { type Database, migrateGuards, postgresRateLimiter } from '@plenum/postgres';
+import {
+  oidcVerifier,
+  type ProviderKeysLimits,
+  requestDigests,
+  type Seal,
+  sessionTokens,
+  verifierSeal,
+} from '@plenum/credentials';
+import { type Database, migrateGuards, postgresHolds, postgresRateLimiter } from '@plenum/postgres';
 import {
   type Clock,
   type EventCodec,
@@ -26,6 +33,7 @@ import { keysOver } from './keys.ts';
 import { loginsOver } from './logins.ts';
 import { openMachinery } from './open-machinery.ts';
 import { startPurging } from './purge.ts';
+import { requestsOver } from './requests.ts';
 import { openSecurityLog, type SecurityLog, type SecurityLogLimits } from './security/security-log.ts';
 import { sessionsOver } from './sessions.ts';
 import { type AdmissionConfig, noAudience } from './settings.ts';
@@ -106,7 +114,8 @@ const openOver = async (database: GuardDatabase, parts: AdmissionParts): Promise
   const { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previousSecret } = config;
   const audience = tokenAudienceOf(config);
   const tokens = await sessionTokens({ secret, previousSecret, issuer: tokenIssuer, audience, clock });
-  const seal = verifierSeal({ current: config.PLENUM_MASTER_KEY, previous: config.PLENUM_MASTER_KEY_PREVIOUS });
+  const masterKeys = { current: config.PLENUM_MASTER_KEY, previous: config.PLENUM_MASTER_KEY_PREVIOUS };
+  const seal = verifierSeal(masterKeys);
   await warnOfOtherKeys(database, { seal, logger });
   const limiter = await postgresRateLimiter({ pool: database.pool, logger });
 
@@ -118,6 +127,7 @@ const openOver = async (database: GuardDatabase, parts: AdmissionParts): Promise
   const purging = startPurging({ database, clock, timer, logger });
   const identify = identifying({ guards, tokens, oidc: oidcOf(parts, clock), clock });
   const tally = newTally();
+  const holds = postgresHolds(parts.database);
   const strangersLimit = config.API_RATE_LIMIT_STRANGERS;
 
   const validate = async (token: string) =>
@@ -128,10 +138,11 @@ const openOver = async (database: GuardDatabase, parts: AdmissionParts): Promise
     sessions: sessionsOver(machinery, validate),
     users: usersOver(machinery),
     keys: keysOver(machinery),
+    requests: requestsOver({ store, holds, digests: requestDigests(masterKeys) }),
     figures: () => figuresOf({ tally, security, guards, verifiersUnreadable: machinery.verifiersUnreadable }),
     close: async () => {
       await Promise.all([purging.close(), machinery.settled(), use.close()]);
-      await Promise.all([security.close(), limiter.close(), guards.close()]);
+      await Promise.all([security.close(), limiter.close(), guards.close(), holds.close()]);
       await database.close();
     },
   };

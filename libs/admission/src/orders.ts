@@ -1,6 +1,7 @@
 /** What every order about a user, a key or a session is given with, and what it comes to. */
 import type { Actor, Identity } from '@plenum/access';
 import type { Refused, Trace } from '@plenum/event';
+import type { KeyedRequest } from '@plenum/runtime';
 
 export type Order = {
   /** Who gives it; `plenumItself` is one. */
@@ -13,6 +14,8 @@ export type Order = {
   /** As in `If-Match`: the version of the subject that was seen. */
   readonly expectedVersion?: number | undefined;
   readonly trace?: Trace | undefined;
+  /** The request that it came with, where that had a key: `Requests` makes it. */
+  readonly request?: KeyedRequest | undefined;
 };
 
 export type Done = {

@@ -32,7 +32,7 @@ export type Sessions = {
 };
 
 export type EndAll = Pick<Order, 'actor'> &
-  Partial<Pick<Order, 'commandId'>> & {
+  Partial<Pick<Order, 'commandId' | 'request'>> & {
     readonly except?: string | undefined;
   };
 
@@ -79,13 +79,15 @@ export const sessionsOver = (parts: Machinery, validate: Sessions['validate']): 
       };
       return deciding.order({ ...about(tokenId, order), ask });
     },
-    endAll: async (userId, { actor, except, commandId }) => {
+    endAll: async (userId, { actor, except, commandId, request }) => {
       if (!isId(userId) || !mayEnd(actor, userId)) return noSession;
       const nowUs = decisions.clock.nowUs();
       const id = commandId ?? timeId(Math.floor(nowUs / 1000), decisions.random.bytes16());
       const keeps = await keptSession(userId, except);
       const ask = endSessionsOf(userId, { actor, nowUs, keeps });
-      const { outcome } = await deciding.record(`users.end-sessions ${userId} ${actorName(actor)} ${id}`, ask);
+      const { outcome } = await deciding.record(`users.end-sessions ${userId} ${actorName(actor)} ${id}`, ask, {
+        request,
+      });
       if (outcome === 'refused') return noSession;
       if (outcome === 'conflict') throw new Weather('conflict', 'the account changes all the time');
       return { outcome: 'done', ended: await endSessions(userId, { reason: 'revoked', actor, except }) };

@@ -28,7 +28,7 @@ const openingFails = async (environment: Environment): Promise<string> => {
   const parts = {
     config: readConfig(admissionSettings, { ...good, ...environment }),
     database: { url: 'postgres://nobody@127.0.0.1:1/none', beside: (asked: number) => asked },
-    store: { load: absent, answered: absent, append: absent },
+    store: { load: absent, answered: absent, append: absent, askedUnder: absent, rememberRequest: absent },
     log: { append: absent },
     codec: { encode: () => assert.fail(), decode: () => assert.fail(), learn: absent },
     logger: silentLogger,

@@ -20,7 +20,7 @@ export const isFact = <Data>(definition: EventDefinition<Data>, candidate: NewFa
 /** Why a command changes nothing. `code` is stable and for programs, `reason` a sentence for people. */
 export type Refused = {
   readonly outcome: 'refused';
-  readonly code: 'invalid' | 'not-found' | 'exists' | 'not-now' | 'forbidden';
+  readonly code: 'invalid' | 'not-found' | 'exists' | 'not-now' | 'forbidden' | 'key-used';
   readonly reason: string;
 };
 

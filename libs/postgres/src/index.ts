@@ -13,6 +13,7 @@ export {
   postgresEventStore,
 } from './event-store/postgres-event-store.ts';
 export { migrateGuards } from './guards/migrate-guards.ts';
+export { type Hold, type Holds, postgresHolds } from './holds/postgres-holds.ts';
 export { type PostgresLeaseStore, postgresLeaseStore } from './lease/postgres-lease-store.ts';
 export { type Listening, type ListenParts, listenTo } from './listen.ts';
 export { type PostgresLog, type PostgresLogParts, postgresLog } from './log/postgres-log.ts';

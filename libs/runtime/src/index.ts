@@ -15,6 +15,7 @@ export {
   type Append,
   type Appended,
   type EventStore,
+  type KeyedRequest,
   type LoadedStream,
   numbered,
   type StreamAppend,

@@ -2,6 +2,7 @@
 import type { FastifyDynamicSwaggerOptions, SwaggerTransform } from '@fastify/swagger';
 import type { FastifyContextConfig } from 'fastify';
 import type { Access } from './access.ts';
+import { takesKeys } from './idempotency.ts';
 import { problemResponses } from './problem.ts';
 
 export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
@@ -19,6 +20,14 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
       '- Times are UTC with microseconds. A time in a request may have `Z`, an offset, or no zone, which means UTC.',
       '- Errors are `application/problem+json` (RFC 9457); `type` is stable and can be fetched.',
       '- Lists come in pages: `limit`, an opaque `cursor`, and `next`, which is null on the last page.',
+      '- Bodies are JSON in UTF-8 (`Content-Type: application/json`, else 415), not compressed. A route without a body',
+      '  ignores one.',
+      '- What changes something takes an `Idempotency-Key`: asked again with the same key, it happens once. A key that was',
+      '  used with another method, address or body is a 422, and one whose request is not answered yet a 409. A key counts',
+      '  for the identity that gave it. `x-unkeyed` of a route says why it takes none.',
+      '- Answers with an `ETag` are not sent again to `If-None-Match` (304). `HEAD` answers like `GET`, `OPTIONS` with',
+      '  `Allow`, and every other method with 405. A slash at the end of an address changes nothing.',
+      '- What is read is compressed for clients that ask (`Accept-Encoding`: zstd, br or gzip).',
       '- Every answer has `X-API-Version`, `X-Request-Time` and `X-Request-Id`.',
       '- Answers from read models have `Plenum-Position`, an opaque lower bound of what was read, and `Plenum-Age`: how',
       '  many seconds old they may be, 0 when everything in the log less than a second ago was in them.',
@@ -48,12 +57,20 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
 
 /** Who may call a route, which read models it reads, and the headers of its answer stand in the document too. */
 export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
-  const { access, sets } = route.config ?? {};
+  const { access, sets, unkeyed } = route.config ?? {};
   const { summary, querystring } = schema ?? {};
   const headers = { ...commonHeaderSchemas, ...(sets !== undefined ? freshnessHeaderSchemas : {}) };
   const declared = (schema?.response ?? {}) as Readonly<Record<string, object>>; // By status code.
-  const guarded: Readonly<Record<string, object>> = url.startsWith('/api/v1') ? refusalsOf(route.config) : {};
-  const answers = Object.entries({ ...guarded, ...declared });
+  const method = [route.method].flat()[0] ?? 'GET';
+  const keyed = takesKeys({ method, config: route.config ?? {} });
+  const refusals: Readonly<Record<string, object>> = url.startsWith('/api/v1')
+    ? {
+        ...refusalsOf(route.config),
+        ...(keyed ? problemResponses(409, 422) : {}),
+        ...(schema?.body ? problemResponses(413, 415) : {}),
+      }
+    : {};
+  const answers = Object.entries({ ...refusals, ...declared });
   const response = answers.map(([status, answer]) => [
     status,
     status === '200' ? { description: summary, ...answer, headers } : answer,
@@ -64,6 +81,8 @@ export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
     response: Object.fromEntries(response),
     security: securityOf(access),
     'x-access': typeof access === 'object' ? access.permission : access,
+    ...(keyed ? { headers: keyHeader } : {}),
+    ...(unkeyed === undefined ? {} : { 'x-unkeyed': unkeyed }),
     ...(sets === undefined ? {} : { 'x-read-models': sets }),
   };
   return { schema: described, url };
@@ -90,6 +109,17 @@ type Parameters = {
 const withoutDefaultsRequired = (querystring: unknown): object => {
   const { required = [], properties = {}, ...rest } = querystring as Parameters; // Routes declare theirs as objects.
   return { ...rest, properties, required: required.filter((name) => properties[name]?.default === undefined) };
+};
+
+const keyHeader = {
+  type: 'object',
+  properties: {
+    'Idempotency-Key': {
+      type: 'string',
+      pattern: '^[\\x21-\\x7e]{1,200}$',
+      description: 'One of your own for every request, and the same when the same is asked again.',
+    },
+  },
 };
 
 const commonHeaderSchemas = {

@@ -2,20 +2,20 @@
  * Orders: requests that decide something. They are answered once the decision is recorded; `Prefer: wait` waits until
  * the read models show it as well.
  */
-import { randomUUID } from 'node:crypto';
 import { Type } from '@fastify/type-provider-typebox';
 import type { Done, NotDone, Order } from '@plenum/admission';
-import type { Refused, Trace } from '@plenum/event';
+import type { Refused } from '@plenum/event';
 import { Weather } from '@plenum/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { identityOf } from './access.ts';
 import { oneOf } from './fields.ts';
+import { commandIdOf } from './idempotency.ts';
 import { Problem, type ProblemName, problemResponses } from './problem.ts';
 import { refuseVersion, seenVersion, versionTag } from './versions.ts';
 
 /** What every order is given with, as the request says it. @throws Problem */
 export const orderOf = (request: FastifyRequest): Order => {
-  const order = { actor: identityOf(request), commandId: commandIdOf(request), trace: traceOf(request) };
+  const order = { actor: identityOf(request), ...givenWith(request) };
   const expectedVersion = seenVersion(request);
   return expectedVersion === undefined ? order : { ...order, expectedVersion };
 };
@@ -26,21 +26,18 @@ export const orderWithoutVersion = (request: FastifyRequest): Order => {
   return orderOf(request);
 };
 
-/** From `Idempotency-Key`: the same when the same thing is asked again, and then it happens once. */
-export const commandIdOf = ({ headers }: FastifyRequest): string => {
-  const given = headers['idempotency-key'];
-  if (given === undefined) return randomUUID();
-  if (typeof given === 'string' && /^[\x21-\x7e]{1,200}$/.test(given)) return given;
-  throw new Problem('validation', 'headers: Idempotency-Key is 1 to 200 printed characters without spaces.');
-};
-
-/** Ties a decision to the request that asked for it. */
-export const traceOf = ({ id }: FastifyRequest): Trace => ({ correlationId: id });
+/** Who asks apart: what ties an order to the request that it came with. @throws Problem */
+export const givenWith = (request: FastifyRequest): Pick<Order, 'commandId' | 'trace' | 'request'> => ({
+  commandId: commandIdOf(request),
+  trace: { correlationId: request.id },
+  request: request.keyed,
+});
 
 const byCode: Readonly<Record<string, ProblemName>> = {
   'not-found': 'not-found',
   forbidden: 'forbidden',
   invalid: 'not-possible',
+  'key-used': 'key-used',
 };
 
 /** What exists already, and what a state does not allow now, is a conflict. */

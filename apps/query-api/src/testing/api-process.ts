@@ -7,8 +7,21 @@ import type { TestContext } from 'node:test';
 
 const file = path.join(import.meta.dirname, 'api-program.ts');
 
+export type ApiProcess = {
+  readonly url: string;
+  /** As a machine does that runs out of memory. Settles when it has ended. */
+  kill(): Promise<void>;
+};
+
 /** Settles with its address when it listens. Ended after the test. */
-export const startApi = async (t: TestContext, environment: Readonly<Record<string, string>>): Promise<string> => {
+export const startApi = async (t: TestContext, environment: Readonly<Record<string, string>>): Promise<string> =>
+  (await startApiProcess(t, environment)).url;
+
+/** The same, for a test that ends it earlier. */
+export const startApiProcess = async (
+  t: TestContext,
+  environment: Readonly<Record<string, string>>,
+): Promise<ApiProcess> => {
   const program = spawn(process.execPath, [file], {
     env: { PATH: process.env.PATH, HTTP_HOST: '127.0.0.1', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -28,5 +41,9 @@ export const startApi = async (t: TestContext, environment: Readonly<Record<stri
     if (msg === 'the API listens') listening.resolve(String(address));
   });
   void ended.then(([code]) => listening.reject(new Error(`the API ended with ${code}: ${said}`)));
-  return listening.promise;
+  const kill = async (): Promise<void> => {
+    program.kill('SIGKILL');
+    await ended;
+  };
+  return { url: await listening.promise, kill };
 };

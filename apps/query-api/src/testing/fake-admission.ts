@@ -26,15 +26,23 @@ const nothingCounted: AdmissionFigures = {
   guards: { remembered: 0, hits: 0, reads: 0, unreadableForMs: 0 },
 };
 
-type Some = Partial<Omit<Admission, 'logins' | 'sessions' | 'users' | 'keys'>> & {
+/** Nobody else has the key. */
+const begun = {
+  outcome: 'begun',
+  request: { key: 'key', fingerprint: new Uint8Array(32) },
+  end: async () => undefined,
+} as const;
+
+type Some = Partial<Omit<Admission, 'logins' | 'sessions' | 'users' | 'keys' | 'requests'>> & {
+  readonly requests?: Partial<Admission['requests']>;
   readonly logins?: Partial<Admission['logins']>;
   readonly sessions?: Partial<Admission['sessions']>;
   readonly users?: Partial<Admission['users']>;
   readonly keys?: Partial<Admission['keys']>;
 };
 
-/** Lets in whoever shows a key, as `somebody`, and counts nothing. */
-export const fakeAdmission = ({ logins, sessions, users, keys, ...door }: Some = {}): Admission => ({
+/** Lets in everybody who shows a key, as `somebody`, counts nothing, and takes every key of a request as a new one. */
+export const fakeAdmission = ({ logins, sessions, users, keys, requests, ...door }: Some = {}): Admission => ({
   admit: ({ apiKey }) =>
     apiKey === undefined
       ? { outcome: 'refused', code: 'absent', reason: 'Nothing was shown.' }
@@ -54,6 +62,7 @@ export const fakeAdmission = ({ logins, sessions, users, keys, ...door }: Some =
     ...{ import: unasked, wouldImport: unasked },
     ...keys,
   },
+  requests: { begin: async () => begun, ...requests },
   figures: () => nothingCounted,
   close: async () => undefined,
   ...door,

@@ -15,6 +15,7 @@ import { batchWriter } from '../log/batch-writer.ts';
 import { appendQuery, makeFlush } from '../log/flush.ts';
 import type { TopicTable } from '../log/topics.ts';
 import { inTransaction } from '../pool.ts';
+import { KeyUsed, takeKey } from './requests.ts';
 
 export type AppendParts = { readonly pool: pg.Pool; readonly codec: EventCodec; readonly topics: TopicTable };
 
@@ -22,8 +23,8 @@ export type AppendParts = { readonly pool: pg.Pool; readonly codec: EventCodec; 
 const writer = batchWriter();
 
 /** As the port's `append`. */
-export const appendStreams = (parts: AppendParts, append: Append): Promise<Appended> => {
-  const { commandId, streams, alongside } = append;
+export const appendStreams = async (parts: AppendParts, append: Append): Promise<Appended> => {
+  const { commandId, streams, request, alongside } = append;
   const asked = streams.map((one): Asked => {
     const records = numbered(commandId, one).map(parts.codec.encode);
     return { ...one, records, place: placeOfStream(one.stream, records) };
@@ -31,8 +32,9 @@ export const appendStreams = (parts: AppendParts, append: Append): Promise<Appen
   const records = asked.flatMap((one) => one.records);
   if (records.length === 0) throw new Error(`command ${commandId} records nothing`);
 
-  return inTransaction(parts.pool, async (client) => {
+  const inOne = inTransaction(parts.pool, async (client) => {
     const advanced = await advance(client, commandId, asked);
+    if (request !== undefined && advanced.outcome !== 'conflict') await takeKey(client, request);
     if (advanced.outcome !== 'appended') return advanced;
     await storeEvents(client, commandId, asked);
     await alongside?.(async <R>(text: string, parameters: readonly unknown[] = []) => {
@@ -42,6 +44,10 @@ export const appendStreams = (parts: AppendParts, append: Append): Promise<Appen
     // Last, because it locks partitions that others wait for.
     await toLog(client, parts.topics, records);
     return advanced;
+  });
+  return inOne.catch((error: unknown): Appended => {
+    if (error instanceof KeyUsed) return { outcome: 'key-used' };
+    throw error;
   });
 };
 

@@ -8,6 +8,7 @@ import { ensureTopics, topicTable } from '../log/topics.ts';
 import { appendStreams } from './append-streams.ts';
 import { answerTo, loadStream } from './load-stream.ts';
 import { openRelayCheckpoints } from './relay-checkpoints.ts';
+import { askedUnder, rememberRequest } from './requests.ts';
 import { restoreStreams } from './restore-streams.ts';
 import { storeSteps } from './schema.sql.ts';
 
@@ -43,6 +44,8 @@ export const postgresEventStore = async (parts: PostgresEventStoreParts): Promis
   return {
     load: (stream, after = 0) => loadStream(pool, codec, { stream, after }),
     answered: (commandId) => answerTo(pool, commandId),
+    askedUnder: (key) => askedUnder(pool, key),
+    rememberRequest: (request) => rememberRequest(pool, request),
     append: async (append) => appendStreams({ pool, codec, topics }, append),
     restore: (batches, how = { replace: false }) => restoreStreams(pool, batches, how),
     source,

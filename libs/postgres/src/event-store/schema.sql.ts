@@ -97,4 +97,12 @@ begin
      where c.command_id = p_command;
 end $$;
 `,
+  `
+-- Requests that came with a key and were carried out. Kept as long as what they led to: for ever, some 150 bytes each. What
+-- was carried out before there was this table, or is known from the log alone, has no row.
+create table plenum_store.request (
+  key text collate "C" primary key check (length(key) <= 100),
+  fingerprint bytea not null check (octet_length(fingerprint) = 32)
+);
+`,
 ];

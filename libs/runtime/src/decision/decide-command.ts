@@ -2,10 +2,17 @@
  * How a command becomes facts: read the streams it is about, decide, and record what was decided, as long as nobody
  * else was faster. The rules are pure (`Decider`); everything that is not is here.
  */
-import { type Decider, type Event, type NewFact, type Refused, type Trace, timeId } from '@plenum/event';
+import { type Decider, type Event, type NewFact, type Refused, refused, type Trace, timeId } from '@plenum/event';
 import type { Sql } from '@plenum/read-model';
 import type { Clock, Random } from '../ports.ts';
-import { type EventStore, numbered, type StreamAppend, type StreamId, type StreamVersion } from './event-store.ts';
+import {
+  type EventStore,
+  type KeyedRequest,
+  numbered,
+  type StreamAppend,
+  type StreamId,
+  type StreamVersion,
+} from './event-store.ts';
 import { stateOf } from './state-of.ts';
 
 export type Decisions = {
@@ -52,6 +59,8 @@ export type CommandRequest = {
   readonly ask: Ask;
   /** Which facts are worth tying to the request. */
   readonly trace?: Trace;
+  /** What came with a key, and led to this command. */
+  readonly request?: KeyedRequest | undefined;
 };
 
 export type CommandOutcome =
@@ -74,7 +83,7 @@ const triesMax = 10;
  */
 export const decideCommand = async (decisions: Decisions, request: CommandRequest): Promise<CommandOutcome> => {
   const { store } = decisions;
-  const { commandId } = request;
+  const { commandId, request: keyed } = request;
   const answer = await store.answered(commandId);
   if (answer !== undefined) return { outcome: 'known', streams: answer.streams };
 
@@ -84,11 +93,13 @@ export const decideCommand = async (decisions: Decisions, request: CommandReques
     const { parts } = decided;
     if (parts.every(({ events }) => events.length === 0)) return { outcome: 'unchanged', streams: parts.map(asItWas) };
 
-    const appended = await store.append({ commandId, streams: parts, alongside: (sql) => runAlongside(sql, parts) });
+    const alongside = (sql: Sql): Promise<void> => runAlongside(sql, parts);
+    const appended = await store.append({ commandId, streams: parts, request: keyed, alongside });
     if (appended.outcome === 'appended') {
       return { outcome: 'recorded', streams: appended.answer.streams, events: parts.flatMap(({ events }) => events) };
     }
     if (appended.outcome === 'known') return { outcome: 'known', streams: appended.answer.streams };
+    if (appended.outcome === 'key-used') return refused('key-used', 'This key was used for another request.');
     const asked = parts.find(({ stream }) => stream === appended.stream)?.ask.expectedVersion;
     if (asked !== undefined || tries === triesMax) return appended;
   }

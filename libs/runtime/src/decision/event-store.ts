@@ -26,6 +26,21 @@ export type EventStore = {
    *   An error when a stream's facts are not all of one topic and key, for then the log could not keep their order.
    */
   append(append: Append): Promise<Appended>;
+  /** What was asked under this key and carried out. `undefined`: nothing, or before there were such keys. @throws Weather */
+  askedUnder(key: string): Promise<KeyedRequest | undefined>;
+  /** Remembers a request that was carried out and recorded nothing. The first under its key stays. @throws Weather */
+  rememberRequest(request: KeyedRequest): Promise<void>;
+};
+
+/**
+ * A request whose sender gave it a key, to ask again with when no answer came. What was carried out under a key keeps it:
+ * nothing else is done under it.
+ */
+export type KeyedRequest = {
+  /** Of everybody's keys; at most 100 characters. */
+  readonly key: string;
+  /** Tells this request from any other: 32 bytes. */
+  readonly fingerprint: Uint8Array;
 };
 
 export type LoadedStream = {
@@ -40,6 +55,8 @@ export type Append = {
   readonly commandId: string;
   /** Each stream at most once; at least one has events. */
   readonly streams: readonly StreamAppend[];
+  /** Remembered with the command. One request may lead to several commands. */
+  readonly request?: KeyedRequest | undefined;
   /** For tables that have to agree with the streams at every moment. Runs after the versions were checked. */
   readonly alongside?: (sql: Sql) => Promise<void>;
 };
@@ -65,7 +82,9 @@ export type Appended =
   /** Somebody else was first: the stream is at this version. Nothing was recorded. */
   | { readonly outcome: 'conflict'; readonly stream: StreamId; readonly version: number }
   /** This command was recorded before. Nothing was recorded now. */
-  | { readonly outcome: 'known'; readonly answer: Answer };
+  | { readonly outcome: 'known'; readonly answer: Answer }
+  /** Another request had its key. Nothing was recorded. */
+  | { readonly outcome: 'key-used' };
 
 /** The facts of one append as they are recorded: with stream, version and command. */
 export const numbered = (

@@ -110,6 +110,64 @@ export const appendDecisions = (open: OpenEventStore): void => {
     assert.equal((await store.load('purse-b')).version, 2);
   });
 
+  it('keeps a key for the request that was carried out under it', async (t) => {
+    const { store, another, rows } = await open(t);
+    const request = { key: 'k1', fingerprint: new Uint8Array(32).fill(1) };
+    const other = { ...request, fingerprint: new Uint8Array(32).fill(2) };
+    assert.equal(await store.askedUnder('k1'), undefined);
+    // What came to nothing has not used the key.
+    const inConflict = await store.append({ ...asked('c0', to('a', 1, put('a', 1))), request: other });
+    assert.equal(inConflict.outcome, 'conflict');
+    assert.equal(await store.askedUnder('k1'), undefined);
+    assert.equal((await store.append({ ...asked('c1', to('a', 0, opened('a'))), request })).outcome, 'appended');
+    assert.deepEqual(await another.askedUnder('k1'), request);
+    const before = await rows();
+    const used = await another.append({ ...asked('c2', to('a', 1, put('a', 1))), request: other });
+    assert.deepEqual(used, { outcome: 'key-used' });
+    assert.deepEqual(await rows(), before);
+    // One request may lead to several commands, and the same one may be asked again.
+    assert.equal((await another.append({ ...asked('c3', to('a', 1, put('a', 1))), request })).outcome, 'appended');
+    assert.equal((await store.append({ ...asked('c1', to('a', 0, opened('a'))), request })).outcome, 'known');
+    assert.equal((await store.append({ ...asked('c1', to('a', 0, opened('a'))), request: other })).outcome, 'key-used');
+  });
+
+  it('remembers a request that recorded nothing, the first of its key', async (t) => {
+    const { store, another } = await open(t);
+    const request = { key: 'k1', fingerprint: new Uint8Array(32).fill(1) };
+    await store.rememberRequest(request);
+    await another.rememberRequest({ ...request, fingerprint: new Uint8Array(32).fill(2) });
+    assert.deepEqual(await another.askedUnder('k1'), request);
+  });
+
+  it('takes one of two requests that come with one key at the same moment', async (t) => {
+    const { store, another } = await open(t);
+    const places = [store, another];
+    const outcomes = await Promise.all(
+      ['a', 'b', 'c', 'd'].map(async (purse, index) => {
+        const request = { key: 'k1', fingerprint: new Uint8Array(32).fill(index) };
+        return (await places[index % 2]?.append({ ...asked(`c ${purse}`, to(purse, 0, opened(purse))), request }))
+          ?.outcome;
+      }),
+    );
+    assert.deepEqual(
+      outcomes.filter((outcome) => outcome !== 'appended'),
+      ['key-used', 'key-used', 'key-used'],
+    );
+  });
+
+  it('says no to a command whose key was used for another request', async (t) => {
+    const { store, another } = await open(t);
+    const request = { key: 'k1', fingerprint: new Uint8Array(32).fill(1) };
+    const open1 = { commandId: 'c1', ask: askPurse({ do: 'open', purse: 'a' }), request };
+    assert.equal((await decideCommand(deciding(store), open1)).outcome, 'recorded');
+    assert.equal((await decideCommand(deciding(another), open1)).outcome, 'known');
+    const put1 = { commandId: 'c2', ask: askPurse({ do: 'put', purse: 'a', cents: 1 }) };
+    const other = { ...request, fingerprint: new Uint8Array(32).fill(2) };
+    const refused = await decideCommand(deciding(another), { ...put1, request: other });
+    assert.ok(refused.outcome === 'refused' && refused.code === 'key-used');
+    assert.equal((await store.load('purse-a')).version, 1);
+  });
+
   it('runs what goes alongside in the same transaction', async (t) => {
     const { store, notes } = await open(t);
     const noting = (note: string): Pick<Append, 'alongside'> => ({ alongside: (sql) => notes.write(sql, note) });

@@ -20,6 +20,8 @@ eventStoreContract('memory', async () => {
     append: (...asked: Parameters<typeof store.append>) => store.append(...asked),
     load: (...asked: Parameters<typeof store.load>) => store.load(...asked),
     answered: (...asked: Parameters<typeof store.answered>) => store.answered(...asked),
+    askedUnder: (...asked: Parameters<typeof store.askedUnder>) => store.askedUnder(...asked),
+    rememberRequest: (...asked: Parameters<typeof store.rememberRequest>) => store.rememberRequest(...asked),
     restore: (...asked: Parameters<typeof store.restore>) => store.restore(...asked),
   };
   return {

@@ -8,6 +8,7 @@ import {
   type Append,
   type Appended,
   type EventStore,
+  type KeyedRequest,
   numbered,
   type StreamId,
 } from '../decision/event-store.ts';
@@ -44,9 +45,19 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
   const source = memoryLog(topics, parts.log);
   const streams = new Map<StreamId, readonly NewRecord[]>();
   const answers = new Map<string, Answer>();
+  const requests = new Map<string, KeyedRequest>();
   const versionOf = (stream: StreamId): number => streams.get(stream)?.length ?? 0;
 
-  const appendNow = async ({ commandId, streams: asked, alongside }: Append): Promise<Appended> => {
+  const isOther = ({ key, fingerprint }: KeyedRequest): boolean => {
+    const there = requests.get(key);
+    return there !== undefined && Buffer.compare(there.fingerprint, fingerprint) !== 0;
+  };
+  const remember = (request: KeyedRequest): void => {
+    if (!requests.has(request.key)) requests.set(request.key, request);
+  };
+
+  const appendNow = async ({ commandId, streams: asked, request, alongside }: Append): Promise<Appended> => {
+    if (request !== undefined && isOther(request)) return { outcome: 'key-used' };
     const answer = answers.get(commandId);
     if (answer !== undefined) return { outcome: 'known', answer };
     for (const { stream, expectedVersion } of asked) {
@@ -65,6 +76,7 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
       added.map(({ stream }) => ({ stream, version: versionOf(stream) })),
     );
     answers.set(commandId, recorded);
+    if (request !== undefined) remember(request);
     await source.append(added.flatMap(({ records }) => records));
     return { outcome: 'appended', answer: recorded };
   };
@@ -104,6 +116,8 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     },
     answered: async (commandId) => answers.get(commandId),
     append: (asked) => inTurn(() => appendNow(asked)),
+    askedUnder: async (key) => requests.get(key),
+    rememberRequest: (request) => inTurn(async () => remember(request)),
     restore: (batches, how = { replace: false }) => inTurn(() => restoreNow(batches, how)),
     source,
     checkpoints: memoryCheckpoints(),

@@ -1,8 +1,13 @@
-/** Why nobody was let in with a password. */
+/** What routes say that take a password. */
 import type { LoggedIn } from '@plenum/admission';
 import { notIn, unavailable } from '../../conventions/guards.ts';
 import { Problem } from '../../conventions/problem.ts';
 
+/** Why logging in takes no `Idempotency-Key`. */
+export const eachLoginIsNew =
+  'Nobody is known before it, and its answer is a secret that is told once; a session whose answer was lost ends by itself.';
+
+/** Why nobody was let in with a password. */
 export const loginProblem = (refused: Exclude<LoggedIn, { readonly outcome: 'started' }>): Problem => {
   if (refused.outcome === 'unavailable') return unavailable(refused);
   if (refused.outcome === 'refused') return notIn(refused);

@@ -4,7 +4,7 @@ import type { Admission } from '@plenum/admission';
 import { identityOf } from '../../conventions/access.ts';
 import { listOf, oneOf, query, textOrNull } from '../../conventions/fields.ts';
 import { shownOf } from '../../conventions/guards.ts';
-import { commandIdOf, traceOf } from '../../conventions/orders.ts';
+import { givenWith } from '../../conventions/orders.ts';
 import { Problem, problemResponses, problems } from '../../conventions/problem.ts';
 import { refuseVersion } from '../../conventions/versions.ts';
 import { body, permissionList } from './access-fields.ts';
@@ -69,7 +69,7 @@ export const meRoutes =
         if (kind !== 'user') throw new Problem('not-possible', 'Keys and identity providers have no password here.');
         const { address, userAgent, resource } = shownOf(request);
         const { password, new_password: newPassword } = request.body;
-        const from = { address, userAgent, resource, commandId: commandIdOf(request), trace: traceOf(request) };
+        const from = { address, userAgent, resource, ...givenWith(request) };
         const changed = await admission().logins.changePassword({ userId, tokenId, password, newPassword, ...from });
         if (changed.outcome === 'unfit') throw new Problem('not-possible', changed.reason);
         // Whoever asks is known; it is the password that is wrong, so no challenge and no 401 that ends his session.

@@ -13,7 +13,7 @@ import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../
 import { Problem, problemResponses, problems } from '../../conventions/problem.ts';
 import { notModified, refuseVersion, versioned } from '../../conventions/versions.ts';
 import { body, decidedFields, entityParams, permissionList } from './access-fields.ts';
-import { loginProblem } from './login-problem.ts';
+import { eachLoginIsNew, loginProblem } from './login-problem.ts';
 import { versionStatusRoute } from './version-status.ts';
 
 export type SessionRoutesParts = {
@@ -120,7 +120,7 @@ export const sessionRoutes =
       async (request, reply) => {
         const session = await visible(request.params.id, request);
         if (session === undefined) throw new Problem('not-found', 'There is no such session.');
-        return versioned(request, reply, session);
+        return versioned(reply, session);
       },
     );
   };
@@ -156,7 +156,7 @@ const startRoute =
     app.post(
       '/sessions',
       {
-        config: { access: 'public' },
+        config: { access: 'public', unkeyed: eachLoginIsNew },
         schema: {
           tags: ['access'],
           summary: 'Log in with a password',

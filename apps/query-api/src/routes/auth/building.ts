@@ -7,11 +7,11 @@ import type { FastifyError, FastifyRequest } from 'fastify';
 import { identityOf } from '../../conventions/access.ts';
 import { problemOf } from '../../conventions/errors.ts';
 import { shownOf } from '../../conventions/guards.ts';
-import { commandIdOf, orderOf, refusedProblem, traceOf } from '../../conventions/orders.ts';
+import { givenWith, orderOf, refusedProblem } from '../../conventions/orders.ts';
 import { Problem } from '../../conventions/problem.ts';
 import { permissionList } from '../access/access-fields.ts';
-import { loginProblem } from '../access/login-problem.ts';
-import { oldFailures, sendOldFailure } from '../iot/old-failures.ts';
+import { eachLoginIsNew, loginProblem } from '../access/login-problem.ts';
+import { oldBodyFailures, oldFailures, oldKeyFailures, sendOldFailure } from '../iot/old-failures.ts';
 
 export type BuildingAuthParts = {
   readonly admission: () => Admission;
@@ -45,7 +45,7 @@ const loginRoute =
     app.post(
       '/login',
       {
-        config: { access: 'public' },
+        config: { access: 'public', unkeyed: eachLoginIsNew },
         schema: {
           tags: ['replaced system'],
           summary: 'Log in, as the replaced system had it',
@@ -60,6 +60,7 @@ const loginRoute =
               user: Type.Object({ id: Type.String(), role: Type.String() }),
             }),
             ...oldFailures,
+            ...oldBodyFailures,
           },
         },
       },
@@ -88,12 +89,11 @@ const logoutRoute =
         schema: {
           tags: ['replaced system'],
           summary: 'End the session that asks, as the replaced system had it',
-          response: { 200: Type.Object({ success, message }), ...oldFailures },
+          response: { 200: Type.Object({ success, message }), ...oldFailures, ...oldKeyFailures },
         },
       },
       async (request, _reply) => {
-        const order = { commandId: commandIdOf(request), trace: traceOf(request) };
-        const done = await admission().sessions.logout(identityOf(request), order);
+        const done = await admission().sessions.logout(identityOf(request), givenWith(request));
         if (done.outcome !== 'done') throw oldProblem(done);
         return { success: true as const, message: 'Logged out successfully' };
       },
@@ -147,6 +147,8 @@ const keyRoute =
           response: {
             200: Type.Object({ success, message, key: Type.String({ description: 'Told once.' }) }),
             ...oldFailures,
+            ...oldKeyFailures,
+            ...oldBodyFailures,
           },
         },
       },

@@ -8,6 +8,12 @@ const failure = Type.Object({ success: Type.Literal(false), error: Type.String()
 /** For the `response` of a route, beside its own answer. */
 export const oldFailures = { 400: failure, 401: failure, 403: failure, 429: failure, 500: failure, 503: failure };
 
+/** For one that takes an `Idempotency-Key`. */
+export const oldKeyFailures = { 409: failure, 422: failure };
+
+/** For one that takes a body. */
+export const oldBodyFailures = { 413: failure, 415: failure };
+
 /** What its clients compare with. */
 const words: Readonly<Partial<Record<ProblemName, string>>> = {
   unauthenticated: 'Authentication required',

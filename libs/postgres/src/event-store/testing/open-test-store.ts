@@ -26,7 +26,7 @@ export const openTestStore = async (
 
 /** Every row that is not the store's log. */
 export const storeRows = async (pool: pg.Pool): Promise<unknown> => {
-  const tables = { stream: 'stream', stream_event: 'stream, version', command: 'command_id' };
+  const tables = { stream: 'stream', stream_event: 'stream, version', command: 'command_id', request: 'key' };
   const rows: Record<string, unknown> = {};
   for (const [table, order] of Object.entries(tables)) {
     rows[table] = (await pool.query(`select * from plenum_store.${table} order by ${order}`)).rows;

@@ -1,0 +1,44 @@
+/**
+ * Fingerprints of requests, to tell whether the same is asked again. Under a key that is derived from the master key, so
+ * that nobody who reads them can try what was asked. A request that holds a password is hashed as slowly as a password,
+ * or its fingerprint would be the quicker way to guess it for somebody who has the master key too.
+ */
+import { createHash, createHmac, hkdfSync, pbkdf2 } from 'node:crypto';
+import { promisify } from 'node:util';
+import { Weather } from '@plenum/runtime';
+import type { MasterKeys } from './seal.ts';
+import { turns } from './turns.ts';
+
+export type RequestDigests = {
+  /**
+   * 32 bytes under each master key that is known, the present one first. `name` is what the fingerprint is kept under: no
+   * two names share one, whatever was asked.
+   * @throws Weather `passwords-busy` when too many of those with a secret wait.
+   */
+  digest(asked: RequestText): Promise<readonly Uint8Array[]>;
+};
+
+export type RequestText = { readonly name: string; readonly text: string; readonly holdsSecret: boolean };
+
+export const requestDigests = ({ current, previous }: MasterKeys): RequestDigests => {
+  const keys = [current, ...(previous === undefined ? [] : [previous])].map((master) =>
+    Buffer.from(hkdfSync('sha256', master, '', 'plenum request fingerprint', 32)),
+  );
+  const inTurn = turns(1, 64);
+  const slowly = async (name: string, text: string): Promise<Buffer> => {
+    const begun = inTurn(() => derive(text, name, iterations, 32, 'sha256'));
+    if (begun === undefined) throw new Weather('passwords-busy', 'too many requests with a password wait');
+    return begun;
+  };
+  return {
+    digest: async ({ name, text, holdsSecret }) => {
+      const digest = holdsSecret ? await slowly(name, text) : createHash('sha256').update(text).digest();
+      const under = (key: Buffer) => createHmac('sha256', key).update(name).update('\0').update(digest).digest();
+      return keys.map((key) => new Uint8Array(under(key)));
+    },
+  };
+};
+
+/** As passwords have it: what OWASP asks of PBKDF2-HMAC-SHA256 (2023). */
+const iterations = 600_000;
+const derive = promisify(pbkdf2);

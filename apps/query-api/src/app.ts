@@ -8,6 +8,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, 
 import { requireAccess } from './conventions/access.ts';
 import { plainAddress, refuseBadAddresses } from './conventions/addresses.ts';
 import { takeBodies } from './conventions/bodies.ts';
+import { compressAnswers } from './conventions/compression.ts';
 import { allowOrigins } from './conventions/cross-origin.ts';
 import { describeApi, describeRoute } from './conventions/description.ts';
 import { closeConnectionsWhileDraining } from './conventions/draining.ts';
@@ -15,6 +16,7 @@ import { problemOf } from './conventions/errors.ts';
 import { type Freshness, freshness as freshnessOf } from './conventions/freshness.ts';
 import { addFreshnessHeaders } from './conventions/freshness-headers.ts';
 import { addGuards } from './conventions/guards.ts';
+import { answerHead } from './conventions/head.ts';
 import { addCommonHeaders, type CommonHeaders, commonHeaders, requestIdOf } from './conventions/headers.ts';
 import { takeKeys } from './conventions/idempotency.ts';
 import { type AllowOf, refuseOtherMethods, sayAllowed, watchMethods } from './conventions/methods.ts';
@@ -110,6 +112,8 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   if (relay !== undefined) addRelayMetrics(metrics, relay, clock);
   if (parts.admission !== 'off') addAccessMetrics(metrics, parts.admission);
   addFreshnessHeaders(app, freshness);
+  await compressAnswers(app);
+  answerHead(app);
   takeKeys(app, () => admissionOf(parts).requests);
   await app.register(swagger, { openapi: describeApi, transform: describeRoute, refResolver: namedReferences });
   await addRoutes(app, { ...parts, relay }, freshness);

@@ -1,15 +1,33 @@
 /** `ETag` of entities: the digest of what is sent, so that a client that has it already is spared the body. */
 import { createHash } from 'node:crypto';
-import type { onSendAsyncHookHandler } from 'fastify';
+import type { FastifyReply, onSendAsyncHookHandler } from 'fastify';
 
 /** Give it to a route as `onSend`. Answers 304 when `If-None-Match` names the same content. */
-export const entityTag: onSendAsyncHookHandler = async (request, reply, payload) => {
-  if (reply.statusCode !== 200 || typeof payload !== 'string') return payload;
-  const tag = `"${createHash('sha256').update(payload).digest('base64url').slice(0, 22)}"`;
-  reply.header('etag', tag);
-  const known = request.headers['if-none-match'];
-  const same = known === '*' || known?.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag);
-  if (!same) return payload;
-  reply.code(304).removeHeader('content-length').removeHeader('content-type');
-  return null; // What Fastify takes for "no body".
+export const entityTag: onSendAsyncHookHandler = async (_request, reply, payload) => {
+  if (reply.statusCode !== 200 || (typeof payload !== 'string' && !Buffer.isBuffer(payload))) return payload;
+  return tagged(reply, digestTag(payload)) ? null : payload; // What Fastify takes for "no body".
 };
+
+export const digestTag = (content: string | Buffer): string =>
+  `"${createHash('sha256').update(content).digest('base64url').slice(0, 22)}"`;
+
+/** Sets the tag. True, and then the status too, where the client has it already: there is no body to send. */
+export const tagged = (reply: FastifyReply, tag: string): boolean => {
+  const known = knownTag(reply.request.headers['if-none-match'], tag);
+  reply.header('etag', known ?? tag);
+  if (known === undefined) return false;
+  reply.code(304).removeHeader('content-length').removeHeader('content-type');
+  return true;
+};
+
+/** As `If-None-Match` names it, without the `W/` that does not matter there, and perhaps of compressed content. */
+const knownTag = (asked: string | undefined, tag: string): string | undefined => {
+  if (asked?.trim() === '*') return tag;
+  return asked
+    ?.split(',')
+    .map((one) => one.trim().replace(/^W\//, ''))
+    .find((one) => withoutCoding(one) === tag);
+};
+
+/** What a tag is that a compressed answer had. */
+export const withoutCoding = (tag: string): string => tag.replace(/-(?:zstd|br|gzip)"$/, '"');

@@ -1,6 +1,7 @@
 /** Entities that decisions make have versions, counted from 1. Their `ETag` is the version, and `If-Match` asks for it. */
 import { Type } from '@fastify/type-provider-typebox';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { tagged, withoutCoding } from './etag.ts';
 import { Problem } from './problem.ts';
 
 export const versionTag = (version: number): string => `"${version}"`;
@@ -10,15 +11,10 @@ export const notModified = { 304: Type.Null({ description: 'As `If-None-Match` h
 
 /** An entity with its version as `ETag`; nothing of it where `If-None-Match` names that version. */
 export const versioned = <Row extends { readonly stream_version: number }>(
-  request: FastifyRequest,
   reply: FastifyReply,
   row: Row,
 ): Row | FastifyReply => {
-  const tag = versionTag(row.stream_version);
-  reply.header('etag', tag);
-  const known = request.headers['if-none-match'];
-  const same = known === '*' || known?.split(',').some((candidate) => candidate.trim().replace(/^W\//, '') === tag);
-  return same ? reply.code(304).send() : row;
+  return tagged(reply, versionTag(row.stream_version)) ? reply.send() : row;
 };
 
 /** For orders that no version can be asked of. @throws Problem where one is: it would be taken for kept. */
@@ -34,7 +30,7 @@ export const refuseVersion = ({ headers }: FastifyRequest): void => {
 export const seenVersion = ({ headers }: FastifyRequest): number | undefined => {
   const given = headers['if-match'];
   if (given === undefined || given.trim() === '*') return undefined;
-  const version = /^\s*"([1-9]\d{0,8})"\s*$/.exec(given)?.[1];
+  const version = /^\s*"([1-9]\d{0,8})"\s*$/.exec(withoutCoding(given.trim()))?.[1];
   if (version === undefined) {
     throw new Problem('validation', 'headers: If-Match takes one ETag as it was given, such as "3".');
   }

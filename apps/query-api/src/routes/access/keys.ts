@@ -79,7 +79,7 @@ export const keyRoutes =
       async (request, reply) => {
         const key = await keys.byId(request.params.id);
         if (key === undefined) throw new Problem('not-found', 'There is no such key.');
-        return versioned(request, reply, key);
+        return versioned(reply, key);
       },
     );
   };

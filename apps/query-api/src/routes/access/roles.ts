@@ -1,8 +1,10 @@
 /** Roles and permissions, as the code has them: what there is to give. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { permissions, rolePermissions, roleRateLimits, roles } from '@plenum/access';
+import { entityTag } from '../../conventions/etag.ts';
 import { listOf, query } from '../../conventions/fields.ts';
 import { problems } from '../../conventions/problem.ts';
+import { notModified } from '../../conventions/versions.ts';
 import { permissionList } from './access-fields.ts';
 
 const rolesSchema = Type.Object({
@@ -26,11 +28,12 @@ export const roleRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/roles',
     {
       config: { access: 'identified' },
+      onSend: entityTag,
       schema: {
         tags: ['access'],
         summary: 'Roles with their permissions, and what each permission is for',
         querystring: query({}),
-        response: { 200: rolesSchema, ...problems() },
+        response: { 200: rolesSchema, ...notModified, ...problems() },
       },
     },
     async () => answer,

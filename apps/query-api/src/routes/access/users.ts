@@ -79,7 +79,7 @@ export const userRoutes =
       async (request, reply) => {
         const user = await users.byId(request.params.id);
         if (user === undefined) throw new Problem('not-found', 'There is no such user.');
-        return versioned(request, reply, user);
+        return versioned(reply, user);
       },
     );
   };

@@ -3,22 +3,30 @@
 import swaggerUi from '@fastify/swagger-ui';
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { addingPublic } from '../../conventions/access.ts';
+import { entityTag } from '../../conventions/etag.ts';
 import { jsonObject, query } from '../../conventions/fields.ts';
 import { Problem, problemKinds, problems } from '../../conventions/problem.ts';
+import { addVary } from '../../conventions/vary.ts';
+import { notModified } from '../../conventions/versions.ts';
+import { tagFiles } from './tag-files.ts';
 
 export const openapiRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/openapi.json',
     {
       config: { access: 'public' },
+      onSend: entityTag,
       schema: {
         tags: ['description'],
         summary: 'This API as an OpenAPI 3.1 document',
         querystring: query({}),
-        response: { 200: jsonObject({ description: 'OpenAPI 3.1' }), ...problems() },
+        response: { 200: jsonObject({ description: 'OpenAPI 3.1' }), ...notModified, ...problems() },
       },
     },
-    async () => ({ ...app.swagger() }),
+    async (_request, reply) => {
+      reply.header('cache-control', 'no-cache');
+      return { ...app.swagger() };
+    },
   );
 };
 
@@ -33,6 +41,7 @@ export const docsPage: FastifyPluginAsyncTypebox = async (app) => {
       "default-src 'self'; base-uri 'self'; font-src 'self' data:; img-src 'self' data:; object-src 'none'; " +
       "script-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
   };
+  tagFiles(app);
   await addingPublic(app, () => app.register(swaggerUi, page));
 };
 
@@ -48,12 +57,13 @@ export const problemRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/problems/:kind',
     {
       config: { access: 'public' },
+      onSend: entityTag,
       schema: {
         tags: ['description'],
         summary: 'What a kind of problem means: the address that `type` of a problem names',
         params: Type.Object({ kind: Type.String({ maxLength: 100 }) }),
         querystring: query({}),
-        response: { 200: problemKindSchema, ...problems(404) },
+        response: { 200: problemKindSchema, ...notModified, ...problems(404) },
       },
     },
     async ({ params: { kind } }) => {
@@ -88,19 +98,21 @@ export const indexRoutes: FastifyPluginAsyncTypebox = async (app) => {
     '/',
     {
       config: { access: 'public' },
+      onSend: entityTag,
       schema: {
         tags: ['description'],
         summary: 'Where to begin',
         querystring: query({}),
         response: {
           200: Type.Object({ name: Type.String(), links: Type.Record(Type.String(), Type.String()) }),
+          ...notModified,
           303: Type.Null({ description: 'For browsers: the page to try everything.' }),
           ...problems(),
         },
       },
     },
     async (request, reply) => {
-      reply.header('vary', 'Accept');
+      addVary(reply, 'Accept');
       if (request.headers.accept?.includes('text/html')) return reply.redirect(links.docs, 303);
       return { name: 'Plenum', links };
     },

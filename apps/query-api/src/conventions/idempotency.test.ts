@@ -3,22 +3,10 @@ import { type TestContext, test } from 'node:test';
 import type { RequestAsked, RequestBegun } from '@plenum/admission';
 import { type AnyRoute, collectRoutes, isWriting } from '../testing/all-routes.ts';
 import { fakeApp } from '../testing/fake-app.ts';
+import { validBodies } from '../testing/valid-bodies.ts';
 import { anAdministrator, willingAdmission } from '../testing/willing-admission.ts';
 
 const request = { key: 'kept', fingerprint: new Uint8Array(32) };
-
-/** A body that each route takes which needs one. */
-const bodies: Readonly<Record<string, object>> = {
-  'POST /api/v1/users': { login: 'ann', name: 'Ann', role: 'guest' },
-  'PATCH /api/v1/users/:id': { name: 'Anna' },
-  'POST /api/v1/users/:id/password': { password: 'a password of ann' },
-  'POST /api/v1/keys': { name: 'meter', role: 'guest' },
-  'PATCH /api/v1/keys/:id': { rate_limit: 7 },
-  'POST /api/v1/sessions': { login: 'ann', password: 'a password of ann' },
-  'POST /api/v1/me/password': { password: 'a password of ann', new_password: 'another password' },
-  'POST /api/auth/login': { username: 'ann', password: 'a password of ann' },
-  'POST /api/auth/api-keys': { name: 'meter', role: 'guest' },
-};
 
 const appWith = async (t: TestContext, begin: (asked: RequestAsked) => Promise<RequestBegun>) => {
   const carriedOut: string[] = [];
@@ -27,7 +15,7 @@ const appWith = async (t: TestContext, begin: (asked: RequestAsked) => Promise<R
   const app = await fakeApp(t, { admission, onRoute: routes.onRoute });
   const writing = (await routes.all(app)).filter(isWriting);
   const ask = ({ method, url, address }: AnyRoute, headers: Readonly<Record<string, string>>, payload?: object) => {
-    const body = payload ?? bodies[`${method} ${url}`];
+    const body = payload ?? validBodies[`${method} ${url}`];
     // The method is as the route declares it.
     return app.inject({ method: method as 'POST', url: address, headers, ...(body && { payload: body }) });
   };
@@ -68,7 +56,7 @@ test('a key is given with who asks, the method, the address and the body, on eve
     assert.deepEqual([one?.actor, one?.key], [anAdministrator, 'k1'], url);
     const said: readonly unknown[] = JSON.parse(one?.text ?? '');
     assert.deepEqual(said.slice(0, 2), [method, address]);
-    for (const [name, value] of Object.entries(bodies[`${method} ${url}`] ?? {})) {
+    for (const [name, value] of Object.entries(validBodies[`${method} ${url}`] ?? {})) {
       assert.equal((said[2] as Readonly<Record<string, unknown>>)[name], value, `${url} ${name}`);
     }
     assert.equal(one?.holdsSecret, url.endsWith('password'), url);

@@ -19,6 +19,7 @@ export const versioned = <Row extends { readonly stream_version: number }>(
 
 /** For orders that no version can be asked of. @throws Problem where one is: it would be taken for kept. */
 export const refuseVersion = ({ headers }: FastifyRequest): void => {
+  refuseOtherConditions(headers);
   if (headers['if-match'] === undefined) return;
   throw new Problem('validation', 'headers: If-Match has no meaning here: there is no version that this depends on.');
 };
@@ -28,6 +29,7 @@ export const refuseVersion = ({ headers }: FastifyRequest): void => {
  * @throws Problem for what is no `ETag` of ours: it cannot be what is there.
  */
 export const seenVersion = ({ headers }: FastifyRequest): number | undefined => {
+  refuseOtherConditions(headers);
   const given = headers['if-match'];
   if (given === undefined || given.trim() === '*') return undefined;
   const version = /^\s*"([1-9]\d{0,8})"\s*$/.exec(withoutCoding(given.trim()))?.[1];
@@ -35,4 +37,10 @@ export const seenVersion = ({ headers }: FastifyRequest): number | undefined => 
     throw new Problem('validation', 'headers: If-Match takes one ETag as it was given, such as "3".');
   }
   return Number(version);
+};
+
+/** Nothing that changes something looks at these, and a condition that is not looked at would be taken for kept. */
+const refuseOtherConditions = (headers: FastifyRequest['headers']): void => {
+  const given = ['If-None-Match', 'If-Unmodified-Since'].find((name) => headers[name.toLowerCase()] !== undefined);
+  if (given !== undefined) throw new Problem('validation', `headers: ${given} has no meaning here; use If-Match.`);
 };

@@ -7,8 +7,9 @@ import type { FastifyError, FastifyRequest } from 'fastify';
 import { identityOf } from '../../conventions/access.ts';
 import { problemOf } from '../../conventions/errors.ts';
 import { shownOf } from '../../conventions/guards.ts';
-import { givenWith, orderOf, refusedProblem } from '../../conventions/orders.ts';
+import { givenWith, orderWithoutVersion, refusedProblem } from '../../conventions/orders.ts';
 import { Problem } from '../../conventions/problem.ts';
+import { refuseVersion } from '../../conventions/versions.ts';
 import { permissionList } from '../access/access-fields.ts';
 import { eachLoginIsNew, loginProblem } from '../access/login-problem.ts';
 import { oldBodyFailures, oldFailures, oldKeyFailures, sendOldFailure } from '../iot/old-failures.ts';
@@ -65,6 +66,7 @@ const loginRoute =
         },
       },
       async (request, reply) => {
+        refuseVersion(request);
         const { address, userAgent, resource } = shownOf(request);
         const { username: login, password } = request.body;
         const started = await admission().logins.login({ login, password, address, userAgent, resource });
@@ -93,6 +95,7 @@ const logoutRoute =
         },
       },
       async (request, _reply) => {
+        refuseVersion(request);
         const done = await admission().sessions.logout(identityOf(request), givenWith(request));
         if (done.outcome !== 'done') throw oldProblem(done);
         return { success: true as const, message: 'Logged out successfully' };
@@ -156,7 +159,7 @@ const keyRoute =
         const { name, role, permissions, expires_in_days, rate_limit: rateLimit } = request.body;
         const expiresAtUs = clock.nowUs() + Math.round(expires_in_days * dayUs);
         const asked = { name, role: knownRole(role), permissions, rateLimit, expiresAtUs };
-        const done = await admission().keys.issue({ ...asked, ...orderOf(request) });
+        const done = await admission().keys.issue({ ...asked, ...orderWithoutVersion(request) });
         if (done.outcome !== 'done') throw oldProblem(done);
         const { secret } = done;
         if (secret === undefined) throw new Problem('conflict', 'This key was issued before, and is told once.');

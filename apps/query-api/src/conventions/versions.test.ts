@@ -1,0 +1,36 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { collectRoutes, isWriting } from '../testing/all-routes.ts';
+import { fakeApp } from '../testing/fake-app.ts';
+import { validBodies } from '../testing/valid-bodies.ts';
+import { willingAdmission } from '../testing/willing-admission.ts';
+
+test('a condition that nobody looks at is refused, on every route that changes something', async (t) => {
+  const carriedOut: string[] = [];
+  const routes = collectRoutes();
+  const app = await fakeApp(t, {
+    admission: willingAdmission((what) => carriedOut.push(what)),
+    onRoute: routes.onRoute,
+  });
+  const writing = (await routes.all(app)).filter(isWriting);
+  /** Of these one version can be asked, by `If-Match`. */
+  const versioned = /^(PATCH|DELETE|POST) \/api\/v1\/(users|keys|sessions)\/:id(\/(disable|enable|unlock|password))?$/;
+  for (const { method, url, address } of writing) {
+    const route = `${method} ${url}`;
+    const payload = validBodies[route];
+    const ask = (headers: Readonly<Record<string, string>>) =>
+      app.inject({ method: method as 'POST', url: address, headers, ...(payload && { payload }) }); // As it was declared.
+    for (const headers of [
+      { 'if-none-match': '*' },
+      { 'if-unmodified-since': 'Wed, 04 Mar 2026 09:15:02 GMT' },
+      ...(versioned.test(route) ? [{ 'if-match': 'W/"1"' }] : [{ 'if-match': '"1"' }]),
+    ]) {
+      const { statusCode, body } = await ask(headers);
+      assert.equal(statusCode, 400, `${route} ${JSON.stringify(headers)}: ${body}`);
+      assert.deepEqual(carriedOut, [], route);
+    }
+    const { statusCode, body } = await ask(versioned.test(route) ? { 'if-match': '"1"' } : {});
+    assert.ok(statusCode < 300, `${route}: ${body}`);
+    assert.equal(carriedOut.splice(0).length, 1, route);
+  }
+});

@@ -103,7 +103,8 @@ const problemOfError = (error: Error): string | undefined =>
   'code' in error && error.code !== 'ECONNREFUSED' ? undefined : error.message;
 
 const problemOf = ({ status, type, body }: Answer): string | undefined => {
-  if (status >= 500) return `answered ${status} ${body.slice(0, 300)}`;
+  // 501 is what there is to say to a method that nothing takes, where there is no address that says 405.
+  if (status >= 500 && status !== 501) return `answered ${status} ${body.slice(0, 300)}`;
   if (!/json/.test(type) || body === '') return undefined;
   try {
     JSON.parse(body);

@@ -11,7 +11,7 @@ const user: UserShown = {
   ...{ user_id: aUserId, login: 'ann', name: 'Ann', email: null, role: 'guest', is_active: true, locked_until: null },
   permissions: Array.from({ length: 60 }, (_, index) => `read:things-of-kind-${index}`),
   ...{ created_at: '2026-03-04T09:15:02.118204Z', changed_at: '2026-03-04T09:15:02.118204Z' },
-  ...{ stream_version: 3, event_id: aUserId, log_partition: 0, log_offset: 7 },
+  ...{ imported_id: null, stream_version: 3, event_id: aUserId, log_partition: 0, log_offset: 7 },
 };
 
 const appWithUser = (t: TestContext) =>

@@ -8,6 +8,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, 
 import { requireAccess } from './conventions/access.ts';
 import { plainAddress, refuseBadAddresses } from './conventions/addresses.ts';
 import { takeBodies } from './conventions/bodies.ts';
+import { countLargeAnswers } from './conventions/bytes.ts';
 import { compressAnswers } from './conventions/compression.ts';
 import { allowOrigins } from './conventions/cross-origin.ts';
 import { describeApi, describeRoute } from './conventions/description.ts';
@@ -26,6 +27,7 @@ import { Problem, problemSchema, sendProblem } from './conventions/problem.ts';
 import { securityHeaders } from './conventions/security-headers.ts';
 import { writeNatively } from './conventions/serialise.ts';
 import { answerUnreadable, answerUnrouted } from './conventions/unreadable.ts';
+import { type PageBudget, pageBudget } from './database/page-budget.ts';
 import type { Reads } from './reads.ts';
 import { keyRoutes } from './routes/access/keys.ts';
 import { meRoutes } from './routes/access/me.ts';
@@ -66,6 +68,8 @@ export type AppParts = {
   readonly admission: Admission | 'off';
   readonly network?: NetworkRules | undefined;
   readonly limits: PageLimits;
+  /** The one that the reads have too; one of its own, unless given. */
+  readonly budget?: PageBudget | undefined;
   readonly staleAfterS: number;
   /** Whether the MQTT door answers, for clients of the replaced system. */
   readonly mqttConnected: () => Promise<boolean>;
@@ -87,7 +91,7 @@ export type NetworkRules = {
 };
 
 export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
-  const { clock, metrics, onRoute, network, admission } = parts;
+  const { clock, metrics, onRoute, network, admission, budget = pageBudget() } = parts;
   const headersOf = commonHeaders(clock, await securityHeaders());
   const app = newApp(network, headersOf, (path) => allowOf(path));
   if (onRoute !== undefined) app.addHook('onRoute', onRoute);
@@ -104,6 +108,7 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   closeConnectionsWhileDraining(app);
   addErrors(app, parts);
   sayAllowed(app, allowOf);
+  countLargeAnswers(app, budget);
   await allowOrigins(app, network?.corsOrigins ?? []);
   addGuards(app, admission, clock);
   refuseBadAddresses(app);
@@ -116,7 +121,7 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   answerHead(app);
   takeKeys(app, () => admissionOf(parts).requests);
   await app.register(swagger, { openapi: describeApi, transform: describeRoute, refResolver: namedReferences });
-  await addRoutes(app, { ...parts, relay }, freshness);
+  await addRoutes(app, { ...parts, relay, budget }, freshness);
   return app;
 };
 
@@ -175,8 +180,10 @@ const bugNoter =
     logger.error({ request: request.id, method: request.method, route, error: error.stack }, 'a request met a bug');
   };
 
-const addRoutes = async (app: FastifyInstance, parts: AppParts, freshness: Freshness): Promise<void> => {
-  const { reads, clock, limits, logger, metrics, bridgeSums, mqttConnected } = parts;
+type RouteParts = AppParts & { readonly budget: PageBudget };
+
+const addRoutes = async (app: FastifyInstance, parts: RouteParts, freshness: Freshness): Promise<void> => {
+  const { reads, clock, limits, budget, logger, metrics, bridgeSums, mqttConnected } = parts;
   const silentSinceUs = (): number => clock.nowUs() - parts.staleAfterS * 1_000_000;
   const checks = { ...standardChecks({ ...parts, checkpoints: reads.checkpoints }), ...parts.checks };
   const v1 = { prefix: '/api/v1' };
@@ -203,7 +210,9 @@ const addRoutes = async (app: FastifyInstance, parts: AppParts, freshness: Fresh
   await app.register(indexRoutes);
   await app.register(oldHealthRoutes(reads));
   const bugs = { noteBug: bugNoter(logger) };
-  await app.register(iotRoutes({ ...reads, clock, silentSinceUs, mqttConnected, ...bugs }), { prefix: '/api/iot' });
+  await app.register(iotRoutes({ ...reads, budget, clock, silentSinceUs, mqttConnected, ...bugs }), {
+    prefix: '/api/iot',
+  });
 };
 
 const admissionOf = ({ admission }: AppParts): Admission => {

@@ -6,11 +6,15 @@ import { type Database, openPool } from '@plenum/postgres';
 import { aborted } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type AppParts, buildApp, type NetworkRules } from './app.ts';
+import { pageBudget } from './database/page-budget.ts';
 import { preparedSql, withQueryTimeout } from './database/prepared-sql.ts';
 import { readsOver } from './reads.ts';
 import { besideRelay } from './relay.ts';
 
-export type QueryApiParts = Omit<AppParts, 'reads' | 'limits' | 'staleAfterS' | 'onRoute' | 'network' | 'relay'> & {
+export type QueryApiParts = Omit<
+  AppParts,
+  'reads' | 'limits' | 'staleAfterS' | 'onRoute' | 'network' | 'relay' | 'budget'
+> & {
   /** The database that read models are in. The API opens a pool of its own, whose queries end in time. */
   readonly database: Pick<Database, 'url' | 'beside'>;
   readonly config: QueryApiConfig;
@@ -54,10 +58,12 @@ const serve = async (parts: QueryApiParts, stop: AbortSignal): Promise<void> => 
   try {
     const limitMax = config.API_PAGE_LIMIT_MAX;
     const limits = { limitDefault: Math.min(config.API_PAGE_LIMIT, limitMax), limitMax };
-    const reads = readsOver(preparedSql(pool));
+    const budget = pageBudget();
+    const reads = readsOver(preparedSql(pool, budget));
     const app = await buildApp({
       ...parts,
       reads,
+      budget,
       limits,
       relay: parts.decisions,
       network: networkRules(config),

@@ -1,14 +1,14 @@
 /** Questions about refused messages. Rows come back as they go out: times as UTC text, counts as numbers. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 
 export type QuarantineReads = {
   /** One page of refused messages, the last first, with only the start of each payload. */
-  readonly page: (asked: QuarantineAsked) => Promise<readonly Refused[]>;
+  readonly page: (asked: QuarantineAsked) => Promise<Rows<Refused>>;
   /** One of them with the whole payload that was kept. */
   readonly byPlace: (place: RefusedPlace) => Promise<Refused | undefined>;
   /** One page of counts by (client, code). */
-  readonly counts: (asked: CountsAsked) => Promise<readonly RefusedCount[]>;
+  readonly counts: (asked: CountsAsked) => Promise<Rows<RefusedCount>>;
 };
 
 export type QuarantineAsked = {
@@ -83,7 +83,7 @@ const columns = (payload: string): string => `
   coalesce(octet_length(q.payload), 0) as payload_kept, q.payload_sha256, q.log_partition,
   q.log_offset::float8 as log_offset`;
 
-const quarantinePage = (sql: Sql, asked: QuarantineAsked): Promise<readonly Refused[]> => {
+const quarantinePage = (sql: Sql, asked: QuarantineAsked): Promise<Rows<Refused>> => {
   const { parameters, bind } = binder();
   const conditions = ['true'];
   if (asked.client !== undefined) conditions.push(`q.client_id = ${bind(asked.client)}`);
@@ -101,13 +101,14 @@ const quarantinePage = (sql: Sql, asked: QuarantineAsked): Promise<readonly Refu
     `select ${columns(`substring(q.payload for ${payloadStartBytes})`)} from public.quarantine q
      where ${conditions.join(' and ')} order by q.recorded_time desc, q.event_id desc limit ${bind(asked.limit)}`,
     parameters,
+    asked.limit,
   );
 };
 
 const ofNode = (node: string, claimed: string): string =>
   `(q.node_id = ${node} or q.node_id is null and q.sensor_id = any(${claimed}::text[]))`;
 
-const countsPage = (sql: Sql, { client, code, after, limit }: CountsAsked): Promise<readonly RefusedCount[]> => {
+const countsPage = (sql: Sql, { client, code, after, limit }: CountsAsked): Promise<Rows<RefusedCount>> => {
   const { parameters, bind } = binder();
   const conditions = ['true'];
   if (client !== undefined) conditions.push(`c.client_id = ${bind(client)}`);
@@ -119,5 +120,6 @@ const countsPage = (sql: Sql, { client, code, after, limit }: CountsAsked): Prom
        from public.quarantine_counts c
       where ${conditions.join(' and ')} order by c.client_id, c.code limit ${bind(limit)}`,
     parameters,
+    limit,
   );
 };

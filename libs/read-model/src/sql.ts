@@ -1,5 +1,16 @@
-/** The door a read model's reads go through: SQL and its parameters in, rows out. Never a driver's own types. */
-export type Sql = <R>(text: string, parameters?: readonly unknown[]) => Promise<readonly R[]>;
+/**
+ * What a read model's reads go through: SQL and its parameters in, rows out. Never a driver's own types. With `rowsMax` it
+ * is a page, which may end before it has that many rows (see `Rows`); without, all rows come, so ask for few.
+ */
+export type Sql = <R>(text: string, parameters?: readonly unknown[], rowsMax?: number) => Promise<Rows<R>>;
+
+/** Rows of a page. A list that ends by itself has neither mark. */
+export type Rows<R> = readonly R[] & {
+  /** Bytes on the way from the database, where they are many. */
+  readonly bytes?: number;
+  /** It ends here because its bytes are full, and the next page goes on after the last row. There is at least one. */
+  readonly isCut?: boolean;
+};
 
 /**
  * SQL for a `timestamptz` as text: `2026-03-04T09:15:02.118204Z`, always with six digits, whatever the session's zone.

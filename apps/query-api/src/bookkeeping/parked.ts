@@ -1,13 +1,13 @@
 /** Records that a read model could not take, and those that wait behind them. */
 import { keptText } from '@plenum/postgres';
-import { binder, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 import { parkedUnder } from '@plenum/runtime';
 
 export type ParkedReads = {
   /** One page by set, version, topic, partition and offset. */
-  readonly page: (asked: ParkedAsked) => Promise<readonly ParkedRow[]>;
+  readonly page: (asked: ParkedAsked) => Promise<Rows<ParkedRow>>;
   /** One page of those with one of these keys, the last parked first. */
-  readonly ofKeys: (asked: ParkedOfKeysAsked) => Promise<readonly ParkedRow[]>;
+  readonly ofKeys: (asked: ParkedOfKeysAsked) => Promise<Rows<ParkedRow>>;
 };
 
 export type ParkedAsked = {
@@ -64,6 +64,7 @@ export const parkedReads = (sql: Sql): ParkedReads => ({
       `select ${columns} from ${parked} where ${conditions.join(' and ')}
        order by p.parked_at desc, ${id} desc limit ${bind(limit)}`,
       parameters,
+      limit,
     );
   },
 });
@@ -82,7 +83,7 @@ const columns = `
 const parkedPage = (
   sql: Sql,
   { set, topic, key, code, notOf, after, limit }: ParkedAsked,
-): Promise<readonly ParkedRow[]> => {
+): Promise<Rows<ParkedRow>> => {
   const { parameters, bind } = binder();
   const conditions = ['true'];
   if (set !== undefined) conditions.push(`p.set_name = ${bind(set)}`);
@@ -102,6 +103,7 @@ const parkedPage = (
     `select ${columns} from ${parked} where ${conditions.join(' and ')}
      order by p.set_name, p.set_version, p.topic, p.part, p.log_offset limit ${bind(limit)}`,
     parameters,
+    limit,
   );
 };
 

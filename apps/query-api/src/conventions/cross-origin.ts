@@ -6,7 +6,7 @@ import { addingPublic } from './access.ts';
 /** Ours; browsers hide from a page of another origin what is not listed. */
 const exposed = [
   ...['ETag', 'Link', 'Location', 'Preference-Applied', 'Retry-After', 'WWW-Authenticate'],
-  ...['Plenum-Age', 'Plenum-Position', 'X-API-Version', 'X-Request-Id', 'X-Request-Time'],
+  ...['Plenum-Age', 'Plenum-Position', 'Plenum-Truncated', 'X-API-Version', 'X-Request-Id', 'X-Request-Time'],
   ...['RateLimit', 'RateLimit-Policy', 'X-RateLimit-Limit', 'X-RateLimit-Remaining', 'X-RateLimit-Reset'],
   ...['X-RateLimit-Limit-Minute', 'X-RateLimit-Remaining-Minute', 'X-RateLimit-Reset-Minute'],
 ];

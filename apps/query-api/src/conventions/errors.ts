@@ -30,6 +30,7 @@ const weatherProblem = ({ code }: Weather): Problem =>
 
 const weatherDetails: Readonly<Record<string, string>> = {
   'not-prepared': 'The read models are not made yet; the projector does that when it starts.',
+  busy: 'Too many large answers are on their way.',
   'log-unseen': 'The log has not answered since this process started, so the age of an answer is not known.',
 };
 

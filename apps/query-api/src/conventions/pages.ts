@@ -1,17 +1,24 @@
 /**
  * Keyset pages: a cursor says after which row to go on, so a page costs the same wherever it is, and rows that come
- * in meanwhile neither shift nor repeat what is still to be read.
+ * in meanwhile neither shift nor repeat what is still to be read. A page ends early when its bytes are full.
  */
 import { createHash } from 'node:crypto';
 import { type TSchema, Type } from '@fastify/type-provider-typebox';
+import type { Rows } from '@plenum/read-model';
 import type { FastifyReply, FastifyRequest } from 'fastify';
+import { fitting } from './bytes.ts';
 import { listOf, textOrNull } from './fields.ts';
 import { Problem } from './problem.ts';
 
 export type PageLimits = { readonly limitDefault: number; readonly limitMax: number };
 
 export const pageFields = ({ limitDefault, limitMax }: PageLimits) => ({
-  limit: Type.Integer({ minimum: 1, maximum: limitMax, default: limitDefault, description: 'Items on a page.' }),
+  limit: Type.Integer({
+    minimum: 1,
+    maximum: limitMax,
+    default: limitDefault,
+    description: 'Items on a page, at most; fewer when they are large.',
+  }),
   cursor: Type.Optional(
     Type.String({
       maxLength: 8000,
@@ -47,18 +54,19 @@ export const placeOf = (request: FastifyRequest, parts: number): readonly string
   return place;
 };
 
+type Cutting<R> = { readonly rows: Rows<R>; readonly limit: number; readonly place: (row: R) => readonly string[] };
+
 /** Cuts rows fetched with `rowsFor(limit)` to a page, and says where it goes on: after the place of the last row. */
-export const page = <T>(
+export const page = <R>(reply: FastifyReply, cutting: Cutting<R>): Page<R> => shownPage(reply, cutting, (row) => row);
+
+/** The same with each row as it is shown. */
+export const shownPage = <R, T>(
   reply: FastifyReply,
-  {
-    rows,
-    limit,
-    place,
-  }: { readonly rows: readonly T[]; readonly limit: number; readonly place: (row: T) => readonly string[] },
+  { rows, limit, place }: Cutting<R>,
+  show: (row: R) => T,
 ): Page<T> => {
-  if (rows.length <= limit) return { items: rows, cursor: null, next: null };
-  const items = rows.slice(0, limit);
-  const last = items[items.length - 1];
+  const { items, isWhole } = fitting(rows, limit, show);
+  const last = isWhole ? undefined : rows[items.length - 1];
   if (last === undefined) return { items, cursor: null, next: null };
   const cursor = encoded(place(last), scopeOf(reply.request));
   const next = nextLink(reply.request.url, cursor);

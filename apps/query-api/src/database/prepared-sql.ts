@@ -1,21 +1,18 @@
 /** The reads' door to PostgreSQL: named statements over a pool, and errors in the words of the ports. */
-import { translateError } from '@plenum/postgres';
-import type { Sql } from '@plenum/read-model';
+import { type openPool, queryPage, translateError } from '@plenum/postgres';
+import type { Rows, Sql } from '@plenum/read-model';
 import { Weather } from '@plenum/runtime';
+import { type PageBudget, pageBudget, pageBytesMax, smallBytes } from './page-budget.ts';
 
-/** What of node-postgres' pool is used. */
-export type QueryPool = {
-  query(statement: Statement): Promise<{ readonly rows: readonly unknown[] }>;
-};
-
-type Statement = { readonly name: string; readonly text: string; readonly values: unknown[] };
+export type QueryPool = Pick<ReturnType<typeof openPool>, 'query'>;
 
 /**
  * Every text is prepared once on each connection, under a name of its own: PostgreSQL parses and plans it no more. The
- * texts that reads are made of are a fixed few dozen; values only ever travel as parameters.
+ * texts that reads are made of are a fixed few dozen; values only ever travel as parameters. A page ends where its bytes
+ * are full, or where it would no longer be small while others take up the budget.
  * @throws Weather, also when the read models' tables are not there yet, or Poison, where the error is one.
  */
-export const preparedSql = (pool: QueryPool): Sql => {
+export const preparedSql = (pool: QueryPool, budget: PageBudget = pageBudget()): Sql => {
   const names = new Map<string, string>();
   let prepared = 0;
   const nameOf = (text: string): string => {
@@ -26,16 +23,21 @@ export const preparedSql = (pool: QueryPool): Sql => {
     names.set(text, name);
     return name;
   };
-  const run = (text: string, values: unknown[]) => pool.query({ name: nameOf(text), text, values });
+  const bounds = { smallBytes, bytesMax: pageBytesMax, grow: budget.tryRoom };
+  const run = async <R>(text: string, values: unknown[], rowsMax: number | undefined): Promise<Rows<R>> => {
+    const statement = { name: nameOf(text), text, values };
+    if (rowsMax !== undefined) return queryPage<R>(pool, statement, { rowsMax, ...bounds });
+    const { rows } = await pool.query(statement);
+    return rows as readonly R[]; // Whoever wrote the text names the columns it selects.
+  };
 
-  return async <R>(text: string, parameters: readonly unknown[] = []) => {
+  return async <R>(text: string, parameters: readonly unknown[] = [], rowsMax?: number) => {
     try {
-      const { rows } = await run(text, [...parameters]).catch((error: unknown) => {
+      return await run<R>(text, [...parameters], rowsMax).catch((error: unknown) => {
         if (!isReplaced(error)) throw error;
         names.delete(text); // From now on under another name: the old one is of no use on any connection.
-        return run(text, [...parameters]);
+        return run<R>(text, [...parameters], rowsMax);
       });
-      return rows as readonly R[]; // Whoever wrote the text names the columns it selects.
     } catch (error) {
       throw asWeather(error) ?? translateError(error);
     }

@@ -1,9 +1,9 @@
 /** Questions about API keys. Rows come back as they go out: times as UTC text, counts as numbers, NULL as null. */
-import { binder, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 
 export type KeyReads = {
   /** One page of keys by id. */
-  readonly page: (asked: KeysAsked) => Promise<readonly KeyShown[]>;
+  readonly page: (asked: KeysAsked) => Promise<Rows<KeyShown>>;
   readonly byId: (keyId: string) => Promise<KeyShown | undefined>;
 };
 
@@ -51,6 +51,7 @@ export const keyReads = (sql: Sql): KeyReads => ({
       `select ${columns} from public.api_keys k
        where ${conditions.join(' and ')} order by k.key_id limit ${bind(limit)}`,
       parameters,
+      limit,
     );
   },
   byId: async (keyId) => {

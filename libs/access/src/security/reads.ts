@@ -1,10 +1,10 @@
 /** Questions about who knocked. Rows come back as they go out: times as UTC text, counts as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 
 export type SecurityReads = {
   /** One page of security events, the last first. */
-  readonly page: (asked: SecurityAsked) => Promise<readonly SecurityEventShown[]>;
+  readonly page: (asked: SecurityAsked) => Promise<Rows<SecurityEventShown>>;
 };
 
 export type SecurityAsked = {
@@ -64,6 +64,7 @@ export const securityReads = (sql: Sql): SecurityReads => ({
       `select ${columns} from public.security_events s
        where ${conditions.join(' and ')} order by s."timestamp" desc, s.event_id desc limit ${bind(asked.limit)}`,
       parameters,
+      asked.limit,
     );
   },
 });

@@ -1,10 +1,10 @@
 /** Questions about sessions. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 
 export type SessionReads = {
   /** One page of a user's sessions, the last first. */
-  readonly ofUser: (asked: SessionsAsked) => Promise<readonly SessionShown[]>;
+  readonly ofUser: (asked: SessionsAsked) => Promise<Rows<SessionShown>>;
   readonly byId: (tokenId: string) => Promise<SessionShown | undefined>;
 };
 
@@ -55,6 +55,7 @@ export const sessionReads = (sql: Sql): SessionReads => ({
       `select ${columns} from public.jwt_tokens s
        where ${conditions.join(' and ')} order by s.issued_at desc, s.token_id desc limit ${bind(limit)}`,
       parameters,
+      limit,
     );
   },
   byId: async (tokenId) => {

@@ -1,10 +1,10 @@
 /** Questions about users. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
-import { binder, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 import { plainLogin } from '../streams.ts';
 
 export type UserReads = {
   /** One page of users by id, which is the order in which they were made. */
-  readonly page: (asked: UsersAsked) => Promise<readonly UserShown[]>;
+  readonly page: (asked: UsersAsked) => Promise<Rows<UserShown>>;
   readonly byId: (userId: string) => Promise<UserShown | undefined>;
 };
 
@@ -54,6 +54,7 @@ export const userReads = (sql: Sql): UserReads => ({
       `select ${columns} from public.users u
        where ${conditions.join(' and ')} order by u.user_id limit ${bind(limit)}`,
       parameters,
+      limit,
     );
   },
   byId: async (userId) => {

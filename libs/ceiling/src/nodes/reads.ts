@@ -1,10 +1,10 @@
 /** Questions about nodes. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 
 export type NodeReads = {
   /** One page of nodes by id. */
-  readonly page: (asked: NodesAsked) => Promise<readonly Node[]>;
+  readonly page: (asked: NodesAsked) => Promise<Rows<Node>>;
   readonly byId: (nodeId: string, silentSinceUs: number) => Promise<Node | undefined>;
   readonly networkStatus: (silentSinceUs: number) => Promise<NetworkStatus>;
 };
@@ -91,7 +91,7 @@ const nodeColumns = (silentSince: string): string => `
   ${utcText('r.time')} as latest_reading, n.location, n.sensors, n.firmware_version, n.capabilities,
   ${utcText('n.registered_time')} as registered_time, n.event_id, n.log_partition, n.log_offset::float8 as log_offset`;
 
-const nodesPage = (sql: Sql, asked: NodesAsked): Promise<readonly Node[]> => {
+const nodesPage = (sql: Sql, asked: NodesAsked): Promise<Rows<Node>> => {
   const { parameters, bind } = binder();
   const silentSince = bind(formatTimeUs(asked.silentSinceUs));
   const conditions = ['true'];
@@ -102,5 +102,6 @@ const nodesPage = (sql: Sql, asked: NodesAsked): Promise<readonly Node[]> => {
     `select ${nodeColumns(silentSince)} from public.sensor_nodes n ${latestReadingOfNode}
      where ${conditions.join(' and ')} order by n.node_id limit ${bind(asked.limit)}`,
     parameters,
+    asked.limit,
   );
 };

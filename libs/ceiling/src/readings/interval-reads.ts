@@ -1,11 +1,11 @@
 /** Readings counted by an interval, from the minutes that the projector keeps. */
 import { formatTimeUs } from '@plenum/event';
-import { type Binder, binder, type Sql, utcText } from '@plenum/read-model';
+import { type Binder, binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 import { type Order, type SensorFilter, sensorsOfNode } from './reads.ts';
 
 export type IntervalReads = {
   /** One page of intervals, ordered by (start, sensor or type). */
-  readonly page: (asked: IntervalsAsked) => Promise<readonly Interval[]>;
+  readonly page: (asked: IntervalsAsked) => Promise<Rows<Interval>>;
 };
 
 export type IntervalsAsked = {
@@ -45,7 +45,7 @@ export const intervalStartUs = (timeUs: number, intervalUs: number): number =>
 
 export const intervalReads = (sql: Sql): IntervalReads => ({ page: async (asked) => intervalsPage(sql, asked) });
 
-const intervalsPage = (sql: Sql, asked: IntervalsAsked): Promise<readonly Interval[]> => {
+const intervalsPage = (sql: Sql, asked: IntervalsAsked): Promise<Rows<Interval>> => {
   const { parameters, bind } = binder();
   const width = widthOf(asked.intervalUs, bind);
   const start = `date_bin(${width}, m.minute, ${bind(formatTimeUs(intervalOriginUs))}::timestamptz)`;
@@ -66,6 +66,7 @@ const intervalsPage = (sql: Sql, asked: IntervalsAsked): Promise<readonly Interv
               group by 1, 2) i
       order by i.start ${asked.order}, i.member ${asked.order} limit ${bind(asked.limit)}`,
     parameters,
+    asked.limit,
   );
 };
 

@@ -3,13 +3,13 @@
  * is asked for is bound by index order: a page of any size of table costs a page.
  */
 import { formatTimeUs } from '@plenum/event';
-import { type Binder, binder, type Sql, utcText } from '@plenum/read-model';
+import { type Binder, binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 
 export type ReadingReads = {
   /** One page of raw readings, ordered by (effective time, event id). */
-  readonly page: (asked: ReadingsAsked) => Promise<readonly Reading[]>;
+  readonly page: (asked: ReadingsAsked) => Promise<Rows<Reading>>;
   /** The latest reading of every sensor asked for, by sensor id. */
-  readonly latest: (asked: LatestAsked) => Promise<readonly LatestReading[]>;
+  readonly latest: (asked: LatestAsked) => Promise<Rows<LatestReading>>;
   /** How many readings a sensor has at or after a time. */
   readonly countSince: (sensorId: string, fromUs: number) => Promise<number>;
 };
@@ -94,7 +94,7 @@ export const sensorsOfNode = (node: string): string => `
     join public.sensor_latest s on s.sensor_id = claimed.id
    where n.node_id = ${node} and s.node_id is null`;
 
-const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<readonly Reading[]> => {
+const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<Rows<Reading>> => {
   const { sensor, node } = asked.filter;
   const { parameters, bind } = binder();
   const columns = `${latestColumns('d')}, ${utcText('d.created_at')} as created_at`;
@@ -108,6 +108,7 @@ const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<readonly Reading[
     return sql(
       `select ${columns} from public.sensor_data d where ${conditions.join(' and ')} ${order} ${limit}`,
       parameters,
+      asked.limit,
     );
   }
   // A page of each sensor by its index, then the page of those: the node's own order is in no index.
@@ -117,6 +118,7 @@ const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<readonly Reading[
        (select d.* from public.sensor_data d where ${conditions.join(' and ')} ${order} ${limit}) d
      ${order} ${limit}`,
     parameters,
+    asked.limit,
   );
 };
 
@@ -145,7 +147,7 @@ const readingConditions = ({ filter, fromUs, toUs, order, after }: ReadingsAsked
   return conditions;
 };
 
-const latestPage = (sql: Sql, { filter, afterSensor, limit }: LatestAsked): Promise<readonly LatestReading[]> => {
+const latestPage = (sql: Sql, { filter, afterSensor, limit }: LatestAsked): Promise<Rows<LatestReading>> => {
   const { parameters, bind } = binder();
   const conditions = ['true'];
   if (filter.sensor !== undefined) conditions.push(`l.sensor_id = ${bind(filter.sensor)}`);
@@ -156,5 +158,6 @@ const latestPage = (sql: Sql, { filter, afterSensor, limit }: LatestAsked): Prom
     `select ${latestColumns('l')} from public.sensor_latest l
      where ${conditions.join(' and ')} order by l.sensor_id limit ${bind(limit)}`,
     parameters,
+    limit,
   );
 };

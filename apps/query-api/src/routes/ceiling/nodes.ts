@@ -1,5 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { NodeReads, ReadingReads } from '@plenum/ceiling';
+import { fitting } from '../../conventions/bytes.ts';
 import { entityTag } from '../../conventions/etag.ts';
 import {
   identifier,
@@ -103,11 +104,11 @@ export const nodeRoutes =
         const node = await nodes.byId(id, silentSinceUs());
         if (node === undefined) throw new Problem('not-found', 'No node of this id registered or reported its status.');
         const rows = await readings.latest({ filter: { node: id }, limit: rowsFor(limits.limitMax) });
-        const more = rows.length > limits.limitMax;
+        const { items, isWhole } = fitting(rows, limits.limitMax, (row) => row);
         return {
           ...node,
-          readings: more ? rows.slice(0, limits.limitMax) : rows,
-          readings_next: more ? `/api/v1/readings/latest?${new URLSearchParams({ node: id })}` : null,
+          readings: items,
+          readings_next: isWhole ? null : `/api/v1/readings/latest?${new URLSearchParams({ node: id })}`,
         };
       },
     );

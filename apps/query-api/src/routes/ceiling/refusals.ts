@@ -2,6 +2,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { type NodeReads, nodeNamedBySensor, sensorTypes } from '@plenum/ceiling';
 import type { QuarantineReads, Refused } from '@plenum/quarantine';
+import type { Rows } from '@plenum/read-model';
 import type { ParkedReads, ParkedRow } from '../../bookkeeping/parked.ts';
 import { identifier, integerOrNull, oneOf, query, textOrNull, utcTime } from '../../conventions/fields.ts';
 import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
@@ -66,7 +67,10 @@ type Asked = {
 };
 
 /** The order across both: time, then quarantined before parked, then id; all falling. */
-const refusalsOf = async ({ quarantine, parked, nodes }: RefusalRoutesParts, { node, after, limit }: Asked) => {
+const refusalsOf = async (
+  { quarantine, parked, nodes }: RefusalRoutesParts,
+  { node, after, limit }: Asked,
+): Promise<Rows<Refusal>> => {
   // Sensors whose ids name no node, and that its registration claims.
   const registered = (await nodes.byId(node, 0))?.sensors ?? [];
   const claimed = registered.filter((sensor) => nodeNamedBySensor(sensor) === undefined);
@@ -75,7 +79,21 @@ const refusalsOf = async ({ quarantine, parked, nodes }: RefusalRoutesParts, { n
     quarantine.page({ node, claimed, limit, after: after && quarantinedAfter(after) }),
     parked.ofKeys({ keys: [...keys], notOf: accessTopics, limit, after: after && parkedAfter(after) }),
   ]);
-  return [...refused.map(quarantinedRow), ...aside.map(parkedRow)].sort(lastFirst).slice(0, limit);
+  return merged(shownRows(refused, quarantinedRow), shownRows(aside, parkedRow), limit);
+};
+
+const shownRows = <R>(rows: Rows<R>, show: (row: R) => Refusal): Rows<Refusal> => {
+  const { bytes, isCut } = rows;
+  return Object.assign(rows.map(show), bytes === undefined ? {} : { bytes, isCut: isCut === true });
+};
+
+/** Of a list that was cut nothing is known after its last row, so the other one ends there too. */
+const merged = (one: Rows<Refusal>, other: Rows<Refusal>, limit: number): Rows<Refusal> => {
+  const ends = [one, other].flatMap((rows) => (rows.isCut === true ? rows.slice(-1) : []));
+  const all = [...one, ...other].sort(lastFirst);
+  const known = all.slice(0, Math.min(limit, ...ends.map((end) => all.indexOf(end) + 1)));
+  if (one.bytes === undefined && other.bytes === undefined) return known;
+  return Object.assign(known, { bytes: (one.bytes ?? 0) + (other.bytes ?? 0), isCut: ends.length > 0 });
 };
 
 const idMin = '00000000-0000-0000-0000-000000000000';

@@ -3,20 +3,24 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import type { Node, NodeReads, Reading, ReadingReads } from '@plenum/ceiling';
 import type { Clock } from '@plenum/runtime';
 import type { FastifyError, FastifyRequest } from 'fastify';
+import { gathered, tellTruncated } from '../../conventions/bytes.ts';
 import { problemOf } from '../../conventions/errors.ts';
 import {
   identifier,
   jsonObject,
   jsonObjectOrNull,
+  listOf,
   numberOrNull,
   textOrNull,
   utcTime,
 } from '../../conventions/fields.ts';
+import type { PageBudget } from '../../database/page-budget.ts';
 import { oldFailures, sendOldFailure } from './old-failures.ts';
 
 export type IotRoutesParts = {
   readonly nodes: Pick<NodeReads, 'page' | 'networkStatus'>;
   readonly readings: Pick<ReadingReads, 'page' | 'countSince'>;
+  readonly budget: PageBudget;
   readonly clock: Clock;
   readonly silentSinceUs: () => number;
   /** Whether the MQTT door answers. */
@@ -44,7 +48,7 @@ const oldStatus = Type.Object({
     offline_nodes: Type.Integer(),
     network_health: Type.Number(),
   }),
-  nodes: Type.Array(oldNode),
+  nodes: listOf(oldNode),
   mqtt_connected: Type.Boolean(),
 });
 
@@ -62,7 +66,7 @@ const oldReadings = Type.Object({
   success: Type.Literal(true),
   sensor_id: Type.String(),
   data_points: Type.Integer({ description: 'Readings in the window, also those that are not in `data`.' }),
-  data: Type.Array(oldReading, { description: 'The newest 100, the newest first.' }),
+  data: listOf(oldReading, { description: 'The newest 100, the newest first; fewer when they are large.' }),
 });
 
 const dataMax = 100;
@@ -71,7 +75,7 @@ const hoursMax = 24 * 366 * 100;
 export const iotRoutes =
   (parts: IotRoutesParts): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { nodes, readings, clock, silentSinceUs, mqttConnected, noteBug } = parts;
+    const { nodes, readings, budget, clock, silentSinceUs, mqttConnected, noteBug } = parts;
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = problemOf(error);
       if (problem.kind === 'internal') noteBug(error, request);
@@ -88,14 +92,15 @@ export const iotRoutes =
           response: { 200: oldStatus, ...oldFailures },
         },
       },
-      async () => {
+      async (_request, reply) => {
         const silent = silentSinceUs();
         const [{ stale_nodes: _, ...network_status }, all, mqtt_connected] = await Promise.all([
           nodes.networkStatus(silent),
-          allNodes(nodes, silent),
+          allNodes(parts, silent),
           mqttConnected(),
         ]);
-        return { success: true as const, network_status, nodes: all, mqtt_connected };
+        tellTruncated(reply, 'nodes', all);
+        return { success: true as const, network_status, nodes: all.items, mqtt_connected };
       },
     );
 
@@ -112,27 +117,28 @@ export const iotRoutes =
           response: { 200: oldReadings, ...oldFailures },
         },
       },
-      async ({ params: { id }, query: { hours } }) => {
+      async ({ params: { id }, query: { hours } }, reply) => {
         const fromUs = clock.nowUs() - Math.round(hours * 3_600_000_000);
-        const [data_points, rows] = await Promise.all([
+        const asked = { filter: { sensor: id }, fromUs, order: 'desc' } as const;
+        const read = (after: Reading | undefined, limit: number) => readings.page({ ...asked, after, limit });
+        const [data_points, data] = await Promise.all([
           readings.countSince(id, fromUs),
-          readings.page({ filter: { sensor: id }, fromUs, order: 'desc', limit: dataMax }),
+          gathered({ read, show: toOldReading, rowsMax: dataMax, budget }),
         ]);
-        return { success: true as const, sensor_id: id, data_points, data: rows.map(toOldReading) };
+        tellTruncated(reply, 'data', data);
+        return { success: true as const, sensor_id: id, data_points, data: data.items };
       },
     );
   };
 
-/** There are no pages in the old shape, so all of them; read in pages, so that no query is unbounded. */
-const allNodes = async (nodes: Pick<NodeReads, 'page'>, silentSinceUs: number) => {
-  const all: Node[] = [];
-  for (let afterNode: string | undefined; ; ) {
-    const rows = await nodes.page({ afterNode, limit: 1_000, silentSinceUs });
-    all.push(...rows);
-    if (rows.length < 1_000) return all.map(toOldNode);
-    afterNode = rows.at(-1)?.node_id;
-  }
-};
+/** There are no pages in the old shape, so all of them, or as many as fit. */
+const allNodes = ({ nodes, budget }: Pick<IotRoutesParts, 'nodes' | 'budget'>, silentSinceUs: number) =>
+  gathered({
+    read: (after: Node | undefined, limit) => nodes.page({ afterNode: after?.node_id, limit, silentSinceUs }),
+    show: toOldNode,
+    rowsMax: Number.POSITIVE_INFINITY,
+    budget,
+  });
 
 const toOldNode = (node: Node) => ({
   node_id: node.node_id,

@@ -1,8 +1,8 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { accessTopic, allows, type Permission, securityTopic, verifiersTopic } from '@plenum/access';
-import type { ParkedReads } from '../../bookkeeping/parked.ts';
+import type { ParkedReads, ParkedRow } from '../../bookkeeping/parked.ts';
 import { query, textOrNull, utcTime } from '../../conventions/fields.ts';
-import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
+import { type PageLimits, pageFields, pageOf, placeOf, rowsFor, shownPage } from '../../conventions/pages.ts';
 import { payloadShown } from '../../conventions/payload.ts';
 import { problems } from '../../conventions/problem.ts';
 
@@ -56,11 +56,12 @@ export const parkedRoutes =
         const mayAll = allows(request.identity?.permissions ?? [], 'admin:security' satisfies Permission);
         const notOf = mayAll ? undefined : accessTopics;
         const rows = await parked.page({ set, topic, key, code, notOf, after, limit: rowsFor(limit) });
-        return page(reply, {
-          rows: rows.map(({ value, ...row }) => ({ ...row, value_base64: payloadShown(value).base64 })),
-          limit,
-          place: (row) => [row.set, String(row.version), row.topic, String(row.partition), String(row.offset)],
-        });
+        const place = (row: ParkedRow) =>
+          [row.set, String(row.version), row.topic, String(row.partition), String(row.offset)] as const;
+        return shownPage(reply, { rows, limit, place }, ({ value, ...row }) => ({
+          ...row,
+          value_base64: payloadShown(value).base64,
+        }));
       },
     );
   };

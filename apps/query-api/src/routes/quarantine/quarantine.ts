@@ -2,7 +2,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { isUuid, parseTimeUs } from '@plenum/event';
 import { payloadStartBytes, type QuarantineReads, type Refused } from '@plenum/quarantine';
 import { identifier, provenanceFields, query, textOrNull, utcTime } from '../../conventions/fields.ts';
-import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
+import { type PageLimits, pageFields, pageOf, placeOf, rowsFor, shownPage } from '../../conventions/pages.ts';
 import { payloadShown } from '../../conventions/payload.ts';
 import { Problem, problems } from '../../conventions/problem.ts';
 import { rangeFields, rangeOf } from '../../conventions/times.ts';
@@ -63,7 +63,7 @@ export const quarantineRoutes =
         const after = event_id === '' ? undefined : { recorded_time, event_id };
         const asked = { client, node, sensor, code, ...rangeOf(request.query), after };
         const rows = await quarantine.page({ ...asked, limit: rowsFor(limit) });
-        return page(reply, { rows: rows.map(shown), limit, place: (row) => [row.recorded_time, row.event_id] });
+        return shownPage(reply, { rows, limit, place: (row) => [row.recorded_time, row.event_id] }, shown);
       },
     );
 

@@ -1,0 +1,66 @@
+/**
+ * Memory for large pages, for all requests of a process together. What is small is not counted. What is larger needs room
+ * while it is read, and its bytes count until the client has taken them: a client may be slow, and there may be many. When
+ * no room is left, pages stay small and go on with the next; answers that have no next wait for room.
+ */
+import { Weather } from '@plenum/runtime';
+
+/** Of a page as it is answered. */
+export const pageBytesMax = 4 * 1_048_576;
+
+/** Pages up to here are always read: as JSON they stay below the bound of a page, whatever is in them. */
+export const smallBytes = 262_144;
+
+export type PageBudget = {
+  /** Room to read one large page, if there is any now. Call what it returns when it has been read. */
+  readonly tryRoom: () => (() => void) | undefined;
+  /** The same, as soon as there is room. @throws Weather when there is none in time. */
+  readonly room: () => Promise<() => void>;
+  /** So many bytes are on their way to a client. Call what it returns when they are gone. */
+  readonly sending: (bytes: number) => () => void;
+};
+
+export type PageBudgetLimits = { readonly bytesMax: number; readonly waitMs: number };
+
+/** Rows are texts, then objects, then JSON, and then bytes: while a page is read, it takes several times its size. */
+const readingBytes = 4 * pageBytesMax;
+
+const usual: PageBudgetLimits = { bytesMax: 4 * readingBytes, waitMs: 5_000 };
+
+export const pageBudget = ({ bytesMax, waitMs }: PageBudgetLimits = usual): PageBudget => {
+  const waiting: (() => void)[] = [];
+  let taken = 0;
+
+  const take = (bytes: number): (() => void) => {
+    taken += bytes;
+    let isTaken = true;
+    return () => {
+      if (!isTaken) return;
+      isTaken = false;
+      taken -= bytes;
+      while (hasRoom() && waiting.length > 0) waiting.shift()?.();
+    };
+  };
+  const hasRoom = (): boolean => taken + readingBytes <= bytesMax;
+  const tryRoom = () => (hasRoom() ? take(readingBytes) : undefined);
+
+  return {
+    tryRoom,
+    sending: take,
+    room: () => {
+      const now = waiting.length === 0 ? tryRoom() : undefined;
+      if (now !== undefined) return Promise.resolve(now);
+      return new Promise((resolve, reject) => {
+        const turn = (): void => {
+          clearTimeout(timer);
+          resolve(take(readingBytes));
+        };
+        const timer = setTimeout(() => {
+          waiting.splice(waiting.indexOf(turn), 1);
+          reject(new Weather('busy', 'too many large answers at the same time'));
+        }, waitMs);
+        waiting.push(turn);
+      });
+    },
+  };
+};

@@ -16,8 +16,8 @@ export const grant = (
   if (!isRole(role)) return refused('invalid', `There is no role ${role}.`);
   const listed = [...new Set(permissions ?? rolePermissions[role])];
   if (listed.length > entriesMax) return refused('invalid', `There are more than ${entriesMax} permissions.`);
-  const strange = listed.find((entry) => !isPermissionEntry(entry));
-  if (strange !== undefined) return refused('invalid', `${strange} is not a permission.`);
+  const unknown = listed.filter((entry) => !isPermissionEntry(entry));
+  if (unknown.length > 0) return refused('invalid', `There are no such permissions: ${unknown.join(', ')}.`);
   if (!mayDoAll(actor, listed)) return refused('forbidden', 'Nobody can give permissions that he does not have.');
   return { outcome: 'granted', role, permissions: listed };
 };

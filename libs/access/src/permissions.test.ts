@@ -84,10 +84,29 @@ describe('a permission list', () => {
     '*:sensors',
     'read:*s',
     'read:a b',
-    'a*',
+    'projects:write',
+    'read:everything',
+    'read:sensors*s',
+    'write:nothing*',
+    'x*',
   ]) {
     it(`has no entry ${JSON.stringify(wrong)}`, () => assert.ok(!isPermissionEntry(wrong)));
   }
+
+  for (const right of ['*', 'read:*', 'read:s*', 'read:sensors*', 'a*', ...names]) {
+    it(`may have the entry ${right}`, () => assert.ok(isPermissionEntry(right)));
+  }
+
+  it('may have every name that the replaced system gave', () => {
+    const given = [
+      ...['read:sensors', 'read:maintenance', 'read:energy', 'read:data', 'write:commands', 'write:maintenance'],
+      ...['write:nodes', 'write:sensor_data', 'admin:api_keys', 'admin:users'],
+    ];
+    assert.deepEqual(
+      given.filter((entry) => !isPermissionEntry(entry)),
+      [],
+    );
+  });
 
   it('of two lists allows what both allow', () => {
     const anEntry = fc.constantFrom('*', 'read:*', 'read:s*', 'write:*', ...names);

@@ -86,9 +86,13 @@ export const providerGrant = (
   return { role, permissions: granted.includes('*') ? ['*'] : granted };
 };
 
-/** An entry of a permission list: an exact name, or a beginning and `*`. */
-const entryPattern = /^(?:\*|[a-z][a-z0-9_]*:(?:\*|[a-z][a-z0-9_]*\*?))$/;
-export const isPermissionEntry = (text: string): boolean => text.length <= 64 && entryPattern.test(text);
+const names = Object.keys(permissions);
+
+/**
+ * What can be given: the name of a permission, or a beginning of at least one and `*`. Lists that were recorded before a
+ * name was taken away may hold others; those open nothing.
+ */
+export const isPermissionEntry = (text: string): boolean => names.some((name) => covers(text, name));
 
 /** Whether a list covers what a door asks for: exactly, or by an entry that ends in `*` and begins like it. */
 export const allows = (granted: readonly string[], asked: string): boolean =>

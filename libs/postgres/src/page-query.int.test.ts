@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type PageBounds, portionRows, queryPage } from './page-query.ts';
+import { type PageBounds, pageReader, portionRowsMax } from './page-query.ts';
 import { testDatabase } from './testing/test-database.ts';
 
 type Row = { readonly id: number; readonly body: string };
@@ -18,18 +18,15 @@ const pager = async (t: TestContext, more: Partial<PageBounds> = {}) => {
       reading.grown += 1;
     };
   };
+  const read = pageReader(pool, { ...bounds, grow, ...more });
   const page = (from: number, bytes: number, rowsMax: number) =>
-    queryPage<Row>(
-      pool,
-      { name: 'page', text, values: [from, 'x', bytes, rowsMax] },
-      { ...bounds, grow, ...more, rowsMax },
-    );
-  return { pool, page, reading };
+    read<Row>({ name: 'page', text, values: [from, 'x', bytes, rowsMax] }, rowsMax);
+  return { pool, page, reading, read };
 };
 
 test('a page of small rows is what the server answers, in one portion or in several', async (t) => {
   const { page, reading } = await pager(t);
-  for (const rowsMax of [1, portionRows, portionRows + 1, 3 * portionRows]) {
+  for (const rowsMax of [1, portionRowsMax, portionRowsMax + 1, 3 * portionRowsMax]) {
     const rows = await page(1, 1, rowsMax);
     assert.deepEqual(
       rows.map(({ id }) => id),
@@ -69,31 +66,35 @@ test('where nothing may grow, a page stays small; and one row comes always', asy
   assert.deepEqual([last.length, last.isCut], [1, false], 'nothing comes after it');
 });
 
-test('of a long list no more than a portion is read beyond what is kept', async (t) => {
-  const { pool, page } = await pager(t);
+test('of a long list a portion is read beyond what is kept, and the next time less', async (t) => {
+  const { pool, page, read } = await pager(t);
   await pool.query('create sequence made');
-  const counting = `select nextval('made') as id, repeat('x', 10000) as body from generate_series(1, 100000) limit $1`;
-  const statement = { name: 'counting', text: counting, values: [5_000] };
-  const rows = await queryPage<Row>(pool, statement, { ...bounds, grow: () => () => undefined, rowsMax: 5_000 });
-  const { rows: made } = await pool.query<{ last_value: string }>('select last_value from made');
-  assert.ok(rows.length < 11 && Number(made[0]?.last_value) <= portionRows, JSON.stringify(made));
+  const counting = `select nextval('made') as id, repeat('x', 90000) as body from generate_series(1, 100000) limit $1`;
+  const made = async (): Promise<number> => {
+    const { rows } = await pool.query<{ last_value: string }>('select last_value from made');
+    return Number(rows[0]?.last_value);
+  };
+  for (const rowsMax of [5_000, 100]) {
+    const before = await made();
+    const rows = await read<Row>({ name: 'counting', text: counting, values: [rowsMax] }, rowsMax);
+    const taken = (await made()) - before;
+    assert.deepEqual([rows.length, rows.isCut], [1, true]);
+    assert.ok(rowsMax === 5_000 ? taken <= portionRowsMax : taken <= 12, `${taken} for a page of 1`);
+  }
   assert.equal((await page(1, 1, 5)).length, 5, 'and the connection is good for the next');
 });
 
 test("an error in a later portion is the page's, and room that it took is given back", async (t) => {
-  const { pool, page, reading } = await pager(t);
-  const failing = {
-    name: 'failing',
-    text: 'select 1 / (300 - id) as x, repeat($1, 100) from generate_series(1, 500) id limit $2',
-    values: ['x', 500],
-  };
-  const grow = () => {
-    reading.growing += 1;
-    return () => {
-      reading.grown += 1;
-    };
-  };
-  await assert.rejects(queryPage(pool, failing, { ...bounds, grow, rowsMax: 500 }), { code: '22012' });
+  const { page, read, reading } = await pager(t);
+  const failing = `select 1 / (300 - id) as x, repeat($1, 100) from generate_series(1, 500) id limit $2`;
+  await assert.rejects(read({ name: 'failing', text: failing, values: ['x', 500] }, 500), { code: '22012' });
   assert.deepEqual(reading, { growing: 1, grown: 1 });
   assert.equal((await page(1, 1, 5)).length, 5);
+});
+
+test('a JSON column becomes what it is said to become, and all others what they always do', async (t) => {
+  const { read } = await pager(t, { parseJson: (text) => ({ kept: text }) });
+  const columns = `select '{"a": 1}'::jsonb as b, '{"a": 1}'::json as j, 1.5::float8 as f, true as t limit $1`;
+  const [row] = await read({ name: 'columns', text: columns, values: [1] }, 1);
+  assert.deepEqual({ ...(row ?? {}) }, { b: { kept: '{"a": 1}' }, j: { kept: '{"a": 1}' }, f: 1.5, t: true });
 });

@@ -1,7 +1,7 @@
 /**
- * A query for a list whose rows may be large: as long as they are small it is one round trip like any other, and what is
- * too much is not kept. A server cannot be told to stop in the middle of a portion, so a portion is a bounded number of
- * rows; what still comes of it is dropped as it arrives.
+ * Queries for lists whose rows may be large: as long as they are small it is one round trip like any other, and what is
+ * too much is not kept. A server cannot be told to stop in the middle of a portion, so where rows are large, portions have
+ * few of them; what still comes of one when a page is full is dropped as it arrives.
  */
 import type { Rows } from '@plenum/read-model';
 import pg from 'pg';
@@ -15,45 +15,69 @@ export type PageBounds = {
   readonly bytesMax: number;
   /** Asked once, when a page grows beyond small: `undefined` ends it there; else called when the page has been read. */
   readonly grow: () => (() => void) | undefined;
+  /** What a JSON column becomes; parsed, unless given. */
+  readonly parseJson?: (text: string) => unknown;
 };
 
-/** Rows in one portion. What fits into one is asked for as ever, without another round trip. */
-export const portionRows = 128;
+/** Rows in one portion, at most. What fits into one is asked for as ever, without another round trip. */
+export const portionRowsMax = 128;
+const portionBytes = 524_288;
 
 /**
  * At most `rowsMax` rows, fewer when their bytes are full: then `isCut` is set, and the next page goes on after the last.
  * Rejects with the driver's own errors.
  */
-export const queryPage = async <R>(
-  pool: Pick<pg.Pool, 'query'>,
-  { name, text, values }: PageStatement,
-  { rowsMax, ...bounds }: PageBounds & { readonly rowsMax: number },
-): Promise<Rows<R>> => {
-  const portion = rowsMax > portionRows ? { rows: portionRows } : {};
-  const query = new pg.Query({ name, text, values: [...values], ...portion }) as Steered;
-  const keeping = keepWithin(bounds);
-  steer(query, keeping);
-  try {
-    // The pool runs a query that was made before like any other, and answers with its result.
-    const answered: unknown = pool.query(query);
-    const { rows } = await (answered as Promise<{ readonly rows: readonly R[] }>);
-    const { bytes, isCut } = keeping.soFar();
-    // What is small stays a plain list: most pages are, and the engine writes those fastest.
-    return isCut || bytes > bounds.smallBytes ? Object.assign(rows, { bytes, isCut }) : rows;
-  } finally {
-    keeping.end();
-  }
+export type ReadPage = <R>(statement: PageStatement, rowsMax: number) => Promise<Rows<R>>;
+
+/** Remembers of every statement how large its rows were lately. Of one that it has not seen it asks for few at first. */
+export const pageReader = (pool: Pick<pg.Pool, 'query'>, bounds: PageBounds): ReadPage => {
+  const rowBytes = new Map<string, number>();
+  const types = typesWith(bounds.parseJson);
+  return async <R>({ name, text, values }: PageStatement, rowsMax: number) => {
+    const expected = rowBytes.get(name) ?? unseenRowBytes;
+    const isOnePortion = rowsMax <= portionRowsMax && expected * rowsMax <= bounds.bytesMax;
+    const portion = isOnePortion ? {} : { rows: portionOf(expected) };
+    const query = new pg.Query({ name, text, values: [...values], ...types, ...portion }) as Steered;
+    const keeping = keepWithin(bounds);
+    steer(query, keeping);
+    try {
+      // The pool runs a query that was made before like any other, and answers with its result.
+      const answered: unknown = pool.query(query);
+      const { rows } = await (answered as Promise<{ readonly rows: readonly R[] }>);
+      const { bytes, isCut, rowBytesMax } = keeping.soFar();
+      if (bytes > 0) rowBytes.set(name, Math.max(rowBytesMax, expected * 0.9));
+      // What is small stays a plain list: most pages are, and the engine writes those fastest.
+      return isCut || bytes > bounds.smallBytes ? Object.assign(rows, { bytes, isCut }) : rows;
+    } finally {
+      keeping.end();
+    }
+  };
+};
+
+const unseenRowBytes = 65_536;
+
+const portionOf = (rowBytes: number): number =>
+  Math.max(1, Math.min(portionRowsMax, Math.floor(portionBytes / Math.max(1, rowBytes))));
+
+const jsonTypes: ReadonlySet<number> = new Set([pg.types.builtins.JSON, pg.types.builtins.JSONB]);
+
+const typesWith = (parseJson: PageBounds['parseJson']): { readonly types?: pg.CustomTypesConfig } => {
+  if (parseJson === undefined) return {};
+  const getTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid, format) =>
+    jsonTypes.has(oid) ? parseJson : pg.types.getTypeParser(oid, format);
+  return { types: { getTypeParser } };
 };
 
 type Keeping = {
   /** Whether a row of so many bytes is kept. Once one was not, none is. */
   keeps(bytes: number): boolean;
-  soFar(): { readonly bytes: number; readonly isCut: boolean };
+  soFar(): { readonly bytes: number; readonly isCut: boolean; readonly rowBytesMax: number };
   end(): void;
 };
 
 const keepWithin = ({ smallBytes, bytesMax, grow }: PageBounds): Keeping => {
   let bytes = 0;
+  let rowBytesMax = 0;
   let isCut = false;
   let shrink: (() => void) | undefined;
   const mayHave = (total: number): boolean => {
@@ -64,18 +88,19 @@ const keepWithin = ({ smallBytes, bytesMax, grow }: PageBounds): Keeping => {
   return {
     keeps: (more) => {
       if (isCut) return false;
-      const isFirst = bytes === 0;
-      if (!mayHave(bytes + more) && !isFirst) isCut = true;
+      if (more > rowBytesMax) rowBytesMax = more;
+      if (!mayHave(bytes + more) && bytes > 0) isCut = true;
       else bytes += more;
       return !isCut;
     },
-    soFar: () => ({ bytes, isCut }),
+    soFar: () => ({ bytes, isCut, rowBytesMax }),
     end: () => shrink?.(),
   };
 };
 
 /** What node-postgres calls on a query for every message of its answer; its types do not show it. */
 type Steered = pg.Query & {
+  rows: number | undefined;
   handleDataRow(message: { readonly length: number }): void;
   handlePortalSuspended(connection: { sync(): void }): void;
 };
@@ -86,8 +111,10 @@ const steer = (query: Steered, { keeps, soFar }: Keeping): void => {
     if (keeps(message.length)) handleDataRow.call(query, message);
   };
   query.handlePortalSuspended = (connection) => {
-    // The end of the implicit transaction, which closes the portal with what was not read.
-    if (soFar().isCut) connection.sync();
+    const { isCut, rowBytesMax } = soFar();
+    query.rows = portionOf(rowBytesMax);
+    // The end of the implicit transaction closes the portal, with what was not read.
+    if (isCut) connection.sync();
     else handlePortalSuspended.call(query, connection);
   };
 };

@@ -65,7 +65,7 @@ export const shownPage = <R, T>(
   { rows, limit, place }: Cutting<R>,
   show: (row: R) => T,
 ): Page<T> => {
-  const { items, isWhole } = fitting(rows, limit, show);
+  const { items, isWhole } = fitting(rows, { limit, show });
   const last = isWhole ? undefined : rows[items.length - 1];
   if (last === undefined) return { items, cursor: null, next: null };
   const cursor = encoded(place(last), scopeOf(reply.request));

@@ -4,7 +4,8 @@
  * what its schema says, no field more) the tests check of every answer they see.
  */
 import type { FastifyInstance } from 'fastify';
+import { writeJson } from '../database/kept-json.ts';
 
 export const writeNatively = (app: FastifyInstance): void => {
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setSerializerCompiler(() => writeJson);
 };

@@ -23,9 +23,9 @@ export type PageBudget = {
 export type PageBudgetLimits = { readonly bytesMax: number; readonly waitMs: number };
 
 /** Rows are texts, then objects, then JSON, and then bytes: while a page is read, it takes several times its size. */
-const readingBytes = 4 * pageBytesMax;
+const readingBytes = 6 * pageBytesMax;
 
-const usual: PageBudgetLimits = { bytesMax: 4 * readingBytes, waitMs: 5_000 };
+const usual: PageBudgetLimits = { bytesMax: 16 * pageBytesMax, waitMs: 5_000 };
 
 export const pageBudget = ({ bytesMax, waitMs }: PageBudgetLimits = usual): PageBudget => {
   const waiting: (() => void)[] = [];

@@ -1,7 +1,8 @@
 /** The reads' door to PostgreSQL: named statements over a pool, and errors in the words of the ports. */
-import { type openPool, queryPage, translateError } from '@plenum/postgres';
+import { type openPool, pageReader, translateError } from '@plenum/postgres';
 import type { Rows, Sql } from '@plenum/read-model';
 import { Weather } from '@plenum/runtime';
+import { jsonOfPage } from './kept-json.ts';
 import { type PageBudget, pageBudget, pageBytesMax, smallBytes } from './page-budget.ts';
 
 export type QueryPool = Pick<ReturnType<typeof openPool>, 'query'>;
@@ -23,10 +24,11 @@ export const preparedSql = (pool: QueryPool, budget: PageBudget = pageBudget()):
     names.set(text, name);
     return name;
   };
-  const bounds = { smallBytes, bytesMax: pageBytesMax, grow: budget.tryRoom };
+  const bounds = { smallBytes, bytesMax: pageBytesMax, grow: budget.tryRoom, parseJson: jsonOfPage };
+  const readPage = pageReader(pool, bounds);
   const run = async <R>(text: string, values: unknown[], rowsMax: number | undefined): Promise<Rows<R>> => {
     const statement = { name: nameOf(text), text, values };
-    if (rowsMax !== undefined) return queryPage<R>(pool, statement, { rowsMax, ...bounds });
+    if (rowsMax !== undefined) return readPage<R>(statement, rowsMax);
     const { rows } = await pool.query(statement);
     return rows as readonly R[]; // Whoever wrote the text names the columns it selects.
   };

@@ -7,21 +7,21 @@ import type { TestContext } from 'node:test';
 
 const file = path.join(import.meta.dirname, 'api-program.ts');
 
+type Environment = Readonly<Record<string, string>>;
+
 export type ApiProcess = {
   readonly url: string;
+  readonly pid: number;
   /** As a machine does that runs out of memory. Settles when it has ended. */
   kill(): Promise<void>;
 };
 
 /** Settles with its address when it listens. Ended after the test. */
-export const startApi = async (t: TestContext, environment: Readonly<Record<string, string>>): Promise<string> =>
+export const startApi = async (t: TestContext, environment: Environment): Promise<string> =>
   (await startApiProcess(t, environment)).url;
 
-/** The same, for a test that ends it earlier. */
-export const startApiProcess = async (
-  t: TestContext,
-  environment: Readonly<Record<string, string>>,
-): Promise<ApiProcess> => {
+/** The same, for a test that looks at its process or ends it earlier. */
+export const startApiProcess = async (t: TestContext, environment: Environment): Promise<ApiProcess> => {
   const program = spawn(process.execPath, [file], {
     env: { PATH: process.env.PATH, HTTP_HOST: '127.0.0.1', PORT: '0', ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
@@ -45,5 +45,5 @@ export const startApiProcess = async (
     program.kill('SIGKILL');
     await ended;
   };
-  return { url: await listening.promise, kill };
+  return { url: await listening.promise, pid: program.pid ?? Number.NaN, kill };
 };

@@ -104,7 +104,7 @@ export const nodeRoutes =
         const node = await nodes.byId(id, silentSinceUs());
         if (node === undefined) throw new Problem('not-found', 'No node of this id registered or reported its status.');
         const rows = await readings.latest({ filter: { node: id }, limit: rowsFor(limits.limitMax) });
-        const { items, isWhole } = fitting(rows, limits.limitMax, (row) => row);
+        const { items, isWhole } = fitting(rows, { limit: limits.limitMax, show: (row) => row, beside: node });
         return {
           ...node,
           readings: items,

@@ -32,7 +32,7 @@ export type IotRoutesParts = {
 const oldNode = Type.Object({
   node_id: Type.String(),
   location: jsonObjectOrNull(),
-  sensors: Type.Array(Type.String()),
+  sensors: listOf(Type.String()),
   status: textOrNull(),
   battery_level: numberOrNull(),
   last_seen: utcTime('When its last registration or status came.'),
@@ -143,7 +143,7 @@ const allNodes = ({ nodes, budget }: Pick<IotRoutesParts, 'nodes' | 'budget'>, s
 const toOldNode = (node: Node) => ({
   node_id: node.node_id,
   location: node.location,
-  sensors: [...(node.sensors ?? [])],
+  sensors: node.sensors ?? [],
   status: node.status,
   battery_level: node.battery_level,
   last_seen: node.last_seen,

@@ -22,6 +22,7 @@ import { addCommonHeaders, type CommonHeaders, commonHeaders, requestIdOf } from
 import { takeKeys } from './conventions/idempotency.ts';
 import { type AllowOf, refuseOtherMethods, sayAllowed, watchMethods } from './conventions/methods.ts';
 import { onceASecond } from './conventions/once-a-second.ts';
+import { countPreflights, ownBudgets } from './conventions/own-budgets.ts';
 import type { PageLimits } from './conventions/pages.ts';
 import { Problem, problemSchema, sendProblem } from './conventions/problem.ts';
 import { securityHeaders } from './conventions/security-headers.ts';
@@ -92,6 +93,7 @@ export type NetworkRules = {
 
 export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   const { clock, metrics, onRoute, network, admission, budget = pageBudget() } = parts;
+  const budgets = ownBudgets(clock);
   const headersOf = commonHeaders(clock, await securityHeaders());
   const app = newApp(network, headersOf, (path) => allowOf(path));
   if (onRoute !== undefined) app.addHook('onRoute', onRoute);
@@ -109,8 +111,9 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   addErrors(app, parts);
   sayAllowed(app, allowOf);
   countLargeAnswers(app, budget);
+  if (admission !== 'off') countPreflights(app, budgets, clock);
   await allowOrigins(app, network?.corsOrigins ?? []);
-  addGuards(app, admission, clock);
+  addGuards(app, { guarding: admission, budgets, clock });
   refuseBadAddresses(app);
   refuseOtherMethods(app, allowOf);
   addMetrics(app, metrics, freshness);

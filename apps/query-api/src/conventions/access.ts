@@ -1,7 +1,7 @@
 /** Who may call a route: every one says it, and an API with a route that does not never starts. */
 import type { Identity, Permission } from '@plenum/access';
 import type { Described } from '@plenum/admission';
-import type { FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 import { Problem } from './problem.ts';
 
 /** `public`: anybody. `identified`: whoever can say who he is. Else: whoever has this permission. */
@@ -10,8 +10,13 @@ export type Access = 'public' | 'identified' | { readonly permission: Permission
 declare module 'fastify' {
   interface FastifyContextConfig {
     access?: Access;
-    /** Of a public route: how often it is called is not counted, because it has to answer when nothing else does. */
-    counted?: false;
+    /**
+     * Of a public route: it is counted apart from API requests, see `own-budgets.ts`. Documents are the same for all; probes
+     * have to answer when nothing else does.
+     */
+    budget?: 'documents' | 'probes';
+    /** It only says that the address takes other methods. */
+    isRefusal?: true;
     /** Read-model sets that the answer is made from, or all there are. Their position and age go into its headers. */
     sets?: readonly string[] | 'all';
   }
@@ -36,10 +41,14 @@ export const requireAccess = (app: FastifyInstance): void => {
 };
 
 /** All routes that are added while this runs are for everybody: those of plugins that cannot say it. */
-export const addingPublic = async (app: FastifyInstance, add: () => PromiseLike<unknown>): Promise<void> => {
+export const addingPublic = async (
+  app: FastifyInstance,
+  add: () => PromiseLike<unknown>,
+  more: Pick<FastifyContextConfig, 'budget'> = {},
+): Promise<void> => {
   let adding = true;
   app.addHook('onRoute', (route) => {
-    if (adding) route.config = { ...route.config, access: 'public' };
+    if (adding) route.config = { ...route.config, access: 'public', ...more };
   });
   await add();
   adding = false;

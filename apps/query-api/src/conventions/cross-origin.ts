@@ -17,7 +17,7 @@ const taken = [
 ];
 
 /**
- * Answers what browsers ask before they ask, without credentials and uncounted. Cookies are never looked at, so pages
+ * Answers what browsers ask before they ask, without credentials. Cookies are never looked at, so pages
  * need no `credentials`, and no page can use what a browser keeps for another.
  */
 export const allowOrigins = async (app: FastifyInstance, origins: readonly string[]): Promise<void> => {

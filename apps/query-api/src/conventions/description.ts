@@ -95,9 +95,8 @@ const securityOf = (access: Access | undefined): readonly Readonly<Record<string
 };
 
 /** What the guards may answer instead of the route. */
-const refusalsOf = ({ access, counted }: FastifyContextConfig = {}): Readonly<Record<number, object>> => {
-  if (access === 'public') return counted === false ? {} : problemResponses(429);
-  return problemResponses(401, 403, 429);
+const refusalsOf = ({ access }: FastifyContextConfig = {}): Readonly<Record<number, object>> => {
+  return access === 'public' ? problemResponses(429) : problemResponses(401, 403, 429);
 };
 
 type Parameters = {

@@ -5,9 +5,10 @@
 import { allows, type Identity } from '@plenum/access';
 import type { Admitted, Doorkeeper, NotIn, Shown, Unavailable } from '@plenum/admission';
 import type { Clock, RateAnswer } from '@plenum/runtime';
-import type { FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
+import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import type { Access } from './access.ts';
-import { Problem } from './problem.ts';
+import { isPreflight, type OwnBudgets } from './own-budgets.ts';
+import { Problem, tooMany } from './problem.ts';
 import { rateHeaders } from './rate-headers.ts';
 
 /** `off`: nobody is asked and nothing is counted. For measurements, and for tests of what is behind the guards. */
@@ -15,27 +16,32 @@ export type Guarding = Doorkeeper | 'off';
 
 type Done = (error?: Error) => void;
 
-export const addGuards = (app: FastifyInstance, guarding: Guarding, clock: Clock): void => {
+export type GuardParts = { readonly guarding: Guarding; readonly budgets: OwnBudgets; readonly clock: Clock };
+
+export const addGuards = (app: FastifyInstance, { guarding, budgets, clock }: GuardParts): void => {
   app.decorateRequest('identity', undefined);
   app.decorateRequest('described', undefined);
   if (guarding === 'off') return;
-  const guard = guardOf(guarding, clock);
+  const guard = guardOf(guarding, budgets, clock);
   app.addHook('onRequest', (request, reply, done) => {
     // Where there is no route, there is nothing to guard, but somebody who may be trying all addresses.
-    const { access, counted } = request.is404 ? unrouted : request.routeOptions.config;
+    const { access, budget } = request.is404 ? unrouted : request.routeOptions.config;
     if (access === undefined) done(new Error('A route without access was called'));
-    else if (access === 'public' && counted === false) done();
-    else guard({ request, reply, done, shown: shownOf(request) }, access);
+    else if (isPreflight(request))
+      done(); // Counted before.
+    else guard({ request, reply, done, shown: shownOf(request), access, budget });
   });
 };
 
-const unrouted = { access: 'public', counted: undefined } as const;
+const unrouted = { access: 'public', budget: undefined } as const;
 
 type Asked = {
   readonly request: FastifyRequest;
   readonly reply: FastifyReply;
   readonly done: Done;
   readonly shown: Shown;
+  readonly access: Access;
+  readonly budget: FastifyContextConfig['budget'];
 };
 
 /** What is to be said of a request, if it is not one too many. */
@@ -43,12 +49,19 @@ type Verdict = { readonly identity: Identity | undefined; readonly refusal: Prob
 
 const anybody: Verdict = { identity: undefined, refusal: undefined };
 
-const guardOf = (door: Doorkeeper, clock: Clock) => {
-  const judge = (asked: Asked, access: Exclude<Access, 'public'>, admitted: Admitted): void => {
+const guardOf = (door: Doorkeeper, budgets: OwnBudgets, clock: Clock) => {
+  const judge = (asked: Asked, admitted: Admitted): void => {
+    if (asked.access === 'public') judgePublic(asked, admitted);
     // Nobody made out is somebody to count, or whoever makes us ask others in vain could do it without end.
-    if (admitted.outcome === 'unavailable') count(asked, { identity: undefined, refusal: unavailable(admitted) });
+    else if (admitted.outcome === 'unavailable') count(asked, { identity: undefined, refusal: unavailable(admitted) });
     else if (admitted.outcome === 'refused') count(asked, { identity: undefined, refusal: notIn(admitted) });
-    else count(asked, { identity: admitted.identity, refusal: known(asked, access, admitted) });
+    else count(asked, { identity: admitted.identity, refusal: known(asked, asked.access, admitted) });
+  };
+  /** Everybody may, and whoever is known is counted as who he is: others at his address take nothing from him. */
+  const judgePublic = (asked: Asked, admitted: Admitted): void => {
+    if (admitted.outcome === 'admitted') count(asked, { identity: admitted.identity, refusal: undefined });
+    else if (admitted.outcome === 'unavailable' && asked.budget !== undefined) countOwn(asked, asked.budget);
+    else count(asked, anybody);
   };
   /** Whoever is known may do it, or is told what it takes. */
   const known = (
@@ -69,9 +82,12 @@ const guardOf = (door: Doorkeeper, clock: Clock) => {
     if (answer instanceof Promise) answer.then((counted) => finish(asked, counted, verdict)).catch(asked.done);
     else finish(asked, answer, verdict);
   };
-  const finish = ({ reply, done, shown }: Asked, answer: RateAnswer, { identity, refusal }: Verdict): void => {
+  const countOwn = (asked: Asked, budget: NonNullable<Asked['budget']>): void =>
+    finish(asked, budgets.take(budget, asked.shown.address), anybody);
+  const finish = (asked: Asked, answer: RateAnswer, { identity, refusal }: Verdict): void => {
+    const { reply, done, shown, access } = asked;
     reply.headers(rateHeaders(answer, clock.nowUs()));
-    if (identity !== undefined) reply.header('cache-control', 'private, no-cache');
+    if (identity !== undefined && access !== 'public') reply.header('cache-control', 'private, no-cache');
     if (answer.allowed) {
       done(refusal);
     } else {
@@ -80,14 +96,19 @@ const guardOf = (door: Doorkeeper, clock: Clock) => {
     }
   };
 
-  return (asked: Asked, access: Access): void => {
-    if (access === 'public') {
+  return (asked: Asked): void => {
+    const { access, budget, shown } = asked;
+    const showsNothing = shown.apiKey === undefined && shown.authorization === undefined;
+    // A probe is answered whoever asks, and must not wait until somebody can be made out.
+    if (budget === 'probes' || (budget !== undefined && showsNothing)) {
+      countOwn(asked, budget);
+    } else if (access === 'public' && showsNothing) {
       count(asked, anybody);
-      return;
+    } else {
+      const admitted = door.admit(shown);
+      if (admitted instanceof Promise) admitted.then((settled) => judge(asked, settled)).catch(asked.done);
+      else judge(asked, admitted);
     }
-    const admitted = door.admit(asked.shown);
-    if (admitted instanceof Promise) admitted.then((settled) => judge(asked, access, settled)).catch(asked.done);
-    else judge(asked, access, admitted);
   };
 };
 
@@ -124,11 +145,6 @@ const notAllowed = (permission: string): Problem =>
 
 const insufficient = (permission?: string): string =>
   [challenge, 'error="insufficient_scope"', ...(permission === undefined ? [] : [`scope="${permission}"`])].join(', ');
-
-const tooMany = ({ limit, retryAfterS = 1 }: RateAnswer): Problem =>
-  new Problem('rate-limited', `More than ${limit} requests in a minute.`, {
-    headers: { 'retry-after': String(retryAfterS) },
-  });
 
 export const unavailable = ({ reason, retryAfterS }: Unavailable): Problem =>
   new Problem('unavailable', reason, { headers: { 'retry-after': String(retryAfterS) } });

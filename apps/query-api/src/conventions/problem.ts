@@ -123,6 +123,17 @@ export class Problem extends Error {
   }
 }
 
+export const tooMany = ({
+  limit,
+  retryAfterS = 1,
+}: {
+  readonly limit: number;
+  readonly retryAfterS?: number;
+}): Problem =>
+  new Problem('rate-limited', `More than ${limit} requests in a minute.`, {
+    headers: { 'retry-after': String(retryAfterS) },
+  });
+
 export const statusOf = ({ kind }: Problem): number => problemKinds[kind].status;
 
 export const problemBody = (problem: Problem, requestId: string): string => {

@@ -14,7 +14,7 @@ export const openapiRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/openapi.json',
     {
-      config: { access: 'public' },
+      config: { access: 'public', budget: 'documents' },
       onSend: entityTag,
       schema: {
         tags: ['description'],
@@ -42,7 +42,7 @@ export const docsPage: FastifyPluginAsyncTypebox = async (app) => {
       "script-src 'self'; style-src 'self' 'unsafe-inline'; frame-ancestors 'none'",
   };
   tagFiles(app);
-  await addingPublic(app, () => app.register(swaggerUi, page));
+  await addingPublic(app, () => app.register(swaggerUi, page), { budget: 'documents' });
 };
 
 const problemKindSchema = Type.Object({
@@ -56,7 +56,7 @@ export const problemRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/problems/:kind',
     {
-      config: { access: 'public' },
+      config: { access: 'public', budget: 'documents' },
       onSend: entityTag,
       schema: {
         tags: ['description'],
@@ -97,7 +97,7 @@ export const indexRoutes: FastifyPluginAsyncTypebox = async (app) => {
   app.get(
     '/',
     {
-      config: { access: 'public' },
+      config: { access: 'public', budget: 'documents' },
       onSend: entityTag,
       schema: {
         tags: ['description'],

@@ -34,7 +34,7 @@ export const healthRoutes =
     app.get(
       '/health/live',
       {
-        config: { access: 'public', counted: false },
+        config: { access: 'public', budget: 'probes' },
         schema: {
           tags: ['health'],
           summary: 'Whether the process is alive; needs nothing else',
@@ -48,7 +48,7 @@ export const healthRoutes =
     app.get(
       '/health/ready',
       {
-        config: { access: 'public', counted: false },
+        config: { access: 'public', budget: 'probes' },
         schema: {
           tags: ['health'],
           summary: 'Whether requests can be answered; a 503 names what is down',

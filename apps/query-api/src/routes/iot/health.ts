@@ -12,7 +12,7 @@ export const oldHealthRoutes =
     app.get(
       '/health',
       {
-        config: { access: 'public', counted: false },
+        config: { access: 'public', budget: 'probes' },
         schema: {
           tags: ['replaced system'],
           summary: 'Whether the database answers',

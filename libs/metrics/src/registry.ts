@@ -5,6 +5,8 @@ export type Metric = {
   readonly name: string;
   readonly help: string;
   readonly labels?: readonly string[];
+  /** Of a histogram: where its buckets end, in seconds. Each is a series for every combination of labels. */
+  readonly bucketsS?: readonly number[];
 };
 
 export type Labels = Readonly<Record<string, string>>;
@@ -56,7 +58,8 @@ export const metricsRegistry = (): MetricsRegistry => {
       });
     },
     histogram: (metric) => {
-      const histogram = new client.Histogram(configuration(metric, registry));
+      const buckets = metric.bucketsS === undefined ? {} : { buckets: [...metric.bucketsS] };
+      const histogram = new client.Histogram({ ...configuration(metric, registry), ...buckets });
       return (labels, seconds) => histogram.observe(labels, seconds);
     },
   };

@@ -1,7 +1,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { MetricsRegistry } from '@plenum/metrics';
+import type { Labels, MetricsRegistry } from '@plenum/metrics';
 import { Weather } from '@plenum/runtime';
-import type { FastifyInstance } from 'fastify';
+import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { query } from '../../conventions/fields.ts';
 import type { Freshness } from '../../conventions/freshness.ts';
 import { problems } from '../../conventions/problem.ts';
@@ -13,7 +13,7 @@ export const metricsRoutes =
     app.get(
       '/metrics',
       {
-        config: { access: 'public', counted: false },
+        config: { access: 'public', budget: 'probes' },
         schema: {
           tags: ['health'],
           summary: 'What this process counts, for Prometheus',
@@ -34,20 +34,54 @@ export const metricsRoutes =
     );
   };
 
+/** Where the buckets of `plenum_api_request_seconds` end. */
+export const requestBucketsS = [0.005, 0.025, 0.1, 0.5, 2.5, 10] as const;
+
 /** How long requests take, by route; and how far the read models are behind, as this process sees it. */
 export const addMetrics = (app: FastifyInstance, metrics: MetricsRegistry, freshness: Freshness): void => {
+  addRequestMetrics(app, metrics);
+  addLagMetrics(metrics, freshness);
+};
+
+/**
+ * There are as many series as there are routes, whatever is asked: addresses and methods that nobody declared are all one
+ * route, `other`, and of statuses there are five classes.
+ */
+const addRequestMetrics = (app: FastifyInstance, metrics: MetricsRegistry): void => {
   const took = metrics.histogram({
     name: 'plenum_api_request_seconds',
     help: 'Requests answered by the API, by route.',
-    labels: ['method', 'route', 'status'],
+    labels: ['route'],
+    bucketsS: requestBucketsS,
   });
+  const counts = new Map<string, { readonly labels: Labels; value: number }>();
+  metrics.counter(
+    {
+      name: 'plenum_api_requests_total',
+      help: 'Requests answered by the API, by route and class of status.',
+      labels: ['route', 'status'],
+    },
+    () => [...counts.values()],
+  );
   app.addHook('onResponse', (request, reply, done) => {
-    // The route's pattern, never the address: every id would be a time series of its own.
-    const route = request.routeOptions.url ?? 'unknown';
-    took({ method: request.method, route, status: String(reply.statusCode) }, reply.elapsedTime / 1_000);
+    const route = routeOf(request);
+    const status = `${Math.floor(reply.statusCode / 100)}xx`;
+    took({ route }, reply.elapsedTime / 1_000);
+    const name = `${status} ${route}`;
+    const counted = counts.get(name) ?? { labels: { route, status }, value: 0 };
+    counted.value += 1;
+    counts.set(name, counted);
     done();
   });
+};
 
+/** The pattern of a route that was declared, never the address: every id would be a time series of its own. */
+const routeOf = ({ is404, routeOptions }: FastifyRequest): string => {
+  const { url, config } = routeOptions;
+  return is404 || url === undefined || config.isRefusal === true ? 'other' : url;
+};
+
+const addLagMetrics = (metrics: MetricsRegistry, freshness: Freshness): void => {
   const lags = async () => {
     try {
       return lagOf(await freshness.look(), freshness.nowMs()).sets;

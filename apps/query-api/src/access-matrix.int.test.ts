@@ -79,6 +79,7 @@ const v1: Readonly<Record<string, Takes>> = {
 const others: Readonly<Record<string, Takes>> = {
   'GET /': 'public',
   'GET /health': 'public',
+  'GET /api/health': 'public',
   'GET /metrics': 'public',
   'GET /problems/:kind': 'public',
   'GET /api/iot/network/status': 'read:sensors',

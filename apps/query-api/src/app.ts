@@ -204,7 +204,7 @@ const addRoutes = async (app: FastifyInstance, parts: RouteParts, freshness: Fre
   await addAccessRoutes(app, parts);
   const parked = parkedCounts(reads.checkpoints);
   addParkedMetrics(parts.metrics, parked);
-  await app.register(healthRoutes({ checks, parked }), v1);
+  await app.register(healthRoutes({ checks, parked, clock }), v1);
   await app.register(openapiRoutes, v1);
   await app.register(docsPage, v1);
 
@@ -212,6 +212,7 @@ const addRoutes = async (app: FastifyInstance, parts: RouteParts, freshness: Fre
   await app.register(problemRoutes);
   await app.register(indexRoutes);
   await app.register(oldHealthRoutes(reads));
+  await app.register(oldHealthRoutes(reads), { prefix: '/api' });
   const bugs = { noteBug: bugNoter(logger) };
   await app.register(iotRoutes({ ...reads, budget, clock, silentSinceUs, mqttConnected, ...bugs }), {
     prefix: '/api/iot',

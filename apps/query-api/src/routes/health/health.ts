@@ -1,8 +1,9 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { formatTimeUs } from '@plenum/event';
 import type { ReadModelSet } from '@plenum/read-model';
-import { type Log, Weather } from '@plenum/runtime';
+import { type Clock, type Log, Weather } from '@plenum/runtime';
 import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
-import { query } from '../../conventions/fields.ts';
+import { query, utcTime } from '../../conventions/fields.ts';
 import { within } from '../../conventions/freshness.ts';
 import { onceASecond } from '../../conventions/once-a-second.ts';
 import { Problem, problems } from '../../conventions/problem.ts';
@@ -14,6 +15,7 @@ export type Check = () => Promise<unknown>;
 export type HealthRoutesParts = {
   readonly checks: Readonly<Record<string, Check>>;
   readonly parked: ParkedCounts;
+  readonly clock: Clock;
 };
 
 const patienceMs = 2_000;
@@ -27,7 +29,7 @@ const readySchema = Type.Object({
 });
 
 export const healthRoutes =
-  ({ checks, parked }: HealthRoutesParts): FastifyPluginAsyncTypebox =>
+  ({ checks, parked, clock }: HealthRoutesParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     // Nobody is counted here, so nobody must be able to keep the database busy with it.
     const look = onceASecond(() => downOf(checks));
@@ -39,10 +41,10 @@ export const healthRoutes =
           tags: ['health'],
           summary: 'Whether the process is alive; needs nothing else',
           querystring: query({}),
-          response: { 200: Type.Object({ status: Type.Literal('alive') }), ...problems() },
+          response: { 200: Type.Object({ status: Type.Literal('alive'), timestamp: utcTime('Now.') }), ...problems() },
         },
       },
-      async () => ({ status: 'alive' as const }),
+      async () => ({ status: 'alive' as const, timestamp: formatTimeUs(clock.nowUs()) }),
     );
 
     app.get(

@@ -1,4 +1,7 @@
-/** `/health` as the replaced fibre server answered, and as load balancers ask. */
+/**
+ * `/health` as the replaced fibre server answered, and as load balancers ask. Its clients ask below `/api`, which its proxy
+ * took away again, so it is there too.
+ */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { Weather } from '@plenum/runtime';
 import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';

@@ -49,7 +49,8 @@ test('every route refuses parameters it does not know, but those that clients of
   const urls = new Set<string>();
   const app = await fakeApp(t, {
     onRoute: ({ url, method, schema }) => {
-      if (method === 'GET' && schema?.hide !== true && !/^\/(api\/(iot|auth|health)|auth|health)/.test(url)) urls.add(url);
+      if (method === 'GET' && schema?.hide !== true && !/^\/(api\/(iot|auth|health)|auth|health)/.test(url))
+        urls.add(url);
     },
   });
   assert.ok(urls.size > 15);

@@ -96,5 +96,5 @@ test('a JSON column becomes what it is said to become, and all others what they 
   const { read } = await pager(t, { parseJson: (text) => ({ kept: text }) });
   const columns = `select '{"a": 1}'::jsonb as b, '{"a": 1}'::json as j, 1.5::float8 as f, true as t limit $1`;
   const [row] = await read({ name: 'columns', text: columns, values: [1] }, 1);
-  assert.deepEqual({ ...(row ?? {}) }, { b: { kept: '{"a": 1}' }, j: { kept: '{"a": 1}' }, f: 1.5, t: true });
+  assert.deepEqual(Object.assign({}, row), { b: { kept: '{"a": 1}' }, j: { kept: '{"a": 1}' }, f: 1.5, t: true });
 });

@@ -37,9 +37,8 @@ export const pageReader = (pool: Pick<pg.Pool, 'query'>, bounds: PageBounds): Re
     const expected = rowBytes.get(name) ?? unseenRowBytes;
     const isOnePortion = rowsMax <= portionRowsMax && expected * rowsMax <= bounds.bytesMax;
     const portion = isOnePortion ? {} : { rows: portionOf(expected) };
-    const query = new pg.Query({ name, text, values: [...values], ...types, ...portion }) as Steered;
     const keeping = keepWithin(bounds);
-    steer(query, keeping);
+    const query = new PageQuery({ name, text, values: [...values], ...types, ...portion }, keeping);
     try {
       // The pool runs a query that was made before like any other, and answers with its result.
       const answered: unknown = pool.query(query);
@@ -98,6 +97,8 @@ const keepWithin = ({ smallBytes, bytesMax, grow }: PageBounds): Keeping => {
   };
 };
 
+type QueryConfig = pg.QueryConfig & { readonly rows?: number };
+
 /** What node-postgres calls on a query for every message of its answer; its types do not show it. */
 type Steered = pg.Query & {
   rows: number | undefined;
@@ -105,16 +106,26 @@ type Steered = pg.Query & {
   handlePortalSuspended(connection: { sync(): void }): void;
 };
 
-const steer = (query: Steered, { keeps, soFar }: Keeping): void => {
-  const { handleDataRow, handlePortalSuspended } = query;
-  query.handleDataRow = (message) => {
-    if (keeps(message.length)) handleDataRow.call(query, message);
-  };
-  query.handlePortalSuspended = (connection) => {
-    const { isCut, rowBytesMax } = soFar();
-    query.rows = portionOf(rowBytesMax);
+const DriverQuery = pg.Query as unknown as new (config: QueryConfig) => Steered; // As just said.
+
+/** A class, for a function put on the query of every page in place of the driver's costs a third more for a page. */
+class PageQuery extends DriverQuery {
+  readonly #keeping: Keeping;
+
+  constructor(config: QueryConfig, keeping: Keeping) {
+    super(config);
+    this.#keeping = keeping;
+  }
+
+  override handleDataRow(message: { readonly length: number }): void {
+    if (this.#keeping.keeps(message.length)) super.handleDataRow(message);
+  }
+
+  override handlePortalSuspended(connection: { sync(): void }): void {
+    const { isCut, rowBytesMax } = this.#keeping.soFar();
+    this.rows = portionOf(rowBytesMax);
     // The end of the implicit transaction closes the portal, with what was not read.
     if (isCut) connection.sync();
-    else handlePortalSuspended.call(query, connection);
-  };
-};
+    else super.handlePortalSuspended(connection);
+  }
+}

@@ -26,7 +26,7 @@ test('there are as many series as routes, whatever is asked', async (t) => {
   const first = await text();
   await ask(2);
   const second = await text();
-  const names = (lines: readonly string[]) => of(lines, 'plenum_api_request').map((line) => line.split(' ')[0]);
+  const names = (lines: readonly string[]) => of(lines, 'plenum_api_request').map((line) => line.replace(/ .*/, ''));
   assert.deepEqual(names(second).toSorted(), names(first).toSorted());
 
   // Its buckets, the one without an end, sum and count; and a count for each class of status.

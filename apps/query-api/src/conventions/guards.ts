@@ -57,7 +57,7 @@ const guardOf = (door: Doorkeeper, budgets: OwnBudgets, clock: Clock) => {
     else if (admitted.outcome === 'refused') count(asked, { identity: undefined, refusal: notIn(admitted) });
     else count(asked, { identity: admitted.identity, refusal: known(asked, asked.access, admitted) });
   };
-  /** Everybody may, and whoever is known is counted as who he is: others at his address take nothing from him. */
+  /** Everybody may. A good credential is counted as itself: strangers at the same address take nothing from it. */
   const judgePublic = (asked: Asked, admitted: Admitted): void => {
     if (admitted.outcome === 'admitted') count(asked, { identity: admitted.identity, refusal: undefined });
     else if (admitted.outcome === 'unavailable' && asked.budget !== undefined) countOwn(asked, asked.budget);

@@ -56,7 +56,7 @@ const anywhere = [
 const documents = ['GET /', 'GET /api/v1/openapi.json', 'GET /problems/timeout', 'GET /api/v1/docs/static/index.css'];
 const probes = ['GET /api/v1/health/live', 'GET /api/v1/health/ready', 'GET /health', 'GET /metrics'];
 
-test('whoever shows a good credential is counted as who it is on every route, whatever strangers use up', async (t) => {
+test('a good credential is counted as itself on every route, whatever strangers use up', async (t) => {
   for (const headers of [key, bearer]) {
     const { ask, counted } = await counting(t);
     for (const [asked, status] of anywhere) assert.equal(await ask(asked, headers), status, asked);

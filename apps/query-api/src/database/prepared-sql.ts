@@ -30,7 +30,7 @@ export const preparedSql = (pool: QueryPool, budget: PageBudget = pageBudget()):
     const statement = { name: nameOf(text), text, values };
     if (rowsMax !== undefined) return readPage<R>(statement, rowsMax);
     const { rows } = await pool.query(statement);
-    return rows as readonly R[]; // Whoever wrote the text names the columns it selects.
+    return rows as readonly R[]; // The text names the columns it selects.
   };
 
   return async <R>(text: string, parameters: readonly unknown[] = [], rowsMax?: number) => {

@@ -254,3 +254,18 @@ test('who knocked can be read by those who watch', async (t) => {
   assert.deepEqual([event.user_id, event.resource, event.success], [guest.id, '/api/v1/users', false]);
   assert.equal(failed.body.items.length, 1);
 });
+
+test('permissions that there are not are given to nobody, and named', async (t) => {
+  const { app, asAdministrator: headers } = await accessWorld(t);
+  const permissions = ['read:sensors', 'read:everything', 'projects:write'];
+  const unknown = /There are no such permissions: read:everything, projects:write\./;
+  for (const [route, body] of [
+    ['POST /api/v1/keys', { name: 'k', role: 'guest' }],
+    ['POST /api/v1/users', { login: 'ana', name: 'Ana', role: 'guest' }],
+    ['POST /api/auth/api-keys', { name: 'k', role: 'guest' }],
+  ] as const) {
+    const answer = await ask(app, route, { headers, body: { ...body, permissions } });
+    assert.equal(answer.status, 422, route);
+    assert.match(JSON.stringify(answer.body), unknown, route);
+  }
+});

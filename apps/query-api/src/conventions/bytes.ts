@@ -94,7 +94,7 @@ export const tellTruncated = (reply: FastifyReply, name: string, { isWhole }: { 
 };
 
 /** What these answers leave behind is some ten times as much. */
-const answersBetweenBytes = 2 * pageBytesMax;
+const answersBetweenBytes = pageBytesMax;
 
 /** Large answers count until they have left: what slow clients have not taken yet is held here for them. */
 export const countLargeAnswers = (app: FastifyInstance, budget: PageBudget): void => {

@@ -1,6 +1,6 @@
 /**
  * Texts of large answers are garbage as soon as they are sent, and the engine waits with collecting that until there is
- * three times as much as lives. It is asked to do so earlier, after every few large answers and at no other time.
+ * three times as much as lives. It is asked to do so earlier, after large answers and at no other time.
  */
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';

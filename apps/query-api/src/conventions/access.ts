@@ -15,8 +15,6 @@ declare module 'fastify' {
      * have to answer when nothing else does.
      */
     budget?: 'documents' | 'probes';
-    /** It only says that the address takes other methods. */
-    isRefusal?: true;
     /** Read-model sets that the answer is made from, or all there are. Their position and age go into its headers. */
     sets?: readonly string[] | 'all';
   }

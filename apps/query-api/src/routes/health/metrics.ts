@@ -77,8 +77,8 @@ const addRequestMetrics = (app: FastifyInstance, metrics: MetricsRegistry): void
 
 /** The pattern of a route that was declared, never the address: every id would be a time series of its own. */
 const routeOf = ({ is404, routeOptions }: FastifyRequest): string => {
-  const { url, config } = routeOptions;
-  return is404 || url === undefined || config.isRefusal === true ? 'other' : url;
+  const { url } = routeOptions;
+  return is404 || url === undefined ? 'other' : url;
 };
 
 const addLagMetrics = (metrics: MetricsRegistry, freshness: Freshness): void => {

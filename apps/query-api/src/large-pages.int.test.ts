@@ -1,6 +1,7 @@
 /** Every list, over rows as large as they could once get: no page over its bound, no row missing, none twice. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { readingsSet } from '@plenum/ceiling';
 import { keptText, openPool } from '@plenum/postgres';
 import { parkedUnder } from '@plenum/runtime';
 import type { FastifyInstance, RouteOptions } from 'fastify';
@@ -53,7 +54,7 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'public.security_events': { resource: escaped, details: document },
   'plenum.parked': {
     set_name: `'readings'`,
-    set_version: '1',
+    set_version: String(readingsSet.version),
     topic: `'plenum.ceiling.readings'`,
     key: `'${keptText(parkedUnder('node_1'))}'`,
     reason: escaped,

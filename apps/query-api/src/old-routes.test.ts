@@ -40,7 +40,7 @@ const known: Readonly<Record<string, Known>> = {
   'POST /api/auth/api-keys': { body: { name: 'key', role: 'guest' }, fields: ['key', 'message', 'success'] },
   'GET /api/v1/docs': { headers: { accept: 'text/html' }, fields: [] },
   'GET /api/v1/health/live': { fields: ['status', 'timestamp'] },
-  'GET /api/v1/health/ready': { fields: ['checks', 'status'] },
+  'GET /api/v1/health/ready': { fields: ['checks', 'parked', 'status'] },
   ...bothPrefixes<Known>({
     'GET /health': { fields: ['db', 'status'] },
     'GET /auth/me': { fields: ['email', 'name', 'roles', 'sub'] },

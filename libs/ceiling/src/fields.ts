@@ -60,6 +60,10 @@ export const text =
     return bounded(wellFormed(value, field), field, charactersMax);
   };
 
+/** What things are called: a zone, a version, a command. */
+export const name = text(lengthMax.name);
+const timeText = text(lengthMax.time);
+
 const bounded = (value: string, field: string, charactersMax: number): string => {
   if (value.length <= charactersMax) return value;
   // Twice as many units may still be as many characters; counting is for those alone.
@@ -146,7 +150,7 @@ export const texts = (body: Body, field: string): readonly string[] => {
 export const word =
   <T extends string>(isKnown: (text: string) => text is T) =>
   (body: Body, field: string): T => {
-    const value = text(lengthMax.name)(body, field);
+    const value = name(body, field);
     if (!isKnown(value)) throw new Refusal('unknown-value', `${field} ${said(value)} is not known`);
     return value;
   };
@@ -157,7 +161,7 @@ export type SentTime = { readonly sent: string; readonly timeUs: number };
 export const time =
   (zone: ZoneOffset) =>
   (body: Body, field: string): SentTime => {
-    const sent = text(lengthMax.time)(body, field);
+    const sent = timeText(body, field);
     const timeUs = parseTimeUs(sent, zone);
     if (timeUs === undefined) {
       throw new Refusal('unreadable-time', `${field} ${said(sent)} is not a date and time between 1900 and 2200`);
@@ -186,6 +190,6 @@ export const location = (body: Body, field: string): Location => {
     x: finite(at, 'x'),
     y: finite(at, 'y'),
     z: finite(at, 'z'),
-    zone: optional(at, 'zone', text(lengthMax.name)),
+    zone: optional(at, 'zone', name),
   };
 };

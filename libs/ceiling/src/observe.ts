@@ -14,6 +14,7 @@ import {
   lengthMax,
   location,
   messageId,
+  name,
   optional,
   percent,
   Refusal,
@@ -148,7 +149,6 @@ const parsed = (json: string): unknown => {
   }
 };
 
-const name = text(lengthMax.name);
 const unitText = text(lengthMax.unit);
 const sensorType = word(isSensorType);
 const nodeStatus = word(isNodeStatus);

@@ -3,6 +3,7 @@ import type { Measured, RatioBench } from '../bench.ts';
 import type { Milestone } from '../machine/milestones.ts';
 import { watchUsage } from '../machine/usage.ts';
 import type { Start } from '../sides/projector.ts';
+import { schemaOf } from '../sides/read-model-sets.ts';
 import { grouped } from '../tell.ts';
 import type { World } from '../world.ts';
 import { projectedRows, warmUpRows } from './projection.ts';
@@ -56,7 +57,7 @@ const tablesWith = async (world: World, rows: number): Promise<string> => {
   return server.urlOf(database);
 };
 
-const schema = 'bench_set_v1';
+const schema = schemaOf({ shape: 'set' });
 const since = `timestamptz '${new Date(readingsFromMs).toISOString()}'`;
 const clear = [
   `delete from ${schema}.sensor_data where "timestamp" >= ${since}`,

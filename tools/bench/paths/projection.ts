@@ -5,7 +5,7 @@ import type { Milestone } from '../machine/milestones.ts';
 import { type Usage, watchUsage } from '../machine/usage.ts';
 import type { Prepare } from '../sides/copy.ts';
 import type { Start } from '../sides/projector.ts';
-import type { SetChoice } from '../sides/read-model-sets.ts';
+import { type SetChoice, schemaOf } from '../sides/read-model-sets.ts';
 import type { World } from '../world.ts';
 import { watchedOfLog } from './log-places.ts';
 import { readingsFromMs, readingsLog } from './readings-log.ts';
@@ -104,15 +104,16 @@ const watchRows = async (
 };
 
 /** What was measured is only worth something when it is all there. */
-const checkRows = async (world: World, { shape }: SetChoice): Promise<void> => {
+const checkRows = async (world: World, choice: SetChoice): Promise<void> => {
   const server = await world.postgres();
+  const schema = schemaOf(choice);
   const count = async (table: string): Promise<number> => {
-    const [row] = await server.run(`select count(*)::int as count from bench_${shape}_v1.${table}`, tablesDatabase);
+    const [row] = await server.run(`select count(*)::int as count from ${schema}.${table}`, tablesDatabase);
     return Number(row?.count);
   };
   const rows = await count('sensor_data');
   if (rows !== projectedRows) throw new Error(`${rows} rows are in the ledger where ${projectedRows} are wanted`);
-  if (shape !== 'set') return;
-  const [row] = await server.run(`select sum(readings)::int as count from bench_set_v1.sensor_minutes`, tablesDatabase);
+  if (choice.shape !== 'set') return;
+  const [row] = await server.run(`select sum(readings)::int as count from ${schema}.sensor_minutes`, tablesDatabase);
   if (row?.count !== projectedRows) throw new Error(`the minutes count ${row?.count} of ${projectedRows} readings`);
 };

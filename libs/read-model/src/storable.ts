@@ -36,33 +36,48 @@ const storableFold = ({ table, keyOf, fold }: Fold<unknown>): Fold<unknown> => {
   };
 };
 
-/** Of some columns of a table or all. The same object when there is nothing to replace. */
+/** Of some columns of a table or all. The same object when there is nothing to replace, as there hardly ever is. */
 export const storableRow = (table: Table): (<R extends Row>(row: R) => R) => {
-  const columns = Object.entries<Column>(table.columns).flatMap(([name, { type }]): [string, Make][] =>
-    type === 'text' ? [[name, storableText]] : type === 'jsonb' ? [[name, storableJson]] : [],
-  );
+  const columns = Object.entries<Column>(table.columns);
+  const texts = columns.flatMap(([name, { type }]) => (type === 'text' ? [name] : []));
+  const jsons = columns.flatMap(([name, { type }]) => (type === 'jsonb' ? [name] : []));
   return <R extends Row>(row: R): R => {
-    let storable: Record<string, Value> | undefined;
-    for (let index = 0; index < columns.length; index += 1) {
-      const [name, make] = columns[index] as [string, Make];
-      const value = row[name];
-      if (typeof value !== 'string') continue;
-      const made = make(value);
-      if (made === value) continue;
-      storable ??= { ...row };
-      storable[name] = made;
+    for (let index = 0; index < texts.length; index += 1) {
+      const value = row[texts[index] as string];
+      if (typeof value === 'string' && !isStorableText(value)) return replaced(row, texts, jsons);
     }
-    return storable === undefined ? row : (storable as R); // The same columns with the same kinds of values.
+    for (let index = 0; index < jsons.length; index += 1) {
+      const value = row[jsons[index] as string];
+      if (typeof value === 'string' && !mayBeStorableJson(value)) return replaced(row, texts, jsons);
+    }
+    return row;
   };
 };
 
-type Make = (value: string) => string;
+const replaced = <R extends Row>(row: R, texts: readonly string[], jsons: readonly string[]): R => {
+  const storable: Record<string, Value> = { ...row };
+  let isChanged = false;
+  const replace = (names: readonly string[], make: (value: string) => string): void => {
+    for (const name of names) {
+      const value = row[name];
+      if (typeof value !== 'string') continue;
+      const made = make(value);
+      isChanged ||= made !== value;
+      storable[name] = made;
+    }
+  };
+  replace(texts, storableText);
+  replace(jsons, storableJson);
+  return isChanged ? (storable as R) : row; // The same columns with the same kinds of values.
+};
+
+const isStorableText = (text: string): boolean => !text.includes('\u0000') && text.isWellFormed();
+/** Without an escape there is nothing to look for. */
+const mayBeStorableJson = (json: string): boolean => !json.includes('\\u') && isStorableText(json);
 
 /** Text without U+0000 and halves of characters. */
-export const storableText = (text: string): string => {
-  const whole = text.toWellFormed();
-  return whole.includes('\u0000') ? whole.replaceAll('\u0000', '\uFFFD') : whole;
-};
+export const storableText = (text: string): string =>
+  isStorableText(text) ? text : text.toWellFormed().replaceAll('\u0000', '\uFFFD');
 
 /** JSON text without them, escaped or not. Nothing else of it changes, so numbers keep their digits. */
 export const storableJson = (json: string): string => {

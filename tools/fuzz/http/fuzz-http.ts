@@ -102,9 +102,11 @@ const askOnce = async (
 const problemOfError = (error: Error): string | undefined =>
   'code' in error && error.code !== 'ECONNREFUSED' ? undefined : error.message;
 
+/** 501 is what there is to say to a method that nothing takes, where there is no address that says 405. */
+const isOurs = (status: number): boolean => status >= 500 && status !== 501;
+
 const problemOf = ({ status, type, body }: Answer): string | undefined => {
-  // 501 is what there is to say to a method that nothing takes, where there is no address that says 405.
-  if (status >= 500 && status !== 501) return `answered ${status} ${body.slice(0, 300)}`;
+  if (isOurs(status)) return `answered ${status} ${body.slice(0, 300)}`;
   if (!/json/.test(type) || body === '') return undefined;
   try {
     JSON.parse(body);
@@ -131,6 +133,9 @@ const writeOnce = (url: string, bytes: Buffer): Promise<string | undefined> =>
     const patience = setTimeout(() => socket.destroy(), 1_000);
     socket.on('close', () => {
       clearTimeout(patience);
-      resolve(refused ?? (/^HTTP\/1\.1 5(?!05|03)/.test(answer) ? `answered ${answer.slice(0, 200)}` : undefined));
+      const status = Number(/^HTTP\/1\.1 (\d{3})/.exec(answer)?.[1] ?? 0);
+      // Bytes that are no HTTP may name another version of it, and come while the API is busy with those before.
+      const isFault = isOurs(status) && status !== 503 && status !== 505;
+      resolve(refused ?? (isFault ? `answered ${answer.slice(0, 200)}` : undefined));
     });
   });

@@ -1,4 +1,4 @@
-/** How many keys stand still, for whoever asks whether the projector is well. */
+/** How many keys stand still, told beside the readiness of the projector. */
 import type { ReadModelSet } from '@plenum/read-model';
 import type { ReadModelStore } from '@plenum/runtime';
 

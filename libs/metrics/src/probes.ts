@@ -11,7 +11,7 @@ type ProbesSettings = {
   readonly metrics: MetricsRegistry;
   /** What is not ready, by name; empty when everything is. */
   readonly notReady: () => Promise<readonly string[]>;
-  /** What whoever watches ought to know besides, though it makes nothing unready. */
+  /** What monitoring ought to know besides, though it makes nothing unready. */
   readonly besides?: () => Promise<object>;
 };
 

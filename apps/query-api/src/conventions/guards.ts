@@ -99,7 +99,7 @@ const guardOf = (door: Doorkeeper, budgets: OwnBudgets, clock: Clock) => {
   return (asked: Asked): void => {
     const { access, budget, shown } = asked;
     const showsNothing = shown.apiKey === undefined && shown.authorization === undefined;
-    // A probe is answered whoever asks, and must not wait until somebody can be made out.
+    // A probe is answered to everybody, and must not wait until somebody can be made out.
     if (budget === 'probes' || (budget !== undefined && showsNothing)) {
       countOwn(asked, budget);
     } else if (access === 'public' && showsNothing) {

@@ -34,7 +34,7 @@ it('does not take a client that came back meanwhile for one that stayed', () => 
   assert.equal(take(kept, 'a', { packetId: 1, dup: true }), 'first');
 });
 
-it('remembers so many messages of all together, and lets go of whoever sent none for longest', () => {
+it('remembers so many messages of all together, and lets go of the client that sent none for longest', () => {
   const kept = keptArrivals(3);
   for (const client of ['a', 'b']) take(kept, client, { packetId: 1, id: client });
   take(kept, 'a', { packetId: 2, id: 'a2' });

@@ -23,7 +23,7 @@ export type KeptArrivals = {
 };
 
 /**
- * How often whoever stayed connected is asked for: what was acknowledged before the last time is known to have come. A client
+ * How often clients that stayed connected are asked for: what was acknowledged before the last time is known to have come. A client
  * that is gone is noticed sooner, by its keepalive, which is a minute with most.
  */
 export const stayedEveryMs = 120_000;
@@ -32,7 +32,7 @@ export const stayedEveryMs = 120_000;
 const rememberedMax = 50_000;
 
 export const keptArrivals = (messagesMax = rememberedMax): KeptArrivals => {
-  /** By client id, whoever sent something last at the end. */
+  /** By client id; the one that sent something last is at the end. */
   const sessions = new Map<string, Arrivals>();
   let size = 0;
 

@@ -1,5 +1,5 @@
 /**
- * What is parked, for whoever watches: something that was acknowledged is in no table. One sensor that stands still makes no
+ * What is parked, for monitoring: something that was acknowledged is in no table. One sensor that stands still makes no
  * API unready, so it is told beside the readiness and not instead of it.
  */
 import type { MetricsRegistry } from '@plenum/metrics';

@@ -81,7 +81,7 @@ export const simulate = async (seed: number): Promise<World> => {
     if (step > stepsMax) throw new Error(`seed ${seed}: no end after ${stepsMax} steps`);
     devices.send();
     if (strikes('bridge', 0.02)) devices.killBridge();
-    if (strikes('crash', 0.01)) store.crash();
+    if (strikes('crash', 0.02)) store.crash();
     if (strikes('poison', 0.02)) await plantPoison(log, random);
     if (strikes('member', 0.05)) projectors.change(random);
     if (strikes('move', 0.03)) log.movePartitions(groupOf(random.pick(some(sets))));

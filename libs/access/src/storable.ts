@@ -1,8 +1,9 @@
 /** Text that strangers sent, made fit for Postgres: it must never be refused there, or it would park whom it is about. */
 
-/** Postgres text holds no NUL and no half of a surrogate pair. At most so many characters. */
-export const storableText = (text: string, lengthMax = 1024): string =>
-  text.slice(0, lengthMax).replaceAll('\u0000', '\uFFFD').toWellFormed();
+import { storableText as tableText } from '@plenum/read-model';
+
+/** As a table holds it, and at most so many characters. */
+export const storableText = (text: string, lengthMax = 1024): string => tableText(text.slice(0, lengthMax));
 
 /** JSON text with storable strings in it, or `undefined` when it is no JSON. */
 export const storableJson = (json: string | undefined): string | undefined => {

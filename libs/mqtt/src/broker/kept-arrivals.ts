@@ -3,13 +3,14 @@
  * lost with the connection. What such a copy is, `redelivery/arrivals.ts` tells; here is when a client is taken to have a
  * PUBACK, and how much is remembered of all of them.
  */
+import type { Arrival } from '@plenum/runtime';
 import { type Arrivals, type Arrived, arrivals } from '../redelivery/arrivals.ts';
 
 export type KeptArrivals = {
   /** What the message is: the one that it repeats, or a new one that arrived at `receivedTimeUs`. */
-  arrived(clientId: string, message: Arrived, receivedTimeUs: number): ReturnType<Arrivals['of']>;
+  arrived(clientId: string, message: Arrived, receivedTimeUs: number): Arrival;
   /** The message was offered. */
-  offered(clientId: string, message: Arrived, arrival: ReturnType<Arrivals['of']>): void;
+  offered(clientId: string, message: Arrived, arrival: Arrival): void;
   /** Its PUBACK is on its way. */
   acknowledged(clientId: string, packetId: number): void;
   /** The client has connected again, and its session goes on. */

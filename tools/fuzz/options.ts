@@ -21,20 +21,23 @@ npm run fuzz -- [--inputs 100000] [--seed N] [--only decoders,usable,door,http] 
              [--json]
 
 Sends strange inputs: bytes to what takes bytes apart, messages that are odd but good and MQTT that is neither to a running
-bridge, HTTP to a running API. With --door connect the bridge is behind a Mosquitto, which the MQTT that is no good would
-only try out by itself: leave the target "door" out there. Exit code 1 when something crashed, was acknowledged and not usable, answered with an error of its own, held too much memory, or did not add up; what
-did it is kept as a file below tools/fuzz/regressions, which a test replays from then on.
+bridge, HTTP to a running API. With --door connect the bridge is behind a Mosquitto; the target "door" is left out then, for
+it would only try out Mosquitto.
+
+Exit code 1 when something crashed, was acknowledged and is not usable, answered with an error of its own, held too much
+memory, or did not add up; what did it is kept as a file below tools/fuzz/regressions, which a test replays from then on.
 `;
 
 /** @throws {UsageError} */
 export const readOptions = (given: readonly string[]): FuzzOptions | 'help' => {
   const { values } = parse(given);
   if (values.help) return 'help';
+  const door = doorNamed(values.door);
   return {
     inputs: whole('inputs', values.inputs),
     seed: whole('seed', values.seed ?? String(Math.floor(Math.random() * 1_000_000))),
-    only: values.only === undefined ? targets : values.only.split(',').map(targetNamed),
-    door: doorNamed(values.door),
+    only: chosen(values.only, door),
+    door,
     json: values.json,
   };
 };
@@ -61,6 +64,15 @@ const targetNamed = (name: string): TargetName => {
   const found = targets.find((target) => target === name);
   if (found === undefined) throw new UsageError(`there is no target "${name}"; there are ${targets.join(', ')}`);
   return found;
+};
+
+const chosen = (written: string | undefined, door: FuzzOptions['door']): readonly TargetName[] => {
+  if (written === undefined) return door === 'connect' ? targets.filter((name) => name !== 'door') : targets;
+  const named = written.split(',').map(targetNamed);
+  if (door === 'connect' && named.includes('door')) {
+    throw new UsageError('the target "door" is for --door listen: behind a Mosquitto it would try out that');
+  }
+  return named;
 };
 
 const doorNamed = (name: string): FuzzOptions['door'] => {

@@ -85,7 +85,7 @@ function* everyTime(): Generator<Message> {
 }
 
 const nested = (levels: number, open: string, close: string): string =>
-  `${'{"a":'.repeat(1)}${open.repeat(levels - 1)}1${close.repeat(levels - 1)}}`;
+  `{"a":${open.repeat(levels - 1)}1${close.repeat(levels - 1)}}`;
 
 /** What JSON itself may be, with all that is odd about it. */
 const shapes: readonly string[] = [

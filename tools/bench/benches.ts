@@ -8,7 +8,7 @@ import { ingestConnect, ingestConnectBare } from './paths/ingest-connect.ts';
 import { ingestListen, ingestListenBare } from './paths/ingest-listen.ts';
 import { latency } from './paths/latency.ts';
 import { memory } from './paths/memory.ts';
-import { projectionLedger, projectionSet } from './paths/projection.ts';
+import { projectionLedger, projectionProjection } from './paths/projection.ts';
 import { query } from './paths/query.ts';
 import { replay } from './paths/replay.ts';
 
@@ -18,7 +18,7 @@ export const benches: readonly Bench[] = [
   ingestConnect,
   ingestConnectBare,
   projectionLedger,
-  projectionSet,
+  projectionProjection,
   replay,
   query,
   authJwt,

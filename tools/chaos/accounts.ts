@@ -16,7 +16,7 @@ export type Accounts = {
    * Reads on in the log, and gives those acknowledged messages that are in neither the log nor the quarantine.
    * Nobody may ever see one.
    * @param patienceMs how long acknowledged messages may be on their way: 0 where the acknowledgement is Plenum's own.
-   * @throws Weather.
+   * @throws TransientFailure.
    */
   lost(patienceMs: number): Promise<readonly Promised[]>;
   /** Strikes messages off that a broker which died had acknowledged and not handed on. @returns how many. */

@@ -1,8 +1,8 @@
 /** How long a site takes until it is back at work: measured from outside, by what its users would see. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { sets } from '@plenum/catalogue';
-import { query, setCheckpoints } from '@plenum/postgres';
-import { Weather } from '@plenum/runtime';
+import { projections } from '@plenum/catalogue';
+import { projectionCheckpoints, query } from '@plenum/postgres';
+import { TransientFailure } from '@plenum/runtime';
 import type { Accounts } from './accounts.ts';
 import type { Site } from './site/site.ts';
 
@@ -33,7 +33,7 @@ export const recoveryOf = async (site: Site, accounts: Accounts, patienceMs: num
   const until = async (isSo: () => Promise<boolean>): Promise<number | undefined> => {
     for (;;) {
       const nowMs = performance.now() - startMs;
-      if (await unlessWeather(isSo)) return performance.now() - startMs;
+      if (await unlessTransient(isSo)) return performance.now() - startMs;
       if (nowMs > patienceMs) return undefined;
       await sleep(lookEveryMs);
     }
@@ -61,7 +61,7 @@ export const siteReady = async ({ database, apiUrl }: Site): Promise<void> => {
     );
     return row?.made === true && (await fetch(`${apiUrl}/api/v1/health/ready`)).ok;
   };
-  while (!(await unlessWeather(isReady))) await sleep(lookEveryMs);
+  while (!(await unlessTransient(isReady))) await sleep(lookEveryMs);
 };
 
 const latestPromised = async (accounts: Accounts): Promise<number> => {
@@ -90,23 +90,23 @@ const projectedAgain = async (site: Site, until: Until) => {
 };
 
 const appliedNow = async ({ database }: Site): Promise<number> => {
-  const all = await Promise.all(sets.map((set) => setCheckpoints(database.pool, set)));
+  const all = await Promise.all(projections.map((projection) => projectionCheckpoints(database.pool, projection)));
   return all.flat().reduce((sum, { sums }) => sum + sums.applied, 0);
 };
 
 /** Where every partition that is read ends, by `topic/partition`. */
 export const logEnds = async ({ log }: Site): Promise<ReadonlyMap<string, bigint>> => {
   const ends = new Map<string, bigint>();
-  for (const topic of new Set(sets.flatMap((set) => set.topics))) {
+  for (const topic of new Set(projections.flatMap((projection) => projection.topics))) {
     for (const { partition, next } of await log.positions(topic)) ends.set(`${topic}/${partition}`, next);
   }
   return ends;
 };
 
-/** Whether every set has read so far. */
+/** Whether every projection has read so far. */
 export const isCaughtUp = async ({ database }: Site, ends: ReadonlyMap<string, bigint>): Promise<boolean> => {
-  for (const set of sets) {
-    const checkpoints = await setCheckpoints(database.pool, set);
+  for (const projection of projections) {
+    const checkpoints = await projectionCheckpoints(database.pool, projection);
     if (checkpoints.length === 0) return false;
     if (checkpoints.some(({ topic, partition, next }) => next < (ends.get(`${topic}/${partition}`) ?? 0n)))
       return false;
@@ -115,11 +115,11 @@ export const isCaughtUp = async ({ database }: Site, ends: ReadonlyMap<string, b
 };
 
 /** What cannot be seen now, because the database or the API is away, is looked for again. */
-const unlessWeather = async (isSo: () => Promise<boolean>): Promise<boolean> => {
+const unlessTransient = async (isSo: () => Promise<boolean>): Promise<boolean> => {
   try {
     return await isSo();
   } catch (error) {
-    if (error instanceof Weather || isFetchError(error)) return false;
+    if (error instanceof TransientFailure || isFetchError(error)) return false;
     throw error;
   }
 };

@@ -1,8 +1,8 @@
 /** What has to hold after every mishap, whatever it was. */
-import { sets } from '@plenum/catalogue';
+import { projections } from '@plenum/catalogue';
 import { postgresVerificationStore, query } from '@plenum/postgres';
-import type { ReadModelSet } from '@plenum/read-model';
-import { type Difference, verifySet } from '@plenum/runtime';
+import type { Projection } from '@plenum/read-model';
+import { type Difference, verifyProjection } from '@plenum/runtime';
 import type { Accounts } from './accounts.ts';
 import type { Site } from './site/site.ts';
 
@@ -34,7 +34,7 @@ export type Asked = {
   readonly fold: boolean;
 };
 
-/** May be asked for while everything runs. @throws Weather. */
+/** May be asked for while everything runs. @throws TransientFailure. */
 export const verdictOf = async (
   site: Site,
   accounts: Accounts,
@@ -50,7 +50,7 @@ export const verdictOf = async (
         .join(', ')}`,
     );
   let twice = 0;
-  for (const set of sets) twice += await shownTwice(site, set, { devices, problems });
+  for (const projection of projections) twice += await shownTwice(site, projection, { devices, problems });
   const parked = (await parkedRecords(site)) - planted;
   if (parked !== 0) problems.push(`${parked} records more are parked than were planted`);
   const verified = fold ? await isFold(site, problems) : undefined;
@@ -60,12 +60,12 @@ export const verdictOf = async (
 /** As `replay verify` does it. */
 export const isFold = async ({ database, log, codec }: Site, problems: string[]): Promise<boolean> => {
   let verified = true;
-  for (const set of sets) {
+  for (const projection of projections) {
     const store = postgresVerificationStore({ pool: database.pool });
-    const report = await verifySet({ log, codec, set, store, shownMax: 5 });
+    const report = await verifyProjection({ log, codec, projection, store, shownMax: 5 });
     if (report.equal) continue;
     verified = false;
-    problems.push(`${set.name}: ${report.differences} differences: ${report.shown.map(textOf).join('; ')}`);
+    problems.push(`${projection.name}: ${report.differences} differences: ${report.shown.map(textOf).join('; ')}`);
   }
   return verified;
 };
@@ -75,18 +75,18 @@ type LedgerCount = { readonly rows: number; readonly events: number; readonly ap
 /** In one statement, so that rows and sums are of the same moment. */
 const shownTwice = async (
   { database }: Site,
-  set: ReadModelSet,
+  projection: Projection,
   { devices, problems }: { readonly devices: Devices; readonly problems: string[] },
 ): Promise<number> => {
-  if (set.ledger === undefined) return 0;
-  const table = `${set.name}_v${set.version}.${set.ledger.name}`;
+  if (projection.ledger === undefined) return 0;
+  const table = `${projection.name}_v${projection.version}.${projection.ledger.name}`;
   const [count] = await query<LedgerCount>(
     database.pool,
     `select (select count(*) from ${table})::int as rows,
             (select count(distinct event_id) from ${table})::int as events,
-            (select coalesce(sum(applied), 0) from plenum.checkpoint where set_name = $1 and set_version = $2)::int
+            (select coalesce(sum(applied), 0) from plenum.checkpoint where projection = $1 and projection_version = $2)::int
               as applied`,
-    [set.name, set.version],
+    [projection.name, projection.version],
   );
   if (count === undefined) throw new Error(`${table} cannot be counted`);
   const { rows, events, applied } = count;

@@ -49,7 +49,7 @@ it('an event, a read model and a route can be added one after the other, to the 
   assert.match(said, /"projection":"status_changes","read":(\d+)/);
 });
 
-/** Of what `npm test` runs besides: tests that know all events, all sets or all routes. */
+/** Of what `npm test` runs besides: tests that know all events, all projections or all routes. */
 const others = [
   'libs/avro/src/golden.test.ts',
   'apps/query-api/src/app.test.ts',

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { EventDefinition, Topic } from '@plenum/event';
-import { type ReadModelSet, type Table, tablesOf } from '@plenum/read-model';
+import { type Projection, type Table, tablesOf } from '@plenum/read-model';
 import { type AvroNamed, dataType } from './avro-type.ts';
 import { importFrom } from './import-from.ts';
 import { code, page, table } from './markdown.ts';
@@ -11,7 +11,7 @@ import type { Generator } from './output.ts';
 type Catalogue = {
   readonly topics: readonly Topic[];
   readonly events: readonly EventDefinition<never>[];
-  readonly sets: readonly ReadModelSet[];
+  readonly projections: readonly Projection[];
 };
 
 const source = 'libs/catalogue/src/index.ts';
@@ -66,12 +66,12 @@ const eventsPage = ({ events }: Catalogue): string => {
   return page('Events', `${code(source)} and ${code('schemas/')}`, 'What can be recorded.', ...sections);
 };
 
-const readModelsPage = ({ sets }: Catalogue): string => {
-  const sections = sets.flatMap((set) => [
-    `## ${code(set.name)}, version ${set.version}`,
-    set.about,
-    `Folded from ${set.topics.map((topic) => `[${code(topic)}](topics.md#${anchor(topic)})`).join(', ')}.`,
-    ...tablesOf(set).flatMap((each) => tableSection(each, each === set.ledger)),
+const readModelsPage = ({ projections }: Catalogue): string => {
+  const sections = projections.flatMap((projection) => [
+    `## ${code(projection.name)}, version ${projection.version}`,
+    projection.about,
+    `Folded from ${projection.topics.map((topic) => `[${code(topic)}](topics.md#${anchor(topic)})`).join(', ')}.`,
+    ...tablesOf(projection).flatMap((each) => tableSection(each, each === projection.ledger)),
   ]);
   return page('Read models', code(source), 'What is derived from the events, and can be derived again.', ...sections);
 };

@@ -68,13 +68,13 @@ const loopDelayMs = async (url: string): Promise<number | undefined> => {
   return found === undefined ? undefined : Number(found) * 1_000;
 };
 
-type Lag = { readonly sets: readonly { readonly set: string; readonly records: number }[] };
+type Lag = { readonly projections: readonly { readonly projection: string; readonly records: number }[] };
 
 const sampleLag = async ({ apiUrl, apiHeaders: headers }: Site): Promise<readonly Sample[]> => {
   const answer = await fetch(`${apiUrl}/api/v1/lag`, { headers });
   if (!answer.ok) return [];
-  const { sets } = (await answer.json()) as Lag; // As the API declares it.
-  return sets.map(({ set, records }) => ({ measure: 'lag', of: set, value: records }));
+  const { projections } = (await answer.json()) as Lag; // As the API declares it.
+  return projections.map(({ projection, records }) => ({ measure: 'lag', of: projection, value: records }));
 };
 
 const bytesBelow = async (directory: string): Promise<number> => {

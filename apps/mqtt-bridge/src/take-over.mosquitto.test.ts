@@ -9,7 +9,7 @@ import { topics } from '@plenum/catalogue';
 import { mosquittoMissing, publishMany, testMosquitto } from '@plenum/mqtt/testing';
 import { openDatabase, postgresLog } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
-import { type Log, type LogRecord, Weather } from '@plenum/runtime';
+import { type Log, type LogRecord, TransientFailure } from '@plenum/runtime';
 
 const timeout = 120_000;
 
@@ -132,7 +132,7 @@ const readings = (count: number) =>
 const inLog = async (log: Log, count: number) => {
   for (; ; await setTimeout(10)) {
     const records = await everything(log).catch((error: unknown) => {
-      if (error instanceof Weather) return [];
+      if (error instanceof TransientFailure) return [];
       throw error;
     });
     if (idsOf(records).size >= count) return records;

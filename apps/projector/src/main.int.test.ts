@@ -28,7 +28,7 @@ it('projects what is in the log as a process of its own, answers probes, and dra
 
   const sums = await database.pool.query(
     `select sum(read)::int as read, sum(applied)::int as applied, sum(duplicates)::int as duplicates,
-            sum(parked)::int as parked from plenum.checkpoint where set_name = 'readings'`,
+            sum(parked)::int as parked from plenum.checkpoint where projection = 'readings'`,
   );
   assert.deepEqual(sums.rows[0], { read: 410, applied: 400, duplicates: 10, parked: 0 });
   const { rows } = await database.pool.query(
@@ -41,7 +41,7 @@ it('projects what is in the log as a process of its own, answers probes, and dra
   assert.equal(ready.status, 200);
   assert.deepEqual(await ready.json(), { status: 'ready', reasons: [], parked: {} });
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  assert.match(metrics, /plenum_projector_records_total\{set="readings"\} 410/);
+  assert.match(metrics, /plenum_projector_records_total\{projection="readings"\} 410/);
 
   projector.process.kill('SIGTERM');
   assert.deepEqual(await projector.exit, [0, null]);
@@ -117,7 +117,7 @@ const projected = async (
   for (;;) {
     const { rows } = await pool.query(
       `select pg_sleep(0.005), (select coalesce(sum(read), 0)::int from plenum.checkpoint
-        where set_name = 'readings') as read`,
+        where projection = 'readings') as read`,
     );
     if ((rows[0]?.read ?? 0) >= count) return;
   }

@@ -1,6 +1,6 @@
 /** The projector as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
 import { openCodec, openFoundation } from '@plenum/assembly';
-import { sets, topics } from '@plenum/catalogue';
+import { projections, topics } from '@plenum/catalogue';
 import { ConfigError, judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { postgresReadModelStore, query } from '@plenum/postgres';
@@ -14,7 +14,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
   const config = readConfig(settings, process.env, names.problems);
   const logger = createLogger({ name: 'projector', level: config.LOG_LEVEL });
   for (const warning of names.warnings) logger.warn({}, warning);
-  const progress = projectorProgress(sets);
+  const progress = projectorProgress(projections);
   const metrics = metricsRegistry();
   registerProjectorMetrics(metrics, progress);
 
@@ -36,14 +36,14 @@ const main = async (stop: AbortSignal): Promise<void> => {
       await query(pool, 'select 1');
       return [];
     },
-    besides: async () => ({ parked: await parkedKeyCounts(store, sets) }),
+    besides: async () => ({ parked: await parkedKeyCounts(store, projections) }),
   });
   opened.defer(() => probes.close());
   logger.info({ port: probes.port }, 'probes are served');
 
   const codec = await openCodec({ config, logger, stop });
   const recordsMax = config.PROJECTOR_BATCH_MAX;
-  await runProjector({ log, store, codec, sets, topics, logger, recordsMax, progress }, stop);
+  await runProjector({ log, store, codec, projections, topics, logger, recordsMax, progress }, stop);
 };
 
 const stopping = new AbortController();

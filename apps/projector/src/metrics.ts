@@ -4,11 +4,11 @@ import type { ProjectionProgress } from '@plenum/runtime';
 import type { ProjectorProgress } from './run.ts';
 
 export const registerProjectorMetrics = (registry: MetricsRegistry, progress: ProjectorProgress): void => {
-  const labels = ['set'];
+  const labels = ['projection'];
   const ofEach =
     (value: (one: ProjectionProgress) => number): (() => readonly Sample[]) =>
     () =>
-      [...progress].map(([set, one]) => ({ labels: { set }, value: value(one) }));
+      [...progress].map(([projection, one]) => ({ labels: { projection }, value: value(one) }));
 
   registry.counter(
     { name: 'plenum_projector_records_total', help: 'Records brought into a read model.', labels },
@@ -27,8 +27,8 @@ export const registerProjectorMetrics = (registry: MetricsRegistry, progress: Pr
     ofEach(({ elsewhere }) => elsewhere),
   );
   registry.counter(
-    { name: 'plenum_projector_weather_waits_total', help: 'Waits for a database or a log that was away.', labels },
-    ofEach(({ weatherWaits }) => weatherWaits),
+    { name: 'plenum_projector_transient_waits_total', help: 'Waits for a database or a log that was away.', labels },
+    ofEach(({ transientWaits }) => transientWaits),
   );
   registry.gauge(
     { name: 'plenum_projector_last_batch_timestamp_seconds', help: 'When the last batch was handled.', labels },
@@ -38,11 +38,11 @@ export const registerProjectorMetrics = (registry: MetricsRegistry, progress: Pr
     {
       name: 'plenum_projector_lag_records',
       help: 'Records behind the end of the log, in partitions that this process has read.',
-      labels: ['set', 'partition'],
+      labels: ['projection', 'partition'],
     },
     () =>
-      [...progress].flatMap(([set, { lag }]) =>
-        [...lag].map(([partition, records]) => ({ labels: { set, partition }, value: Number(records) })),
+      [...progress].flatMap(([projection, { lag }]) =>
+        [...lag].map(([partition, records]) => ({ labels: { projection, partition }, value: Number(records) })),
       ),
   );
 };

@@ -1,16 +1,16 @@
 /** How many keys stand still, told beside the readiness of the projector. */
-import type { ReadModelSet } from '@plenum/read-model';
+import type { Projection } from '@plenum/read-model';
 import type { ReadModelStore } from '@plenum/runtime';
 
-/** By set, of those that have any. @throws Weather. */
+/** By projection, of those that have any. @throws TransientFailure. */
 export const parkedKeyCounts = async (
   store: Pick<ReadModelStore, 'parkedKeys'>,
-  sets: readonly ReadModelSet[],
+  projections: readonly Projection[],
 ): Promise<Readonly<Record<string, number>>> => {
   const counts: Record<string, number> = {};
-  for (const set of sets) {
-    const { length } = await store.parkedKeys(set);
-    if (length > 0) counts[set.name] = length;
+  for (const projection of projections) {
+    const { length } = await store.parkedKeys(projection);
+    if (length > 0) counts[projection.name] = length;
   }
   return counts;
 };

@@ -1,28 +1,28 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { ReadModelSet } from '@plenum/read-model';
+import type { Projection } from '@plenum/read-model';
 import type { Logger } from '@plenum/runtime';
 import {
   memoryLog,
   memoryReadModelStore,
   thingSaid,
   thingsCodec,
-  thingsSet,
+  thingsProjection,
   thingsTopic,
 } from '@plenum/runtime/testing';
 import { projectorProgress, runProjector } from './run.ts';
 
-const other: ReadModelSet = { ...thingsSet, name: 'other_things' };
+const other: Projection = { ...thingsProjection, name: 'other_things' };
 
-it('projects every set, and stops when told', async () => {
-  const { parts, store } = await world([thingsSet, other]);
+it('projects every projection, and stops when told', async () => {
+  const { parts, store } = await world([thingsProjection, other]);
   const stopping = new AbortController();
   const running = runProjector(parts, stopping.signal);
-  await until(() => store.sums(thingsSet).read === 20 && store.sums(other).read === 20);
+  await until(() => store.sums(thingsProjection).read === 20 && store.sums(other).read === 20);
   stopping.abort();
   await running;
   assert.deepEqual(
-    [...parts.progress].map(([set, { recordsRead }]) => [set, recordsRead]),
+    [...parts.progress].map(([projection, { recordsRead }]) => [projection, recordsRead]),
     [
       ['things', 20],
       ['other_things', 20],
@@ -30,20 +30,20 @@ it('projects every set, and stops when told', async () => {
   );
 });
 
-it('ends as a whole, with the reason, when one set cannot go on', async () => {
+it('ends as a whole, with the reason, when one projection cannot go on', async () => {
   const bug = new TypeError('not a function');
-  const broken: ReadModelSet = {
+  const broken: Projection = {
     ...other,
     entry: () => {
       throw bug;
     },
   };
-  const { parts, errors } = await world([thingsSet, broken]);
+  const { parts, errors } = await world([thingsProjection, broken]);
   await assert.rejects(runProjector(parts, new AbortController().signal), (error) => error === bug);
   assert.deepEqual(errors, ['projection cannot go on']);
 });
 
-const world = async (sets: readonly ReadModelSet[]) => {
+const world = async (projections: readonly Projection[]) => {
   const log = memoryLog([thingsTopic]);
   const store = memoryReadModelStore();
   const errors: string[] = [];
@@ -52,8 +52,8 @@ const world = async (sets: readonly ReadModelSet[]) => {
   const records = Array.from({ length: 20 }, (_, id) => thingSaid(id, { thing: `t${id % 4}`, value: id, timeUs: id }));
   await log.append(records.map(thingsCodec.encode));
   const topics = [{ ...thingsTopic, config: unused }];
-  const progress = projectorProgress(sets);
-  return { parts: { log, store, codec: thingsCodec, sets, topics, logger, progress }, store, errors };
+  const progress = projectorProgress(projections);
+  return { parts: { log, store, codec: thingsCodec, projections, topics, logger, progress }, store, errors };
 };
 
 const unused = {

@@ -1,5 +1,5 @@
-/** The projector: every read-model set follows the log, each with its own checkpoints, all in one process. */
-import type { ReadModelSet } from '@plenum/read-model';
+/** The projector: every projection follows the log, each with its own checkpoints, all in one process. */
+import type { Projection } from '@plenum/read-model';
 import {
   type EventCodec,
   type Log,
@@ -15,8 +15,8 @@ export type ProjectorParts = {
   readonly log: Log;
   readonly store: ReadModelStore;
   readonly codec: EventCodec;
-  readonly sets: readonly ReadModelSet[];
-  /** Every topic that the sets read. */
+  readonly projections: readonly Projection[];
+  /** Every topic that the projections read. */
   readonly topics: RunProjection['topics'];
   readonly logger: Logger;
   /** Records in one transaction, at most. */
@@ -25,30 +25,33 @@ export type ProjectorParts = {
   readonly progress?: ProjectorProgress;
 };
 
-/** By set name. */
+/** By projection name. */
 export type ProjectorProgress = ReadonlyMap<string, ProjectionProgress>;
 
-export const projectorProgress = (sets: readonly ReadModelSet[]): ProjectorProgress =>
-  new Map(sets.map(({ name }) => [name, projectionProgress()]));
+export const projectorProgress = (projections: readonly Projection[]): ProjectorProgress =>
+  new Map(projections.map(({ name }) => [name, projectionProgress()]));
 
 /**
- * Runs until `stop` aborts and the batches in hand are committed. When one set cannot go on, the others finish
- * their batches too, and this rejects with the reason: a process that projects only some of its sets looks healthy
+ * Runs until `stop` aborts and the batches in hand are committed. When one projection cannot go on, the others finish
+ * their batches too, and this rejects with the reason: a process that projects only some of its projections looks healthy
  * and is not.
  */
 export const runProjector = async (parts: ProjectorParts, stop: AbortSignal): Promise<void> => {
-  const { sets, progress = projectorProgress(sets) } = parts;
+  const { projections, progress = projectorProgress(projections) } = parts;
   const failed = new AbortController();
   const anyStop = AbortSignal.any([stop, failed.signal]);
 
-  const runOne = async (set: ReadModelSet): Promise<void> => {
+  const runOne = async (projection: Projection): Promise<void> => {
     try {
-      await runProjection({ ...parts, set, progress: progress.get(set.name) ?? projectionProgress() }, anyStop);
+      await runProjection(
+        { ...parts, projection, progress: progress.get(projection.name) ?? projectionProgress() },
+        anyStop,
+      );
     } catch (error) {
-      parts.logger.error({ set: set.name, error }, 'projection cannot go on');
+      parts.logger.error({ projection: projection.name, error }, 'projection cannot go on');
       failed.abort(error);
     }
   };
-  await Promise.all(sets.map(runOne));
+  await Promise.all(projections.map(runOne));
   if (failed.signal.aborted) throw failed.signal.reason;
 };

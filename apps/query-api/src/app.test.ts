@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { sets } from '@plenum/catalogue';
+import { projections } from '@plenum/catalogue';
 import type { RouteOptions } from 'fastify';
 import { fakeApp } from './testing/fake-app.ts';
 
@@ -27,16 +27,16 @@ test('every route says who may call it, what it takes and what it answers', asyn
   );
 });
 
-test('a route names sets that there are', async (t) => {
+test('a route names projections that there are', async (t) => {
   const named = new Set<string>();
   const app = await fakeApp(t, {
     onRoute: ({ config }) => {
-      for (const name of config?.sets === 'all' ? [] : (config?.sets ?? [])) named.add(name);
+      for (const name of config?.projections === 'all' ? [] : (config?.projections ?? [])) named.add(name);
     },
   });
   await app.ready();
   assert.ok(named.size >= 3);
-  assert.deepEqual([...named.difference(new Set(sets.map(({ name }) => name)))], []);
+  assert.deepEqual([...named.difference(new Set(projections.map(({ name }) => name)))], []);
 });
 
 test('an API with a route that does not say who may call it does not start', async (t) => {

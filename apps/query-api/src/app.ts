@@ -2,7 +2,7 @@
 import swagger from '@fastify/swagger';
 import type { Admission } from '@plenum/admission';
 import type { MetricsRegistry } from '@plenum/metrics';
-import type { ReadModelSet } from '@plenum/read-model';
+import type { Projection } from '@plenum/read-model';
 import type { Clock, Log, Logger } from '@plenum/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify';
 import { requireAccess } from './conventions/access.ts';
@@ -60,8 +60,8 @@ import { quarantineRoutes } from './routes/quarantine/quarantine.ts';
 export type AppParts = {
   readonly reads: Reads;
   readonly log: Pick<Log, 'positions' | 'read'>;
-  /** The sets that must be there for the API to be ready. */
-  readonly sets: readonly ReadModelSet[];
+  /** The projections that must be there for the API to be ready. */
+  readonly projections: readonly Projection[];
   readonly clock: Clock;
   readonly logger: Logger;
   readonly metrics: MetricsRegistry;

@@ -2,7 +2,7 @@ import type { Admission } from '@plenum/admission';
 
 /**
  * Makes the first administrator where there never was a user, and tells his password: once, to this process alone, and
- * nowhere but through `tell`, for a log is read by many and kept for long. @throws Weather; what `tell` throws.
+ * nowhere but through `tell`, for a log is read by many and kept for long. @throws TransientFailure; what `tell` throws.
  */
 export const tellFirstAdministrator = async (
   { users }: Pick<Admission, 'users'>,

@@ -1,7 +1,7 @@
 /** Every list, over rows as large as they could once get: no page over its bound, no row missing, none twice. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { readingsSet } from '@plenum/ceiling';
+import { readingsProjection } from '@plenum/ceiling';
 import { keptText, openPool } from '@plenum/postgres';
 import { parkedUnder } from '@plenum/runtime';
 import type { FastifyInstance, RouteOptions } from 'fastify';
@@ -53,8 +53,8 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'public.jwt_tokens': { ...live, user_id: `'${somebody.id}'`, device_info: document },
   'public.security_events': { resource: escaped, details: document },
   'plenum.parked': {
-    set_name: `'readings'`,
-    set_version: String(readingsSet.version),
+    projection: `'readings'`,
+    projection_version: String(readingsProjection.version),
     topic: `'plenum.ceiling.readings'`,
     key: `'${keptText(parkedUnder('node_1'))}'`,
     reason: escaped,

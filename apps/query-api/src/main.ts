@@ -1,6 +1,6 @@
 /** The API by itself: wiring from the environment. `plenum up` runs it together with everything else. */
 import { openCodec, openFoundation, withKeptSecrets } from '@plenum/assembly';
-import { sets } from '@plenum/catalogue';
+import { projections } from '@plenum/catalogue';
 import { ConfigError, judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
 import { confideTo } from './confide.ts';
@@ -28,7 +28,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
   await tellFirstAdministrator(admission, confideTo(process.stderr));
   const { log, database } = foundation;
   const parts = {
-    ...{ database, log, sets, logger, config, admission, decisions },
+    ...{ database, log, projections, logger, config, admission, decisions },
     clock: { nowUs: () => Date.now() * 1_000 },
     metrics: metricsRegistry(),
     mqttConnected: () => mqttDoorAnswers(config.API_MQTT_URL),

@@ -4,7 +4,7 @@
  */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import type { InjectOptions } from 'fastify';
 import { fakeAdmission, somebody } from './testing/fake-admission.ts';
 import { fakeApp } from './testing/fake-app.ts';
@@ -172,7 +172,7 @@ test('what is to come does not answer yet, or its line is to be taken out', asyn
 test('health says that the database answers, or that it does not, in both places and to anybody', async (t) => {
   const here = await appOf(t);
   const away = await appOf(t, async () => {
-    throw new Weather('08006', 'the database is away');
+    throw new TransientFailure('08006', 'the database is away');
   });
   for (const url of ['/health', '/api/health']) {
     const [good, bad] = [await here.inject(url), await away.inject(url)];

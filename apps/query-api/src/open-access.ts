@@ -19,7 +19,7 @@ export type OpenAccess = {
 
 /**
  * @throws ConfigError when settings do not go together; StoreLost when the log has decisions that the store has not;
- *   Weather; as `openDecisions` and `openAdmission`. Nothing is left open then.
+ *   TransientFailure; as `openDecisions` and `openAdmission`. Nothing is left open then.
  */
 export const openAccess = async ({ foundation, codec, config, logger }: AccessParts): Promise<OpenAccess> => {
   const { database, log } = foundation;

@@ -1,5 +1,5 @@
 /** The OpenAPI document without a database: routes are declared, none is called. */
-import { sets } from '@plenum/catalogue';
+import { projections } from '@plenum/catalogue';
 import { metricsRegistry } from '@plenum/metrics';
 import { buildApp } from './app.ts';
 import { queryApiSettings } from './config.ts';
@@ -15,7 +15,7 @@ export const openapiDocument = async (): Promise<object> => {
   const app = await buildApp({
     reads: readsOver(notHere),
     log: { positions: notHere, read: () => ({ [Symbol.asyncIterator]: () => ({ next: notHere }) }) },
-    sets,
+    projections,
     clock: { nowUs: () => 0 },
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     metrics: metricsRegistry(),

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { type TestContext, test } from 'node:test';
-import { sets, topics } from '@plenum/catalogue';
+import { projections, topics } from '@plenum/catalogue';
 import { metricsRegistry } from '@plenum/metrics';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
@@ -35,7 +35,7 @@ const run = async (t: TestContext, databaseUrl: string, more: Partial<QueryApiPa
       database: { url: databaseUrl, beside: (asked) => asked },
       config,
       log: memoryLog(topics),
-      sets,
+      projections,
       clock: { nowUs: () => Date.now() * 1_000 },
       logger: { ...silentLogger, warn: (_, message) => void warned.push(message) },
       metrics: metricsRegistry(),
@@ -58,13 +58,13 @@ const run = async (t: TestContext, databaseUrl: string, more: Partial<QueryApiPa
 const prepared = async (t: TestContext) => {
   const { pool, url } = await testDatabase(t);
   const store = postgresReadModelStore({ pool, logger: silentLogger });
-  for (const set of sets) {
+  for (const projection of projections) {
     const partitions = topics
-      .filter(({ name }) => set.topics.includes(name))
+      .filter(({ name }) => projection.topics.includes(name))
       .flatMap((topic) =>
         Array.from({ length: topic.partitions }, (_, partition) => ({ topic: topic.name, partition })),
       );
-    await store.prepare(set, partitions);
+    await store.prepare(projection, partitions);
   }
   return { pool, url };
 };
@@ -167,7 +167,7 @@ test('a port that is taken is an error, or another one is taken', async (t) => {
         database: { url: databaseUrl, beside: (asked) => asked },
         config: parts,
         log: memoryLog(topics),
-        sets,
+        projections,
         clock: { nowUs: () => 0 },
         logger: silentLogger,
         metrics: metricsRegistry(),

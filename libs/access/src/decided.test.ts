@@ -2,23 +2,23 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Decider } from '@plenum/event';
-import { folding, foldSet, type ReadModelSet, type Row } from '@plenum/read-model';
+import { folding, foldProjection, type Projection, type Row } from '@plenum/read-model';
 import fc from 'fast-check';
 import { apiKey, type KeyCommand, type KeyState } from './keys/api-key.ts';
-import { apiKeysSet } from './keys/api-keys-set.ts';
+import { apiKeysProjection } from './keys/api-keys-projection.ts';
 import type { Role } from './permissions.ts';
-import { jwtTokensSet } from './sessions/jwt-tokens-set.ts';
+import { jwtTokensProjection } from './sessions/jwt-tokens-projection.ts';
 import { type SessionCommand, type SessionState, session } from './sessions/session.ts';
 import { keyStream, sessionStream, userStream, verifierStream } from './streams.ts';
 import { eventsOf, factsOf, recorded, sentAgain } from './testing/decided-events.ts';
 import { administrator as actor } from './testing/decider-cases.ts';
 import { type UserCommand, type UserState, user } from './users/user.ts';
-import { usersSet } from './users/users-set.ts';
+import { usersProjection } from './users/users-projection.ts';
 import { type VerifierCommand, type VerifierState, verifierOf } from './verifiers/verifier-of.ts';
-import { verifiersSet } from './verifiers/verifiers-set.ts';
+import { verifiersProjection } from './verifiers/verifiers-projection.ts';
 
 type Model<State, Command> = {
-  readonly set: ReadModelSet;
+  readonly projection: Projection;
   readonly decider: Decider<State, Command>;
   readonly stream: (id: string) => string;
   readonly command: (id: string) => fc.Arbitrary<Command>;
@@ -29,18 +29,25 @@ type Model<State, Command> = {
 
 const uuids = ['0190a7f0-2222-7abc-8def-000000000001', '0190a7f0-2222-7abc-8def-000000000002'];
 
-const check = <State, Command>({ set, decider, stream, ids = uuids, command, says }: Model<State, Command>): void => {
+const check = <State, Command>({
+  projection,
+  decider,
+  stream,
+  ids = uuids,
+  command,
+  says,
+}: Model<State, Command>): void => {
   const histories = fc.tuple(...ids.map((id) => fc.array(command(id), { maxLength: 12 })));
   const turns = fc.array(fc.tuple(fc.nat(6), fc.nat(6)), { maxLength: 6 });
 
-  describe(set.name, () => {
+  describe(projection.name, () => {
     it('says what was decided', () => {
       let rowsSeen = 0;
       fc.assert(
         fc.property(histories, ([...commands]) => {
           for (const [index, id] of ids.entries()) {
             const { facts, state } = factsOf(decider, commands[index] ?? []);
-            const [rows] = [...foldSet(set, recorded(eventsOf(stream(id), facts))).values()];
+            const [rows] = [...foldProjection(projection, recorded(eventsOf(stream(id), facts))).values()];
             const [row] = rows?.values() ?? [];
             if (facts.length === 0) assert.equal(row, undefined);
             else assert.partialDeepStrictEqual(row, { ...says(state), stream_version: facts.length });
@@ -57,8 +64,8 @@ const check = <State, Command>({ set, decider, stream, ids = uuids, command, say
           const events = ids.flatMap((id, index) =>
             eventsOf(stream(id), factsOf(decider, commands[index] ?? []).facts),
           );
-          const once = foldSet(set, recorded(events));
-          const twice = foldSet(set, recorded(sentAgain(events, again)));
+          const once = foldProjection(projection, recorded(events));
+          const twice = foldProjection(projection, recorded(sentAgain(events, again)));
           assert.deepEqual(withoutPlace(twice), withoutPlace(once));
         }),
       );
@@ -72,7 +79,7 @@ const check = <State, Command>({ set, decider, stream, ids = uuids, command, say
           if (events.length < 2) return;
           longSeen += 1;
           const missing = pick % (events.length - 1);
-          const { add, tables } = folding(set);
+          const { add, tables } = folding(projection);
           const outcomes = recorded(events.toSpliced(missing, 1)).map((each) => add(each));
           assert.deepEqual(
             outcomes,
@@ -90,21 +97,21 @@ const check = <State, Command>({ set, decider, stream, ids = uuids, command, say
       const [event] = eventsOf('other-1', [{ type: 'plenum.access.UserCreated', data: {} }]);
       assert.ok(event);
       const { decision: _, ...reported } = event;
-      const [rows] = foldSet(set, recorded([event, reported])).values();
+      const [rows] = foldProjection(projection, recorded([event, reported])).values();
       assert.equal(rows?.size, 0);
     });
   });
 };
 
 /** Two copies of a fact lie at two places; everything else of the row is the same. */
-const withoutPlace = (tables: ReturnType<typeof foldSet>) =>
+const withoutPlace = (tables: ReturnType<typeof foldProjection>) =>
   [...tables].map(([name, rows]) => [name, [...rows].map(([key, row]) => [key, { ...row, log_offset: 0n }])]);
 
 const aRole = fc.constantFrom<Role>('guest', 'operator', 'administrator');
 const aTime = fc.integer({ min: 1, max: 1000 });
 
 check<UserState, UserCommand>({
-  set: usersSet,
+  projection: usersProjection,
   decider: user,
   stream: userStream,
   command: (userId) =>
@@ -138,7 +145,7 @@ check<UserState, UserCommand>({
 });
 
 check<KeyState, KeyCommand>({
-  set: apiKeysSet,
+  projection: apiKeysProjection,
   decider: apiKey,
   stream: keyStream,
   ids: ['k_1', 'k_2'],
@@ -173,7 +180,7 @@ check<KeyState, KeyCommand>({
 });
 
 check<SessionState, SessionCommand>({
-  set: jwtTokensSet,
+  projection: jwtTokensProjection,
   decider: session,
   stream: sessionStream,
   command: () => {
@@ -188,7 +195,7 @@ check<SessionState, SessionCommand>({
 });
 
 check<VerifierState, VerifierCommand>({
-  set: verifiersSet,
+  projection: verifiersProjection,
   decider: verifierOf,
   stream: verifierStream,
   command: (subject) =>
@@ -210,6 +217,8 @@ it('adds up the uses of a key, of which the last was the latest', () => {
     { do: 'use', count: 3, lastUsedUs: 50 },
     { do: 'use', count: 4, lastUsedUs: 40 },
   ];
-  const rows = foldSet(apiKeysSet, recorded(eventsOf('key-k_1', factsOf(apiKey, commands).facts))).get('api_keys');
+  const rows = foldProjection(apiKeysProjection, recorded(eventsOf('key-k_1', factsOf(apiKey, commands).facts))).get(
+    'api_keys',
+  );
   assert.partialDeepStrictEqual(rows?.get('k_1'), { use_count: 7n, last_used: 50 });
 });

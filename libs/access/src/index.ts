@@ -59,7 +59,7 @@ export {
 export { guardSchema, guardSteps } from './guards/tables.ts';
 export type { Identity } from './identity.ts';
 export { type ApiKey, apiKey, type KeyCommand, type KeyState, keyDays, keyIdOf } from './keys/api-key.ts';
-export { type ApiKeysRow, apiKeysSet } from './keys/api-keys-set.ts';
+export { type ApiKeysRow, apiKeysProjection } from './keys/api-keys-projection.ts';
 export {
   ApiKeyChanged,
   ApiKeyDisabled,
@@ -113,7 +113,7 @@ export {
 export {
   type SecurityEventsRow,
   type Severity,
-  securityEventsSet,
+  securityEventsProjection,
   severities,
   severityOf,
 } from './security/security-events.ts';
@@ -125,7 +125,7 @@ export {
   securityThrottle,
   type ThrottleLimits,
 } from './security/throttle.ts';
-export { type JwtTokensRow, jwtTokensSet } from './sessions/jwt-tokens-set.ts';
+export { type JwtTokensRow, jwtTokensProjection } from './sessions/jwt-tokens-projection.ts';
 export {
   type SessionPlace,
   type SessionReads,
@@ -159,7 +159,7 @@ export {
   UserSessionsEnded,
   UserUnlocked,
 } from './users/user-events.ts';
-export { type UsersRow, usersSet } from './users/users-set.ts';
+export { type UsersRow, usersProjection } from './users/users-projection.ts';
 export {
   formatKeyVerifier,
   formatPasswordVerifier,
@@ -170,4 +170,4 @@ export {
 } from './verifiers/verifier.ts';
 export { VerifierSealed, VerifierWithdrawn } from './verifiers/verifier-events.ts';
 export { type Sealed, type VerifierCommand, type VerifierState, verifierOf } from './verifiers/verifier-of.ts';
-export { type VerifiersRow, verifiersSet } from './verifiers/verifiers-set.ts';
+export { type VerifiersRow, verifiersProjection } from './verifiers/verifiers-projection.ts';

@@ -67,7 +67,7 @@ export type Doorkeeper = {
   noteLimited(shown: Shown, identity: Identity | undefined): void;
   /**
    * Counts a request of an identity under its own limit; or of an address (an IPv6 one with all of its /64) under the
-   * limit for strangers. Shared by all processes. Rejects with Weather when nobody can count, see `RateLimiter`.
+   * limit for strangers. Shared by all processes. Rejects with TransientFailure when nobody can count, see `RateLimiter`.
    */
   limit(asked: Limited): RateAnswer | Promise<RateAnswer>;
 };

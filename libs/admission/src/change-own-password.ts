@@ -16,7 +16,7 @@ type Changed =
 
 type Asked = { readonly asked: PasswordAsked; readonly check: PasswordCheck };
 
-/** @throws Weather, after which the same may be asked again: it happens once. */
+/** @throws TransientFailure, after which the same may be asked again: it happens once. */
 export const changeOwnPassword = async (parts: LoginsParts, { asked, check }: Asked): Promise<Changed> => {
   const { password, newPassword, userId } = asked;
   const owner = isId(userId) ? await stateOf(parts.decisions.store, user, userStream(userId)) : undefined;

@@ -13,14 +13,14 @@ import {
   verifierStream,
 } from '@plenum/access';
 import { decided } from '@plenum/event';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { countedAttempts } from './counted-attempts.ts';
 import { fewAtOnce } from './few-at-once.ts';
 import type { LoginAsked, LoginsParts } from './logins.ts';
 import { failureOf } from './security/sightings.ts';
 
 export type PasswordCheck = {
-  /** Counts as a failure until `forget`, unless nobody could tell. @throws Weather */
+  /** Counts as a failure until `forget`, unless nobody could tell. @throws TransientFailure */
   check(asked: LoginAsked): Promise<Checked>;
   /** What was right is not held against anybody. */
   forget(checked: RightPassword): Promise<void>;
@@ -155,7 +155,7 @@ const strengthened = async (parts: LoginsParts, userId: string, password: string
   try {
     return await parts.sealedPassword(userId, password);
   } catch (error) {
-    if (!(error instanceof Weather)) throw error;
+    if (!(error instanceof TransientFailure)) throw error;
     return undefined; // Too many wait for their passwords; this one is strong enough for one more login.
   }
 };

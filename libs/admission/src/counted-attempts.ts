@@ -1,11 +1,11 @@
 /** Attempts at a login while they last: counted as failures first, and taken back when they were none. */
 import { type Attempt, type Attempted, beginAttempt, endAttempt, takeBackAttempt } from '@plenum/access';
 import type { Sql } from '@plenum/read-model';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import type { Machinery } from './machinery.ts';
 
 export type CountedAttempts = {
-  /** @throws Weather */
+  /** @throws TransientFailure */
   begin(attempted: Attempted): Promise<Attempt>;
   /** The password was right. */
   forget(attempted: Attempted): Promise<void>;
@@ -20,7 +20,7 @@ export const countedAttempts = ({ database, logger }: Pick<Machinery, 'database'
     try {
       await database.transact(work);
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       logger.warn({ reason: error.message }, `a login that ${what} stays counted as a failure`);
     }
   };

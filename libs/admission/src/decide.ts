@@ -5,13 +5,13 @@ import { type CommandOutcome, type Decisions, decideCommand, type KeyedRequest }
 import type { Done, NotDone, Order, Ordered } from './orders.ts';
 
 export type Deciding = {
-  /** Carries out an order about one subject. @throws Weather */
+  /** Carries out an order about one subject. @throws TransientFailure */
   order(asked: OrderAsked): Ordered;
-  /** Whether this order was carried out before. @throws Weather */
+  /** Whether this order was carried out before. @throws TransientFailure */
   isKnown(asked: Pick<OrderAsked, 'order' | 'kind' | 'subject'>): Promise<boolean>;
-  /** Carries out what Plenum does by itself. @throws Weather */
+  /** Carries out what Plenum does by itself. @throws TransientFailure */
   record(commandId: string, ask: AccessAsk, from?: RecordedFrom): Promise<CommandOutcome>;
-  /** The version of a stream; 0 when there is none. @throws Weather */
+  /** The version of a stream; 0 when there is none. @throws TransientFailure */
   versionOf(stream: string): Promise<number>;
 };
 

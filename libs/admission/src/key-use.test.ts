@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type AccessAsk, ApiKeyUsed, apiKey } from '@plenum/access';
 import { isFact } from '@plenum/event';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { manualTimer, silentLogger } from '@plenum/runtime/testing';
 import { keyUse } from './key-use.ts';
 
@@ -15,14 +15,14 @@ const world = () => {
   let away = false;
   let lost = false;
   const record = async (commandId: string, ask: AccessAsk) => {
-    if (away) throw new Weather('08006', 'gone');
+    if (away) throw new TransientFailure('08006', 'gone');
     if (known.has(commandId)) return { outcome: 'known' as const, streams: [] };
     known.add(commandId);
     const state = { keyId: 'k_1', standing: 'active', fields: {} };
     const decided = apiKey.decide(state as never, ask.command as never); // The ask's own decider, and a key that is there.
     assert.ok(decided.outcome === 'decided');
     for (const fact of decided.facts) if (isFact(ApiKeyUsed, fact)) told.push(fact.data.count);
-    if (lost) throw new Weather('08006', 'gone before it said that it is recorded');
+    if (lost) throw new TransientFailure('08006', 'gone before it said that it is recorded');
     return { outcome: 'recorded' as const, streams: [], events: [] };
   };
   const clock = { nowUs: () => timer.nowMs() * 1000 };

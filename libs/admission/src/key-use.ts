@@ -4,7 +4,7 @@
  * decision about it reads all of them.
  */
 import { orderKey } from '@plenum/access';
-import { type Clock, type Logger, type Random, type Timer, Weather } from '@plenum/runtime';
+import { type Clock, type Logger, type Random, type Timer, TransientFailure } from '@plenum/runtime';
 import type { Deciding } from './decide.ts';
 
 export type KeyUse = {
@@ -54,7 +54,7 @@ export const keyUse = ({ deciding, clock, random, timer, logger }: KeyUseParts):
       counted.telling = undefined;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof Weather) logger.warn({ key: keyId, reason }, 'the use of a key will be told later');
+      if (error instanceof TransientFailure) logger.warn({ key: keyId, reason }, 'the use of a key will be told later');
       else logger.error({ key: keyId, reason }, 'telling the use of a key failed');
     }
   };

@@ -20,7 +20,7 @@ import type { Order, Ordered, OrderedSecret } from './orders.ts';
 export type Keys = ImportKey & {
   /** The secret of the answer is the key: 64 hexadecimal digits. */
   issue(asked: NewKey & Order): OrderedSecret;
-  /** As decided, read models or not. `undefined`: there is no such key. @throws Weather */
+  /** As decided, read models or not. `undefined`: there is no such key. @throws TransientFailure */
   get(keyId: string): Promise<{ readonly key: ApiKey; readonly version: number } | undefined>;
   change(keyId: string, asked: KeyChange & Order): Ordered;
   disable(keyId: string, order: Order): Ordered;

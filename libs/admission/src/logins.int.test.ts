@@ -6,7 +6,7 @@ import { beginAttempt, formatPasswordVerifier, loginHash, sealPassword } from '@
 import { verifierSeal } from '@plenum/credentials';
 import { inTransaction } from '@plenum/postgres';
 import type { Sql } from '@plenum/read-model';
-import { decideCommand, Weather } from '@plenum/runtime';
+import { decideCommand, TransientFailure } from '@plenum/runtime';
 import { silentLogger } from '@plenum/runtime/testing';
 import type { LoggedIn } from './logins.ts';
 import { byPlenum, done, here, newSecret, newUser, shown, type TestAdmission, testAdmission } from './testing/index.ts';
@@ -205,7 +205,7 @@ describe('a right password', () => {
     const { store } = world;
     const failing = [
       async () => {
-        throw new Weather('08006', 'gone');
+        throw new TransientFailure('08006', 'gone');
       },
       async () => ({ outcome: 'conflict' as const, stream: `verifier-${ana.id}`, version: 9 }),
     ];
@@ -253,7 +253,7 @@ describe('a password', () => {
     const other = await login(ana);
     assert.ok(other.outcome === 'started');
     const append: typeof store.append = async (asked) => {
-      if (asked.commandId.startsWith('sessions.end-all')) throw new Weather('08006', 'gone');
+      if (asked.commandId.startsWith('sessions.end-all')) throw new TransientFailure('08006', 'gone');
       return store.append(asked);
     };
     const stormy = await world.another({ store: { ...store, append } });

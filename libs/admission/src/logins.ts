@@ -1,6 +1,6 @@
 /** Logging in with a password, and changing it. */
 import { type Role, startSession, user, userStream } from '@plenum/access';
-import { stateOf, Weather } from '@plenum/runtime';
+import { stateOf, TransientFailure } from '@plenum/runtime';
 import type { NotIn, Shown, Unavailable } from './admission.ts';
 import { changeOwnPassword } from './change-own-password.ts';
 import { type Checked, type PasswordCheck, passwordCheck, type RightPassword } from './check-password.ts';
@@ -84,7 +84,7 @@ export const loginsOver = (parts: LoginsParts): Logins => {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       logger.warn({ code: error.code, reason: error.message }, 'nobody can log in just now');
       tally.unavailable += 1;
       return unavailable;

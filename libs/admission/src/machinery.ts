@@ -15,17 +15,17 @@ export type Machinery = {
   readonly tokens: SessionTokens;
   readonly logger: Logger;
   readonly hashLogin: (login: string) => string;
-  /** A password as it is recorded. @throws Weather `passwords-busy` */
+  /** A password as it is recorded. @throws TransientFailure `passwords-busy` */
   readonly sealedPassword: (userId: string, password: string) => Promise<Sealed>;
-  /** The session that stays when the others of its user end, where it is one that was recorded. @throws Weather */
+  /** The session that stays when the others of its user end, where it is one that was recorded. @throws TransientFailure */
   readonly keptSession: (userId: string, tokenId: string | undefined) => Promise<KeptSession | undefined>;
-  /** Ends a user's sessions one by one, all but one where that is said. Their ids. @throws Weather */
+  /** Ends a user's sessions one by one, all but one where that is said. Their ids. @throws TransientFailure */
   readonly endSessions: (userId: string, asked: EndSessions) => Promise<readonly string[]>;
   /** Work that nobody waits for, because how long it takes would tell something. Its failure is logged. */
   readonly aside: (what: string, work: () => Promise<unknown>) => void;
   /** Counts a verifier that no master key opened. */
   readonly noteUnreadable: () => void;
-  /** Whether there is any account. @throws Weather */
+  /** Whether there is any account. @throws TransientFailure */
   readonly anyUser: () => Promise<boolean>;
 };
 

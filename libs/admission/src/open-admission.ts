@@ -70,7 +70,7 @@ export const tokenAudienceOf = ({ JWT_AUDIENCE }: Pick<AdmissionConfig, 'JWT_AUD
 
 /**
  * Makes the tables of the guards where they are missing, and begins to listen for changes.
- * @throws ConfigError when settings do not go together; Weather when the database is away; an error when its tables are
+ * @throws ConfigError when settings do not go together; TransientFailure when the database is away; an error when its tables are
  *   newer than this program.
  */
 export const openAdmission = async (parts: AdmissionParts): Promise<Admission> => {

@@ -2,7 +2,7 @@
 import { createHash } from 'node:crypto';
 import { endSession, guardReads, guardSchema, loginHash } from '@plenum/access';
 import { passwords as hashing, type Seal, type SessionTokens } from '@plenum/credentials';
-import { type Decisions, type Logger, Weather } from '@plenum/runtime';
+import { type Decisions, type Logger, TransientFailure } from '@plenum/runtime';
 import { deciding as decidingOver } from './decide.ts';
 import type { GuardDatabase } from './guards/guard-database.ts';
 import type { EndSessions, Machinery } from './machinery.ts';
@@ -41,7 +41,7 @@ export const openMachinery = (parts: MachineryParts): OpenMachinery => {
   };
   const logFailure = (what: string, error: unknown): void => {
     const reason = error instanceof Error ? error.message : String(error);
-    if (error instanceof Weather) logger.warn({ what, code: error.code, reason }, 'work aside was given up');
+    if (error instanceof TransientFailure) logger.warn({ what, code: error.code, reason }, 'work aside was given up');
     else logger.error({ what, reason }, 'work aside failed');
   };
   return {

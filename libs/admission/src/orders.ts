@@ -33,7 +33,7 @@ export type NotDone =
   /** 412 when a version was asked for, else 409: the stream is at this version. */
   { readonly outcome: 'conflict'; readonly stream: string; readonly version: number } | Refused;
 
-/** Rejects with Weather when the database is away; asking again with the same command id is then safe. */
+/** Rejects with TransientFailure when the database is away; asking again with the same command id is then safe. */
 export type Ordered = Promise<Done | NotDone>;
 
 /** `secret` is told once: there is none when the order is `known` or did not make one. */

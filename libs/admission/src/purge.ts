@@ -1,6 +1,6 @@
 /** Lets go of what no longer counts. Deleting it twice does no harm, so every process may. */
 import { purgeAttempts, purgeGuards } from '@plenum/access';
-import { type Clock, type Logger, type Timer, Weather } from '@plenum/runtime';
+import { type Clock, type Logger, type Timer, TransientFailure } from '@plenum/runtime';
 import type { GuardDatabase } from './guards/guard-database.ts';
 
 export type Purging = { close(): Promise<void> };
@@ -16,7 +16,7 @@ const everyMs = 5 * 60_000;
 /** Expired sessions stay for so long: clocks differ, and their tokens say themselves that they have expired. */
 const sessionsKeptUs = 3_600 * 1_000_000;
 
-/** Once. @throws Weather */
+/** Once. @throws TransientFailure */
 export const purge = async ({ database, clock }: Pick<PurgeParts, 'database' | 'clock'>): Promise<void> => {
   const nowUs = clock.nowUs();
   await purgeGuards(database.sql, nowUs - sessionsKeptUs);
@@ -34,7 +34,7 @@ export const startPurging = (parts: PurgeParts): Purging => {
       await purge(parts);
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof Weather) logger.warn({ reason }, 'what no longer counts is let go of later');
+      if (error instanceof TransientFailure) logger.warn({ reason }, 'what no longer counts is let go of later');
       else logger.error({ reason }, 'letting go of what no longer counts failed');
     }
     if (!closed) schedule();

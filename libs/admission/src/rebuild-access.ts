@@ -41,7 +41,7 @@ export type RebuiltAccess = {
 
 /**
  * One transaction: doors that ask meanwhile wait, and are told that nobody can tell when it takes longer than a moment.
- * @throws Weather; LogTruncated; an error when a fact cannot be read: half of what was decided guards nothing.
+ * @throws TransientFailure; LogTruncated; an error when a fact cannot be read: half of what was decided guards nothing.
  */
 export const rebuildAccess = async (parts: RebuildAccess): Promise<RebuiltAccess> => {
   const { databaseUrl, masterKeys } = parts;

@@ -3,10 +3,10 @@ import { createHash } from 'node:crypto';
 import { type Actor, actorName, type Identity } from '@plenum/access';
 import type { RequestDigests } from '@plenum/credentials';
 import type { Hold, Holds } from '@plenum/postgres';
-import { type EventStore, type KeyedRequest, Weather } from '@plenum/runtime';
+import { type EventStore, type KeyedRequest, TransientFailure } from '@plenum/runtime';
 
 export type Requests = {
-  /** Asked before anything is done. @throws Weather */
+  /** Asked before anything is done. @throws TransientFailure */
   begin(asked: RequestAsked): Promise<RequestBegun>;
 };
 
@@ -79,7 +79,7 @@ const endOf =
       if (carriedOut) await store.rememberRequest(request);
     } catch (error) {
       // It was done, and must not be told as if it was not.
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
     } finally {
       await hold.letGo();
     }

@@ -11,7 +11,7 @@ import {
   sessionStream,
 } from '@plenum/access';
 import { refused, timeId } from '@plenum/event';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import type { Admitted } from './admission.ts';
 import { isId } from './decide.ts';
 import type { Machinery } from './machinery.ts';
@@ -26,7 +26,7 @@ export type Sessions = {
   end(tokenId: string, order: Order): Ordered;
   /**
    * All of a user's, one's own or with `admin:users`; tokens that nobody recorded too. `except`: the one that is kept,
-   * such as the one that asks. After Weather, ask again.
+   * such as the one that asks. After TransientFailure, ask again.
    */
   endAll(userId: string, order: EndAll): Promise<EndedAll>;
 };
@@ -89,7 +89,7 @@ export const sessionsOver = (parts: Machinery, validate: Sessions['validate']): 
         request,
       });
       if (outcome === 'refused') return noSession;
-      if (outcome === 'conflict') throw new Weather('conflict', 'the account changes all the time');
+      if (outcome === 'conflict') throw new TransientFailure('conflict', 'the account changes all the time');
       return { outcome: 'done', ended: await endSessions(userId, { reason: 'revoked', actor, except }) };
     },
   };

@@ -25,7 +25,7 @@ import { passwordProblem } from './password-policy.ts';
 export type Users = ImportUser & {
   /** Without a password a one-time password is made, and is the secret of the answer. */
   create(asked: NewUser & Order): OrderedSecret;
-  /** As decided, read models or not. `undefined`: there is no such user. @throws Weather */
+  /** As decided, read models or not. `undefined`: there is no such user. @throws TransientFailure */
   get(userId: string): Promise<{ readonly user: User; readonly version: number } | undefined>;
   change(userId: string, asked: UserChange & Order): Ordered;
   /** His sessions open nothing from then on. */
@@ -34,13 +34,13 @@ export type Users = ImportUser & {
   /** Ends a lock-out, and forgets the failures that led to it, or were about to: also where nothing is locked yet. */
   unlock(userId: string, order: Order): Ordered;
   /**
-   * Somebody else's password: a one-time password unless one is given. Ends his sessions; after Weather, ask again with
+   * Somebody else's password: a one-time password unless one is given. Ends his sessions; after TransientFailure, ask again with
    * the same command id.
    */
   resetPassword(userId: string, asked: { readonly password?: string | undefined } & Order): OrderedSecret;
   /**
    * The first administrator, where there never was a user: exactly one of all processes is told the password, once.
-   * @throws Weather
+   * @throws TransientFailure
    */
   createFirst(): Promise<FirstUser>;
 };

@@ -21,7 +21,7 @@ export class DatabaseOfAnotherLog extends Error {
 
 type Pool = Database['pool'];
 
-/** @throws DatabaseOfAnotherLog; Weather. */
+/** @throws DatabaseOfAnotherLog; TransientFailure. */
 export const claimDatabase = async (pool: Pool, logId: string): Promise<void> => {
   const made = await feedFrom(pool, logId);
   if (made !== logId) throw new DatabaseOfAnotherLog(made, logId);

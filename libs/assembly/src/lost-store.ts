@@ -17,7 +17,7 @@ export class StoreLost extends Error {
 
 /**
  * Call before the first decision, when the store's tables are there.
- * @throws {StoreLost}; Weather.
+ * @throws {StoreLost}; TransientFailure.
  */
 export const refuseLostStore = async (database: Pick<Database, 'pool'>, log: Pick<Log, 'positions'>): Promise<void> => {
   // The log first: what is in it was in the store before.

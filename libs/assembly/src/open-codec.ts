@@ -15,7 +15,7 @@ export type CodecSettings = {
 /**
  * With SCHEMA_REGISTRY_URL ids are the registry's, all of them looked up before anything is written; without it they
  * are fingerprints. A registry that is away is waited for, and the log says so.
- * @throws SchemasNotRegistered when nobody registered the catalogue's schemas; Weather when the registry stays away;
+ * @throws SchemasNotRegistered when nobody registered the catalogue's schemas; TransientFailure when the registry stays away;
  *   the reason of `stop`.
  */
 export const openCodec = async ({ config, logger, stop }: CodecSettings): Promise<EventCodec> => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { sets, topics } from '@plenum/catalogue';
+import { projections, topics } from '@plenum/catalogue';
 import { readConfig } from '@plenum/config';
 import { postgresReadModelStore, postgresVerificationStore, query } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
@@ -13,7 +13,7 @@ import {
   type RelayLag,
   rebuildStreams,
   runProjection,
-  verifySet,
+  verifyProjection,
 } from '@plenum/runtime';
 import { refuseLostStore, StoreLost } from './lost-store.ts';
 import { openCodec } from './open-codec.ts';
@@ -21,7 +21,7 @@ import { decisionTopics, openDecisions } from './open-decisions.ts';
 import { openFoundation } from './open-foundation.ts';
 import { assemblySettings } from './settings.ts';
 
-const users = sets.find(({ name }) => name === 'users') ?? assert.fail('there are no users');
+const users = projections.find(({ name }) => name === 'users') ?? assert.fail('there are no users');
 const user = '0190a7f0-2222-7abc-8def-000000000002';
 const stream = `user-${user}`;
 
@@ -70,16 +70,16 @@ describe('a decision', () => {
     const rows = postgresReadModelStore({ pool, logger: silentLogger });
     const noticing = {
       ...rows,
-      transact: async (...[set, at, work]: Parameters<typeof rows.transact>) => {
-        const done = await rows.transact(set, at, work);
+      transact: async (...[projection, at, work]: Parameters<typeof rows.transact>) => {
+        const done = await rows.transact(projection, at, work);
         const [row] = await query<{ version: number }>(pool, 'select stream_version as version from public.users');
         if (row?.version === 4) caughtUp.resolve();
         return done;
       },
     } as typeof rows; // `transact` passes on what its own work answers.
     const progress = projectionProgress();
-    const projection = { store: noticing, codec, set: users, log, topics, logger: silentLogger, progress };
-    running.push(runProjection(projection, stop.signal));
+    const projector = { store: noticing, codec, projection: users, log, topics, logger: silentLogger, progress };
+    running.push(runProjection(projector, stop.signal));
     assert.equal((await decide(facts('c2', 'UserEnabled'))).outcome, 'recorded');
     assert.equal((await decide(facts('c2', 'UserEnabled'))).outcome, 'known');
     assert.equal((await decide(facts('c3', 'UserDisabled'))).outcome, 'recorded');
@@ -91,7 +91,12 @@ describe('a decision', () => {
     assert.equal(decisions.progress.recordsSent, 4);
     const [row] = await query<object>(pool, 'select login, is_active, stream_version from public.users');
     assert.deepEqual(row, { login: 'ana', is_active: false, stream_version: 4 });
-    const report = await verifySet({ log, codec, set: users, store: postgresVerificationStore({ pool }) });
+    const report = await verifyProjection({
+      log,
+      codec,
+      projection: users,
+      store: postgresVerificationStore({ pool }),
+    });
     assert.deepEqual([report.equal, report.records], [true, 4]);
 
     const { events } = await store.load(stream);

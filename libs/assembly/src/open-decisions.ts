@@ -29,7 +29,7 @@ export type OpenDecisions = {
   relay(stop: AbortSignal): Promise<void>;
   /** What this process has relayed. */
   readonly progress: Readonly<RelayProgress>;
-  /** What waits to be relayed, by whichever process. @throws Weather */
+  /** What waits to be relayed, by whichever process. @throws TransientFailure */
   lag(): Promise<readonly RelayLag[]>;
   /** Call before the database is closed, when the relay has settled. */
   close(): Promise<void>;

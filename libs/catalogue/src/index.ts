@@ -7,14 +7,14 @@ import {
   ApiKeyRevoked,
   ApiKeyUsed,
   accessTopic,
-  apiKeysSet,
-  jwtTokensSet,
+  apiKeysProjection,
+  jwtTokensProjection,
   LoginClaimed,
   LoginReleased,
   SecurityEventSeen,
   SessionEnded,
   SessionStarted,
-  securityEventsSet,
+  securityEventsProjection,
   securityTopic,
   UserChanged,
   UserCreated,
@@ -23,10 +23,10 @@ import {
   UserLockedOut,
   UserSessionsEnded,
   UserUnlocked,
-  usersSet,
+  usersProjection,
   VerifierSealed,
   VerifierWithdrawn,
-  verifiersSet,
+  verifiersProjection,
   verifiersTopic,
 } from '@plenum/access';
 import {
@@ -34,15 +34,15 @@ import {
   commandsTopic,
   NodeRegistered,
   NodeStatusReported,
-  nodesSet,
+  nodesProjection,
   nodesTopic,
   ReadingReported,
-  readingsSet,
+  readingsProjection,
   readingsTopic,
 } from '@plenum/ceiling';
 import type { EventDefinition, Topic } from '@plenum/event';
-import { MessageQuarantined, MessagesDiscarded, quarantineSet, quarantineTopic } from '@plenum/quarantine';
-import type { ReadModelSet } from '@plenum/read-model';
+import { MessageQuarantined, MessagesDiscarded, quarantineProjection, quarantineTopic } from '@plenum/quarantine';
+import type { Projection } from '@plenum/read-model';
 
 /** Every fact this system can record. */
 export const events: readonly EventDefinition<never>[] = [
@@ -86,13 +86,13 @@ export const topics: readonly Topic[] = [
 ];
 
 /** Everything that is derived from them. */
-export const sets: readonly ReadModelSet[] = [
-  readingsSet,
-  nodesSet,
-  quarantineSet,
-  usersSet,
-  apiKeysSet,
-  jwtTokensSet,
-  verifiersSet,
-  securityEventsSet,
+export const projections: readonly Projection[] = [
+  readingsProjection,
+  nodesProjection,
+  quarantineProjection,
+  usersProjection,
+  apiKeysProjection,
+  jwtTokensProjection,
+  verifiersProjection,
+  securityEventsProjection,
 ];

@@ -3,7 +3,7 @@ export { NodeRegistered, type NodeRegisteredData } from './events/node-registere
 export { NodeStatusReported, type NodeStatusReportedData } from './events/node-status-reported.ts';
 export { ReadingReported, type ReadingReportedData } from './events/reading-reported.ts';
 export type { RefusalCode } from './fields.ts';
-export { nodesSet } from './nodes/nodes-set.ts';
+export { nodesProjection } from './nodes/nodes-projection.ts';
 export { type NetworkStatus, type Node, type NodeReads, type NodesAsked, nodeReads } from './nodes/reads.ts';
 export type { SensorNodesRow } from './nodes/sensor-nodes.ts';
 export {
@@ -21,7 +21,7 @@ export {
   intervalReads,
   intervalStartUs,
 } from './readings/interval-reads.ts';
-export { readingsSet } from './readings/readings-set.ts';
+export { readingsProjection } from './readings/readings-projection.ts';
 export {
   type LatestAsked,
   type LatestReading,

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { pbkdf2Sync } from 'node:crypto';
 import { it } from 'node:test';
 import { formatPasswordVerifier, parsePasswordVerifier } from '@plenum/access';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { oneTimePassword, passwords } from './passwords.ts';
 
 it('knows a password again, and no other', async () => {
@@ -68,7 +68,7 @@ it('checks a few at once, lets some wait, and sends away who comes then', async 
   const { hash } = passwords({ derive, concurrentMax: 2, waitingMax: 1 });
   const first = [hash('a'), hash('b'), hash('c')];
   assert.equal(held.length, 2);
-  await assert.rejects(hash('d'), (error) => error instanceof Weather && error.code === 'passwords-busy');
+  await assert.rejects(hash('d'), (error) => error instanceof TransientFailure && error.code === 'passwords-busy');
   held[0]?.resolve(new Uint8Array(32));
   await first[0];
   // The third begins in the turn in which the first ends; two microtasks later it has.

@@ -6,7 +6,7 @@
 import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { formatPasswordVerifier, parsePasswordVerifier } from '@plenum/access';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { passwordForms } from './password-text/password-forms.ts';
 import { turns } from './turns.ts';
 
@@ -17,14 +17,14 @@ const hashBytes = 32;
 export type Passwords = {
   /**
    * A verifier (see `formatPasswordVerifier`) with a new salt, of the password as RFC 8265 prepares it.
-   * @throws Weather `passwords-busy`; Error for what can be nobody's password (see `passwordForms`).
+   * @throws TransientFailure `passwords-busy`; Error for what can be nobody's password (see `passwordForms`).
    */
   hash(password: string): Promise<string>;
   /**
    * Checks a password against a verifier, or against nothing when there is no such login: each costs the same, also
    * for a hash with fewer iterations than are made today. A password that is typed in another form than it is hashed in
    * costs twice, with or without such a login: it may have been hashed as it was typed.
-   * @throws Weather `passwords-busy` when too many wait; Error when `verifier` is no verifier.
+   * @throws TransientFailure `passwords-busy` when too many wait; Error when `verifier` is no verifier.
    */
   verify(password: string, verifier: string | undefined): Promise<PasswordVerdict>;
 };
@@ -72,7 +72,7 @@ export const passwords = (settings: PasswordSettings = {}): Passwords => {
   };
   const orBusy = async <T>(work: () => Promise<T>): Promise<T> => {
     const begun = inTurn(work);
-    if (begun === undefined) throw new Weather('passwords-busy', 'too many passwords wait to be checked');
+    if (begun === undefined) throw new TransientFailure('passwords-busy', 'too many passwords wait to be checked');
     return begun;
   };
 

@@ -5,7 +5,7 @@
  */
 import { createHash, createHmac, hkdfSync, pbkdf2 } from 'node:crypto';
 import { promisify } from 'node:util';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import type { MasterKeys } from './seal.ts';
 import { turns } from './turns.ts';
 
@@ -13,7 +13,7 @@ export type RequestDigests = {
   /**
    * 32 bytes under each master key that is known, the present one first. `name` is what the fingerprint is kept under: no
    * two names share one, whatever was asked.
-   * @throws Weather `passwords-busy` when too many of those with a secret wait.
+   * @throws TransientFailure `passwords-busy` when too many of those with a secret wait.
    */
   digest(asked: RequestText): Promise<readonly Uint8Array[]>;
 };
@@ -27,7 +27,7 @@ export const requestDigests = ({ current, previous }: MasterKeys): RequestDigest
   const inTurn = turns(1, 64);
   const slowly = async (name: string, text: string): Promise<Buffer> => {
     const begun = inTurn(() => derive(text, name, iterations, 32, 'sha256'));
-    if (begun === undefined) throw new Weather('passwords-busy', 'too many requests with a password wait');
+    if (begun === undefined) throw new TransientFailure('passwords-busy', 'too many requests with a password wait');
     return begun;
   };
   return {

@@ -1,7 +1,7 @@
 import { type Connection, connectAdmin } from './client.ts';
 import { translateError } from './translate-error.ts';
 
-/** The cluster's name for itself: given when it is first formatted, and kept for ever. @throws Weather. */
+/** The cluster's name for itself: given when it is first formatted, and kept for ever. @throws TransientFailure. */
 export const clusterIdOf = async (connection: Connection): Promise<string> => {
   try {
     const admin = await connectAdmin({ ...connection, retries: 5 });

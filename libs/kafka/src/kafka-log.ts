@@ -21,7 +21,7 @@ export type KafkaLogSettings = Connection &
      * ask about every topic of the cluster, so that it cannot come up while any of them is without a leader.
      */
     readonly idempotent?: boolean;
-    /** How long an append or a read is tried before it is rejected with Weather. */
+    /** How long an append or a read is tried before it is rejected with TransientFailure. */
     readonly retryMs?: number;
     /** How long a member may be silent before its partitions go to others. */
     readonly sessionTimeoutMs?: number;
@@ -56,7 +56,7 @@ const producersOf = (idempotent: boolean): number => (idempotent ? 4 : 1);
 
 /**
  * Connects, makes missing topics and checks the others.
- * @throws TopicsDiffer when a topic is not as declared; Weather when the cluster is away for longer than `retryMs`.
+ * @throws TopicsDiffer when a topic is not as declared; TransientFailure when the cluster is away for longer than `retryMs`.
  */
 export const kafkaLog = async (settings: KafkaLogSettings): Promise<KafkaLog> => {
   const { topics: declared, logger, retryMs = 30_000, sessionTimeoutMs = sessionUsualMs } = settings;

@@ -1,6 +1,6 @@
 /** Topics as they were declared: made where they are missing, and compared with what the cluster says they are. */
 import type { Topic } from '@plenum/event';
-import { backOff, type Logger, pause, Weather } from '@plenum/runtime';
+import { backOff, type Logger, pause, TransientFailure } from '@plenum/runtime';
 import kafkajs, { type Admin } from 'kafkajs';
 import { type Connection, connectAdmin } from './client.ts';
 import { translateError } from './translate-error.ts';
@@ -32,7 +32,7 @@ const replicationUsual = 3;
 
 /**
  * Makes what is missing and reads everything back.
- * @throws TopicsDiffer with every difference named; Weather when the cluster is away for too long.
+ * @throws TopicsDiffer with every difference named; TransientFailure when the cluster is away for too long.
  */
 export const ensureTopics = async (connection: Connection, settings: EnsureTopics): Promise<void> => {
   const deadlineMs = performance.now() + (settings.retryMs ?? 30_000);
@@ -47,7 +47,7 @@ export const ensureTopics = async (connection: Connection, settings: EnsureTopic
       }
     } catch (error) {
       const failure = translateError(error);
-      if (!(failure instanceof Weather) || performance.now() >= deadlineMs) throw failure;
+      if (!(failure instanceof TransientFailure) || performance.now() >= deadlineMs) throw failure;
       await pause(wait.next());
     }
   }

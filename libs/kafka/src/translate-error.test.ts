@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { Poison, Weather } from '@plenum/runtime';
+import { Poison, TransientFailure } from '@plenum/runtime';
 import kafkajs from 'kafkajs';
 import { translateError } from './translate-error.ts';
 
@@ -12,16 +12,16 @@ const given = (cause: Error): Error =>
 
 it('finds what was the matter under what kafkajs did about it', () => {
   const translated = translateError(given(protocol('NOT_ENOUGH_REPLICAS', true)));
-  assert.ok(translated instanceof Weather);
+  assert.ok(translated instanceof TransientFailure);
   assert.equal(translated.code, 'NOT_ENOUGH_REPLICAS');
 });
 
-it('tells weather, poison and what only a person can put right apart', () => {
+it('tells transient failures, poison and what only a person can put right apart', () => {
   const connection = new kafkajs.KafkaJSConnectionError('refused', { broker: 'b', code: 'ECONNREFUSED' });
-  assert.ok(translateError(connection) instanceof Weather);
-  assert.ok(translateError(given(connection)) instanceof Weather);
-  assert.ok(translateError(new Error('Broker not connected')) instanceof Weather);
-  assert.ok(translateError(protocol('OUT_OF_ORDER_SEQUENCE_NUMBER', false)) instanceof Weather);
+  assert.ok(translateError(connection) instanceof TransientFailure);
+  assert.ok(translateError(given(connection)) instanceof TransientFailure);
+  assert.ok(translateError(new Error('Broker not connected')) instanceof TransientFailure);
+  assert.ok(translateError(protocol('OUT_OF_ORDER_SEQUENCE_NUMBER', false)) instanceof TransientFailure);
   assert.ok(translateError(protocol('MESSAGE_TOO_LARGE', false)) instanceof Poison);
   const forbidden = protocol('TOPIC_AUTHORIZATION_FAILED', false);
   assert.equal(translateError(forbidden), forbidden);

@@ -1,5 +1,5 @@
 /** What kafkajs throws, as one of the kinds of error that the loops above know. */
-import { LogTruncated, Poison, Weather } from '@plenum/runtime';
+import { LogTruncated, Poison, TransientFailure } from '@plenum/runtime';
 
 /** The broker's names for records that it will never take. */
 const poisonTypes = new Set(['MESSAGE_TOO_LARGE', 'RECORD_LIST_TOO_LARGE', 'INVALID_TIMESTAMP', 'INVALID_RECORD']);
@@ -33,13 +33,14 @@ const passingNames = new Set([
 /** The fields that kafkajs' errors have, as far as anybody looks at them. */
 type Described = Error & { readonly type?: unknown; readonly code?: unknown; readonly retriable?: unknown };
 
-/** Weather, Poison, or the error itself: a bug, or something that only a person can put right (no permission). */
+/** TransientFailure, Poison, or the error itself: a bug, or something that only a person can put right (no permission). */
 export const translateError = (error: unknown): Error => {
-  if (error instanceof Weather || error instanceof Poison || error instanceof LogTruncated) return error;
+  if (error instanceof TransientFailure || error instanceof Poison || error instanceof LogTruncated) return error;
   if (!(error instanceof Error)) return new Error(String(error));
   const root = rootOf(error);
   // A bare error, thrown for a broker whose connection broke while it was being made.
-  if (root.message === 'Broker not connected') return new Weather('connection', root.message, { cause: error });
+  if (root.message === 'Broker not connected')
+    return new TransientFailure('connection', root.message, { cause: error });
   if (!root.name.startsWith('KafkaJS')) return error;
 
   const type = typeof root.type === 'string' ? root.type : undefined;
@@ -48,7 +49,7 @@ export const translateError = (error: unknown): Error => {
   if (type !== undefined && poisonTypes.has(type)) return new Poison(type, root.message, { cause: error });
   const passing =
     root.retriable === true || passingNames.has(root.name) || (type !== undefined && passingTypes.has(type));
-  return passing ? new Weather(type ?? codeOf(root), root.message, { cause: error }) : error;
+  return passing ? new TransientFailure(type ?? codeOf(root), root.message, { cause: error }) : error;
 };
 
 const codeOf = (error: Described): string => (typeof error.code === 'string' ? error.code : error.name);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { dataOf, manualTimer } from '@plenum/runtime/testing';
 import mqtt from 'mqtt';
 import { opened } from './testing/door-under-test.ts';
@@ -47,8 +47,11 @@ describe('while the log is away', () => {
     assert.deepEqual(client.waiting, []);
   });
 
-  for (const weather of [new Weather('08006', 'connection failure'), new Weather('53100', 'no space left on device')]) {
-    it(`devices keep trying and nothing they sent is lost (${weather.code})`, async (t) => {
+  for (const transient of [
+    new TransientFailure('08006', 'connection failure'),
+    new TransientFailure('53100', 'no space left on device'),
+  ]) {
+    it(`devices keep trying and nothing they sent is lost (${transient.code})`, async (t) => {
       const door = await opened(t, { limits: { holdMsMax: 200 }, ingestLimits: { retryDelayMsMax: 50 } });
       const clients = Array.from({ length: 10 }, (_, n) =>
         mqtt.connect(`mqtt://127.0.0.1:${door.port}`, {
@@ -64,7 +67,7 @@ describe('while the log is away', () => {
       for (const client of clients) {
         client.on('error', () => refused.resolve()); // CONNACK 3.
       }
-      door.log.fail(weather);
+      door.log.fail(transient);
       const sent = clients.flatMap((client, n) =>
         Array.from({ length: 20 }, (_, m) => client.publishAsync('a', `${n}-${m}`, { qos: 1 })),
       );

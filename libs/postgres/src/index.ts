@@ -32,6 +32,6 @@ export {
   postgresReadModelStore,
 } from './read-models/postgres-read-model-store.ts';
 export { postgresVerificationStore } from './replay/postgres-verification.ts';
-export { type SetCheckpoint, setCheckpoints } from './replay/set-checkpoints.ts';
+export { type ProjectionCheckpoint, projectionCheckpoints } from './replay/projection-checkpoints.ts';
 export { translateError } from './translate-error.ts';
 export { type WaitSettings, waitForDatabase } from './wait-for-database.ts';

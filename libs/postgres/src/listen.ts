@@ -2,7 +2,7 @@
  * Hears what is notified on a channel, on a connection of its own. A notification is a hint: those that were sent while
  * there was no connection are lost, and whoever listens is told that some may have been.
  */
-import { backOff, type Logger, pause, Weather } from '@plenum/runtime';
+import { backOff, type Logger, pause, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { holdConnection } from './log/held-connection.ts';
 
@@ -49,7 +49,7 @@ export const listenTo = ({ pool, channel, logger, hear, begun }: ListenParts): L
         wait.reset();
       } catch (error) {
         const reason = error instanceof Error ? error.message : String(error);
-        if (!(error instanceof Weather)) logger.error({ channel, reason }, 'listening failed');
+        if (!(error instanceof TransientFailure)) logger.error({ channel, reason }, 'listening failed');
         else if (!away) logger.warn({ channel, code: error.code, reason }, 'the channel cannot be listened to');
         away = true;
         answered = false;

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { EventEmitter, once } from 'node:events';
 import { createServer } from 'node:net';
 import { test } from 'node:test';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { openDatabase, UnfitDatabase } from './open-database.ts';
 import { openPool } from './pool.ts';
 import { silentLogger, testDirectory, testServer } from './testing/test-server.ts';
@@ -70,7 +70,7 @@ test('a server on its way up is waited for', async (t) => {
   await waiting;
 });
 
-test('a server that never answers is Weather, after the time given', async () => {
+test('a server that never answers is TransientFailure, after the time given', async () => {
   const silent = createServer().listen(0, '127.0.0.1');
   await once(silent, 'listening');
   const address = silent.address();
@@ -79,6 +79,6 @@ test('a server that never answers is Weather, after the time given', async () =>
   const port = typeof address === 'object' ? address?.port : 0;
   await assert.rejects(
     openDatabase({ ...common, url: `postgres://a:b@127.0.0.1:${port}/c`, waitMs: 200 }),
-    (error) => error instanceof Weather && error.code === 'ECONNREFUSED',
+    (error) => error instanceof TransientFailure && error.code === 'ECONNREFUSED',
   );
 });

@@ -43,7 +43,7 @@ export type Database = {
 
 /**
  * Opens the database at `url`, or starts the embedded one, and refuses one that Plenum's promises cannot stand on.
- * @throws Weather when it does not answer in time; an error naming the setting when it is not fit; what
+ * @throws TransientFailure when it does not answer in time; an error naming the setting when it is not fit; what
  *   `startEmbedded` throws.
  */
 export const openDatabase = async (settings: DatabaseSettings): Promise<Database> => {

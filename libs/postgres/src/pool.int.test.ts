@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { copyOut } from './log/copy-out.ts';
 import { inPipelinedTransaction, openPool, query } from './pool.ts';
 import { testDatabase } from './testing/test-database.ts';
@@ -12,7 +12,8 @@ test('a connection that says nothing for too long is cut, and the next query has
   t.after(() => pool.end());
   await assert.rejects(
     query(pool, 'select pg_sleep(600)'),
-    (error) => error instanceof Weather && error.code === 'ETIMEDOUT' && /silent for 200 ms/.test(error.message),
+    (error) =>
+      error instanceof TransientFailure && error.code === 'ETIMEDOUT' && /silent for 200 ms/.test(error.message),
   );
   assert.deepEqual(await query(pool, 'select 1 as one'), [{ one: 1 }]);
 });

@@ -9,7 +9,7 @@ export type PoolSettings = {
   readonly applicationName: string;
   readonly connectionsMax: number;
   /**
-   * A connection on which nothing came or went for this long is cut, and whoever waits for an answer hears Weather. A
+   * A connection on which nothing came or went for this long is cut, and whoever waits for an answer hears TransientFailure. A
    * timer for every query would do the same, but keeps what queries bring alive for longer: a page took 40 % more CPU and
    * the process 100 MB more memory.
    */
@@ -45,7 +45,7 @@ const cutWhenSilent = (silentMaxMs: number): Socket => {
 
 /**
  * Runs `work` between BEGIN and COMMIT on one connection; rolls back when it rejects.
- * @throws Weather or Poison where the error is one. After Weather at COMMIT the outcome is unknown.
+ * @throws TransientFailure or Poison where the error is one. After TransientFailure at COMMIT the outcome is unknown.
  */
 export const inTransaction = <T>(pool: pg.Pool, work: (client: pg.PoolClient) => Promise<T>): Promise<T> =>
   onConnection(pool, async (client) => {
@@ -98,7 +98,7 @@ const onConnection = async <T>(pool: pg.Pool, work: (client: pg.PoolClient) => P
   }
 };
 
-/** One query outside a transaction. @throws Weather or Poison where the error is one. */
+/** One query outside a transaction. @throws TransientFailure or Poison where the error is one. */
 export const query = async <R>(
   pool: pg.Pool,
   text: string,

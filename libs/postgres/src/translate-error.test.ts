@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Poison, Weather } from '@plenum/runtime';
+import { Poison, TransientFailure } from '@plenum/runtime';
 import { translateError } from './translate-error.ts';
 
 /** As node-postgres and node's sockets make them. */
 const coded = (code: string, message = 'refused'): Error => Object.assign(new Error(message), { code });
 
-const weather = {
+const transient = {
   'the server is away': ['08000', '08001', '08003', '08006', '57P01', '57P02', '57P03', 'ECONNREFUSED', 'ECONNRESET'],
   'its disk is full, or fails to read or write': ['53100', '58000', '58030'],
   'it has no memory or connections left': ['53200', '53300'],
@@ -18,18 +18,18 @@ const weather = {
 const poison = ['22P05', '22P02', '22003', '23502', '23505', '23514', '54000', '54001'];
 
 describe('what PostgreSQL refuses', () => {
-  for (const [what, codes] of Object.entries(weather)) {
-    it(`is weather when ${what}`, () => {
+  for (const [what, codes] of Object.entries(transient)) {
+    it(`is a transient failure when ${what}`, () => {
       for (const code of codes) {
         const translated = translateError(coded(code));
-        assert.ok(translated instanceof Weather && translated.code === code, code);
+        assert.ok(translated instanceof TransientFailure && translated.code === code, code);
       }
     });
   }
 
-  it('is weather when the driver lost its connection, which has no code', () => {
+  it('is a transient failure when the driver lost its connection, which has no code', () => {
     for (const message of ['Connection terminated unexpectedly', 'timeout exceeded when trying to connect']) {
-      assert.ok(translateError(new Error(message)) instanceof Weather, message);
+      assert.ok(translateError(new Error(message)) instanceof TransientFailure, message);
     }
   });
 
@@ -49,7 +49,7 @@ describe('what PostgreSQL refuses', () => {
   });
 
   it('is translated once', () => {
-    const told = new Weather('53100', 'no space left');
+    const told = new TransientFailure('53100', 'no space left');
     assert.equal(translateError(told), told);
   });
 });

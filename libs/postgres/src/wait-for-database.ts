@@ -1,6 +1,6 @@
 /** Waits at start for a database that is on its way up. */
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Logger, Weather } from '@plenum/runtime';
+import { type Logger, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { query } from './pool.ts';
 
@@ -16,7 +16,7 @@ const longestWaitMs = 1_000;
 
 /**
  * Settles with the first answer.
- * @throws at once what waiting does not cure (a wrong password, no such database); Weather when the time is over or
+ * @throws at once what waiting does not cure (a wrong password, no such database); TransientFailure when the time is over or
  *   `stop` aborts.
  */
 export const waitForDatabase = async (pool: pg.Pool, settings: WaitSettings): Promise<void> => {
@@ -28,7 +28,7 @@ export const waitForDatabase = async (pool: pg.Pool, settings: WaitSettings): Pr
       return;
     } catch (error) {
       const leftMs = untilMs - performance.now();
-      if (!(error instanceof Weather) || leftMs <= 0 || stop?.aborted) throw error;
+      if (!(error instanceof TransientFailure) || leftMs <= 0 || stop?.aborted) throw error;
       logger.warn({ code: error.code, reason: error.message }, 'The database does not answer yet: waiting for it');
       await delay(Math.min(waitMs, leftMs), undefined, { ...(stop && { signal: stop }) }).catch(() => undefined);
     }

@@ -1,6 +1,6 @@
 export { MessageQuarantined, type MessageQuarantinedData } from './events/message-quarantined.ts';
 export { MessagesDiscarded, type MessagesDiscardedData } from './events/messages-discarded.ts';
-export { type QuarantineCountsRow, type QuarantineRow, quarantineSet } from './quarantine-set.ts';
+export { type QuarantineCountsRow, type QuarantineRow, quarantineProjection } from './quarantine-projection.ts';
 export {
   type CountsAsked,
   payloadStartBytes,

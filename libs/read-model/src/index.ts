@@ -1,6 +1,6 @@
-export { type FoldedTables, type Folding, folding, foldSet } from './fold-set.ts';
+export { type FoldedTables, type Folding, folding, foldProjection } from './fold-projection.ts';
 export { isLater, type Moment } from './latest.ts';
-export { defineFold, defineSet, type Fold, type ReadModelSet, type Recorded, tablesOf } from './read-model-set.ts';
+export { defineFold, defineProjection, type Fold, type Projection, type Recorded, tablesOf } from './projection.ts';
 export { type Binder, binder, type Rows, type Sql, utcText } from './sql.ts';
 export { storableText } from './storable.ts';
 export { type Column, type ColumnType, keyText, provenance, type Row, type Table, type Value } from './table.ts';

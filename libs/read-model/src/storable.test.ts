@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { foldSet } from './fold-set.ts';
-import { defineFold, defineSet, type Recorded } from './read-model-set.ts';
+import { foldProjection } from './fold-projection.ts';
+import { defineFold, defineProjection, type Recorded } from './projection.ts';
 import { storableJson, storableRow, storableText } from './storable.ts';
 import type { Table } from './table.ts';
 
@@ -71,7 +71,7 @@ describe('a storable row', () => {
     assert.equal(storableRow(notes)(row), row);
   });
 
-  it('is what a set makes, of whatever an event says', () => {
+  it('is what a projection makes, of whatever an event says', () => {
     const said: Note = { id: 'a\u0000', text: 'b\ud800', json: '{"c":"\\u0000"}' };
     const stored = { id: 'a\uFFFD', text: 'b\uFFFD', json: '{"c":"\\ufffd"}' };
     const entry = ({ event }: Recorded): Note => event.data as Note;
@@ -81,8 +81,11 @@ describe('a storable row', () => {
       fold: (_, note) => note,
     });
     const described = { name: 'notes', version: 1, about: '', topics: ['notes'], entry, folds: [fold] };
-    for (const set of [defineSet<Note>({ ...described, ledger: notes }), defineSet<Note>(described)]) {
-      for (const [name, rows] of foldSet(set, [recorded(said)])) {
+    for (const projection of [
+      defineProjection<Note>({ ...described, ledger: notes }),
+      defineProjection<Note>(described),
+    ]) {
+      for (const [name, rows] of foldProjection(projection, [recorded(said)])) {
         assert.deepEqual([...rows], [['a\uFFFD', stored]], name);
       }
     }

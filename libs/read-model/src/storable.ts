@@ -4,19 +4,19 @@
  * which JSON can escape). Each becomes U+FFFD, the replacement character. Left as they are they would be poison, and the
  * device that says them would be parked for a character.
  *
- * `defineSet` applies this to everything that a set makes, so that no read model has to think of it, and the projector, a
+ * `defineProjection` applies this to everything that a projection makes, so that no read model has to think of it, and the projector, a
  * replay and a verification see the same row.
  */
-import type { Fold, ReadModelSet } from './read-model-set.ts';
+import type { Fold, Projection } from './projection.ts';
 import type { Column, Row, Table, Value } from './table.ts';
 
-/** The set with its rows and keys made storable: with a ledger its entries, for its folds only copy what those hold. */
-export const storableSet = (set: ReadModelSet): ReadModelSet => {
-  const { ledger, entry } = set;
-  if (ledger === undefined) return { ...set, folds: set.folds.map(storableFold) };
+/** The projection with its rows and keys made storable: with a ledger its entries, for its folds only copy what those hold. */
+export const storableProjection = (projection: Projection): Projection => {
+  const { ledger, entry } = projection;
+  if (ledger === undefined) return { ...projection, folds: projection.folds.map(storableFold) };
   const storable = storableRow(ledger);
   return {
-    ...set,
+    ...projection,
     entry: (recorded) => {
       const row = entry(recorded) as Row | undefined; // With a ledger, an entry is a ledger row.
       return row && storable(row);

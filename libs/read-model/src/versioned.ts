@@ -2,7 +2,7 @@
  * Rows that are fed by decisions. A stream's facts are counted without holes, so its row knows what it has: a version
  * that comes again changes nothing, and one that is missing is noticed before anything is built on it.
  */
-import type { Fold } from './read-model-set.ts';
+import type { Fold } from './projection.ts';
 import { keyText, type Row } from './table.ts';
 
 /** An entry that says which version of its stream it is. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { RegistryRefusal } from './answers.ts';
 import { type RegistryClient, type RegistrySettings, registryClient } from './registry-client.ts';
 import { untilBack } from './until-back.ts';
@@ -28,7 +28,7 @@ const serve = async (t: TestContext, listener: RequestListener): Promise<string>
 const clientOf = (url: string, rest: Partial<RegistrySettings> = {}): RegistryClient =>
   registryClient({ url, timeoutMs: 30_000, ...rest });
 
-describe('a registry that does not answer is weather', () => {
+describe('a registry that does not answer is a transient failure', () => {
   const cut: RequestListener = (request, response) => {
     response.writeHead(200, { 'content-length': '100' });
     response.write('{"id":', () => request.socket.destroy());
@@ -46,13 +46,13 @@ describe('a registry that does not answer is weather', () => {
   for (const [how, listener] of ways) {
     it(`when it ${how}`, async (t) => {
       const client = clientOf(await serve(t, listener), { timeoutMs: 300 });
-      for (const [name, call] of calls) await assert.rejects(call(client), isWeather, name);
+      for (const [name, call] of calls) await assert.rejects(call(client), isTransient, name);
     });
   }
 
   it('when nobody listens, or its name is not known', async () => {
     for (const url of ['http://127.0.0.1:1', 'http://registry.invalid']) {
-      for (const [name, call] of calls) await assert.rejects(call(clientOf(url)), isWeather, name);
+      for (const [name, call] of calls) await assert.rejects(call(clientOf(url)), isTransient, name);
     }
   });
 
@@ -62,7 +62,7 @@ describe('a registry that does not answer is weather', () => {
       if (!silent) response.end(JSON.stringify({ schema: JSON.stringify(schema) }));
     });
     const client = clientOf(url, { timeoutMs: 2000 });
-    await assert.rejects(client.schemaOf(1), isWeather);
+    await assert.rejects(client.schemaOf(1), isTransient);
     silent = false;
     assert.equal((await client.schemaOf(1))?.name, 'test.Moved');
   });
@@ -82,17 +82,17 @@ describe('a registry that does not answer is weather', () => {
     assert.deepEqual(said, ['Waiting for the schema registry', 'The schema registry answers']);
     await assert.rejects(
       untilBack(() => clientOf('http://127.0.0.1:1').find('moves', schema), { logger, timeoutMs: 0 }),
-      isWeather,
+      isTransient,
     );
     const stop = AbortSignal.abort();
     await assert.rejects(
       untilBack(() => clientOf('http://127.0.0.1:1').find('moves', schema), { logger, stop }),
-      isWeather,
+      isTransient,
     );
   });
 });
 
-describe('a registry that says no is not weather', () => {
+describe('a registry that says no is not a transient failure', () => {
   const refuses = async (t: TestContext, status: number, body: string, reason: RegExp): Promise<void> => {
     const client = clientOf(await serve(t, (_request, response) => void response.writeHead(status).end(body)));
     for (const [name, call] of calls) {
@@ -128,7 +128,7 @@ describe('a registry that says no is not weather', () => {
   it('and nothing of a user in its address is printed', async () => {
     await assert.rejects(
       clientOf('http://plenum:secret@127.0.0.1:1').find('moves', schema),
-      (error) => isWeather(error) && !String(error).includes('secret'),
+      (error) => isTransient(error) && !String(error).includes('secret'),
     );
   });
 });
@@ -146,4 +146,4 @@ it('a schema in another language, or one that is no record, is not one of ours',
   for (const id of answers.keys()) assert.equal(await clientOf(url).schemaOf(id), undefined, `${id}`);
 });
 
-const isWeather = (error: unknown): boolean => error instanceof Weather && error.code === 'registry';
+const isTransient = (error: unknown): boolean => error instanceof TransientFailure && error.code === 'registry';

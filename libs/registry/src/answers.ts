@@ -1,10 +1,10 @@
 /**
  * What the registry's answers mean. The client has one error for everything: a lost connection is a status 400 to it,
  * a page of a proxy is an answer, and an answer that breaks off in the middle never comes. So each call is looked at
- * here, where it leaves the client, and told apart: weather, a "no", or not there.
+ * here, where it leaves the client, and told apart: a transient failure, a "no", or not there.
  */
 import type { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 
 /** The registry said no: a schema that breaks the rule, a subject under another rule, a caller it does not know. */
 export class RegistryRefusal extends Error {
@@ -19,7 +19,7 @@ type Middleware = NonNullable<ConstructorParameters<typeof SchemaRegistry>[0]['m
 
 /**
  * Stands around each call of the client. A call that is not over after `timeoutMs` is given up; what comes out is an
- * answer of a registry, an error of the client whose `status` is the registry's own, Weather, or RegistryRefusal.
+ * answer of a registry, an error of the client whose `status` is the registry's own, TransientFailure, or RegistryRefusal.
  */
 export const toldApart =
   (url: string, timeoutMs: number): Middleware =>
@@ -73,8 +73,8 @@ const translate = (url: string, error: unknown): unknown => {
 const connectionTrouble =
   /ECONN|EPIPE|ENOTFOUND|EAI_AGAIN|ETIMEDOUT|EHOST|ENET|socket hang up|socket disconnected|Timeout \(/i;
 
-const away = (url: string, cause: unknown): Weather =>
-  new Weather('registry', `the schema registry at ${hostOf(url)} does not answer`, { cause });
+const away = (url: string, cause: unknown): TransientFailure =>
+  new TransientFailure('registry', `the schema registry at ${hostOf(url)} does not answer`, { cause });
 
 /** Without the user and password that a URL may hold. */
 const hostOf = (url: string): string => new URL(url).host;

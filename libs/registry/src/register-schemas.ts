@@ -7,7 +7,7 @@ export type Registered = { readonly subject: string; readonly version: number; r
 /**
  * Registers every version of every event, oldest first, each under its subject with the rule of compatibility. Done
  * at deploy, by a command; never by a process that serves. Again: nothing changes.
- * @throws RegistryRefusal at the first version that breaks its subject's rule; those before it stay registered. Weather
+ * @throws RegistryRefusal at the first version that breaks its subject's rule; those before it stay registered. TransientFailure
  *   when the registry goes away: do it again.
  */
 export const registerSchemas = async (
@@ -27,7 +27,7 @@ export const registerSchemas = async (
 /** A version of the catalogue, and its id where it is registered. */
 export type Listed = { readonly subject: string; readonly version: number; readonly id: number | undefined };
 
-/** What of the catalogue is registered, in the catalogue's order. Changes nothing. @throws Weather. */
+/** What of the catalogue is registered, in the catalogue's order. Changes nothing. @throws TransientFailure. */
 export const listSchemas = async (
   client: RegistryClient,
   definitions: readonly EventDefinition<never>[],

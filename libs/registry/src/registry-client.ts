@@ -1,7 +1,7 @@
 /** The registry as Plenum uses it: add a schema, find a schema's id, get the schema behind an id. */
 import { SchemaRegistry, SchemaType } from '@kafkajs/confluent-schema-registry';
 import type { AvroSchema } from '@plenum/event';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import avro from 'avsc';
 import { RegistryRefusal, statusOf, toldApart } from './answers.ts';
 
@@ -17,7 +17,7 @@ export type RegistrySettings = {
 /** The rule every subject is held to: any reader reads any writer, both ways, all versions. */
 export const compatibility = 'FULL_TRANSITIVE';
 
-/** Every call throws Weather while the registry is out of reach, silent, or failing by itself (5xx, 408, 429). */
+/** Every call throws TransientFailure while the registry is out of reach, silent, or failing by itself (5xx, 408, 429). */
 export type RegistryClient = {
   /** Adds a version, or finds it. @throws RegistryRefusal when it breaks the subject's rule, or that is another one. */
   register(subject: string, schema: AvroSchema): Promise<number>;
@@ -46,7 +46,7 @@ export const registryClient = (settings: RegistrySettings): RegistryClient => {
         const { id } = await registry.register(body(schema), { subject, compatibility: compatibility as never });
         return id;
       } catch (error) {
-        if (error instanceof Weather || error instanceof RegistryRefusal) throw error;
+        if (error instanceof TransientFailure || error instanceof RegistryRefusal) throw error;
         throw new RegistryRefusal(subject, error instanceof Error ? error.message : String(error), { cause: error });
       }
     },

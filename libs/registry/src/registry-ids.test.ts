@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type AvroSchema, defineEvent } from '@plenum/event';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import avro from 'avsc';
 import type { RegistryClient } from './registry-client.ts';
 import { registryIds, SchemasNotRegistered } from './registry-ids.ts';
@@ -74,8 +74,8 @@ describe('registryIds', () => {
     }
   });
 
-  it('tells weather from a "no" while it learns', async () => {
-    const away = new Weather('registry', 'away');
+  it('tells transient failures from a "no" while it learns', async () => {
+    const away = new TransientFailure('registry', 'away');
     const client = { ...holding([v1, v2]), schemaOf: () => Promise.reject(away) };
     const ids = await registryIds(client, [Moved]);
     await assert.rejects(ids.learn(7), away);

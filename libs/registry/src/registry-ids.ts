@@ -17,7 +17,7 @@ export class SchemasNotRegistered extends Error {
  * Schema ids as the registry gave them, all looked up before the first record. An id that is none of these is learned
  * when it is met: a newer version of an event (Avro's resolution reads it in the newest shape known here), or the same
  * schema with other documentation.
- * @throws SchemasNotRegistered, naming all that are missing. Weather while the registry is away.
+ * @throws SchemasNotRegistered, naming all that are missing. TransientFailure while the registry is away.
  */
 export const registryIds = async (
   client: RegistryClient,

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { type Logger, Weather } from '@plenum/runtime';
+import { type Logger, TransientFailure } from '@plenum/runtime';
 
 export type Patience = {
   readonly logger: Logger;
@@ -13,7 +13,7 @@ const longestWaitMs = 1_000;
 
 /**
  * Does `work` again and again while the registry is away; says so once, and once when it is back.
- * @throws what waiting does not cure, at once; Weather when the time is over or `stop` aborts.
+ * @throws what waiting does not cure, at once; TransientFailure when the time is over or `stop` aborts.
  */
 export const untilBack = async <T>(work: () => Promise<T>, patience: Patience): Promise<T> => {
   const { logger, timeoutMs = 60_000, stop } = patience;
@@ -25,7 +25,7 @@ export const untilBack = async <T>(work: () => Promise<T>, patience: Patience): 
       return result;
     } catch (error) {
       const leftMs = untilMs - performance.now();
-      if (!(error instanceof Weather) || leftMs <= 0 || stop?.aborted) throw error;
+      if (!(error instanceof TransientFailure) || leftMs <= 0 || stop?.aborted) throw error;
       if (waitMs === firstWaitMs)
         logger.warn({ code: error.code, reason: error.message }, 'Waiting for the schema registry');
       await delay(Math.min(waitMs, leftMs), undefined, { ...(stop && { signal: stop }) }).catch(() => undefined);

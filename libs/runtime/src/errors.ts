@@ -1,12 +1,12 @@
 /**
- * Weather: something outside is away for a while (a log, a database, a disk, a registry). Nothing is wrong with the
+ * TransientFailure: something outside is away for a while (a log, a database, a disk, a registry). Nothing is wrong with the
  * data; wait and try again, bounded and visibly, and park nothing. Adapters translate their driver's errors to it.
  */
-export class Weather extends Error {
+export class TransientFailure extends Error {
   readonly code: string;
   constructor(code: string, message: string, options?: ErrorOptions) {
     super(message, options);
-    this.name = 'Weather';
+    this.name = 'TransientFailure';
     this.code = code;
   }
 }

@@ -9,7 +9,7 @@ export type EventCodec = {
   decode(record: LogRecord): Decoded;
   /**
    * Asks what a schema id means that `decode` met and did not know. True: decode again. False: nobody knows it.
-   * @throws Weather while whoever could know is away.
+   * @throws TransientFailure while whoever could know is away.
    */
   learn(schemaId: number): Promise<boolean>;
 };
@@ -25,7 +25,7 @@ export type Known = Exclude<Decoded, { readonly outcome: 'unknown-schema' }>;
 
 export type Read = { readonly record: LogRecord; readonly known: Known };
 
-/** Decodes records, learning schema ids on the way. @throws Weather while a schema id cannot be asked about. */
+/** Decodes records, learning schema ids on the way. @throws TransientFailure while a schema id cannot be asked about. */
 export const decodeAll = async (codec: EventCodec, records: readonly LogRecord[]): Promise<readonly Read[]> => {
   const read: Read[] = [];
   for (const record of records) {
@@ -37,7 +37,7 @@ export const decodeAll = async (codec: EventCodec, records: readonly LogRecord[]
 
 export const isKnown = (decoded: Decoded): decoded is Known => decoded.outcome !== 'unknown-schema';
 
-/** What a record turns out to be once its schema id was asked about. @throws Weather while nobody can be asked. */
+/** What a record turns out to be once its schema id was asked about. @throws TransientFailure while nobody can be asked. */
 export const afterLearning = async (
   codec: EventCodec,
   record: LogRecord,

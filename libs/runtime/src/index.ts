@@ -40,7 +40,7 @@ export {
   runRelay,
 } from './decision/relay.ts';
 export { stateOf } from './decision/state-of.ts';
-export { LogTruncated, Poison, Weather } from './errors.ts';
+export { LogTruncated, Poison, TransientFailure } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
 export { type Ingest, type IngestLoad, type IngestParts, ingest } from './ingest/ingest.ts';
 export { type BudgetLimits, defaultIngestLimits, type IngestLimits } from './ingest/limits.ts';
@@ -81,21 +81,21 @@ export type {
 export { parkedUnder } from './parked-under.ts';
 export { aborted, type BackOff, backOff, pause } from './pause.ts';
 export type { Clock, Logger, Random } from './ports.ts';
-export { type Projected, type Projection, projectBatch } from './project-batch.ts';
+export { type Projected, type Projector, projectBatch } from './project-batch.ts';
 export type { RateAnswer, RateLimiter } from './rate-limit.ts';
 export type {
   Checkpoint,
   ParkedKey,
   ParkedRecord,
+  ProjectionState,
   ReadModelStore,
   ReadModelTransaction,
   Released,
-  SetState,
   Sums,
   TopicPartition,
 } from './read-model-store.ts';
 export { endsOf, foldTo } from './replay/fold-to.ts';
-export { type Position, type Replay, type Replayed, setBatches } from './replay/set-events.ts';
+export { type Position, projectionBatches, type Replay, type Replayed } from './replay/projection-events.ts';
 export type {
   ColumnDifference,
   RowDifference,
@@ -105,7 +105,12 @@ export type {
   Verification,
   VerificationStore,
 } from './replay/verification-store.ts';
-export { type Difference, type VerifyReport, type VerifySet, verifySet } from './replay/verify-set.ts';
+export {
+  type Difference,
+  type VerifyProjection,
+  type VerifyReport,
+  verifyProjection,
+} from './replay/verify-projection.ts';
 export { noRowCache, type RowCache, rowCache } from './row-cache.ts';
 export { type ProjectionProgress, projectionProgress, type RunProjection, runProjection } from './run-projection.ts';
 export type { SchemaIds, SchemaVersion } from './schema-ids.ts';

@@ -3,7 +3,7 @@
  * its holder lives, and free for the next when it is not. A lease keeps two from working at once; it is never all that
  * correctness stands on, because nobody can stop a process between a look at its lease and what it does next.
  */
-import { Weather } from './errors.ts';
+import { TransientFailure } from './errors.ts';
 import { systemTimer, type Timer } from './ingest/timer.ts';
 import type { Logger } from './ports.ts';
 
@@ -11,12 +11,12 @@ import type { Logger } from './ports.ts';
 export type LeaseStore = {
   /**
    * Gives `name` to `holder` for `ttlMs` when nobody else has it or his time is over.
-   * @throws Weather when the store is away; whether it was taken is then unknown.
+   * @throws TransientFailure when the store is away; whether it was taken is then unknown.
    */
   take(name: string, holder: string, ttlMs: number): Promise<Taken>;
-  /** `ttlMs` from now on, for who still holds it: `false` when somebody else has it or nobody. @throws Weather */
+  /** `ttlMs` from now on, for who still holds it: `false` when somebody else has it or nobody. @throws TransientFailure */
   renew(name: string, holder: string, ttlMs: number): Promise<boolean>;
-  /** Free for the next at once, if it is still `holder`'s. @throws Weather */
+  /** Free for the next at once, if it is still `holder`'s. @throws TransientFailure */
   release(name: string, holder: string): Promise<void>;
 };
 
@@ -71,11 +71,11 @@ export const leases = ({ store, newHolder, logger, timer = systemTimer, ...parts
   const limits = { ...defaultLeaseLimits, ...parts.limits };
 
   /** What waiting cures is `undefined`. */
-  const weathered = async <T>(asked: Promise<T>, name: string): Promise<T | undefined> => {
+  const unlessTransient = async <T>(asked: Promise<T>, name: string): Promise<T | undefined> => {
     try {
       return await asked;
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       logger.warn({ lease: name, code: error.code, reason: error.message }, 'the store of leases is away');
       return undefined;
     }
@@ -87,9 +87,9 @@ export const leases = ({ store, newHolder, logger, timer = systemTimer, ...parts
       let waiting = false;
       while (!stop.aborted) {
         const askedMs = timer.nowMs();
-        const taken = await weathered(store.take(name, holder, limits.ttlMs), name);
+        const taken = await unlessTransient(store.take(name, holder, limits.ttlMs), name);
         if (taken?.outcome === 'taken') {
-          const lease = hold({ store, timer, limits, weathered }, { name, holder, epoch: taken.epoch, askedMs });
+          const lease = hold({ store, timer, limits, unlessTransient }, { name, holder, epoch: taken.epoch, askedMs });
           if (!stop.aborted && lease.isHeld()) return lease;
           await lease.release(); // It took so long that it is over, or nobody wants it any more.
         } else {
@@ -107,7 +107,7 @@ type HoldParts = {
   readonly store: LeaseStore;
   readonly timer: Timer;
   readonly limits: LeaseLimits;
-  readonly weathered: <T>(asked: Promise<T>, name: string) => Promise<T | undefined>;
+  readonly unlessTransient: <T>(asked: Promise<T>, name: string) => Promise<T | undefined>;
 };
 
 type Holding = {
@@ -118,7 +118,10 @@ type Holding = {
   readonly askedMs: number;
 };
 
-const hold = ({ store, timer, limits, weathered }: HoldParts, { name, holder, epoch, askedMs }: Holding): Lease => {
+const hold = (
+  { store, timer, limits, unlessTransient }: HoldParts,
+  { name, holder, epoch, askedMs }: Holding,
+): Lease => {
   const lost = new AbortController();
   let untilMs = askedMs + limits.ttlMs;
   let released = false;
@@ -142,7 +145,7 @@ const hold = ({ store, timer, limits, weathered }: HoldParts, { name, holder, ep
     // Too late is too late, also when nobody has taken it meanwhile: `isHeld` has said no to somebody.
     if (!isHeld()) return lose();
     const renewAskedMs = timer.nowMs();
-    const renewed = await weathered(store.renew(name, holder, limits.ttlMs), name);
+    const renewed = await unlessTransient(store.renew(name, holder, limits.ttlMs), name);
     if (released || lost.signal.aborted) return;
     if (renewed === false || !isHeld()) return lose();
     if (renewed) {
@@ -153,7 +156,7 @@ const hold = ({ store, timer, limits, weathered }: HoldParts, { name, holder, ep
   };
   const schedule = (): void => {
     cancelRenewal = timer.after(limits.renewMs, () => {
-      renew().catch(lose); // What is no weather is told to the next who asks; whoever holds on to it here must not.
+      renew().catch(lose); // What is no transient failure is told to the next who asks; whoever holds on to it here must not.
     });
   };
   watch();
@@ -167,7 +170,7 @@ const hold = ({ store, timer, limits, weathered }: HoldParts, { name, holder, ep
       if (released) return;
       released = true;
       end();
-      await weathered(store.release(name, holder), name);
+      await unlessTransient(store.release(name, holder), name);
     },
   };
 };

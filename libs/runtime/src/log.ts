@@ -6,7 +6,7 @@ export type Log = {
   /**
    * Appends records, each to the partition of its key (`partitionOf`). Settles when all of them are durable. Records
    * of one partition keep the order given, and an append called before another (without waiting) lands before it.
-   * @throws Weather when it could not be done after the adapter's own retries; some records may be in the log then,
+   * @throws TransientFailure when it could not be done after the adapter's own retries; some records may be in the log then,
    *   so a caller that tries again may write them twice.
    */
   append(records: readonly NewRecord[]): Promise<readonly AppendedRange[]>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type ReadModelSet, tablesOf } from '@plenum/read-model';
-import { Weather } from './errors.ts';
+import { type Projection, tablesOf } from '@plenum/read-model';
+import { TransientFailure } from './errors.ts';
 import type { LogRecord } from './log.ts';
 import { projectBatch } from './project-batch.ts';
 import type { ReadModelStore } from './read-model-store.ts';
@@ -9,15 +9,15 @@ import { type MemoryFailures, memoryReadModelStore } from './testing/memory-read
 import { expectedOf, projectionProperty } from './testing/projection-property.ts';
 import {
   batchOf,
-  ledgerlessSet,
+  ledgerlessProjection,
   somethingElse,
   thingRecords,
   thingSaid,
   thingsCodec,
-  thingsSet,
+  thingsProjection,
 } from './testing/sample-things.ts';
 
-const set = thingsSet;
+const projection = thingsProjection;
 const at = { topic: 'things', partition: 0 };
 
 describe('a batch that does not fit the checkpoint', () => {
@@ -28,8 +28,8 @@ describe('a batch that does not fit the checkpoint', () => {
     const projected = await project(store, records, 2, 4);
     assert.equal(projected.next, 1n);
     assert.equal(projected.sums.read, 0);
-    assert.equal(await store.position(set, at), 1n);
-    assert.equal(store.rows(set, 'things').size, 1);
+    assert.equal(await store.position(projection, at), 1n);
+    assert.equal(store.rows(projection, 'things').size, 1);
   });
 
   it('skips what is in already, and takes the rest', async () => {
@@ -38,15 +38,15 @@ describe('a batch that does not fit the checkpoint', () => {
     await project(store, records, 0, 2);
     assert.equal((await project(store, records, 0, 2)).next, 2n);
     assert.equal((await project(store, records, 1, 3)).sums.read, 1);
-    assert.deepEqual(store.sums(set), { read: 3, applied: 3, duplicates: 0, notForIt: 0, parked: 0 });
+    assert.deepEqual(store.sums(projection), { read: 3, applied: 3, duplicates: 0, notForIt: 0, parked: 0 });
   });
 
   it('moves over a hole in the log', async () => {
     const store = await prepared();
     const records = thingRecords([said(0, 'a'), said(1, 'a'), said(2, 'a')]);
     const holed = { ...batchOf(records, 0), records: records.slice(2) };
-    assert.equal((await projectBatch({ store, codec: thingsCodec, set }, holed)).next, 3n);
-    assert.equal(store.sums(set).read, 1);
+    assert.equal((await projectBatch({ store, codec: thingsCodec, projection }, holed)).next, 3n);
+    assert.equal(store.sums(projection).read, 1);
   });
 });
 
@@ -57,7 +57,7 @@ describe('poison', () => {
     await project(store, records, 0, 4);
     await project(store, records, 4, 6);
     assert.deepEqual(parkedIn(store), ['1 a undecodable', '3 a behind', '4 a behind', '5 a behind']);
-    assert.deepEqual(store.sums(set), { read: 6, applied: 2, duplicates: 0, notForIt: 0, parked: 4 });
+    assert.deepEqual(store.sums(projection), { read: 6, applied: 2, duplicates: 0, notForIt: 0, parked: 4 });
   });
 
   it('parks the key of a row the store refuses, from that record on', async () => {
@@ -66,8 +66,8 @@ describe('poison', () => {
     const records = thingRecords([said(0, 'a'), said(1, 'b'), said(2, 'a'), poison, said(4, 'a'), 'a', said(6, 'b')]);
     await project(store, records, 0);
     assert.deepEqual(parkedIn(store), ['3 a 22P02', '4 a behind', '5 a behind']);
-    assert.deepEqual(store.sums(set), { read: 7, applied: 4, duplicates: 0, notForIt: 0, parked: 3 });
-    const [first] = store.parked(set);
+    assert.deepEqual(store.sums(projection), { read: 7, applied: 4, duplicates: 0, notForIt: 0, parked: 3 });
+    const [first] = store.parked(projection);
     assert.equal(first?.eventId, poison.id);
     assert.deepEqual(first?.value, records[3]?.value);
   });
@@ -91,20 +91,20 @@ describe('poison', () => {
   });
 });
 
-describe('weather and bugs', () => {
+describe('transient failures and bugs', () => {
   for (const when of ['before', 'after'] as const) {
     it(`parks nothing when the connection is lost ${when} the commit, and the same batch again settles it`, async () => {
       const strikes: ('before' | 'after' | 'none')[] = [when];
       const store = await prepared({ atCommit: () => strikes.shift() ?? 'none' });
       const records = thingRecords([said(0, 'a'), said(1, 'b'), said(2, 'a')]);
-      await assert.rejects(project(store, records, 0), Weather);
+      await assert.rejects(project(store, records, 0), TransientFailure);
       assert.equal((await project(store, records, 0)).next, 3n);
-      assert.deepEqual(store.sums(set), { read: 3, applied: 3, duplicates: 0, notForIt: 0, parked: 0 });
-      assert.deepEqual(foldedIn(store), expectedOf(set, records).rows);
+      assert.deepEqual(store.sums(projection), { read: 3, applied: 3, duplicates: 0, notForIt: 0, parked: 0 });
+      assert.deepEqual(foldedIn(store), expectedOf(projection, records).rows);
     });
   }
 
-  it('passes on weather met by a statement, unbisected', async () => {
+  it('passes on a transient failure met by a statement, unbisected', async () => {
     const store = await prepared();
     let saves = 0;
     const stormy: ReadModelStore = {
@@ -113,36 +113,39 @@ describe('weather and bugs', () => {
         store.transact(of, place, (tx) => {
           const save = async (): Promise<never> => {
             saves += 1;
-            throw new Weather('40P01', 'deadlock detected');
+            throw new TransientFailure('40P01', 'deadlock detected');
           };
           return work({ ...tx, save });
         }),
     };
-    await assert.rejects(project(stormy, thingRecords([said(0, 'a'), said(1, 'b')]), 0), Weather);
-    assert.equal(saves, set.folds.length, 'every table once');
-    assert.deepEqual([store.sums(set).read, store.parked(set).length], [0, 0]);
+    await assert.rejects(project(stormy, thingRecords([said(0, 'a'), said(1, 'b')]), 0), TransientFailure);
+    assert.equal(saves, projection.folds.length, 'every table once');
+    assert.deepEqual([store.sums(projection).read, store.parked(projection).length], [0, 0]);
   });
 
   it('passes on a bug in a fold, and changes nothing', async () => {
     const store = await prepared();
     const bug = new TypeError('not a function');
-    const broken: ReadModelSet = {
-      ...set,
-      folds: set.folds.map((fold) => ({
+    const broken: Projection = {
+      ...projection,
+      folds: projection.folds.map((fold) => ({
         ...fold,
         fold: () => {
           throw bug;
         },
       })),
     };
-    const work = projectBatch({ store, codec: thingsCodec, set: broken }, batchOf(thingRecords([said(0, 'a')]), 0));
+    const work = projectBatch(
+      { store, codec: thingsCodec, projection: broken },
+      batchOf(thingRecords([said(0, 'a')]), 0),
+    );
     await assert.rejects(work, (error) => error === bug);
-    assert.deepEqual([store.sums(set).read, store.parked(set).length], [0, 0]);
+    assert.deepEqual([store.sums(projection).read, store.parked(projection).length], [0, 0]);
   });
 });
 
 describe('however the log is cut, redelivered and interrupted', () => {
-  for (const each of [set, ledgerlessSet]) {
+  for (const each of [projection, ledgerlessProjection]) {
     it(`comes to the fold of the log, parks the same records, and the sums balance: ${each.name}`, () =>
       projectionProperty(500, async () => {
         const store = memoryReadModelStore();
@@ -150,7 +153,7 @@ describe('however the log is cut, redelivered and interrupted', () => {
         const rows = () => new Map(tablesOf(each).map(({ name }) => [name, store.rows(each, name)]));
         return {
           store,
-          set: each,
+          projection: each,
           outcome: async () => ({ rows: rows(), parked: parkedIn(store, each), sums: store.sums(each) }),
         };
       }));
@@ -161,16 +164,17 @@ type Prepared = ReturnType<typeof memoryReadModelStore>;
 
 const prepared = async (failures: MemoryFailures = {}): Promise<Prepared> => {
   const store = memoryReadModelStore(failures);
-  await store.prepare(set, [at]);
+  await store.prepare(projection, [at]);
   return store;
 };
 
 const project = (store: ReadModelStore, records: readonly LogRecord[], from: number, to = records.length) =>
-  projectBatch({ store, codec: thingsCodec, set }, batchOf(records, from, to));
+  projectBatch({ store, codec: thingsCodec, projection }, batchOf(records, from, to));
 
 const said = (id: number, thing: string) => thingSaid(id, { thing, value: id / 10, timeUs: id * 1_000_000 });
 
-const parkedIn = (store: Prepared, of = set): readonly string[] =>
+const parkedIn = (store: Prepared, of = projection): readonly string[] =>
   store.parked(of).map(({ offset, key, code }) => `${offset} ${key} ${code}`);
 
-const foldedIn = (store: Prepared) => new Map(tablesOf(set).map(({ name }) => [name, store.rows(set, name)]));
+const foldedIn = (store: Prepared) =>
+  new Map(tablesOf(projection).map(({ name }) => [name, store.rows(projection, name)]));

@@ -1,11 +1,11 @@
 /**
- * What becomes of one batch of the log in a read-model set: the policy, in one transaction that the store provides.
+ * What becomes of one batch of the log in a projection: the policy, in one transaction that the store provides.
  *
  * The checkpoint fences: whoever wakes late finds it moved and changes nothing. Poison parks its key, from that
- * record on, and nothing else. Weather and bugs undo everything. Every record read is counted exactly once, as
- * applied, duplicate, not for this set, or parked, and how the log is cut into batches makes no difference.
+ * record on, and nothing else. TransientFailure and bugs undo everything. Every record read is counted exactly once, as
+ * applied, duplicate, not for this projection, or parked, and how the log is cut into batches makes no difference.
  */
-import { keyText, type ReadModelSet, type Row, type Table, VersionGap } from '@plenum/read-model';
+import { keyText, type Projection, type Row, type Table, VersionGap } from '@plenum/read-model';
 import { Poison } from './errors.ts';
 import { decodeAll, type EventCodec, type Read } from './event-codec.ts';
 import type { Batch, LogRecord } from './log.ts';
@@ -20,11 +20,11 @@ import type {
 } from './read-model-store.ts';
 import { markOf, noRowCache, type RememberedRows, type RowCache, remember } from './row-cache.ts';
 
-export type Projection = {
+export type Projector = {
   readonly store: ReadModelStore;
   readonly codec: EventCodec;
-  readonly set: ReadModelSet;
-  /** State rows remembered from batch to batch; one cache for one set. */
+  readonly projection: Projection;
+  /** State rows remembered from batch to batch; one cache for one projection. */
   readonly cache?: RowCache;
 };
 
@@ -37,18 +37,20 @@ export type Projected = {
 };
 
 /**
- * Brings one batch into a set's rows. Answers the batch's `nextOffset` when it is in; the checkpoint when records
+ * Brings one batch into a projection's rows. Answers the batch's `nextOffset` when it is in; the checkpoint when records
  * between it and the batch are missing (seek there) or all of the batch was in before.
- * @throws Weather when nothing, or after a lost commit everything, has happened: hand the same batch in again.
+ * @throws TransientFailure when nothing, or after a lost commit everything, has happened: hand the same batch in again.
  */
-export const projectBatch = async (projection: Projection, batch: Batch): Promise<Projected> => {
-  const { store, codec, set, cache = noRowCache } = projection;
+export const projectBatch = async (projector: Projector, batch: Batch): Promise<Projected> => {
+  const { store, codec, projection, cache = noRowCache } = projector;
   // Before the transaction: asking what a schema id means may take a while, and others wait for the checkpoint.
   const read = await decodeAll(codec, batch.records);
-  const items = read.map((one) => interpret(set, one, batch.partition));
+  const items = read.map((one) => interpret(projection, one, batch.partition));
 
   const at = { topic: batch.topic, partition: batch.partition };
-  const { known, ...projected } = await store.transact(set, at, (tx) => bringIn(projection, tx, { batch, items }));
+  const { known, ...projected } = await store.transact(projection, at, (tx) =>
+    bringIn(projector, tx, { batch, items }),
+  );
   if (known !== undefined) cache.put(at, { next: projected.next, parked: known.parked }, known.rows);
   return projected;
 };
@@ -56,18 +58,18 @@ export const projectBatch = async (projection: Projection, batch: Batch): Promis
 /**
  * Tries records of one parked key again, in order, from the first that is parked on. What is taken now is released; from the
  * first one that is refused again on, the rest stays parked.
- * @returns how many were released. @throws Weather when nothing has happened, or somebody else was at it.
+ * @returns how many were released. @throws TransientFailure when nothing has happened, or somebody else was at it.
  */
 export const retryRecords = async (
-  { store, codec, set }: Projection,
+  { store, codec, projection }: Projector,
   { at, key, records }: { readonly at: TopicPartition; readonly key: string; readonly records: readonly LogRecord[] },
 ): Promise<number> => {
   const read = await decodeAll(codec, records);
-  const items = read.map((one) => interpret(set, one, at.partition));
-  return store.transact(set, at, async (tx) => {
+  const items = read.map((one) => interpret(projection, one, at.partition));
+  return store.transact(projection, at, async (tx) => {
     const parking: Parking = new Map();
     parkUndecodable(parking, items);
-    const counts = await applyAround({ tx, set, parking, rows: new Map() }, items);
+    const counts = await applyAround({ tx, projection, parking, rows: new Map() }, items);
     const taken = items.filter(({ record }) => !isParked(parking, record));
     const last = taken.at(-1);
     if (last === undefined) return 0;
@@ -81,7 +83,7 @@ type Interpreted = { readonly batch: Batch; readonly items: readonly Item[] };
 
 /** `known` are the rows of the states as this leaves them, with the count of parked records; true once it has committed. */
 const bringIn = async (
-  { set, cache = noRowCache }: Projection,
+  { projection, cache = noRowCache }: Projector,
   tx: ReadModelTransaction,
   { batch, items: all }: Interpreted,
 ): Promise<Projected & { readonly known?: { readonly rows: RememberedRows; readonly parked: number } }> => {
@@ -97,7 +99,7 @@ const bringIn = async (
   parkUndecodable(parking, items);
 
   const rows = cache.take(batch, markOf(tx.checkpoint));
-  const counts = await applyAround({ tx, set, parking, rows }, items);
+  const counts = await applyAround({ tx, projection, parking, rows }, items);
   const parked = items.filter(({ record }) => isParked(parking, record)).map((item) => toParked(parking, item));
   if (parked.length > 0) await tx.park(parked);
   const added = {
@@ -114,7 +116,7 @@ const bringIn = async (
 const nothing: Sums = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
 const none: ReadonlySet<string> = new Set();
 
-/** A record with what it means to the set, if it means anything. */
+/** A record with what it means to the projection, if it means anything. */
 type Item = Read & { readonly entry: unknown };
 
 /**
@@ -125,9 +127,9 @@ type Parking = Map<string, { readonly from: bigint; readonly code: string; reado
 
 type Applied = { readonly applied: number; readonly duplicates: number };
 
-const interpret = (set: ReadModelSet, { record, known }: Read, partition: number): Item => {
+const interpret = (projection: Projection, { record, known }: Read, partition: number): Item => {
   const entry =
-    known.outcome === 'event' ? set.entry({ event: known.event, partition, offset: record.offset }) : undefined;
+    known.outcome === 'event' ? projection.entry({ event: known.event, partition, offset: record.offset }) : undefined;
   return { record, known, entry };
 };
 
@@ -147,7 +149,7 @@ const isParked = (parking: Parking, { key, offset }: LogRecord): boolean => {
 
 type Application = {
   readonly tx: ReadModelTransaction;
-  readonly set: ReadModelSet;
+  readonly projection: Projection;
   /** Added to. */
   readonly parking: Parking;
   /** As this transaction has them so far. Added to. */
@@ -190,22 +192,22 @@ type Touched = ReadonlyMap<string, ReadonlyMap<string, Row>>;
 
 /** The ledger decides what is new; only that feeds the folds. Without a ledger everything does. */
 const apply = async (
-  { tx, set, rows }: Application,
+  { tx, projection, rows }: Application,
   items: readonly Item[],
 ): Promise<Applied & { readonly touched: Touched }> => {
   let entries = items.map(({ entry }) => entry);
-  if (set.ledger !== undefined) {
-    const isNew = await tx.insertNew(set.ledger, entries as Row[]); // With a ledger, an entry is a ledger row.
+  if (projection.ledger !== undefined) {
+    const isNew = await tx.insertNew(projection.ledger, entries as Row[]); // With a ledger, an entry is a ledger row.
     entries = entries.filter((_, index) => isNew[index] === true);
   }
   const folded: Folded[] = [];
   if (entries.length > 0) {
-    for (const fold of set.folds) {
+    for (const fold of projection.folds) {
       folded.push(await applyFold(tx, fold, { entries, remembered: rows.get(fold.table.name) }));
     }
   }
   // A ledger has refused what its states would. Without one, every row they pass through has to be looked at.
-  const passing = set.ledger === undefined ? 'checked' : 'sound';
+  const passing = projection.ledger === undefined ? 'checked' : 'sound';
   // All are asked for at once, in one order for all writers, and answered in that order: one wait instead of one for each.
   await Promise.all(folded.flatMap((one) => keep(tx, one, passing)));
   const touched = new Map(folded.map(({ table, rows: its }) => [table.name, its]));
@@ -229,7 +231,7 @@ type Folded = {
 /** Every touched row is loaded at most once, and folded one entry at a time in log order. */
 const applyFold = async (
   tx: ReadModelTransaction,
-  { table, keyOf, fold }: ReadModelSet['folds'][number],
+  { table, keyOf, fold }: Projection['folds'][number],
   { entries, remembered }: Feed,
 ): Promise<Folded> => {
   const rows = new Map<string, Row>();

@@ -3,7 +3,7 @@
  * latest ones with it, and whoever brings the next batch sees that the checkpoint has gone back. Where no next batch comes,
  * nobody would. So a place at which nothing has happened for a while is confirmed, once.
  */
-import type { ReadModelSet } from '@plenum/read-model';
+import type { Projection } from '@plenum/read-model';
 import type { Patience, Pause } from './patience.ts';
 import type { ReadModelStore, TopicPartition } from './read-model-store.ts';
 
@@ -16,7 +16,7 @@ export type QuietPlaces = {
 
 export type QuietPlacesParts = {
   readonly store: Pick<ReadModelStore, 'confirm'>;
-  readonly set: ReadModelSet;
+  readonly projection: Projection;
   readonly patient: Patience;
   readonly pause: Pause;
 };
@@ -26,7 +26,7 @@ const lookEveryMs = 500;
 
 type Noted = { readonly at: TopicPartition; readonly next: bigint };
 
-export const quietPlaces = ({ store, set, patient, pause }: QuietPlacesParts): QuietPlaces => {
+export const quietPlaces = ({ store, projection, patient, pause }: QuietPlacesParts): QuietPlaces => {
   const unconfirmed = new Map<string, Noted>();
 
   return {
@@ -39,7 +39,7 @@ export const quietPlaces = ({ store, set, patient, pause }: QuietPlacesParts): Q
         for (const [name, noted] of before) {
           const isQuiet = (): boolean => unconfirmed.get(name) === noted;
           if (!isQuiet()) continue;
-          const kept = await patient(() => store.confirm(set, noted.at));
+          const kept = await patient(() => store.confirm(projection, noted.at));
           if (kept === undefined) return undefined;
           if (!isQuiet()) continue;
           unconfirmed.delete(name);

@@ -5,7 +5,7 @@ export type RateLimiter = {
    * Counts one request of `identity`, of whom at most `limitPerMinute` (a whole number, 1 or more) are let through in
    * any 60 seconds, by however many processes. The answer is there at once when this process need not ask for it.
    *
-   * Rejects with Weather when nobody has been able to count for a while. Whoever calls lets nothing through then: a
+   * Rejects with TransientFailure when nobody has been able to count for a while. Whoever calls lets nothing through then: a
    * limit that is not counted is none, and a flood is the likeliest reason for it.
    */
   take(identity: string, limitPerMinute: number): RateAnswer | Promise<RateAnswer>;

@@ -1,4 +1,4 @@
-import type { ReadModelSet, Row, Table } from '@plenum/read-model';
+import type { Projection, Row, Table } from '@plenum/read-model';
 
 /**
  * Where read models live, with the checkpoints that say how much of the log is in them. Implementations pass
@@ -7,35 +7,35 @@ import type { ReadModelSet, Row, Table } from '@plenum/read-model';
  */
 export type ReadModelStore = {
   /**
-   * Makes a set's tables and its checkpoint rows, if they are not there. Safe from several processes at once. The
-   * first version of a set is active at once; a later one is `building` until `activate`, while queries go on
+   * Makes a projection's tables and its checkpoint rows, if they are not there. Safe from several processes at once. The
+   * first version of a projection is active at once; a later one is `building` until `activate`, while queries go on
    * seeing the older one.
    * @throws when a higher version is active, or tables of this version exist in another shape: somebody has to decide.
    */
-  prepare(set: ReadModelSet, partitions: readonly TopicPartition[]): Promise<SetState>;
+  prepare(projection: Projection, partitions: readonly TopicPartition[]): Promise<ProjectionState>;
   /** Makes queries see this version, all its tables at one moment. Again: nothing happens. @throws as `prepare`. */
-  activate(set: ReadModelSet): Promise<void>;
+  activate(projection: Projection): Promise<void>;
   /** The next offset to read, as committed. The row exists: `prepare` made it. */
-  position(set: ReadModelSet, at: TopicPartition): Promise<bigint>;
+  position(projection: Projection, at: TopicPartition): Promise<bigint>;
   /** The same, when nothing that was committed before it can be lost any more. */
-  confirm(set: ReadModelSet, at: TopicPartition): Promise<bigint>;
-  /** Every key of the set that is parked, with the first offset that is; none before it was prepared. */
-  parkedKeys(set: ReadModelSet): Promise<readonly ParkedKey[]>;
+  confirm(projection: Projection, at: TopicPartition): Promise<bigint>;
+  /** Every key of the projection that is parked, with the first offset that is; none before it was prepared. */
+  parkedKeys(projection: Projection): Promise<readonly ParkedKey[]>;
   /** The offsets that are parked under a key, the first ones, in order; at most so many. */
-  parkedOffsets(set: ReadModelSet, at: ParkedKey, offsetsMax: number): Promise<readonly bigint[]>;
+  parkedOffsets(projection: Projection, at: ParkedKey, offsetsMax: number): Promise<readonly bigint[]>;
   /**
-   * Runs `work` in one transaction that holds the checkpoint row's lock, so every writer of this set and partition
+   * Runs `work` in one transaction that holds the checkpoint row's lock, so every writer of this projection and partition
    * waits for the others, zombies included. Commits when `work` settles, rolls back when it rejects. A database that
    * crashes may take the latest commits with it, never one out of the middle.
-   * @throws Weather; after one at the commit itself the outcome is unknown, and the next checkpoint tells.
+   * @throws TransientFailure; after one at the commit itself the outcome is unknown, and the next checkpoint tells.
    */
-  transact<T>(set: ReadModelSet, at: TopicPartition, work: (tx: ReadModelTransaction) => Promise<T>): Promise<T>;
+  transact<T>(projection: Projection, at: TopicPartition, work: (tx: ReadModelTransaction) => Promise<T>): Promise<T>;
 };
 
-/** Whether queries see this version of a set, or it is still being built beside the one they see. */
-export type SetState = 'building' | 'active';
+/** Whether queries see this version of a projection, or it is still being built beside the one they see. */
+export type ProjectionState = 'building' | 'active';
 
-/** A record key of which a set takes nothing more, from the offset `from` on, and under which name it is parked. */
+/** A record key of which a projection takes nothing more, from the offset `from` on, and under which name it is parked. */
 export type ParkedKey = TopicPartition & { readonly key: string; readonly from: bigint };
 
 export type TopicPartition = { readonly topic: string; readonly partition: number };
@@ -73,12 +73,12 @@ export type ReadModelTransaction = {
    * Takes back what was set aside of a key, up to and with the offset `through`, because it has been dealt with now: as many
    * records as `sums` counts, which is what they came to instead of `parked`. When none are left, the key is parked no more.
    * The checkpoint stays where it is.
-   * @throws Weather when it is not as many: somebody else has taken them back.
+   * @throws TransientFailure when it is not as many: somebody else has taken them back.
    */
   release(key: string, through: bigint, sums: Released): Promise<void>;
   /**
    * Moves the checkpoint and adds to its sums.
-   * @throws Weather when the checkpoint is not what this transaction locked.
+   * @throws TransientFailure when the checkpoint is not what this transaction locked.
    */
   advance(next: bigint, sums: Sums): Promise<void>;
 };

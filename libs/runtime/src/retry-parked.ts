@@ -9,10 +9,10 @@ import { LogTruncated } from './errors.ts';
 import type { Log, LogRecord } from './log.ts';
 import type { Patience } from './patience.ts';
 import type { Logger } from './ports.ts';
-import { type Projection, retryRecords } from './project-batch.ts';
+import { type Projector, retryRecords } from './project-batch.ts';
 import type { ParkedKey } from './read-model-store.ts';
 
-export type RetryParked = Projection & {
+export type RetryParked = Projector & {
   readonly log: Pick<Log, 'read'>;
   readonly logger: Logger;
   readonly patient: Patience;
@@ -22,8 +22,8 @@ export type RetryParked = Projection & {
 
 /** Settles when every key that was parked at the beginning has been tried, or `stop` aborts. */
 export const retryParked = async (parts: RetryParked, stop: AbortSignal): Promise<void> => {
-  const { store, set, logger, patient } = parts;
-  for (const parked of (await patient(() => store.parkedKeys(set))) ?? []) {
+  const { store, projection, logger, patient } = parts;
+  for (const parked of (await patient(() => store.parkedKeys(projection))) ?? []) {
     let released = 0;
     // One record first: most keys are refused again, and have long queues.
     for (let tried = 1; !stop.aborted; tried = parts.recordsMax) {
@@ -33,21 +33,21 @@ export const retryParked = async (parts: RetryParked, stop: AbortSignal): Promis
     }
     if (stop.aborted) return;
     const { topic, partition, key } = parked;
-    const fields = { set: set.name, topic, partition, key, released };
-    const left = (await patient(() => store.parkedOffsets(set, parked, 1))) ?? [];
+    const fields = { projection: projection.name, topic, partition, key, released };
+    const left = (await patient(() => store.parkedOffsets(projection, parked, 1))) ?? [];
     if (left.length > 0)
       logger.warn({ ...fields, from: String(left[0]) }, 'a key is still parked: it was refused again');
     else logger.info(fields, 'a key that was parked goes on');
     // A release need not wait for the disk, and nobody tries it again before the next start.
-    if (released > 0) await patient(() => store.confirm(set, parked));
+    if (released > 0) await patient(() => store.confirm(projection, parked));
   }
 };
 
 type Tried = { readonly tried: number; readonly released: number };
 
 const retryOf = async (parts: RetryParked, at: ParkedKey, recordsMax: number): Promise<Tried> => {
-  const { store, set, log, logger } = parts;
-  const offsets = await store.parkedOffsets(set, at, recordsMax);
+  const { store, projection, log, logger } = parts;
+  const offsets = await store.parkedOffsets(projection, at, recordsMax);
   if (offsets.length === 0) return { tried: 0, released: 0 };
   try {
     const records = await recordsAt(log, at, offsets);
@@ -55,7 +55,10 @@ const retryOf = async (parts: RetryParked, at: ParkedKey, recordsMax: number): P
     return { tried: offsets.length, released };
   } catch (error) {
     if (!(error instanceof LogTruncated)) throw error;
-    logger.warn({ set: set.name, key: at.key, reason: error.message }, 'parked records are no longer in the log');
+    logger.warn(
+      { projection: projection.name, key: at.key, reason: error.message },
+      'parked records are no longer in the log',
+    );
     return { tried: offsets.length, released: 0 };
   }
 };

@@ -1,16 +1,16 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { foldSet, type ReadModelSet, type Recorded, tablesOf } from '@plenum/read-model';
-import { Weather } from './errors.ts';
+import { foldProjection, type Projection, type Recorded, tablesOf } from '@plenum/read-model';
+import { TransientFailure } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Logger } from './ports.ts';
 import type { ReadModelStore } from './read-model-store.ts';
 import { projectionProgress, type RunProjection, runProjection } from './run-projection.ts';
 import { memoryLog } from './testing/memory-log.ts';
 import { type MemoryFailures, memoryReadModelStore } from './testing/memory-read-model-store.ts';
-import { thingSaid, thingsCodec, thingsSet, thingsTopic } from './testing/sample-things.ts';
+import { thingSaid, thingsCodec, thingsProjection, thingsTopic } from './testing/sample-things.ts';
 
-const set = thingsSet;
+const projection = thingsProjection;
 
 describe('runProjection', () => {
   it('brings a set up to the head of the log, keeps it there, and stops when told', async () => {
@@ -22,12 +22,12 @@ describe('runProjection', () => {
     await run.projected(90);
     await run.end();
     assert.deepEqual(rowsIn(store), await foldOf(log));
-    const { recordsRead, weatherWaits, lag } = run.progress;
-    assert.deepEqual({ recordsRead, weatherWaits }, { recordsRead: 90, weatherWaits: 0 });
+    const { recordsRead, transientWaits, lag } = run.progress;
+    assert.deepEqual({ recordsRead, transientWaits }, { recordsRead: 90, transientWaits: 0 });
     assert.deepEqual([...lag.values()], [0n, 0n]);
   });
 
-  it('waits for weather at every step, says so, and loses nothing', async () => {
+  it('waits for a transient failure to pass at every step, says so, and loses nothing', async () => {
     const strikes: ('before' | 'after')[] = ['before', 'before', 'after', 'before'];
     const { log, store, parts, start } = world({ atCommit: () => strikes.shift() ?? 'none' });
     const refusals = new Map<string, number>([
@@ -43,18 +43,18 @@ describe('runProjection', () => {
     const run = start({ ...parts, store: stormy });
     await run.projected(50);
     await run.end();
-    assert.equal(run.progress.weatherWaits, 2 + 3 + 4);
+    assert.equal(run.progress.transientWaits, 2 + 3 + 4);
     assert.equal(run.warnings.length, 9);
     assert.deepEqual(rowsIn(store), await foldOf(log));
-    assert.deepEqual([store.sums(set).parked, store.sums(set).read], [0, 50]);
+    assert.deepEqual([store.sums(projection).parked, store.sums(projection).read], [0, 50]);
   });
 
-  it('stops while it waits for weather', async () => {
+  it('stops while it waits for a transient failure to pass', async () => {
     const { log, store, parts, start } = world({ atCommit: () => 'before' });
     await log.append(said(0, 5));
     const run = start({ ...parts, pause: async () => run.stop() });
     await run.ended;
-    assert.equal(store.sums(set).read, 0);
+    assert.equal(store.sums(projection).read, 0);
   });
 
   it('says of every key that it parks which record was refused and why', async () => {
@@ -66,7 +66,7 @@ describe('runProjection', () => {
     await run.projected(5);
     await run.end();
     assert.equal(lines.length, 1);
-    assert.partialDeepStrictEqual(lines, [{ set: 'things', topic: 'things', key: 'odd', code: 'undecodable' }]);
+    assert.partialDeepStrictEqual(lines, [{ projection: 'things', topic: 'things', key: 'odd', code: 'undecodable' }]);
   });
 
   it('tries again at the start what a program before it parked', async () => {
@@ -77,9 +77,9 @@ describe('runProjection', () => {
     const before = start({ ...parts, codec: { ...thingsCodec, decode } }, () => undefined);
     await before.projected(9);
     await before.end();
-    assert.equal(store.sums(set).parked, 9);
+    assert.equal(store.sums(projection).parked, 9);
     const after = start(parts);
-    for (let turns = 0; store.parked(set).length > 0; turns += 1) {
+    for (let turns = 0; store.parked(projection).length > 0; turns += 1) {
       assert.ok(turns < 100_000);
       await soon();
     }
@@ -90,14 +90,14 @@ describe('runProjection', () => {
   it('ends with the error when it meets a bug', async () => {
     const { log, parts, start } = world();
     const bug = new TypeError('not a function');
-    const broken: ReadModelSet = {
-      ...set,
+    const broken: Projection = {
+      ...projection,
       entry: () => {
         throw bug;
       },
     };
     await log.append(said(0, 5));
-    await assert.rejects(start({ ...parts, set: broken }).ended, (error) => error === bug);
+    await assert.rejects(start({ ...parts, projection: broken }).ended, (error) => error === bug);
   });
 
   it('lets two members share the partitions, and lose them to each other in the middle of a batch', async () => {
@@ -114,27 +114,27 @@ describe('runProjection', () => {
     await inLog(store, 100);
     await Promise.all(runs.map((run) => run.end()));
     assert.deepEqual(rowsIn(store), await foldOf(log));
-    assert.equal(store.sums(set).read, 100);
+    assert.equal(store.sums(projection).read, 100);
   });
 
-  it('projects several sets at once', async () => {
+  it('projects several projections at once', async () => {
     const { log, store, parts, start } = world();
-    const other: ReadModelSet = { ...set, name: 'more_things' };
+    const other: Projection = { ...projection, name: 'more_things' };
     await log.append(said(0, 30));
-    const runs = [start(parts), start({ ...parts, set: other })];
+    const runs = [start(parts), start({ ...parts, projection: other })];
     await Promise.all(runs.map((run) => run.projected(30)));
     await Promise.all(runs.map((run) => run.end()));
-    assert.deepEqual(rowsIn(store, other), rowsIn(store, set));
+    assert.deepEqual(rowsIn(store, other), rowsIn(store, projection));
   });
 });
 
-describe('a later version of a set', () => {
-  const later: ReadModelSet = { ...set, version: 2 };
+describe('a later version of a projection', () => {
+  const later: Projection = { ...projection, version: 2 };
 
   it('is activated once everything that was there is in it, and not before', async () => {
     const { log, store, parts, start } = world();
     await log.append(said(0, 60));
-    await store.prepare(set, partitions);
+    await store.prepare(projection, partitions);
     const readWhenActivated: number[] = [];
     const watched: ReadModelStore = {
       ...store,
@@ -143,7 +143,7 @@ describe('a later version of a set', () => {
         await store.activate(of);
       },
     };
-    const run = start({ ...parts, store: watched, set: later, recordsMax: 4 });
+    const run = start({ ...parts, store: watched, projection: later, recordsMax: 4 });
     await run.projected(60);
     await run.end();
     assert.deepEqual(readWhenActivated, [60]);
@@ -152,7 +152,7 @@ describe('a later version of a set', () => {
 
   it('is activated at once when the log is empty', async () => {
     const { store, parts, start } = world();
-    await store.prepare(set, partitions);
+    await store.prepare(projection, partitions);
     const activated = Promise.withResolvers<void>();
     const watched: ReadModelStore = {
       ...store,
@@ -161,7 +161,7 @@ describe('a later version of a set', () => {
         activated.resolve();
       },
     };
-    const run = start({ ...parts, store: watched, set: later });
+    const run = start({ ...parts, store: watched, projection: later });
     await activated.promise;
     await run.end();
   });
@@ -179,7 +179,7 @@ const partitions = [0, 1].map((partition) => ({ topic: thingsTopic.name, partiti
 const world = (failures: MemoryFailures = {}) => {
   const log = memoryLog([thingsTopic]);
   const store = memoryReadModelStore(failures);
-  const parts = { log, store, codec: thingsCodec, set, topics: [{ ...thingsTopic, config: noConfig }] };
+  const parts = { log, store, codec: thingsCodec, projection, topics: [{ ...thingsTopic, config: noConfig }] };
   /** `parked` is told of keys that are parked: where nobody is, none may be. */
   const start = (
     given: Omit<RunProjection, 'logger'>,
@@ -202,7 +202,7 @@ const world = (failures: MemoryFailures = {}) => {
       warnings,
       ended,
       stop,
-      projected: (count: number) => Promise.race([inLog(store, count, given.set), ended]),
+      projected: (count: number) => Promise.race([inLog(store, count, given.projection), ended]),
       end: () => {
         stop();
         return ended;
@@ -222,8 +222,8 @@ const noConfig = {
 
 const soon = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-/** Settles when a set has read so many records. Turns of the event loop, not time: everything here is in memory. */
-const inLog = async (store: ReturnType<typeof memoryReadModelStore>, count: number, of = set): Promise<void> => {
+/** Settles when a projection has read so many records. Turns of the event loop, not time: everything here is in memory. */
+const inLog = async (store: ReturnType<typeof memoryReadModelStore>, count: number, of = projection): Promise<void> => {
   for (let turns = 0; store.sums(of).read < count; turns += 1) {
     assert.ok(turns < 100_000, `${store.sums(of).read} of ${count} records after ${turns} turns`);
     await soon();
@@ -238,7 +238,7 @@ const stormily = <A extends readonly unknown[], T>(
   return async (...given) => {
     const left = refusals.get(name) ?? 0;
     refusals.set(name, left - 1);
-    if (left > 0) throw new Weather('08006', `no ${name} now`);
+    if (left > 0) throw new TransientFailure('08006', `no ${name} now`);
     return work(...given);
   };
 };
@@ -248,7 +248,7 @@ const said = (from: number, to: number) =>
     thingsCodec.encode(thingSaid(id, { thing: `t${id % 5}`, value: id / 7, timeUs: ((id * 37) % 100) * 1_000_000 })),
   );
 
-const rowsIn = (store: ReturnType<typeof memoryReadModelStore>, of = set) =>
+const rowsIn = (store: ReturnType<typeof memoryReadModelStore>, of = projection) =>
   new Map(tablesOf(of).map(({ name }) => [name, new Map([...store.rows(of, name)].sort(byKey))]));
 
 const byKey = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1);
@@ -263,5 +263,5 @@ const foldOf = async (log: Log) => {
       }
     }
   }
-  return new Map([...foldSet(set, events)].map(([name, rows]) => [name, new Map([...rows].sort(byKey))]));
+  return new Map([...foldProjection(projection, events)].map(([name, rows]) => [name, new Map([...rows].sort(byKey))]));
 };

@@ -2,27 +2,27 @@
  * The projector's loop: brings one set up to the head of the log and keeps it there, until it is told to stop.
  */
 import type { Topic } from '@plenum/event';
-import type { ReadModelSet } from '@plenum/read-model';
+import type { Projection } from '@plenum/read-model';
 import type { Batch, Log } from './log.ts';
 import { type Patience, type Pause, patience } from './patience.ts';
 import { pause as untilStopped } from './pause.ts';
 import type { Logger } from './ports.ts';
-import { type Projection, projectBatch } from './project-batch.ts';
+import { type Projector, projectBatch } from './project-batch.ts';
 import { type QuietPlaces, quietPlaces } from './quiet-places.ts';
 import type { ParkedRecord, TopicPartition } from './read-model-store.ts';
 import { retryParked } from './retry-parked.ts';
 import { rowCache } from './row-cache.ts';
 
-export type RunProjection = Projection & {
+export type RunProjection = Projector & {
   readonly log: Log;
-  /** At least the topics that the set names, for their partitions. */
+  /** At least the topics that the projection names, for their partitions. */
   readonly topics: readonly Topic[];
   readonly logger: Logger;
   /** Records in one transaction, at most. */
   readonly recordsMax?: number;
   /** Kept up to date while this runs; for metrics and the live figures. */
   readonly progress?: ProjectionProgress;
-  /** How to wait out weather; settles early when stopped. Simulations bring their own time. */
+  /** How to wait out a transient failure; settles early when stopped. Simulations bring their own time. */
   readonly pause?: Pause;
 };
 
@@ -32,7 +32,7 @@ export type ProjectionProgress = {
   batches: number;
   /** Batches that ended up somewhere else than at their end: redelivered whole, or read too far ahead. */
   elsewhere: number;
-  weatherWaits: number;
+  transientWaits: number;
   lastBatchTimeMs: number | undefined;
   /** Records behind the end of the log as last seen, by `topic/partition`. */
   readonly lag: Map<string, bigint>;
@@ -42,38 +42,38 @@ export const projectionProgress = (): ProjectionProgress => ({
   recordsRead: 0,
   batches: 0,
   elsewhere: 0,
-  weatherWaits: 0,
+  transientWaits: 0,
   lastBatchTimeMs: undefined,
   lag: new Map(),
 });
 
 /**
- * Projects a set as one member of the group `<set>.v<version>`; members share the partitions. Weather is waited out
- * for as long as it lasts, visibly: nothing is parked and nothing skipped. A later version of a set becomes what
+ * Projects a set as one member of the group `<projection>.v<version>`; members share the partitions. TransientFailure is waited out
+ * for as long as it lasts, visibly: nothing is parked and nothing skipped. A later version of a projection becomes what
  * queries see once everything that was in the log when it started, and nearly everything since, is in it.
  *
  * Settles when `stop` aborts and the batches in hand are finished. Rejects on a bug, a truncated log, or a version
  * lower than the active one.
  */
 export const runProjection = async (parts: RunProjection, stop: AbortSignal): Promise<void> => {
-  const { store, set, log, logger, recordsMax = 1_000 } = parts;
+  const { store, projection, log, logger, recordsMax = 1_000 } = parts;
   const progress = parts.progress ?? projectionProgress();
-  const message = 'projection waits for weather';
+  const message = 'projection waits for a transient failure to pass';
   const patientUntil = (over: AbortSignal): Patience =>
-    patience({ logger, fields: { set: set.name }, message, progress, pause: parts.pause }, over);
+    patience({ logger, fields: { projection: projection.name }, message, progress, pause: parts.pause }, over);
   const patient = patientUntil(stop);
-  const group = `${set.name}.v${set.version}`;
-  const partitions = partitionsOf(set, parts.topics);
+  const group = `${projection.name}.v${projection.version}`;
+  const partitions = partitionsOf(projection, parts.topics);
 
-  const state = await patient(() => store.prepare(set, partitions));
+  const state = await patient(() => store.prepare(projection, partitions));
   if (state === undefined) return;
   logger.info({ group, state, partitions: partitions.length }, 'projection started');
   const noteCaughtUp = state === 'active' ? async () => undefined : activation(parts, partitions, recordsMax);
   await patient(noteCaughtUp);
 
-  const projection = { ...parts, cache: parts.cache ?? rowCache() };
+  const projector = { ...parts, cache: parts.cache ?? rowCache() };
   const handle = async (batch: Batch, quiet: QuietPlaces): Promise<bigint> => {
-    const projected = await patient(() => projectBatch(projection, batch));
+    const projected = await patient(() => projectBatch(projector, batch));
     if (projected === undefined) return batch.fetchedOffset; // Stopped before it was in: whoever is next reads it again.
     noteBatch(progress, batch, projected.next);
     for (const record of projected.newlyParked) logParked(parts, batch, record);
@@ -83,7 +83,7 @@ export const runProjection = async (parts: RunProjection, stop: AbortSignal): Pr
     return projected.next;
   };
   const position = async (at: TopicPartition, quiet: QuietPlaces): Promise<bigint> => {
-    const next = (await patient(() => store.position(set, at))) ?? 0n;
+    const next = (await patient(() => store.position(projection, at))) ?? 0n;
     quiet.note(at, next);
     return next;
   };
@@ -94,10 +94,10 @@ export const runProjection = async (parts: RunProjection, stop: AbortSignal): Pr
   const takePart = async (): Promise<void> => {
     const end = new AbortController();
     const over = AbortSignal.any([ended, end.signal]);
-    const quiet = quietPlaces({ store, set, patient: patientUntil(over), pause: parts.pause ?? untilStopped });
+    const quiet = quietPlaces({ store, projection, patient: patientUntil(over), pause: parts.pause ?? untilStopped });
     const watching = quiet.watch(over).finally(() => end.abort());
     const subscription = {
-      ...{ group, topics: set.topics, recordsMax },
+      ...{ group, topics: projection.topics, recordsMax },
       position: (topic: string, partition: number) => position({ topic, partition }, quiet),
       handle: (batch: Batch) => handle(batch, quiet),
     };
@@ -113,7 +113,7 @@ export const runProjection = async (parts: RunProjection, stop: AbortSignal): Pr
     while (!ended.aborted) await patient(takePart);
   };
   try {
-    await together(fault, [takeParts(), retryParked({ ...projection, log, logger, patient, recordsMax }, ended)]);
+    await together(fault, [takeParts(), retryParked({ ...projector, log, logger, patient, recordsMax }, ended)]);
   } finally {
     logger.info({ group }, 'projection stopped');
   }
@@ -128,13 +128,13 @@ const together = async (fault: AbortController, works: readonly Promise<void>[])
 
 /** What was acknowledged is refused behind the door: somebody has to look (`docs/runbooks/parked-keys.md`). */
 const logParked = (
-  { set, logger }: RunProjection,
+  { projection, logger }: RunProjection,
   at: TopicPartition,
   { offset, key, code, reason }: ParkedRecord,
 ): void => {
   const { topic, partition } = at;
   logger.error(
-    { set: set.name, topic, partition, offset: String(offset), key, code, reason },
+    { projection: projection.name, topic, partition, offset: String(offset), key, code, reason },
     'a key is parked: its record was refused, and what follows of it waits',
   );
 };
@@ -147,10 +147,11 @@ const noteBatch = (progress: ProjectionProgress, batch: Batch, next: bigint): vo
   progress.lag.set(`${batch.topic}/${batch.partition}`, behind > 0n ? behind : 0n);
 };
 
-const partitionsOf = (set: ReadModelSet, topics: readonly Topic[]): readonly TopicPartition[] =>
-  set.topics.flatMap((name) => {
+const partitionsOf = (projection: Projection, topics: readonly Topic[]): readonly TopicPartition[] =>
+  projection.topics.flatMap((name) => {
     const topic = topics.find((candidate) => candidate.name === name);
-    if (topic === undefined) throw new Error(`Set ${set.name} reads ${name}, which no topic is declared for`);
+    if (topic === undefined)
+      throw new Error(`Projection ${projection.name} reads ${name}, which no topic is declared for`);
     return Array.from({ length: topic.partitions }, (_, partition) => ({ topic: name, partition }));
   });
 
@@ -162,7 +163,7 @@ const partitionsOf = (set: ReadModelSet, topics: readonly Topic[]): readonly Top
  * rest is at most one batch per partition. A lag of exactly zero everywhere may never be seen in a busy log.
  */
 const activation = (
-  { log, store, set, logger }: RunProjection,
+  { log, store, projection, logger }: RunProjection,
   partitions: readonly TopicPartition[],
   recordsMax: number,
 ): (() => Promise<void>) => {
@@ -171,28 +172,31 @@ const activation = (
 
   return async () => {
     if (!building) return;
-    targets ??= await endsOf(log, set);
-    const positions = await Promise.all(partitions.map((at) => store.position(set, at)));
+    targets ??= await endsOf(log, projection);
+    const positions = await Promise.all(partitions.map((at) => store.position(projection, at)));
     const reached = (ends: ReadonlyMap<string, bigint>, slack: bigint): boolean =>
       partitions.every((at, index) => (positions[index] ?? 0n) + slack >= (ends.get(nameOf(at)) ?? 0n));
     if (!reached(targets, 0n)) return;
 
-    const ends = await endsOf(log, set);
+    const ends = await endsOf(log, projection);
     if (!reached(ends, BigInt(recordsMax))) {
       targets = ends;
       return;
     }
-    await store.activate(set);
+    await store.activate(projection);
     building = false;
-    logger.info({ set: set.name, version: set.version }, 'read model caught up: queries see this version now');
+    logger.info(
+      { projection: projection.name, version: projection.version },
+      'read model caught up: queries see this version now',
+    );
   };
 };
 
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
-const endsOf = async (log: Log, set: ReadModelSet): Promise<ReadonlyMap<string, bigint>> => {
+const endsOf = async (log: Log, projection: Projection): Promise<ReadonlyMap<string, bigint>> => {
   const ends = new Map<string, bigint>();
-  for (const topic of set.topics) {
+  for (const topic of projection.topics) {
     for (const { partition, next } of await log.positions(topic)) ends.set(nameOf({ topic, partition }), next);
   }
   return ends;

@@ -17,6 +17,6 @@ export type SchemaIds = {
   /** @throws when the version is not known: nothing may be written that nobody could read. */
   readonly idOf: (definition: EventDefinition<never>, version: number) => number;
   readonly versionOf: (id: number) => SchemaVersion | undefined;
-  /** Asks about an id that `versionOf` does not know. True when it does now. @throws Weather when nobody answers. */
+  /** Asks about an id that `versionOf` does not know. True when it does now. @throws TransientFailure when nobody answers. */
   readonly learn: (id: number) => Promise<boolean>;
 };

@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Event, partitionOf } from '@plenum/event';
-import { foldSet, type Recorded } from '@plenum/read-model';
+import { foldProjection, type Recorded } from '@plenum/read-model';
 import fc from 'fast-check';
 import { projectBatch } from './project-batch.ts';
 import { endsOf, foldTo } from './replay/fold-to.ts';
 import { memoryLog } from './testing/memory-log.ts';
 import { memoryReadModelStore } from './testing/memory-read-model-store.ts';
-import { CoinsPut, purseStream, pursesCodec, pursesSet, pursesTopic } from './testing/sample-purses.ts';
+import { CoinsPut, purseStream, pursesCodec, pursesProjection, pursesTopic } from './testing/sample-purses.ts';
 
 type Version = readonly [purse: string, version: number];
 
@@ -29,7 +29,7 @@ const projected = async (versions: readonly Version[], sizes: readonly number[])
   const store = memoryReadModelStore();
   const ends = await log.positions(pursesTopic.name);
   await store.prepare(
-    pursesSet,
+    pursesProjection,
     ends.map(({ partition }) => ({ topic: pursesTopic.name, partition })),
   );
   let turn = 0;
@@ -37,12 +37,12 @@ const projected = async (versions: readonly Version[], sizes: readonly number[])
     for (let at = 0n; at < next; ) {
       const to = at + BigInt(sizes[turn++ % sizes.length] ?? 1);
       for await (const batch of log.read({ topic: pursesTopic.name, partition, from: at, to: to < next ? to : next })) {
-        at = (await projectBatch({ store, codec: pursesCodec, set: pursesSet }, batch)).next;
+        at = (await projectBatch({ store, codec: pursesCodec, projection: pursesProjection }, batch)).next;
       }
     }
   }
-  const parked = store.parked(pursesSet).map(({ eventId, code }) => `${eventId?.slice(-2)} ${code}`);
-  return { log, store, parked, rows: store.rows(pursesSet, 'purses') };
+  const parked = store.parked(pursesProjection).map(({ eventId, code }) => `${eventId?.slice(-2)} ${code}`);
+  return { log, store, parked, rows: store.rows(pursesProjection, 'purses') };
 };
 
 describe('a version gap', () => {
@@ -73,7 +73,7 @@ describe('a version gap', () => {
       ],
       [9],
     );
-    const [first] = store.parked(pursesSet);
+    const [first] = store.parked(pursesProjection);
     assert.equal(first?.reason, 'purses a is at version 1 and version 4 has come: what is between them is missing');
   });
 
@@ -83,7 +83,7 @@ describe('a version gap', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(aVersion, { maxLength: 40 }), sizes, async (versions, cuts) => {
         const { log, rows, parked } = await projected(versions, cuts);
-        const replay = { log, codec: pursesCodec, set: pursesSet };
+        const replay = { log, codec: pursesCodec, projection: pursesProjection };
         const replayed = await foldTo(replay, await endsOf(replay));
         assert.deepEqual(replayed.get('purses'), rows);
         // Offsets count within a partition, so a fold that was given none has to be given them.
@@ -94,7 +94,7 @@ describe('a version gap', () => {
           offsets.set(partition, offset + 1n);
           return { event: put(version), partition, offset };
         });
-        assert.deepEqual(foldSet(pursesSet, recorded).get('purses'), rows);
+        assert.deepEqual(foldProjection(pursesProjection, recorded).get('purses'), rows);
         assert.deepEqual(parked.filter((one) => one.endsWith('gap')).sort(), gapsIn(versions));
       }),
       { numRuns: 200 },

@@ -2,8 +2,8 @@
 import type { Measured, RatioBench } from '../bench.ts';
 import type { Milestone } from '../machine/milestones.ts';
 import { watchUsage } from '../machine/usage.ts';
+import { schemaOf } from '../sides/projections.ts';
 import type { Start } from '../sides/projector.ts';
-import { schemaOf } from '../sides/read-model-sets.ts';
 import { grouped } from '../tell.ts';
 import type { World } from '../world.ts';
 import { projectedRows, warmUpRows } from './projection.ts';
@@ -28,7 +28,7 @@ const projectOnto = async (world: World, rows: number): Promise<Measured> => {
   const url = await tablesWith(world, rows);
   const projector = await world.member({ name: 'projector', program: 'sides/projector.ts' });
   try {
-    await projector.ask('start', { log, url, nowMs: readingsFromMs, shape: 'set' } satisfies Start);
+    await projector.ask('start', { log, url, nowMs: readingsFromMs, shape: 'projection' } satisfies Start);
     const from = await projector.ask<Milestone>('reached', { count: warmUpRows });
     const usageSince = watchUsage([projector, (await world.postgres()).watched()]);
     const busyFromMs = await projector.ask<number>('busyMs');
@@ -57,7 +57,7 @@ const tablesWith = async (world: World, rows: number): Promise<string> => {
   return server.urlOf(database);
 };
 
-const schema = schemaOf({ shape: 'set' });
+const schema = schemaOf({ shape: 'projection' });
 const since = `timestamptz '${new Date(readingsFromMs).toISOString()}'`;
 const clear = [
   `delete from ${schema}.sensor_data where "timestamp" >= ${since}`,
@@ -74,7 +74,7 @@ const fill = async (world: World, database: string, rows: number): Promise<void>
   const log = await readingsLog(world, 'postgres', projectedRows);
   // The tables are made as the projector makes them: by starting it.
   const projector = await world.tool({ name: 'tables', program: 'sides/projector.ts' });
-  await projector.ask('start', { log, url, nowMs: readingsFromMs, shape: 'set' } satisfies Start);
+  await projector.ask('start', { log, url, nowMs: readingsFromMs, shape: 'projection' } satisfies Start);
   await projector.ask('reached', { count: 1 });
   await projector.stop();
   await server.run(readingsSql(rows), `${database}_new`);

@@ -4,8 +4,8 @@ import type { Member } from '../machine/member.ts';
 import type { Milestone } from '../machine/milestones.ts';
 import { type Usage, watchUsage } from '../machine/usage.ts';
 import type { Prepare } from '../sides/copy.ts';
+import { type ProjectionChoice, schemaOf } from '../sides/projections.ts';
 import type { Start } from '../sides/projector.ts';
-import { type SetChoice, schemaOf } from '../sides/read-model-sets.ts';
 import type { World } from '../world.ts';
 import { watchedOfLog } from './log-places.ts';
 import { readingsFromMs, readingsLog } from './readings-log.ts';
@@ -27,18 +27,18 @@ export const projectionLedger: RatioBench = {
   bare: (world, settings) => copyRun(world, settings),
 };
 
-export const projectionSet: RatioBench = {
+export const projectionProjection: RatioBench = {
   ...projectionLedger,
   name: 'projection-set',
   about: 'log to decoded, committed rows of the ledger, the latest and the minutes',
   atLeast: 0.2,
   aim: 0.35,
-  subject: (world, settings) => projectorRun(world, settings, { shape: 'set' }),
+  subject: (world, settings) => projectorRun(world, settings, { shape: 'projection' }),
 };
 
 const tablesDatabase = 'bench_tables';
 
-const projectorRun = async (world: World, { log: kind }: RunSettings, choice: SetChoice): Promise<Measured> => {
+const projectorRun = async (world: World, { log: kind }: RunSettings, choice: ProjectionChoice): Promise<Measured> => {
   const log = await readingsLog(world, kind, projectedRows);
   const url = await emptyTables(world);
   const projector = await world.member({ name: 'projector', program: 'sides/projector.ts' });
@@ -104,7 +104,7 @@ const watchRows = async (
 };
 
 /** What was measured is only worth something when it is all there. */
-const checkRows = async (world: World, choice: SetChoice): Promise<void> => {
+const checkRows = async (world: World, choice: ProjectionChoice): Promise<void> => {
   const server = await world.postgres();
   const schema = schemaOf(choice);
   const count = async (table: string): Promise<number> => {
@@ -113,7 +113,7 @@ const checkRows = async (world: World, choice: SetChoice): Promise<void> => {
   };
   const rows = await count('sensor_data');
   if (rows !== projectedRows) throw new Error(`${rows} rows are in the ledger where ${projectedRows} are wanted`);
-  if (choice.shape !== 'set') return;
+  if (choice.shape !== 'projection') return;
   const [row] = await server.run(`select sum(readings)::int as count from ${schema}.sensor_minutes`, tablesDatabase);
   if (row?.count !== projectedRows) throw new Error(`the minutes count ${row?.count} of ${projectedRows} readings`);
 };

@@ -10,14 +10,14 @@ import { avroCodec } from '@plenum/avro';
 import { events, topics } from '@plenum/catalogue';
 import { formatTimeUs } from '@plenum/event';
 import { openPool, postgresReadModelStore } from '@plenum/postgres';
-import type { ReadModelSet, Row, Table, Value } from '@plenum/read-model';
+import type { Projection, Row, Table, Value } from '@plenum/read-model';
 import { decodeAll, type Log } from '@plenum/runtime';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
 import { milestones } from '../machine/milestones.ts';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
-import { readingsOf, schemaOf } from './read-model-sets.ts';
+import { readingsOf, schemaOf } from './projections.ts';
 
 export type Prepare = { readonly log: LogPlace; readonly url: string; readonly nowMs: number };
 
@@ -33,16 +33,21 @@ let running: Promise<unknown> = Promise.resolve();
 
 /** Makes the empty table and encodes all rows of the log, by partition. */
 const prepare = async ({ log: place, url, nowMs }: Prepare): Promise<number> => {
-  const set = readingsOf(choice);
+  const projection = readingsOf(choice);
   const partitions = topics
-    .filter(({ name }) => set.topics.includes(name))
+    .filter(({ name }) => projection.topics.includes(name))
     .flatMap((topic) => Array.from({ length: topic.partitions }, (_, partition) => ({ topic: topic.name, partition })));
   const opened = openPool({ url, applicationName: 'bench copy', connectionsMax: connections });
   pool = opened;
-  await postgresReadModelStore({ pool: opened, logger: loudLogger, nowMs: () => nowMs }).prepare(set, partitions);
+  await postgresReadModelStore({ pool: opened, logger: loudLogger, nowMs: () => nowMs }).prepare(
+    projection,
+    partitions,
+  );
   const log = await openLog(place);
   try {
-    const lanes = await Promise.all(partitions.map(({ topic, partition }) => encodeLane(log, set, topic, partition)));
+    const lanes = await Promise.all(
+      partitions.map(({ topic, partition }) => encodeLane(log, projection, topic, partition)),
+    );
     batches = inTurn(lanes);
   } finally {
     await log.close();
@@ -58,13 +63,13 @@ const inTurn = (lanes: readonly (readonly Encoded[])[]): Encoded[] => {
 
 const encodeLane = async (
   log: Log,
-  set: ReadModelSet,
+  projection: Projection,
   topic: string,
   partition: number,
 ): Promise<readonly Encoded[]> => {
   const codec = avroCodec(events);
-  const { ledger } = set;
-  if (ledger === undefined) throw new Error('a set without a ledger has no rows to copy');
+  const { ledger } = projection;
+  if (ledger === undefined) throw new Error('a projection without a ledger has no rows to copy');
   const end = (await log.positions(topic))[partition]?.next ?? 0n;
   const batches: Encoded[] = [];
   let lines: string[] = [];
@@ -75,7 +80,7 @@ const encodeLane = async (
   for await (const { records } of log.read({ topic, partition, from: 0n, to: end })) {
     for (const { record, known } of await decodeAll(codec, records)) {
       if (known.outcome !== 'event') throw new Error(known.reason);
-      const row = set.entry({ event: known.event, partition, offset: record.offset });
+      const row = projection.entry({ event: known.event, partition, offset: record.offset });
       if (row === undefined) throw new Error('a reading has no row');
       lines.push(lineOf(ledger, row as Row)); // With a ledger, an entry is a ledger row.
       if (lines.length === batchRows) cut();

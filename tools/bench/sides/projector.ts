@@ -10,9 +10,9 @@ import { milestones } from '../machine/milestones.ts';
 import { nowMs } from '../machine/now.ts';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
-import { type SetChoice, setsOf } from './read-model-sets.ts';
+import { type ProjectionChoice, setsOf } from './projections.ts';
 
-export type Start = SetChoice & {
+export type Start = ProjectionChoice & {
   readonly log: LogPlace;
   /** Where the tables are. */
   readonly url: string;
@@ -41,19 +41,19 @@ const start = async ({ log: place, url, nowMs: dataMs, ...choice }: Start): Prom
   // As many connections as the projector has unless it is told otherwise.
   const pool = openPool({ url, applicationName: 'bench projector', connectionsMax: 12 });
   const store = counted(postgresReadModelStore({ pool, logger: loudLogger, nowMs: () => dataMs }));
-  const parts = { log, store, codec: avroCodec(events), sets: setsOf(choice), topics, logger: loudLogger };
+  const parts = { log, store, codec: avroCodec(events), projections: setsOf(choice), topics, logger: loudLogger };
   running = runProjector(parts, stop.signal).finally(() => pool.end());
 };
 
 /** Counts what has been committed, and notes when a sensor that is watched was in it. */
 const counted = (store: ReadModelStore): ReadModelStore => ({
   ...store,
-  transact: async (set, at, work) => {
+  transact: async (projection, at, work) => {
     const takenMs = nowMs();
     let read = 0;
     let values: readonly number[] = [];
     inTransactions.begin();
-    const transaction = store.transact(set, at, (tx) =>
+    const transaction = store.transact(projection, at, (tx) =>
       work({
         ...tx,
         insertNew: (table, rows) => {

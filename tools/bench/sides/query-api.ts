@@ -1,7 +1,7 @@
 /** One page of readings through the whole API, with its guards or without them. */
 import { type Admission, admissionSettings } from '@plenum/admission';
 import { avroCodec } from '@plenum/avro';
-import { events, sets } from '@plenum/catalogue';
+import { events, projections } from '@plenum/catalogue';
 import { processSettings, readConfig } from '@plenum/config';
 import { metricsRegistry } from '@plenum/metrics';
 import { openDatabase } from '@plenum/postgres';
@@ -34,7 +34,7 @@ const start = async ({ log: place, url, guarded }: Start): Promise<Started> => {
     // As many as ever, whatever this machine's server has.
     database: { url, beside: (asked: number) => asked },
     log,
-    sets,
+    projections,
     clock: { nowUs: () => Date.now() * 1000 },
     logger: loudLogger,
     metrics: metricsRegistry(),

@@ -4,7 +4,7 @@
  */
 import { avroCodec } from '@plenum/avro';
 import { events } from '@plenum/catalogue';
-import { readingsSet } from '@plenum/ceiling';
+import { readingsProjection } from '@plenum/ceiling';
 import { endsOf, foldTo, type Log } from '@plenum/runtime';
 import { type LogPlace, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
@@ -18,12 +18,12 @@ const start = async ({ log: place }: Start): Promise<void> => {
   log = await openLog(place);
 };
 
-const { ledger: _, ...folded } = readingsSet;
+const { ledger: _, ...folded } = readingsProjection;
 
 /** One whole replay: how many readings the minutes count in the end. */
 const pass = async (): Promise<number> => {
   if (log === undefined) throw new Error('no log is open');
-  const replay = { log, codec: avroCodec(events), set: folded };
+  const replay = { log, codec: avroCodec(events), projection: folded };
   const tables = await foldTo(replay, await endsOf(replay));
   let readings = 0;
   for (const row of tables.get('sensor_minutes')?.values() ?? []) readings += Number(row.readings);

@@ -106,9 +106,12 @@ describe('the commands about access', () => {
     await again.stop();
     const verified = await runPlenum(place, ['replay', 'verify', '--json']);
     assert.equal(verified.code, 0, verified.stdout);
-    const sets = lastLine(verified).sets as readonly { readonly set: string; readonly records: number }[]; // Its report.
+    const projections = lastLine(verified).sets as readonly { readonly projection: string; readonly records: number }[]; // Its report.
     for (const name of ['users', 'api_keys', 'jwt_tokens', 'verifiers', 'security_events']) {
-      assert.ok((sets.find(({ set }) => set === name)?.records ?? 0) > 0, `${name} was made of nothing`);
+      assert.ok(
+        (projections.find(({ projection }) => projection === name)?.records ?? 0) > 0,
+        `${name} was made of nothing`,
+      );
     }
     for (const secret of [up.password, first, replaced, String(issued.secret), token]) {
       assert.ok(!`${up.said()}${again.said()}`.includes(secret), 'a secret is in the log');
@@ -187,7 +190,7 @@ describe('replay rebuild-decisions', () => {
     const keyless = await runPlenum(place, ['replay', 'rebuild-decisions', '--replace', '--json']);
     assert.equal(keyless.code, 0, keyless.stderr);
     const { access } = lastLine(keyless) as { readonly access: { readonly summary: string } }; // As it writes it.
-    assert.match(access.summary, /PLENUM_MASTER_KEY is not set: nobody can log in or use a key/);
+    assert.match(access.summary, /PLENUM_MASTER_KEY is not projection: nobody can log in or use a key/);
     const other = await plenumUp(t, place);
     assert.equal(await login(other.apiUrl, 'admin', up.password), undefined);
     assert.equal(await ask(`${other.apiUrl}/api/v1/users`, { authorization: `Bearer ${token}` }), 200);

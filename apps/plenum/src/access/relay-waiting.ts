@@ -3,7 +3,7 @@ import { pause } from '@plenum/runtime';
 
 const lookMs = 50;
 
-/** Facts that are decided and not in the log. @throws Weather */
+/** Facts that are decided and not in the log. @throws TransientFailure */
 export const waitingForRelay = async (decisions: Pick<OpenDecisions, 'lag'>): Promise<number> =>
   (await decisions.lag()).reduce((sum, { records }) => sum + Number(records), 0);
 

@@ -2,16 +2,16 @@
  * Lists are read from tables that are made from the log, and so are late: by the relay, and by the projector. Beside a
  * running Plenum it is only to be waited for; alone, there is nobody else to do it.
  */
-import { apiKeysSet, jwtTokensSet, usersSet } from '@plenum/access';
+import { apiKeysProjection, jwtTokensProjection, usersProjection } from '@plenum/access';
 import { topics } from '@plenum/catalogue';
-import { postgresReadModelStore, setCheckpoints } from '@plenum/postgres';
+import { postgresReadModelStore, projectionCheckpoints } from '@plenum/postgres';
 import { runProjector } from '@plenum/projector';
 import { endsOf, pause } from '@plenum/runtime';
 import { waitingForRelay } from './relay-waiting.ts';
 import { silent } from './silent.ts';
 import type { Access } from './with-access.ts';
 
-const sets = [usersSet, apiKeysSet, jwtTokensSet];
+const projections = [usersProjection, apiKeysProjection, jwtTokensProjection];
 const lookMs = 50;
 /** A Plenum that runs has the tables there in less than a second. */
 const patienceMs = 3_000;
@@ -19,7 +19,7 @@ const alonePatienceMs = 60_000;
 
 /**
  * Settles when the tables show everything that was decided until now, or when that takes too long.
- * @returns how many facts they do not show yet. @throws Weather; the reason of `stop`.
+ * @returns how many facts they do not show yet. @throws TransientFailure; the reason of `stop`.
  */
 export const broughtUpToDate = async (access: Access, stop: AbortSignal): Promise<number> => {
   // Whoever runs the embedded server has the directory to himself.
@@ -29,7 +29,7 @@ export const broughtUpToDate = async (access: Access, stop: AbortSignal): Promis
   const store = postgresReadModelStore({ pool: database.pool, logger: silent });
   const parts = [
     access.decisions.relay(working.signal),
-    runProjector({ log, store, codec, sets, topics, logger: silent }, working.signal),
+    runProjector({ log, store, codec, projections, topics, logger: silent }, working.signal),
   ];
   try {
     const shown = waitUntilShown(access, alonePatienceMs, stop);
@@ -54,9 +54,9 @@ const waitUntilShown = async (access: Access, waitMs: number, stop: AbortSignal)
 const notShown = async ({ decisions, foundation }: Access): Promise<number> => {
   const waiting = await waitingForRelay(decisions);
   let unread = 0;
-  for (const set of sets) {
-    const checkpoints = await setCheckpoints(foundation.database.pool, set);
-    for (const { topic, partition, next } of await endsOf({ log: foundation.log, set })) {
+  for (const projection of projections) {
+    const checkpoints = await projectionCheckpoints(foundation.database.pool, projection);
+    for (const { topic, partition, next } of await endsOf({ log: foundation.log, projection })) {
       const at = checkpoints.find((one) => one.topic === topic && one.partition === partition);
       unread = Math.max(unread, Number(next - (at?.next ?? 0n)));
     }

@@ -20,7 +20,7 @@ export type Access = {
 };
 
 /**
- * @throws what opening throws: ConfigError when a secret is missing or weak, StoreLost, Weather; what `work` throws. All
+ * @throws what opening throws: ConfigError when a secret is missing or weak, StoreLost, TransientFailure; what `work` throws. All
  *   is closed again then.
  */
 export const withAccess = <T>(

@@ -15,7 +15,7 @@ const rateLimit = 600;
 /** What a demonstration is about: readings, malformed messages, and sums that balance. */
 const permissions: readonly Permission[] = ['read:sensors', 'read:quarantine', 'read:projection'];
 
-/** Works with a key that is revoked afterwards. @throws Weather; what `work` throws. */
+/** Works with a key that is revoked afterwards. @throws TransientFailure; what `work` throws. */
 export const withDemoKey = async <T>(
   { keys }: Pick<Admission, 'keys'>,
   work: (key: DemoKey) => Promise<T>,

@@ -1,4 +1,4 @@
-import { sets } from '@plenum/catalogue';
+import { projections } from '@plenum/catalogue';
 import type { LogName } from '../command-line/stack-options.ts';
 import { verifyOne } from '../replay/verify-one.ts';
 import type { ManifestLine } from '../simulate/manifest.ts';
@@ -118,8 +118,8 @@ const demonstrate = async (
   for (const { n, topic } of lost.slice(0, 5))
     problems.push(`message ${n} on ${topic} was acknowledged and is nowhere`);
   let verified = true;
-  for (const set of sets) {
-    const report = await verifyOne(foundation, set, { shownMax: 3, tell: say, stop });
+  for (const projection of projections) {
+    const report = await verifyOne(foundation, projection, { shownMax: 3, tell: say, stop });
     verified &&= report.equal;
     for (const difference of report.shown) problems.push(`verify: ${JSON.stringify(difference)}`);
   }

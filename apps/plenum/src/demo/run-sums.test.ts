@@ -21,12 +21,12 @@ const standing = (more: Partial<Standing> = {}): Standing => ({
   ],
   sums: [
     {
-      set: 'readings',
+      projection: 'readings',
       topic: readingsTopic.name,
       sums: { read: 100, applied: 90, duplicates: 9, notForIt: 0, parked: 1 },
     },
     {
-      set: 'quarantine',
+      projection: 'quarantine',
       topic: quarantineTopic.name,
       sums: { read: 7, applied: 7, duplicates: 0, notForIt: 0, parked: 0 },
     },
@@ -42,12 +42,12 @@ const after = standing({
   ],
   sums: [
     {
-      set: 'readings',
+      projection: 'readings',
       topic: readingsTopic.name,
       sums: { read: 110, applied: 97, duplicates: 12, notForIt: 0, parked: 1 },
     },
     {
-      set: 'quarantine',
+      projection: 'quarantine',
       topic: quarantineTopic.name,
       sums: { read: 9, applied: 9, duplicates: 0, notForIt: 0, parked: 0 },
     },
@@ -72,7 +72,7 @@ describe('the sums of a run', () => {
     assert.ok(readings);
     const hours = {
       ...readings,
-      set: 'by_hour',
+      projection: 'by_hour',
       sums: { read: 110, applied: 60, duplicates: 0, notForIt: 50, parked: 0 },
     };
     const asked = { before: standing(), bridge, projections: [...projections, another] };
@@ -94,7 +94,7 @@ describe('the sums of a run', () => {
     const sums = { read: 30, applied: 30, duplicates: 0, notForIt: 0, parked: 0 };
     const withDecided = {
       ends: [...after.ends, decided],
-      sums: [...after.sums, { set: 'users', topic: accessTopic.name, sums }],
+      sums: [...after.sums, { projection: 'users', topic: accessTopic.name, sums }],
     };
     assert.deepEqual(
       sumsOfRun({ before: standing(), after: withDecided, bridge, projections: [...projections, users] }),

@@ -1,6 +1,6 @@
 /** What a run added to the log and to the read models, from positions and checkpoints before and after it. */
-import { sets, topics } from '@plenum/catalogue';
-import { setCheckpoints } from '@plenum/postgres';
+import { projections, topics } from '@plenum/catalogue';
+import { projectionCheckpoints } from '@plenum/postgres';
 import { quarantineTopic } from '@plenum/quarantine';
 import type { IngestSums, Position, Sums } from '@plenum/runtime';
 import { deviceTopics, reportTopics } from '../stack/device-topics.ts';
@@ -10,7 +10,7 @@ import { droppedOf, type ProjectionSums } from './figures.ts';
 export type Standing = {
   /** Where every partition of the log ends. */
   readonly ends: readonly Position[];
-  readonly sums: readonly { readonly set: string; readonly topic: string; readonly sums: Sums }[];
+  readonly sums: readonly { readonly projection: string; readonly topic: string; readonly sums: Sums }[];
 };
 
 /** How things stand at this moment, counted since there is a log. */
@@ -20,8 +20,9 @@ export const standing = async ({ log, database }: Foundation): Promise<Standing>
     for (const { partition, next } of await log.positions(topic)) ends.push({ topic, partition, next });
   }
   const sums = [];
-  for (const set of sets) {
-    for (const checkpoint of await setCheckpoints(database.pool, set)) sums.push({ set: set.name, ...checkpoint });
+  for (const projection of projections) {
+    for (const checkpoint of await projectionCheckpoints(database.pool, projection))
+      sums.push({ projection: projection.name, ...checkpoint });
   }
   return { ends, sums };
 };
@@ -50,10 +51,10 @@ export type Run = {
   readonly projections?: readonly Projection[];
 };
 
-type Projection = Pick<(typeof sets)[number], 'name' | 'topics'>;
+type Projection = Pick<(typeof projections)[number], 'name' | 'topics'>;
 
 /** The difference of two standings, with every sum held against another that was counted elsewhere. */
-export const sumsOfRun = ({ before, after, bridge, projections = sets }: Run): RunSums => {
+export const sumsOfRun = ({ before, after, bridge, projections: all = projections }: Run): RunSums => {
   const added = (topics: (topic: string) => boolean): number => {
     const { ends } = before;
     return after.ends.filter(({ topic }) => topics(topic)).reduce((sum, end) => sum + since(ends, end), 0);
@@ -65,7 +66,7 @@ export const sumsOfRun = ({ before, after, bridge, projections = sets }: Run): R
     appended: bridge.appended,
     quarantined: bridge.quarantined + bridge.discarded,
     dropped: droppedOf(bridge),
-    unread: added((topic) => isReport(topic) && !projections.some(({ topics }) => topics.includes(topic))),
+    unread: added((topic) => isReport(topic) && !all.some(({ topics }) => topics.includes(topic))),
   };
   const problems: string[] = [];
   const hold = (what: string, left: number, right: number): void => {
@@ -74,7 +75,7 @@ export const sumsOfRun = ({ before, after, bridge, projections = sets }: Run): R
   hold('received = appended + quarantined + dropped', sums.received, sums.appended + sums.quarantined + sums.dropped);
   hold('appended = records in the log', sums.appended, added(isReport));
   if (bridge.discarded === 0) hold('quarantined = records in the quarantine', sums.quarantined, added(isQuarantine));
-  for (const projection of projections) {
+  for (const projection of all) {
     const { name } = projection;
     const ofDevices = within(projection, deviceTopics);
     const { read, applied, duplicates, notForIt, parked } = difference(ofDevices, before, after);
@@ -85,7 +86,7 @@ export const sumsOfRun = ({ before, after, bridge, projections = sets }: Run): R
     );
     hold(`${name}: read = applied + duplicates + not for it + parked`, read, applied + duplicates + notForIt + parked);
   }
-  const ofReports = projections.map((one) => within(one, reportTopics)).filter(({ topics }) => topics.length > 0);
+  const ofReports = all.map((one) => within(one, reportTopics)).filter(({ topics }) => topics.length > 0);
   return { ...sums, projections: ofReports.map((one) => difference(one, before, after)), problems };
 };
 
@@ -107,7 +108,10 @@ const difference = (of: Projection, before: Standing, after: Standing): Projecti
 };
 
 const sumOf = ({ sums }: Standing, { name, topics }: Projection, count: keyof Sums): number =>
-  sums.reduce((sum, { set, topic, sums: one }) => (set === name && topics.includes(topic) ? sum + one[count] : sum), 0);
+  sums.reduce(
+    (sum, { projection, topic, sums: one }) => (projection === name && topics.includes(topic) ? sum + one[count] : sum),
+    0,
+  );
 
 /** Over all of them: an event that two projections applied was applied twice. */
 export const totalOf = (projections: readonly ProjectionSums[], count: keyof Sums): number =>

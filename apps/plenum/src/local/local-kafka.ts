@@ -53,7 +53,7 @@ export const withLocalKafka = async <C extends AssemblyConfig>(settings: LocalLo
 
 type Deploying = Pick<LocalLogSettings<AssemblyConfig>, 'config' | 'logger' | 'stop'>;
 
-/** The step of a deployment that processes which serve never take by themselves. @throws RegistryRefusal; Weather. */
+/** The step of a deployment that processes which serve never take by themselves. @throws RegistryRefusal; TransientFailure. */
 const deploySchemas = async ({ config, logger, stop }: Deploying): Promise<void> => {
   const client = registryOf(config);
   if (client !== undefined) await untilBack(() => registerSchemas(client, events), { logger, stop });

@@ -1,6 +1,6 @@
 import { postgresVerificationStore } from '@plenum/postgres';
-import type { ReadModelSet } from '@plenum/read-model';
-import { type VerifyReport, verifySet } from '@plenum/runtime';
+import type { Projection } from '@plenum/read-model';
+import { type VerifyReport, verifyProjection } from '@plenum/runtime';
 import type { Foundation } from '../stack/foundation.ts';
 
 type VerifyOptions = {
@@ -15,17 +15,17 @@ const toldEveryMs = 2_000;
 /** Verifies one set of a database with all that it takes. */
 export const verifyOne = (
   { database, log, codec }: Foundation,
-  set: ReadModelSet,
+  projection: Projection,
   { shownMax, tell, stop }: VerifyOptions,
 ): Promise<VerifyReport> => {
   let toldMs = performance.now();
   const store = postgresVerificationStore({ pool: database.pool });
-  return verifySet({
-    ...{ log, codec, set, store, shownMax, stop },
+  return verifyProjection({
+    ...{ log, codec, projection, store, shownMax, stop },
     onProgress: ({ records, of }) => {
       if (performance.now() - toldMs < toldEveryMs) return;
       toldMs = performance.now();
-      tell(`${set.name}: ${records} of ${of} records folded`);
+      tell(`${projection.name}: ${records} of ${of} records folded`);
     },
   });
 };

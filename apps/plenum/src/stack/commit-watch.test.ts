@@ -1,11 +1,18 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defineSet } from '@plenum/read-model';
-import { Weather } from '@plenum/runtime';
+import { defineProjection } from '@plenum/read-model';
+import { TransientFailure } from '@plenum/runtime';
 import { memoryReadModelStore } from '@plenum/runtime/testing';
 import { commitWatch } from './commit-watch.ts';
 
-const set = defineSet<object>({ name: 's', version: 1, about: 'A.', topics: ['t'], entry: () => undefined, folds: [] });
+const projection = defineProjection<object>({
+  name: 's',
+  version: 1,
+  about: 'A.',
+  topics: ['t'],
+  entry: () => undefined,
+  folds: [],
+});
 const at = { topic: 't', partition: 0 };
 const added = { read: 2, applied: 1, duplicates: 1, notForIt: 0, parked: 0 };
 const never = new AbortController().signal;
@@ -13,38 +20,38 @@ const never = new AbortController().signal;
 describe('watching commits', () => {
   it('settles with the commit that reaches the positions, and adds up what was committed', async () => {
     const { store, reached, sums } = commitWatch(memoryReadModelStore());
-    await store.prepare(set, [at]);
+    await store.prepare(projection, [at]);
     let there = false;
-    const waiting = reached(set, [{ ...at, next: 4n }], never).then(() => {
+    const waiting = reached(projection, [{ ...at, next: 4n }], never).then(() => {
       there = true;
     });
-    await store.transact(set, at, (tx) => tx.advance(2n, added));
+    await store.transact(projection, at, (tx) => tx.advance(2n, added));
     assert.equal(there, false);
-    await store.transact(set, at, (tx) => tx.advance(4n, added));
+    await store.transact(projection, at, (tx) => tx.advance(4n, added));
     await waiting;
     assert.deepEqual(sums.get('s'), { read: 4, applied: 2, duplicates: 2, notForIt: 0, parked: 0 });
-    await reached(set, [{ ...at, next: 3n }], never);
+    await reached(projection, [{ ...at, next: 3n }], never);
   });
 
   it('does not count what was rolled back', async () => {
     const { store, sums } = commitWatch(memoryReadModelStore({ atCommit: () => 'before' }));
-    await store.prepare(set, [at]);
+    await store.prepare(projection, [at]);
     await assert.rejects(
-      store.transact(set, at, (tx) => tx.advance(2n, added)),
-      Weather,
+      store.transact(projection, at, (tx) => tx.advance(2n, added)),
+      TransientFailure,
     );
     assert.equal(sums.get('s'), undefined);
   });
 
   it('knows of what was there before, and gives up when told to', async () => {
     const inner = memoryReadModelStore();
-    await inner.prepare(set, [at]);
-    await inner.transact(set, at, (tx) => tx.advance(2n, added));
+    await inner.prepare(projection, [at]);
+    await inner.transact(projection, at, (tx) => tx.advance(2n, added));
     const { store, reached } = commitWatch(inner);
-    await store.position(set, at);
-    await reached(set, [{ ...at, next: 2n }], never);
+    await store.position(projection, at);
+    await reached(projection, [{ ...at, next: 2n }], never);
     const giveUp = new AbortController();
-    const waiting = reached(set, [{ ...at, next: 3n }], giveUp.signal);
+    const waiting = reached(projection, [{ ...at, next: 3n }], giveUp.signal);
     giveUp.abort();
     await assert.rejects(waiting, { name: 'AbortError' });
   });

@@ -1,22 +1,22 @@
 /** Hears of every commit of the projector in this process, so that nobody has to ask the database again and again. */
-import type { ReadModelSet } from '@plenum/read-model';
+import type { Projection } from '@plenum/read-model';
 import type { Position, ReadModelStore, Sums, TopicPartition } from '@plenum/runtime';
 
 export type CommitWatch = {
   /** The store to project into. */
   readonly store: ReadModelStore;
-  /** What the commits of this process added, by set name. */
+  /** What the commits of this process added, by projection name. */
   readonly sums: ReadonlyMap<string, Sums>;
-  /** Settles when the set has everything before the positions. @throws the reason of `stop` when it aborts first. */
-  reached(set: ReadModelSet, positions: readonly Position[], stop: AbortSignal): Promise<void>;
+  /** Settles when the projection has everything before the positions. @throws the reason of `stop` when it aborts first. */
+  reached(projection: Projection, positions: readonly Position[], stop: AbortSignal): Promise<void>;
 };
 
 export const commitWatch = (inner: ReadModelStore): CommitWatch => {
   const next = new Map<string, bigint>();
   const sums = new Map<string, Sums>();
   const waiting = new Set<() => void>();
-  const note = (set: ReadModelSet, at: TopicPartition, position: bigint): void => {
-    const place = placeOf(set, at);
+  const note = (projection: Projection, at: TopicPartition, position: bigint): void => {
+    const place = placeOf(projection, at);
     if ((next.get(place) ?? -1n) < position) next.set(place, position);
     for (const look of waiting) look();
   };
@@ -25,14 +25,14 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
     sums,
     store: {
       ...inner,
-      position: async (set, at) => {
-        const position = await inner.position(set, at);
-        note(set, at, position);
+      position: async (projection, at) => {
+        const position = await inner.position(projection, at);
+        note(projection, at, position);
         return position;
       },
-      transact: async (set, at, work) => {
+      transact: async (projection, at, work) => {
         let moved: { readonly next: bigint; readonly sums: Sums } | undefined;
-        const result = await inner.transact(set, at, (tx) => {
+        const result = await inner.transact(projection, at, (tx) => {
           const advance: typeof tx.advance = async (position, added) => {
             await tx.advance(position, added);
             moved = { next: position, sums: added };
@@ -41,13 +41,13 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
         });
         // Only now is it committed.
         if (moved !== undefined) {
-          sums.set(set.name, plus(sums.get(set.name), moved.sums));
-          note(set, at, moved.next);
+          sums.set(projection.name, plus(sums.get(projection.name), moved.sums));
+          note(projection, at, moved.next);
         }
         return result;
       },
     },
-    reached: (set, positions, stop) =>
+    reached: (projection, positions, stop) =>
       new Promise((resolve, reject) => {
         const settle = (how: () => void): void => {
           waiting.delete(look);
@@ -57,7 +57,7 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
         const giveUp = (): void => settle(() => reject(stop.reason));
         const look = (): void => {
           // A partition that nothing was read from yet may still be empty.
-          const isIn = (at: Position): boolean => (next.get(placeOf(set, at)) ?? 0n) >= at.next;
+          const isIn = (at: Position): boolean => (next.get(placeOf(projection, at)) ?? 0n) >= at.next;
           if (positions.every(isIn)) settle(resolve);
         };
         if (stop.aborted) return reject(stop.reason);
@@ -68,7 +68,7 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
   };
 };
 
-const placeOf = ({ name, version }: ReadModelSet, { topic, partition }: TopicPartition): string =>
+const placeOf = ({ name, version }: Projection, { topic, partition }: TopicPartition): string =>
   `${name}.v${version} ${topic}/${partition}`;
 
 const plus = (a: Sums | undefined, b: Sums): Sums => ({

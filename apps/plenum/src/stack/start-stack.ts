@@ -1,7 +1,7 @@
 /** Bridge, projector and API in one process, over one log: started together, stopped in the order the data flow. */
 import { randomUUID } from 'node:crypto';
 import type { Admission } from '@plenum/admission';
-import { sets, topics } from '@plenum/catalogue';
+import { projections, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
 import type { MetricsRegistry } from '@plenum/metrics';
 import { type Bridge, notReady, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
@@ -44,7 +44,7 @@ export type Stack = {
   readonly mqttUrl: string;
   readonly webSocketUrl: string | undefined;
   bridgeSums(): IngestSums;
-  /** What the projector committed since the start, by set. */
+  /** What the projector committed since the start, by projection. */
   readonly sums: ReadonlyMap<string, Sums>;
   /** Settles when messages that are published from then on arrive. @throws the reason of `giveUp`. */
   doorOpen(giveUp: AbortSignal): Promise<void>;
@@ -66,7 +66,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const { log, codec, database } = foundation;
   const counted = countAppends(log);
   const watch = commitWatch(postgresReadModelStore({ pool: database.pool, logger }));
-  const progress = projectorProgress(sets);
+  const progress = projectorProgress(projections);
   let running: Bridge | undefined;
   registerBridgeMetrics(metrics, () => running);
   registerProjectorMetrics(metrics, progress);
@@ -78,11 +78,11 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const projector = await startPart<void>('the projector', stop, (ends, up) => {
     const store = announcing(watch.store, up);
     const recordsMax = config.PROJECTOR_BATCH_MAX;
-    return runProjector({ log, store, codec, sets, topics, logger, recordsMax, progress }, ends);
+    return runProjector({ log, store, codec, projections, topics, logger, recordsMax, progress }, ends);
   });
   started.defer(projector.stop);
   const caughtUp = async (giveUp: AbortSignal): Promise<void> => {
-    for (const set of sets) await watch.reached(set, await endsOf({ log, set }), giveUp);
+    for (const projection of projections) await watch.reached(projection, await endsOf({ log, projection }), giveUp);
   };
   await settings.beforeDoor?.(caughtUp);
   const only = config.DOOR === 'connect' ? await openLeases(database, started, logger) : undefined;
@@ -105,7 +105,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
       mqttConnected: async () => notReady(bridge.where).length === 0,
       checks: { mqtt: () => doorWorks(bridge.where) },
     };
-    return runQueryApi({ database, log, sets, clock, logger, metrics, config, ...told }, ends);
+    return runQueryApi({ database, log, projections, clock, logger, metrics, config, ...told }, ends);
   });
   started.defer(api.stop);
   const parts = started.move();
@@ -118,7 +118,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     webSocketUrl: webSocket && `ws://${webSocket.host}:${webSocket.port}`,
     bridgeSums: sums,
     sums: watch.sums,
-    behind: () => behindOf({ projections: sets, appended: counted.appended, committed: watch.sums, progress }),
+    behind: () => behindOf({ projections: projections, appended: counted.appended, committed: watch.sums, progress }),
     caughtUp,
     doorOpen: (giveUp) => (only === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
     failed: Promise.race([projector.failed, bridge.failed, api.failed]),
@@ -150,20 +150,20 @@ const unlessAborted = (promise: Promise<void>, giveUp: AbortSignal): Promise<voi
     }, reject);
   });
 
-/** That the tables can be read says nothing about messages: a process that takes none is not ready. @throws Weather */
+/** That the tables can be read says nothing about messages: a process that takes none is not ready. @throws TransientFailure */
 const doorWorks = async (bridge: Bridge): Promise<void> => {
   const [reason] = notReady(bridge);
   if (reason !== undefined) throw reason;
 };
 
-/** Says when every set has its tables: from then on there is something to ask. */
+/** Says when every projection has its tables: from then on there is something to ask. */
 const announcing = (store: ReadModelStore, up: () => void): ReadModelStore => {
-  const missing = new Set(sets.map(({ name }) => name));
+  const missing = new Set(projections.map(({ name }) => name));
   return {
     ...store,
-    prepare: async (set, partitions) => {
-      const state = await store.prepare(set, partitions);
-      missing.delete(set.name);
+    prepare: async (projection, partitions) => {
+      const state = await store.prepare(projection, partitions);
+      missing.delete(projection.name);
       if (missing.size === 0) up();
       return state;
     },

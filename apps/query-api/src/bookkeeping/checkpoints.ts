@@ -1,8 +1,8 @@
 /** How much of the log is in the read models that queries see, and the sums that must balance. */
 import { type Sql, utcText } from '@plenum/read-model';
 
-export type SetCheckpoint = {
-  readonly set: string;
+export type ProjectionCheckpoint = {
+  readonly projection: string;
   readonly version: number;
   readonly topic: string;
   readonly partition: number;
@@ -17,8 +17,8 @@ export type SetCheckpoint = {
 };
 
 export type CheckpointReads = {
-  /** Of every partition of the active version of every set, in one snapshot. */
-  readonly active: () => Promise<readonly SetCheckpoint[]>;
+  /** Of every partition of the active version of every projection, in one snapshot. */
+  readonly active: () => Promise<readonly ProjectionCheckpoint[]>;
   /** Settles when the database answers. */
   readonly ping: () => Promise<void>;
 };
@@ -26,12 +26,12 @@ export type CheckpointReads = {
 export const checkpointReads = (sql: Sql): CheckpointReads => ({
   active: () =>
     sql(`
-      select c.set_name as set, c.set_version as version, c.topic, c.part as partition, c.next_offset::text as next,
+      select c.projection as projection, c.projection_version as version, c.topic, c.part as partition, c.next_offset::text as next,
              c.read::float8 as read, c.applied::float8 as applied, c.duplicates::float8 as duplicates,
              c.not_for_it::float8 as not_for_it, c.parked::float8 as parked, ${utcText('c.updated_at')} as updated_at
         from plenum.checkpoint c
-        join plenum.read_model_set s on s.name = c.set_name and s.version = c.set_version
-       where s.state = 'active' order by c.set_name, c.topic, c.part`),
+        join plenum.projection s on s.name = c.projection and s.version = c.projection_version
+       where s.state = 'active' order by c.projection, c.topic, c.part`),
   ping: async () => {
     await sql('select 1 as answer');
   },

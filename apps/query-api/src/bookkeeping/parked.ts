@@ -4,14 +4,14 @@ import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 import { parkedUnder } from '@plenum/runtime';
 
 export type ParkedReads = {
-  /** One page by set, version, topic, partition and offset. */
+  /** One page by projection, version, topic, partition and offset. */
   readonly page: (asked: ParkedAsked) => Promise<Rows<ParkedRow>>;
   /** One page of those with one of these keys, the last parked first. */
   readonly ofKeys: (asked: ParkedOfKeysAsked) => Promise<Rows<ParkedRow>>;
 };
 
 export type ParkedAsked = {
-  readonly set?: string | undefined;
+  readonly projection?: string | undefined;
   readonly topic?: string | undefined;
   readonly key?: string | undefined;
   readonly code?: string | undefined;
@@ -29,12 +29,12 @@ export type ParkedOfKeysAsked = {
   readonly limit: number;
 };
 
-export type ParkedPlace = Pick<ParkedRow, 'set' | 'version' | 'topic' | 'partition' | 'offset'>;
+export type ParkedPlace = Pick<ParkedRow, 'projection' | 'version' | 'topic' | 'partition' | 'offset'>;
 
 export type ParkedRow = {
-  /** `set/version/topic/partition/offset`. */
+  /** `projection/version/topic/partition/offset`. */
   readonly id: string;
-  readonly set: string;
+  readonly projection: string;
   readonly version: number;
   readonly topic: string;
   readonly partition: number;
@@ -69,39 +69,39 @@ export const parkedReads = (sql: Sql): ParkedReads => ({
   },
 });
 
-/** What a version of a set could not take is nobody's worry any more once a later one has taken its place. */
+/** What a version of a projection could not take is nobody's worry any more once a later one has taken its place. */
 const parked = `plenum.parked p
-  join plenum.read_model_set s on s.name = p.set_name and s.version = p.set_version and s.state <> 'retired'`;
+  join plenum.projection s on s.name = p.projection and s.version = p.projection_version and s.state <> 'retired'`;
 
-const id = `concat_ws('/', p.set_name, p.set_version, p.topic, p.part, p.log_offset)`;
+const id = `concat_ws('/', p.projection, p.projection_version, p.topic, p.part, p.log_offset)`;
 
 const columns = `
-  ${id} as id, p.set_name as set, p.set_version as version, p.topic, p.part as partition,
+  ${id} as id, p.projection as projection, p.projection_version as version, p.topic, p.part as partition,
   p.log_offset::float8 as "offset", p.key, p.event_id, p.code, p.reason, ${utcText('p.parked_at')} as parked_at,
   substring(p.value for 1024) as value, octet_length(p.value) as value_length`;
 
 const parkedPage = (
   sql: Sql,
-  { set, topic, key, code, notOf, after, limit }: ParkedAsked,
+  { projection, topic, key, code, notOf, after, limit }: ParkedAsked,
 ): Promise<Rows<ParkedRow>> => {
   const { parameters, bind } = binder();
   const conditions = ['true'];
-  if (set !== undefined) conditions.push(`p.set_name = ${bind(set)}`);
+  if (projection !== undefined) conditions.push(`p.projection = ${bind(projection)}`);
   if (topic !== undefined) conditions.push(`p.topic = ${bind(topic)}`);
   if (key !== undefined) conditions.push(`p.key = ${bind(asKept(key))}`);
   if (code !== undefined) conditions.push(`p.code = ${bind(code)}`);
   if (notOf !== undefined) conditions.push(`p.topic <> all(${bind(notOf)}::text[])`);
   if (after !== undefined) {
-    const place = [after.set, after.version, after.topic, after.partition, after.offset].map(bind);
+    const place = [after.projection, after.version, after.topic, after.partition, after.offset].map(bind);
     const [setName, version, topicName, partition, offset] = place;
     conditions.push(
-      `(p.set_name, p.set_version, p.topic, p.part, p.log_offset) >
+      `(p.projection, p.projection_version, p.topic, p.part, p.log_offset) >
          (${setName}, ${version}::int, ${topicName}, ${partition}::int, ${offset}::bigint)`,
     );
   }
   return sql(
     `select ${columns} from ${parked} where ${conditions.join(' and ')}
-     order by p.set_name, p.set_version, p.topic, p.part, p.log_offset limit ${bind(limit)}`,
+     order by p.projection, p.projection_version, p.topic, p.part, p.log_offset limit ${bind(limit)}`,
     parameters,
     limit,
   );

@@ -15,8 +15,8 @@ declare module 'fastify' {
      * have to answer when nothing else does.
      */
     budget?: 'documents' | 'probes';
-    /** Read-model sets that the answer is made from, or all there are. Their position and age go into its headers. */
-    sets?: readonly string[] | 'all';
+    /** Projections that the answer is made from, or all there are. Their position and age go into its headers. */
+    projections?: readonly string[] | 'all';
   }
   interface FastifyRequest {
     /** Who asks, of a route that is not public. */

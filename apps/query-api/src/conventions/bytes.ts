@@ -65,7 +65,7 @@ type Gathering<R, T> = {
 
 const portionRowsMax = 1_000;
 
-/** For answers that have no next page: reads on until everything is there, or as much as fits. @throws Weather */
+/** For answers that have no next page: reads on until everything is there, or as much as fits. @throws TransientFailure */
 export const gathered = async <R, T>({ read, show, rowsMax, budget }: Gathering<R, T>): Promise<Fitting<T>> => {
   const list = byteList<T>();
   let leave: (() => void) | undefined;

@@ -57,9 +57,9 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
 
 /** Who may call a route, which read models it reads, and the headers of its answer stand in the document too. */
 export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
-  const { access, sets, unkeyed } = route.config ?? {};
+  const { access, projections, unkeyed } = route.config ?? {};
   const { summary, querystring } = schema ?? {};
-  const headers = { ...commonHeaderSchemas, ...(sets !== undefined ? freshnessHeaderSchemas : {}) };
+  const headers = { ...commonHeaderSchemas, ...(projections !== undefined ? freshnessHeaderSchemas : {}) };
   const declared = (schema?.response ?? {}) as Readonly<Record<string, object>>; // By status code.
   const method = [route.method].flat()[0] ?? 'GET';
   const keyed = takesKeys({ method, config: route.config ?? {} });
@@ -83,7 +83,7 @@ export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
     'x-access': typeof access === 'object' ? access.permission : access,
     ...(keyed ? { headers: keyHeader } : {}),
     ...(unkeyed === undefined ? {} : { 'x-unkeyed': unkeyed }),
-    ...(sets === undefined ? {} : { 'x-read-models': sets }),
+    ...(projections === undefined ? {} : { 'x-read-models': projections }),
   };
   return { schema: described, url };
 };

@@ -1,12 +1,12 @@
 /** From whatever was thrown to the problem a client may see. */
-import { Poison, Weather } from '@plenum/runtime';
+import { Poison, TransientFailure } from '@plenum/runtime';
 import type { FastifyError } from 'fastify';
 import { Problem, type ProblemName } from './problem.ts';
 
 /** Total. What is not known becomes `internal`, without a word of its message. */
 export const problemOf = (error: unknown): Problem => {
   if (error instanceof Problem) return error;
-  if (error instanceof Weather) return weatherProblem(error);
+  if (error instanceof TransientFailure) return transientProblem(error);
   if (error instanceof Poison) {
     return error.code === overflow
       ? new Problem('out-of-range', 'A sum over these intervals leaves the range of a double.')
@@ -21,14 +21,14 @@ const overflow = '22003';
 /** SQLSTATE query_canceled, which a statement_timeout raises, and what the driver says when it waits no longer. */
 const timeouts: ReadonlySet<string> = new Set(['57014', 'ETIMEDOUT']);
 
-const weatherProblem = ({ code }: Weather): Problem =>
+const transientProblem = ({ code }: TransientFailure): Problem =>
   timeouts.has(code)
     ? new Problem('timeout', 'The database did not finish in time.', { headers: { 'retry-after': '5' } })
-    : new Problem('unavailable', weatherDetails[code] ?? 'The database does not answer.', {
+    : new Problem('unavailable', transientDetails[code] ?? 'The database does not answer.', {
         headers: { 'retry-after': '2' },
       });
 
-const weatherDetails: Readonly<Record<string, string>> = {
+const transientDetails: Readonly<Record<string, string>> = {
   'not-prepared': 'The read models are not made yet; the projector does that when it starts.',
   busy: 'Too many large answers are on their way.',
   'log-unseen': 'The log has not answered since this process started, so the age of an answer is not known.',

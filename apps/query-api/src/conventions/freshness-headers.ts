@@ -1,5 +1,5 @@
 /** `Plenum-Position` and `Plenum-Age`: what an answer was made from, and how old that may be. */
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import type { FastifyInstance, FastifyReply } from 'fastify';
 import type { Freshness, Look } from './freshness.ts';
 
@@ -9,11 +9,11 @@ import type { Freshness, Look } from './freshness.ts';
  */
 export const addFreshnessHeaders = (app: FastifyInstance, freshness: Freshness): void => {
   app.addHook('preHandler', (request, reply, done) => {
-    const { sets } = request.routeOptions.config;
-    if (sets === undefined) return done();
+    const { projections } = request.routeOptions.config;
+    if (projections === undefined) return done();
     const look = freshness.recent();
-    if (look !== undefined) return done(setHeaders(reply, look, sets, freshness.nowMs()));
-    freshness.look().then((taken) => done(setHeaders(reply, taken, sets, freshness.nowMs())), done);
+    if (look !== undefined) return done(setHeaders(reply, look, projections, freshness.nowMs()));
+    freshness.look().then((taken) => done(setHeaders(reply, taken, projections, freshness.nowMs())), done);
   });
 };
 
@@ -23,26 +23,26 @@ const setHeaders = (
   look: Look,
   asked: readonly string[] | 'all',
   nowMs: number,
-): Weather | undefined => {
-  const sets = asked === 'all' ? look.sets : asked;
-  const missing = sets.find((name) => !look.sets.includes(name));
-  if (missing !== undefined) return new Weather('not-prepared', `There is no checkpoint of ${missing}`);
-  reply.header('plenum-position', positionOf(look, sets));
-  reply.header('plenum-age', ageText(ageMs(look, sets, nowMs)));
+): TransientFailure | undefined => {
+  const projections = asked === 'all' ? look.projections : asked;
+  const missing = projections.find((name) => !look.projections.includes(name));
+  if (missing !== undefined) return new TransientFailure('not-prepared', `There is no checkpoint of ${missing}`);
+  reply.header('plenum-position', positionOf(look, projections));
+  reply.header('plenum-age', ageText(ageMs(look, projections, nowMs)));
   // Not for caches that others share: they do not know that an `X-API-Key` opens what they keep.
   reply.header('cache-control', 'private, no-cache');
   return undefined;
 };
 
-/** Opaque to clients: set, version, topic and next offsets by partition. */
-export const positionOf = (look: Look, sets: readonly string[]): string => {
-  const name = sets.join(',');
+/** Opaque to clients: projection, version, topic and next offsets by partition. */
+export const positionOf = (look: Look, projections: readonly string[]): string => {
+  const name = projections.join(',');
   const known = look.positions.get(name);
   if (known !== undefined) return known;
   const offsets: Record<string, string[]> = {};
-  for (const { set, version, topic, partition, next } of look.partitions) {
-    if (!sets.includes(set)) continue;
-    const place = `${set}.v${version}/${topic}`;
+  for (const { projection, version, topic, partition, next } of look.partitions) {
+    if (!projections.includes(projection)) continue;
+    const place = `${projection}.v${version}/${topic}`;
     offsets[place] ??= [];
     offsets[place][partition] = next;
   }
@@ -52,14 +52,14 @@ export const positionOf = (look: Look, sets: readonly string[]): string => {
 };
 
 /**
- * How old the rows of these sets may be, in milliseconds. Behind the log: as old as the oldest record not in them.
+ * How old the rows of these projections may be, in milliseconds. Behind the log: as old as the oldest record not in them.
  * Caught up: 0 if the end of the log was seen less than a second ago, else the time since then.
  */
-export const ageMs = (look: Look, sets: readonly string[], nowMs: number): number => {
+export const ageMs = (look: Look, projections: readonly string[], nowMs: number): number => {
   const sinceEnds = nowMs - look.endsSeenMs;
   let age = sinceEnds < 1_000 ? 0 : sinceEnds;
-  for (const { set, oldestUnreadMs } of look.partitions) {
-    if (oldestUnreadMs === undefined || !sets.includes(set)) continue;
+  for (const { projection, oldestUnreadMs } of look.partitions) {
+    if (oldestUnreadMs === undefined || !projections.includes(projection)) continue;
     // Recorded by another machine's clock, perhaps ahead of ours: never "caught up" for that.
     age = Math.max(age, nowMs - oldestUnreadMs, 1);
   }

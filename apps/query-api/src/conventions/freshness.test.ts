@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type LogRecord, Weather } from '@plenum/runtime';
-import type { SetCheckpoint } from '../bookkeeping/checkpoints.ts';
+import { type LogRecord, TransientFailure } from '@plenum/runtime';
+import type { ProjectionCheckpoint } from '../bookkeeping/checkpoints.ts';
 import { caughtUp, fakeApp, nowUs } from '../testing/fake-app.ts';
 
 const away = async (): Promise<never> => {
-  throw new Weather('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.7:5432');
+  throw new TransientFailure('ECONNREFUSED', 'connect ECONNREFUSED 10.0.0.7:5432');
 };
 const nodes = { page: async () => [] };
 const positions = async () => [{ partition: 0, first: 0n, next: 1n }];
@@ -39,8 +39,8 @@ test('behind the log: as old as the oldest record that is missing', async (t) =>
     },
   });
   assert.equal((await app.inject('/api/v1/nodes')).headers['plenum-age'], '12.500');
-  const { sets } = JSON.parse((await app.inject('/api/v1/lag')).body);
-  const [lag] = sets.filter(({ set }: { set: string }) => set === 'nodes');
+  const { projections } = JSON.parse((await app.inject('/api/v1/lag')).body);
+  const [lag] = projections.filter(({ projection }: { projection: string }) => projection === 'nodes');
   assert.deepEqual([lag.records, lag.seconds, lag.age_seconds], [2, 12.5, 12.5]);
 });
 
@@ -68,7 +68,7 @@ test('an age that is not known is no answer', async (t) => {
   assert.equal(refused.headers['retry-after'], '2');
   assert.match(refused.body, /the age of an answer is not known/);
 
-  const others: readonly SetCheckpoint[] = caughtUp.filter(({ set }) => set !== 'nodes');
+  const others: readonly ProjectionCheckpoint[] = caughtUp.filter(({ projection }) => projection !== 'nodes');
   const unprepared = await fakeApp(t, { reads: { nodes, checkpoints: { active: async () => others } } });
   assert.match((await unprepared.inject('/api/v1/nodes')).body, /read models are not made yet/);
 });
@@ -116,7 +116,7 @@ test('a query that takes too long is a problem of its own', async (t) => {
     reads: {
       nodes: {
         page: async () => {
-          throw new Weather('57014', 'canceling statement due to statement timeout');
+          throw new TransientFailure('57014', 'canceling statement due to statement timeout');
         },
       },
     },

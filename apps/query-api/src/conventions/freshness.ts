@@ -2,19 +2,19 @@
  * How fresh the read models are: their checkpoints, and the ends of the log. Looked at at most every half a second
  * however many requests there are, and not at all when there are none.
  */
-import type { ReadModelSet } from '@plenum/read-model';
-import { type Clock, type Log, type Logger, type PartitionEnds, Weather } from '@plenum/runtime';
-import type { CheckpointReads, SetCheckpoint } from '../bookkeeping/checkpoints.ts';
+import type { Projection } from '@plenum/read-model';
+import { type Clock, type Log, type Logger, type PartitionEnds, TransientFailure } from '@plenum/runtime';
+import type { CheckpointReads, ProjectionCheckpoint } from '../bookkeeping/checkpoints.ts';
 
 export type FreshnessParts = {
   readonly checkpoints: Pick<CheckpointReads, 'active'>;
   readonly log: Pick<Log, 'positions' | 'read'>;
-  readonly sets: readonly ReadModelSet[];
+  readonly projections: readonly Projection[];
   readonly clock: Clock;
   readonly logger: Logger;
 };
 
-export type PartitionLook = SetCheckpoint & {
+export type PartitionLook = ProjectionCheckpoint & {
   /** The first offset that is kept and the next to be written, as the log said last. */
   readonly first: bigint;
   readonly end: bigint;
@@ -27,16 +27,16 @@ export type Look = {
   /** When the log last said where it ends; checkpoints were read before that, or the look is older than it says. */
   readonly endsSeenMs: number;
   readonly partitions: readonly PartitionLook[];
-  /** Names of the sets that have checkpoints. */
-  readonly sets: readonly string[];
-  /** Positions as clients get them, once made, by set names. */
+  /** Names of the projections that have checkpoints. */
+  readonly projections: readonly string[];
+  /** Positions as clients get them, once made, by projection names. */
   readonly positions: Map<string, string>;
 };
 
 export type Freshness = {
   /** A look taken less than a second ago, without waiting, if there is one. */
   readonly recent: () => Look | undefined;
-  /** The same, waiting for it if need be. @throws Weather when the database is away, or the log was never seen. */
+  /** The same, waiting for it if need be. @throws TransientFailure when the database is away, or the log was never seen. */
   readonly look: () => Promise<Look>;
   readonly nowMs: () => number;
 };
@@ -91,21 +91,21 @@ const takeLook = async (parts: FreshnessParts, ends: () => Promise<Ends>, nowMs:
       };
     }),
   );
-  const sets = [...new Set(checkpoints.map(({ set }) => set))];
-  return { takenMs, endsSeenMs: Math.min(seenMs, takenMs), partitions, sets, positions: new Map() };
+  const projections = [...new Set(checkpoints.map(({ projection }) => projection))];
+  return { takenMs, endsSeenMs: Math.min(seenMs, takenMs), partitions, projections, positions: new Map() };
 };
 
 /** When the next record of a partition was recorded. While it cannot be read, it counts as just recorded. */
 const recordedMs = async (
   { log, logger }: FreshnessParts,
-  { topic, partition, next }: SetCheckpoint,
+  { topic, partition, next }: ProjectionCheckpoint,
   otherwiseMs: number,
 ): Promise<number> => {
   try {
     const from = BigInt(next);
     return await within(logPatienceMs, firstRecordMs(log, { topic, partition, from, to: from + 1n }, otherwiseMs));
   } catch (error) {
-    if (!(error instanceof Weather)) throw error;
+    if (!(error instanceof TransientFailure)) throw error;
     logger.warn({ topic, partition, code: error.code, error: error.message }, 'the age of unread records is not known');
     return otherwiseMs;
   }
@@ -123,9 +123,9 @@ const firstRecordMs = async (
   return otherwiseMs;
 };
 
-/** The ends of every topic that sets read. While the log is away, those it said last, with the time it said them. */
-const logEnds = ({ log, sets, logger }: FreshnessParts, nowMs: () => number): (() => Promise<Ends>) => {
-  const topics = [...new Set(sets.flatMap((set) => set.topics))];
+/** The ends of every topic that projections read. While the log is away, those it said last, with the time it said them. */
+const logEnds = ({ log, projections, logger }: FreshnessParts, nowMs: () => number): (() => Promise<Ends>) => {
+  const topics = [...new Set(projections.flatMap((projection) => projection.topics))];
   let last: Ends | undefined;
   return async () => {
     const seenMs = nowMs();
@@ -133,19 +133,19 @@ const logEnds = ({ log, sets, logger }: FreshnessParts, nowMs: () => number): ((
       const ends = await within(logPatienceMs, Promise.all(topics.map((topic) => log.positions(topic))));
       last = { seenMs, byTopic: new Map(topics.map((topic, index) => [topic, ends[index] ?? []])) };
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       logger.warn({ code: error.code, error: error.message }, 'the log does not say where it ends');
-      if (last === undefined) throw new Weather('log-unseen', error.message, { cause: error });
+      if (last === undefined) throw new TransientFailure('log-unseen', error.message, { cause: error });
     }
     return last;
   };
 };
 
-/** @throws Weather when the work takes longer; what becomes of it then concerns nobody. */
+/** @throws TransientFailure when the work takes longer; what becomes of it then concerns nobody. */
 export const within = async <T>(timeoutMs: number, work: Promise<T>): Promise<T> => {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new Weather('late', `No answer within ${timeoutMs} ms`)), timeoutMs);
+    timer = setTimeout(() => reject(new TransientFailure('late', `No answer within ${timeoutMs} ms`)), timeoutMs);
   });
   try {
     return await Promise.race([work, late]);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Limited, NotIn } from '@plenum/admission';
-import { type RateAnswer, Weather } from '@plenum/runtime';
+import { type RateAnswer, TransientFailure } from '@plenum/runtime';
 import { enough, fakeAdmission, somebody } from '../testing/fake-admission.ts';
 import { fakeApp, nowUs } from '../testing/fake-app.ts';
 
@@ -161,7 +161,7 @@ test('while nobody can tell, nobody is let in', async (t) => {
     reads,
     admission: fakeAdmission({
       limit: async () => {
-        throw new Weather('08006', 'the database is away');
+        throw new TransientFailure('08006', 'the database is away');
       },
     }),
   });

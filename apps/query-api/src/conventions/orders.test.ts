@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { UserShown } from '@plenum/access';
 import type { Admission, Order } from '@plenum/admission';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { fakeAdmission, somebody } from '../testing/fake-admission.ts';
 import { fakeApp } from '../testing/fake-app.ts';
 
@@ -88,7 +88,7 @@ test('who waits in vain is told where to look, also while nothing can be read', 
   for (const byId of [
     async () => undefined,
     async () => {
-      throw new Weather('08006', 'the database is away');
+      throw new TransientFailure('08006', 'the database is away');
     },
   ]) {
     const app = await appWith(t, { enable: async () => done }, byId);

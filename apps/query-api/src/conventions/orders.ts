@@ -5,7 +5,7 @@
 import { Type } from '@fastify/type-provider-typebox';
 import type { Done, NotDone, Order } from '@plenum/admission';
 import type { Refused } from '@plenum/event';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { identityOf } from './access.ts';
 import { oneOf } from './fields.ts';
@@ -95,7 +95,7 @@ export type Answering = {
   readonly shown: ShownVersion;
 };
 
-/** The version of an entity's row; `undefined` when there is none yet. @throws Weather */
+/** The version of an entity's row; `undefined` when there is none yet. @throws TransientFailure */
 export type ShownVersion = (id: string) => Promise<number | undefined>;
 
 /** Sets status and headers, and makes the body. @throws Problem for an order that was not carried out. */
@@ -141,18 +141,18 @@ const lookEveryMs = { first: 10, most: 160 };
 export const untilShown = async (isShown: () => Promise<boolean>, forMs: number): Promise<boolean> => {
   const untilMs = performance.now() + forMs;
   for (let pauseMs = lookEveryMs.first; ; pauseMs = Math.min(pauseMs * 2, lookEveryMs.most)) {
-    if (await unlessWeather(isShown)) return true;
+    if (await unlessTransient(isShown)) return true;
     if (performance.now() + pauseMs > untilMs) return false;
     await new Promise((resolve) => setTimeout(resolve, pauseMs));
   }
 };
 
 /** The decision is recorded: that the tables are away does not undo it, and must not be told as if it did. */
-const unlessWeather = async (isShown: () => Promise<boolean>): Promise<boolean> => {
+const unlessTransient = async (isShown: () => Promise<boolean>): Promise<boolean> => {
   try {
     return await isShown();
   } catch (error) {
-    if (error instanceof Weather) return false;
+    if (error instanceof TransientFailure) return false;
     throw error;
   }
 };

@@ -3,7 +3,7 @@
  * while it is read, and its bytes count until the client has taken them: a client may be slow, and there may be many. When
  * no room is left, pages stay small and go on with the next; answers that have no next wait for room.
  */
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 
 /** Of a page as it is answered. */
 export const pageBytesMax = 4 * 1_048_576;
@@ -14,7 +14,7 @@ export const smallBytes = 262_144;
 export type PageBudget = {
   /** Room to read one large page, if there is any now. Call what it returns when it has been read. */
   readonly tryRoom: () => (() => void) | undefined;
-  /** The same, as soon as there is room. @throws Weather when there is none in time. */
+  /** The same, as soon as there is room. @throws TransientFailure when there is none in time. */
   readonly room: () => Promise<() => void>;
   /** So many bytes are on their way to a client. Call what it returns when they are gone. */
   readonly sending: (bytes: number) => () => void;
@@ -57,7 +57,7 @@ export const pageBudget = ({ bytesMax, waitMs }: PageBudgetLimits = usual): Page
         };
         const timer = setTimeout(() => {
           waiting.splice(waiting.indexOf(turn), 1);
-          reject(new Weather('busy', 'too many large answers at the same time'));
+          reject(new TransientFailure('busy', 'too many large answers at the same time'));
         }, waitMs);
         waiting.push(turn);
       });

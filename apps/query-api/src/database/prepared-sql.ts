@@ -1,7 +1,7 @@
 /** The reads' door to PostgreSQL: named statements over a pool, and errors in the words of the ports. */
 import { type openPool, pageReader, translateError } from '@plenum/postgres';
 import type { Rows, Sql } from '@plenum/read-model';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { jsonOfPage } from './kept-json.ts';
 import { type PageBudget, pageBudget, pageBytesMax, smallBytes } from './page-budget.ts';
 
@@ -11,7 +11,7 @@ export type QueryPool = Pick<ReturnType<typeof openPool>, 'query'>;
  * Every text is prepared once on each connection, under a name of its own: PostgreSQL parses and plans it no more. The
  * texts that reads are made of are a fixed few dozen; values only ever travel as parameters. A page ends where its bytes
  * are full, or where it would no longer be small while others take up the budget.
- * @throws Weather, also when the read models' tables are not there yet, or Poison, where the error is one.
+ * @throws TransientFailure, also when the read models' tables are not there yet, or Poison, where the error is one.
  */
 export const preparedSql = (pool: QueryPool, budget: PageBudget = pageBudget()): Sql => {
   const names = new Map<string, string>();
@@ -41,7 +41,7 @@ export const preparedSql = (pool: QueryPool, budget: PageBudget = pageBudget()):
         return run<R>(text, [...parameters], rowsMax);
       });
     } catch (error) {
-      throw asWeather(error) ?? translateError(error);
+      throw asTransient(error) ?? translateError(error);
     }
   };
 };
@@ -53,10 +53,10 @@ const isReplaced = (error: unknown): boolean =>
 /** undefined_table, invalid_schema_name. */
 const notThere: ReadonlySet<unknown> = new Set(['42P01', '3F000']);
 
-const asWeather = (error: unknown): Weather | undefined => {
+const asTransient = (error: unknown): TransientFailure | undefined => {
   if (!(error instanceof Error)) return undefined;
   const code = 'code' in error ? error.code : undefined;
-  if (notThere.has(code)) return new Weather('not-prepared', error.message, { cause: error });
+  if (notThere.has(code)) return new TransientFailure('not-prepared', error.message, { cause: error });
   return undefined;
 };
 

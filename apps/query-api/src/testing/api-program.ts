@@ -1,7 +1,7 @@
 /** For tests of several processes: the API as `main.ts` makes it, over a test's database, which no power cut would survive. */
 import { admissionSettings } from '@plenum/admission';
 import { avroCodec } from '@plenum/avro';
-import { events, sets, topics } from '@plenum/catalogue';
+import { events, projections, topics } from '@plenum/catalogue';
 import { processSettings, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
 import { openDatabase, postgresLog } from '@plenum/postgres';
@@ -21,7 +21,7 @@ const database = await openDatabase({
 const log = await postgresLog({ pool: database.pool, topics, logger });
 const access = await openAccess({ foundation: { database, log }, codec: avroCodec(events), config, logger });
 const parts = {
-  ...{ database, log, sets, logger, config, metrics: metricsRegistry() },
+  ...{ database, log, projections, logger, config, metrics: metricsRegistry() },
   clock: { nowUs: () => Date.now() * 1_000 },
   mqttConnected: async () => false,
 };

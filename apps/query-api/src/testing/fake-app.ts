@@ -1,11 +1,11 @@
 /** The app over reads that are told what to answer: for everything that can be seen without a database. */
 import type { TestContext } from 'node:test';
-import { sets } from '@plenum/catalogue';
+import { projections } from '@plenum/catalogue';
 import { metricsRegistry } from '@plenum/metrics';
 import { silentLogger } from '@plenum/runtime/testing';
 import type { FastifyInstance } from 'fastify';
 import { type AppParts, buildApp } from '../app.ts';
-import type { SetCheckpoint } from '../bookkeeping/checkpoints.ts';
+import type { ProjectionCheckpoint } from '../bookkeeping/checkpoints.ts';
 import { type Reads, readsOver } from '../reads.ts';
 import { checkAnswers } from './check-answers.ts';
 
@@ -18,10 +18,10 @@ export const nowUs = 1_772_615_702_118_204;
 
 export { silentLogger } from '@plenum/runtime/testing';
 
-/** Everything in the log is in the rows: one partition of one record for each topic of each set. */
-export const caughtUp: readonly SetCheckpoint[] = sets.flatMap(({ name, version, topics }) =>
+/** Everything in the log is in the rows: one partition of one record for each topic of each projection. */
+export const caughtUp: readonly ProjectionCheckpoint[] = projections.flatMap(({ name, version, topics }) =>
   topics.map((topic) => ({
-    set: name,
+    projection: name,
     version,
     topic,
     partition: 0,
@@ -59,7 +59,7 @@ export const fakeApp = async (
         // Nothing is behind, so nobody reads.
       },
     },
-    sets,
+    projections,
     clock: { nowUs: () => nowUs },
     logger: silentLogger,
     metrics: metricsRegistry(),

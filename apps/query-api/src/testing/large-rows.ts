@@ -1,6 +1,6 @@
 /** Tables filled past everything that is checked where messages come in: rows as they may be from before those bounds. */
 import type { TestContext } from 'node:test';
-import { sets, topics } from '@plenum/catalogue';
+import { projections, topics } from '@plenum/catalogue';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
 import { silentLogger } from '@plenum/runtime/testing';
@@ -17,13 +17,13 @@ export const preparedDatabase = async (t: TestContext) => {
 /** The tables of all read models. */
 export const prepareTables = async (pool: Pool): Promise<void> => {
   const store = postgresReadModelStore({ pool, logger: silentLogger });
-  for (const set of sets) {
+  for (const projection of projections) {
     const partitions = topics
-      .filter(({ name }) => set.topics.includes(name))
+      .filter(({ name }) => projection.topics.includes(name))
       .flatMap((topic) =>
         Array.from({ length: topic.partitions }, (_, partition) => ({ topic: topic.name, partition })),
       );
-    await store.prepare(set, partitions);
+    await store.prepare(projection, partitions);
   }
 };
 

@@ -2,13 +2,13 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { avroCodec } from '@plenum/avro';
-import { events, sets, topics } from '@plenum/catalogue';
+import { events, projections, topics } from '@plenum/catalogue';
 import { observe, type ReadingReportedData } from '@plenum/ceiling';
 import { type Event, timeId, utc } from '@plenum/event';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
 import { MessageQuarantined, type MessageQuarantinedData } from '@plenum/quarantine';
-import type { ReadModelSet } from '@plenum/read-model';
+import type { Projection } from '@plenum/read-model';
 import { projectBatch } from '@plenum/runtime';
 import { memoryLog } from '@plenum/runtime/testing';
 import type { FastifyInstance } from 'fastify';
@@ -25,8 +25,8 @@ export type World = {
   readonly plant: (topic: string, body: object) => Promise<Event>;
   /** Brings everything in the log into the read models. */
   readonly project: () => Promise<void>;
-  /** Builds another version of a set from the start of the log, and lets queries see it. */
-  readonly goOver: (later: ReadModelSet) => Promise<void>;
+  /** Builds another version of a projection from the start of the log, and lets queries see it. */
+  readonly goOver: (later: Projection) => Promise<void>;
   /** The body of a GET that has to be answered with 200: JSON as it comes, and assertions say what is in it. */
   readonly get: (url: string) => Promise<ReturnType<typeof JSON.parse>>;
 };
@@ -39,7 +39,7 @@ export const world = async (t: TestContext): Promise<World> => {
   const { pool, url } = await testDatabase(t);
   const store = postgresReadModelStore({ pool, logger: silentLogger });
   const log = memoryLog(topics);
-  for (const set of sets) await store.prepare(set, partitionsOf(set.topics));
+  for (const projection of projections) await store.prepare(projection, partitionsOf(projection.topics));
 
   const say = async (topic: string, body: object | string, receivedUs = nowUs - (nowUs % 1_000)): Promise<Event> => {
     const payload = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
@@ -54,17 +54,17 @@ export const world = async (t: TestContext): Promise<World> => {
     await log.append([codec.encode(event)]);
     return event;
   };
-  const projectInto = async (set: ReadModelSet): Promise<void> => {
-    for (const at of partitionsOf(set.topics)) {
-      const from = await store.position(set, at);
+  const projectInto = async (projection: Projection): Promise<void> => {
+    for (const at of partitionsOf(projection.topics)) {
+      const from = await store.position(projection, at);
       const to = (await log.positions(at.topic))[at.partition]?.next ?? 0n;
-      for await (const batch of log.read({ ...at, from, to })) await projectBatch({ store, codec, set }, batch);
+      for await (const batch of log.read({ ...at, from, to })) await projectBatch({ store, codec, projection }, batch);
     }
   };
   const project = async (): Promise<void> => {
-    for (const set of sets) await projectInto(set);
+    for (const projection of projections) await projectInto(projection);
   };
-  const goOver = async (later: ReadModelSet): Promise<void> => {
+  const goOver = async (later: Projection): Promise<void> => {
     await store.prepare(later, partitionsOf(later.topics));
     await projectInto(later);
     await store.activate(later);

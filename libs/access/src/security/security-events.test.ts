@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Event } from '@plenum/event';
-import { foldSet } from '@plenum/read-model';
+import { foldProjection } from '@plenum/read-model';
 import { storableJson } from '../storable.ts';
 import { recorded } from '../testing/decided-events.ts';
 import { SecurityEventSeen, type SecurityEventSeenData } from './security-event-seen.ts';
-import { securityEventsSet, severityOf } from './security-events.ts';
+import { securityEventsProjection, severityOf } from './security-events.ts';
 
 const seen: SecurityEventSeenData = {
   event_type: 'authorization_failed',
@@ -28,14 +28,14 @@ const event = (data: Partial<SecurityEventSeenData>): Event => ({
 });
 const rowOf = (data: Partial<SecurityEventSeenData>) =>
   [
-    ...(foldSet(securityEventsSet, recorded([event(data)]))
+    ...(foldProjection(securityEventsProjection, recorded([event(data)]))
       .get('security_events')
       ?.values() ?? []),
   ][0];
 
 describe('security_events', () => {
   it('keeps each once', () => {
-    const rows = foldSet(securityEventsSet, recorded([event({}), event({})])).get('security_events');
+    const rows = foldProjection(securityEventsProjection, recorded([event({}), event({})])).get('security_events');
     assert.deepEqual(
       [...(rows?.values() ?? [])],
       [

@@ -1,5 +1,5 @@
 import { isEvent } from '@plenum/event';
-import { defineSet, provenance, type Recorded, type Table } from '@plenum/read-model';
+import { defineProjection, provenance, type Recorded, type Table } from '@plenum/read-model';
 import { storableJson, storableText } from '../storable.ts';
 import { securityTopic } from '../topics.ts';
 import { SecurityEventSeen, type SecurityEventSeenData } from './security-event-seen.ts';
@@ -83,7 +83,7 @@ const securityEventsRow = ({ event, partition, offset }: Recorded): SecurityEven
   };
 };
 
-export const securityEventsSet = defineSet<SecurityEventsRow>({
+export const securityEventsProjection = defineProjection<SecurityEventsRow>({
   name: 'security_events',
   version: 1,
   about: 'Who was let in and who was not.',

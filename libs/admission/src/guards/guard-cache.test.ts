@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { manualTimer, silentLogger } from '@plenum/runtime/testing';
 import { defaultGuardLimits, type GuardLimits, guardCache, type Told } from './guard-cache.ts';
 
@@ -129,7 +129,7 @@ describe('what a door was told', () => {
     cache.forget((known) => known === '1');
     const told = cache.get('a');
     await settle();
-    asked.shift()?.fail(new Weather('57P01', 'gone'));
+    asked.shift()?.fail(new TransientFailure('57P01', 'gone'));
     assert.deepEqual(await told, away);
   });
 

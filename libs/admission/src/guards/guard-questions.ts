@@ -1,5 +1,5 @@
 /** Questions to the guard tables: one at a time, each for everybody who waits by then, and given up when it takes too long. */
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { beforeDeadline } from './before-deadline.ts';
 import type { GuardCacheParts, Known } from './guard-cache.ts';
 
@@ -98,7 +98,7 @@ const absenceNotes = ({ logger, timer, limits }: Pick<GuardCacheParts<never>, 'l
     },
     noteFailure: (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!(error instanceof Weather)) logger.error({ reason }, 'asking the guards failed');
+      if (!(error instanceof TransientFailure)) logger.error({ reason }, 'asking the guards failed');
       else if (sinceMs === undefined) logger.warn({ code: error.code, reason }, 'the guards do not answer');
       lastMs = timer.nowMs();
       sinceMs ??= lastMs;

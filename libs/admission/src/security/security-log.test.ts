@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { SecurityEventSeenData } from '@plenum/access';
 import { SecurityEventSeen } from '@plenum/access';
-import { type NewRecord, Weather } from '@plenum/runtime';
+import { type NewRecord, TransientFailure } from '@plenum/runtime';
 import { jsonCodec, silentLogger } from '@plenum/runtime/testing';
 import { openSecurityLog, type SecurityLogLimits } from './security-log.ts';
 import { failureOf, successOf } from './sightings.ts';
@@ -70,7 +70,7 @@ describe('security events', () => {
     let failures = 2;
     const { log } = world(async (records) => {
       failures -= 1;
-      if (failures >= 0) throw new Weather('08006', 'gone');
+      if (failures >= 0) throw new TransientFailure('08006', 'gone');
       return append(records);
     });
     for (let identity = 0; identity < 20; identity += 1)

@@ -15,7 +15,7 @@ import {
   type NewRecord,
   pause,
   type Random,
-  Weather,
+  TransientFailure,
 } from '@plenum/runtime';
 
 export type SecurityLog = {
@@ -92,7 +92,7 @@ export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
         wait.reset();
       } catch (error) {
         const reason = messageOf(error);
-        if (!(error instanceof Weather)) logger.error({ reason }, 'appending security events failed');
+        if (!(error instanceof TransientFailure)) logger.error({ reason }, 'appending security events failed');
         else if (!away) logger.warn({ code: error.code, reason }, 'security events wait for the log');
         away = true;
         await pause(wait.next(), givenUp.signal);
@@ -122,13 +122,13 @@ type Appending = Pick<SecurityLogParts, 'log'> &
     readonly dropped: (why: unknown) => void;
   };
 
-/** Appends the first of those that wait. @throws Weather */
+/** Appends the first of those that wait. @throws TransientFailure */
 const appendSome = async ({ waiting, batchMax, ...parts }: Appending): Promise<void> => {
   const batch = waiting.slice(0, batchMax);
   try {
     await parts.log.append(batch);
   } catch (error) {
-    if (error instanceof Weather) throw error;
+    if (error instanceof TransientFailure) throw error;
     await appendEach({ ...parts, waiting, batchMax: batch.length });
     return;
   }
@@ -141,7 +141,7 @@ const appendEach = async ({ log, waiting, batchMax, dropped }: Appending): Promi
     try {
       await log.append([record]);
     } catch (error) {
-      if (error instanceof Weather) throw error;
+      if (error instanceof TransientFailure) throw error;
       dropped(error);
     }
     waiting.shift();

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Event, effectiveTimeUs } from '@plenum/event';
-import { foldSet, type Recorded, type Row } from '@plenum/read-model';
+import { foldProjection, type Recorded, type Row } from '@plenum/read-model';
 import fc from 'fast-check';
-import { nodesSet } from './nodes-set.ts';
+import { nodesProjection } from './nodes-projection.ts';
 
 const second = 1_000_000;
 const minute = 60 * second;
@@ -39,7 +39,7 @@ const registration = (said: Said & { readonly firmware_version: string; readonly
 const recordedAs = (events: readonly Event[]): readonly Recorded[] =>
   events.map((one, index) => ({ event: one, partition: 0, offset: BigInt(index) }));
 const nodeAfter = (...events: readonly Event[]): Row | undefined =>
-  foldSet(nodesSet, recordedAs(events)).get('sensor_nodes')?.get('n1');
+  foldProjection(nodesProjection, recordedAs(events)).get('sensor_nodes')?.get('n1');
 
 describe('sensor_nodes', () => {
   it('keeps the last battery level when a status does not say one', () => {
@@ -143,7 +143,7 @@ describe('node_events', () => {
       registration({ id: 1, at: 4, says: 1, firmware_version: '1.0.0' }),
       status({ id: 2, at: 5, status: 'offline' }),
     ];
-    const rows = [...(foldSet(nodesSet, recordedAs(said)).get('node_events')?.values() ?? [])];
+    const rows = [...(foldProjection(nodesProjection, recordedAs(said)).get('node_events')?.values() ?? [])];
     assert.deepEqual(
       rows.map(({ kind, said_time, recorded_time }) => [kind, said_time, recorded_time]),
       [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { it, type TestContext } from 'node:test';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { fetchJson, urlProblem } from './fetch-json.ts';
 
 /** Longer than an answer takes on any machine. */
@@ -13,7 +13,7 @@ it('reads JSON', async (t) => {
   assert.deepEqual(await fetchJson(url, longMs), { a: [1] });
 });
 
-it('everything else is weather, and says what came', async (t) => {
+it('everything else is a transient failure, and says what came', async (t) => {
   const answers: readonly (readonly [RequestListener, RegExp, number?])[] = [
     [(_, response) => response.writeHead(503).end('{}'), /answered 503/],
     [(_, response) => response.end('<html>'), /JSON/],
@@ -24,7 +24,10 @@ it('everything else is weather, and says what came', async (t) => {
   ];
   for (const [answer, reason, timeoutMs = longMs] of answers) {
     const url = await serve(t, answer);
-    await assert.rejects(fetchJson(url, timeoutMs), (error) => error instanceof Weather && reason.test(error.message));
+    await assert.rejects(
+      fetchJson(url, timeoutMs),
+      (error) => error instanceof TransientFailure && reason.test(error.message),
+    );
   }
 });
 

@@ -1,11 +1,11 @@
 /** Documents of an identity provider: small, quick, from exactly where they are said to be, or not at all. */
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 
 const bytesMax = 1024 * 1024;
 
 /**
  * The JSON at a URL. Redirects are not followed: they would lead to keys that nobody vouched for.
- * @throws Weather for whatever came in its place, or nothing in time.
+ * @throws TransientFailure for whatever came in its place, or nothing in time.
  */
 export const fetchJson = async (url: string, timeoutMs: number): Promise<unknown> => {
   try {
@@ -17,7 +17,7 @@ export const fetchJson = async (url: string, timeoutMs: number): Promise<unknown
     }
     return JSON.parse(await readBody(response));
   } catch (error) {
-    throw new Weather('identity-provider', `${url}: ${reasonOf(error)}`, { cause: error });
+    throw new TransientFailure('identity-provider', `${url}: ${reasonOf(error)}`, { cause: error });
   }
 };
 

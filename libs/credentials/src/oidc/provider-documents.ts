@@ -1,5 +1,5 @@
 /** What an identity provider publishes: where its keys are, and the keys. */
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { createLocalJWKSet, importJWK, type JWK } from 'jose';
 import { fetchJson, urlProblem } from './fetch-json.ts';
 
@@ -12,7 +12,7 @@ export type PublishedKeys = { readonly find: ReturnType<typeof createLocalJWKSet
  */
 const discoveryUrl = (issuer: string): string => `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
 
-/** Where the provider's keys are. @throws Weather also when the document is not this issuer's, or none at all. */
+/** Where the provider's keys are. @throws TransientFailure also when the document is not this issuer's, or none at all. */
 export const fetchKeysUrl = async (issuer: string, timeoutMs: number): Promise<string> => {
   const url = discoveryUrl(issuer);
   const found = await fetchJson(url, timeoutMs);
@@ -25,7 +25,7 @@ export const fetchKeysUrl = async (issuer: string, timeoutMs: number): Promise<s
   return keysUrl;
 };
 
-/** Those of its keys that we verify with. @throws Weather when there is no key set. */
+/** Those of its keys that we verify with. @throws TransientFailure when there is no key set. */
 export const fetchKeys = async (keysUrl: string, timeoutMs: number): Promise<PublishedKeys> => {
   const found = await fetchJson(keysUrl, timeoutMs);
   if (!isRecord(found) || !Array.isArray(found.keys)) throw unfit(`${keysUrl} is no key set`);
@@ -44,7 +44,7 @@ const soundOnly = async (key: JWK): Promise<JWK | undefined> => {
   }
 };
 
-const unfit = (reason: string): Weather => new Weather('identity-provider', reason);
+const unfit = (reason: string): TransientFailure => new TransientFailure('identity-provider', reason);
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);

@@ -3,7 +3,7 @@
  * so, a flood of invented keys costs the provider one question in a while, a key that was taken back is noticed, and a
  * provider that is away stops nobody whose key is known.
  */
-import { type Logger, type Timer, Weather } from '@plenum/runtime';
+import { type Logger, type Timer, TransientFailure } from '@plenum/runtime';
 import { fetchKeys, fetchKeysUrl, type PublishedKeys } from './provider-documents.ts';
 
 export type ProviderKeys = {
@@ -65,7 +65,7 @@ export const providerKeys = ({ issuer, logger, timer, limits }: ProviderKeysPart
     found = { url, atMs: askedMs };
     return url;
   };
-  /** Never rejects for Weather, which is what the outside may do to us. */
+  /** Never rejects for TransientFailure, which is what the outside may do to us. */
   const load = async (): Promise<void> => {
     askedMs = timer.nowMs();
     try {
@@ -75,7 +75,7 @@ export const providerKeys = ({ issuer, logger, timer, limits }: ProviderKeysPart
       if (failing) logger.info({ issuer }, 'the identity provider answers again');
       failing = false;
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       if (!failing) logger.warn({ issuer, reason: error.message }, 'the identity provider is away');
       failing = true;
       found = undefined;

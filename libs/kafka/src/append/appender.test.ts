@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { defineTopic, partitionOf } from '@plenum/event';
-import { type NewRecord, Poison, Weather } from '@plenum/runtime';
+import { type NewRecord, Poison, TransientFailure } from '@plenum/runtime';
 import { quiet } from '../testing/test-kafka.ts';
 import { openAppender } from './appender.ts';
 import { type Batch, firstOffset, type Producers } from './producers.ts';
@@ -117,9 +117,9 @@ describe('the appender', () => {
     const { failed } = await nth(0);
     const behind = appender.append([record('b')]);
     behind.catch(() => undefined);
-    failed(new Weather('away', 'the broker is away'));
-    await assert.rejects(first, Weather);
-    await assert.rejects(behind, Weather);
+    failed(new TransientFailure('away', 'the broker is away'));
+    await assert.rejects(first, TransientFailure);
+    await assert.rejects(behind, TransientFailure);
     assert.equal(appender.queuedBytes(), 0);
     const again = appender.append([record('a'), record('b')]);
     (await nth(1)).stored();
@@ -140,7 +140,7 @@ describe('the appender', () => {
   it('tries the same records again while the log is away and there is time', async () => {
     const { appender, sends, nth } = scripted(60_000);
     const appended = appender.append([record('a')]);
-    (await nth(0)).failed(new Weather('away', 'the broker is away'));
+    (await nth(0)).failed(new TransientFailure('away', 'the broker is away'));
     (await nth(1)).stored();
     assert.equal((await appended)[0]?.firstOffset, 0n);
     assert.deepEqual(
@@ -163,7 +163,7 @@ describe('an answer to a send', () => {
       [{ ...good, baseOffset: '-1' }],
       [good, { ...good, partition: 4 }],
     ]) {
-      assert.throws(() => firstOffset(answer, 't', 3), Weather);
+      assert.throws(() => firstOffset(answer, 't', 3), TransientFailure);
     }
   });
 });

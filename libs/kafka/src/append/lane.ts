@@ -3,7 +3,7 @@
  * next one, so batches grow with the load by themselves. kafkajs loses and repeats messages when two sends to one
  * partition overlap and an answer is lost; they never do here.
  */
-import { backOff, type Logger, type NewRecord, Poison, pause, Weather } from '@plenum/runtime';
+import { backOff, type Logger, type NewRecord, Poison, pause, TransientFailure } from '@plenum/runtime';
 import { translateError } from '../translate-error.ts';
 import type { Producers } from './producers.ts';
 
@@ -88,7 +88,7 @@ const store = async (settings: LaneSettings, taken: readonly Waiting[]): Promise
       return undefined;
     } catch (error) {
       const failure = translateError(error);
-      if (!(failure instanceof Weather) || performance.now() >= deadlineMs) {
+      if (!(failure instanceof TransientFailure) || performance.now() >= deadlineMs) {
         for (const waiting of taken) waiting.reject(failure);
         return failure;
       }

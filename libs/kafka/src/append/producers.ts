@@ -4,7 +4,7 @@
  * a final failure knows no longer where its sequence stands. So: one partition per send, always named; the answer is
  * looked at; a producer that failed for good is replaced, and so is one that met a broker which does not answer.
  */
-import { type NewRecord, Weather } from '@plenum/runtime';
+import { type NewRecord, TransientFailure } from '@plenum/runtime';
 import type { ICustomPartitioner, Message, Producer, RecordMetadata } from 'kafkajs';
 import { type Connection, makeClient, noteSilent, requestTimeoutUsualMs, retryOf } from '../client.ts';
 import { type Compression, compressionType } from '../codecs.ts';
@@ -110,7 +110,7 @@ const connect = async (settings: ProducerSettings): Promise<Connected> => {
   silent.promise.catch(() => undefined); // Of many producers nobody ever waits for it.
   producer.on('producer.network.request_timeout', ({ payload: { broker, apiName } }) => {
     noteSilent(broker);
-    silent.reject(new Weather('silent', `${broker} does not answer (${apiName})`));
+    silent.reject(new TransientFailure('silent', `${broker} does not answer (${apiName})`));
     sockets.destroy();
   });
   const disconnect = (): Promise<void> => endClient(sockets, () => producer.disconnect());
@@ -136,7 +136,7 @@ const namedPartition: ICustomPartitioner =
     return message.partition;
   };
 
-/** @throws Weather unless the answer says that exactly this partition took the messages. */
+/** @throws TransientFailure unless the answer says that exactly this partition took the messages. */
 export const firstOffset = (answer: readonly RecordMetadata[], topic: string, partition: number): bigint => {
   const [only, ...others] = answer;
   const taken =
@@ -148,7 +148,7 @@ export const firstOffset = (answer: readonly RecordMetadata[], topic: string, pa
     only.baseOffset !== undefined;
   const offset = taken ? BigInt(only.baseOffset ?? -1) : -1n;
   if (offset >= 0n) return offset;
-  throw new Weather(
+  throw new TransientFailure(
     'unacknowledged',
     `${topic}/${partition}: the answer does not name it as stored: ${JSON.stringify(answer)}`,
   );

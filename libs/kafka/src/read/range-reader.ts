@@ -1,6 +1,6 @@
 /** Reads the log without being a member of any group: ranges, ends, and offsets by time. */
 import type { Topic } from '@plenum/event';
-import { type Batch, LogTruncated, type PartitionEnds, type Range, Weather } from '@plenum/runtime';
+import { type Batch, LogTruncated, type PartitionEnds, type Range, TransientFailure } from '@plenum/runtime';
 import { carriedIn } from '../fetch/fetch-patch.ts';
 import { piecesOf } from '../fetch/pieces.ts';
 import type { RecordSet } from '../fetch/record-set.ts';
@@ -78,7 +78,7 @@ const listOffsets = async (
   const found = new Map(answer?.partitions.map(({ partition, offset }) => [partition, BigInt(offset)]));
   // kafkajs leaves out a partition that it knows no leader of, and says nothing.
   if (found.size < partitions.length)
-    throw new Weather('LEADER_NOT_AVAILABLE', `${topic} has partitions without a leader`);
+    throw new TransientFailure('LEADER_NOT_AVAILABLE', `${topic} has partitions without a leader`);
   return found;
 };
 
@@ -124,7 +124,7 @@ type Place = { readonly topic: string; readonly partition: number; readonly at: 
 const fetchOnce = (reader: ReaderCluster, { topic, partition, at }: Place): Promise<Fetched> =>
   reader.use(topic, async (cluster) => {
     const leader = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))[0];
-    if (leader === undefined) throw new Weather('LEADER_NOT_AVAILABLE', `${topic}/${partition} has no leader`);
+    if (leader === undefined) throw new TransientFailure('LEADER_NOT_AVAILABLE', `${topic}/${partition} has no leader`);
     const broker = await cluster.findBroker({ nodeId: leader });
     const response = await broker.fetch({
       maxWaitTime: maxWaitMs,
@@ -135,7 +135,8 @@ const fetchOnce = (reader: ReaderCluster, { topic, partition, at }: Place): Prom
     });
     const set = carriedIn(response.responses[0]?.partitions[0]?.messages ?? []);
     // There is something before the end, or there would have been no fetch. Nothing is no reason to skip it.
-    if (set?.lastOffset === undefined) throw new Weather('empty', `${topic}/${partition} gave nothing at ${at}`);
+    if (set?.lastOffset === undefined)
+      throw new TransientFailure('empty', `${topic}/${partition} gave nothing at ${at}`);
     return { ...set, lastOffset: set.lastOffset };
   });
 

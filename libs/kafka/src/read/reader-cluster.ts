@@ -1,5 +1,5 @@
 /** A connection for reading, made when it is first needed and made anew when it broke. */
-import { backOff, pause, Weather } from '@plenum/runtime';
+import { backOff, pause, TransientFailure } from '@plenum/runtime';
 import { type Connection, noteSilent } from '../client.ts';
 import { endClient, type Sockets } from '../sockets.ts';
 import { translateError } from '../translate-error.ts';
@@ -7,9 +7,9 @@ import { type InternalCluster, makeCluster } from './internals.ts';
 
 export type ReaderCluster = {
   /**
-   * Does work that knows the topic's leaders, again after a while if it meets Weather, and then with leaders asked for
+   * Does work that knows the topic's leaders, again after a while if it meets TransientFailure, and then with leaders asked for
    * anew.
-   * @throws Weather when it is not over in time; anything else at once, such as that the log was closed meanwhile.
+   * @throws TransientFailure when it is not over in time; anything else at once, such as that the log was closed meanwhile.
    */
   use<T>(topic: string, work: (cluster: InternalCluster) => Promise<T>): Promise<T>;
   /** What comes next begins with another broker: somebody has met one that does not answer. */
@@ -47,7 +47,7 @@ export const openReaderCluster = (connection: Connection, retryMs: number): Read
           return await attempt(connections, topic, work);
         } catch (error) {
           throwIfClosed();
-          if (!(error instanceof Weather) || performance.now() >= deadlineMs) throw error;
+          if (!(error instanceof TransientFailure) || performance.now() >= deadlineMs) throw error;
           connection.logger?.warn({ topic, code: error.code, reason: error.message }, 'reading waits for the log');
           await pause(wait.next(), closing.signal);
         }
@@ -82,7 +82,7 @@ const attempt = async <T>(
   } catch (error) {
     if (isTimeout(error)) noteSilent(error.broker);
     const failure = translateError(error);
-    if (failure instanceof Weather && !isAnswer(failure)) connections.breakOff(held);
+    if (failure instanceof TransientFailure && !isAnswer(failure)) connections.breakOff(held);
     throw failure;
   } finally {
     connections.giveBack(held);
@@ -145,7 +145,7 @@ const isTimeout = (error: unknown): error is Error & { readonly broker: string }
   error instanceof Error && error.name === 'KafkaJSRequestTimeoutError' && 'broker' in error;
 
 /** A broker said so itself: the connection is sound, only what we believed of the leaders was not. */
-const isAnswer = (failure: Error): boolean => failure instanceof Weather && answers.has(failure.code);
+const isAnswer = (failure: Error): boolean => failure instanceof TransientFailure && answers.has(failure.code);
 
 const answers = new Set([
   'NOT_LEADER_FOR_PARTITION',

@@ -3,7 +3,7 @@
  * begins to fetch at an offset of its own choice, and may forget a seek; so the place is looked up for every partition
  * at every assignment, and nothing is handed over that does not begin there.
  */
-import { backOff, LogTruncated, pause, type Subscription, Weather } from '@plenum/runtime';
+import { backOff, LogTruncated, pause, type Subscription, TransientFailure } from '@plenum/runtime';
 import type { RangeReader } from '../read/range-reader.ts';
 
 /** One partition, from one assignment to the next. */
@@ -65,7 +65,7 @@ export const openAssignment = (parts: AssignmentParts): Assignment => {
         seek(topic, partition, at);
         return;
       } catch (error) {
-        if (!(error instanceof Weather)) throw error;
+        if (!(error instanceof TransientFailure)) throw error;
         await pause(wait.next(), over);
       }
     }
@@ -92,7 +92,7 @@ export const openAssignment = (parts: AssignmentParts): Assignment => {
       const at = place.next;
       if (at === undefined) return;
       await checkRange(parts.reader, place, at).catch((error: unknown) => {
-        if (error instanceof Weather) seek(place.topic, place.partition, at);
+        if (error instanceof TransientFailure) seek(place.topic, place.partition, at);
         else fail(error);
       });
     },

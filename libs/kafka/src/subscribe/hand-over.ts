@@ -1,5 +1,13 @@
 /** From one batch of kafkajs to the handler: in pieces of the size asked for, and only what comes next. */
-import { type BackOff, type Batch, backOff, type Logger, pause, type Subscription, Weather } from '@plenum/runtime';
+import {
+  type BackOff,
+  type Batch,
+  backOff,
+  type Logger,
+  pause,
+  type Subscription,
+  TransientFailure,
+} from '@plenum/runtime';
 import type { EachBatchPayload, Batch as KafkaBatch } from 'kafkajs';
 import { carriedIn } from '../fetch/fetch-patch.ts';
 import { piecesOf } from '../fetch/pieces.ts';
@@ -91,7 +99,7 @@ const handPieces = async (parts: HandOverParts, place: Place, handing: Handing):
     try {
       next = await assignment.inHand(place, () => subscription.handle(piece));
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       await pause(wait.next(), parts.over);
       if (!isOver(parts, place)) await assignment.reposition(place);
       return;

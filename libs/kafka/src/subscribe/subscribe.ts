@@ -1,5 +1,5 @@
 /** A member of a group, for as long as the subscription lasts: through lost brokers, moved leaders and rebalances. */
-import { aborted, backOff, type Logger, pause, type Subscription, Weather } from '@plenum/runtime';
+import { aborted, backOff, type Logger, pause, type Subscription, TransientFailure } from '@plenum/runtime';
 import type { Consumer, LogEntry } from 'kafkajs';
 import { type Client, type Connection, makeClient, noteSilent, requestTimeoutUsualMs, retryOf } from '../client.ts';
 import type { RangeReader } from '../read/range-reader.ts';
@@ -31,7 +31,7 @@ const retries = 5;
 /** With every partition paused or none assigned, kafkajs sleeps this long before it looks again; its default is 5 s. */
 const maxWaitMs = 200;
 
-/** Settles when `stop` aborts; rejects when it cannot go on. Weather is waited out by joining anew. */
+/** Settles when `stop` aborts; rejects when it cannot go on. TransientFailure is waited out by joining anew. */
 export const subscribe = async (
   parts: SubscribeParts,
   subscription: Subscription,
@@ -43,7 +43,7 @@ export const subscribe = async (
       await takePart(parts, subscription, { stop, joined: wait.reset });
     } catch (error) {
       const failure = translateError(error);
-      if (!(failure instanceof Weather)) throw failure;
+      if (!(failure instanceof TransientFailure)) throw failure;
       const { group } = subscription;
       parts.logger.warn({ group, code: failure.code, reason: failure.message }, 'a subscription waits for the log');
       await pause(wait.next(), stop);
@@ -81,7 +81,7 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
   consumer.on('consumer.crash', ({ payload }) => fail(payload.error));
   consumer.on('consumer.network.request_timeout', ({ payload }) => {
     noteSilent(payload.broker);
-    fail(new Weather('silent', `${payload.broker} does not answer (${payload.apiName})`));
+    fail(new TransientFailure('silent', `${payload.broker} does not answer (${payload.apiName})`));
     client.sockets.destroy();
   });
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
-import { LogTruncated, Weather } from '@plenum/runtime';
+import { LogTruncated, TransientFailure } from '@plenum/runtime';
 import kafkajs from 'kafkajs';
 import { connectAdmin } from '../client.ts';
 import { type KafkaLogSettings, kafkaLog } from '../kafka-log.ts';
@@ -189,7 +189,10 @@ export const subscribeSuite = (kafka: LocalKafka): void => {
       const member = follow(log, topic, randomUUID());
       await member.until(() => member.texts.length === 1);
       proxy.play(refuse);
-      await assert.rejects(member.done, (error) => !(error instanceof Weather) && /authoriz/i.test(String(error)));
+      await assert.rejects(
+        member.done,
+        (error) => !(error instanceof TransientFailure) && /authoriz/i.test(String(error)),
+      );
     });
   });
 };

@@ -1,7 +1,7 @@
 /** Topics as declared, and how a client is let in. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import type { SASLOptions } from 'kafkajs';
 import { connectAdmin } from '../client.ts';
 import { kafkaLog } from '../kafka-log.ts';
@@ -59,11 +59,11 @@ export const topicsSuite = (kafka: LocalKafka): void => {
       await assert.rejects(refused, { differences: [`${topic.name} is missing`] });
     });
 
-    it('cannot be kept more often than there are brokers, and that is no weather', async () => {
+    it('cannot be kept more often than there are brokers, and that is no transient failure', async () => {
       const refused = ensureTopics(connection, { topics: [testTopic()], replicationFactor: 3 });
       await assert.rejects(
         refused,
-        (error) => !(error instanceof Weather) && /plenum\.test\..*: .*[Rr]eplication/.test(String(error)),
+        (error) => !(error instanceof TransientFailure) && /plenum\.test\..*: .*[Rr]eplication/.test(String(error)),
       );
     });
   });
@@ -100,7 +100,10 @@ export const topicsSuite = (kafka: LocalKafka): void => {
         ssl,
         sasl,
       });
-      await assert.rejects(opening, (error) => !(error instanceof Weather) && /authentication/i.test(String(error)));
+      await assert.rejects(
+        opening,
+        (error) => !(error instanceof TransientFailure) && /authentication/i.test(String(error)),
+      );
     });
 
     it('is not believed without its certificate', async () => {

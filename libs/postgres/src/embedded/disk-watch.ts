@@ -1,7 +1,7 @@
 /**
  * Keeps the server from filling its disk to the last block. PostgreSQL that cannot make its next WAL segment panics, and
  * then cannot come up again for want of the same room: nobody could read any more. So while there is too little left,
- * transactions are read-only by default. Appends and projections meet 25006 then, which is weather, and reads go on.
+ * transactions are read-only by default. Appends and projections meet 25006 then, which is a transient failure, and reads go on.
  */
 import { statfs } from 'node:fs/promises';
 import { setTimeout as delay } from 'node:timers/promises';
@@ -77,7 +77,7 @@ const setReadOnly = async (url: string, on: boolean): Promise<void> => {
     const { rows } = await client.query('show default_transaction_read_only');
     if ((rows[0]?.default_transaction_read_only === 'on') === on) return;
     // Changes no table, so it is allowed either way; and it needs a few bytes, which are there.
-    await client.query(`alter system ${on ? 'set' : 'reset'} default_transaction_read_only${on ? ' = on' : ''}`);
+    await client.query(`alter system ${on ? 'projection' : 'reset'} default_transaction_read_only${on ? ' = on' : ''}`);
     await client.query('select pg_reload_conf()');
   } finally {
     await client.end();

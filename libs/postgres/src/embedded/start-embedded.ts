@@ -61,7 +61,7 @@ const steadyMs = 10_000;
 
 /**
  * Starts the server on `dataDir`, makes the database if there is none, and keeps it up until `stop`. A server left
- * behind by a killed process is stopped first. Consumers meet Weather while it restarts.
+ * behind by a killed process is stopped first. Consumers meet TransientFailure while it restarts.
  * @throws when another process runs a server there (named in the message), or the server does not come up; the message
  *   carries its last log lines.
  */

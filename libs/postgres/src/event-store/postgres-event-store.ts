@@ -31,7 +31,7 @@ export type PostgresEventStore = EventStore &
 
 /**
  * Opens the store, creating its tables where they are missing.
- * @throws Weather when the database is away; an error when the schema is newer than this program, or a topic there has
+ * @throws TransientFailure when the database is away; an error when the schema is newer than this program, or a topic there has
  *   another number of partitions.
  */
 export const postgresEventStore = async (parts: PostgresEventStoreParts): Promise<PostgresEventStore> => {

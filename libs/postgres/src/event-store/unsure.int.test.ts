@@ -1,7 +1,7 @@
 /** What is left of a decision whose outcome nobody heard, and what may not be rebuilt over it. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Append, rebuildStreams, Weather } from '@plenum/runtime';
+import { type Append, rebuildStreams, TransientFailure } from '@plenum/runtime';
 import { memoryLog, pursesTopic } from '@plenum/runtime/testing';
 import { cutProxy } from '../log/cut-proxy.ts';
 import { testDatabase } from '../testing/index.ts';
@@ -31,7 +31,7 @@ test('nothing is left of a decision that was cut short', async (t) => {
   await store.append(opened('c1', 'a'));
   // The answer to its first statement is lost: the server rolls back.
   proxy.cut('at-answer');
-  await assert.rejects(store.append(opened('c2', 'bb')), Weather);
+  await assert.rejects(store.append(opened('c2', 'bb')), TransientFailure);
   proxy.cut('never');
   assert.equal(await sure.answered('c2'), undefined);
   assert.deepEqual(await sure.load('purse-bb'), { version: 0, events: [] });
@@ -44,7 +44,7 @@ test('a decision whose commit was not heard of is known when it is asked again',
   const proxy = await cutProxy(t, url);
   const store = await openTestStore(t, proxy.url);
   proxy.cut('at-commit');
-  await assert.rejects(store.append(opened('c1', 'a')), Weather);
+  await assert.rejects(store.append(opened('c1', 'a')), TransientFailure);
   assert.equal(proxy.answersLost(), 1);
   proxy.cut('never');
   assert.equal((await store.append(opened('c1', 'a'))).outcome, 'known');

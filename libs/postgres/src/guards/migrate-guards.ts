@@ -5,7 +5,7 @@ import { migrate } from '../log/migrate-log.ts';
 
 /**
  * Brings the guards' tables to this program's version. Safe from several processes at once.
- * @throws Weather; an error when they are newer than this program knows.
+ * @throws TransientFailure; an error when they are newer than this program knows.
  */
 export const migrateGuards = (pool: pg.Pool): Promise<void> =>
   migrate({ pool, schema: guardSchema }, { versions: 'guard_version', steps: guardSteps });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { cutProxy } from '../log/cut-proxy.ts';
 import { testDatabase } from '../testing/index.ts';
 import { postgresHolds } from './postgres-holds.ts';
@@ -59,7 +59,7 @@ test('nothing is held while the database is away, and all is well after', async 
   const proxy = await cutProxy(t, url);
   const holds = openedAt(t, proxy.url);
   proxy.cut('at-answer');
-  await assert.rejects(holds.hold('a'), Weather);
+  await assert.rejects(holds.hold('a'), TransientFailure);
   proxy.cut('never');
   assert.ok(await holds.hold('a'));
 });

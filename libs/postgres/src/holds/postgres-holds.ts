@@ -10,7 +10,7 @@ import { translateError } from '../translate-error.ts';
 import { type Session, sharedSession } from './shared-session.ts';
 
 export type Holds = {
-  /** `undefined`: somebody else holds it, here or in another process. @throws Weather */
+  /** `undefined`: somebody else holds it, here or in another process. @throws TransientFailure */
   hold(name: string): Promise<Hold | undefined>;
   /** Lets go of everything. */
   close(): Promise<void>;

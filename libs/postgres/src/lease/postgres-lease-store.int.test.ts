@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { leaseContract } from '@plenum/runtime/testing';
 import { cutProxy } from '../log/cut-proxy.ts';
 import { openPool } from '../pool.ts';
@@ -19,13 +19,13 @@ leaseContract('Postgres', async (t) => {
   };
 });
 
-it('an absent database is weather, and the same store works when it is back', async (t) => {
+it('an absent database is a transient failure, and the same store works when it is back', async (t) => {
   const { url } = await testDatabase(t);
   const proxy = await cutProxy(t, url);
   const store = await openStore(t, proxy.url);
   assert.equal((await store.take('n', 'one', longMs)).outcome, 'taken');
   proxy.cut('at-once');
-  await assert.rejects(store.renew('n', 'one', longMs), Weather);
+  await assert.rejects(store.renew('n', 'one', longMs), TransientFailure);
   proxy.cut('never');
   assert.equal(await store.renew('n', 'one', longMs), true);
 });
@@ -39,7 +39,7 @@ it('a take whose answer was lost is the same holding when it is asked for again'
   await store.release('n', 'before');
   proxy.cut('at-answer');
   // The held connection is open, so the first answer that is lost is that of the take.
-  await assert.rejects(store.take('n', 'one', longMs), Weather);
+  await assert.rejects(store.take('n', 'one', longMs), TransientFailure);
   proxy.cut('never');
   assert.equal((await other.take('n', 'two', longMs)).outcome, 'held');
   assert.deepEqual(await store.take('n', 'one', longMs), { outcome: 'taken', epoch: 2n });

@@ -2,7 +2,7 @@
  * Leases in Postgres, judged by the database's clock. A connection is kept for them, so that renewing never waits
  * behind other work, and an answer that does not come in time is given up: by then the lease is over.
  */
-import { type LeaseStore, type Taken, Weather } from '@plenum/runtime';
+import { type LeaseStore, type Taken, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { holdConnection } from '../log/held-connection.ts';
 import { inTransaction } from '../pool.ts';
@@ -12,7 +12,7 @@ export type PostgresLeaseStore = LeaseStore & {
   close(): Promise<void>;
 };
 
-/** @throws Weather when the database is away. */
+/** @throws TransientFailure when the database is away. */
 export const postgresLeaseStore = async (pool: pg.Pool): Promise<PostgresLeaseStore> => {
   await migrate(pool);
   const connection = holdConnection(pool);
@@ -24,7 +24,8 @@ export const postgresLeaseStore = async (pool: pg.Pool): Promise<PostgresLeaseSt
         const [row] = await ask<TakenRow>(takeQuery, [name, holder, ttlMs]);
         // Somebody else's row came after this statement began: it can neither have it nor see it. The next one can.
         if (row !== undefined) return takenOf(row);
-        if (tries === takesMax) throw new Weather('40001', `the lease ${name} changed hands while it was asked for`);
+        if (tries === takesMax)
+          throw new TransientFailure('40001', `the lease ${name} changed hands while it was asked for`);
       }
     },
     renew: async (name, holder, ttlMs) => (await ask(renewQuery, [name, holder, ttlMs])).length === 1,

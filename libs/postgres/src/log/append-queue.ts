@@ -1,5 +1,5 @@
 /** The records that callers have handed in and that are not yet settled, in the order they came. */
-import { type AppendedRange, Weather } from '@plenum/runtime';
+import { type AppendedRange, TransientFailure } from '@plenum/runtime';
 import type { Placed } from './flush.ts';
 
 /** One call of `append`. It settles once, whichever of the two is called first. */
@@ -15,7 +15,7 @@ export type AppendQueue = {
   add(placed: readonly Placed[]): Promise<readonly AppendedRange[]>;
   /** Takes the head, up to about `bytesMax`; a call's records stay together. Empty when nothing waits. */
   take(bytesMax: number): readonly Waiting[];
-  /** Rejects with Weather what has waited longer than it may. It was never sent. */
+  /** Rejects with TransientFailure what has waited longer than it may. It was never sent. */
   rejectLate(): void;
   isEmpty(): boolean;
   /** Bytes of everything that is not settled, taken or not. */
@@ -59,7 +59,7 @@ export const appendQueue = (retryMs: number): AppendQueue => {
       // Calls have the same time to wait, so the late ones are the first ones.
       const late = waiting.findIndex((one) => one.deadlineMs > now);
       const gone = waiting.splice(0, late === -1 ? waiting.length : late);
-      for (const one of gone) one.reject(new Weather('timeout', `the log took nothing for ${retryMs} ms`));
+      for (const one of gone) one.reject(new TransientFailure('timeout', `the log took nothing for ${retryMs} ms`));
     },
     isEmpty: () => waiting.length === 0,
     bytes: () => bytesHeld,

@@ -1,7 +1,7 @@
-/** What becomes of an append when its connection is lost: done once, or rejected with Weather, and never done twice. */
+/** What becomes of an append when its connection is lost: done once, or rejected with TransientFailure, and never done twice. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { type Logger, type NewRecord, Weather } from '@plenum/runtime';
+import { type Logger, type NewRecord, TransientFailure } from '@plenum/runtime';
 import { keyIn, keysOf, readAll, textOf } from '@plenum/runtime/testing';
 import { silentLogger, testDatabase, testServer } from '../testing/index.ts';
 import { cutProxy } from './cut-proxy.ts';
@@ -35,7 +35,7 @@ test('an append whose answer was lost is answered again, and not done again', as
   assert.deepEqual((await readAll(log, topic, 0)).map(textOf), ['first', 'second', 'third', 'fourth']);
 });
 
-test('an append that cannot be done in time is rejected as weather, and later ones are taken again', async (t) => {
+test('an append that cannot be done in time is rejected as a transient failure, and later ones are taken again', async (t) => {
   const { url } = await testDatabase(t);
   const proxy = await cutProxy(t, url);
   const log = await openTestLog(t, proxy.url, { retryMs: 300 });
@@ -44,14 +44,14 @@ test('an append that cannot be done in time is rejected as weather, and later on
   proxy.cut('at-once');
   const lost = [record(key, 'lost 1'), record(key, 'lost 2')].map((one) => log.append([one]));
   assert.ok(log.queuedBytes() > 0);
-  for (const append of lost) await assert.rejects(append, Weather);
+  for (const append of lost) await assert.rejects(append, TransientFailure);
   assert.equal(log.queuedBytes(), 0);
   proxy.cut('never');
   await Promise.all(['after 1', 'after 2', 'after 3'].map((text) => log.append([record(key, text)])));
   assert.deepEqual((await readAll(log, topic, 0)).map(textOf), ['before', 'after 1', 'after 2', 'after 3']);
 });
 
-test('a full disk is weather: nothing is acknowledged, order is kept, and it recovers by itself', async (t) => {
+test('a full disk is a transient failure: nothing is acknowledged, order is kept, and it recovers by itself', async (t) => {
   const { url, pool } = await testDatabase(t);
   const refused = Promise.withResolvers<void>();
   const log = await openTestLog(t, url, { logger: onFailure(refused.resolve) });

@@ -5,7 +5,7 @@
  * so their bytes belong to the log until `append` settles.
  */
 import { partitionOf } from '@plenum/event';
-import { type AppendedRange, backOff, type Logger, type NewRecord, pause, Weather } from '@plenum/runtime';
+import { type AppendedRange, backOff, type Logger, type NewRecord, pause, TransientFailure } from '@plenum/runtime';
 import { appendQueue, type Waiting } from './append-queue.ts';
 import { batchWriter } from './batch-writer.ts';
 import { appendQuery, type Flush, makeFlush, type Placed } from './flush.ts';
@@ -113,7 +113,7 @@ const store = async (
       taken.forEach((waiting, index) => waiting.resolve(ranges[index] ?? []));
       return;
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       parts.logger.warn({ code: error.code, reason: error.message, sequence }, 'the log is away: trying again');
       const now = performance.now();
       for (const late of open) if (late.deadlineMs <= now) late.reject(error);

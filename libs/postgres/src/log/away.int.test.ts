@@ -1,7 +1,7 @@
 /** Readers and writers whose database goes away and comes back. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { keyIn, numbered, readAll, startMember, textOf, textsOf } from '@plenum/runtime/testing';
 import { testDatabase, testServer } from '../testing/index.ts';
 import { cutProxy } from './cut-proxy.ts';
@@ -65,7 +65,7 @@ test('a member that stops while the server is away settles', { timeout }, async 
   await member.stop();
 });
 
-test('a range whose connection is cut is weather, and can be read again', { timeout }, async (t) => {
+test('a range whose connection is cut is a transient failure, and can be read again', { timeout }, async (t) => {
   const { url } = await testDatabase(t);
   const proxy = await cutProxy(t, url);
   const log = await openTestLog(t, proxy.url);
@@ -79,7 +79,7 @@ test('a range whose connection is cut is weather, and can be read again', { time
   };
   assert.equal((await readAll(log, topic, 0)).length, 5);
   proxy.cut('at-answer');
-  await assert.rejects(read(), Weather);
+  await assert.rejects(read(), TransientFailure);
   assert.ok(proxy.answersLost() > 0);
   proxy.cut('never');
   // Other connections of the pool may have been cut as well; each is noticed once.

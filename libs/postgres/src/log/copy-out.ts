@@ -3,7 +3,7 @@
  * and back; this leaves the bytes as they are.
  */
 import { once } from 'node:events';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { to } from 'pg-copy-streams';
 import { translateError } from '../translate-error.ts';
@@ -14,7 +14,7 @@ export type CopiedRow = readonly (Buffer | undefined)[];
 /** A connection that is silent for so long is dead. */
 const answerMsMax = 30_000;
 
-/** All rows of a query. @throws Weather when the database is away. */
+/** All rows of a query. @throws TransientFailure when the database is away. */
 export const copyOut = async (pool: pg.Pool, select: string): Promise<readonly CopiedRow[]> => {
   const client = await pool.connect().catch((error: unknown) => {
     throw translateError(error);
@@ -25,7 +25,7 @@ export const copyOut = async (pool: pg.Pool, select: string): Promise<readonly C
   client.on('error', heard);
   const stream = client.query(to(`copy (${select}) to stdout (format binary)`));
   const silence = setTimeout(
-    () => stream.destroy(new Weather('timeout', `the log gave no answer for ${answerMsMax} ms`)),
+    () => stream.destroy(new TransientFailure('timeout', `the log gave no answer for ${answerMsMax} ms`)),
     answerMsMax,
   );
   try {

@@ -23,7 +23,7 @@ type StoredBatch = { readonly lastOffset: bigint; readonly count: number; readon
 const bytesMax = 1024 * 1024;
 const rowsMax = 1_000;
 
-/** @throws Weather when the database is away. */
+/** @throws TransientFailure when the database is away. */
 export const fetchBatches = async (
   { pool, schema }: LogDatabase,
   { topic, partition }: Place,

@@ -1,5 +1,5 @@
 /** Follows one partition while this member holds it: read, hand over, go on where the handler says. */
-import { backOff, type Logger, LogTruncated, pause, type Subscription, Weather } from '@plenum/runtime';
+import { backOff, type Logger, LogTruncated, pause, type Subscription, TransientFailure } from '@plenum/runtime';
 import type { Ends } from './ends.ts';
 import { cutBatches, type Fetched, fetchBatches, type Place } from './fetch.ts';
 import type { LogDatabase } from './log-database.ts';
@@ -23,7 +23,7 @@ const fetchRecordsMax = 10_000;
 
 /**
  * Settles when told to stop or when the lease is no longer certain, always between two batches.
- * @throws whatever the handler or the log throws that is not Weather; Weather is waited out, for as long as it lasts.
+ * @throws whatever the handler or the log throws that is not TransientFailure; TransientFailure is waited out, for as long as it lasts.
  */
 export const followPartition = async (follow: Follow): Promise<void> => {
   const { place, logger, stop } = follow;
@@ -33,7 +33,7 @@ export const followPartition = async (follow: Follow): Promise<void> => {
       await handOver(follow, wait.reset);
       return;
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       const { code, message: reason } = error;
       const waitMs = wait.next();
       logger.warn({ topic: place.topic.name, partition: place.partition, code, reason, waitMs }, 'waiting to go on');

@@ -8,7 +8,7 @@ import { translateError } from '../translate-error.ts';
 export type HeldConnection = {
   /**
    * One query at a time, in the order asked for; `timeoutMs` counts from when it is sent.
-   * @throws Weather when there is no connection or no answer in time; the outcome is then unknown.
+   * @throws TransientFailure when there is no connection or no answer in time; the outcome is then unknown.
    */
   query<R>(config: pg.QueryConfig, timeoutMs: number): Promise<readonly R[]>;
   /** Lets go of the connection when what was asked for is answered. */

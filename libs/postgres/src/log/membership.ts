@@ -5,7 +5,7 @@
  * already has is beyond any lease: the read-model store's fence covers that.
  */
 import { randomUUID } from 'node:crypto';
-import { type Logger, Weather } from '@plenum/runtime';
+import { type Logger, TransientFailure } from '@plenum/runtime';
 import type { HeldConnection } from './held-connection.ts';
 import type { LogSchema } from './log-database.ts';
 
@@ -49,12 +49,12 @@ export const joinGroup = ({ connection, schema, group, topicIds, logger }: Membe
   const member = randomUUID();
   let retired = false;
 
-  /** The database being away is weather: the leases expire there by themselves. */
+  /** The database being away is a transient failure: the leases expire there by themselves. */
   const tryQuery = async <R>(text: string, values: readonly unknown[]): Promise<readonly R[] | undefined> => {
     try {
       return await connection.query<R>({ text, values: [...values] }, answerMsMax);
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       logger.warn({ group, member, code: error.code, reason: error.message }, 'the group cannot be reached');
       return undefined;
     }

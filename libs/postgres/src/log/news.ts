@@ -3,7 +3,7 @@
  * by looking five times a second, which is what counts. Both on one connection of their own, which also carries the
  * groups' heartbeats, so that neither waits behind a busy pool.
  */
-import { backOff, type Logger, pause, Weather } from '@plenum/runtime';
+import { backOff, type Logger, pause, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import type { Ends } from './ends.ts';
 import { type HeldConnection, holdConnection } from './held-connection.ts';
@@ -86,9 +86,9 @@ const look = async ({ connection, schema, ends, logger }: Looking, stop: AbortSi
       away = false;
       wait.reset();
     } catch (error) {
-      // The first failure is said aloud; anything but weather as an error, since looking goes on in hope either way.
+      // The first failure is said aloud; anything but a transient failure as an error, since looking goes on in hope either way.
       const reason = error instanceof Error ? error.message : String(error);
-      if (!(error instanceof Weather)) logger.error({ reason }, 'looking for new batches failed');
+      if (!(error instanceof TransientFailure)) logger.error({ reason }, 'looking for new batches failed');
       else if (!away) logger.warn({ code: error.code, reason }, 'the log cannot be read');
       away = true;
     }

@@ -25,7 +25,7 @@ export type PostgresLogParts = {
   readonly topics: readonly Pick<Topic, 'name' | 'partitions'>[];
   readonly logger: Logger;
   readonly schema?: LogSchema;
-  /** How long an append is tried before it is rejected with Weather: 8 s by default. */
+  /** How long an append is tried before it is rejected with TransientFailure: 8 s by default. */
   readonly retryMs?: number;
 };
 
@@ -36,7 +36,7 @@ export type PostgresLog = Log & {
 
 /**
  * Opens the log, creating its tables and topics where they are missing.
- * @throws Weather when the database is away; an error when a topic there has another number of partitions.
+ * @throws TransientFailure when the database is away; an error when a topic there has another number of partitions.
  */
 export const postgresLog = async (parts: PostgresLogParts): Promise<PostgresLog> => {
   const { pool, logger, schema = 'plenum_log', retryMs = 8_000 } = parts;

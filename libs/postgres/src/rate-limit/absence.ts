@@ -3,7 +3,7 @@
  * refused at once, until it is back. Letting them through uncounted would take the limits away exactly when something is
  * overloaded, and hardly an answer can be given without the database anyway.
  */
-import { backOff, type Logger, type Timer, type Weather } from '@plenum/runtime';
+import { backOff, type Logger, type Timer, type TransientFailure } from '@plenum/runtime';
 
 export type Absence = {
   /** Whether the last question had no answer. */
@@ -11,7 +11,7 @@ export type Absence = {
   /** Whether nobody waits any more. */
   isRefusing(): boolean;
   /** A question that was asked at `sinceMs` had no answer. */
-  noteAway(sinceMs: number, error: Weather): void;
+  noteAway(sinceMs: number, error: TransientFailure): void;
   noteBack(): void;
   /** Waits before the next question, longer every time. */
   pause(): Promise<void>;

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { giveBack, grantRequests, type RateBucket, windowAt } from '@plenum/access';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import { manualTimer, rateLimiterContract, silentLogger } from '@plenum/runtime/testing';
 import fc from 'fast-check';
 import { cutProxy } from '../log/cut-proxy.ts';
@@ -185,7 +185,7 @@ it('who still waits when it is closed is refused, and so is everybody after', as
   await assert.rejects(Promise.resolve(limiter.take('k', 5)), isAway);
 });
 
-const isAway = (error: unknown): boolean => error instanceof Weather && error.code === 'rate-limits-away';
+const isAway = (error: unknown): boolean => error instanceof TransientFailure && error.code === 'rate-limits-away';
 
 /** A log that can be waited for. */
 const listener = () => {

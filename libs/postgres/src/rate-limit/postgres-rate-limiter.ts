@@ -25,7 +25,7 @@ export type PostgresRateLimiterParts = {
   readonly nowS?: () => number;
 };
 
-/** @throws Weather when the database is away. */
+/** @throws TransientFailure when the database is away. */
 export const postgresRateLimiter = async (parts: PostgresRateLimiterParts): Promise<PostgresRateLimiter> => {
   const { pool, logger, timer = systemTimer, nowS } = parts;
   const questions = await rateQuestions(pool, nowS);

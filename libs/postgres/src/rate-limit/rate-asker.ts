@@ -1,5 +1,5 @@
 /** Asks the database for whoever has something to ask: one question at a time, which takes along all there is by then. */
-import { type Logger, type RateAnswer, type Timer, Weather } from '@plenum/runtime';
+import { type Logger, type RateAnswer, type Timer, TransientFailure } from '@plenum/runtime';
 import { absence } from './absence.ts';
 import { type Account, settleShares, shareWanted, takeIn } from './account.ts';
 import type { RateQuestion, RateQuestions } from './rate-questions.ts';
@@ -7,7 +7,7 @@ import type { RateQuestion, RateQuestions } from './rate-questions.ts';
 export type RateAsker = {
   /** Asks for an account soon: for a share, to give something back, or for those who wait. */
   add(account: Account): void;
-  /** The answer to one more request. Rejects with Weather, see `absence`. */
+  /** The answer to one more request. Rejects with TransientFailure, see `absence`. */
   waitFor(account: Account, limit: number): Promise<RateAnswer>;
   /** Questions so far. */
   asked(): number;
@@ -41,7 +41,7 @@ export const rateAsker = ({ questions, logger, timer }: RateAskerParts): RateAsk
       await purgeNow();
     } catch (error) {
       for (const account of batch) queue.add(account);
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       away.noteAway(atMs, error);
       if (away.isRefusing()) queue.rejectAll(notCounted());
       await away.pause();
@@ -140,7 +140,7 @@ const askFor = async (accounts: readonly Account[], { queue, questions, timer, a
   }
 };
 
-const notCounted = (): Weather => new Weather('rate-limits-away', 'requests cannot be counted now');
+const notCounted = (): TransientFailure => new TransientFailure('rate-limits-away', 'requests cannot be counted now');
 
 const nothing = { second: 0, requests: 0 };
 
@@ -160,7 +160,7 @@ const giveBackAll = async (questions: RateQuestions, accounts: readonly Account[
   );
   if (batch.length === 0) return;
   await questions.ask(batch).catch((error: unknown) => {
-    if (!(error instanceof Weather)) throw error;
+    if (!(error instanceof TransientFailure)) throw error;
   });
 };
 

@@ -16,14 +16,14 @@ export type RateQuestion = {
 };
 
 export type RateQuestions = {
-  /** One answer per question, in their order. @throws Weather */
+  /** One answer per question, in their order. @throws TransientFailure */
   ask(questions: readonly RateQuestion[]): Promise<readonly Granted[]>;
-  /** Removes what counts no longer. @throws Weather */
+  /** Removes what counts no longer. @throws TransientFailure */
   purge(): Promise<void>;
   close(): Promise<void>;
 };
 
-/** By the database's clock, or by another, in seconds since 1970, that a test turns. @throws Weather */
+/** By the database's clock, or by another, in seconds since 1970, that a test turns. @throws TransientFailure */
 export const rateQuestions = async (pool: pg.Pool, nowS?: () => number): Promise<RateQuestions> => {
   await migrate({ pool, schema: rateLimitSchema }, { versions: 'rate_limit_version', steps: rateLimitSteps });
   const connection: HeldConnection = holdConnection(pool);

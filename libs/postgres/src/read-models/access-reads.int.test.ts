@@ -9,11 +9,11 @@ import {
   ApiKeyUsed,
   accessTopic,
   plenumItself as actor,
-  apiKeysSet,
+  apiKeysProjection,
   createUser,
   endSession,
   issueKey,
-  jwtTokensSet,
+  jwtTokensProjection,
   keyReads,
   LoginClaimed,
   orderKey,
@@ -23,7 +23,7 @@ import {
   type SecurityEventSeenData,
   SessionEnded,
   SessionStarted,
-  securityEventsSet,
+  securityEventsProjection,
   securityReads,
   securityTopic,
   sessionReads,
@@ -33,10 +33,10 @@ import {
   UserLockedOut,
   UserSessionsEnded,
   userReads,
-  usersSet,
+  usersProjection,
   VerifierSealed,
   VerifierWithdrawn,
-  verifiersSet,
+  verifiersProjection,
   verifiersTopic,
 } from '@plenum/access';
 import { type EventDefinition, formatTimeUs, timeId } from '@plenum/event';
@@ -63,7 +63,13 @@ const events: readonly EventDefinition<never>[] = [
   VerifierSealed,
   VerifierWithdrawn,
 ];
-const sets = [usersSet, apiKeysSet, jwtTokensSet, verifiersSet, securityEventsSet];
+const projections = [
+  usersProjection,
+  apiKeysProjection,
+  jwtTokensProjection,
+  verifiersProjection,
+  securityEventsProjection,
+];
 const topics = [accessTopic, verifiersTopic, securityTopic];
 
 const second = 1_000_000;
@@ -96,7 +102,7 @@ const world = async (t: TestContext) => {
       .flatMap(({ name: topic, partitions }) =>
         Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
       );
-  for (const set of sets) await models.prepare(set, places(set.topics));
+  for (const projection of projections) await models.prepare(projection, places(projection.topics));
 
   let nowUs = startUs;
   const clock = { nowUs: () => nowUs };
@@ -113,12 +119,12 @@ const world = async (t: TestContext) => {
     await store.source.append([codec.encode({ ...event, data })]);
   };
   const project = async (): Promise<void> => {
-    for (const set of sets) {
-      for (const at of places(set.topics)) {
+    for (const projection of projections) {
+      for (const at of places(projection.topics)) {
         const to = (await store.source.positions(at.topic))[at.partition]?.next ?? 0n;
-        const from = await models.position(set, at);
+        const from = await models.position(projection, at);
         for await (const batch of store.source.read({ ...at, from, to })) {
-          const { sums } = await projectBatch({ store: models, codec, set }, batch);
+          const { sums } = await projectBatch({ store: models, codec, projection }, batch);
           assert.equal(sums.parked, 0);
         }
       }

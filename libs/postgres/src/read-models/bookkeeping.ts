@@ -1,6 +1,6 @@
 /**
  * The schema `plenum`: what is known about read models besides their rows. Checkpoints, parked records, and which
- * version of a set queries see. All of it changes in the transaction of the rows it is about.
+ * version of a projection queries see. All of it changes in the transaction of the rows it is about.
  */
 import type pg from 'pg';
 
@@ -30,7 +30,7 @@ export const makeBookkeeping = async (client: pg.ClientBase): Promise<void> => {
 const tables = `
 create schema if not exists plenum;
 
-create table plenum.read_model_set (
+create table plenum.projection (
   name text not null,
   version int not null,
   state text not null check (state in ('building', 'active', 'retired')),
@@ -38,13 +38,13 @@ create table plenum.read_model_set (
   activated_at timestamptz,
   primary key (name, version)
 );
-create unique index read_model_set_active on plenum.read_model_set (name) where state = 'active';
-comment on table plenum.read_model_set is
-  'Versions of read-model sets. Each has its tables in schema <name>_v<version>; views in public show the active one.';
+create unique index projection_active on plenum.projection (name) where state = 'active';
+comment on table plenum.projection is
+  'Versions of projections. Each has its tables in schema <name>_v<version>; views in public show the active one.';
 
 create table plenum.checkpoint (
-  set_name text not null,
-  set_version int not null,
+  projection text not null,
+  projection_version int not null,
   topic text not null,
   part int not null,
   next_offset bigint not null default 0,
@@ -54,15 +54,15 @@ create table plenum.checkpoint (
   not_for_it bigint not null default 0,
   parked bigint not null default 0,
   updated_at timestamptz not null default now(),
-  primary key (set_name, set_version, topic, part),
+  primary key (projection, projection_version, topic, part),
   constraint sums_balance check (read = applied + duplicates + not_for_it + parked)
 ) with (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 comment on table plenum.checkpoint is
-  'How much of the log is in a set: the next offset to read. A writer holds the row''s lock until it commits.';
+  'How much of the log is in a projection: the next offset to read. A writer holds the row''s lock until it commits.';
 
 create table plenum.parked (
-  set_name text not null,
-  set_version int not null,
+  projection text not null,
+  projection_version int not null,
   topic text not null,
   part int not null,
   log_offset bigint not null,
@@ -72,22 +72,22 @@ create table plenum.parked (
   code text not null,
   reason text not null,
   parked_at timestamptz not null default now(),
-  primary key (set_name, set_version, topic, part, log_offset)
+  primary key (projection, projection_version, topic, part, log_offset)
 );
 comment on table plenum.parked is
-  'Records a set could not take, with the reason, and those behind them. In texts, \\ is written \\\\ and NUL \\0.';
+  'Records a projection could not take, with the reason, and those behind them. In texts, \\ is written \\\\ and NUL \\0.';
 
 create table plenum.parked_key (
-  set_name text not null,
-  set_version int not null,
+  projection text not null,
+  projection_version int not null,
   topic text not null,
   part int not null,
   key text not null,
   from_offset bigint not null,
   parked_at timestamptz not null default now(),
-  primary key (set_name, set_version, topic, part, key)
+  primary key (projection, projection_version, topic, part, key)
 );
-comment on table plenum.parked_key is 'Record keys of which a set takes nothing more, and from which offset on.';
+comment on table plenum.parked_key is 'Record keys of which a projection takes nothing more, and from which offset on.';
 `;
 
 /** "Why was my message refused?" asks for a node's keys among everybody's, the last parked first. */
@@ -95,6 +95,6 @@ const parkedByKey = 'create index parked_by_key on plenum.parked (key, parked_at
 
 /** Only added to. Each with a relation that it makes, by which it is known to have been taken. */
 const steps: readonly (readonly [made: string, statements: string])[] = [
-  ['plenum.read_model_set', tables],
+  ['plenum.projection', tables],
   ['plenum.parked_by_key', parkedByKey],
 ];

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
-import { projectBatch, rowCache, Weather } from '@plenum/runtime';
-import { batchOf, thingRecords, thingSaid, thingsCodec, thingsSet } from '@plenum/runtime/testing';
+import { projectBatch, rowCache, TransientFailure } from '@plenum/runtime';
+import { batchOf, thingRecords, thingSaid, thingsCodec, thingsProjection } from '@plenum/runtime/testing';
 import type { EmbeddedServer } from '../embedded/start-embedded.ts';
 import { openPool, query } from '../pool.ts';
 import { schemaOf } from './names.ts';
@@ -18,15 +18,15 @@ it('loses rows and checkpoint together, and what is lost is projected again', { 
   const pool = openPool({ url: server.url, applicationName: 'projector', connectionsMax: 4 });
   t.after(() => pool.end());
   const store = postgresReadModelStore({ pool, logger: silentLogger });
-  await store.prepare(thingsSet, [at]);
+  await store.prepare(thingsProjection, [at]);
   const records = thingRecords(
     Array.from({ length: readings }, (_, n) =>
       thingSaid(n, { thing: `t${n % things}`, value: n, timeUs: n * 1_000_000 }),
     ),
   );
-  const projection = { store, codec: thingsCodec, set: thingsSet, cache: rowCache() };
+  const projector = { store, codec: thingsCodec, projection: thingsProjection, cache: rowCache() };
   const project = async (from: bigint): Promise<bigint> =>
-    (await projectBatch(projection, batchOf(records, Number(from), Number(from) + 20))).next;
+    (await projectBatch(projector, batchOf(records, Number(from), Number(from) + 20))).next;
 
   let next = 0n;
   while (next < readings / 2) next = await project(next);
@@ -34,8 +34,8 @@ it('loses rows and checkpoint together, and what is lost is projected again', { 
   assert.equal(before[0].waits, true, 'the last commit has waited for the disk');
   await crash(server);
 
-  const kept = await afterwards(() => store.position(thingsSet, at));
-  const count = () => query<{ count: string }>(pool, `select count(*) from ${schemaOf(thingsSet)}.things`);
+  const kept = await afterwards(() => store.position(thingsProjection, at));
+  const count = () => query<{ count: string }>(pool, `select count(*) from ${schemaOf(thingsProjection)}.things`);
   const [counted] = await afterwards(count);
   assert.ok(kept < next, 'nothing was lost, so nothing was shown');
   assert.equal(BigInt(counted?.count ?? -1), kept, 'rows and checkpoint tell different stories');
@@ -46,9 +46,9 @@ it('loses rows and checkpoint together, and what is lost is projected again', { 
   assert.equal(Number(all?.count), readings);
 
   // What is confirmed stays.
-  assert.equal(await store.confirm(thingsSet, at), BigInt(readings));
+  assert.equal(await store.confirm(thingsProjection, at), BigInt(readings));
   await crash(server);
-  assert.equal(await afterwards(() => store.position(thingsSet, at)), BigInt(readings));
+  assert.equal(await afterwards(() => store.position(thingsProjection, at)), BigInt(readings));
 });
 
 /** Without time to write anything. Settles when it has been started again. */
@@ -64,7 +64,7 @@ const afterwards = async <T>(ask: () => Promise<T>): Promise<T> => {
     try {
       return await ask();
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
     }
   }
 };

@@ -5,7 +5,7 @@ import { lockTables } from './bookkeeping.ts';
 
 /**
  * Writes down that the read models here are made from this log, unless it is written that they are made from one.
- * @returns the log that they are made from. @throws Weather.
+ * @returns the log that they are made from. @throws TransientFailure.
  */
 export const feedFrom = (pool: pg.Pool, log: string): Promise<string> =>
   inTransaction(pool, async (client) => {

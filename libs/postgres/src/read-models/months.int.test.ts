@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
-import { type ReadModelStore, Weather } from '@plenum/runtime';
-import { thingsSet } from '@plenum/runtime/testing';
+import { type ReadModelStore, TransientFailure } from '@plenum/runtime';
+import { thingsProjection } from '@plenum/runtime/testing';
 import type pg from 'pg';
 import { openPool } from '../pool.ts';
 import { postgresReadModelStore } from './postgres-read-model-store.ts';
@@ -77,14 +77,14 @@ describe('months', { timeout: 180_000 }, () => {
     assert.equal(rows[0].parked, 0);
   });
 
-  it('are weather, never poison, to a row on its way to the default partition while its month is attached', async (t) => {
+  it('are transient failures, never poison, to a row on its way to the default partition while its month is attached', async (t) => {
     const { store, pool } = await opened(t);
     const rival = await pool.connect();
     try {
       await rival.query('begin; lock table things_v1.things_default in access exclusive mode');
       const insertion = assert.rejects(
         insert(store, ['2026-12-03']),
-        (error) => error instanceof Weather && error.code === '23514',
+        (error) => error instanceof TransientFailure && error.code === '23514',
       );
       await waitingForLock(pool);
       await rival.query(`create table things_v1.things_2026_12 (like things_v1.things including all);
@@ -152,7 +152,7 @@ const opened = async (t: TestContext, clock = () => nowMs) => {
   t.after(() => otherPool.end());
   const store = postgresReadModelStore({ pool, logger: silentLogger, nowMs: clock });
   const other = postgresReadModelStore({ pool: otherPool, logger: silentLogger, nowMs: clock });
-  await store.prepare(thingsSet, partitions);
+  await store.prepare(thingsProjection, partitions);
   return { store, other, pool };
 };
 
@@ -175,8 +175,8 @@ const insert = (
       log_offset: 0n,
     };
   });
-  return store.transact(thingsSet, { ...at, partition }, async (tx) => {
-    const table = thingsSet.ledger ?? assert.fail('the set has a ledger');
+  return store.transact(thingsProjection, { ...at, partition }, async (tx) => {
+    const table = thingsProjection.ledger ?? assert.fail('the projection has a ledger');
     assert.deepEqual(
       await tx.insertNew(table, rows),
       rows.map(() => true),
@@ -184,13 +184,13 @@ const insert = (
   });
 };
 
-/** As the loop does: weather, and the same again. */
+/** As the loop does: a transient failure, and the same again. */
 const persist = async (work: () => Promise<void>): Promise<void> => {
   for (;;) {
     try {
       return await work();
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
     }
   }
 };

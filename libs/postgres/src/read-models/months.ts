@@ -13,7 +13,7 @@
  * would find it empty, and would not know the new partition that has its rows.
  */
 import type { Row, Table } from '@plenum/read-model';
-import { type Logger, Weather } from '@plenum/runtime';
+import { type Logger, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { inTransaction } from '../pool.ts';
 import { lockTables } from './bookkeeping.ts';
@@ -63,7 +63,7 @@ export const monthsOf = ({ pool, schema, logger, nowMs }: Parts): Months => {
           notBeforeMs = nowMs() + againAfterMs;
           const fields = { table: table.name, month: textOf(month), error: String(error) };
           // The batch is committed and its rows are safe where they are: whatever this is, it must not undo that.
-          if (error instanceof Weather) logger.warn(fields, 'month not made yet');
+          if (error instanceof TransientFailure) logger.warn(fields, 'month not made yet');
           else logger.error(fields, 'month could not be made');
           return;
         }

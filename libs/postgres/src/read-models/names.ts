@@ -1,13 +1,13 @@
-/** How sets, tables and columns are called in SQL. */
-import type { ReadModelSet, Row, Table } from '@plenum/read-model';
+/** How projections, tables and columns are called in SQL. */
+import type { Projection, Row, Table } from '@plenum/read-model';
 
 /** An identifier, whatever it holds. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
 
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** Every version of a set has tables of its own, in a schema of its own: `readings_v1`. */
-export const schemaOf = ({ name, version }: Pick<ReadModelSet, 'name' | 'version'>): string => `${name}_v${version}`;
+/** Every version of a projection has tables of its own, in a schema of its own: `readings_v1`. */
+export const schemaOf = ({ name, version }: Pick<Projection, 'name' | 'version'>): string => `${name}_v${version}`;
 
 export const qualified = (schema: string, name: string): string => `${quoted(schema)}.${quoted(name)}`;
 

@@ -1,5 +1,5 @@
-/** Which keys of a set are parked, as the projection metadata has it. */
-import type { ReadModelSet } from '@plenum/read-model';
+/** Which keys of a projection are parked, as the projection metadata has it. */
+import type { Projection } from '@plenum/read-model';
 import type { ParkedKey } from '@plenum/runtime';
 import { textKept } from './kept-text.ts';
 
@@ -8,11 +8,11 @@ type Ask = (text: string, values: readonly unknown[]) => Promise<readonly unknow
 
 type Row = { readonly topic: string; readonly part: number; readonly key: string; readonly from_offset: string };
 
-export const parkedKeysOf = async (ask: Ask, set: ReadModelSet): Promise<readonly ParkedKey[]> => {
+export const parkedKeysOf = async (ask: Ask, projection: Projection): Promise<readonly ParkedKey[]> => {
   const rows = await ask(
-    `select topic, part, key, from_offset from plenum.parked_key where set_name = $1 and set_version = $2
+    `select topic, part, key, from_offset from plenum.parked_key where projection = $1 and projection_version = $2
      order by topic, part, from_offset`,
-    [set.name, set.version],
+    [projection.name, projection.version],
   );
   return (rows as readonly Row[]).map(({ topic, part, key, from_offset }) => ({
     topic,

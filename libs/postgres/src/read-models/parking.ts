@@ -1,12 +1,12 @@
-/** What a transaction sets aside and takes back: records of keys of which a set takes nothing more. */
-import { type ParkedRecord, type ReadModelTransaction, Weather } from '@plenum/runtime';
+/** What a transaction sets aside and takes back: records of keys of which a projection takes nothing more. */
+import { type ParkedRecord, type ReadModelTransaction, TransientFailure } from '@plenum/runtime';
 import { arrayParameter } from './array-parameter.ts';
 import { keptText } from './kept-text.ts';
 import { prepared, type Statement } from './statements.ts';
 
 type Run = (statement: Statement) => Promise<readonly unknown[][]>;
 
-/** `place`: the name and the version of the set, the topic and the partition. */
+/** `place`: the name and the version of the projection, the topic and the partition. */
 export const parkingIn = (
   run: Run,
   place: readonly unknown[],
@@ -22,40 +22,40 @@ export const parkingIn = (
   release: async (key, through, { applied, duplicates, notForIt }) => {
     const counts = [applied, duplicates, notForIt].map(String);
     const released = await run(prepared(releaseSql, [...place, keptText(key), String(through), ...counts]));
-    if (released.length !== 1) throw new Weather('fenced', `what was parked of ${key} is not what it was`);
+    if (released.length !== 1) throw new TransientFailure('fenced', `what was parked of ${key} is not what it was`);
   },
 });
 
 const parkedKeysSql = `select key from plenum.parked_key
-where set_name = $1 and set_version = $2 and topic = $3 and part = $4 and key = any($5::text[])`;
+where projection = $1 and projection_version = $2 and topic = $3 and part = $4 and key = any($5::text[])`;
 
 const parkSql = `with records as (
-  insert into plenum.parked (set_name, set_version, topic, part, log_offset, key, event_id, value, code, reason)
+  insert into plenum.parked (projection, projection_version, topic, part, log_offset, key, event_id, value, code, reason)
   select $1, $2, $3, $4, * from unnest($5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::text[], $10::text[])
   returning log_offset, key
 )
-insert into plenum.parked_key (set_name, set_version, topic, part, key, from_offset)
+insert into plenum.parked_key (projection, projection_version, topic, part, key, from_offset)
 select $1, $2, $3, $4, key, min(log_offset) from records group by key order by key
 on conflict do nothing`;
 
 /** A statement sees the rows as they were before it, so what is left is asked for by offset. */
 const releaseSql = `with released as (
   delete from plenum.parked
-   where set_name = $1 and set_version = $2 and topic = $3 and part = $4 and key = $5 and log_offset <= $6::bigint
+   where projection = $1 and projection_version = $2 and topic = $3 and part = $4 and key = $5 and log_offset <= $6::bigint
   returning 1
 ), remaining as (
   select min(log_offset) as first from plenum.parked
-   where set_name = $1 and set_version = $2 and topic = $3 and part = $4 and key = $5 and log_offset > $6::bigint
+   where projection = $1 and projection_version = $2 and topic = $3 and part = $4 and key = $5 and log_offset > $6::bigint
 ), moved as (
   update plenum.parked_key set from_offset = first from remaining
-   where set_name = $1 and set_version = $2 and topic = $3 and part = $4 and key = $5 and first is not null
+   where projection = $1 and projection_version = $2 and topic = $3 and part = $4 and key = $5 and first is not null
 ), ended as (
   delete from plenum.parked_key using remaining
-   where set_name = $1 and set_version = $2 and topic = $3 and part = $4 and key = $5 and first is null
+   where projection = $1 and projection_version = $2 and topic = $3 and part = $4 and key = $5 and first is null
 )
 update plenum.checkpoint set applied = applied + $7::bigint, duplicates = duplicates + $8::bigint,
   not_for_it = not_for_it + $9::bigint, parked = parked - ($7::bigint + $8::bigint + $9::bigint), updated_at = now()
-where set_name = $1 and set_version = $2 and topic = $3 and part = $4
+where projection = $1 and projection_version = $2 and topic = $3 and part = $4
   and (select count(*) from released) = $7::bigint + $8::bigint + $9::bigint returning 1`;
 
 const parkedColumns = (records: readonly ParkedRecord[]): readonly Buffer[] => [

@@ -3,24 +3,24 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
-import { type FoldedTables, type ReadModelSet, type Row, tablesOf } from '@plenum/read-model';
-import { projectBatch, type ReadModelStore, Weather } from '@plenum/runtime';
+import { type FoldedTables, type Projection, type Row, tablesOf } from '@plenum/read-model';
+import { projectBatch, type ReadModelStore, TransientFailure } from '@plenum/runtime';
 import {
   batchOf,
   expectedOf,
-  ledgerlessSet,
+  ledgerlessProjection,
   projectionProperty,
   thingRecords,
   thingSaid,
   thingsCodec,
-  thingsSet,
+  thingsProjection,
 } from '@plenum/runtime/testing';
 import type pg from 'pg';
 import { openPool } from '../pool.ts';
 import { schemaOf } from './names.ts';
 import { postgresReadModelStore } from './postgres-read-model-store.ts';
 
-const set = thingsSet;
+const projection = thingsProjection;
 const at = { topic: 'things', partition: 0 };
 
 /** Ends what waits for ever for the database's word. */
@@ -29,7 +29,7 @@ const timeout = 120_000;
 describe('two first consumers of one partition', { timeout }, () => {
   it('apply every record once', async (t) => {
     const { pool, stores } = await twoProcesses(t);
-    await Promise.all(stores.map((store) => store.prepare(set, [at])));
+    await Promise.all(stores.map((store) => store.prepare(projection, [at])));
     const records = thingRecords(said(0, 500));
     const [one] = stores;
     // Whoever is in goes on only when the other is in too, or waits for it.
@@ -56,7 +56,7 @@ describe('a poison event among 1,000 followers on three keys', { timeout }, () =
     it(`parks its key and nothing else, in batches of ${length}`, async (t) => {
       const { pool, stores } = await twoProcesses(t);
       const [store] = stores;
-      await store.prepare(set, [at]);
+      await store.prepare(projection, [at]);
       const records = thingRecords(said(0, 1_001).map((event, index) => (index === 40 ? poison : event)));
       for (let from = 0; from < records.length; from += length) {
         await project(store, records, from, Math.min(from + length, records.length));
@@ -77,7 +77,7 @@ describe('a row beyond a limit of PostgreSQL', { timeout }, () => {
   it('parks its key and nothing else', async (t) => {
     const { pool, stores } = await twoProcesses(t);
     const [store] = stores;
-    await store.prepare(set, [at]);
+    await store.prepare(projection, [at]);
     const note = `${'['.repeat(20_000)}1${']'.repeat(20_000)}`;
     const deep = thingSaid(2, { thing: 't1', value: 1, timeUs: 2_000_000, note });
     const { sums } = await project(store, thingRecords([...said(0, 2), deep, ...said(3, 4)]));
@@ -90,7 +90,7 @@ describe('a key longer than any index takes', { timeout }, () => {
   it('is parked like any other, and known again', async (t) => {
     const { pool, stores } = await twoProcesses(t);
     const [store] = stores;
-    await store.prepare(set, [at]);
+    await store.prepare(projection, [at]);
     // Of random letters, which do not compress.
     const key = randomBytes(32_000).toString('hex');
     const foreign = thingRecords(said(0, 6)).map((record, index) =>
@@ -109,7 +109,7 @@ describe('a consumer that froze and wakes after its partition has moved', { time
   it('neither applies twice nor jumps ahead', async (t) => {
     const { pool, stores } = await twoProcesses(t, { frozenMs: 250 });
     const [stale, current] = stores;
-    await stale.prepare(set, [at]);
+    await stale.prepare(projection, [at]);
     const records = thingRecords(said(0, 40));
 
     const asleep = Promise.withResolvers<void>();
@@ -118,7 +118,7 @@ describe('a consumer that froze and wakes after its partition has moved', { time
       asleep.resolve();
       return woken.promise;
     };
-    const frozenEnd = assert.rejects(project(held(stale, 'advance', sleep), records, 0, 10), Weather);
+    const frozenEnd = assert.rejects(project(held(stale, 'advance', sleep), records, 0, 10), TransientFailure);
     await asleep.promise;
     // It sleeps with the checkpoint locked. Only because the server ends its session does this one ever get in.
     const { next } = await project(current, records, 0, 20);
@@ -135,16 +135,16 @@ describe('a consumer that froze and wakes after its partition has moved', { time
   });
 });
 
-describe('weather', { timeout }, () => {
+describe('a transient failure', { timeout }, () => {
   it('parks nothing when the session is lost between work and commit', async (t) => {
     const { pool, stores } = await twoProcesses(t);
     const [store, other] = stores;
-    await store.prepare(set, [at]);
+    await store.prepare(projection, [at]);
     const records = thingRecords(said(0, 100));
     const killed = held(store, 'advance', () => terminateOthers(pool));
-    await assert.rejects(project(killed, records), Weather);
-    assert.equal(await other.position(set, at), 0n);
-    assert.equal((await other.transact(set, at, async (tx) => tx.checkpoint)).sums.read, 0);
+    await assert.rejects(project(killed, records), TransientFailure);
+    assert.equal(await other.position(projection, at), 0n);
+    assert.equal((await other.transact(projection, at, async (tx) => tx.checkpoint)).sums.read, 0);
     await project(other, records);
     await assertOutcome(pool, other, records);
   });
@@ -152,7 +152,7 @@ describe('weather', { timeout }, () => {
   it('parks nothing when two batches deadlock', async (t) => {
     const { pool, stores } = await twoProcesses(t);
     const [store] = stores;
-    await store.prepare(set, [at]);
+    await store.prepare(projection, [at]);
     const records = thingRecords(said(0, 10));
     const rival = await pool.connect();
     try {
@@ -162,7 +162,10 @@ describe('weather', { timeout }, () => {
         void rival.query('lock table things_v1.things in share mode').catch(() => undefined);
         await waiting(pool, 1);
       });
-      await assert.rejects(project(locked, records), (error) => error instanceof Weather && error.code === '40P01');
+      await assert.rejects(
+        project(locked, records),
+        (error) => error instanceof TransientFailure && error.code === '40P01',
+      );
     } finally {
       await rival.query('rollback');
       rival.release();
@@ -173,7 +176,7 @@ describe('weather', { timeout }, () => {
   });
 });
 
-for (const each of [set, ledgerlessSet]) {
+for (const each of [projection, ledgerlessProjection]) {
   it(`comes to the fold of the log, however it is cut, redelivered and interrupted: ${each.name}`, async (t) => {
     const { pool, stores } = await twoProcesses(t);
     const [store] = stores;
@@ -184,7 +187,7 @@ for (const each of [set, ledgerlessSet]) {
       await store.prepare(later, [at]);
       return {
         store,
-        set: later,
+        projection: later,
         outcome: async (expected) => ({
           rows: await rowsIn(pool, store, { of: later, expected }),
           parked: await parkedIn(pool, version),
@@ -216,7 +219,8 @@ const project = (
   records: Parameters<typeof batchOf>[0],
   from = 0,
   to = records.length,
-): ReturnType<typeof projectBatch> => projectBatch({ store, codec: thingsCodec, set }, batchOf(records, from, to));
+): ReturnType<typeof projectBatch> =>
+  projectBatch({ store, codec: thingsCodec, projection }, batchOf(records, from, to));
 
 const said = (from: number, to: number) =>
   Array.from({ length: to - from }, (_, index) => from + index).map((id) =>
@@ -264,10 +268,10 @@ const assertOutcome = async (
   store: ReadModelStore,
   records: Parameters<typeof expectedOf>[1],
 ): Promise<void> => {
-  const expected = expectedOf(set, records);
-  assert.deepEqual(await rowsIn(pool, store, { of: set, expected: expected.rows }), expected.rows);
+  const expected = expectedOf(projection, records);
+  assert.deepEqual(await rowsIn(pool, store, { of: projection, expected: expected.rows }), expected.rows);
   assert.deepEqual(await parkedIn(pool), expected.parked);
-  const { next, sums } = (await store.transact(set, at, async (tx) => tx.checkpoint)) ?? {};
+  const { next, sums } = (await store.transact(projection, at, async (tx) => tx.checkpoint)) ?? {};
   const applied = expected.rows.get('things')?.size ?? 0;
   const parked = expected.parked.length;
   assert.equal(next, BigInt(records.length));
@@ -284,7 +288,7 @@ const assertOutcome = async (
 const rowsIn = async (
   pool: pg.Pool,
   store: ReadModelStore,
-  { of, expected }: { readonly of: ReadModelSet; readonly expected: FoldedTables },
+  { of, expected }: { readonly of: Projection; readonly expected: FoldedTables },
 ): Promise<FoldedTables> => {
   const tables = new Map<string, ReadonlyMap<string, Row>>();
   for (const table of tablesOf(of)) {
@@ -301,10 +305,10 @@ const rowsIn = async (
   return tables;
 };
 
-const parkedIn = async (pool: pg.Pool, version = set.version): Promise<readonly string[]> => {
+const parkedIn = async (pool: pg.Pool, version = projection.version): Promise<readonly string[]> => {
   const { rows } = await pool.query(
     `select log_offset || ' ' || key || ' ' || code as parked from plenum.parked
-      where set_version = $1 order by log_offset`,
+      where projection_version = $1 order by log_offset`,
     [version],
   );
   return rows.map(({ parked }) => parked);

@@ -1,26 +1,26 @@
 /** Tables as read models declare them, made in the database, and compared with what is there already. */
-import type { Column, ReadModelSet, Table } from '@plenum/read-model';
+import type { Column, Projection, Table } from '@plenum/read-model';
 import { tablesOf } from '@plenum/read-model';
 import type pg from 'pg';
 import { listed, literal, qualified, quoted, schemaOf } from './names.ts';
 
 /**
- * Makes the tables of a set that are not there, with their indexes, and answers those. Call it under `lockTables`.
+ * Makes the tables of a projection that are not there, with their indexes, and answers those. Call it under `lockTables`.
  * @throws when a table is there in another shape than declared: its rows cannot be trusted, the version must rise.
  */
-export const makeTables = async (client: pg.ClientBase, set: ReadModelSet): Promise<readonly Table[]> => {
-  const schema = schemaOf(set);
+export const makeTables = async (client: pg.ClientBase, projection: Projection): Promise<readonly Table[]> => {
+  const schema = schemaOf(projection);
   const made: Table[] = [];
   await client.query(`create schema if not exists ${quoted(schema)}`);
-  for (const table of tablesOf(set)) {
+  for (const table of tablesOf(projection)) {
     const found = await shapeOf(client, schema, table.name);
     if (found === undefined) {
-      await client.query(tableDdl(schema, table, table === set.ledger ? 'ledger' : 'state').join(';\n'));
+      await client.query(tableDdl(schema, table, table === projection.ledger ? 'ledger' : 'state').join(';\n'));
       made.push(table);
     } else if (found !== declaredShape(table)) {
       throw new Error(
-        `Table ${schema}.${table.name} is (${found}) but set ${set.name} declares (${declaredShape(table)}): ` +
-          'raise the version of the set, and it is built again beside the old one',
+        `Table ${schema}.${table.name} is (${found}) but projection ${projection.name} declares (${declaredShape(table)}): ` +
+          'raise the version of the projection, and it is built again beside the old one',
       );
     }
   }

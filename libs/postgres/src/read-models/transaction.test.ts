@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { Weather } from '@plenum/runtime';
-import { thingsSet } from '@plenum/runtime/testing';
+import { TransientFailure } from '@plenum/runtime';
+import { thingsProjection } from '@plenum/runtime/testing';
 import type pg from 'pg';
 import { openTransaction } from './transaction.ts';
 
@@ -19,13 +19,13 @@ it('tells why a statement failed that nobody waited for, and not that the transa
     },
   } as unknown as pg.ClientBase; // All that a transaction uses of one.
   const tx = await openTransaction({
-    ...{ client, begun: Promise.resolve(), set: thingsSet, at: { topic: 'things', partition: 0 } },
+    ...{ client, begun: Promise.resolve(), projection: thingsProjection, at: { topic: 'things', partition: 0 } },
     statementsFor: () => assert.fail('no table is written'),
     inserted: () => undefined,
     frozenMs: 8_000,
   });
   await assert.rejects(
     tx.attempt(() => tx.parkedKeys(['k'])),
-    (error) => error instanceof Weather && error.code === '57014',
+    (error) => error instanceof TransientFailure && error.code === '57014',
   );
 });

@@ -1,12 +1,12 @@
 /** One batch's transaction: the port's operations as statements on one connection. */
-import { keyText, type ReadModelSet, type Row, type Table } from '@plenum/read-model';
+import { keyText, type Projection, type Row, type Table } from '@plenum/read-model';
 import {
   type Checkpoint,
   Poison,
   type ReadModelTransaction,
   type Sums,
   type TopicPartition,
-  Weather,
+  TransientFailure,
 } from '@plenum/runtime';
 import type pg from 'pg';
 import { translateError } from '../translate-error.ts';
@@ -17,7 +17,7 @@ export type TransactionParts = {
   readonly client: pg.ClientBase;
   /** The answer to BEGIN. */
   readonly begun: Promise<unknown>;
-  readonly set: ReadModelSet;
+  readonly projection: Projection;
   readonly at: TopicPartition;
   readonly statementsFor: (table: Table) => TableStatements;
   /** Hears of rows put into a ledger, for their months. */
@@ -31,8 +31,8 @@ export type TransactionParts = {
  * @throws when there is no such row: FOR UPDATE of nothing locks nothing, and two first consumers would both go on.
  */
 export const openTransaction = async (parts: TransactionParts): Promise<ReadModelTransaction> => {
-  const { client, begun, set, at } = parts;
-  const place = [set.name, set.version, at.topic, at.partition];
+  const { client, begun, projection, at } = parts;
+  const place = [projection.name, projection.version, at.topic, at.partition];
   let failedAhead: unknown;
   /** Without waiting for the answer: where this fails the server refuses the statement after it, and that one is awaited. */
   const sendAhead = (text: string): void => {
@@ -51,7 +51,7 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
   // Locking changes nothing, so it may be asked for before there is certainly a transaction.
   const [, [locked]] = await Promise.all([begun, run(prepared(lockSql, [...place, String(parts.frozenMs)]))]);
   if (locked === undefined) {
-    throw new Error(`${set.name} v${set.version} was never prepared for ${at.topic}/${at.partition}`);
+    throw new Error(`${projection.name} v${projection.version} was never prepared for ${at.topic}/${at.partition}`);
   }
   const checkpoint = checkpointOf(locked);
 
@@ -93,7 +93,8 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
       const { read, applied, duplicates, notForIt, parked } = sums;
       const changes = [checkpoint.next, next, read, applied, duplicates, notForIt, parked].map(String);
       const moved = await run(prepared(advanceSql, [...place, ...changes]));
-      if (moved.length !== 1) throw new Weather('fenced', `the checkpoint of ${at.topic}/${at.partition} has moved`);
+      if (moved.length !== 1)
+        throw new TransientFailure('fenced', `the checkpoint of ${at.topic}/${at.partition} has moved`);
     },
   };
 };
@@ -108,7 +109,7 @@ const isAfterFailure = (error: unknown): boolean => error instanceof Error && 'c
 const told = (error: unknown): Error => {
   const translated = translateError(error);
   return translated instanceof Poison && translated.code === '23514'
-    ? new Weather(translated.code, translated.message, { cause: error })
+    ? new TransientFailure(translated.code, translated.message, { cause: error })
     : translated;
 };
 
@@ -121,12 +122,12 @@ const lockSql = `select next_offset, read, applied, duplicates, not_for_it, park
   set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
   set_config('idle_in_transaction_session_timeout', $5::text, true),
   set_config('synchronous_commit', 'off', true)
-from plenum.checkpoint where set_name = $1 and set_version = $2 and topic = $3 and part = $4 for update`;
+from plenum.checkpoint where projection = $1 and projection_version = $2 and topic = $3 and part = $4 for update`;
 
 const advanceSql = `update plenum.checkpoint set next_offset = $6::bigint, read = read + $7::bigint,
   applied = applied + $8::bigint, duplicates = duplicates + $9::bigint, not_for_it = not_for_it + $10::bigint,
   parked = parked + $11::bigint, updated_at = now()
-where set_name = $1 and set_version = $2 and topic = $3 and part = $4 and next_offset = $5::bigint returning 1`;
+where projection = $1 and projection_version = $2 and topic = $3 and part = $4 and next_offset = $5::bigint returning 1`;
 
 const checkpointOf = (columns: readonly unknown[]): Checkpoint => {
   const [next, read, applied, duplicates, notForIt, parked] = columns.slice(0, 6).map(String);

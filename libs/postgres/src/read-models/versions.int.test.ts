@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
-import { defineSet, type ReadModelSet, type Row, type Table } from '@plenum/read-model';
+import { defineProjection, type Projection, type Row, type Table } from '@plenum/read-model';
 import { postgresReadModelStore } from './postgres-read-model-store.ts';
 
 const at = { topic: 'lamps', partition: 0 };
 
-describe('versions of a set', () => {
+describe('versions of a projection', () => {
   it('are seen by queries one at a time, whole, and only when active', async (t) => {
     const { pool } = await testDatabase(t);
     const store = postgresReadModelStore({ pool, logger: silentLogger });
@@ -26,7 +26,7 @@ describe('versions of a set', () => {
     assert.deepEqual(await seen('lamp'), [{ id: 'a', lumens: '470' }]);
     assert.deepEqual(await seen('socket'), []);
     await assert.rejects(seen('bulb'), /does not exist/);
-    const states = await pool.query('select version, state from plenum.read_model_set order by version');
+    const states = await pool.query('select version, state from plenum.projection order by version');
     assert.deepEqual(states.rows, [
       { version: 1, state: 'retired' },
       { version: 2, state: 'active' },
@@ -79,15 +79,15 @@ const nullable = (table: Table): Table => ({
   columns: { ...table.columns, watts: { type: 'integer', about: 'Power.', nullable: true } },
 });
 
-const lamps = (version: number, tables: readonly Table[]): ReadModelSet =>
-  defineSet<Row>({
+const lamps = (version: number, tables: readonly Table[]): Projection =>
+  defineProjection<Row>({
     name: 'lamps',
     version,
     about,
     topics: [at.topic],
     entry: () => undefined,
     folds: tables.map((table) => ({
-      table: table as Table<never>, // The folds of this set are never called.
+      table: table as Table<never>, // The folds of this projection are never called.
       keyOf: ({ id: key }: Row) => ({ id: key }),
       fold: (row: Row | undefined, entry: Row) => row ?? entry,
     })),

@@ -1,61 +1,61 @@
-/** Which version of a set queries see: views in `public`, named as the tables, all exchanged at one moment. */
-import { type ReadModelSet, type Table, tablesOf } from '@plenum/read-model';
-import type { SetState } from '@plenum/runtime';
+/** Which version of a projection queries see: views in `public`, named as the tables, all exchanged at one moment. */
+import { type Projection, type Table, tablesOf } from '@plenum/read-model';
+import type { ProjectionState } from '@plenum/runtime';
 import type pg from 'pg';
 import { columnNames, listed, literal, qualified, schemaOf } from './names.ts';
 
 /**
- * Records that this version is being built; the first of its set is active at once. Call it under `lockTables`.
+ * Records that this version is being built; the first of its projection is active at once. Call it under `lockTables`.
  * @throws when a higher version is active.
  */
-export const enterVersion = async (client: pg.ClientBase, set: ReadModelSet): Promise<SetState> => {
-  const active = await activeVersion(client, set);
-  if (active === undefined) await goOver(client, set, undefined);
-  if (active === undefined || active === set.version) return 'active';
+export const enterVersion = async (client: pg.ClientBase, projection: Projection): Promise<ProjectionState> => {
+  const active = await activeVersion(client, projection);
+  if (active === undefined) await goOver(client, projection, undefined);
+  if (active === undefined || active === projection.version) return 'active';
   await client.query(
-    `insert into plenum.read_model_set (name, version, state) values ($1, $2, 'building') on conflict do nothing`,
-    [set.name, set.version],
+    `insert into plenum.projection (name, version, state) values ($1, $2, 'building') on conflict do nothing`,
+    [projection.name, projection.version],
   );
   return 'building';
 };
 
 /** Makes queries see this version, if they do not yet. Call it under `lockTables`. @throws as `enterVersion`. */
-export const activateVersion = async (client: pg.ClientBase, set: ReadModelSet): Promise<void> => {
-  const active = await activeVersion(client, set);
-  if (active !== set.version) await goOver(client, set, active);
+export const activateVersion = async (client: pg.ClientBase, projection: Projection): Promise<void> => {
+  const active = await activeVersion(client, projection);
+  if (active !== projection.version) await goOver(client, projection, active);
 };
 
-const activeVersion = async (client: pg.ClientBase, set: ReadModelSet): Promise<number | undefined> => {
+const activeVersion = async (client: pg.ClientBase, projection: Projection): Promise<number | undefined> => {
   const { rows } = await client.query<{ version: number }>(
-    `select version from plenum.read_model_set where name = $1 and state = 'active'`,
-    [set.name],
+    `select version from plenum.projection where name = $1 and state = 'active'`,
+    [projection.name],
   );
   const active = rows[0]?.version;
-  if (active !== undefined && active > set.version) {
+  if (active !== undefined && active > projection.version) {
     throw new Error(
-      `Set ${set.name} is at version ${active} here, and this program has version ${set.version}: ` +
+      `Projection ${projection.name} is at version ${active} here, and this program has version ${projection.version}: ` +
         'run the program that has the later version',
     );
   }
   return active;
 };
 
-const goOver = async (client: pg.ClientBase, set: ReadModelSet, older: number | undefined): Promise<void> => {
+const goOver = async (client: pg.ClientBase, projection: Projection, older: number | undefined): Promise<void> => {
   if (older !== undefined) {
     // A view cannot be replaced by one with other columns, and a later version may have fewer tables.
-    for (const name of await tablesIn(client, schemaOf({ name: set.name, version: older }))) {
+    for (const name of await tablesIn(client, schemaOf({ name: projection.name, version: older }))) {
       await client.query(`drop view if exists ${qualified('public', name)}`);
     }
   }
-  await client.query(`update plenum.read_model_set set state = 'retired' where name = $1 and state = 'active'`, [
-    set.name,
+  await client.query(`update plenum.projection set state = 'retired' where name = $1 and state = 'active'`, [
+    projection.name,
   ]);
   await client.query(
-    `insert into plenum.read_model_set (name, version, state, activated_at) values ($1, $2, 'active', now())
+    `insert into plenum.projection (name, version, state, activated_at) values ($1, $2, 'active', now())
      on conflict (name, version) do update set state = 'active', activated_at = now()`,
-    [set.name, set.version],
+    [projection.name, projection.version],
   );
-  for (const table of tablesOf(set)) await client.query(viewDdl(schemaOf(set), table).join(';\n'));
+  for (const table of tablesOf(projection)) await client.query(viewDdl(schemaOf(projection), table).join(';\n'));
 };
 
 const viewDdl = (schema: string, table: Table): readonly string[] => {

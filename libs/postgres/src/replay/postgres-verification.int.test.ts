@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { defineFold, defineSet, provenance, type ReadModelSet, type Recorded } from '@plenum/read-model';
+import { defineFold, defineProjection, type Projection, provenance, type Recorded } from '@plenum/read-model';
 import {
   type EventCodec,
   type Log,
   type LogRecord,
   projectBatch,
+  type VerifyProjection,
   type VerifyReport,
-  type VerifySet,
-  verifySet,
+  verifyProjection,
 } from '@plenum/runtime';
 import { memoryLog } from '@plenum/runtime/testing';
 import type pg from 'pg';
@@ -17,7 +17,7 @@ import { testDatabase } from '../testing/test-database.ts';
 import { silentLogger } from '../testing/test-server.ts';
 import { postgresVerificationStore } from './postgres-verification.ts';
 
-describe('verifying a set against its tables', () => {
+describe('verifying a projection against its tables', () => {
   it('finds no difference in what was projected, copies, poison and all', async (t) => {
     const { verify } = await projected(t, [
       ...readings(500),
@@ -25,25 +25,30 @@ describe('verifying a set against its tables', () => {
       reading('x', poison),
       reading('x', 'behind'),
     ]);
-    const report = await verify(countsSet);
+    const report = await verify(countsProjection);
     assert.deepEqual(report, {
-      ...{ set: 'counts', equal: true, records: 505, differences: 0, shown: [] },
+      ...{ projection: 'counts', equal: true, records: 505, differences: 0, shown: [] },
       parked: { keys: 1, records: 2 },
     });
-    assert.equal((await verify(lastSet)).equal, true);
+    assert.equal((await verify(lastProjection)).equal, true);
   });
 
   it('names a value that was changed', async (t) => {
     const { pool, verify } = await projected(t, readings(20));
     await pool.query(`update counts_v1.reading set note = 'forged' where id = '${idOf(3)}'`);
-    const { shown, ...report } = await verify(countsSet);
+    const { shown, ...report } = await verify(countsProjection);
     assert.deepEqual(report, {
-      ...{ set: 'counts', equal: false, records: 20, differences: 1 },
+      ...{ projection: 'counts', equal: false, records: 20, differences: 1 },
       parked: { keys: 0, records: 0 },
     });
     assert.deepEqual(shown, [
       {
-        ...{ set: 'counts', table: 'reading', kind: 'changed', key: { at: '2026-03-04 09:15:03+00', id: idOf(3) } },
+        ...{
+          projection: 'counts',
+          table: 'reading',
+          kind: 'changed',
+          key: { at: '2026-03-04 09:15:03+00', id: idOf(3) },
+        },
         ...{ column: 'note', expected: 'tab\t \\N "quoted" 3\n', found: 'forged' },
       },
     ]);
@@ -56,14 +61,14 @@ describe('verifying a set against its tables', () => {
       from counts_v1.per_sensor limit 1`);
     await pool.query(`update last_v1.last_note set note = null where sensor = 's1'`);
     assert.deepEqual(
-      (await verify(countsSet)).shown.map(({ table, kind, key }) => [table, kind, Object.values(key).join(' ')]),
+      (await verify(countsProjection)).shown.map(({ table, kind, key }) => [table, kind, Object.values(key).join(' ')]),
       [
         ['reading', 'missing', `2026-03-04 09:15:07+00 ${idOf(7)}`],
         ['per_sensor', 'extra', 'ghost'],
       ],
     );
     assert.deepEqual(
-      (await verify(lastSet)).shown.map(({ table, column, found }) => [table, column, found]),
+      (await verify(lastProjection)).shown.map(({ table, column, found }) => [table, column, found]),
       [['last_note', 'note', undefined]],
     );
   });
@@ -71,8 +76,8 @@ describe('verifying a set against its tables', () => {
   it('names a sum that does not fit the log', async (t) => {
     const { pool, verify } = await projected(t, [...readings(20), ...readings(1)]);
     await pool.query(`update plenum.checkpoint set applied = applied + 1, duplicates = duplicates - 1
-      where set_name = 'counts' and duplicates = 1`);
-    const { shown } = await verify(countsSet);
+      where projection = 'counts' and duplicates = 1`);
+    const { shown } = await verify(countsProjection);
     assert.deepEqual(
       shown.map(({ table, column, expected, found }) => [table, column, expected, found]),
       [
@@ -85,14 +90,14 @@ describe('verifying a set against its tables', () => {
   it('counts every difference and shows the first', async (t) => {
     const { pool, verify } = await projected(t, readings(300));
     await pool.query('delete from counts_v1.reading');
-    const report = await verify(countsSet, { shownMax: 5 });
+    const report = await verify(countsProjection, { shownMax: 5 });
     assert.equal(report.differences, 300);
     assert.equal(report.shown.length, 5);
   });
 
   it('looks at one moment while the projector goes on', async (t) => {
     const { log, project, verify } = await projected(t, readings(50));
-    const report = await verify(countsSet, {
+    const report = await verify(countsProjection, {
       onProgress: () => undefined,
       log: {
         positions: log.positions,
@@ -109,12 +114,12 @@ describe('verifying a set against its tables', () => {
 
   it('leaves nothing behind and says when there is nothing to verify', async (t) => {
     const { pool, verify } = await projected(t, readings(5));
-    await verify(countsSet);
+    await verify(countsProjection);
     const { rows } = await pool.query(
       "select relname from pg_class where relname like 'expected_%' or relname like '#%'",
     );
     assert.deepEqual(rows, []);
-    await assert.rejects(verify({ ...countsSet, version: 2 }), /set counts v2 was never projected/);
+    await assert.rejects(verify({ ...countsProjection, version: 2 }), /projection counts v2 was never projected/);
   });
 });
 
@@ -158,7 +163,7 @@ const rowOf = ({ event, partition, offset }: Recorded): Row => {
   };
 };
 
-const countsSet = defineSet<Row>({
+const countsProjection = defineProjection<Row>({
   name: 'counts',
   version: 1,
   about: 'A ledger and a sum.',
@@ -208,7 +213,7 @@ const countsSet = defineSet<Row>({
   ],
 });
 
-const lastSet = defineSet<Row>({
+const lastProjection = defineProjection<Row>({
   name: 'last',
   version: 1,
   about: 'No ledger.',
@@ -285,10 +290,10 @@ type Projected = {
   readonly pool: pg.Pool;
   readonly log: Log;
   readonly project: () => Promise<void>;
-  readonly verify: (set: ReadModelSet, more?: Partial<VerifySet>) => Promise<VerifyReport>;
+  readonly verify: (projection: Projection, more?: Partial<VerifyProjection>) => Promise<VerifyReport>;
 };
 
-/** A database into which both sets have been projected from a log with these records. */
+/** A database into which both projections have been projected from a log with these records. */
 const projected = async (t: TestContext, records: Parameters<Log['append']>[0]): Promise<Projected> => {
   const { pool } = await testDatabase(t);
   const log = memoryLog([{ name: 'said', partitions: 3 }]);
@@ -296,17 +301,18 @@ const projected = async (t: TestContext, records: Parameters<Log['append']>[0]):
   const store = postgresReadModelStore({ pool, logger: silentLogger });
   const partitions = [0, 1, 2].map((partition) => ({ topic: 'said', partition }));
   const project = async (): Promise<void> => {
-    for (const set of [countsSet, lastSet]) {
-      await store.prepare(set, partitions);
+    for (const projection of [countsProjection, lastProjection]) {
+      await store.prepare(projection, partitions);
       for (const at of partitions) {
-        const from = await store.position(set, at);
+        const from = await store.position(projection, at);
         for await (const batch of log.read({ ...at, from, to: 1_000_000n }))
-          await projectBatch({ store, codec, set }, batch);
+          await projectBatch({ store, codec, projection }, batch);
       }
     }
   };
   await project();
   const verification = postgresVerificationStore({ pool });
-  const verify: Projected['verify'] = (set, more = {}) => verifySet({ log, codec, set, store: verification, ...more });
+  const verify: Projected['verify'] = (projection, more = {}) =>
+    verifyProjection({ log, codec, projection, store: verification, ...more });
   return { pool, log, project, verify };
 };

@@ -1,9 +1,9 @@
 /**
- * Read models held against what they ought to be, in one REPEATABLE READ transaction that is rolled back: the set's
+ * Read models held against what they ought to be, in one REPEATABLE READ transaction that is rolled back: the projection's
  * tables and checkpoints stand still in it, and what ought to be goes into temporary tables. Those are seen by nobody
  * else, are never written to the WAL, and vanish with the transaction, the connection or the server.
  */
-import type { Column, ReadModelSet, Row, Table, Value } from '@plenum/read-model';
+import type { Column, Projection, Row, Table, Value } from '@plenum/read-model';
 import type {
   RowDifference,
   StagedEntry,
@@ -19,12 +19,12 @@ import { parkedKeysOf } from '../read-models/parked-keys.ts';
 import { translateError } from '../translate-error.ts';
 import { type CopiedColumn, copyRows } from './copy-rows.ts';
 import { cursor } from './cursor.ts';
-import { setCheckpoints } from './set-checkpoints.ts';
+import { projectionCheckpoints } from './projection-checkpoints.ts';
 
 /** @see VerificationStore. Takes one connection of the pool for as long as it lasts. */
 export const postgresVerificationStore = ({ pool }: { readonly pool: pg.Pool }): VerificationStore => ({
-  snapshot: async (set, work) => {
-    await refuseUnprepared(pool, set);
+  snapshot: async (projection, work) => {
+    await refuseUnprepared(pool, projection);
     const client = await pool.connect().catch((error: unknown) => {
       throw translateError(error);
     });
@@ -34,7 +34,7 @@ export const postgresVerificationStore = ({ pool }: { readonly pool: pg.Pool }):
     try {
       await client.query('begin isolation level repeatable read');
       await client.query(settings);
-      return await work(await openVerification(client, set));
+      return await work(await openVerification(client, projection));
     } catch (error) {
       throw translateError(error);
     } finally {
@@ -49,29 +49,32 @@ export const postgresVerificationStore = ({ pool }: { readonly pool: pg.Pool }):
 const settings = `set local work_mem = '32MB'; set local temp_buffers = '32MB'; set local timezone = 'UTC';
 set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0`;
 
-const refuseUnprepared = async (pool: pg.Pool, set: ReadModelSet): Promise<void> => {
+const refuseUnprepared = async (pool: pg.Pool, projection: Projection): Promise<void> => {
   const [found] = await query<{ there: boolean }>(pool, `select to_regclass('plenum.checkpoint') is not null as there`);
   const checkpoints = found?.there
-    ? await query(pool, 'select from plenum.checkpoint where set_name = $1 and set_version = $2 limit 1', [
-        set.name,
-        set.version,
+    ? await query(pool, 'select from plenum.checkpoint where projection = $1 and projection_version = $2 limit 1', [
+        projection.name,
+        projection.version,
       ])
     : [];
   if (checkpoints.length === 0) {
     throw new Error(
-      `There is nothing to verify: set ${set.name} v${set.version} was never projected into this database`,
+      `There is nothing to verify: projection ${projection.name} v${projection.version} was never projected into this database`,
     );
   }
 };
 
-const openVerification = async (client: pg.PoolClient, set: ReadModelSet): Promise<Verification> => {
-  const checkpoints = await setCheckpoints(client, set);
-  const parkedKeys = await parkedKeysOf(async (text, values) => (await client.query(text, [...values])).rows, set);
-  for (const { table } of set.folds) await client.query(expectedDdl(set, table));
-  if (set.ledger !== undefined) await client.query(stagedDdl(set, set.ledger));
-  const staging = set.ledger === undefined ? undefined : stagingOf(client, set, set.ledger);
+const openVerification = async (client: pg.PoolClient, projection: Projection): Promise<Verification> => {
+  const checkpoints = await projectionCheckpoints(client, projection);
+  const parkedKeys = await parkedKeysOf(
+    async (text, values) => (await client.query(text, [...values])).rows,
+    projection,
+  );
+  for (const { table } of projection.folds) await client.query(expectedDdl(projection, table));
+  if (projection.ledger !== undefined) await client.query(stagedDdl(projection, projection.ledger));
+  const staging = projection.ledger === undefined ? undefined : stagingOf(client, projection, projection.ledger);
   const needsLedger = (): Staging => {
-    if (staging === undefined) throw new Error(`set ${set.name} has no ledger to stage`);
+    if (staging === undefined) throw new Error(`projection ${projection.name} has no ledger to stage`);
     return staging;
   };
 
@@ -90,7 +93,7 @@ const openVerification = async (client: pg.PoolClient, set: ReadModelSet): Promi
         rows.map((row) => names.map((name) => row[name])),
       );
     },
-    differences: (table) => differencesOf(client, set, table),
+    differences: (table) => differencesOf(client, projection, table),
   };
 };
 
@@ -103,17 +106,17 @@ const columnOf = (table: Table, name: string): Column => {
 const expectedName = (table: Table): string => qualified('pg_temp', `expected_${table.name}`);
 const stagedName = qualified('pg_temp', '#staged');
 
-const expectedDdl = (set: ReadModelSet, table: Table): string =>
-  `create temp table ${quoted(`expected_${table.name}`)} (like ${qualified(schemaOf(set), table.name)}) on commit drop`;
+const expectedDdl = (projection: Projection, table: Table): string =>
+  `create temp table ${quoted(`expected_${table.name}`)} (like ${qualified(schemaOf(projection), table.name)}) on commit drop`;
 
 /** Names no read model has: where a staged row stands in the log, and which rows of the folds it belongs to. */
 const place = { topic: quoted('#topic'), part: quoted('#part'), turn: quoted('#turn') };
 const foldKey = (fold: number): string => quoted(`#fold${fold}`);
 
-const stagedDdl = (set: ReadModelSet, ledger: Table): string => {
-  const folds = set.folds.map((_, index) => `${foldKey(index)} text collate "C"`);
+const stagedDdl = (projection: Projection, ledger: Table): string => {
+  const folds = projection.folds.map((_, index) => `${foldKey(index)} text collate "C"`);
   const marks = [`${place.topic} text`, `${place.part} integer`, `${place.turn} bigint`, ...folds];
-  return `create temp table ${quoted('#staged')} (like ${qualified(schemaOf(set), ledger.name)}) on commit drop;
+  return `create temp table ${quoted('#staged')} (like ${qualified(schemaOf(projection), ledger.name)}) on commit drop;
     alter table ${stagedName} ${marks.map((mark) => `add column ${mark}`).join(', ')};
     create temp table ${quoted(`expected_${ledger.name}`)} (like ${stagedName}) on commit drop`;
 };
@@ -124,14 +127,14 @@ type Staging = {
   by(fold: number): AsyncGenerator<readonly StagedRow[], void>;
 };
 
-const stagingOf = (client: pg.PoolClient, set: ReadModelSet, ledger: Table): Staging => {
+const stagingOf = (client: pg.PoolClient, projection: Projection, ledger: Table): Staging => {
   const names = columnNames(ledger);
   const columns: readonly CopiedColumn[] = [
     ...names.map((name) => ({ name: quoted(name), type: columnOf(ledger, name).type })),
     { name: place.topic, type: 'text' },
     { name: place.part, type: 'integer' },
     { name: place.turn, type: 'bigint' },
-    ...set.folds.map((_, index) => ({ name: foldKey(index), type: 'text' as const })),
+    ...projection.folds.map((_, index) => ({ name: foldKey(index), type: 'text' as const })),
   ];
   const settled = expectedName(ledger);
   let turn = 0n;
@@ -156,7 +159,7 @@ const stagingOf = (client: pg.PoolClient, set: ReadModelSet, ledger: Table): Sta
         `select ${place.topic} as topic, ${place.part} as partition, count(*) as rows from ${settled} group by 1, 2`,
       );
       const counts = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, Number(row.rows)]));
-      return (await setCheckpoints(client, set)).map(({ topic, partition }) => {
+      return (await projectionCheckpoints(client, projection)).map(({ topic, partition }) => {
         return { topic, partition, rows: counts.get(`${topic}/${partition}`) ?? 0 };
       });
     },
@@ -192,11 +195,11 @@ const rowOf = (table: Table, names: readonly string[], values: readonly unknown[
 
 async function* differencesOf(
   client: pg.PoolClient,
-  set: ReadModelSet,
+  projection: Projection,
   table: Table,
 ): AsyncGenerator<RowDifference, void> {
   const names = columnNames(table);
-  const stored = qualified(schemaOf(set), table.name);
+  const stored = qualified(schemaOf(projection), table.name);
   await client.query(`analyze ${expectedName(table)}`);
   const keys = table.key.map(quoted);
   const first = keys[0] ?? '';

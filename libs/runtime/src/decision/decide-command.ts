@@ -79,7 +79,7 @@ const triesMax = 10;
 /**
  * Decides a command and records it; on a conflict it decides again on what is there now, unless the version that
  * conflicts is one the caller asked for.
- * @throws Weather: whether it was recorded is unknown, and asking again with the same command id is safe.
+ * @throws TransientFailure: whether it was recorded is unknown, and asking again with the same command id is safe.
  */
 export const decideCommand = async (decisions: Decisions, request: CommandRequest): Promise<CommandOutcome> => {
   const { store } = decisions;

@@ -5,7 +5,7 @@ import type { StreamId } from './event-store.ts';
 
 /**
  * A stream's records as its facts: for stores.
- * @throws Weather while a schema id cannot be asked about; an error when a record cannot be read.
+ * @throws TransientFailure while a schema id cannot be asked about; an error when a record cannot be read.
  */
 export const decodeStream = async (
   codec: EventCodec,

@@ -13,22 +13,22 @@ export type EventStore = {
   /**
    * The facts of a stream that follow version `after`, in order: all of them, or as many as one page holds. Fewer than
    * `version - after` means that there is more: ask again after the last one. `stateOf` does.
-   * @throws Weather; an error when one cannot be read: no rule may be decided on half of what happened.
+   * @throws TransientFailure; an error when one cannot be read: no rule may be decided on half of what happened.
    */
   load(stream: StreamId, after?: number): Promise<LoadedStream>;
-  /** What this command led to. `undefined`: it was never recorded, or it changed nothing. @throws Weather */
+  /** What this command led to. `undefined`: it was never recorded, or it changed nothing. @throws TransientFailure */
   answered(commandId: string): Promise<Answer | undefined>;
   /**
    * Records what one command led to, in one transaction: every stream still has the version that its facts were decided
    * on, the facts follow it, the log will get them, the command is remembered, and `alongside` has run. Or nothing of
    * it has happened.
-   * @throws Weather; after one at the commit itself the outcome is unknown, and `answered` tells. What `alongside` throws.
+   * @throws TransientFailure; after one at the commit itself the outcome is unknown, and `answered` tells. What `alongside` throws.
    *   An error when a stream's facts are not all of one topic and key, for then the log could not keep their order.
    */
   append(append: Append): Promise<Appended>;
-  /** What was asked under this key and carried out. `undefined`: nothing, or before there were such keys. @throws Weather */
+  /** What was asked under this key and carried out. `undefined`: nothing, or before there were such keys. @throws TransientFailure */
   askedUnder(key: string): Promise<KeyedRequest | undefined>;
-  /** Remembers a request that was carried out and recorded nothing. The first under its key stays. @throws Weather */
+  /** Remembers a request that was carried out and recorded nothing. The first under its key stays. @throws TransientFailure */
   rememberRequest(request: KeyedRequest): Promise<void>;
 };
 

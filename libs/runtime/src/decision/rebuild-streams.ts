@@ -9,7 +9,7 @@ export type StreamRestore = {
   /**
    * Fills a store from relayed records, in log order within each partition and some of them twice. All of it or nothing:
    * with `replace`, what was there is gone only when what takes its place is there.
-   * @throws Weather; an error when something in the store is not relayed, a record is no decision, a stream has a hole, or
+   * @throws TransientFailure; an error when something in the store is not relayed, a record is no decision, a stream has a hole, or
    *   two facts claim to be the same version; and, unless it is to be replaced, when the store is not empty.
    */
   restore(batches: AsyncIterable<readonly RelayedRecord[]>, how?: RestoreHow): Promise<Restored>;

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ReadModelSet } from '@plenum/read-model';
+import type { Projection } from '@plenum/read-model';
 import fc from 'fast-check';
-import { Weather } from '../errors.ts';
+import { TransientFailure } from '../errors.ts';
 import { projectBatch } from '../project-batch.ts';
 import { chance } from '../testing/chance.ts';
 import { deciding } from '../testing/event-store-contract-append.ts';
@@ -16,7 +16,7 @@ import {
   purseRules,
   purseStream,
   pursesCodec,
-  pursesSet,
+  pursesProjection,
   pursesTopic,
 } from '../testing/sample-purses.ts';
 import { silentLogger } from '../testing/silent-logger.ts';
@@ -38,7 +38,7 @@ describe('the relay', () => {
       append: async () => {
         asked.resolve();
         return new Promise<never>((_, reject) => {
-          stop.signal.addEventListener('abort', () => reject(new Weather('away', 'the log is away')));
+          stop.signal.addEventListener('abort', () => reject(new TransientFailure('away', 'the log is away')));
         });
       },
     };
@@ -65,13 +65,13 @@ describe('the relay', () => {
         turn += 1;
         // Another relay was a little slower or a little faster than this one.
         if (turn === 1) await checkpoints.advance(at, from, from + 1n);
-        if (turn === 2) throw new Weather('08006', 'the answer was lost');
+        if (turn === 2) throw new TransientFailure('08006', 'the answer was lost');
         return checkpoints.advance(at, from, to);
       },
     };
     const progress = relayProgress();
     await relayAll({ source, log, checkpoints: elsewhere, progress });
-    assert.deepEqual([progress.elsewhere, progress.weatherWaits], [1, 1]);
+    assert.deepEqual([progress.elsewhere, progress.transientWaits], [1, 1]);
     const [sent, stored] = [(await recordsIn(log)).flat(), (await recordsIn(source)).flat()];
     assert.ok(sent.length > stored.length);
     assert.deepEqual(idsOf(sent), idsOf(stored));
@@ -152,7 +152,7 @@ const strikesOf = (luck: Luck) => {
   const strike = async (): Promise<void> => {
     if (calm) return;
     if (luck.happens(0.06)) throw new Killed('killed');
-    if (luck.happens(0.06)) throw new Weather('08006', 'the connection was lost');
+    if (luck.happens(0.06)) throw new TransientFailure('08006', 'the connection was lost');
     if (luck.happens(0.06)) await new Promise<void>((resolve) => frozen.push(resolve));
   };
   return {
@@ -225,9 +225,9 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate
 /** The rows of the log in batches of any size, and which versions changed each, in order. */
 const projected = async (log: MemoryLog, luck: Luck) => {
   const taken = new Map<string, number[]>();
-  const noting: ReadModelSet = {
-    ...pursesSet,
-    folds: pursesSet.folds.map((fold) => ({
+  const noting: Projection = {
+    ...pursesProjection,
+    folds: pursesProjection.folds.map((fold) => ({
       ...fold,
       fold: (row, entry) => {
         const after = fold.fold(row, entry);
@@ -247,7 +247,7 @@ const projected = async (log: MemoryLog, luck: Luck) => {
     while (at < next) {
       const to = at + BigInt(1 + luck.below(5));
       for await (const batch of log.read({ topic: pursesTopic.name, partition, from: at, to })) {
-        at = (await projectBatch({ store, codec: pursesCodec, set: noting }, batch)).next;
+        at = (await projectBatch({ store, codec: pursesCodec, projection: noting }, batch)).next;
       }
     }
   }

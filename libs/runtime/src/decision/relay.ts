@@ -12,9 +12,9 @@ import type { TopicPartition } from '../read-model-store.ts';
 
 /** How far the store's log is in the event log. Every place has its row before anybody asks. */
 export type RelayCheckpoints = {
-  /** The next offset of the store's log to be sent. @throws Weather */
+  /** The next offset of the store's log to be sent. @throws TransientFailure */
   position(at: TopicPartition): Promise<bigint>;
-  /** Moves from one offset to another; false, and nothing is moved, when it is somewhere else. @throws Weather */
+  /** Moves from one offset to another; false, and nothing is moved, when it is somewhere else. @throws TransientFailure */
   advance(at: TopicPartition, from: bigint, to: bigint): Promise<boolean>;
 };
 
@@ -38,18 +38,18 @@ export type RelayProgress = {
   recordsSent: number;
   /** Batches after which the checkpoint was not where this relay had left it: another one is at work, or was. */
   elsewhere: number;
-  weatherWaits: number;
+  transientWaits: number;
 };
 
-export const relayProgress = (): RelayProgress => ({ recordsSent: 0, elsewhere: 0, weatherWaits: 0 });
+export const relayProgress = (): RelayProgress => ({ recordsSent: 0, elsewhere: 0, transientWaits: 0 });
 
 /**
- * Sends what the store has as one member of a group; several processes share the partitions. Weather on either side is
+ * Sends what the store has as one member of a group; several processes share the partitions. TransientFailure on either side is
  * waited out. Settles when `stop` aborts and what was under way is finished. Rejects on a bug or a truncated log.
  */
 export const runRelay = async (parts: Relay, stop: AbortSignal): Promise<void> => {
   const { source, checkpoints, log, logger, recordsMax = 500, progress = relayProgress(), pause } = parts;
-  const message = 'the relay of decisions waits for weather';
+  const message = 'the relay of decisions waits for a transient failure to pass';
   const patient = patience({ logger, fields: {}, message, progress, pause }, stop);
 
   const move = async (batch: Batch): Promise<bigint> => {
@@ -84,7 +84,7 @@ export type RelayLag = TopicPartition & {
   readonly sinceMs: number | undefined;
 };
 
-/** As the store and the checkpoints have it, whichever process relays, and also when none does. @throws Weather */
+/** As the store and the checkpoints have it, whichever process relays, and also when none does. @throws TransientFailure */
 export const relayLag = async ({
   source,
   checkpoints,

@@ -3,7 +3,7 @@ import type { EventStore, StreamId } from './event-store.ts';
 
 /**
  * What a stream's facts come to, and the version of the last of them (0: there is no such stream).
- * @throws Weather; an error when a fact cannot be read.
+ * @throws TransientFailure; an error when a fact cannot be read.
  */
 export const stateOf = async <State, Command>(
   store: Pick<EventStore, 'load'>,

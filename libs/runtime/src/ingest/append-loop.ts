@@ -16,7 +16,7 @@ export type AppendLoop = {
   /** `away` from the first failure, or from an append that takes too long, until an append succeeds. */
   state(): 'flowing' | 'away';
   progress(): AppendProgress;
-  /** Settles when `stop` was called, or rejects with what is neither weather nor ours to retry: a bug. */
+  /** Settles when `stop` was called, or rejects with what is neither a transient failure nor ours to retry: a bug. */
   readonly finished: Promise<void>;
   /** Sends nothing more and hands back what is not known to be durable. An append in flight is left to itself. */
   stop(): readonly Entry[];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Weather } from '../errors.ts';
+import { TransientFailure } from '../errors.ts';
 import { silentLogger } from '../testing/silent-logger.ts';
 import { type Ingest, ingest } from './ingest.ts';
 import type { IngestLimits } from './limits.ts';
@@ -238,7 +238,7 @@ describe('ingest', () => {
       assert.equal(loop.load().inHandBytes, 0);
     });
 
-    it('rejects with what is not weather', async () => {
+    it('rejects with what is not a transient failure', async () => {
       const { log, timer, say, loop } = start();
       log.fail(new TypeError('a bug'));
       say(1, 'a');
@@ -338,7 +338,7 @@ describe('ingest', () => {
 
     it('gives up when told, and says that what is left is unsafe', async () => {
       const { log, timer, say, answers, loop } = start();
-      log.fail(new Weather('53100', 'no space left on device'));
+      log.fail(new TransientFailure('53100', 'no space left on device'));
       say(1, 'a');
       await timer.advance(100);
       say(1, 'b');

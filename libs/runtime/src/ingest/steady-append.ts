@@ -1,5 +1,5 @@
 /** Appends that are tried until they succeed, and what is known about the log meanwhile. */
-import { Weather } from '../errors.ts';
+import { TransientFailure } from '../errors.ts';
 import type { Log, NewRecord } from '../log.ts';
 import type { Logger } from '../ports.ts';
 import type { IngestLimits } from './limits.ts';
@@ -8,7 +8,7 @@ import type { Timer } from './timer.ts';
 export type SteadyAppend = {
   /**
    * Settles when the records are durable, or when `stop` was called. One call at a time.
-   * @throws what is not Weather: a bug, and nothing to wait for.
+   * @throws what is not TransientFailure: a bug, and nothing to wait for.
    */
   append(records: readonly NewRecord[]): Promise<'durable' | 'stopped'>;
   /** `away` from the first failure, or from an append that takes too long, until an append succeeds. */
@@ -45,7 +45,7 @@ export const steadyAppend = ({ log, timer, logger, limits }: SteadyParts): Stead
     try {
       await log.append(records);
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       if (!failing) logger.warn({ code: error.code, reason: error.message }, 'the log is away; holding events');
       failing = true;
       retries += 1;

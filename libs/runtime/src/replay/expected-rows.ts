@@ -1,6 +1,6 @@
-/** What a set's folded tables ought to hold, row by row, without ever holding a whole table in memory. */
-import { type Fold, keyText, type ReadModelSet, type Row, VersionGap } from '@plenum/read-model';
-import { type Replay, type Replayed, setBatches } from './set-events.ts';
+/** What a projection's folded tables ought to hold, row by row, without ever holding a whole table in memory. */
+import { type Fold, keyText, type Projection, type Row, VersionGap } from '@plenum/read-model';
+import { projectionBatches, type Replay, type Replayed } from './projection-events.ts';
 import type { Verification } from './verification-store.ts';
 
 /** Rows handed to the database at a time. */
@@ -10,11 +10,11 @@ const heldRowsMax = 100_000;
 
 /** Folds the settled ledger rows, which come with those of one row together: one row is in memory at a time. */
 export const expectLedgerFolds = async (
-  set: ReadModelSet,
+  projection: Projection,
   verification: Verification,
   stop: AbortSignal | undefined,
 ): Promise<void> => {
-  for (const [index, { table, fold }] of set.folds.entries()) {
+  for (const [index, { table, fold }] of projection.folds.entries()) {
     let current: { readonly key: string; row: Row | undefined } | undefined;
     let finished: Row[] = [];
     const finish = (): void => {
@@ -56,7 +56,7 @@ const foldOrStay = (fold: Fold<unknown>['fold'], row: Row | undefined, entry: un
 type Share = { readonly divisor: number; readonly remainder: number };
 
 /**
- * Folds straight from the log, for a set that has no ledger to stage. When more rows come together than memory may
+ * Folds straight from the log, for a projection that has no ledger to stage. When more rows come together than memory may
  * hold, half of the keys are put off to a further pass over the log, as often as it takes.
  */
 export const expectFolded = async (
@@ -72,7 +72,7 @@ export const expectFolded = async (
     let rows = new Map<string, Row>();
     const take = (replayed: Replayed): void => {
       if (replayed.outcome !== 'event') return;
-      const entry = replay.set.entry(replayed.recorded);
+      const entry = replay.projection.entry(replayed.recorded);
       if (entry === undefined) return;
       const key = keyText(table, keyOf(entry));
       if (!isIn(mine, key)) return;
@@ -87,7 +87,7 @@ export const expectFolded = async (
         rows = new Map([...rows].filter(([held]) => isIn(kept, held)));
       }
     };
-    for await (const batch of setBatches(replay, checkpoints, parkedKeys)) batch.forEach(take);
+    for await (const batch of projectionBatches(replay, checkpoints, parkedKeys)) batch.forEach(take);
     const folded = [...rows.values()];
     for (let from = 0; from < folded.length; from += flushRows) {
       await expect(table, folded.slice(from, from + flushRows));

@@ -1,9 +1,9 @@
 import { type FoldedTables, folding } from '@plenum/read-model';
 import type { ParkedKey } from '../read-model-store.ts';
-import { type Position, type Replay, setBatches } from './set-events.ts';
+import { type Position, projectionBatches, type Replay } from './projection-events.ts';
 
 /**
- * A set's tables as of any place in the log, folded from its beginning, everything in memory: for small logs, for
+ * A projection's tables as of any place in the log, folded from its beginning, everything in memory: for small logs, for
  * tests, and for looking at the past. A partition that `positions` does not name is left out.
  *
  * Rows that a database would refuse are in it, unless `parkedKeys` says what was parked; it has none to ask. A version
@@ -14,9 +14,9 @@ export const foldTo = async (
   positions: readonly Position[],
   parkedKeys: readonly ParkedKey[] = [],
 ): Promise<FoldedTables> => {
-  const { tables, add } = folding(replay.set);
-  const oneTopic = replay.set.topics.length === 1;
-  for await (const batch of setBatches(replay, positions, parkedKeys)) {
+  const { tables, add } = folding(replay.projection);
+  const oneTopic = replay.projection.topics.length === 1;
+  for await (const batch of projectionBatches(replay, positions, parkedKeys)) {
     for (const replayed of batch) {
       if (replayed.outcome !== 'event') continue;
       const { topic, record, recorded } = replayed;
@@ -26,10 +26,10 @@ export const foldTo = async (
   return tables();
 };
 
-/** The ends of a set's topics as they are now. */
-export const endsOf = async ({ log, set }: Pick<Replay, 'log' | 'set'>): Promise<readonly Position[]> => {
+/** The ends of a projection's topics as they are now. */
+export const endsOf = async ({ log, projection }: Pick<Replay, 'log' | 'projection'>): Promise<readonly Position[]> => {
   const ends: Position[] = [];
-  for (const topic of set.topics) {
+  for (const topic of projection.topics) {
     for (const { partition, next } of await log.positions(topic)) ends.push({ topic, partition, next });
   }
   return ends;

@@ -1,17 +1,17 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defineFold, defineSet, foldSet, type Recorded, type Row } from '@plenum/read-model';
+import { defineFold, defineProjection, foldProjection, type Recorded, type Row } from '@plenum/read-model';
 import fc from 'fast-check';
 import type { EventCodec } from '../event-codec.ts';
 import { memoryLog } from '../testing/memory-log.ts';
 import { expectFolded } from './expected-rows.ts';
 import { endsOf, foldTo } from './fold-to.ts';
-import { type Replay, setBatches } from './set-events.ts';
+import { projectionBatches, type Replay } from './projection-events.ts';
 import type { Verification } from './verification-store.ts';
 
 type Counted = { readonly name: string; readonly count: number };
 
-const set = defineSet<Recorded>({
+const projection = defineProjection<Recorded>({
   name: 'names',
   version: 1,
   about: 'How often each name came.',
@@ -49,7 +49,7 @@ const logOf = async (names: readonly string[]): Promise<Replay> => {
   await log.append(
     names.map((name) => ({ topic: 'said', key: name, value: Buffer.from(name), headers: {}, timestampMs: 0 })),
   );
-  return { log, codec, set };
+  return { log, codec, projection };
 };
 
 describe('foldTo', () => {
@@ -73,12 +73,13 @@ describe('foldTo', () => {
     const parked = ends.map(({ topic, partition }) => ({ topic, partition, key: 'b', from: 0n }));
     assert.deepEqual([...((await foldTo(replay, ends, parked)).get('name')?.keys() ?? [])], ['a']);
     const outcomes: string[] = [];
-    for await (const batch of setBatches(replay, ends, parked)) outcomes.push(...batch.map(({ outcome }) => outcome));
+    for await (const batch of projectionBatches(replay, ends, parked))
+      outcomes.push(...batch.map(({ outcome }) => outcome));
     assert.deepEqual(outcomes.sort(), ['event', 'event', 'parked', 'parked', 'unreadable']);
   });
 });
 
-it('folds a set without a ledger in as many passes as memory asks for, each row once', async () => {
+it('folds a projection without a ledger in as many passes as memory asks for, each row once', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.array(fc.integer({ min: 0, max: 60 }).map(String)),
@@ -86,7 +87,7 @@ it('folds a set without a ledger in as many passes as memory asks for, each row 
       async (names, rowsMax) => {
         const replay = await logOf(names);
         const rows: Row[] = [];
-        const [fold] = set.folds;
+        const [fold] = projection.folds;
         assert.ok(fold);
         await expectFolded(replay, await takingRows(replay, rows), fold, rowsMax);
         const events = names.map((data, index) => ({
@@ -95,7 +96,10 @@ it('folds a set without a ledger in as many passes as memory asks for, each row 
           offset: BigInt(index),
         }));
         const byName = (a: Row, b: Row): number => String(a.name).localeCompare(String(b.name));
-        assert.deepEqual(rows.sort(byName), [...(foldSet(set, events).get('name')?.values() ?? [])].sort(byName));
+        assert.deepEqual(
+          rows.sort(byName),
+          [...(foldProjection(projection, events).get('name')?.values() ?? [])].sort(byName),
+        );
       },
     ),
     { numRuns: 100 },

@@ -1,21 +1,21 @@
-import type { ReadModelSet, Row, Table } from '@plenum/read-model';
+import type { Projection, Row, Table } from '@plenum/read-model';
 import type { ParkedKey, Sums, TopicPartition } from '../read-model-store.ts';
-import type { Position } from './set-events.ts';
+import type { Position } from './projection-events.ts';
 
-/** What `verifySet` needs of a database: one unmoving view of a set's tables, and room to put beside it what they ought to hold. */
+/** What `verifyProjection` needs of a database: one unmoving view of a projection's tables, and room to put beside it what they ought to hold. */
 export type VerificationStore = {
   /**
    * Runs `work` on the tables and checkpoints of one moment, however long it takes and whatever is written meanwhile.
    * What was staged is gone afterwards, also when the process or the server dies in between.
-   * @throws Weather; an error when the set has no tables here yet.
+   * @throws TransientFailure; an error when the projection has no tables here yet.
    */
-  snapshot<T>(set: ReadModelSet, work: (verification: Verification) => Promise<T>): Promise<T>;
+  snapshot<T>(projection: Projection, work: (verification: Verification) => Promise<T>): Promise<T>;
 };
 
 export type Verification = {
   readonly checkpoints: readonly (Position & { readonly sums: Sums })[];
   readonly parkedKeys: readonly ParkedKey[];
-  /** Takes entries of a set with a ledger, in log order within each partition. */
+  /** Takes entries of a projection with a ledger, in log order within each partition. */
   stage(at: TopicPartition, entries: readonly StagedEntry[]): Promise<void>;
   /** Makes the staged rows what the ledger ought to hold: of each key the first. Says how many are left of each partition. */
   settleLedger(): Promise<readonly (TopicPartition & { readonly rows: number })[]>;
@@ -27,7 +27,7 @@ export type Verification = {
   differences(table: Table): AsyncIterable<RowDifference>;
 };
 
-/** A ledger row, with the key text of the row that it belongs to in each of the set's folds. */
+/** A ledger row, with the key text of the row that it belongs to in each of the projection's folds. */
 export type StagedEntry = { readonly row: Row; readonly foldKeys: readonly string[] };
 
 export type StagedRow = { readonly foldKey: string; readonly row: Row };

@@ -1,7 +1,7 @@
 /** How what is stored comes into a log, and the store back out of it. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { foldSet, type Recorded } from '@plenum/read-model';
+import { foldProjection, type Recorded } from '@plenum/read-model';
 import { decideCommand } from '../decision/decide-command.ts';
 import { rebuildStreams } from '../decision/rebuild-streams.ts';
 import { type Relay, relayLag, relayProgress, runRelay } from '../decision/relay.ts';
@@ -10,7 +10,15 @@ import type { Log, LogRecord } from '../log.ts';
 import type { OpenEventStore } from './event-store-contract.ts';
 import { deciding } from './event-store-contract-append.ts';
 import { type MemoryLog, memoryLog } from './memory-log.ts';
-import { askPurse, moveCoins, purseRules, purseStream, pursesCodec, pursesSet, pursesTopic } from './sample-purses.ts';
+import {
+  askPurse,
+  moveCoins,
+  purseRules,
+  purseStream,
+  pursesCodec,
+  pursesProjection,
+  pursesTopic,
+} from './sample-purses.ts';
 import { silentLogger } from './silent-logger.ts';
 
 const purses = ['a', 'b', 'c', 'd', 'e', 'f'];
@@ -61,7 +69,7 @@ export const pursesIn = (partitions: readonly (readonly LogRecord[])[]) => {
       return { event: decoded.event, partition, offset: record.offset };
     }),
   );
-  return foldSet(pursesSet, recorded).get('purses') ?? new Map();
+  return foldProjection(pursesProjection, recorded).get('purses') ?? new Map();
 };
 
 /** Runs a relay until nothing is left to send. */
@@ -98,7 +106,7 @@ export const relayDecisions = (open: OpenEventStore): void => {
     const stored = await recordsIn(source);
     assert.deepEqual(plain(sent), plain(stored));
     assertNoGap(sent);
-    assert.deepEqual(progress, { recordsSent: sent.flat().length, elsewhere: 0, weatherWaits: 0 });
+    assert.deepEqual(progress, { recordsSent: sent.flat().length, elsewhere: 0, transientWaits: 0 });
     const after = await relayLag({ source, checkpoints, topics: [pursesTopic] });
     assert.ok(after.every(({ records, sinceMs }) => records === 0n && sinceMs === undefined));
     for (const purse of purses) {

@@ -15,16 +15,16 @@ export { expectedOf, type ProjectionUnderTest, projectionProperty } from './proj
 export { type OpenedRateLimiter, type OpenRateLimits, rateLimiterContract } from './rate-limiter-contract.ts';
 export { readModelStoreContract } from './read-model-store-contract.ts';
 export type { FreshStores } from './read-model-store-samples.ts';
-export { pursesCodec, pursesSet, pursesTopic } from './sample-purses.ts';
+export { pursesCodec, pursesProjection, pursesTopic } from './sample-purses.ts';
 export {
   batchOf,
-  ledgerlessSet,
+  ledgerlessProjection,
   somethingElse,
   type ThingData,
   thingRecords,
   thingSaid,
   thingsCodec,
-  thingsSet,
+  thingsProjection,
   thingsTopic,
 } from './sample-things.ts';
 export { silentLogger } from './silent-logger.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { Weather } from '../errors.ts';
+import { TransientFailure } from '../errors.ts';
 import type { OpenLog } from './log-contract.ts';
 import {
   aRecord,
@@ -81,7 +81,7 @@ export const subscribeContract = (open: OpenLog): void => {
       assert.deepEqual(textsOf(member, topic, 0), [...expected.slice(0, 8), ...expected.slice(4)]);
     });
 
-    it('waits out weather and reads again from the checkpoint', async (t) => {
+    it('waits out a transient failure and reads again from the checkpoint', async (t) => {
       const { log, topics } = await open(t);
       const [topic] = topics;
       const key = keyIn(topic, 3);
@@ -96,7 +96,7 @@ export const subscribeContract = (open: OpenLog): void => {
         handle(batch) {
           tried.push(textOf(batch.records[0] ?? aRecord(topic, 'none')));
           failures -= 1;
-          if (failures >= 0) throw new Weather('57P01', 'the database is away');
+          if (failures >= 0) throw new TransientFailure('57P01', 'the database is away');
           return undefined;
         },
       });
@@ -109,7 +109,7 @@ export const subscribeContract = (open: OpenLog): void => {
       assert.deepEqual(textsOf(member, topic, 3), numbered(topic, key, 10).map(textOf));
     });
 
-    it('rejects with what the handler throws when it is not weather, and lets others go on', async (t) => {
+    it('rejects with what the handler throws when it is not a transient failure, and lets others go on', async (t) => {
       const { log, another, topics } = await open(t);
       const [topic] = topics;
       await log.append(numbered(topic, keyIn(topic, 0), 5));

@@ -1,5 +1,5 @@
 /** The groups of the log in memory: who follows which partition. */
-import { Weather } from '../errors.ts';
+import { TransientFailure } from '../errors.ts';
 import type { Batch, Subscription } from '../log.ts';
 import { aborted } from '../pause.ts';
 
@@ -137,7 +137,7 @@ const follow = async (parts: MemoryGroupsParts, subscription: Subscription, foll
       await handOver(parts, subscription, following);
       return;
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       await parts.pause();
     }
   }

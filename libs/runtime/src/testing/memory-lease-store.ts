@@ -1,5 +1,5 @@
 /** Leases in memory, for tests: one table, seen by as many processes as a test pretends there are. */
-import { Weather } from '../errors.ts';
+import { TransientFailure } from '../errors.ts';
 import { systemTimer, type Timer } from '../ingest/timer.ts';
 import type { LeaseStore } from '../lease.ts';
 
@@ -22,7 +22,7 @@ export const memoryLeaseTable = (timer: Timer = systemTimer): MemoryLeaseTable =
     open: () => {
       let reached = true;
       const look = async (): Promise<void> => {
-        if (!reached) throw new Weather('08006', 'the table of leases is out of reach');
+        if (!reached) throw new TransientFailure('08006', 'the table of leases is out of reach');
       };
       return {
         take: async (name, holder, ttlMs) => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { test } from 'node:test';
-import { Weather } from '../errors.ts';
+import { TransientFailure } from '../errors.ts';
 import { logContract } from './log-contract.ts';
 import { aRecord, checkpoints, keyIn, numbered, readAll, startMember, textsOf } from './log-contract-kit.ts';
 import { memoryLog } from './memory-log.ts';
@@ -37,9 +37,9 @@ test('an append is refused, or stored with its answer lost, as whoever holds the
   const outcomes = ['refused', 'answer-lost', 'stored'] as const;
   let call = 0;
   const log = memoryLog(topics, { onAppend: () => outcomes[call++] ?? 'stored' });
-  await assert.rejects(log.append([aRecord(topic, 'k')]), Weather);
+  await assert.rejects(log.append([aRecord(topic, 'k')]), TransientFailure);
   assert.equal((await log.positionsAt(topic.name, 0)).length, topic.partitions);
-  await assert.rejects(log.append([aRecord(topic, keyIn(topic, 0))]), Weather);
+  await assert.rejects(log.append([aRecord(topic, keyIn(topic, 0))]), TransientFailure);
   assert.equal((await readAll(log, topic, 0)).length, 1);
   await log.append([aRecord(topic, keyIn(topic, 0))]);
   assert.equal((await readAll(log, topic, 0)).length, 2);

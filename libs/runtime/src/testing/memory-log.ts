@@ -4,19 +4,19 @@
  * it is decided by whoever holds it.
  */
 import { partitionOf, type Topic } from '@plenum/event';
-import { LogTruncated, Weather } from '../errors.ts';
+import { LogTruncated, TransientFailure } from '../errors.ts';
 import type { AppendedRange, Batch, Log, LogRecord, NewRecord } from '../log.ts';
 import { memoryGroups } from './memory-groups.ts';
 
 export type MemoryLogOptions = {
   /**
-   * Asked at every append. `refused`: nothing is stored and it rejects with Weather. `answer-lost`: it is stored and
-   * rejects with Weather all the same, as after a connection lost at commit.
+   * Asked at every append. `refused`: nothing is stored and it rejects with TransientFailure. `answer-lost`: it is stored and
+   * rejects with TransientFailure all the same, as after a connection lost at commit.
    */
   readonly onAppend?: (records: readonly NewRecord[]) => 'stored' | 'refused' | 'answer-lost';
   /** How many records the next batch may have at most; a subscription's own limit holds too. 2,000 by default. */
   readonly batchRecordsMax?: () => number;
-  /** How a subscriber waits before it tries again after Weather; one turn of the event loop by default. */
+  /** How a subscriber waits before it tries again after TransientFailure; one turn of the event loop by default. */
   readonly pause?: () => Promise<void>;
 };
 
@@ -65,11 +65,11 @@ export const memoryLog = (
       if (closed) throw new Error('the log is closed');
       for (const record of records) partitionsOf(store, record.topic);
       const outcome = onAppend?.(records) ?? 'stored';
-      if (outcome === 'refused') throw new Weather('refused', 'the log takes nothing now');
+      if (outcome === 'refused') throw new TransientFailure('refused', 'the log takes nothing now');
       const ranges = put(store, records);
       grown.resolve();
       grown = Promise.withResolvers();
-      if (outcome === 'answer-lost') throw new Weather('lost', 'the log took it, but its answer was lost');
+      if (outcome === 'answer-lost') throw new TransientFailure('lost', 'the log took it, but its answer was lost');
       return ranges;
     },
     subscribe: (subscription, stop) => {

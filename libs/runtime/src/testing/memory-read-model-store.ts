@@ -2,8 +2,8 @@
  * Read models in memory: what a store owes its callers, without a database. It refuses the rows that PostgreSQL
  * refuses, commits all or nothing, and can be told to fail, so that a simulation under a seed can be believed.
  */
-import { keyText, type ReadModelSet, type Row, type Table, tablesOf } from '@plenum/read-model';
-import { Poison, Weather } from '../errors.ts';
+import { keyText, type Projection, type Row, type Table, tablesOf } from '@plenum/read-model';
+import { Poison, TransientFailure } from '../errors.ts';
 import type {
   Checkpoint,
   ParkedRecord,
@@ -15,7 +15,7 @@ import type {
 import { refusalOf } from './postgres-refusals.ts';
 
 export type MemoryFailures = {
-  /** Asked at every commit. Weather before it: nothing has happened. After it: everything has, and nobody was told. */
+  /** Asked at every commit. TransientFailure before it: nothing has happened. After it: everything has, and nobody was told. */
   readonly atCommit?: () => 'none' | 'before' | 'after';
   /** Rows to refuse as Poison besides those PostgreSQL would. Has to answer the same for the same row. */
   readonly refuses?: (table: Table, row: Row) => boolean;
@@ -23,11 +23,11 @@ export type MemoryFailures = {
 
 export type MemoryReadModelStore = ReadModelStore & {
   /** Committed rows by key text. */
-  rows(set: ReadModelSet, table: string): ReadonlyMap<string, Row>;
+  rows(projection: Projection, table: string): ReadonlyMap<string, Row>;
   /** Committed sums of all partitions together. */
-  sums(set: ReadModelSet): Sums;
+  sums(projection: Projection): Sums;
   /** Committed parked records of all partitions. */
-  parked(set: ReadModelSet): readonly (ParkedRecord & TopicPartition)[];
+  parked(projection: Projection): readonly (ParkedRecord & TopicPartition)[];
   /** What a server that crashes does: open transactions end, and what was committed since the last `confirm` is gone. */
   crash(): void;
 };
@@ -39,74 +39,77 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
   /** Undoes the commits that a crash takes, the latest last. */
   let passing: (() => void)[] = [];
   let crashes = 0;
-  const tablesFor = (set: ReadModelSet, table: string): Map<string, Row> =>
-    tables.get(tableName(set, table)) ?? fail(`${tableName(set, table)} was never prepared`);
-  const placeFor = (set: ReadModelSet, at: TopicPartition): Place =>
-    places.get(placeName(set, at)) ?? fail(`${placeName(set, at)} was never prepared`);
-  const placesOf = (set: ReadModelSet): readonly Place[] =>
-    [...places].filter(([name]) => name.startsWith(`${versionName(set)}/`)).map(([, place]) => place);
-  const refuseLower = (set: ReadModelSet): void => {
-    const current = active.get(set.name);
-    if (current !== undefined && current > set.version) fail(`${set.name} is at version ${current} already`);
+  const tablesFor = (projection: Projection, table: string): Map<string, Row> =>
+    tables.get(tableName(projection, table)) ?? fail(`${tableName(projection, table)} was never prepared`);
+  const placeFor = (projection: Projection, at: TopicPartition): Place =>
+    places.get(placeName(projection, at)) ?? fail(`${placeName(projection, at)} was never prepared`);
+  const placesOf = (projection: Projection): readonly Place[] =>
+    [...places].filter(([name]) => name.startsWith(`${versionName(projection)}/`)).map(([, place]) => place);
+  const refuseLower = (projection: Projection): void => {
+    const current = active.get(projection.name);
+    if (current !== undefined && current > projection.version)
+      fail(`${projection.name} is at version ${current} already`);
   };
 
   return {
-    async prepare(set, partitions) {
-      refuseLower(set);
-      for (const { name } of tablesOf(set)) tables.getOrInsertComputed(tableName(set, name), () => new Map());
-      for (const at of partitions) places.getOrInsertComputed(placeName(set, at), () => emptyPlace(at));
-      if (!active.has(set.name)) active.set(set.name, set.version);
-      return active.get(set.name) === set.version ? 'active' : 'building';
+    async prepare(projection, partitions) {
+      refuseLower(projection);
+      for (const { name } of tablesOf(projection))
+        tables.getOrInsertComputed(tableName(projection, name), () => new Map());
+      for (const at of partitions) places.getOrInsertComputed(placeName(projection, at), () => emptyPlace(at));
+      if (!active.has(projection.name)) active.set(projection.name, projection.version);
+      return active.get(projection.name) === projection.version ? 'active' : 'building';
     },
-    async activate(set) {
-      refuseLower(set);
-      active.set(set.name, set.version);
+    async activate(projection) {
+      refuseLower(projection);
+      active.set(projection.name, projection.version);
     },
-    async position(set, at) {
-      return placeFor(set, at).checkpoint.next;
+    async position(projection, at) {
+      return placeFor(projection, at).checkpoint.next;
     },
-    async confirm(set, at) {
+    async confirm(projection, at) {
       passing = [];
-      return placeFor(set, at).checkpoint.next;
+      return placeFor(projection, at).checkpoint.next;
     },
-    async parkedKeys(set) {
-      return placesOf(set).flatMap(({ at, parked }) =>
+    async parkedKeys(projection) {
+      return placesOf(projection).flatMap(({ at, parked }) =>
         [...new Set(parked.map(({ key }) => key))].map((key) => {
           const offsets = parked.filter((record) => record.key === key).map(({ offset }) => offset);
           return { ...at, key, from: offsets.reduce((least, offset) => (offset < least ? offset : least)) };
         }),
       );
     },
-    async parkedOffsets(set, { key, ...at }, offsetsMax) {
-      const offsets = placeFor(set, at).parked.filter((record) => record.key === key);
+    async parkedOffsets(projection, { key, ...at }, offsetsMax) {
+      const offsets = placeFor(projection, at).parked.filter((record) => record.key === key);
       return offsets
         .map(({ offset }) => offset)
         .sort((a, b) => Number(a - b))
         .slice(0, offsetsMax);
     },
-    async transact(set, at, work) {
-      const place = placeFor(set, at);
+    async transact(projection, at, work) {
+      const place = placeFor(projection, at);
       const turn = Promise.withResolvers<void>();
       const before = place.busy;
       place.busy = turn.promise;
       await before;
       const crashesBefore = crashes;
       try {
-        const { tx, changes } = open(place, (table) => tablesFor(set, table), failures);
+        const { tx, changes } = open(place, (table) => tablesFor(projection, table), failures);
         const result = await work(tx);
-        const weather = crashes > crashesBefore ? 'before' : (failures.atCommit?.() ?? 'none');
-        if (weather === 'before') throw new Weather('08006', 'connection lost before the commit');
-        const undo = commit(changes(), place, (table) => tablesFor(set, table));
+        const transient = crashes > crashesBefore ? 'before' : (failures.atCommit?.() ?? 'none');
+        if (transient === 'before') throw new TransientFailure('08006', 'connection lost before the commit');
+        const undo = commit(changes(), place, (table) => tablesFor(projection, table));
         passing.push(undo);
-        if (weather === 'after') throw new Weather('08006', 'connection lost after the commit');
+        if (transient === 'after') throw new TransientFailure('08006', 'connection lost after the commit');
         return result;
       } finally {
         turn.resolve();
       }
     },
-    rows: (set, table) => new Map(tablesFor(set, table)),
-    sums: (set) => placesOf(set).reduce((sums, { checkpoint }) => add(sums, checkpoint.sums), noSums),
-    parked: (set) => placesOf(set).flatMap(({ at, parked }) => parked.map((record) => ({ ...record, ...at }))),
+    rows: (projection, table) => new Map(tablesFor(projection, table)),
+    sums: (projection) => placesOf(projection).reduce((sums, { checkpoint }) => add(sums, checkpoint.sums), noSums),
+    parked: (projection) =>
+      placesOf(projection).flatMap(({ at, parked }) => parked.map((record) => ({ ...record, ...at }))),
     crash() {
       crashes += 1;
       for (const undo of passing.toReversed()) undo();
@@ -205,13 +208,13 @@ const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
     release: async (key, through, { applied, duplicates, notForIt }) => {
       const records = applied + duplicates + notForIt;
       const found = place.parked.filter((record) => record.key === key && record.offset <= through).length;
-      if (found !== records) throw new Weather('fenced', `${found} records are parked and not ${records}`);
+      if (found !== records) throw new TransientFailure('fenced', `${found} records are parked and not ${records}`);
       top().released.push({ key, through });
       const { next, sums } = top().checkpoint;
       top().checkpoint = { next, sums: add(sums, { read: 0, applied, duplicates, notForIt, parked: -records }) };
     },
     advance: async (next, sums) => {
-      if (top().checkpoint.next !== locked.next) throw new Weather('fenced', 'the checkpoint has moved');
+      if (top().checkpoint.next !== locked.next) throw new TransientFailure('fenced', 'the checkpoint has moved');
       top().checkpoint = { next, sums: add(locked.sums, sums) };
     },
   };
@@ -261,9 +264,10 @@ const emptyPlace = (at: TopicPartition): Place => ({
   busy: Promise.resolve(),
 });
 
-const versionName = (set: ReadModelSet): string => `${set.name}_v${set.version}`;
-const tableName = (set: ReadModelSet, table: string): string => `${versionName(set)}.${table}`;
-const placeName = (set: ReadModelSet, at: TopicPartition): string => `${versionName(set)}/${at.topic}/${at.partition}`;
+const versionName = (projection: Projection): string => `${projection.name}_v${projection.version}`;
+const tableName = (projection: Projection, table: string): string => `${versionName(projection)}.${table}`;
+const placeName = (projection: Projection, at: TopicPartition): string =>
+  `${versionName(projection)}/${at.topic}/${at.partition}`;
 
 const add = (a: Sums, b: Sums): Sums => ({
   read: a.read + b.read,

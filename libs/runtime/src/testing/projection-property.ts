@@ -1,8 +1,8 @@
 /** The property every projection stands on: however a log is cut, redelivered and interrupted, its fold comes out. */
 import assert from 'node:assert/strict';
-import { type FoldedTables, folding, keyText, type ReadModelSet, type Recorded, type Row } from '@plenum/read-model';
+import { type FoldedTables, folding, keyText, type Projection, type Recorded, type Row } from '@plenum/read-model';
 import fc from 'fast-check';
-import { type Poison, Weather } from '../errors.ts';
+import { type Poison, TransientFailure } from '../errors.ts';
 import type { LogRecord } from '../log.ts';
 import { projectBatch } from '../project-batch.ts';
 import type { ReadModelStore, Sums } from '../read-model-store.ts';
@@ -13,8 +13,8 @@ import { batchOf, somethingElse, thingRecords, thingSaid, thingsCodec } from './
 export type ProjectionUnderTest = {
   /** Prepared for partition 0, and empty. */
   readonly store: ReadModelStore;
-  /** `thingsSet` or `ledgerlessSet`, in any version. */
-  readonly set: ReadModelSet;
+  /** `thingsProjection` or `ledgerlessProjection`, in any version. */
+  readonly projection: Projection;
   /** What is committed in the end. `parked` as `offset key code`, in log order. */
   readonly outcome: (expected: FoldedTables) => Promise<Outcome>;
 };
@@ -29,9 +29,9 @@ export const projectionProperty = (numRuns: number, fresh: () => Promise<Project
       fc.array(aDelivery, { maxLength: 16 }),
       async (items, deliveries) => {
         const records = thingRecords(items);
-        const { store, set, outcome } = await fresh();
-        await deliver(store, set, { records, deliveries });
-        const expected = expectedOf(set, records);
+        const { store, projection, outcome } = await fresh();
+        await deliver(store, projection, { records, deliveries });
+        const expected = expectedOf(projection, records);
         const { rows, parked, sums } = await outcome(expected.rows);
         assert.deepEqual(rows, expected.rows);
         assert.deepEqual(parked, expected.parked);
@@ -45,16 +45,16 @@ export const projectionProperty = (numRuns: number, fresh: () => Promise<Project
   );
 
 /** What must come out, said without batches, bisecting or a store. */
-export const expectedOf = (set: ReadModelSet, records: readonly LogRecord[]) => {
+export const expectedOf = (projection: Projection, records: readonly LogRecord[]) => {
   const keys = new Set<string>();
   const parked: string[] = [];
-  const { tables, add } = folding(set);
+  const { tables, add } = folding(projection);
   let applied = 0;
   for (const record of records) {
     const decoded = thingsCodec.decode(record);
     const recorded =
       decoded.outcome === 'event' ? { event: decoded.event, partition: 0, offset: record.offset } : undefined;
-    const code = recorded === undefined ? 'undecodable' : refusalIn(set, tables(), recorded)?.code;
+    const code = recorded === undefined ? 'undecodable' : refusalIn(projection, tables(), recorded)?.code;
     if (keys.has(record.key)) {
       parked.push(`${record.offset} ${record.key} behind`);
     } else if (recorded === undefined || code !== undefined) {
@@ -68,17 +68,17 @@ export const expectedOf = (set: ReadModelSet, records: readonly LogRecord[]) => 
 };
 
 /** Whether a row that this event alone makes would be refused. */
-const refusalIn = (set: ReadModelSet, tables: FoldedTables, recorded: Recorded): Poison | undefined => {
-  const entry = set.entry(recorded);
+const refusalIn = (projection: Projection, tables: FoldedTables, recorded: Recorded): Poison | undefined => {
+  const entry = projection.entry(recorded);
   if (entry === undefined) return undefined;
-  const { ledger } = set;
+  const { ledger } = projection;
   if (ledger !== undefined) {
     const row = entry as Row; // With a ledger, an entry is a ledger row.
     const isThere = tables.get(ledger.name)?.has(keyText(ledger, row)) === true;
     const refusal = refusalOf(ledger, row);
     if (refusal !== undefined || isThere) return refusal;
   }
-  for (const { table, keyOf, fold } of set.folds) {
+  for (const { table, keyOf, fold } of projection.folds) {
     const before = tables.get(table.name)?.get(keyText(table, keyOf(entry)));
     const after = fold(before, entry);
     const refusal = after === before ? undefined : refusalOf(table, after);
@@ -120,18 +120,22 @@ const anItem = fc
 type Delivered = { readonly records: readonly LogRecord[]; readonly deliveries: readonly Delivery[] };
 
 /** Hands over batches around the checkpoint, some too early and some too late, until everything is in. */
-const deliver = async (store: ReadModelStore, set: ReadModelSet, { records, deliveries }: Delivered): Promise<void> => {
+const deliver = async (
+  store: ReadModelStore,
+  projection: Projection,
+  { records, deliveries }: Delivered,
+): Promise<void> => {
   // Members with a memory of their own take turns: what one remembers, the others may have made untrue.
   const caches = [rowCache(3), rowCache(3), noRowCache];
   for (const [turn, { from, length, strike }] of [...deliveries, ...calm].entries()) {
-    const next = Number(await store.position(set, { topic: 'things', partition: 0 }));
+    const next = Number(await store.position(projection, { topic: 'things', partition: 0 }));
     const start = Math.min(Math.max(0, next + from), records.length);
     const batch = batchOf(records, start, Math.min(start + length, records.length));
     const work = projectBatch(
-      { store: stricken(store, strike), codec: thingsCodec, set, cache: caches[turn % 3] ?? noRowCache },
+      { store: stricken(store, strike), codec: thingsCodec, projection, cache: caches[turn % 3] ?? noRowCache },
       batch,
     );
-    await work.catch((error: unknown) => assert.ok(error instanceof Weather, String(error)));
+    await work.catch((error: unknown) => assert.ok(error instanceof TransientFailure, String(error)));
   }
 };
 
@@ -140,13 +144,13 @@ const calm: readonly Delivery[] = Array.from({ length: 6 }, () => ({ from: 0, le
 /** The connection is lost before a commit, or after it, when nobody knows. */
 const stricken = (store: ReadModelStore, strike: Delivery['strike']): ReadModelStore => ({
   ...store,
-  transact: async (set, at, work) => {
-    const result = await store.transact(set, at, async (tx) => {
+  transact: async (projection, at, work) => {
+    const result = await store.transact(projection, at, async (tx) => {
       const done = await work(tx);
-      if (strike === 'before') throw new Weather('08006', 'connection lost before the commit');
+      if (strike === 'before') throw new TransientFailure('08006', 'connection lost before the commit');
       return done;
     });
-    if (strike === 'after') throw new Weather('08006', 'connection lost after the commit');
+    if (strike === 'after') throw new TransientFailure('08006', 'connection lost after the commit');
     return result;
   },
 });

@@ -1,91 +1,91 @@
 /** What a ReadModelStore owes its callers about records that are set aside. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { Weather } from '../errors.ts';
+import { TransientFailure } from '../errors.ts';
 import type { ParkedRecord, ReadModelTransaction } from '../read-model-store.ts';
-import { at, counted, type FreshStores, prepared, set } from './read-model-store-samples.ts';
+import { at, counted, type FreshStores, prepared, projection } from './read-model-store-samples.ts';
 
 export const describeParking = (fresh: FreshStores): void => {
   it('knows the parked keys of a partition', async (t) => {
     const [store, other] = await prepared(t, fresh);
-    await store.transact(set, at, async (tx) => {
+    await store.transact(projection, at, async (tx) => {
       await tx.park([parked(3n, 'k'), parked(4n, 'k'), parked(5n, 'with \u0000 and \\ in it')]);
       assert.deepEqual(await tx.parkedKeys(['k', 'l']), new Set(['k']));
     });
-    await other.transact(set, at, async (tx) => {
+    await other.transact(projection, at, async (tx) => {
       const keys = ['k', 'l', 'with \u0000 and \\ in it', 'with \\0 and \\ in it'];
       assert.deepEqual(await tx.parkedKeys(keys), new Set(['k', 'with \u0000 and \\ in it']));
       await tx.park([parked(6n, 'k')]);
     });
-    const elsewhere = await store.transact(set, { ...at, partition: 1 }, (tx) => tx.parkedKeys(['k']));
+    const elsewhere = await store.transact(projection, { ...at, partition: 1 }, (tx) => tx.parkedKeys(['k']));
     assert.equal(elsewhere.size, 0);
   });
 
-  it('knows of no parked keys before a set was prepared', async (t) => {
+  it('knows of no parked keys before a projection was prepared', async (t) => {
     const [store] = await fresh(t);
-    assert.deepEqual(await store.parkedKeys(set), []);
+    assert.deepEqual(await store.parkedKeys(projection), []);
   });
 
   it('says of every parked key from where on, and at which offsets', async (t) => {
     const [store, other] = await prepared(t, fresh);
-    assert.deepEqual(await store.parkedKeys(set), []);
+    assert.deepEqual(await store.parkedKeys(projection), []);
     const odd = 'with \u0000 and \\ in it';
-    await store.transact(set, at, (tx) => tx.park([parked(3n, 'k'), parked(5n, odd), parked(12n, 'k')]));
-    await store.transact(set, { ...at, partition: 1 }, (tx) => tx.park([parked(4n, 'k')]));
-    assert.deepEqual(await other.parkedKeys(set), [
+    await store.transact(projection, at, (tx) => tx.park([parked(3n, 'k'), parked(5n, odd), parked(12n, 'k')]));
+    await store.transact(projection, { ...at, partition: 1 }, (tx) => tx.park([parked(4n, 'k')]));
+    assert.deepEqual(await other.parkedKeys(projection), [
       { ...at, key: 'k', from: 3n },
       { ...at, key: odd, from: 5n },
       { ...at, partition: 1, key: 'k', from: 4n },
     ]);
-    const [k, one = assert.fail()] = await other.parkedKeys(set);
-    assert.deepEqual(await other.parkedOffsets(set, k ?? assert.fail(), 9), [3n, 12n]);
-    assert.deepEqual(await other.parkedOffsets(set, k ?? assert.fail(), 1), [3n]);
-    assert.deepEqual(await other.parkedOffsets(set, one, 9), [5n]);
-    assert.deepEqual(await other.parkedOffsets(set, { ...one, key: 'l' }, 9), []);
+    const [k, one = assert.fail()] = await other.parkedKeys(projection);
+    assert.deepEqual(await other.parkedOffsets(projection, k ?? assert.fail(), 9), [3n, 12n]);
+    assert.deepEqual(await other.parkedOffsets(projection, k ?? assert.fail(), 1), [3n]);
+    assert.deepEqual(await other.parkedOffsets(projection, one, 9), [5n]);
+    assert.deepEqual(await other.parkedOffsets(projection, { ...one, key: 'l' }, 9), []);
   });
 
   it('releases what was parked of a key, from the front, and counts it as what it came to', async (t) => {
     const [store, other] = await prepared(t, fresh);
-    await store.transact(set, at, async (tx) => {
+    await store.transact(projection, at, async (tx) => {
       await tx.park([parked(3n, 'k'), parked(4n, 'l'), parked(10n, 'k'), parked(11n, 'k')]);
       await tx.advance(12n, { ...counted(12), applied: 8, parked: 4 });
     });
-    await other.transact(set, at, (tx) => tx.release('k', 10n, { applied: 1, duplicates: 1, notForIt: 0 }));
+    await other.transact(projection, at, (tx) => tx.release('k', 10n, { applied: 1, duplicates: 1, notForIt: 0 }));
     const sums = (tx: ReadModelTransaction) => Promise.resolve(tx.checkpoint);
     const between = { next: 12n, sums: { read: 12, applied: 9, duplicates: 1, notForIt: 0, parked: 2 } };
-    assert.deepEqual(await store.transact(set, at, sums), between);
+    assert.deepEqual(await store.transact(projection, at, sums), between);
     assert.deepEqual(
-      (await store.parkedKeys(set)).map(({ key, from }) => [key, from]),
+      (await store.parkedKeys(projection)).map(({ key, from }) => [key, from]),
       [
         ['l', 4n],
         ['k', 11n],
       ],
     );
-    await store.transact(set, at, (tx) => tx.release('k', 11n, { applied: 0, duplicates: 0, notForIt: 1 }));
-    assert.deepEqual(await store.transact(set, at, (tx) => tx.parkedKeys(['k', 'l'])), new Set(['l']));
-    assert.equal((await store.transact(set, at, sums)).sums.parked, 1);
+    await store.transact(projection, at, (tx) => tx.release('k', 11n, { applied: 0, duplicates: 0, notForIt: 1 }));
+    assert.deepEqual(await store.transact(projection, at, (tx) => tx.parkedKeys(['k', 'l'])), new Set(['l']));
+    assert.equal((await store.transact(projection, at, sums)).sums.parked, 1);
   });
 
   it('releases nothing that somebody else has released, and nothing when its transaction is undone', async (t) => {
     const [store, other] = await prepared(t, fresh);
-    await store.transact(set, at, async (tx) => {
+    await store.transact(projection, at, async (tx) => {
       await tx.park([parked(3n, 'k'), parked(4n, 'k')]);
       await tx.advance(5n, { ...counted(5), applied: 3, parked: 2 });
     });
     const release = (tx: ReadModelTransaction) => tx.release('k', 3n, { applied: 1, duplicates: 0, notForIt: 0 });
-    const undone = store.transact(set, at, async (tx) => {
+    const undone = store.transact(projection, at, async (tx) => {
       await release(tx);
       throw new Error('undone');
     });
     await assert.rejects(undone, /undone/);
     assert.deepEqual(
-      (await store.parkedKeys(set)).map(({ from }) => from),
+      (await store.parkedKeys(projection)).map(({ from }) => from),
       [3n],
     );
-    await other.transact(set, at, release);
-    await assert.rejects(store.transact(set, at, release), Weather);
+    await other.transact(projection, at, release);
+    await assert.rejects(store.transact(projection, at, release), TransientFailure);
     assert.deepEqual(
-      (await store.parkedKeys(set)).map(({ from }) => from),
+      (await store.parkedKeys(projection)).map(({ from }) => from),
       [4n],
     );
   });

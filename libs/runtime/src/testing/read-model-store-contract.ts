@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { keyText, type Row } from '@plenum/read-model';
-import { Poison, Weather } from '../errors.ts';
+import { Poison, TransientFailure } from '../errors.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
 import { describeParking, parked } from './read-model-store-contract-parking.ts';
 import {
@@ -13,7 +13,7 @@ import {
   ledger,
   partitions,
   prepared,
-  set,
+  projection,
   table,
 } from './read-model-store-samples.ts';
 
@@ -30,33 +30,40 @@ const describeRows = (fresh: FreshStores): void => {
   it('gives back every kind of value exactly', async (t) => {
     const [store] = await prepared(t, fresh);
     const extremes = [sample('a'), sample('b', extremeValues), sample('c', leastValues)];
-    await store.transact(set, at, (tx) => tx.save(table, extremes));
-    const loaded = await store.transact(set, at, (tx) => tx.load(table, [...extremes, { name: 'none' }]));
+    await store.transact(projection, at, (tx) => tx.save(table, extremes));
+    const loaded = await store.transact(projection, at, (tx) => tx.load(table, [...extremes, { name: 'none' }]));
     assert.deepEqual([...loaded.keys()].sort(), ['a', 'b', 'c']);
     for (const row of extremes) assert.deepEqual(plain(loaded.get(keyText(table, row))), plain(row));
   });
 
   it('replaces a whole row', async (t) => {
     const [store] = await prepared(t, fresh);
-    await store.transact(set, at, (tx) => tx.save(table, [sample('a', { note: 'once' }), sample('b')]));
-    await store.transact(set, at, (tx) => tx.save(table, [sample('a', { count: 7 })]));
-    const loaded = await store.transact(set, at, (tx) => tx.load(table, [{ name: 'a' }]));
+    await store.transact(projection, at, (tx) => tx.save(table, [sample('a', { note: 'once' }), sample('b')]));
+    await store.transact(projection, at, (tx) => tx.save(table, [sample('a', { count: 7 })]));
+    const loaded = await store.transact(projection, at, (tx) => tx.load(table, [{ name: 'a' }]));
     assert.deepEqual(plain(loaded.get('a')), plain(sample('a', { count: 7 })));
   });
 
   it('says which ledger rows are new, within a batch and across', async (t) => {
     const [store] = await prepared(t, fresh);
     const rows = [entry('x', 1), entry('y', 1), entry('x', 1), entry('x', 2)];
-    assert.deepEqual(await store.transact(set, at, (tx) => tx.insertNew(ledger, rows)), [true, true, false, true]);
+    assert.deepEqual(await store.transact(projection, at, (tx) => tx.insertNew(ledger, rows)), [
+      true,
+      true,
+      false,
+      true,
+    ]);
     const more = [entry('y', 1), entry('z', 3), entry('x', 2)];
-    assert.deepEqual(await store.transact(set, at, (tx) => tx.insertNew(ledger, more)), [false, true, false]);
+    assert.deepEqual(await store.transact(projection, at, (tx) => tx.insertNew(ledger, more)), [false, true, false]);
   });
 
   it('keeps the first of two ledger rows with one key', async (t) => {
     const [store] = await prepared(t, fresh);
-    await store.transact(set, at, (tx) => tx.insertNew(ledger, [entry('x', 1, 'first'), entry('x', 1, 'second')]));
-    await store.transact(set, at, (tx) => tx.insertNew(ledger, [entry('x', 1, 'third')]));
-    const loaded = await store.transact(set, at, (tx) => tx.load(ledger, [entry('x', 1)]));
+    await store.transact(projection, at, (tx) =>
+      tx.insertNew(ledger, [entry('x', 1, 'first'), entry('x', 1, 'second')]),
+    );
+    await store.transact(projection, at, (tx) => tx.insertNew(ledger, [entry('x', 1, 'third')]));
+    const loaded = await store.transact(projection, at, (tx) => tx.load(ledger, [entry('x', 1)]));
     assert.deepEqual(
       [...loaded.values()].map(({ said }) => said),
       ['first'],
@@ -68,27 +75,27 @@ const describeRows = (fresh: FreshStores): void => {
     const years = [1900, 1970, 2024, 2025, 2026, 2027, 2106, 2199].map((year) => Date.UTC(year, 1, 3) * 1000 + 1);
     const rows = years.map((timeUs) => entry('x', timeUs));
     assert.deepEqual(
-      await store.transact(set, at, (tx) => tx.insertNew(ledger, rows)),
+      await store.transact(projection, at, (tx) => tx.insertNew(ledger, rows)),
       rows.map(() => true),
     );
     assert.deepEqual(
-      await store.transact(set, at, (tx) => tx.insertNew(ledger, rows)),
+      await store.transact(projection, at, (tx) => tx.insertNew(ledger, rows)),
       rows.map(() => false),
     );
-    assert.equal((await store.transact(set, at, (tx) => tx.load(ledger, rows))).size, rows.length);
+    assert.equal((await store.transact(projection, at, (tx) => tx.load(ledger, rows))).size, rows.length);
   });
 
   for (const [what, values] of refused) {
     it(`refuses ${what} as poison, and loses nothing else under an attempt`, async (t) => {
       const [store] = await prepared(t, fresh);
-      await store.transact(set, at, async (tx) => {
+      await store.transact(projection, at, async (tx) => {
         await tx.save(table, [sample('kept')]);
         const attempt = tx.attempt(() => tx.save(table, [sample('good'), sample('bad', values)]));
         await assert.rejects(attempt, (error) => error instanceof Poison && /^2[23]/.test(error.code));
         await tx.attempt(() => tx.save(table, [sample('later')]));
       });
       const keys = ['kept', 'good', 'bad', 'later'].map((name) => ({ name }));
-      const loaded = await store.transact(set, at, (tx) => tx.load(table, keys));
+      const loaded = await store.transact(projection, at, (tx) => tx.load(table, keys));
       assert.deepEqual([...loaded.keys()].sort(), ['kept', 'later']);
     });
   }
@@ -96,7 +103,7 @@ const describeRows = (fresh: FreshStores): void => {
   it('refuses a poisonous ledger row though its key is there, in the batch or from before', async (t) => {
     const [store] = await prepared(t, fresh);
     const poison = entry('x', 1, 'a\u0000b');
-    await store.transact(set, at, async (tx) => {
+    await store.transact(projection, at, async (tx) => {
       await assert.rejects(
         tx.attempt(() => tx.insertNew(ledger, [entry('x', 1), poison])),
         Poison,
@@ -111,7 +118,7 @@ const describeRows = (fresh: FreshStores): void => {
 
   it('checks rows without saving them', async (t) => {
     const [store] = await prepared(t, fresh);
-    await store.transact(set, at, async (tx) => {
+    await store.transact(projection, at, async (tx) => {
       await tx.check(table, [sample('a'), sample('a', extremeValues), sample('b', leastValues)]);
       for (const [, values] of refused) {
         const check = tx.attempt(() => tx.check(table, [sample('c'), sample('c', values)]));
@@ -124,7 +131,7 @@ const describeRows = (fresh: FreshStores): void => {
   it('undoes an attempt that rejects, and rejects with the same error', async (t) => {
     const [store] = await prepared(t, fresh);
     const reason = new Error('changed my mind');
-    await store.transact(set, at, async (tx) => {
+    await store.transact(projection, at, async (tx) => {
       const work = async (): Promise<void> => {
         await tx.save(table, [sample('a')]);
         await tx.insertNew(ledger, [entry('x', 1)]);
@@ -141,15 +148,15 @@ const describeFence = (fresh: FreshStores): void => {
   it('commits rows and checkpoint together, or neither', async (t) => {
     const [store] = await prepared(t, fresh);
     const reason = new Error('crash');
-    const work = store.transact(set, at, async (tx) => {
+    const work = store.transact(projection, at, async (tx) => {
       await tx.save(table, [sample('a')]);
       await tx.park([parked(0n, 'k')]);
       await tx.advance(5n, counted(5));
       throw reason;
     });
     await assert.rejects(work, (error) => error === reason);
-    assert.equal(await store.position(set, at), 0n);
-    await store.transact(set, at, async (tx) => {
+    assert.equal(await store.position(projection, at), 0n);
+    await store.transact(projection, at, async (tx) => {
       assert.deepEqual(tx.checkpoint, { next: 0n, sums: counted(0) });
       assert.equal((await tx.load(table, [{ name: 'a' }])).size, 0);
       assert.equal((await tx.parkedKeys(['k'])).size, 0);
@@ -158,38 +165,38 @@ const describeFence = (fresh: FreshStores): void => {
 
   it('adds up the sums', async (t) => {
     const [store] = await prepared(t, fresh);
-    await store.transact(set, at, (tx) =>
+    await store.transact(projection, at, (tx) =>
       tx.advance(5n, { read: 5, applied: 1, duplicates: 1, notForIt: 2, parked: 1 }),
     );
-    await store.transact(set, at, (tx) =>
+    await store.transact(projection, at, (tx) =>
       tx.advance(9n, { read: 4, applied: 2, duplicates: 1, notForIt: 0, parked: 1 }),
     );
-    const { next, sums } = await store.transact(set, at, async (tx) => tx.checkpoint);
+    const { next, sums } = await store.transact(projection, at, async (tx) => tx.checkpoint);
     assert.deepEqual(
       { next, sums },
       { next: 9n, sums: { read: 9, applied: 3, duplicates: 2, notForIt: 2, parked: 2 } },
     );
-    assert.equal(await store.position(set, { ...at, partition: 1 }), 0n);
-    assert.equal(await store.confirm(set, { ...at, partition: 1 }), 0n);
+    assert.equal(await store.position(projection, { ...at, partition: 1 }), 0n);
+    assert.equal(await store.confirm(projection, { ...at, partition: 1 }), 0n);
   });
 
   it('refuses to move a checkpoint that is not as it was locked', async (t) => {
     const [store] = await prepared(t, fresh);
-    const work = store.transact(set, at, async (tx) => {
+    const work = store.transact(projection, at, async (tx) => {
       await tx.advance(5n, counted(5));
       await tx.advance(7n, counted(2));
     });
-    await assert.rejects(work, Weather);
-    assert.equal(await store.position(set, at), 0n);
+    await assert.rejects(work, TransientFailure);
+    assert.equal(await store.position(projection, at), 0n);
   });
 
   it('lets two first consumers of one partition in one after the other', async (t) => {
     const [one, other] = await fresh(t);
-    await Promise.all([one.prepare(set, partitions), other.prepare(set, partitions)]);
+    await Promise.all([one.prepare(projection, partitions), other.prepare(projection, partitions)]);
     const inside: string[] = [];
     // Both apply the same records, as two members do that both believe the partition is theirs.
     const consume = (store: ReadModelStore, name: string): Promise<void> =>
-      store.transact(set, at, async (tx) => {
+      store.transact(projection, at, async (tx) => {
         inside.push(`${name} in`);
         if (tx.checkpoint.next === 0n) {
           const counter = (await tx.load(table, [{ name: 'counter' }])).get('counter');
@@ -201,7 +208,7 @@ const describeFence = (fresh: FreshStores): void => {
     await Promise.all([consume(one, 'one'), consume(other, 'other')]);
     const [first = '', second = ''] = inside[0] === 'one in' ? ['one', 'other'] : ['other', 'one'];
     assert.deepEqual(inside, [`${first} in`, `${first} out`, `${second} in`, `${second} out`]);
-    await one.transact(set, at, async (tx) => {
+    await one.transact(projection, at, async (tx) => {
       assert.deepEqual(tx.checkpoint, { next: 1n, sums: counted(1) });
       assert.equal((await tx.load(table, [{ name: 'counter' }])).get('counter')?.count, 1);
     });
@@ -209,13 +216,15 @@ const describeFence = (fresh: FreshStores): void => {
 
   it('does not make one partition wait for another', async (t) => {
     const [one, other] = await prepared(t, fresh);
-    await one.transact(set, at, () => other.transact(set, { ...at, partition: 1 }, (tx) => tx.advance(1n, counted(1))));
-    assert.equal(await one.position(set, { ...at, partition: 1 }), 1n);
+    await one.transact(projection, at, () =>
+      other.transact(projection, { ...at, partition: 1 }, (tx) => tx.advance(1n, counted(1))),
+    );
+    assert.equal(await one.position(projection, { ...at, partition: 1 }), 1n);
   });
 
   it('refuses a partition that was never prepared', async (t) => {
     const [store] = await prepared(t, fresh);
-    const work = store.transact(set, { ...at, partition: 99 }, (tx) => tx.advance(1n, counted(1)));
+    const work = store.transact(projection, { ...at, partition: 99 }, (tx) => tx.advance(1n, counted(1)));
     await assert.rejects(work, /never prepared/);
   });
 };
@@ -223,24 +232,24 @@ const describeFence = (fresh: FreshStores): void => {
 const describeVersions = (fresh: FreshStores): void => {
   it('prepares as often and as concurrently as it is asked to', async (t) => {
     const [one, other] = await fresh(t);
-    const states = await Promise.all([one, other, one, other].map((store) => store.prepare(set, partitions)));
+    const states = await Promise.all([one, other, one, other].map((store) => store.prepare(projection, partitions)));
     assert.deepEqual(states, ['active', 'active', 'active', 'active']);
-    await one.transact(set, at, (tx) => tx.advance(3n, counted(3)));
-    assert.equal(await other.prepare(set, partitions), 'active');
-    assert.equal(await other.position(set, at), 3n);
+    await one.transact(projection, at, (tx) => tx.advance(3n, counted(3)));
+    assert.equal(await other.prepare(projection, partitions), 'active');
+    assert.equal(await other.position(projection, at), 3n);
   });
 
   it('builds a later version beside the active one, and goes over once', async (t) => {
     const [one, other] = await prepared(t, fresh);
-    await one.transact(set, at, (tx) => tx.save(table, [sample('a')]));
+    await one.transact(projection, at, (tx) => tx.save(table, [sample('a')]));
     assert.equal(await one.prepare(later, partitions), 'building');
     assert.equal((await one.transact(later, at, (tx) => tx.load(table, [{ name: 'a' }]))).size, 0);
-    assert.equal(await other.prepare(set, partitions), 'active');
+    assert.equal(await other.prepare(projection, partitions), 'active');
 
     await Promise.all([one.activate(later), other.activate(later)]);
     assert.equal(await other.prepare(later, partitions), 'active');
-    await assert.rejects(other.prepare(set, partitions), /version/);
-    await assert.rejects(other.activate(set), /version/);
+    await assert.rejects(other.prepare(projection, partitions), /version/);
+    await assert.rejects(other.activate(projection), /version/);
   });
 };
 

@@ -1,6 +1,6 @@
-/** A set with every kind of column, for what every ReadModelStore owes its callers. */
+/** A projection with every kind of column, for what every ReadModelStore owes its callers. */
 import type { TestContext } from 'node:test';
-import { defineSet, type ReadModelSet, type Row, type Table } from '@plenum/read-model';
+import { defineProjection, type Projection, type Row, type Table } from '@plenum/read-model';
 import type { ReadModelStore, Sums, TopicPartition } from '../read-model-store.ts';
 
 /** Two processes' stores over the same, so far empty place. What they hold open, they close when the test ends. */
@@ -12,7 +12,7 @@ export const prepared = async (
   fresh: FreshStores,
 ): Promise<readonly [ReadModelStore, ReadModelStore]> => {
   const stores = await fresh(t);
-  await stores[0].prepare(set, partitions);
+  await stores[0].prepare(projection, partitions);
   return stores;
 };
 
@@ -52,12 +52,12 @@ export const ledger: Table = {
 };
 
 const defined = { name: 'contract', version: 1, about, topics: [at.topic], ledger, folds: [] };
-export const set: ReadModelSet = defineSet<Row>({
+export const projection: Projection = defineProjection<Row>({
   ...defined,
   entry: () => undefined,
   folds: [{ table, keyOf: ({ name }: Row) => ({ name }), fold: (row: Row | undefined, entry: Row) => row ?? entry }],
 });
-export const later: ReadModelSet = { ...set, version: 2 };
+export const later: Projection = { ...projection, version: 2 };
 
 /** So many records read and applied. */
 export const counted = (read: number): Sums => ({ read, applied: read, duplicates: 0, notForIt: 0, parked: 0 });

@@ -10,7 +10,14 @@ import {
   isFact,
   refused,
 } from '@plenum/event';
-import { defineFold, defineSet, provenance, type Recorded, type VersionedRow, versioned } from '@plenum/read-model';
+import {
+  defineFold,
+  defineProjection,
+  provenance,
+  type Recorded,
+  type VersionedRow,
+  versioned,
+} from '@plenum/read-model';
 import { type Ask, ask } from '../decision/decide-command.ts';
 import { jsonCodec } from './json-codec.ts';
 
@@ -108,7 +115,7 @@ const changeOf = (event: Recorded['event']): bigint => {
 };
 
 /** What is in every purse, fed by decisions alone. */
-export const pursesSet = defineSet<PurseEntry>({
+export const pursesProjection = defineProjection<PurseEntry>({
   name: 'purses',
   version: 1,
   about,

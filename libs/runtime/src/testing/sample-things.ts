@@ -1,6 +1,6 @@
-/** A small topic, set and codec for tests of loops and stores: things that say a value at a time. */
+/** A small topic, projection and codec for tests of loops and stores: things that say a value at a time. */
 import { type Event, minuteOfUs } from '@plenum/event';
-import { defineFold, defineSet, isLater, provenance, type ReadModelSet, type Table } from '@plenum/read-model';
+import { defineFold, defineProjection, isLater, type Projection, provenance, type Table } from '@plenum/read-model';
 import type { EventCodec } from '../event-codec.ts';
 import type { Batch, LogRecord } from '../log.ts';
 
@@ -88,7 +88,7 @@ const thingsMinutes = defineFold<ThingRow, MinuteRow>({
 });
 
 /** A ledger, the latest of every thing, and sums by the minute, whose bits tell the order of adding. */
-export const thingsSet: ReadModelSet = defineSet<ThingRow>({
+export const thingsProjection: Projection = defineProjection<ThingRow>({
   name: 'things',
   version: 1,
   about,
@@ -103,14 +103,14 @@ export const thingsSet: ReadModelSet = defineSet<ThingRow>({
 });
 
 /** The same without a ledger: every entry feeds the folds, and what is refused is refused by them. */
-export const ledgerlessSet: ReadModelSet = {
+export const ledgerlessProjection: Projection = {
   name: 'bare_things',
   version: 1,
   about,
-  topics: thingsSet.topics,
-  entry: thingsSet.entry,
+  topics: thingsProjection.topics,
+  entry: thingsProjection.entry,
   // The sums come first: they are undone when the latest is refused.
-  folds: thingsSet.folds
+  folds: thingsProjection.folds
     .toReversed()
     .map((fold) => ({ ...fold, table: { ...fold.table, name: `bare_${fold.table.name}` } })),
 };
@@ -124,7 +124,7 @@ export const thingSaid = (id: number, data: ThingData): Event<ThingData> => ({
   data,
 });
 
-/** An event that no set here is about. */
+/** An event that no projection here is about. */
 export const somethingElse = (id: number, thing: string): Event<ThingData> => ({
   ...thingSaid(id, { thing, value: 0, timeUs: 0 }),
   type: 'test.SomethingElse',

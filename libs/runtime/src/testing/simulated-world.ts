@@ -4,10 +4,10 @@
  * adapters. `simulate` ends when the devices have been told that all they had to say is safe, and the projectors
  * have read it; then `findings` says what does not hold.
  */
-import { events, sets, topics } from '@plenum/catalogue';
+import { events, projections, topics } from '@plenum/catalogue';
 import { ReadingReported, type ReadingReportedData } from '@plenum/ceiling';
-import { foldSet, keyText, type ReadModelSet, type Recorded, tablesOf } from '@plenum/read-model';
-import { Weather } from '../errors.ts';
+import { foldProjection, keyText, type Projection, type Recorded, tablesOf } from '@plenum/read-model';
+import { TransientFailure } from '../errors.ts';
 import { decodeAll } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
 import type { Logger } from '../ports.ts';
@@ -28,7 +28,7 @@ export type World = {
   /** How often each kind of mishap struck: a schedule without any proves little. */
   readonly mishaps: Readonly<Record<Mishap, number>>;
   /** As they were projected last: in half of the schedules by a program that takes what was parked. */
-  readonly sets: readonly ReadModelSet[];
+  readonly projections: readonly Projection[];
 };
 
 export type Mishap = 'append' | 'commit' | 'crash' | 'bridge' | 'move' | 'member' | 'slow' | 'stray' | 'poison';
@@ -84,42 +84,42 @@ export const simulate = async (seed: number): Promise<World> => {
     if (strikes('crash', 0.02)) store.crash();
     if (strikes('poison', 0.02)) await plantPoison(log, random);
     if (strikes('member', 0.05)) projectors.change(random);
-    if (strikes('move', 0.03)) log.movePartitions(groupOf(random.pick(some(sets))));
+    if (strikes('move', 0.03)) log.movePartitions(groupOf(random.pick(some(projections))));
     for (let turns = random.below(6); turns > 0; turns -= 1) await nextTurn();
     devices.passTime();
     projectors.check();
   }
   await projectors.stop();
-  const mended = mendedFrom === undefined ? undefined : sets.map(mendedSet);
-  if (mended !== undefined) await released({ log, store, sets: mended });
-  return { log, store, devices, mishaps, sets: mended ?? sets };
+  const mended = mendedFrom === undefined ? undefined : projections.map(mendedProjection);
+  if (mended !== undefined) await released({ log, store, projections: mended });
+  return { log, store, devices, mishaps, projections: mended ?? projections };
 };
 
-/** The same set, by a program that takes what the one before refused. */
-const mendedSet = (set: ReadModelSet): ReadModelSet => ({
-  ...set,
+/** The same projection, by a program that takes what the one before refused. */
+const mendedProjection = (projection: Projection): Projection => ({
+  ...projection,
   entry: (recorded) => {
-    const row = set.entry(recorded) as { readonly metadata?: string } | undefined; // Where it has that, it is a row.
+    const row = projection.entry(recorded) as { readonly metadata?: string } | undefined; // Where it has that, it is a row.
     return row?.metadata === 'no JSON' ? { ...row, metadata: '{}' } : row;
   },
 });
 
-type Mended = Pick<World, 'log' | 'store' | 'sets'>;
+type Mended = Pick<World, 'log' | 'store' | 'projections'>;
 
 /** Settles when two members of a mended program have taken all that was parked. */
-const released = async ({ log, store, sets: mended }: Mended): Promise<void> => {
+const released = async ({ log, store, projections: mended }: Mended): Promise<void> => {
   const stop = new AbortController();
   const parts = { store, codec, log, topics, logger: silent, recordsMax: 2, pause: nextTurn };
-  const members = [...mended, ...mended].map((set) => runProjection({ ...parts, set }, stop.signal));
+  const members = [...mended, ...mended].map((projection) => runProjection({ ...parts, projection }, stop.signal));
   const done = Promise.all(members);
   const failed = done.then(() => undefined);
-  while (mended.some((set) => store.parked(set).length > 0)) await Promise.race([nextTurn(), failed]);
+  while (mended.some((projection) => store.parked(projection).length > 0)) await Promise.race([nextTurn(), failed]);
   stop.abort();
   await done;
 };
 
 /** Everything that ought to hold at the end and does not, in words. */
-export const findings = async ({ log, store, devices, sets }: World): Promise<readonly string[]> => {
+export const findings = async ({ log, store, devices, projections }: World): Promise<readonly string[]> => {
   const wrong: string[] = [];
   const records = new Map<string, readonly Placed[]>();
   for (const { name } of topics) records.set(name, await readAll(log, name));
@@ -131,9 +131,9 @@ export const findings = async ({ log, store, devices, sets }: World): Promise<re
     if (!kept.has(mark))
       wrong.push(`${mark} on ${topic} was acknowledged, but is neither in the log nor in quarantine`);
   }
-  for (const set of sets) {
-    const inLog = set.topics.flatMap((topic) => records.get(topic) ?? []);
-    wrong.push(...compare(set, store, inLog));
+  for (const projection of projections) {
+    const inLog = projection.topics.flatMap((topic) => records.get(topic) ?? []);
+    wrong.push(...compare(projection, store, inLog));
   }
   return wrong;
 };
@@ -151,11 +151,11 @@ const plantPoison = async (log: MemoryLog, random: Chance): Promise<void> => {
     ...{ timestamp: '', device_time: 0, metadata: 'no JSON', message_id: undefined },
   };
   const id = `00000000-0000-4000-8000-${String(random.below(1_000_000)).padStart(12, '0')}`;
-  await log.append([codec.encode({ id, type: ReadingReported.type, source: '', ...times, data })]).catch(onlyWeather);
+  await log.append([codec.encode({ id, type: ReadingReported.type, source: '', ...times, data })]).catch(onlyTransient);
 };
 
-const onlyWeather = (error: unknown): void => {
-  if (!(error instanceof Weather)) throw error;
+const onlyTransient = (error: unknown): void => {
+  if (!(error instanceof TransientFailure)) throw error;
 };
 
 type Placed = { readonly record: LogRecord; readonly event: Recorded | undefined };
@@ -180,20 +180,22 @@ const markIn = ({ data }: Recorded['event']): string => {
   return /n\d+-\d+/.exec(new TextDecoder().decode(payload))?.[0] ?? '';
 };
 
-const compare = (set: ReadModelSet, store: MemoryReadModelStore, inLog: readonly Placed[]): readonly string[] => {
+const compare = (projection: Projection, store: MemoryReadModelStore, inLog: readonly Placed[]): readonly string[] => {
   const wrong: string[] = [];
   const parkedFrom = new Map<string, bigint>();
   const accepted = inLog.flatMap(({ record, event }) => {
-    const entry = event && set.entry(event);
+    const entry = event && projection.entry(event);
     const refused =
-      entry !== undefined && set.ledger !== undefined && refusalOf(set.ledger, entry as never) !== undefined;
+      entry !== undefined &&
+      projection.ledger !== undefined &&
+      refusalOf(projection.ledger, entry as never) !== undefined;
     if (refused && !parkedFrom.has(record.key)) parkedFrom.set(record.key, record.offset);
     return event === undefined || parkedFrom.has(record.key) ? [] : [event];
   });
-  const folded = foldSet(set, accepted);
-  for (const table of tablesOf(set)) {
+  const folded = foldProjection(projection, accepted);
+  for (const table of tablesOf(projection)) {
     const expected = folded.get(table.name) ?? new Map();
-    const found = store.rows(set, table.name);
+    const found = store.rows(projection, table.name);
     if (found.size !== expected.size) wrong.push(`${table.name}: ${found.size} rows, the fold has ${expected.size}`);
     for (const [key, row] of expected) {
       const there = found.get(key);
@@ -205,26 +207,26 @@ const compare = (set: ReadModelSet, store: MemoryReadModelStore, inLog: readonly
       }
     }
   }
-  const { read, applied, duplicates, notForIt, parked } = store.sums(set);
-  if (read !== applied + duplicates + notForIt + parked) wrong.push(`${set.name}: the sums do not balance`);
-  if (read !== inLog.length) wrong.push(`${set.name}: read ${read} of ${inLog.length} records`);
+  const { read, applied, duplicates, notForIt, parked } = store.sums(projection);
+  if (read !== applied + duplicates + notForIt + parked) wrong.push(`${projection.name}: the sums do not balance`);
+  if (read !== inLog.length) wrong.push(`${projection.name}: read ${read} of ${inLog.length} records`);
   if (parked !== inLog.length - accepted.length)
-    wrong.push(`${set.name}: parked ${parked}, not ${inLog.length - accepted.length}`);
+    wrong.push(`${projection.name}: parked ${parked}, not ${inLog.length - accepted.length}`);
   return wrong;
 };
 
 const show = (value: unknown): string => (value instanceof Uint8Array ? value.toHex() : String(value));
 
-/** Up to four projector processes, each with every set; they come, go, and always at least one is there. */
+/** Up to four projector processes, each with every projection; they come, go, and always at least one is there. */
 const replicas = (log: Log, store: ReadModelStore) => {
-  let current = sets;
+  let current = projections;
   let members: readonly { readonly stop: AbortController; readonly done: Promise<unknown> }[] = [];
   const left: Promise<unknown>[] = [];
   let failure: unknown;
   const join = (): void => {
     const stop = new AbortController();
     const parts = { store, codec, log, topics, logger: silent, recordsMax: 5, pause: nextTurn };
-    const done = Promise.all(current.map((set) => runProjection({ ...parts, set }, stop.signal))).catch(
+    const done = Promise.all(current.map((projection) => runProjection({ ...parts, projection }, stop.signal))).catch(
       (error: unknown) => {
         failure ??= error;
       },
@@ -242,7 +244,7 @@ const replicas = (log: Log, store: ReadModelStore) => {
   return {
     /** Members that join from now on. */
     mend: (): void => {
-      current = sets.map(mendedSet);
+      current = projections.map(mendedProjection);
     },
     change: (random: Chance): void =>
       members.length > 1 && (members.length > 3 || random.happens(0.5)) ? leave() : join(),
@@ -278,32 +280,32 @@ const straying = (log: MemoryLog, random: Chance, strikes: Strikes): Log => ({
 /** A store whose transactions sometimes take their time, so that others get in between. */
 const slowed = (store: ReadModelStore, random: Chance, strikes: Strikes): ReadModelStore => ({
   ...store,
-  transact: (set, at, work) =>
-    store.transact(set, at, async (tx) => {
+  transact: (projection, at, work) =>
+    store.transact(projection, at, async (tx) => {
       if (strikes('slow', 0.1)) for (let turns = random.below(20); turns > 0; turns -= 1) await nextTurn();
       return work(tx);
     }),
 });
 
 const isRead = async (log: MemoryLog, store: ReadModelStore): Promise<boolean> => {
-  for (const set of sets) {
-    for (const topic of set.topics) {
+  for (const projection of projections) {
+    for (const topic of projection.topics) {
       for (const { partition, next } of await log.positions(topic)) {
-        if ((await positionOf(store, set, { topic, partition })) !== next) return false;
+        if ((await positionOf(store, projection, { topic, partition })) !== next) return false;
       }
     }
   }
   return true;
 };
 
-/** Before the first replica has prepared a set, nothing of it is read. */
+/** Before the first replica has prepared a projection, nothing of it is read. */
 const positionOf = (
   store: ReadModelStore,
-  set: ReadModelSet,
+  projection: Projection,
   at: { topic: string; partition: number },
-): Promise<bigint> => store.position(set, at).catch(() => -1n);
+): Promise<bigint> => store.position(projection, at).catch(() => -1n);
 
-const groupOf = ({ name, version }: ReadModelSet): string => `${name}.v${version}`;
+const groupOf = ({ name, version }: Projection): string => `${name}.v${version}`;
 
 const some = <T>(list: readonly T[]): readonly [T, ...T[]] => {
   const [first, ...rest] = list;

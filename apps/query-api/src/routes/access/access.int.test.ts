@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { byPlenum, done, newKey, testAdmission } from '@plenum/admission/testing';
-import { sets, topics } from '@plenum/catalogue';
+import { projections, topics } from '@plenum/catalogue';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { projectBatch, relayProgress, runRelay } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
@@ -23,7 +23,7 @@ const accessWorld = async (t: TestContext) => {
       .flatMap((topic) =>
         Array.from({ length: topic.partitions }, (_, partition) => ({ topic: topic.name, partition })),
       );
-  for (const set of sets) await store.prepare(set, partitionsOf(set.topics));
+  for (const projection of projections) await store.prepare(projection, partitionsOf(projection.topics));
   const stop = new AbortController();
   const relay = { ...decided, log, topics: decisionTopics, logger: silentLogger, progress: relayProgress() };
   const relaying = runRelay(relay, stop.signal);
@@ -32,11 +32,12 @@ const accessWorld = async (t: TestContext) => {
     await relaying;
   });
   const project = async (): Promise<void> => {
-    for (const set of sets) {
-      for (const at of partitionsOf(set.topics)) {
-        const from = await store.position(set, at);
+    for (const projection of projections) {
+      for (const at of partitionsOf(projection.topics)) {
+        const from = await store.position(projection, at);
         const to = (await log.positions(at.topic))[at.partition]?.next ?? 0n;
-        for await (const batch of log.read({ ...at, from, to })) await projectBatch({ store, codec, set }, batch);
+        for await (const batch of log.read({ ...at, from, to }))
+          await projectBatch({ store, codec, projection }, batch);
       }
     }
   };

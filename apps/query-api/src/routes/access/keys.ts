@@ -39,12 +39,12 @@ export const keyRoutes =
   async (app) => {
     const shown = async (id: string) => (await keys.byId(id))?.stream_version;
     await app.register(keyOrders({ admission, shown }));
-    await app.register(versionStatusRoute({ kind: '/keys', access, set: 'api_keys', shown }));
+    await app.register(versionStatusRoute({ kind: '/keys', access, projection: 'api_keys', shown }));
 
     app.get(
       '/keys',
       {
-        config: { access, sets: ['api_keys'] },
+        config: { access, projections: ['api_keys'] },
         schema: {
           tags: ['access'],
           summary: 'API keys, by id',
@@ -67,7 +67,7 @@ export const keyRoutes =
     app.get(
       '/keys/:id',
       {
-        config: { access, sets: ['api_keys'] },
+        config: { access, projections: ['api_keys'] },
         schema: {
           tags: ['access'],
           summary: 'One API key, without what opens anything',

@@ -31,7 +31,7 @@ export const securityEventRoutes =
     app.get(
       '/security-events',
       {
-        config: { access: { permission: 'admin:security' }, sets: ['security_events'] },
+        config: { access: { permission: 'admin:security' }, projections: ['security_events'] },
         schema: {
           tags: ['access'],
           summary: 'Security events, the last first',

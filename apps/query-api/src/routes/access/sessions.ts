@@ -74,14 +74,14 @@ export const sessionRoutes =
       return session !== undefined && maySee(identityOf(request), session.user_id) ? session : undefined;
     };
     const shownToHim = async (id: string, request: FastifyRequest) => (await visible(id, request))?.stream_version;
-    await app.register(versionStatusRoute({ kind: '/sessions', access, set: 'jwt_tokens', shown: shownToHim }));
+    await app.register(versionStatusRoute({ kind: '/sessions', access, projection: 'jwt_tokens', shown: shownToHim }));
     await app.register(startRoute({ admission, shown }));
     await app.register(endRoute({ admission, shown }));
 
     app.get(
       '/sessions',
       {
-        config: { access, sets: ['jwt_tokens'] },
+        config: { access, projections: ['jwt_tokens'] },
         schema: {
           tags: ['access'],
           summary: 'Sessions of a user, the last first',
@@ -108,7 +108,7 @@ export const sessionRoutes =
     app.get(
       '/sessions/:id',
       {
-        config: { access, sets: ['jwt_tokens'] },
+        config: { access, projections: ['jwt_tokens'] },
         schema: {
           tags: ['access'],
           summary: 'One session',

@@ -38,12 +38,12 @@ export const userRoutes =
   async (app) => {
     const shown = async (id: string) => (await users.byId(id))?.stream_version;
     await app.register(userOrders({ admission, shown }));
-    await app.register(versionStatusRoute({ kind: '/users', access, set: 'users', shown }));
+    await app.register(versionStatusRoute({ kind: '/users', access, projection: 'users', shown }));
 
     app.get(
       '/users',
       {
-        config: { access, sets: ['users'] },
+        config: { access, projections: ['users'] },
         schema: {
           tags: ['access'],
           summary: 'Users, in the order in which they were made',
@@ -67,7 +67,7 @@ export const userRoutes =
     app.get(
       '/users/:id',
       {
-        config: { access, sets: ['users'] },
+        config: { access, projections: ['users'] },
         schema: {
           tags: ['access'],
           summary: 'One user',

@@ -18,18 +18,18 @@ type Parts = {
   /** Such as `/users`, below `/api/v1`. */
   readonly kind: string;
   readonly access: Access;
-  readonly set: string;
-  /** The version that whoever asks is shown; `undefined` when there is none, or none for him. @throws Weather */
+  readonly projection: string;
+  /** The version that whoever asks is shown; `undefined` when there is none, or none for him. @throws TransientFailure */
   readonly shown: (id: string, request: FastifyRequest) => ReturnType<ShownVersion>;
 };
 
 export const versionStatusRoute =
-  ({ kind, access, set, shown }: Parts): FastifyPluginAsyncTypebox =>
+  ({ kind, access, projection, shown }: Parts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
       `${kind}/:id/versions/:version`,
       {
-        config: { access, sets: [set] },
+        config: { access, projections: [projection] },
         schema: {
           tags: ['access'],
           summary: 'Whether what is read shows this version',

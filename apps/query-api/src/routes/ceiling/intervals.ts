@@ -21,7 +21,7 @@ export const intervalRoutes =
     app.get(
       '/readings/intervals',
       {
-        config: { access: { permission: 'read:sensors' }, sets: ['readings', 'nodes'] },
+        config: { access: { permission: 'read:sensors' }, projections: ['readings', 'nodes'] },
         schema: {
           tags: ['ceiling'],
           summary: 'Readings counted by an interval: count, min, max, mean and sum',

@@ -22,7 +22,7 @@ export const networkRoutes =
     app.get(
       '/network/status',
       {
-        config: { access: { permission: 'read:sensors' }, sets: ['nodes', 'readings'] },
+        config: { access: { permission: 'read:sensors' }, projections: ['nodes', 'readings'] },
         schema: {
           tags: ['ceiling'],
           summary: 'How many nodes are online, offline and stale',

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { readingsSet } from '@plenum/ceiling';
+import { readingsProjection } from '@plenum/ceiling';
 import { formatTimeUs } from '@plenum/event';
 import { nowUs } from '../../testing/fake-app.ts';
 import { type World, world } from '../../testing/world.ts';
@@ -187,7 +187,7 @@ test('why was the message of a sensor refused that only a registration names', a
   assert.deepEqual(await codes('n2'), []); // It claims a sensor whose id names another node.
 });
 
-test('a parked key is released by a later version of its set that can take it', async (t) => {
+test('a parked key is released by a later version of its projection that can take it', async (t) => {
   const there = await world(t);
   await plantReading(there, 'n1_humidity', nowUs - minute);
   await sayReading(there, 'n1_humidity', 'humidity', nowUs);
@@ -197,22 +197,22 @@ test('a parked key is released by a later version of its set that can take it', 
   const readings = async () => (await there.get('/api/v1/readings?sensor=n1_humidity')).items.length;
   assert.deepEqual([await parked(), await readings()], [[`${version} 22P02`, `${version} behind`], 0]);
   assert.deepEqual((await there.get('/api/v1/health/ready')).parked, { readings: 2 });
-  assert.match((await there.app.inject('/metrics')).body, /plenum_api_parked_records\{set="readings"\} 2/);
+  assert.match((await there.app.inject('/metrics')).body, /plenum_api_parked_records\{projection="readings"\} 2/);
 
   // A version that still cannot take it parks it again, and only it.
-  await there.goOver({ ...readingsSet, version: version + 1 });
+  await there.goOver({ ...readingsProjection, version: version + 1 });
   assert.deepEqual([await parked(), await readings()], [[`${version + 1} 22P02`, `${version + 1} behind`], 0]);
   assert.equal((await there.get('/api/v1/nodes/n1/refusals')).items.length, 2);
 
-  await there.goOver({ ...readingsSet, version: version + 2, entry: withJson });
+  await there.goOver({ ...readingsProjection, version: version + 2, entry: withJson });
   assert.deepEqual([await parked(), await readings()], [[], 2]);
   assert.deepEqual((await there.get('/api/v1/nodes/n1/refusals')).items, []);
 });
 
-const { version } = readingsSet;
+const { version } = readingsProjection;
 
-const withJson: typeof readingsSet.entry = (recorded) => {
-  const row = readingsSet.entry(recorded) as { readonly metadata?: string } | undefined; // A row of the ledger.
+const withJson: typeof readingsProjection.entry = (recorded) => {
+  const row = readingsProjection.entry(recorded) as { readonly metadata?: string } | undefined; // A row of the ledger.
   return row && { ...row, metadata: row.metadata?.replace('no JSON', '{}') };
 };
 
@@ -257,14 +257,14 @@ test('quarantine and parked records, with filters, pages and bytes', async (t) =
 
   const { items: parked } = await there.get('/api/v1/parked');
   assert.deepEqual(
-    parked.map(({ set, key, code }: Record<string, string>) => [set, key, code]),
+    parked.map(({ projection, key, code }: Record<string, string>) => [projection, key, code]),
     [
       ['readings', 'n1_humidity', '22P02'],
       ['readings', 'n1_humidity', 'behind'],
       ['readings', 'n1_humidity', 'behind'],
     ],
   );
-  const parkedPage = await there.get('/api/v1/parked?limit=2&set=readings&key=n1_humidity');
+  const parkedPage = await there.get('/api/v1/parked?limit=2&projection=readings&key=n1_humidity');
   assert.deepEqual([...parkedPage.items, ...(await there.get(parkedPage.next)).items], parked);
   assert.equal((await there.get('/api/v1/parked?code=behind&topic=plenum.ceiling.readings')).items.length, 2);
 });
@@ -279,9 +279,9 @@ test('sums balance and lag is seen', async (t) => {
   const sums = await there.get('/api/v1/sums');
   assert.equal(sums.balanced, true);
   assert.deepEqual(
-    sums.sets.find(({ set }: { set: string }) => set === 'readings'),
+    sums.projections.find(({ projection }: { projection: string }) => projection === 'readings'),
     {
-      set: 'readings',
+      projection: 'readings',
       version,
       read: 2,
       applied: 1,
@@ -293,7 +293,7 @@ test('sums balance and lag is seen', async (t) => {
   );
   assert.equal((await there.get('/api/v1/health/ready')).status, 'ready');
   assert.equal((await there.app.inject('/api/v1/nodes')).headers['plenum-age'], '0');
-  assert.match((await there.app.inject('/metrics')).body, /plenum_api_lag_records\{set="readings"\} 0/);
+  assert.match((await there.app.inject('/metrics')).body, /plenum_api_lag_records\{projection="readings"\} 0/);
 });
 
 test('lag of what is not projected yet, in records and seconds', async (t) => {
@@ -304,8 +304,8 @@ test('lag of what is not projected yet, in records and seconds', async (t) => {
     { sensor_type: 'temperature', value: 1, unit: '', timestamp: formatTimeUs(nowUs + 1), location: at },
     nowUs - 7_118_204,
   );
-  const { sets } = await there.get('/api/v1/lag');
-  const readings = sets.find(({ set }: { set: string }) => set === 'readings');
+  const { projections } = await there.get('/api/v1/lag');
+  const readings = projections.find(({ projection }: { projection: string }) => projection === 'readings');
   assert.deepEqual([readings.records, readings.partitions.length], [2, 8]);
   assert.ok(readings.seconds >= 0 && readings.seconds < 8, String(readings.seconds));
   assert.notEqual((await there.app.inject('/api/v1/readings/latest')).headers['plenum-age'], '0');

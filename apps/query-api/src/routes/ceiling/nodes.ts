@@ -55,7 +55,7 @@ export const nodeRoutes =
     app.get(
       '/nodes',
       {
-        config: { access: { permission: 'read:sensors' }, sets: ['nodes', 'readings'] },
+        config: { access: { permission: 'read:sensors' }, projections: ['nodes', 'readings'] },
         schema: {
           tags: ['ceiling'],
           summary: 'Nodes, by id',
@@ -86,7 +86,7 @@ export const nodeRoutes =
     app.get(
       '/nodes/:id',
       {
-        config: { access: { permission: 'read:sensors' }, sets: ['nodes', 'readings'] },
+        config: { access: { permission: 'read:sensors' }, projections: ['nodes', 'readings'] },
         onSend: entityTag,
         schema: {
           tags: ['ceiling'],

@@ -30,7 +30,7 @@ export const readingRoutes =
     app.get(
       '/readings/latest',
       {
-        config: { access: { permission: 'read:sensors' }, sets: ['readings', 'nodes'] },
+        config: { access: { permission: 'read:sensors' }, projections: ['readings', 'nodes'] },
         schema: {
           tags: ['ceiling'],
           summary: 'The latest reading of every sensor, by sensor id',
@@ -49,7 +49,7 @@ export const readingRoutes =
     app.get(
       '/readings',
       {
-        config: { access: { permission: 'read:sensors' }, sets: ['readings', 'nodes'] },
+        config: { access: { permission: 'read:sensors' }, projections: ['readings', 'nodes'] },
         schema: {
           tags: ['ceiling'],
           summary: 'Readings of a sensor, a node or a type over a time range, by effective time',

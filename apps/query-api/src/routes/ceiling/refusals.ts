@@ -22,7 +22,7 @@ const refusalSchema = Type.Object({
     description: 'Not understood at the door, or recorded and then refused by a read model.',
   }),
   time: utcTime('When it was refused.'),
-  id: Type.String({ description: 'The event, or set/version/topic/partition/offset of the parked record.' }),
+  id: Type.String({ description: 'The event, or projection/version/topic/partition/offset of the parked record.' }),
   event_id: textOrNull(),
   code: Type.String({ description: 'Why, for machines.' }),
   reason: Type.String({ description: 'Why, for people.' }),
@@ -41,7 +41,7 @@ export const refusalRoutes =
     app.get(
       '/nodes/:id/refusals',
       {
-        config: { access: { permission: 'read:quarantine' }, sets: ['quarantine', 'nodes', 'readings'] },
+        config: { access: { permission: 'read:quarantine' }, projections: ['quarantine', 'nodes', 'readings'] },
         schema: {
           tags: ['ceiling'],
           summary: 'Why messages of a node and its sensors were refused, the last first',

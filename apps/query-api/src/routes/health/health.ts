@@ -1,7 +1,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { formatTimeUs } from '@plenum/event';
-import type { ReadModelSet } from '@plenum/read-model';
-import { type Clock, type Log, Weather } from '@plenum/runtime';
+import type { Projection } from '@plenum/read-model';
+import { type Clock, type Log, TransientFailure } from '@plenum/runtime';
 import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
 import { query, utcTime } from '../../conventions/fields.ts';
 import { within } from '../../conventions/freshness.ts';
@@ -9,7 +9,7 @@ import { onceASecond } from '../../conventions/once-a-second.ts';
 import { Problem, problems } from '../../conventions/problem.ts';
 import type { ParkedCounts } from './parked-counts.ts';
 
-/** Settles when the thing works; rejects with Weather that says what is wrong. */
+/** Settles when the thing works; rejects with TransientFailure that says what is wrong. */
 export type Check = () => Promise<unknown>;
 
 export type HealthRoutesParts = {
@@ -24,7 +24,8 @@ const readySchema = Type.Object({
   status: Type.Literal('ready'),
   checks: Type.Record(Type.String(), Type.Literal('up'), { description: 'What was looked at.' }),
   parked: Type.Record(Type.String(), Type.Integer(), {
-    description: 'Records that a read model has set aside, by set; empty when all is well. Somebody has to look.',
+    description:
+      'Records that a read model has set aside, by projection; empty when all is well. Somebody has to look.',
   }),
 });
 
@@ -79,7 +80,7 @@ const downOf = async (checks: HealthRoutesParts['checks']): Promise<Readonly<Rec
         await within(patienceMs, check());
         return [];
       } catch (error) {
-        if (!(error instanceof Weather)) throw error;
+        if (!(error instanceof TransientFailure)) throw error;
         return [[name, error.code] as const];
       }
     }),
@@ -90,16 +91,16 @@ const downOf = async (checks: HealthRoutesParts['checks']): Promise<Readonly<Rec
 type Standard = {
   readonly checkpoints: CheckpointReads;
   readonly log: Pick<Log, 'positions'>;
-  readonly sets: readonly ReadModelSet[];
+  readonly projections: readonly Projection[];
 };
 
 /** What every answer needs: the database, the log, and tables that a projector has made. */
-export const standardChecks = ({ checkpoints, log, sets }: Standard): HealthRoutesParts['checks'] => ({
+export const standardChecks = ({ checkpoints, log, projections }: Standard): HealthRoutesParts['checks'] => ({
   database: () => checkpoints.ping(),
-  log: () => Promise.all(sets.flatMap((set) => set.topics).map((topic) => log.positions(topic))),
+  log: () => Promise.all(projections.flatMap((projection) => projection.topics).map((topic) => log.positions(topic))),
   read_models: async () => {
-    const active = new Set((await checkpoints.active()).map(({ set }) => set));
-    const missing = sets.filter(({ name }) => !active.has(name)).map(({ name }) => name);
-    if (missing.length > 0) throw new Weather('not-prepared', `No checkpoint of ${missing.join(', ')}`);
+    const active = new Set((await checkpoints.active()).map(({ projection }) => projection));
+    const missing = projections.filter(({ name }) => !active.has(name)).map(({ name }) => name);
+    if (missing.length > 0) throw new TransientFailure('not-prepared', `No checkpoint of ${missing.join(', ')}`);
   },
 });

@@ -1,6 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Labels, MetricsRegistry } from '@plenum/metrics';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { query } from '../../conventions/fields.ts';
 import type { Freshness } from '../../conventions/freshness.ts';
@@ -84,17 +84,17 @@ const routeOf = ({ is404, routeOptions }: FastifyRequest): string => {
 const addLagMetrics = (metrics: MetricsRegistry, freshness: Freshness): void => {
   const lags = async () => {
     try {
-      return lagOf(await freshness.look(), freshness.nowMs()).sets;
+      return lagOf(await freshness.look(), freshness.nowMs()).projections;
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       return []; // No lag is better than a wrong one; what is away has metrics of its own.
     }
   };
-  const labels = ['set'];
+  const labels = ['projection'];
   metrics.gauge({ name: 'plenum_api_lag_records', help: 'Records not in the read models yet.', labels }, async () =>
-    (await lags()).map(({ set, records }) => ({ labels: { set }, value: records })),
+    (await lags()).map(({ projection, records }) => ({ labels: { projection }, value: records })),
   );
   metrics.gauge({ name: 'plenum_api_age_seconds', help: 'How old answers may be.', labels }, async () =>
-    (await lags()).map(({ set, age_seconds }) => ({ labels: { set }, value: age_seconds })),
+    (await lags()).map(({ projection, age_seconds }) => ({ labels: { projection }, value: age_seconds })),
   );
 };

@@ -3,28 +3,29 @@
  * API unready, so it is told beside the readiness and not instead of it.
  */
 import type { MetricsRegistry } from '@plenum/metrics';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
 import { onceASecond } from '../../conventions/once-a-second.ts';
 
-/** Parked records by set, of the sets that have any. @throws Weather. */
+/** Parked records by projection, of the projections that have any. @throws TransientFailure. */
 export type ParkedCounts = () => Promise<Readonly<Record<string, number>>>;
 
 export const parkedCounts = ({ active }: Pick<CheckpointReads, 'active'>): ParkedCounts =>
   onceASecond(async () => {
     const counts: Record<string, number> = {};
-    for (const { set, parked } of await active()) if (parked > 0) counts[set] = (counts[set] ?? 0) + parked;
+    for (const { projection, parked } of await active())
+      if (parked > 0) counts[projection] = (counts[projection] ?? 0) + parked;
     return counts;
   });
 
 export const addParkedMetrics = (metrics: MetricsRegistry, counts: ParkedCounts): void =>
   metrics.gauge(
-    { name: 'plenum_api_parked_records', help: 'Records that a read model has set aside.', labels: ['set'] },
+    { name: 'plenum_api_parked_records', help: 'Records that a read model has set aside.', labels: ['projection'] },
     async () => {
       try {
-        return Object.entries(await counts()).map(([set, value]) => ({ labels: { set }, value }));
+        return Object.entries(await counts()).map(([projection, value]) => ({ labels: { projection }, value }));
       } catch (error) {
-        if (!(error instanceof Weather)) throw error;
+        if (!(error instanceof TransientFailure)) throw error;
         return []; // What is away has metrics of its own.
       }
     },

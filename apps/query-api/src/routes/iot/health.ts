@@ -3,7 +3,7 @@
  * took away again, so it is there too.
  */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { Weather } from '@plenum/runtime';
+import { TransientFailure } from '@plenum/runtime';
 import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
 import { within } from '../../conventions/freshness.ts';
 import { onceASecond } from '../../conventions/once-a-second.ts';
@@ -30,7 +30,7 @@ export const oldHealthRoutes =
           await ping();
           return { status: 'ok' as const, db: true as const };
         } catch (error) {
-          if (!(error instanceof Weather)) throw error;
+          if (!(error instanceof TransientFailure)) throw error;
           return reply.code(503).send({ status: 'error', db: false });
         }
       },

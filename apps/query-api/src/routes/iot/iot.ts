@@ -85,7 +85,7 @@ export const iotRoutes =
     app.get(
       '/network/status',
       {
-        config: { access: { permission: 'read:sensors' }, sets: ['nodes', 'readings'] },
+        config: { access: { permission: 'read:sensors' }, projections: ['nodes', 'readings'] },
         schema: {
           tags: ['replaced system'],
           summary: 'Network status and all nodes, as the replaced system answered',
@@ -107,7 +107,7 @@ export const iotRoutes =
     app.get(
       '/sensors/:id/data',
       {
-        config: { access: { permission: 'read:sensors' }, sets: ['readings'] },
+        config: { access: { permission: 'read:sensors' }, projections: ['readings'] },
         schema: {
           tags: ['replaced system'],
           summary: 'Readings of one sensor in the last hours, as the replaced system answered',

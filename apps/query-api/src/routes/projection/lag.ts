@@ -29,12 +29,12 @@ const partitionLag = Type.Object({
 const lagSchema = Type.Object({
   relay: Type.Optional(relayLagSchema),
   ends_age_seconds: Type.Number({ description: 'How long ago the log said where it ends.' }),
-  sets: Type.Array(
+  projections: Type.Array(
     Type.Object({
-      set: Type.String(),
+      projection: Type.String(),
       version: Type.Integer(),
       ...lagFields,
-      age_seconds: Type.Number({ description: 'How old an answer from this set may be; as in `Plenum-Age`.' }),
+      age_seconds: Type.Number({ description: 'How old an answer from this projection may be; as in `Plenum-Age`.' }),
       partitions: Type.Array(partitionLag),
     }),
   ),
@@ -46,10 +46,10 @@ export const lagRoutes =
     app.get(
       '/lag',
       {
-        config: { access: { permission: 'read:projection' }, sets: 'all' },
+        config: { access: { permission: 'read:projection' }, projections: 'all' },
         schema: {
           tags: ['projection'],
-          summary: 'How far each set of read models is behind the log, and the log behind what was decided',
+          summary: 'How far each projection is behind the log, and the log behind what was decided',
           querystring: query({}),
           response: { 200: lagSchema, ...problems() },
         },
@@ -61,10 +61,10 @@ export const lagRoutes =
     );
   };
 
-/** Of every set, and of every partition of it. */
+/** Of every projection, and of every partition of it. */
 export const lagOf = (look: Look, nowMs: number) => ({
   ends_age_seconds: secondsOf(nowMs - look.endsSeenMs),
-  sets: [...Map.groupBy(look.partitions, ({ set }) => set)].map(([set, rows]) => {
+  projections: [...Map.groupBy(look.partitions, ({ projection }) => projection)].map(([projection, rows]) => {
     const partitions = rows.map((row) => ({
       topic: row.topic,
       partition: row.partition,
@@ -75,11 +75,11 @@ export const lagOf = (look: Look, nowMs: number) => ({
       updated_at: row.updated_at,
     }));
     return {
-      set,
+      projection,
       version: rows[0]?.version ?? 0,
       records: partitions.reduce((sum, { records }) => sum + records, 0),
       seconds: Math.max(0, ...partitions.map(({ seconds }) => seconds)),
-      age_seconds: ageMs(look, [set], nowMs) / 1_000,
+      age_seconds: ageMs(look, [projection], nowMs) / 1_000,
       partitions,
     };
   }),

@@ -9,8 +9,8 @@ import { problems } from '../../conventions/problem.ts';
 export type ParkedRoutesParts = { readonly parked: Pick<ParkedReads, 'page'>; readonly limits: PageLimits };
 
 const parkedSchema = Type.Object({
-  id: Type.String({ description: 'set/version/topic/partition/offset' }),
-  set: Type.String({ description: 'The set of read models that could not take it.' }),
+  id: Type.String({ description: 'projection/version/topic/partition/offset' }),
+  projection: Type.String({ description: 'The projection that could not take it.' }),
   version: Type.Integer(),
   topic: Type.String(),
   partition: Type.Integer(),
@@ -35,13 +35,13 @@ export const parkedRoutes =
     app.get(
       '/parked',
       {
-        config: { access: { permission: 'read:quarantine' }, sets: 'all' },
+        config: { access: { permission: 'read:quarantine' }, projections: 'all' },
         schema: {
           tags: ['projection'],
           summary: 'Records that a read model could not take, by their place in the log',
           description: 'Those that tell who has access are shown to whoever has `admin:security`.',
           querystring: query({
-            set: filterField('Only of this set.'),
+            projection: filterField('Only of this projection.'),
             topic: filterField('Only of this log topic.'),
             key: filterField('Only with this record key.'),
             code: filterField('Only for this reason.'),
@@ -51,13 +51,13 @@ export const parkedRoutes =
         },
       },
       async (request, reply) => {
-        const { set, topic, key, code, limit } = request.query;
+        const { projection, topic, key, code, limit } = request.query;
         const after = parkedPlace(placeOf(request, 5));
         const mayAll = allows(request.identity?.permissions ?? [], 'admin:security' satisfies Permission);
         const notOf = mayAll ? undefined : accessTopics;
-        const rows = await parked.page({ set, topic, key, code, notOf, after, limit: rowsFor(limit) });
+        const rows = await parked.page({ projection, topic, key, code, notOf, after, limit: rowsFor(limit) });
         const place = (row: ParkedRow) =>
-          [row.set, String(row.version), row.topic, String(row.partition), String(row.offset)] as const;
+          [row.projection, String(row.version), row.topic, String(row.partition), String(row.offset)] as const;
         return shownPage(reply, { rows, limit, place }, ({ value, ...row }) => ({
           ...row,
           value_base64: payloadShown(value).base64,
@@ -68,6 +68,6 @@ export const parkedRoutes =
 
 const parkedPlace = (place: readonly string[] | undefined) => {
   if (place === undefined) return undefined;
-  const [set = '', version, topic = '', partition, offset] = place;
-  return { set, version: Number(version), topic, partition: Number(partition), offset: Number(offset) };
+  const [projection = '', version, topic = '', partition, offset] = place;
+  return { projection, version: Number(version), topic, partition: Number(partition), offset: Number(offset) };
 };

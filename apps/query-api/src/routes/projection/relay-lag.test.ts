@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { type RelayLag, relayProgress, Weather } from '@plenum/runtime';
+import { type RelayLag, relayProgress, TransientFailure } from '@plenum/runtime';
 import { fakeApp, nowUs } from '../../testing/fake-app.ts';
 
 const agoMs = (milliseconds: number): number => nowUs / 1_000 - milliseconds;
@@ -30,7 +30,7 @@ it('what is decided and not in the log is part of the lag and a metric', async (
 
 it('of a store that is away no lag is told', async (t) => {
   const away = async (): Promise<never> => {
-    throw new Weather('08006', 'away');
+    throw new TransientFailure('08006', 'away');
   };
   const app = await fakeApp(t, { relay: { lag: away, progress: relayProgress() } });
   assert.equal((await app.inject('/api/v1/lag')).statusCode, 503);

@@ -1,11 +1,11 @@
 /** What was decided and is not in the log yet: the part of `lag` that no read model can know of. */
 import { Type } from '@fastify/type-provider-typebox';
 import type { MetricsRegistry } from '@plenum/metrics';
-import { type Clock, type RelayLag, type RelayProgress, Weather } from '@plenum/runtime';
+import { type Clock, type RelayLag, type RelayProgress, TransientFailure } from '@plenum/runtime';
 
 /** What is asked of whoever keeps decisions (`openDecisions` of the assembly). */
 export type RelayLook = {
-  /** As the store has it, whichever process relays. @throws Weather */
+  /** As the store has it, whichever process relays. @throws TransientFailure */
   lag(): Promise<readonly RelayLag[]>;
   /** What this process has relayed. */
   readonly progress: Readonly<RelayProgress>;
@@ -53,7 +53,7 @@ export const addRelayMetrics = (metrics: MetricsRegistry, relay: RelayLook, cloc
       const { topics } = relayLagOf(await relay.lag(), clock);
       return topics.map(({ topic, ...waiting }) => ({ labels: { topic }, value: value(waiting) }));
     } catch (error) {
-      if (!(error instanceof Weather)) throw error;
+      if (!(error instanceof TransientFailure)) throw error;
       return []; // No lag is better than a wrong one; what is away has metrics of its own.
     }
   };
@@ -81,7 +81,7 @@ export const addRelayMetrics = (metrics: MetricsRegistry, relay: RelayLook, cloc
     () => relay.progress.elsewhere,
   );
   metrics.counter(
-    { name: 'plenum_relay_weather_waits_total', help: 'Waits of the relay for a database or a log that was away.' },
-    () => relay.progress.weatherWaits,
+    { name: 'plenum_relay_transient_waits_total', help: 'Waits of the relay for a database or a log that was away.' },
+    () => relay.progress.transientWaits,
   );
 };

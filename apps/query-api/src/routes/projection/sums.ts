@@ -18,13 +18,13 @@ export type SumRoutesParts = {
   readonly bridgeSums: (() => BridgeSums) | undefined;
 };
 
-const setSums = Type.Object({
-  set: Type.String(),
+const projectionSums = Type.Object({
+  projection: Type.String(),
   version: Type.Integer(),
   read: Type.Integer({ description: 'Records read from the log, each once.' }),
   applied: Type.Integer(),
   duplicates: Type.Integer({ description: 'Copies of events that were in already.' }),
-  not_for_it: Type.Integer({ description: 'Records that mean nothing to this set.' }),
+  not_for_it: Type.Integer({ description: 'Records that mean nothing to this projection.' }),
   parked: Type.Integer(),
   balanced: Type.Boolean({ description: 'read = applied + duplicates + not_for_it + parked' }),
 });
@@ -38,8 +38,8 @@ const bridgeSumsSchema = Type.Object({
 });
 
 const sumsSchema = Type.Object({
-  sets: Type.Array(setSums),
-  balanced: Type.Boolean({ description: 'Every set is.' }),
+  projections: Type.Array(projectionSums),
+  balanced: Type.Boolean({ description: 'Every projection is.' }),
   bridge: Type.Optional(bridgeSumsSchema),
 });
 
@@ -49,7 +49,7 @@ export const sumRoutes =
     app.get(
       '/sums',
       {
-        config: { access: { permission: 'read:projection' }, sets: 'all' },
+        config: { access: { permission: 'read:projection' }, projections: 'all' },
         schema: {
           tags: ['projection'],
           summary: 'What went in and what became of it',
@@ -59,8 +59,8 @@ export const sumRoutes =
         },
       },
       async () => {
-        const sets = sumsBySet(await checkpoints.active());
-        const answer = { sets, balanced: sets.every(({ balanced }) => balanced) };
+        const projections = sumsByProjection(await checkpoints.active());
+        const answer = { projections, balanced: projections.every(({ balanced }) => balanced) };
         return bridgeSums === undefined ? answer : { ...answer, bridge: withUnsettled(bridgeSums()) };
       },
     );
@@ -68,8 +68,8 @@ export const sumRoutes =
 
 type Checkpoints = Awaited<ReturnType<CheckpointReads['active']>>;
 
-const sumsBySet = (checkpoints: Checkpoints) =>
-  [...Map.groupBy(checkpoints, ({ set }) => set)].map(([set, rows]) => {
+const sumsByProjection = (checkpoints: Checkpoints) =>
+  [...Map.groupBy(checkpoints, ({ projection }) => projection)].map(([projection, rows]) => {
     const sum = (column: 'read' | 'applied' | 'duplicates' | 'not_for_it' | 'parked'): number =>
       rows.reduce((total, row) => total + row[column], 0);
     const counts = {
@@ -81,7 +81,7 @@ const sumsBySet = (checkpoints: Checkpoints) =>
     };
     const { read, applied, duplicates, not_for_it, parked } = counts;
     const balanced = read === applied + duplicates + not_for_it + parked;
-    return { set, version: rows[0]?.version ?? 0, ...counts, balanced };
+    return { projection, version: rows[0]?.version ?? 0, ...counts, balanced };
   });
 
 const withUnsettled = (sums: BridgeSums) => ({

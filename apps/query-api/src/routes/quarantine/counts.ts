@@ -25,7 +25,7 @@ export const countRoutes =
     app.get(
       '/quarantine/counts',
       {
-        config: { access: { permission: 'read:quarantine' }, sets: ['quarantine'] },
+        config: { access: { permission: 'read:quarantine' }, projections: ['quarantine'] },
         schema: {
           tags: ['quarantine'],
           summary: 'Refused messages counted by client and reason',

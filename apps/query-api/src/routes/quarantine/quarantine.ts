@@ -43,7 +43,7 @@ export const quarantineRoutes =
     app.get(
       '/quarantine',
       {
-        config: { access: { permission: 'read:quarantine' }, sets: ['quarantine'] },
+        config: { access: { permission: 'read:quarantine' }, projections: ['quarantine'] },
         schema: {
           tags: ['quarantine'],
           summary: 'Messages that could not be understood, the last first',
@@ -70,7 +70,7 @@ export const quarantineRoutes =
     app.get(
       '/quarantine/:time/:event',
       {
-        config: { access: { permission: 'read:quarantine' }, sets: ['quarantine'] },
+        config: { access: { permission: 'read:quarantine' }, projections: ['quarantine'] },
         schema: {
           tags: ['quarantine'],
           summary: 'One refused message with all bytes that were kept',

@@ -1,4 +1,4 @@
-import { Weather } from '../../errors.ts';
+import { TransientFailure } from '../../errors.ts';
 import type { AppendedRange, NewRecord } from '../../log.ts';
 
 /** The append side of a log that does what a test tells it: write, hold its answer, or be away. */
@@ -68,7 +68,7 @@ export const controlledLog = (): ControlledLog => {
       mode = 'open';
       for (const append of held.splice(0)) append.write();
     },
-    fail: (error = new Weather('08006', 'the log is away')) => {
+    fail: (error = new TransientFailure('08006', 'the log is away')) => {
       mode = error;
       for (const append of held.splice(0)) append.reject(error);
     },

@@ -1,24 +1,24 @@
-import type { ReadModelSet } from '@plenum/read-model';
+import type { Projection } from '@plenum/read-model';
 import type { Position, Sums } from '@plenum/runtime';
 import type pg from 'pg';
 import { translateError } from '../translate-error.ts';
 
-export type SetCheckpoint = Position & { readonly sums: Sums };
+export type ProjectionCheckpoint = Position & { readonly sums: Sums };
 
 /**
- * How much of the log is in a set, and what became of it, by topic and partition; as committed, or as the transaction
+ * How much of the log is in a projection, and what became of it, by topic and partition; as committed, or as the transaction
  * on `connection` sees it.
- * @throws Weather; an error when read models were never prepared in this database.
+ * @throws TransientFailure; an error when read models were never prepared in this database.
  */
-export const setCheckpoints = async (
+export const projectionCheckpoints = async (
   connection: Pick<pg.ClientBase, 'query'>,
-  set: ReadModelSet,
-): Promise<readonly SetCheckpoint[]> => {
+  projection: Projection,
+): Promise<readonly ProjectionCheckpoint[]> => {
   const { rows } = await connection
     .query<Record<string, string>>(
       `select topic, part, next_offset, read, applied, duplicates, not_for_it, parked from plenum.checkpoint
-        where set_name = $1 and set_version = $2 order by topic, part`,
-      [set.name, set.version],
+        where projection = $1 and projection_version = $2 order by topic, part`,
+      [projection.name, projection.version],
     )
     .catch((error: unknown) => {
       throw translateError(error);

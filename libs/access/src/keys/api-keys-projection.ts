@@ -1,4 +1,4 @@
-import { defineSet } from '@plenum/read-model';
+import { defineProjection } from '@plenum/read-model';
 import {
   type DecidedEntry,
   type DecidedPlace,
@@ -102,7 +102,7 @@ const saidBy = (row: ApiKeysRow, { event }: DecidedEntry): Partial<ApiKeysRow> =
   return event.type === ApiKeyEnabled.type ? { is_active: true } : {};
 };
 
-export const apiKeysSet = defineSet<DecidedEntry>({
+export const apiKeysProjection = defineProjection<DecidedEntry>({
   name: 'api_keys',
   version: 1,
   about: 'API keys as decided, with how much they are used.',

@@ -1,14 +1,14 @@
 /**
- * Proves a set's tables: folds the log again, without the projector, up to the checkpoints of one moment, and compares
+ * Proves a projection's tables: folds the log again, without the projector, up to the checkpoints of one moment, and compares
  * row by row. The projector may go on meanwhile. Memory stays flat: rows wait in the database, never here.
  */
-import { keyText, type ReadModelSet } from '@plenum/read-model';
+import { keyText, type Projection } from '@plenum/read-model';
 import type { Sums, TopicPartition } from '../read-model-store.ts';
 import { expectFolded, expectLedgerFolds } from './expected-rows.ts';
-import { type Replay, setBatches } from './set-events.ts';
+import { projectionBatches, type Replay } from './projection-events.ts';
 import type { ColumnDifference, Shown, StagedEntry, Verification, VerificationStore } from './verification-store.ts';
 
-export type VerifySet = Replay & {
+export type VerifyProjection = Replay & {
   readonly store: VerificationStore;
   /** Called now and then with how many records have been read, of how many. */
   readonly onProgress?: (progress: { readonly records: number; readonly of: number }) => void;
@@ -18,14 +18,14 @@ export type VerifySet = Replay & {
 };
 
 export type Difference = {
-  readonly set: string;
+  readonly projection: string;
   readonly table: string;
   readonly key: Shown;
   readonly kind: 'changed' | 'missing' | 'extra';
 } & Partial<ColumnDifference>;
 
 export type VerifyReport = {
-  readonly set: string;
+  readonly projection: string;
   readonly equal: boolean;
   /** Records of the log that were folded again. */
   readonly records: number;
@@ -43,29 +43,32 @@ export type VerifyReport = {
 /** Rows staged at a time, and records between two looks at `stop`. */
 export const verifyBatch = 1_000;
 
-/** @throws Weather; LogTruncated; the reason of `stop` when it aborts. */
-export const verifySet = (parts: VerifySet): Promise<VerifyReport> =>
-  parts.store.snapshot(parts.set, async (verification) => {
-    const { set, shownMax = 20 } = parts;
+/** @throws TransientFailure; LogTruncated; the reason of `stop` when it aborts. */
+export const verifyProjection = (parts: VerifyProjection): Promise<VerifyReport> =>
+  parts.store.snapshot(parts.projection, async (verification) => {
+    const { projection, shownMax = 20 } = parts;
     const shown: Difference[] = [];
     let differences = 0;
-    const note = (difference: Omit<Difference, 'set'>): void => {
+    const note = (difference: Omit<Difference, 'projection'>): void => {
       differences += 1;
-      if (shown.length < shownMax) shown.push({ set: set.name, ...difference });
+      if (shown.length < shownMax) shown.push({ projection: projection.name, ...difference });
     };
 
     const tallies = await replayOnce(parts, verification, note);
-    if (set.ledger === undefined) {
-      for (const fold of set.folds) await expectFolded(parts, verification, fold);
+    if (projection.ledger === undefined) {
+      for (const fold of projection.folds) await expectFolded(parts, verification, fold);
     } else {
       for (const { topic, partition, rows } of await verification.settleLedger()) {
         const tally = tallies.get(nameOf({ topic, partition }));
         if (tally !== undefined) tally.applied = rows;
       }
-      await expectLedgerFolds(set, verification, parts.stop);
+      await expectLedgerFolds(projection, verification, parts.stop);
     }
     compareSums(verification, tallies, note);
-    for (const table of [...(set.ledger === undefined ? [] : [set.ledger]), ...set.folds.map(({ table }) => table)]) {
+    for (const table of [
+      ...(projection.ledger === undefined ? [] : [projection.ledger]),
+      ...projection.folds.map(({ table }) => table),
+    ]) {
       parts.stop?.throwIfAborted();
       for await (const { key, found } of verification.differences(table)) {
         if (typeof found === 'string') note({ table: table.name, key, kind: found });
@@ -75,15 +78,26 @@ export const verifySet = (parts: VerifySet): Promise<VerifyReport> =>
     const total = (column: 'read' | 'parked'): number =>
       [...tallies.values()].reduce((sum, one) => sum + one[column], 0);
     const parked = { keys: verification.parkedKeys.length, records: total('parked') };
-    return { set: set.name, equal: differences === 0, records: total('read'), parked, differences, shown };
+    return {
+      projection: projection.name,
+      equal: differences === 0,
+      records: total('read'),
+      parked,
+      differences,
+      shown,
+    };
   });
 
 type Tally = { read: number; entries: number; applied: number; notForIt: number; parked: number };
-type Note = (difference: Omit<Difference, 'set'>) => void;
+type Note = (difference: Omit<Difference, 'projection'>) => void;
 
 /** Reads the log once: counts what every record comes to, and stages the entries of a ledger. */
-const replayOnce = async (parts: VerifySet, verification: Verification, note: Note): Promise<Map<string, Tally>> => {
-  const { set, onProgress, stop } = parts;
+const replayOnce = async (
+  parts: VerifyProjection,
+  verification: Verification,
+  note: Note,
+): Promise<Map<string, Tally>> => {
+  const { projection, onProgress, stop } = parts;
   const { checkpoints, parkedKeys, stage } = verification;
   const of = checkpoints.reduce((sum, { sums }) => sum + sums.read, 0);
   const tallies = new Map(checkpoints.map((at) => [nameOf(at), emptyTally()]));
@@ -96,7 +110,7 @@ const replayOnce = async (parts: VerifySet, verification: Verification, note: No
     entries = [];
   };
 
-  for await (const batch of setBatches(parts, checkpoints, parkedKeys)) {
+  for await (const batch of projectionBatches(parts, checkpoints, parkedKeys)) {
     for (const replayed of batch) {
       const { topic, partition, record } = replayed;
       if (at?.topic !== topic || at.partition !== partition) {
@@ -118,15 +132,15 @@ const replayOnce = async (parts: VerifySet, verification: Verification, note: No
         tally.parked += 1;
         continue;
       }
-      const entry = set.entry(replayed.recorded);
+      const entry = projection.entry(replayed.recorded);
       if (entry === undefined) {
         tally.notForIt += 1;
         continue;
       }
       tally.entries += 1;
       tally.applied += 1; // With a ledger, what its keys leave of them is counted later.
-      if (set.ledger === undefined) continue;
-      entries.push(stagedEntry(set, entry));
+      if (projection.ledger === undefined) continue;
+      entries.push(stagedEntry(projection, entry));
       if (entries.length === verifyBatch) await flush();
     }
   }
@@ -135,9 +149,9 @@ const replayOnce = async (parts: VerifySet, verification: Verification, note: No
   return tallies;
 };
 
-const stagedEntry = (set: ReadModelSet, entry: unknown): StagedEntry => ({
+const stagedEntry = (projection: Projection, entry: unknown): StagedEntry => ({
   row: entry as StagedEntry['row'], // With a ledger, an entry is a ledger row.
-  foldKeys: set.folds.map(({ table, keyOf }) => keyText(table, keyOf(entry))),
+  foldKeys: projection.folds.map(({ table, keyOf }) => keyText(table, keyOf(entry))),
 });
 
 const emptyTally = (): Tally => ({ read: 0, entries: 0, applied: 0, notForIt: 0, parked: 0 });

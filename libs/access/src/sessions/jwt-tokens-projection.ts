@@ -1,4 +1,4 @@
-import { defineSet } from '@plenum/read-model';
+import { defineProjection } from '@plenum/read-model';
 import {
   type DecidedEntry,
   type DecidedPlace,
@@ -81,7 +81,7 @@ const endedBy = ({ event }: DecidedEntry): Partial<JwtTokensRow> => {
   };
 };
 
-export const jwtTokensSet = defineSet<DecidedEntry>({
+export const jwtTokensProjection = defineProjection<DecidedEntry>({
   name: 'jwt_tokens',
   version: 1,
   about: 'Sessions as decided.',

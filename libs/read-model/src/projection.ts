@@ -1,5 +1,5 @@
 import type { Event } from '@plenum/event';
-import { storableSet } from './storable.ts';
+import { storableProjection } from './storable.ts';
 import type { Row, Table } from './table.ts';
 
 /** An event with its place in the log. */
@@ -29,14 +29,14 @@ export type Fold<Entry, R extends Row = Row> = {
  * All entries for one row must come from one log partition, which holds when the row's key contains or determines
  * the record's key.
  */
-export type ReadModelSet<Entry = unknown> = {
+export type Projection<Entry = unknown> = {
   /** Lower-case letters, digits and underscores, from a letter: a part of names in the database. */
   readonly name: string;
   /** Raise it to build new tables beside the old ones from the start of the log. */
   readonly version: number;
   readonly about: string;
   readonly topics: readonly string[];
-  /** What an event means to this set; `undefined` when it is not for it. Total: never throws. */
+  /** What an event means to this projection; `undefined` when it is not for it. Total: never throws. */
   readonly entry: (recorded: Recorded) => Entry | undefined;
   readonly ledger?: Table;
   readonly folds: readonly Fold<Entry>[];
@@ -47,21 +47,21 @@ export const defineFold = <Entry, R extends Row>(declared: Fold<Entry, R>): Fold
   // Erasure: a fold is only ever given rows that it made, or that were read from the table it declares.
   declared as unknown as Fold<Entry>;
 
-type Declared<Entry> = Omit<ReadModelSet<Entry>, 'folds' | 'ledger'> & {
+type Declared<Entry> = Omit<Projection<Entry>, 'folds' | 'ledger'> & {
   readonly ledger?: Entry extends Row ? Table<Entry> : never;
   readonly folds: readonly Fold<Entry>[];
 };
 
 /**
- * Declares a set. The type of its entries ties `entry`, the ledger and the folds together; outside it is erased. Whatever
+ * Declares a projection. The type of its entries ties `entry`, the ledger and the folds together; outside it is erased. Whatever
  * texts an event holds, the rows made of it can be stored (`storable.ts`).
  */
-export const defineSet = <Entry>(declared: Declared<Entry>): ReadModelSet =>
-  // Erasure: a set only ever feeds its folds with entries that its own `entry` made.
-  storableSet(declared as unknown as ReadModelSet);
+export const defineProjection = <Entry>(declared: Declared<Entry>): Projection =>
+  // Erasure: a projection only ever feeds its folds with entries that its own `entry` made.
+  storableProjection(declared as unknown as Projection);
 
-/** All tables of a set, the ledger first. */
-export const tablesOf = (set: ReadModelSet): readonly Table[] => [
-  ...(set.ledger === undefined ? [] : [set.ledger]),
-  ...set.folds.map(({ table }) => table),
+/** All tables of a projection, the ledger first. */
+export const tablesOf = (projection: Projection): readonly Table[] => [
+  ...(projection.ledger === undefined ? [] : [projection.ledger]),
+  ...projection.folds.map(({ table }) => table),
 ];

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { foldSet, type Recorded, type Row } from '@plenum/read-model';
+import { foldProjection, type Recorded, type Row } from '@plenum/read-model';
 import fc from 'fast-check';
-import { readingsSet } from './readings-set.ts';
+import { readingsProjection } from './readings-projection.ts';
 
 const minute = 60_000_000;
 let offset = 0n;
@@ -35,7 +35,7 @@ const reading = (at: number, value: number, id = at): Recorded => {
 };
 
 const tableAfter = (name: string, ...readings: readonly Recorded[]): readonly Row[] => [
-  ...(foldSet(readingsSet, readings).get(name)?.values() ?? []),
+  ...(foldProjection(readingsProjection, readings).get(name)?.values() ?? []),
 ];
 
 describe('readings', () => {

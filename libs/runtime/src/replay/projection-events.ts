@@ -1,5 +1,5 @@
-/** The events of a set's topics up to chosen positions, without a group: what every replay begins with. */
-import type { ReadModelSet, Recorded } from '@plenum/read-model';
+/** The events of a projection's topics up to chosen positions, without a group: what every replay begins with. */
+import type { Projection, Recorded } from '@plenum/read-model';
 import { afterLearning, type EventCodec, isKnown, type Known } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
 import { parkedUnder } from '../parked-under.ts';
@@ -8,7 +8,7 @@ import type { ParkedKey, TopicPartition } from '../read-model-store.ts';
 export type Replay = {
   readonly log: Pick<Log, 'read' | 'positions'>;
   readonly codec: EventCodec;
-  readonly set: ReadModelSet;
+  readonly projection: Projection;
 };
 
 /** A place in the log: everything before `next` belongs to it. */
@@ -25,12 +25,12 @@ export type Replayed = TopicPartition & { readonly record: LogRecord } & (
  * Every record before the positions, one partition after another, each in order, as the log hands them over: many at a
  * time, for waiting for each record would cost more than decoding it. Parked keys are left out from where they are parked.
  */
-export async function* setBatches(
-  { log, codec, set }: Replay,
+export async function* projectionBatches(
+  { log, codec, projection }: Replay,
   positions: readonly Position[],
   parkedKeys: readonly ParkedKey[] = [],
 ): AsyncGenerator<readonly Replayed[], void> {
-  for (const topic of set.topics) {
+  for (const topic of projection.topics) {
     const ends = await log.positions(topic);
     for (const { partition, next } of positions.filter((position) => position.topic === topic)) {
       const parked = new Map(

@@ -1,4 +1,4 @@
-import { defineSet } from '@plenum/read-model';
+import { defineProjection } from '@plenum/read-model';
 import {
   type DecidedEntry,
   type DecidedPlace,
@@ -89,7 +89,7 @@ const saidBy = ({ event }: DecidedEntry): Partial<UsersRow> => {
   return event.type === UserEnabled.type ? { is_active: true } : {};
 };
 
-export const usersSet = defineSet<DecidedEntry>({
+export const usersProjection = defineProjection<DecidedEntry>({
   name: 'users',
   version: 2,
   about: 'Everybody with an account, as decided.',

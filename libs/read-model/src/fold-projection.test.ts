@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { foldSet } from './fold-set.ts';
-import { defineFold, defineSet, type Recorded } from './read-model-set.ts';
+import { foldProjection } from './fold-projection.ts';
+import { defineFold, defineProjection, type Recorded } from './projection.ts';
 import { keyText, type Table } from './table.ts';
 
 type Coin = { readonly id: string; readonly purse: string; readonly cents: bigint };
@@ -21,7 +21,7 @@ const purses = defineFold<Coin, Purse>({
   keyOf: ({ purse }) => ({ purse }),
   fold: (row, { purse, cents }) => ({ purse, cents: (row?.cents ?? 0n) + cents }),
 });
-const set = defineSet<Coin>({
+const projection = defineProjection<Coin>({
   name: 'money',
   version: 1,
   about: '',
@@ -38,15 +38,20 @@ const coin = (id: string, purse: string, cents: bigint): Recorded => ({
 });
 const noise: Recorded = { ...coin('', '', 0n), event: { ...coin('', '', 0n).event, type: 'noise' } };
 
-describe('foldSet', () => {
+describe('foldProjection', () => {
   it('feeds the folds with new ledger rows only', () => {
-    const tables = foldSet(set, [coin('a', 'red', 5n), noise, coin('a', 'red', 5n), coin('b', 'red', 2n)]);
+    const tables = foldProjection(projection, [
+      coin('a', 'red', 5n),
+      noise,
+      coin('a', 'red', 5n),
+      coin('b', 'red', 2n),
+    ]);
     assert.equal(tables.get('coins')?.size, 2);
     assert.deepEqual(tables.get('purses'), new Map([['red', { purse: 'red', cents: 7n }]]));
   });
 
-  it('has every table of the set, even without events', () => {
-    assert.deepEqual([...foldSet(set, []).keys()], ['coins', 'purses']);
+  it('has every table of the projection, even without events', () => {
+    assert.deepEqual([...foldProjection(projection, []).keys()], ['coins', 'purses']);
   });
 });
 

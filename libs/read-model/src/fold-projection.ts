@@ -1,4 +1,4 @@
-import type { Fold, ReadModelSet, Recorded } from './read-model-set.ts';
+import type { Fold, Projection, Recorded } from './projection.ts';
 import { type RowPlace, type RowPlaces, rowPlaces } from './row-places.ts';
 import { keyText, type Row } from './table.ts';
 import { VersionGap } from './versioned.ts';
@@ -6,7 +6,7 @@ import { VersionGap } from './versioned.ts';
 /** Rows by key text, by table name. */
 export type FoldedTables = ReadonlyMap<string, ReadonlyMap<string, Row>>;
 
-/** A set's tables in memory, being filled one event at a time, in log order. */
+/** A projection's tables in memory, being filled one event at a time, in log order. */
 export type Folding = {
   /** The tables as they are now; they are put together when they are asked for. */
   tables(): FoldedTables;
@@ -17,9 +17,9 @@ export type Folding = {
   add(recorded: Recorded, key?: string): 'applied' | 'duplicate' | 'not for it' | 'parked';
 };
 
-export const folding = (set: ReadModelSet): Folding => {
+export const folding = (projection: Projection): Folding => {
   const ledger = new Map<string, Row>();
-  const folds = set.folds.map(
+  const folds = projection.folds.map(
     ({ table, keyOf, fold }): Folded => ({ name: table.name, rows: rowPlaces(table), keyOf, fold }),
   );
   const parked = new Set<string | undefined>();
@@ -29,7 +29,7 @@ export const folding = (set: ReadModelSet): Folding => {
 
   const apply = (entry: unknown): 'applied' | 'duplicate' => {
     const row = entry as Row; // With a ledger, an entry is a ledger row.
-    const key = set.ledger === undefined ? '' : keyText(set.ledger, row);
+    const key = projection.ledger === undefined ? '' : keyText(projection.ledger, row);
     if (ledger.has(key)) return 'duplicate';
     for (let index = 0; index < folds.length; index += 1) {
       const { rows, keyOf, fold } = folds[index] as Folded;
@@ -37,7 +37,7 @@ export const folding = (set: ReadModelSet): Folding => {
       places[index] = place;
       made[index] = fold(place.row, entry);
     }
-    if (set.ledger !== undefined) ledger.set(key, row);
+    if (projection.ledger !== undefined) ledger.set(key, row);
     for (let index = 0; index < folds.length; index += 1) {
       folds[index]?.rows.put(places[index] as RowPlace, made[index] as Row); // Both were just made for every fold.
     }
@@ -47,11 +47,11 @@ export const folding = (set: ReadModelSet): Folding => {
   return {
     tables: () => {
       const folded = folds.map(({ name, rows }): [string, ReadonlyMap<string, Row>] => [name, rows.byKeyText()]);
-      return new Map(set.ledger === undefined ? folded : [[set.ledger.name, ledger], ...folded]);
+      return new Map(projection.ledger === undefined ? folded : [[projection.ledger.name, ledger], ...folded]);
     },
     add(recorded, key = recorded.event.decision?.stream) {
       if (parked.size > 0 && parked.has(key)) return 'parked';
-      const entry = set.entry(recorded);
+      const entry = projection.entry(recorded);
       if (entry === undefined) return 'not for it';
       try {
         return apply(entry);
@@ -67,11 +67,11 @@ export const folding = (set: ReadModelSet): Folding => {
 type Folded = Pick<Fold<unknown>, 'keyOf' | 'fold'> & { readonly name: string; readonly rows: RowPlaces };
 
 /**
- * The meaning of a set: what its tables hold after these events, in log order, everything in memory. Whatever the
+ * The meaning of a projection: what its tables hold after these events, in log order, everything in memory. Whatever the
  * projector and the database do must come to this.
  */
-export const foldSet = (set: ReadModelSet, events: Iterable<Recorded>): FoldedTables => {
-  const { tables, add } = folding(set);
+export const foldProjection = (projection: Projection, events: Iterable<Recorded>): FoldedTables => {
+  const { tables, add } = folding(projection);
   for (const recorded of events) add(recorded);
   return tables();
 };

@@ -1,4 +1,4 @@
-import { defineSet } from '@plenum/read-model';
+import { defineProjection } from '@plenum/read-model';
 import {
   type DecidedEntry,
   type DecidedPlace,
@@ -60,7 +60,7 @@ const sealedBy = ({ event }: DecidedEntry) => {
   return event.type === VerifierWithdrawn.type ? { sealed: undefined, sealed_with: undefined } : {};
 };
 
-export const verifiersSet = defineSet<DecidedEntry>({
+export const verifiersProjection = defineProjection<DecidedEntry>({
   name: 'verifiers',
   version: 1,
   about: 'Sealed verifiers. Without the master key they restore nothing.',

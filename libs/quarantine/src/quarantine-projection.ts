@@ -1,5 +1,5 @@
 import { type Event, isEvent } from '@plenum/event';
-import { defineFold, defineSet, provenance, type Recorded, type Table } from '@plenum/read-model';
+import { defineFold, defineProjection, provenance, type Recorded, type Table } from '@plenum/read-model';
 import { MessageQuarantined, type MessageQuarantinedData } from './events/message-quarantined.ts';
 import { MessagesDiscarded, type MessagesDiscardedData } from './events/messages-discarded.ts';
 import { quarantineTopic } from './topics.ts';
@@ -93,7 +93,7 @@ export const quarantineCounts = defineFold<QuarantineRow, QuarantineCountsRow>({
 });
 
 /** Everything that was refused at the door. */
-export const quarantineSet = defineSet<QuarantineRow>({
+export const quarantineProjection = defineProjection<QuarantineRow>({
   name: 'quarantine',
   version: 1,
   about: 'Messages that could not be understood: each with its reason, and counts by client.',

@@ -1,0 +1,27 @@
+/** The projections that are projected in measurements. */
+import { projections } from '@plenum/catalogue';
+import { readingsProjection } from '@plenum/ceiling';
+import type { Projection } from '@plenum/read-model';
+
+export type ProjectionChoice = {
+  /**
+   * `ledger`: the readings without what is folded from them. `set`: all of it. `copied`: the ledger's table again, for the
+   * bare side. `real`: every set of the catalogue under its own name, for queries.
+   */
+  readonly shape: 'ledger' | 'projection' | 'copied' | 'real';
+};
+
+export const setsOf = (choice: ProjectionChoice): readonly Projection[] =>
+  choice.shape === 'real' ? projections : [readingsOf(choice)];
+
+/** Under names of their own, so that the tables of one measurement are not another's. */
+export const readingsOf = ({ shape }: ProjectionChoice): Projection => ({
+  ...readingsProjection,
+  name: `bench_${shape}`,
+  folds: shape === 'projection' ? readingsProjection.folds : [],
+});
+
+export const schemaOf = (choice: ProjectionChoice): string => {
+  const { name, version } = readingsOf(choice);
+  return `${name}_v${version}`;
+};

@@ -23,7 +23,7 @@ describe('what a process stands on', () => {
     await foundation.close();
 
     const { log, close } = await openLog(settings({ DATABASE_URL: url }));
-    assert.ok((await log.positions('plenum.quarantine')).length > 0);
+    assert.ok((await log.positions('plenum.quarantine.messages')).length > 0);
     await close();
 
     // Nor does anything stay open for who has stopped.

@@ -32,7 +32,7 @@ describe('the log on Kafka', { skip }, () => {
     };
     const { log, close } = await openLog(settings({ ...guarded, KAFKA_SASL_PASSWORD: credentials.password }));
     const record = { key: 'k', value: Buffer.from('v'), headers: {}, timestampMs: Date.now() };
-    const [range] = await log.append([{ topic: 'plenum.quarantine', ...record }]);
+    const [range] = await log.append([{ topic: 'plenum.quarantine.messages', ...record }]);
     assert.equal(range?.count, 1);
     await close();
     await assert.rejects(openLog(settings({ ...guarded, KAFKA_SASL_PASSWORD: 'wrong' })), /auth/i);

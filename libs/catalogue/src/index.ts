@@ -31,7 +31,7 @@ import {
 } from '@plenum/access';
 import {
   CommandSeen,
-  commandsTopic,
+  commandsSeenTopic,
   NodeRegistered,
   NodeStatusReported,
   nodesProjection,
@@ -78,7 +78,7 @@ export const events: readonly EventDefinition<never>[] = [
 export const topics: readonly Topic[] = [
   readingsTopic,
   nodesTopic,
-  commandsTopic,
+  commandsSeenTopic,
   quarantineTopic,
   accessTopic,
   verifiersTopic,

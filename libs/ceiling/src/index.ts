@@ -36,7 +36,7 @@ export {
 export type { SensorDataRow } from './readings/sensor-data.ts';
 export type { SensorLatestRow } from './readings/sensor-latest.ts';
 export type { SensorMinutesRow } from './readings/sensor-minutes.ts';
-export { commandsTopic, nodesTopic, readingsTopic } from './topics.ts';
+export { commandsSeenTopic, nodesTopic, readingsTopic } from './topics.ts';
 export {
   isNodeStatus,
   isSensorType,

@@ -12,8 +12,8 @@ export const nodesTopic = defineTopic({
   keyedBy: 'node_id',
 });
 
-export const commandsTopic = defineTopic({
-  name: 'plenum.ceiling.commands',
-  about: 'Commands to nodes.',
+export const commandsSeenTopic = defineTopic({
+  name: 'plenum.ceiling.commands-seen',
+  about: 'Commands to nodes that somebody else published.',
   keyedBy: 'target: a node id, or all',
 });

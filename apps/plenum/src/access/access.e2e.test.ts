@@ -106,7 +106,10 @@ describe('the commands about access', () => {
     await again.stop();
     const verified = await runPlenum(place, ['replay', 'verify', '--json']);
     assert.equal(verified.code, 0, verified.stdout);
-    const projections = lastLine(verified).sets as readonly { readonly projection: string; readonly records: number }[]; // Its report.
+    const projections = lastLine(verified).projections as readonly {
+      readonly projection: string;
+      readonly records: number;
+    }[]; // Its report.
     for (const name of ['users', 'api_keys', 'jwt_tokens', 'verifiers', 'security_events']) {
       assert.ok(
         (projections.find(({ projection }) => projection === name)?.records ?? 0) > 0,

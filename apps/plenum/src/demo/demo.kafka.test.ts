@@ -52,7 +52,14 @@ describe('the demo on Kafka', { skip }, () => {
       const verified = await runPlenum(place, ['replay', 'verify', '--json']);
       assert.deepEqual([verified.code, lastLine(verified).equal], [0, true], verified.stderr);
       const file = path.join(folder, 'refused.ndjson');
-      const exported = await runPlenum(place, ['replay', 'export', '--topic', 'plenum.quarantine', '--out', file]);
+      const exported = await runPlenum(place, [
+        'replay',
+        'export',
+        '--topic',
+        'plenum.quarantine.messages',
+        '--out',
+        file,
+      ]);
       assert.equal(exported.code, 0, exported.stderr);
       assert.equal((await readFile(file, 'utf8')).trim().split('\n').length, 20);
     });

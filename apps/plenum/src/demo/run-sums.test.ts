@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { accessTopic } from '@plenum/access';
-import { commandsTopic, readingsTopic } from '@plenum/ceiling';
+import { commandsSeenTopic, readingsTopic } from '@plenum/ceiling';
 import { quarantineTopic } from '@plenum/quarantine';
 import type { IngestSums } from '@plenum/runtime';
 import { type Standing, sumsOfRun, totalOf } from './run-sums.ts';
@@ -16,7 +16,7 @@ const projections = [
 const standing = (more: Partial<Standing> = {}): Standing => ({
   ends: [
     { topic: readingsTopic.name, partition: 0, next: 100n },
-    { topic: commandsTopic.name, partition: 0, next: 5n },
+    { topic: commandsSeenTopic.name, partition: 0, next: 5n },
     { topic: quarantineTopic.name, partition: 0, next: 7n },
   ],
   sums: [
@@ -37,7 +37,7 @@ const standing = (more: Partial<Standing> = {}): Standing => ({
 const after = standing({
   ends: [
     { topic: readingsTopic.name, partition: 0, next: 110n },
-    { topic: commandsTopic.name, partition: 0, next: 6n },
+    { topic: commandsSeenTopic.name, partition: 0, next: 6n },
     { topic: quarantineTopic.name, partition: 0, next: 9n },
   ],
   sums: [

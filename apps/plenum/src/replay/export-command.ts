@@ -23,7 +23,7 @@ export const replayExport = defineCommand({
   },
   examples: [
     'replay export --topic plenum.ceiling.readings --partition 0 --to 100',
-    'replay export --topic plenum.quarantine --out refused.ndjson',
+    'replay export --topic plenum.quarantine.messages --out refused.ndjson',
   ],
   run: async ({ topic, partition, from, to, out: file, log }, surroundings) => {
     const { out, tell, stop } = surroundings;

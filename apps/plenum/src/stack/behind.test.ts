@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { commandsTopic, nodesTopic, readingsTopic } from '@plenum/ceiling';
+import { commandsSeenTopic, nodesTopic, readingsTopic } from '@plenum/ceiling';
 import type { Sums } from '@plenum/runtime';
 import { memoryLog } from '@plenum/runtime/testing';
 import { behindOf, countAppends } from './behind.ts';
@@ -21,7 +21,7 @@ describe('how far projections are behind', () => {
       appended: new Map([
         [readingsTopic.name, 10],
         [nodesTopic.name, 6],
-        [commandsTopic.name, 50],
+        [commandsSeenTopic.name, 50],
       ]),
       committed: new Map([
         ['readings', read(10)],

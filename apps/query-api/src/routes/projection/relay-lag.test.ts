@@ -21,7 +21,7 @@ it('what is decided and not in the log is part of the lag and a metric', async (
       { topic: 'plenum.access.verifiers', records: 0, seconds: 0 },
     ],
   });
-  assert.ok(lag.sets.length > 0);
+  assert.ok(lag.projections.length > 0);
   const metrics = (await app.inject('/metrics')).body;
   assert.match(metrics, /^plenum_relay_lag_records\{topic="plenum.access.decisions"\} 3$/m);
   assert.match(metrics, /^plenum_relay_lag_seconds\{topic="plenum.access.decisions"\} 4$/m);

@@ -20,8 +20,8 @@ export const ingestListen: RatioBench = {
   name: 'ingest-listen',
   about: 'devices to decoded, durable, PUBACK',
   against: 'Aedes that decodes the same way and acknowledges at once',
-  atLeast: 0.6,
-  aim: 0.8,
+  atLeast: 0.65,
+  aim: 0.85,
   unit: 'messages/s',
   logs: ['postgres', 'kafka'],
   subject: (world, settings) => bridgeRun(world, settings),
@@ -32,8 +32,8 @@ export const ingestListenBare: RatioBench = {
   ...ingestListen,
   name: 'ingest-listen-bare',
   against: 'bare Aedes, which decodes nothing',
-  atLeast: 0.25,
-  aim: 0.4,
+  atLeast: 0.27,
+  aim: 0.5,
   bare: (world, settings) => aedesRun(world, settings, { decodes: false }),
 };
 

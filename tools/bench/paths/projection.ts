@@ -19,8 +19,8 @@ export const projectionLedger: RatioBench = {
   name: 'projection-ledger',
   about: 'log to decoded, committed rows of the ledger',
   against: 'COPY in the same batches into the same indexed table',
-  atLeast: 0.4,
-  aim: 0.6,
+  atLeast: 0.45,
+  aim: 0.7,
   unit: 'rows/s',
   logs: ['postgres', 'kafka'],
   subject: (world, settings) => projectorRun(world, settings, { shape: 'ledger' }),
@@ -31,8 +31,8 @@ export const projectionProjection: RatioBench = {
   ...projectionLedger,
   name: 'projection-set',
   about: 'log to decoded, committed rows of the ledger, the latest and the minutes',
-  atLeast: 0.2,
-  aim: 0.35,
+  atLeast: 0.35,
+  aim: 0.5,
   subject: (world, settings) => projectorRun(world, settings, { shape: 'projection' }),
 };
 

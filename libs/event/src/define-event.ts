@@ -1,4 +1,5 @@
 import type { Event } from './event.ts';
+import { type PersonalFields, personalFieldsOf } from './personal.ts';
 
 /** An Avro record schema as JSON, parsed from its file in `schemas/`. */
 export type AvroSchema = { readonly type: 'record'; readonly name: string; readonly namespace: string } & object;
@@ -16,6 +17,8 @@ export type EventDefinition<Data> = {
   readonly schemas: readonly AvroSchema[];
   /** `upcast[n]` turns data of version n into data of version n + 1. One for every version but the last. */
   readonly upcast: Readonly<Record<number, (older: never) => unknown>>;
+  /** Which fields of the newest version name a person. `undefined`: none. */
+  readonly personal: PersonalFields | undefined;
 };
 
 type Declared<Data> = {
@@ -27,7 +30,8 @@ type Declared<Data> = {
 
 /**
  * Declares an event. Call as `defineEvent<Data>()({...})`.
- * @throws when a version before the last has no upcaster, or the schemas disagree about the event's name.
+ * @throws when a version before the last has no upcaster, the schemas disagree about the event's name, or a field names a
+ *   person and the schema does not say whom.
  */
 export const defineEvent =
   <Data>() =>
@@ -41,7 +45,8 @@ export const defineEvent =
         throw new Error(`${type} v${version} has no upcaster to v${version + 1}`);
       }
     }
-    return { type, topic, key, schemas, upcast };
+    const personal = personalFieldsOf(schemas.at(-1) ?? schemas[0]);
+    return { type, topic, key, schemas, upcast, personal };
   };
 
 /** Data of an older version in today's shape: each upcaster in turn. Data of the newest version is returned as it is. */

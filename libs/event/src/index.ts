@@ -11,6 +11,24 @@ export type { Decision, Event, Trace } from './event.ts';
 export { contentId, type Digest, formatUuid, isUuid, observationNamespace, timeId, uuidBytes } from './identity.ts';
 export { murmur2, partitionOf } from './partition.ts';
 export {
+  erasedPersonal,
+  isPersonalType,
+  isSamePersonal,
+  type Personal,
+  type PersonalFields,
+  type PersonalPlace,
+  personal,
+  personalFieldsOf,
+  personalText,
+  personalValues,
+  personOf,
+  recordedBytes,
+  recordedPersonal,
+  storedBytes,
+  storedPersonal,
+  withPersonal,
+} from './personal.ts';
+export {
   clockLeadMaxUs,
   effectiveTimeUs,
   formatTimeUs,

@@ -4,7 +4,7 @@ import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import { avroCodec } from '@plenum/avro';
 import * as catalogue from '@plenum/catalogue';
-import { defineEvent, defineTopic } from '@plenum/event';
+import { type AvroSchema, defineEvent, defineTopic } from '@plenum/event';
 import { Ajv } from 'ajv';
 import { asyncapiDocument } from './asyncapi.ts';
 
@@ -14,7 +14,7 @@ type Document = {
     Record<string, { readonly address: string; readonly messages: object; bindings: object }>
   >;
   readonly components: {
-    readonly messages: Readonly<Record<string, { readonly payload: { readonly schema: object } }>>;
+    readonly messages: Readonly<Record<string, { readonly description?: string; readonly payload: { readonly schema: object } }>>;
     readonly messageTraits: { cloudEvent: { headers: { required: string[]; properties: Record<string, object> } } };
   };
 };
@@ -83,6 +83,22 @@ describe('the AsyncAPI document', () => {
     const { channels, components } = asyncapiDocument({ topics: [topic], events: [Moved] }) as Document;
     assert.deepEqual(Object.keys(components.messages), ['test.Moved.v1', 'test.Moved.v2']);
     assert.deepEqual(Object.keys(channels.moves?.messages ?? {}), ['test.Moved.v1', 'test.Moved.v2']);
+  });
+
+  it('says of each version which fields are about a person', () => {
+    const field = (type: unknown) => ({ name: 'name', type });
+    const record = (rest: object, type: unknown) =>
+      ({
+        ...{ type: 'record', namespace: 'test', name: 'Named', ...rest },
+        fields: [{ name: 'id', type: 'string' }, field(type)],
+      }) as AvroSchema;
+    const topic = defineTopic({ name: 'names', about: 'Names.', keyedBy: 'id' });
+    const schemas = [record({}, 'string'), record({ person: 'id' }, { type: 'bytes', logicalType: 'personal' })] as const;
+    const Named = defineEvent<object>()({ topic: 'names', key: () => '', schemas, upcast: { 1: (older) => older } });
+    const made = asyncapiDocument({ topics: [topic], events: [Named] }) as Document;
+    assert.ok(validate()(made));
+    assert.equal(made.components.messages['test.Named.v1']?.description, undefined);
+    assert.match(made.components.messages['test.Named.v2']?.description ?? '', /person that id names.*: name\./);
   });
 
   it('names the headers that records have', () => {

@@ -1,7 +1,7 @@
 /** What is on the topics, as an AsyncAPI 3 document: `docs/reference/asyncapi.json`, from the catalogue. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { AvroSchema, EventDefinition, Topic } from '@plenum/event';
+import { type AvroSchema, type EventDefinition, personalFieldsOf, type Topic } from '@plenum/event';
 import { importFrom } from './import-from.ts';
 import type { Generator } from './output.ts';
 
@@ -100,6 +100,7 @@ const message = (topic: Topic, event: EventDefinition<never>, schema: AvroSchema
   name: event.type,
   title: `${schema.name}, version ${index + 1}`,
   ...('doc' in schema && typeof schema.doc === 'string' ? { summary: schema.doc } : {}),
+  ...aboutPersonal(schema),
   contentType: 'application/avro',
   traits: [{ $ref: '#/components/messageTraits/cloudEvent' }],
   payload: { schemaFormat: 'application/vnd.apache.avro+json;version=1.9.0', schema },
@@ -114,6 +115,16 @@ const message = (topic: Topic, event: EventDefinition<never>, schema: AvroSchema
     },
   },
 });
+
+/** Of each version by itself: one may have named people before its fields were personal. */
+const aboutPersonal = (schema: AvroSchema): object => {
+  const personal = personalFieldsOf(schema);
+  if (personal === undefined) return {};
+  const { person, fields } = personal;
+  return {
+    description: `Encrypted under the key of the person that ${person} names, and opaque without it: ${fields.join(', ')}. No bytes at all: erased.`,
+  };
+};
 
 const text = (description: string, rest: object = {}): object => ({ type: 'string', description, ...rest });
 

@@ -1,4 +1,5 @@
 /** What an Avro schema's data look like in TypeScript, once decoded. */
+import { isPersonalType, personalFieldsOf } from '@plenum/event';
 
 export type AvroField = { readonly name: string; readonly type: AvroType; readonly doc?: string };
 
@@ -30,9 +31,10 @@ const primitives: Readonly<Record<string, string>> = {
 /**
  * Declarations of the data of one event version: its own type, and one for every record or enum inside it, each
  * named after the event (`Sensor` in version 1 of `NodeRegistered` is `NodeRegisteredSensorV1`).
- * @throws for a type that Avro does not know or that is named before it is defined.
+ * @throws for a type that Avro does not know or that is named before it is defined, and for a personal field that is nobody's.
  */
 export const typeDeclarations = (event: AvroNamed, version: number): string => {
+  personalFieldsOf(event);
   const declarations: string[] = [];
   const names = new Map<string, string>();
 
@@ -49,7 +51,8 @@ export const typeDeclarations = (event: AvroNamed, version: number): string => {
     if (isNamed(type)) return declare(type, `${event.name}${type.name}V${version}`);
     if ('items' in type) return `readonly ${parenthesised(typeOf(type.items))}[]`;
     if ('values' in type) return `Readonly<Record<string, ${typeOf(type.values)}>>`;
-    return typeOf(type.type); // A logical type: the number or text that stands for it.
+    if (isPersonalType(type)) return 'Personal';
+    return typeOf(type.type); // Any other logical type: the number or text that stands for it.
   };
 
   declare(event, `${event.name}V${version}`);

@@ -1,7 +1,7 @@
 /** The pages about topics, events and read models, from the catalogue. */
 import { existsSync } from 'node:fs';
 import path from 'node:path';
-import type { EventDefinition, Topic } from '@plenum/event';
+import type { EventDefinition, PersonalFields, Topic } from '@plenum/event';
 import { type Projection, type Table, tablesOf } from '@plenum/read-model';
 import { type AvroNamed, dataType } from './avro-type.ts';
 import { importFrom } from './import-from.ts';
@@ -50,13 +50,14 @@ const topicsPage = ({ topics, events }: Catalogue): string => {
 };
 
 const eventsPage = ({ events }: Catalogue): string => {
-  const sections = events.flatMap(({ type, topic, schemas }) => {
+  const sections = events.flatMap(({ type, topic, schemas, personal }) => {
     // A schema's type says little about its inside; the generator of the event types has read and checked it.
     const newest = schemas.at(-1) as unknown as Extract<AvroNamed, { readonly type: 'record' }>;
     return [
       `## ${code(type)}`,
       newest.doc ?? '',
       `Kept in [${code(topic)}](topics.md#${anchor(topic)}). Version ${schemas.length}; every version so far is still read.`,
+      ...(personal === undefined ? [] : [aboutPersonal(personal)]),
       table(
         ['field', 'type', 'meaning'],
         newest.fields.map((field) => [code(field.name), code(dataType(field.type)), field.doc ?? '']),
@@ -65,6 +66,10 @@ const eventsPage = ({ events }: Catalogue): string => {
   });
   return page('Events', `${code(source)} and ${code('schemas/')}`, 'What can be recorded.', ...sections);
 };
+
+const aboutPersonal = ({ person, fields }: PersonalFields): string =>
+  `About a person, and encrypted under the key of whoever ${code(person)} names: ${fields.map(code).join(', ')}. ` +
+  'What that means is in [name a person](../how-to/name-a-person.md).';
 
 const readModelsPage = ({ projections }: Catalogue): string => {
   const sections = projections.flatMap((projection) => [

@@ -100,6 +100,44 @@ describe('schemas', () => {
     const unknown = { type: 'record', name: 'Door', fields: [{ name: 'x', type: 'Nowhere' }] } as const;
     assert.throws(() => typeDeclarations(unknown, 1), /Door: Nowhere is neither/);
   });
+
+  const personal = { type: 'bytes', logicalType: 'personal' };
+  const named = (rest: object, ...fields: readonly object[]): string =>
+    JSON.stringify({
+      ...{ type: 'record', namespace: 'plenum.ceiling', name: 'VisitorNamed', ...rest },
+      fields: [{ name: 'visitor', type: 'string' }, ...fields],
+    });
+
+  it('name what names a person by its own type, imported where it is used', async (t) => {
+    const tree = {
+      'libs/ceiling/package.json': '{}',
+      'schemas/ceiling/visitor-named.v1.avsc': named(
+        { person: 'visitor' },
+        { name: 'name', type: personal },
+        { name: 'mail', type: ['null', personal], default: null },
+      ),
+    };
+    const [file] = await schemaConstants.generate(plant(t, tree));
+    for (const part of [
+      `import type { AvroSchema, Personal } from '@plenum/event';`,
+      'readonly name: Personal;',
+      'readonly mail: Personal | undefined;',
+    ]) {
+      assert.ok(file?.content.includes(part), `${part}\nis not in\n${file?.content}`);
+    }
+  });
+
+  it('are refused when nobody is named whose personal field it is', async (t) => {
+    const wrong: readonly (readonly [string, RegExp])[] = [
+      [named({}, { name: 'name', type: personal }), /VisitorNamed: "person" has to name a field/],
+      [named({ person: 'visitor' }), /VisitorNamed: names a person, but no field is personal/],
+      [named({ person: 'visitor' }, { name: 'names', type: { type: 'array', items: personal } }), /inside names/],
+    ];
+    for (const [content, complaint] of wrong) {
+      const tree = { 'libs/ceiling/package.json': '{}', 'schemas/ceiling/visitor-named.v1.avsc': content };
+      await assert.rejects(schemaConstants.generate(plant(t, tree)), complaint);
+    }
+  });
 });
 
 describe('settings', () => {

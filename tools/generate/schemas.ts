@@ -1,6 +1,7 @@
 /** `schemas/<domain>/<event-name>.v<N>.avsc` as typed constants in `libs/<domain>/src/generated/schemas.ts`. */
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
+import { personalFieldsOf } from '@plenum/event';
 import { type AvroNamed, typeDeclarations } from './avro-type.ts';
 import type { GeneratedFile, Generator } from './output.ts';
 
@@ -59,9 +60,10 @@ const constantsOf = (root: string, domain: string, files: readonly SchemaFile[])
     const literal = JSON.stringify(schema, undefined, 2);
     return `${typeDeclarations(schema, version)}\n/** \`${file}\` */\nexport const ${constant}: AvroSchema & Readonly<Record<string, unknown>> = ${literal};\n`;
   });
+  const holdsPersonal = files.some(({ schema }) => personalFieldsOf(schema) !== undefined);
   const content = [
     `// Made from \`schemas/${domain}\` by \`npm run generate\`; edit the schemas, not this file.\n`,
-    `import type { AvroSchema } from '@plenum/event';\n\n`,
+    `import type { AvroSchema${holdsPersonal ? ', Personal' : ''} } from '@plenum/event';\n\n`,
     parts.join('\n'),
   ].join('');
   return { path: `libs/${domain}/src/generated/schemas.ts`, content };

@@ -1,5 +1,5 @@
 /** One schema version compiled once: data to bytes and back, with the five bytes of the Confluent wire format before. */
-import type { AvroSchema } from '@plenum/event';
+import { type AvroSchema, type Personal, personalFieldsOf, recordedBytes, recordedPersonal } from '@plenum/event';
 import avro from 'avsc';
 import { compiledForReading } from './reading-type.ts';
 
@@ -22,7 +22,8 @@ export const avroType = (schema: AvroSchema, writer: AvroSchema = schema): AvroT
   const reading = compiledForReading(schema);
   const resolver = writer === schema ? undefined : reading.createResolver(compiled(writer));
   const unset = unsetter(schema);
-  const withBuffers = bufferer(schema);
+  const personal = personalFieldsOf(schema)?.fields;
+  const withBuffers = bufferer(schema, personal);
 
   return {
     encode: (id, given) => {
@@ -44,6 +45,7 @@ export const avroType = (schema: AvroSchema, writer: AvroSchema = schema): AvroT
         throw new Error(offset < 0 ? 'the body ends early' : `${bytes.length - offset} bytes follow the body`);
       }
       unset?.(value as FieldValues); // A record's value is an object of its fields.
+      if (personal !== undefined) readPersonal(value as FieldValues, personal);
       return value;
     },
   };
@@ -76,18 +78,49 @@ const unsetter = (schema: AvroSchema): Unset | undefined => {
 };
 
 /** avsc takes no bytes but a Buffer's; nothing to do where no field holds bytes. */
-const bufferer = (schema: AvroSchema): ((record: FieldValues) => FieldValues) | undefined => {
+const bufferer = (
+  schema: AvroSchema,
+  personal: readonly string[] = [],
+): ((record: FieldValues) => FieldValues) | undefined => {
   const names = fieldsOf(schema).flatMap(({ name, type }) => ([type].flat().includes('bytes') ? [name] : []));
-  if (names.length === 0) return undefined;
+  if (names.length === 0 && personal.length === 0) return undefined;
   return (record) => {
     const replaced: FieldValues = { ...record };
     for (const name of names) {
       const value = record[name];
-      if (value instanceof Uint8Array) replaced[name] = Buffer.from(value.buffer, value.byteOffset, value.byteLength);
+      if (value instanceof Uint8Array) replaced[name] = bufferOf(value);
+    }
+    for (const name of personal) {
+      const value = record[name];
+      if (value !== undefined) replaced[name] = about(name, () => bufferOf(recordedBytes(personalIn(value))));
     }
     return replaced;
   };
 };
+
+const readPersonal = (record: FieldValues, personal: readonly string[]): void => {
+  for (const name of personal) {
+    const bytes = record[name];
+    // By the schema; `undefined` where it is null.
+    if (bytes !== undefined) record[name] = about(name, () => recordedPersonal(bytes as Uint8Array));
+  }
+};
+
+/** A text or bytes given for a personal value were never looked at by anybody who encrypts. */
+const personalIn = (value: unknown): Personal => {
+  if (typeof value === 'object' && value !== null && 'state' in value) return value as Personal; // Made in libs/event.
+  throw new Error('it is no personal value');
+};
+
+const about = <T>(field: string, work: () => T): T => {
+  try {
+    return work();
+  } catch (error) {
+    throw new Error(`field ${field}: ${error instanceof Error ? error.message : String(error)}`);
+  }
+};
+
+const bufferOf = (bytes: Uint8Array): Buffer => Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
 
 const fieldsOf = (schema: AvroSchema): readonly { readonly name: string; readonly type: unknown }[] =>
   'fields' in schema ? (schema.fields as readonly { name: string; type: unknown }[]) : []; // By Avro's specification.

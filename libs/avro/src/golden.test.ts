@@ -7,7 +7,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { describe, it } from 'node:test';
 import { events } from '@plenum/catalogue';
-import { upcast } from '@plenum/event';
+import { erasedPersonal, upcast } from '@plenum/event';
 import { avroCodec } from './avro-codec.ts';
 
 type Golden = {
@@ -24,14 +24,16 @@ const common = {
   recordedTimeUs: 1_772_615_703_000_000,
 };
 
-/** JSON has no bytes: `hex:7bff7d` stands for three of them. */
+/** JSON has no bytes: `hex:7bff7d` stands for three of them, `personal:01ff` for what names a person, encrypted, `personal:` erased. */
 const revived = (data: Record<string, unknown>): Record<string, unknown> =>
-  Object.fromEntries(
-    Object.entries(data).map(([name, value]) => [
-      name,
-      typeof value === 'string' && value.startsWith('hex:') ? Buffer.from(value.slice(4), 'hex') : value,
-    ]),
-  );
+  Object.fromEntries(Object.entries(data).map(([name, value]) => [name, revivedValue(value)]));
+
+const revivedValue = (value: unknown): unknown => {
+  if (typeof value !== 'string') return value;
+  if (value === 'personal:') return erasedPersonal;
+  if (value.startsWith('personal:')) return { state: 'encrypted', bytes: Buffer.from(value.slice(9), 'hex') };
+  return value.startsWith('hex:') ? Buffer.from(value.slice(4), 'hex') : value;
+};
 
 /** `schemas/ceiling/reading-reported.v1.golden.json` of version 1 of `plenum.ceiling.ReadingReported`. */
 const goldenFile = (type: string, version: number): URL => {

@@ -14,7 +14,9 @@ type Document = {
     Record<string, { readonly address: string; readonly messages: object; bindings: object }>
   >;
   readonly components: {
-    readonly messages: Readonly<Record<string, { readonly description?: string; readonly payload: { readonly schema: object } }>>;
+    readonly messages: Readonly<
+      Record<string, { readonly description?: string; readonly payload: { readonly schema: object } }>
+    >;
     readonly messageTraits: { cloudEvent: { headers: { required: string[]; properties: Record<string, object> } } };
   };
 };
@@ -93,7 +95,10 @@ describe('the AsyncAPI document', () => {
         fields: [{ name: 'id', type: 'string' }, field(type)],
       }) as AvroSchema;
     const topic = defineTopic({ name: 'names', about: 'Names.', keyedBy: 'id' });
-    const schemas = [record({}, 'string'), record({ person: 'id' }, { type: 'bytes', logicalType: 'personal' })] as const;
+    const schemas = [
+      record({}, 'string'),
+      record({ person: 'id' }, { type: 'bytes', logicalType: 'personal' }),
+    ] as const;
     const Named = defineEvent<object>()({ topic: 'names', key: () => '', schemas, upcast: { 1: (older) => older } });
     const made = asyncapiDocument({ topics: [topic], events: [Named] }) as Document;
     assert.ok(validate()(made));

@@ -11,6 +11,7 @@ export { defaultProviderKeysLimits, type ProviderKeysLimits } from './oidc/provi
 export { type OpaqueString, opaqueString } from './password-text/opaque-string.ts';
 export { isTooLong, passwordCharactersMax, passwordForms } from './password-text/password-forms.ts';
 export { oneTimePassword, type Passwords, type PasswordVerdict, passwords } from './passwords.ts';
+export { personCipher } from './person-cipher.ts';
 export { type RequestDigests, type RequestText, requestDigests } from './request-digests.ts';
 export { type MasterKeys, type Opened, type Seal, type Sealed, verifierSeal } from './seal.ts';
 export { secretProblem } from './secret-policy.ts';

@@ -1,4 +1,6 @@
-/** What a column may hold, by PostgreSQL's names, and what stands for it here. `undefined` is NULL everywhere. */
+import type { PersonalColumn } from './personal-column.ts';
+
+/** What a column may hold, by PostgreSQL's names (but `personal`, which is stored as bytea), and what stands for it here. `undefined` is NULL everywhere. */
 export type ColumnType =
   | 'text' // string
   | 'uuid' // string, 36 characters, lower case
@@ -8,7 +10,8 @@ export type ColumnType =
   | 'boolean' // boolean
   | 'timestamptz' // number: microseconds since 1970-01-01T00:00Z
   | 'jsonb' // string: JSON text
-  | 'bytea'; // Uint8Array
+  | 'bytea' // Uint8Array
+  | 'personal'; // Uint8Array: as `storedBytes` makes it of what names a person
 
 export type Value = string | number | bigint | boolean | Uint8Array | undefined;
 export type Row = Readonly<Record<string, Value>>;
@@ -19,6 +22,8 @@ export type Column = {
   readonly about: string;
   /** Columns are NOT NULL unless this is set. */
   readonly nullable?: true;
+  /** Of a `personal` column, and of no other: whose it is and what for it was encrypted. `personalColumn` makes it. */
+  readonly personal?: PersonalColumn;
 };
 
 /** A table a read model fills. Its name and its columns' names are what clients of the replaced systems know. */

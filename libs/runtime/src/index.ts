@@ -80,6 +80,26 @@ export type {
 } from './log.ts';
 export { parkedUnder } from './parked-under.ts';
 export { aborted, type BackOff, backOff, pause } from './pause.ts';
+export { type FoundKey, type FoundKeys, PersonalUnreadable, PersonKeyChanged } from './persons/found-key.ts';
+export type { Decrypted, PersonCipher, PersonKey, Unwrapped, WrappedKey } from './persons/person-cipher.ts';
+export type { KeptKey, PersonKeyTable } from './persons/person-key-table.ts';
+export {
+  type KeysForWriting,
+  type PersonKeyLimits,
+  type PersonKeys,
+  type PersonKeysParts,
+  personKeys,
+} from './persons/person-keys.ts';
+export {
+  decryptEvents,
+  type EncryptedEvents,
+  encryptEvents,
+  type PersonalFieldsByType,
+  type PersonalParts,
+  personalFieldsByType,
+  type UnreadableValue,
+} from './persons/personal-events.ts';
+export { type DecryptedRow, decryptRows, hiddenRows } from './persons/personal-rows.ts';
 export type { Clock, Logger, Random } from './ports.ts';
 export { type Projected, type Projector, projectBatch } from './project-batch.ts';
 export type { RateAnswer, RateLimiter } from './rate-limit.ts';

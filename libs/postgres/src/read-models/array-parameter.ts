@@ -91,6 +91,12 @@ const writeBytea = (buffer: Buffer, at: number, value: Present): number => {
   return at + value.length;
 };
 
+const bytea: Kind = {
+  oid: 17,
+  sizeMax: (value) => (value instanceof Uint8Array ? value.length : 0),
+  write: writeBytea,
+};
+
 const kinds: Readonly<Record<ColumnType, Kind>> = {
   text: { oid: 25, sizeMax: textSizeMax, write: writeText },
   uuid: { oid: 2950, sizeMax: () => 16, write: writeUuid },
@@ -109,5 +115,6 @@ const kinds: Readonly<Record<ColumnType, Kind>> = {
     // The byte is the version of the format, and that is JSON text.
     write: (buffer, at, value) => writeText(buffer, buffer.writeUInt8(1, at), value),
   },
-  bytea: { oid: 17, sizeMax: (value) => (value instanceof Uint8Array ? value.length : 0), write: writeBytea },
+  bytea,
+  personal: bytea,
 };

@@ -1,5 +1,5 @@
 /** How projections, tables and columns are called in SQL. */
-import type { Projection, Row, Table } from '@plenum/read-model';
+import type { ColumnType, Projection, Row, Table } from '@plenum/read-model';
 
 /** An identifier, whatever it holds. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -18,3 +18,6 @@ export const listed = (names: readonly string[], prefix = ''): string =>
 
 /** One column's values of all rows. */
 export const columnOf = (rows: readonly Row[], name: string) => rows.map((row) => row[name]);
+
+/** What PostgreSQL calls a column's type. */
+export const storedType = (type: ColumnType): Exclude<ColumnType, 'personal'> => (type === 'personal' ? 'bytea' : type);

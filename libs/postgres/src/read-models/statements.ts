@@ -5,7 +5,7 @@
 import type { Column, ColumnType, Row, Table, Value } from '@plenum/read-model';
 import type pg from 'pg';
 import { arrayParameter } from './array-parameter.ts';
-import { columnNames, columnOf, listed, qualified, quoted } from './names.ts';
+import { columnNames, columnOf, listed, qualified, quoted, storedType } from './names.ts';
 
 /** A prepared statement. PostgreSQL knows it by its name, on each connection. */
 export type Statement = pg.QueryArrayConfig<unknown[]>;
@@ -30,7 +30,7 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
     save: saveSql(schema, table),
     check: checkSql(table),
   };
-  const typeOf = (name: string): ColumnType => columnsOf(table)[name]?.type ?? 'text';
+  const typeOf = (name: string): ColumnType => columnType(table, name);
   const statement = (text: string, columns: readonly string[], rows: readonly Row[]): Statement =>
     prepared(
       text,
@@ -65,9 +65,10 @@ export const prepared = (text: string, values: unknown[]): Statement => ({
 const statementNames = new Map<string, string>();
 
 const columnsOf = (table: Table): Readonly<Record<string, Column>> => table.columns;
+const columnType = (table: Table, name: string): ColumnType => columnsOf(table)[name]?.type ?? 'text';
 
 const arrays = (table: Table, names: readonly string[]): string =>
-  names.map((name, index) => `$${index + 1}::${columnsOf(table)[name]?.type}[]`).join(', ');
+  names.map((name, index) => `$${index + 1}::${storedType(columnType(table, name))}[]`).join(', ');
 
 /** No table's column is called that. */
 const position = quoted('#');

@@ -2,7 +2,7 @@
 import type { Column, Projection, Table } from '@plenum/read-model';
 import { tablesOf } from '@plenum/read-model';
 import type pg from 'pg';
-import { listed, literal, qualified, quoted, schemaOf } from './names.ts';
+import { listed, literal, qualified, quoted, schemaOf, storedType } from './names.ts';
 
 /**
  * Makes the tables of a projection that are not there, with their indexes, and answers those. Call it under `lockTables`.
@@ -31,7 +31,7 @@ export const makeTables = async (client: pg.ClientBase, projection: Projection):
 export const tableDdl = (schema: string, table: Table, kind: 'ledger' | 'state'): readonly string[] => {
   const name = qualified(schema, table.name);
   const definitions = columnsOf(table).map(([column, { type, nullable }]) => {
-    return `${quoted(column)} ${type}${nullable === true ? '' : ' not null'}`;
+    return `${quoted(column)} ${storedType(type)}${nullable === true ? '' : ' not null'}`;
   });
   const storage = kind === 'state' && table.partitionedBy === undefined ? ' with (fillfactor = 70)' : '';
   const partitioning = table.partitionedBy === undefined ? '' : ` partition by range (${quoted(table.partitionedBy)})`;
@@ -57,7 +57,7 @@ const columnsOf = (table: Table): readonly (readonly [string, Column])[] => Obje
 const declaredShape = (table: Table): string =>
   [
     ...columnsOf(table).map(([name, { type, nullable }]) => {
-      return `${name} ${type === 'timestamptz' ? 'timestamp with time zone' : type}${nullable === true ? '' : ' not null'}`;
+      return `${name} ${type === 'timestamptz' ? 'timestamp with time zone' : storedType(type)}${nullable === true ? '' : ' not null'}`;
     }),
     `key ${table.key.join(' ')}`,
     ...(table.partitionedBy === undefined ? [] : ['partitioned']),

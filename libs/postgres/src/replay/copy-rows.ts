@@ -37,8 +37,9 @@ export const copyText = (type: ColumnType, value: Value): string => {
     case 'timestamptz':
       return formatTimeUs(Number(value));
     case 'bytea':
+    case 'personal':
       // The backslash of PostgreSQL's hex form is itself one that COPY reads.
-      return `\\\\x${Buffer.from(value as Uint8Array).toString('hex')}`; // A bytea column's value is bytes.
+      return `\\\\x${Buffer.from(value as Uint8Array).toString('hex')}`; // The value of such a column is bytes.
     case 'text':
     case 'jsonb':
       return escaped(String(value));

@@ -9,12 +9,15 @@ export { keyIn, keysOf, type Member, numbered, readAll, startMember, textOf, tex
 export { type MemoryEventStore, type MemoryEventStoreParts, memoryEventStore } from './memory-event-store.ts';
 export { type MemoryLeaseStore, type MemoryLeaseTable, memoryLeaseTable } from './memory-lease-store.ts';
 export { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.ts';
+export { type MemoryPersonKeys, memoryPersonKeys } from './memory-person-keys.ts';
 export { type MemoryRateLimits, memoryRateLimits } from './memory-rate-limiter.ts';
 export { type MemoryFailures, type MemoryReadModelStore, memoryReadModelStore } from './memory-read-model-store.ts';
+export { type OpenedPersonKeys, type OpenPersonKeys, personKeysContract } from './person-keys-contract.ts';
 export { expectedOf, type ProjectionUnderTest, projectionProperty } from './projection-property.ts';
 export { type OpenedRateLimiter, type OpenRateLimits, rateLimiterContract } from './rate-limiter-contract.ts';
 export { readModelStoreContract } from './read-model-store-contract.ts';
 export type { FreshStores } from './read-model-store-samples.ts';
+export { sampleCipher } from './sample-cipher.ts';
 export { pursesCodec, pursesProjection, pursesTopic } from './sample-purses.ts';
 export {
   batchOf,

@@ -20,6 +20,7 @@ const refusalCode = ({ type, nullable }: Column, value: Value): string | undefin
   if (type === 'text' && String(value).includes('\u0000')) return '22021';
   if (type === 'uuid' && !uuid.test(String(value))) return '22P02';
   if (type === 'integer' && (Number(value) > integerMax || Number(value) < -integerMax - 1)) return '22003';
+  if ((type === 'bytea' || type === 'personal') && !(value instanceof Uint8Array)) return '22P02';
   return type === 'jsonb' ? jsonRefusal(String(value)) : undefined;
 };
 

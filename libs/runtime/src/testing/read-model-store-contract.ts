@@ -266,6 +266,7 @@ const extremeValues: Row = {
   moment: Date.UTC(2199, 11, 31, 23, 59, 59) * 1000 + 999_999,
   facts: '{"a": 1, "b": [true, null, "\\\\u0000"]}',
   bytes: Uint8Array.of(0, 255, 92, 39),
+  person: Uint8Array.of(1, 0, 255, 92, 39),
 };
 const leastValues: Row = {
   note: '',
@@ -276,6 +277,7 @@ const leastValues: Row = {
   moment: Date.UTC(1900, 0, 1) * 1000 + 1,
   facts: 'null',
   bytes: new Uint8Array(0),
+  person: new Uint8Array(0),
 };
 
 const refused: readonly (readonly [string, Row])[] = [
@@ -284,6 +286,7 @@ const refused: readonly (readonly [string, Row])[] = [
   ['half a surrogate pair in JSON', { facts: '{"a": "\\ud800"}' }],
   ['what is not JSON', { facts: '{' }],
   ['what is not a UUID', { event: 'event-1' }],
+  ['what is no bytes, where a person is named', { person: 'Ana' }],
   ['an integer out of range', { count: 2 ** 31 }],
   ['nothing where something must be', { count: undefined }],
 ];

@@ -34,6 +34,7 @@ export const table: Table = {
     moment: { type: 'timestamptz', nullable: true, about },
     facts: { type: 'jsonb', nullable: true, about },
     bytes: { type: 'bytea', nullable: true, about },
+    person: { type: 'personal', nullable: true, about },
   },
   key: ['name'],
   indexes: [['moment', 'count']],

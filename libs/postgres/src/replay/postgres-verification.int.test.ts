@@ -134,6 +134,7 @@ type Row = {
   readonly note: string | undefined;
   readonly body: string;
   readonly bytes: Uint8Array;
+  readonly who: Uint8Array;
 };
 
 type Said = {
@@ -160,6 +161,7 @@ const rowOf = ({ event, partition, offset }: Recorded): Row => {
     note: said.note,
     body: said.note === poison ? 'no JSON' : JSON.stringify({ value: said.value, text: 'a\\b' }),
     bytes: Uint8Array.from([0, 92, 255]),
+    who: Uint8Array.from([1, 92, 255, 0]), // As encrypted as it has to be: nobody asks for a key.
   };
 };
 
@@ -181,6 +183,7 @@ const countsProjection = defineProjection<Row>({
       note: { type: 'text', nullable: true, about: 'Why.' },
       body: { type: 'jsonb', about: 'All of it.' },
       bytes: { type: 'bytea', about: 'Its bytes.' },
+      who: { type: 'personal', about: 'Who it was.' },
     },
     key: ['at', 'id'],
     partitionedBy: 'at',

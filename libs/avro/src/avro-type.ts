@@ -116,7 +116,7 @@ const about = <T>(field: string, work: () => T): T => {
   try {
     return work();
   } catch (error) {
-    throw new Error(`field ${field}: ${error instanceof Error ? error.message : String(error)}`);
+    throw new Error(`field ${field}: ${error instanceof Error ? error.message : String(error)}`, { cause: error });
   }
 };
 

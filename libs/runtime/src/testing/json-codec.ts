@@ -1,5 +1,8 @@
-/** A codec for tests that have no business with Avro: the whole event as JSON. Bytes that are not JSON do not decode. */
-import type { Event, EventDefinition } from '@plenum/event';
+/**
+ * A codec for tests that have no business with Avro: the whole event as JSON. Bytes that are not JSON do not decode, and what
+ * names a person has to be encrypted, as for any codec.
+ */
+import { type Event, type EventDefinition, personalValues, recordedBytes } from '@plenum/event';
 import { decisionHeaders } from '../decision/decision-headers.ts';
 import type { EventCodec } from '../event-codec.ts';
 
@@ -9,6 +12,9 @@ export const jsonCodec = (definitions: readonly EventDefinition<never>[]): Event
     encode: (event) => {
       const definition = byType.get(event.type);
       if (definition === undefined) throw new Error(`${event.type} is not in the catalogue`);
+      if (definition.personal !== undefined) {
+        for (const [, value] of personalValues(definition.personal, event.data)) recordedBytes(value);
+      }
       return {
         topic: definition.topic,
         key: definition.key(event.data as never), // The event's type says that its data are this definition's.

@@ -11,7 +11,7 @@ it('loses nothing and shows nothing twice when parts are killed, frozen and cut 
   const options: ChaosOptions = {
     ...{ rounds: 4, seed: 4, first: 1, only, json: false, ratePerSecond: 100, nodes: 20 },
     log: 'postgres',
-    door: 'listen',
+    mqtt: 'listen',
   };
   const told: string[] = [];
   const parts = { tell: (line: string) => void told.push(line), stop: t.signal };

@@ -22,7 +22,7 @@ export type ChaosReport = {
   readonly rounds: number;
   readonly seed: number;
   readonly log: string;
-  readonly door: string;
+  readonly mqtt: string;
   readonly acknowledged: number;
   readonly lost: number;
   /** What a killed Mosquitto had acknowledged and not handed on. */
@@ -191,10 +191,10 @@ const report = (
   { rounds, verdict, notDone }: Ended,
 ): ChaosReport => {
   const { acknowledged, lost, twice, parked, verified } = verdict;
-  const { seed, log, door } = options;
+  const { seed, log, mqtt } = options;
   const rounded = [...recoveries].map(([kind, all]) => [kind, all.map((one) => Math.round(one * 100) / 100)] as const);
   return {
-    ...{ rounds, seed, log, door, acknowledged, lost, lost_by_broker: lostByBroker.count, twice, parked },
+    ...{ rounds, seed, log, mqtt, acknowledged, lost, lost_by_broker: lostByBroker.count, twice, parked },
     verified: verified === true && folding.equal,
     recovery_seconds_max: Math.max(0, ...rounded.flatMap(([, all]) => all)),
     recoveries: Object.fromEntries(rounded),

@@ -1,4 +1,4 @@
-/** The end of a run: the devices stop, everything is taken in, the bridge ends in order, and all sums are done. */
+/** The end of a run: the devices stop, everything is taken in, the bridge ends in order, and every balance is checked. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accounts } from './accounts.ts';
 import type { ApiWatch } from './api-watch.ts';
@@ -34,7 +34,7 @@ export const endRun = async (end: RunEnd): Promise<Verdict> => {
     if (code !== 0) problems.push(`${bridge.name} ended with ${code ?? 'a kill'} when it was asked to`);
   }
   const told = bridgeLines.slice(toldBefore);
-  if (told.length !== site.bridges.length) problems.push('a bridge did not say its sums');
+  if (told.length !== site.bridges.length) problems.push('a bridge did not log its balance');
   problems.push(...told.flatMap(imbalance));
 
   const ends = await logEnds(site);
@@ -56,7 +56,7 @@ export const endRun = async (end: RunEnd): Promise<Verdict> => {
   return { ...verdict, problems: [...problems, ...verdict.problems] };
 };
 
-type BridgeSums = {
+type BridgeBalance = {
   readonly received: number;
   readonly appended: number;
   readonly quarantined: number;
@@ -67,11 +67,11 @@ type BridgeSums = {
 
 /** Of the last run of a bridge, which ended in order: what it got is what it kept. */
 const imbalance = (line: LogLine): readonly string[] => {
-  const { received, appended, quarantined, discarded, dropped, inHand } = line.sums as BridgeSums; // It logs these.
+  const { received, appended, quarantined, discarded, dropped, inHand } = line.balance as BridgeBalance; // It logs these.
   const kept = appended + quarantined + discarded + Object.values(dropped).reduce((a, b) => a + b, 0);
   return received === kept && inHand === 0
     ? []
-    : [`the sums of the bridge do not balance: ${JSON.stringify(line.sums)}`];
+    : [`the counters of the bridge do not balance: ${JSON.stringify(line.balance)}`];
 };
 
 /** Programs that ended though nobody had killed them. Where things go wrong on purpose, giving up is one way to go on. */

@@ -8,7 +8,7 @@ export type ChaosOptions = {
   /** The first round; to have one round of a longer run again. */
   readonly first: number;
   readonly log: 'postgres' | 'kafka';
-  readonly door: 'listen' | 'connect';
+  readonly mqtt: 'listen' | 'connect';
   readonly ratePerSecond: number;
   readonly nodes: number;
   /** Only these kinds; empty for all. */
@@ -20,7 +20,7 @@ export type ChaosOptions = {
 export class UsageError extends Error {}
 
 export const usage = (mishaps: readonly Mishap[]): string => `
-npm run chaos -- [--rounds 20] [--seed N] [--first 1] [--rate 200] [--nodes 40] [--log postgres|kafka] [--door listen|connect]
+npm run chaos -- [--rounds 20] [--seed N] [--first 1] [--rate 200] [--nodes 40] [--log postgres|kafka] [--mqtt listen|connect]
                  [--only KIND,KIND] [--json]
 
 Runs a whole Plenum in processes of its own under load, lets one thing go wrong in every round, and holds what devices
@@ -40,15 +40,15 @@ export const readOptions = (given: readonly string[], mishaps: readonly Mishap[]
   if (values.log !== 'postgres' && values.log !== 'kafka') {
     throw new UsageError(`--log is "${values.log}"; it can be postgres or kafka`);
   }
-  if (values.door !== 'listen' && values.door !== 'connect') {
-    throw new UsageError(`--door is "${values.door}"; it can be listen or connect`);
+  if (values.mqtt !== 'listen' && values.mqtt !== 'connect') {
+    throw new UsageError(`--mqtt is "${values.mqtt}"; it can be listen or connect`);
   }
   return {
     rounds: whole('rounds', values.rounds, 1),
     seed: whole('seed', values.seed ?? String(Math.floor(Math.random() * 1_000_000)), 0),
     first: whole('first', values.first, 1),
     log: values.log,
-    door: values.door,
+    mqtt: values.mqtt,
     ratePerSecond: whole('rate', values.rate, 1),
     nodes: whole('nodes', values.nodes, 1),
     only,
@@ -65,7 +65,7 @@ const parse = (given: readonly string[]) => {
         seed: { type: 'string' },
         first: { type: 'string', default: '1' },
         log: { type: 'string', default: 'postgres' },
-        door: { type: 'string', default: 'listen' },
+        mqtt: { type: 'string', default: 'listen' },
         rate: { type: 'string', default: '200' },
         nodes: { type: 'string', default: '40' },
         only: { type: 'string' },

@@ -1,6 +1,6 @@
 /**
- * Two readings of one sensor, put into the log behind the door's back: one that no table can hold, as a faulty door would
- * have let in, and one behind it. Both have to be parked, and nothing else. By the door nothing comes in that is like that.
+ * Two readings of one sensor, put into the log past the listener: one that no table can hold, as a faulty listener would
+ * have let in, and one behind it. Both have to be parked, and nothing else. The listener takes nothing that is like that.
  */
 import { ReadingReported, type ReadingReportedData } from '@plenum/ceiling';
 import type { Event } from '@plenum/event';

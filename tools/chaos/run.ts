@@ -16,7 +16,7 @@ const main = async (): Promise<number> => {
     process.stdout.write(usage(mishaps));
     return 0;
   }
-  tell(`chaos: ${options.rounds} rounds with seed ${options.seed}, log ${options.log}, door ${options.door}`);
+  tell(`chaos: ${options.rounds} rounds with seed ${options.seed}, log ${options.log}, MQTT ${options.mqtt}`);
   const report = await runChaos(options, { tell, stop: stop.signal });
   const { rounds, acknowledged, lost, twice, parked, verified, failures } = report;
   tell(

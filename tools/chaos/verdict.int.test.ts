@@ -11,7 +11,7 @@ const cache = path.join(import.meta.dirname, '../../.cache/chaos');
 
 const quietSite = async (t: TestContext): Promise<Site> => {
   const directory = path.join(cache, `run-${process.pid}`);
-  const devices = { log: 'postgres', door: 'listen', seed: 3, nodes: 10, ratePerSecond: 200 } as const;
+  const devices = { log: 'postgres', mqtt: 'listen', seed: 3, nodes: 10, ratePerSecond: 200 } as const;
   const site = await startSite({ ...devices, directory, logs: path.join(directory, 'logs'), ownDisk: false });
   t.after(() => site.close());
   await siteReady(site);

@@ -124,7 +124,7 @@ const tree = (): Record<string, string> => ({
   'libs/kit/package.json': packageJson('@plenum/kit', 'assembly', [
     ...['@plenum/postgres', '@plenum/mqtt', '@plenum/projector'],
   ]),
-  'libs/kit/src/index.ts': `import { log } from '@plenum/postgres';\nimport { door } from '@plenum/mqtt';`,
+  'libs/kit/src/index.ts': `import { log } from '@plenum/postgres';\nimport { listener } from '@plenum/mqtt';`,
   'apps/bridge/package.json': packageJson('@plenum/bridge', 'app', [
     ...['@plenum/kit', '@plenum/postgres', '@plenum/projector'],
   ]),

@@ -14,7 +14,7 @@ export const fixedSettings: Readonly<Record<string, string>> = {
   BRIDGE_PROBES_HOST: inside,
   BRIDGE_PROBES_PORT: inside,
   DATABASE_URL: 'The tables are in the service `postgres`; POSTGRES_PASSWORD is from .env.',
-  DOOR: 'There is a service for each.',
+  MQTT_MODE: 'There is a service for each.',
   HTTP_HOST: inside,
   KAFKA_BROKERS: kafka,
   KAFKA_REPLICATION_FACTOR: 'There is one broker.',

@@ -9,8 +9,8 @@ import type { LogLine } from '../chaos/site/program.ts';
 import { type Site, startSite } from '../chaos/site/site.ts';
 import { sweepSites } from '../chaos/site/sweep-sites.ts';
 import { fuzzDecoders } from './decoders/fuzz-decoders.ts';
-import { fuzzDoor } from './door/fuzz-door.ts';
 import { fuzzHttp } from './http/fuzz-http.ts';
+import { fuzzListener } from './listener/fuzz-listener.ts';
 import { residentBytes, watchMemory } from './memory-watch.ts';
 import type { FuzzOptions, TargetName } from './options.ts';
 import type { Failure, FuzzTarget } from './target.ts';
@@ -36,7 +36,7 @@ const memoryMaxBytes = 400 * 2 ** 20;
 const shares: Readonly<Record<TargetName, number>> = {
   decoders: 0.6,
   usable: 0.2,
-  door: 0.17,
+  listener: 0.17,
   http: 0.03,
 };
 
@@ -55,7 +55,7 @@ const cache = path.join(import.meta.dirname, '../../.cache/fuzz');
 export const runFuzz = async (options: FuzzOptions, parts: FuzzParts): Promise<FuzzReport> => {
   const startMs = performance.now();
   const planned = plan(options);
-  const done: Record<TargetName, number> = { decoders: 0, usable: 0, door: 0, http: 0 };
+  const done: Record<TargetName, number> = { decoders: 0, usable: 0, listener: 0, http: 0 };
   const failures: Failure[] = [];
   const seen = new Set<string>();
   const targetOf = (name: TargetName): FuzzTarget => ({
@@ -80,7 +80,7 @@ export const runFuzz = async (options: FuzzOptions, parts: FuzzParts): Promise<F
   }
   const ownBytes = residentBytes(process.pid);
   const onSite =
-    planned.usable + planned.door + planned.http === 0
+    planned.usable + planned.listener + planned.http === 0
       ? nothingOnSite
       : await fuzzSite(planned, { options, parts, targetOf });
   return {
@@ -96,7 +96,7 @@ export const runFuzz = async (options: FuzzOptions, parts: FuzzParts): Promise<F
 const plan = ({ inputs, only }: FuzzOptions): Readonly<Record<TargetName, number>> => {
   const all = only.reduce((sum, name) => sum + shares[name], 0);
   const of = (name: TargetName): number => (only.includes(name) ? Math.round((inputs * shares[name]) / all) : 0);
-  return { decoders: of('decoders'), usable: of('usable'), door: of('door'), http: of('http') };
+  return { decoders: of('decoders'), usable: of('usable'), listener: of('listener'), http: of('http') };
 };
 
 type OnSite = { readonly memory: Readonly<Record<string, number>>; readonly problems: readonly string[] };
@@ -111,7 +111,7 @@ type SiteRun = {
 /** Devices that behave go on all the time, and what they are promised has to be kept. */
 const fuzzSite = async (
   planned: Readonly<Record<TargetName, number>>,
-  { options: { seed, door }, parts, targetOf }: SiteRun,
+  { options: { seed, mqtt }, parts, targetOf }: SiteRun,
 ): Promise<OnSite> => {
   await sweepSites(cache);
   const directory = path.join(cache, `run-${process.pid}`);
@@ -120,7 +120,7 @@ const fuzzSite = async (
   const bridgeSaid = (line: LogLine): void => {
     if (line.msg === 'the bridge has stopped') bridgeLines.push(line);
   };
-  const devices = { log: 'postgres', door, seed: seed + 1, nodes: 5, ratePerSecond: 50 } as const;
+  const devices = { log: 'postgres', mqtt, seed: seed + 1, nodes: 5, ratePerSecond: 50 } as const;
   const site = await startSite({
     ...devices,
     directory,
@@ -139,10 +139,10 @@ const fuzzSite = async (
   await parts.also?.(site);
   await Promise.all([
     fuzzUsable({ port: site.mqttPort, inputs: planned.usable, seed }, targetOf('usable')),
-    fuzzDoor({ site, inputs: planned.door, seed }, targetOf('door')),
+    fuzzListener({ site, inputs: planned.listener, seed }, targetOf('listener')),
     fuzzHttp({ url: site.apiUrl, key: site.apiHeaders, inputs: planned.http, seed }, targetOf('http')),
   ]);
-  parts.tell(`usable: ${planned.usable} inputs; door: ${planned.door} inputs; http: ${planned.http} inputs`);
+  parts.tell(`usable: ${planned.usable} inputs; listener: ${planned.listener} inputs; http: ${planned.http} inputs`);
   const verdict = await endRun({ site, accounts, api, planted: 0, devices: 'wild', bridgeLines, tell: parts.tell });
   const problems = [...crashesOf(site), ...verdict.problems];
   if (problems.length > 0) await keepLogs(logs, cache, parts.tell);

@@ -1,7 +1,7 @@
 /** What `npm run fuzz` is asked for. */
 import { parseArgs } from 'node:util';
 
-export const targets = ['decoders', 'usable', 'door', 'http'] as const;
+export const targets = ['decoders', 'usable', 'listener', 'http'] as const;
 export type TargetName = (typeof targets)[number];
 
 export type FuzzOptions = {
@@ -9,7 +9,7 @@ export type FuzzOptions = {
   readonly seed: number;
   readonly only: readonly TargetName[];
   /** Whether messages come to the bridge itself, or by a Mosquitto. */
-  readonly door: 'listen' | 'connect';
+  readonly mqtt: 'listen' | 'connect';
   readonly json: boolean;
 };
 
@@ -17,11 +17,11 @@ export type FuzzOptions = {
 export class UsageError extends Error {}
 
 export const usage = `
-npm run fuzz -- [--inputs 100000] [--seed N] [--only decoders,usable,door,http] [--door listen|connect]
+npm run fuzz -- [--inputs 100000] [--seed N] [--only decoders,usable,listener,http] [--mqtt listen|connect]
              [--json]
 
 Sends strange inputs: bytes to what takes bytes apart, messages that are odd but good and MQTT that is neither to a running
-bridge, HTTP to a running API. With --door connect the bridge is behind a Mosquitto; the target "door" is left out then, for
+bridge, HTTP to a running API. With --mqtt connect the bridge is behind a Mosquitto; the target "listener" is left out then, for
 it would only try out Mosquitto.
 
 Exit code 1 when something crashed, was acknowledged and is not usable, answered with an error of its own, held too much
@@ -32,12 +32,12 @@ memory, or did not add up; what did it is kept as a file below tools/fuzz/regres
 export const readOptions = (given: readonly string[]): FuzzOptions | 'help' => {
   const { values } = parse(given);
   if (values.help) return 'help';
-  const door = doorNamed(values.door);
+  const mqtt = modeNamed(values.mqtt);
   return {
     inputs: whole('inputs', values.inputs),
     seed: whole('seed', values.seed ?? String(Math.floor(Math.random() * 1_000_000))),
-    only: chosen(values.only, door),
-    door,
+    only: chosen(values.only, mqtt),
+    mqtt,
     json: values.json,
   };
 };
@@ -50,7 +50,7 @@ const parse = (given: readonly string[]) => {
         inputs: { type: 'string', default: '100000' },
         seed: { type: 'string' },
         only: { type: 'string' },
-        door: { type: 'string', default: 'listen' },
+        mqtt: { type: 'string', default: 'listen' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },
       },
@@ -66,18 +66,18 @@ const targetNamed = (name: string): TargetName => {
   return found;
 };
 
-const chosen = (written: string | undefined, door: FuzzOptions['door']): readonly TargetName[] => {
-  if (written === undefined) return door === 'connect' ? targets.filter((name) => name !== 'door') : targets;
+const chosen = (written: string | undefined, mqtt: FuzzOptions['mqtt']): readonly TargetName[] => {
+  if (written === undefined) return mqtt === 'connect' ? targets.filter((name) => name !== 'listener') : targets;
   const named = written.split(',').map(targetNamed);
-  if (door === 'connect' && named.includes('door')) {
-    throw new UsageError('the target "door" is for --door listen: behind a Mosquitto it would try out that');
+  if (mqtt === 'connect' && named.includes('listener')) {
+    throw new UsageError('the target "listener" is for --mqtt listen: behind a Mosquitto it would try out that');
   }
   return named;
 };
 
-const doorNamed = (name: string): FuzzOptions['door'] => {
+const modeNamed = (name: string): FuzzOptions['mqtt'] => {
   if (name === 'listen' || name === 'connect') return name;
-  throw new UsageError(`--door is "${name}", and has to be listen or connect`);
+  throw new UsageError(`--mqtt is "${name}", and has to be listen or connect`);
 };
 
 const whole = (name: string, written: string): number => {

@@ -29,7 +29,7 @@ export const accessPage = ({ permissions, roles, ...rules }: Rules): string =>
   page(
     'Access',
     code('libs/access/src/permissions.ts'),
-    'A door asks for one permission, never for a role. A role is a name for the list that a user or a key is given with ' +
+    'A route asks for one permission, never for a role. A role is a name for the list that a user or a key is given with ' +
       'it, unless another list is given. An entry of a list is an exact name, or a beginning and `*`. Which route asks for ' +
       'what is in the [description of the API](openapi.json).',
     '## Permissions',

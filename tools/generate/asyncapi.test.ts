@@ -21,7 +21,7 @@ type Document = {
   };
 };
 
-const document = asyncapiDocument(catalogue) as Document; // It is made in the file next door, as plain JSON.
+const document = asyncapiDocument(catalogue) as Document; // It is made in the file beside this one, as plain JSON.
 
 /** Published by the AsyncAPI Initiative, with every binding in it. */
 const specification = createRequire(import.meta.url);

@@ -54,7 +54,7 @@ export const soak = async (asked: SoakAsked, { tell, stop }: SoakParts): Promise
   const site = await startSite({
     ...asked,
     log: 'postgres',
-    door: 'listen',
+    mqtt: 'listen',
     directory,
     logs,
     ownDisk: false,

@@ -1,4 +1,4 @@
-/** What the bridge is told: where it listens, what it takes from a client, and how much it holds for the log. */
+/** The settings of the bridge: where it listens, what it takes from a client, and how much it holds for the log. */
 import { logSettings } from '@plenum/assembly';
 import {
   bool,
@@ -27,11 +27,11 @@ const timeZone: Kind<string> = {
   format: (value) => value,
 };
 
-/** Of the `connect` door alone. */
+/** Of the MQTT connector alone. */
 const brokerSettings = {
   MQTT_URL: text({
     about:
-      'The broker to subscribe at: mqtt://, mqtts://, ws:// or wss://, without credentials. DOOR=connect needs it.',
+      'The broker to subscribe at: mqtt://, mqtts://, ws:// or wss://, without credentials. MQTT_MODE=connect needs it.',
     example: 'mqtts://broker.example:8883',
     optional: true,
   }),
@@ -63,7 +63,7 @@ const brokerSettings = {
 };
 
 export const bridgeSettings = {
-  DOOR: choice(['listen', 'connect'], {
+  MQTT_MODE: choice(['listen', 'connect'], {
     about:
       'How messages come in. `listen`: devices connect to Plenum, and PUBACK means that the log has it. `connect`: Plenum subscribes at the broker of MQTT_URL.',
     fallback: 'listen',
@@ -76,7 +76,7 @@ export const bridgeSettings = {
   }),
   ALLOW_UNAUTHENTICATED: bool({
     about:
-      'Whether the MQTT door may be reached from other machines though no device has to prove who it is. The API always asks.',
+      'Whether the MQTT listener may be reached from other machines though no device has to prove who it is. The API always asks.',
     fallback: false,
   }),
   MQTT_PORT: port({ about: 'The port of MQTT over TCP.', fallback: 1883 }),
@@ -147,7 +147,7 @@ export const bridgeSettings = {
   QUARANTINE_BURST_BYTES: sizeBytes({ about: 'The same, in bytes of their payloads.', fallback: 2 ** 20, min: 0 }),
   QUARANTINE_BYTES_PER_SECOND: sizeBytes({ about: 'How many more of them every second.', fallback: 64 * 1024, min: 0 }),
   BRIDGE_DRAIN_TIMEOUT: durationMs({
-    about: 'How long the bridge, when told to stop, waits for the log to take what has arrived.',
+    about: 'How long the bridge waits, when it stops, for the log to take what has arrived.',
     fallback: 10_000,
     min: 0,
   }),
@@ -162,5 +162,5 @@ const probeSettings = {
   BRIDGE_PROBES_PORT: port({ about: 'The port of the same.', example: '9101', fallback: 9_101 }),
 };
 
-/** Everything `main.ts` reads: the above, and what every process is told. */
+/** Everything `main.ts` reads: the above, and what every process reads. */
 export const settings = { ...processSettings, ...logSettings, ...bridgeSettings, ...probeSettings };

@@ -1,4 +1,4 @@
-/** That a message is one event at the connect door, however often the broker sends it. */
+/** That a message is one event at the connector, however often the broker sends it. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';

@@ -1,4 +1,5 @@
+export type { Bridge, BridgeConfig, BridgeParts } from './bridge.ts';
 export { bridgeSettings, settings } from './config.ts';
 export { registerBridgeMetrics } from './metrics.ts';
 export { notReady } from './not-ready.ts';
-export { type Bridge, type BridgeConfig, type BridgeParts, runBridge } from './run.ts';
+export { runBridge } from './run.ts';

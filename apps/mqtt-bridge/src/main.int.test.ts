@@ -27,9 +27,9 @@ it('loses nothing it acknowledged: the database is killed, clients come again, a
   assert.match(metrics, /plenum_bridge_messages_total\{outcome="appended"\} \d+/);
 
   bridge.process.kill('SIGTERM');
-  const { sums } = await bridge.said('the bridge has stopped');
+  const { balance } = await bridge.said('the bridge has stopped');
   assert.deepEqual(await bridge.exit, [0, null]);
-  assert.equal(sums?.inHand, 0);
+  assert.equal(balance?.inHand, 0);
   const kept = await readings(server.url);
   for (const { name } of devices) {
     for (let value = 0; value < 100; value += 1) assert.ok(kept.has(`${name} ${value}`), `${name} ${value} is lost`);
@@ -93,7 +93,7 @@ type Said = {
   readonly msg: string;
   readonly port?: number;
   readonly tcp?: { readonly port: number };
-  readonly sums?: { readonly inHand: number };
+  readonly balance?: { readonly inHand: number };
 };
 
 const start = (t: TestContext, env: Readonly<Record<string, string>>) => {

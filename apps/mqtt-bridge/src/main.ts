@@ -1,14 +1,15 @@
-/** The bridge as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
+/** The bridge as a process of its own: opens what it needs, runs until it is asked to stop, lets go of everything. */
 import { randomUUID } from 'node:crypto';
 import { type Foundation, openCodec, openFoundation, openLog } from '@plenum/assembly';
 import { ConfigError, judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { postgresLeaseStore } from '@plenum/postgres';
 import { type Leases, type Logger, leases } from '@plenum/runtime';
+import type { Bridge } from './bridge.ts';
 import { settings } from './config.ts';
 import { registerBridgeMetrics } from './metrics.ts';
 import { notReady } from './not-ready.ts';
-import { type Bridge, runBridge } from './run.ts';
+import { runBridge } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
   const names = judgeNames(process);
@@ -23,7 +24,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
   await using opened = new AsyncDisposableStack();
   const wanted = { applicationName: 'plenum mqtt-bridge', connectionsMax: 5, config, logger, stop };
   // Without a session to share there is nothing to keep in a database.
-  const foundation = config.DOOR === 'connect' ? await openFoundation(wanted) : undefined;
+  const foundation = config.MQTT_MODE === 'connect' ? await openFoundation(wanted) : undefined;
   const { log, close } = foundation ?? (await openLog(wanted));
   opened.defer(close);
   const one = foundation && (await openLeases(foundation, opened, logger));
@@ -32,7 +33,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
     port: config.BRIDGE_PROBES_PORT,
     metrics,
     notReady: async () =>
-      bridge === undefined ? ['the door is not open yet'] : notReady(bridge).map(({ message }) => message),
+      bridge === undefined ? ['MQTT is not open yet'] : notReady(bridge).map(({ message }) => message),
   });
   opened.defer(() => probes.close());
   logger.info({ port: probes.port }, 'probes are served');
@@ -55,7 +56,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 try {
   await main(stopping.signal);
 } catch (error) {
-  // Whoever is stopped while it still waits for something has stopped cleanly, too.
+  // A process that is stopped while it still waits for something has stopped cleanly, too.
   if (!stopping.signal.aborted || error !== stopping.signal.reason) {
     process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
     process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);

@@ -1,6 +1,6 @@
 /** The bridge's counters as metrics. */
 import type { MetricsRegistry, Read } from '@plenum/metrics';
-import type { Bridge } from './run.ts';
+import type { Bridge } from './bridge.ts';
 
 /** `bridge` is `undefined` as long as it does not listen. */
 export const registerBridgeMetrics = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void => {
@@ -13,7 +13,7 @@ export const registerBridgeMetrics = (registry: MetricsRegistry, bridge: () => B
   messages(registry, bridge);
   registry.gauge(
     { name: 'plenum_bridge_messages_in_hand', help: 'Messages received and neither kept nor dropped yet.' },
-    of(({ sums }) => sums().inHand),
+    of(({ balance }) => balance().inHand),
   );
   registry.gauge(
     { name: 'plenum_bridge_in_hand_bytes', help: 'Memory of what is held for the log.' },
@@ -43,7 +43,7 @@ export const registerBridgeMetrics = (registry: MetricsRegistry, bridge: () => B
   broker(registry, bridge);
 };
 
-/** Nothing with the `listen` door. */
+/** Nothing from an MQTT listener. */
 const broker = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void => {
   const of =
     (read: (session: ReturnType<NonNullable<Bridge['broker']>>) => number): Read =>
@@ -90,7 +90,7 @@ const broker = (registry: MetricsRegistry, bridge: () => Bridge | undefined): vo
 const messages = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void => {
   registry.counter(
     { name: 'plenum_bridge_messages_received_total', help: 'PUBLISH packets counted at the socket, and wills.' },
-    () => bridge()?.sums().received ?? [],
+    () => bridge()?.balance().received ?? [],
   );
   registry.counter(
     {
@@ -99,9 +99,9 @@ const messages = (registry: MetricsRegistry, bridge: () => Bridge | undefined): 
       labels: ['outcome'],
     },
     () => {
-      const sums = bridge()?.sums();
-      if (sums === undefined) return [];
-      const { appended, quarantined, discarded, dropped } = sums;
+      const balance = bridge()?.balance();
+      if (balance === undefined) return [];
+      const { appended, quarantined, discarded, dropped } = balance;
       return Object.entries({ appended, quarantined, discarded, ...dropped }).map(([outcome, value]) => ({
         labels: { outcome },
         value,

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { ConnectState } from '@plenum/mqtt';
+import type { ConnectorState } from '@plenum/mqtt';
+import type { Bridge } from './bridge.ts';
 import { notReady } from './not-ready.ts';
-import type { Bridge } from './run.ts';
 
-const codes = (log: 'flowing' | 'away', session?: ConnectState): readonly string[] => {
+const codes = (log: 'flowing' | 'away', session?: ConnectorState): readonly string[] => {
   const counts = { opened: 0, openedWithoutSession: 0, ended: 0, redelivered: 0 };
   const broker: Bridge['broker'] = session === undefined ? undefined : () => ({ ...counts, state: session });
   return notReady({ state: () => log, broker }).map(({ code }) => code);

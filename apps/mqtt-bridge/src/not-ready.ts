@@ -1,6 +1,6 @@
 /** Whether messages are taken and kept at this moment, for the probes of whatever process a bridge runs in. */
 import { TransientFailure } from '@plenum/runtime';
-import type { Bridge } from './run.ts';
+import type { Bridge } from './bridge.ts';
 
 /** What keeps them out; nothing when all is well. A bridge that stands by while another has the session is well. */
 export const notReady = ({ state, broker }: Pick<Bridge, 'state' | 'broker'>): readonly TransientFailure[] => [

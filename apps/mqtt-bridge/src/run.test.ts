@@ -10,8 +10,9 @@ import type { Event } from '@plenum/event';
 import { connectPacket, ids, publishPacket, rawConnected, rawTcp } from '@plenum/mqtt/testing';
 import type { Log } from '@plenum/runtime';
 import { memoryLog, silentLogger } from '@plenum/runtime/testing';
+import type { Bridge } from './bridge.ts';
 import { bridgeSettings, settings } from './config.ts';
-import { type Bridge, runBridge } from './run.ts';
+import { runBridge } from './run.ts';
 
 const codec = avroCodec(events);
 
@@ -131,7 +132,7 @@ describe('runBridge', () => {
     const device = await rawConnected(port);
     device.send(...Array.from({ length: 50 }, (_, n) => publishPacket('nowhere', 'bad', { messageId: n + 1 })));
     assert.equal((await ids(device, 50)).at(-1), 'puback 50');
-    const { quarantined, discarded } = bridge.sums();
+    const { quarantined, discarded } = bridge.balance();
     assert.deepEqual([quarantined, discarded], [3, 47]);
     const counts = (await logged()).filter(({ type }) => type.endsWith('MessagesDiscarded'));
     assert.equal(
@@ -141,7 +142,7 @@ describe('runBridge', () => {
     device.kill();
   });
 
-  it('stops when told: what arrived is acknowledged and in the log', async (t) => {
+  it('stops when asked to: what arrived is acknowledged and in the log', async (t) => {
     const { port, stop, bridge, ended, logged } = await started(t);
     const devices = await Promise.all(Array.from({ length: 20 }, (_, n) => rawConnected(port, { clientId: `d${n}` })));
     for (const device of devices) {
@@ -151,12 +152,12 @@ describe('runBridge', () => {
         ),
       );
     }
-    while (bridge.sums().received === 0) await new Promise((resolve) => setImmediate(resolve));
+    while (bridge.balance().received === 0) await new Promise((resolve) => setImmediate(resolve));
     stop();
     await ended;
     await Promise.all(devices.map(({ closed }) => closed));
     const acknowledged = devices.reduce((sum, { waiting }) => sum + waiting.length, 0);
-    const { received, appended, inHand } = bridge.sums();
+    const { received, appended, inHand } = bridge.balance();
     assert.equal(appended, received);
     assert.equal(inHand, 0);
     assert.equal(acknowledged, appended);

@@ -43,7 +43,7 @@ it('a frozen bridge loses the session within seconds, and takes nothing more whe
   assert.equal(ids.filter((id) => !before.has(id)).length, 400, 'nothing that came later is in the log twice');
 });
 
-it('a bridge that is told to stop hands the session on at once', { skip: mosquittoMissing, timeout }, async (t) => {
+it('a bridge that is asked to stop hands the session on at once', { skip: mosquittoMissing, timeout }, async (t) => {
   const { broker, log, start, holder } = await site(t);
   const first = start();
   await first.is('open');
@@ -83,7 +83,7 @@ it('loses nothing when the database of log and lease is killed', { skip: mosquit
   assert.equal(idsOf(records).size, 900);
 });
 
-it('says which settings the connect door misses, and exits with 78', { timeout }, async (t) => {
+it('says which settings the connector misses, and exits with 78', { timeout }, async (t) => {
   const { url } = await testServer(t);
   for (const [env, complaint] of [
     [{}, /MQTT_URL is missing/],
@@ -159,7 +159,7 @@ type Line = { readonly msg: string; readonly state?: string; readonly reason?: s
 const startBridge = (t: TestContext, env: Readonly<Record<string, string>>) => {
   const main = new URL('./main.ts', import.meta.url).pathname;
   const child: ChildProcess = spawn(process.execPath, [main], {
-    env: { DOOR: 'connect', BRIDGE_PROBES_PORT: '0', ...env },
+    env: { MQTT_MODE: 'connect', BRIDGE_PROBES_PORT: '0', ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   const exit = once(child, 'close');

@@ -72,7 +72,7 @@ export type AppParts = {
   /** The one that the reads have too; one of its own, unless given. */
   readonly budget?: PageBudget | undefined;
   readonly staleAfterS: number;
-  /** Whether the MQTT door answers, for clients of the replaced system. */
+  /** Whether the MQTT listener or broker answers, for clients of the replaced system. */
   readonly mqttConnected: () => Promise<boolean>;
   /** What is decided and not in the log yet, when decisions are taken here. */
   readonly relay?: RelayLook | undefined;

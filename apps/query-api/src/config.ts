@@ -48,7 +48,8 @@ export const settings = {
   ...admissionSettings,
   ...queryApiSettings,
   API_MQTT_URL: url({
-    about: 'The MQTT door whose state clients of the replaced system are told, when the API runs by itself.',
+    about:
+      'The MQTT listener or broker whose state clients of the replaced system are told, when the API runs by itself.',
     schemes: ['mqtt', 'mqtts', 'ws', 'wss'],
     fallback: 'mqtt://127.0.0.1:1883',
   }),

@@ -6,7 +6,7 @@ import { createLogger, metricsRegistry } from '@plenum/metrics';
 import { confideTo } from './confide.ts';
 import { settings } from './config.ts';
 import { tellFirstAdministrator } from './first-administrator.ts';
-import { mqttDoorAnswers } from './mqtt-door.ts';
+import { mqttAnswers } from './mqtt-answers.ts';
 import { openAccess } from './open-access.ts';
 import { runQueryApi } from './run.ts';
 
@@ -31,7 +31,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
     ...{ database, log, projections, logger, config, admission, decisions },
     clock: { nowUs: () => Date.now() * 1_000 },
     metrics: metricsRegistry(),
-    mqttConnected: () => mqttDoorAnswers(config.API_MQTT_URL),
+    mqttConnected: () => mqttAnswers(config.API_MQTT_URL),
   };
   await runQueryApi(parts, stop);
 };

@@ -1,4 +1,4 @@
-/** Every question the API can ask of read models, over one door. A new group of reads is one line here. */
+/** Every question the API can ask of read models, over one connection pool. A new group of reads is one line here. */
 import { keyReads, securityReads, sessionReads, userReads } from '@plenum/access';
 import { intervalReads, nodeReads, readingReads } from '@plenum/ceiling';
 import { quarantineReads } from '@plenum/quarantine';

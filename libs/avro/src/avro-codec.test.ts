@@ -61,7 +61,7 @@ describe('avroCodec', () => {
       to: fc.record({ x: finite, y: finite }),
       by: fc.option(fc.string({ unit: 'grapheme' }), { nil: undefined }),
     });
-    // From 1685 to 2254: also what a door of today would refuse, because one of yesterday took it.
+    // From 1685 to 2254: also what is refused today, because it was taken before.
     const timeUs = fc.integer({ min: -8_993_000_000_000_000, max: 8_993_000_000_000_000 });
     const decided = fc.record({
       stream: fc.string({ unit: 'grapheme' }),

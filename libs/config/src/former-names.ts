@@ -23,3 +23,6 @@ export const formerNames: Readonly<Record<string, string>> = {
   MAX_PANEL_DIMENSION_MM: 'no panels are computed yet.',
   MIN_PANEL_DIMENSION_MM: 'no panels are computed yet.',
 };
+
+/** Settings of Plenum itself that have another name now. */
+export const renamedSettings: Readonly<Record<string, string>> = { DOOR: 'MQTT_MODE' };

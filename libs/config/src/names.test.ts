@@ -3,7 +3,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it } from 'node:test';
-import { formerNames } from './former-names.ts';
+import { formerNames, renamedSettings } from './former-names.ts';
 import { knownNames } from './generated/known-names.ts';
 import { judgeFileNames, judgeNames } from './names.ts';
 
@@ -30,6 +30,17 @@ describe('the names in a file of settings', () => {
     assert.equal(warnings.length, 1);
     assert.match(warnings[0] ?? '', /^SECRET_KEY is a setting of a replaced system .* JWT_SECRET signs/);
     for (const name of Object.keys(formerNames)) assert.ok(!knownNames.includes(name), `${name} is a setting by now`);
+  });
+});
+
+describe('a setting that has another name now', () => {
+  it('is refused in a file and warned of in the environment, with the name it has', () => {
+    assert.deepEqual(judgeFileNames(['DOOR']).problems, [{ name: 'DOOR', problem: 'is called MQTT_MODE now.' }]);
+    const { problems, warnings } = judgeNames({ execArgv: [], env: { DOOR: 'connect' } });
+    assert.deepEqual([problems, warnings], [[], ['DOOR, in the environment, is called MQTT_MODE now.']]);
+    for (const [before, now] of Object.entries(renamedSettings)) {
+      assert.ok(knownNames.includes(now) && !knownNames.includes(before), before);
+    }
   });
 });
 

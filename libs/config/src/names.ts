@@ -5,7 +5,7 @@
  */
 import { readFileSync } from 'node:fs';
 import { parseEnv } from 'node:util';
-import { formerNames } from './former-names.ts';
+import { formerNames, renamedSettings } from './former-names.ts';
 import { knownNames } from './generated/known-names.ts';
 import { editDistance, nearest } from './nearest.ts';
 import type { Environment, Problem } from './read-config.ts';
@@ -30,12 +30,17 @@ export const judgeFileNames = (names: readonly string[]): JudgedNames => {
   return {
     problems: names
       .filter((name) => !known.has(name) && !former.includes(name) && !ofOthers.some((pattern) => pattern.test(name)))
-      .map((name) => ({ name, problem: `is not a setting${hint(nearest(name.toUpperCase(), knownNames))}` })),
+      .map((name) => ({ name, problem: problemOf(name) })),
     warnings: former.map(
       (name) => `${name} is a setting of a replaced system and means nothing here: ${formerNames[name]}`,
     ),
   };
 };
+
+const problemOf = (name: string): string =>
+  Object.hasOwn(renamedSettings, name)
+    ? `is called ${renamedSettings[name]} now.`
+    : `is not a setting${hint(nearest(name.toUpperCase(), knownNames))}`;
 
 const known: ReadonlySet<string> = new Set(knownNames);
 
@@ -54,6 +59,7 @@ const warningsOf = (names: readonly string[]): readonly string[] =>
   names
     .filter((name) => !known.has(name) && !Object.hasOwn(formerNames, name) && /^[A-Z][A-Z0-9_]*$/.test(name))
     .flatMap((name) => {
+      if (Object.hasOwn(renamedSettings, name)) return [`${name}, in the environment, ${problemOf(name)}`];
       const near = knownNames.find(
         (one) =>
           Math.min(one.length, name.length) >= lengthMin &&

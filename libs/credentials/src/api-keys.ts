@@ -1,6 +1,6 @@
 /**
  * API keys. A key is 64 hexadecimal digits of chance, told once to whoever asked for it; what stays here is its SHA-256.
- * One round without a salt is enough: nobody guesses 256 bits, and a door can look the hash up by an index.
+ * One round without a salt is enough: nobody guesses 256 bits, and authentication can look the hash up by an index.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 

@@ -1,5 +1,5 @@
-import { type Connection, connectAdmin } from './client.ts';
-import { translateError } from './translate-error.ts';
+import { type Connection, connectAdmin } from './client/client.ts';
+import { translateError } from './client/translate-error.ts';
 
 /** The cluster's name for itself: given when it is first formatted, and kept for ever. @throws TransientFailure. */
 export const clusterIdOf = async (connection: Connection): Promise<string> => {

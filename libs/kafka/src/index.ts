@@ -1,6 +1,6 @@
-export type { Connection } from './client.ts';
+export type { Compression } from './batch/codecs.ts';
+export type { Connection } from './client/client.ts';
 export { clusterIdOf } from './cluster-id.ts';
-export type { Compression } from './codecs.ts';
 export { type KafkaLog, type KafkaLogSettings, kafkaLog } from './kafka-log.ts';
 export { ReleaseChanged } from './local/fetch-release.ts';
 export { type KafkaDuring, kafkaDuring } from './local/kafka-during.ts';

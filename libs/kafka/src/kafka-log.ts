@@ -3,8 +3,8 @@ import type { Topic } from '@plenum/event';
 import type { Log, Logger } from '@plenum/runtime';
 import { openAppender } from './append/appender.ts';
 import { openProducers } from './append/producers.ts';
-import type { Connection } from './client.ts';
-import type { Compression } from './codecs.ts';
+import type { Compression } from './batch/codecs.ts';
+import type { Connection } from './client/client.ts';
 import { rangeReader } from './read/range-reader.ts';
 import { openReaderCluster } from './read/reader-cluster.ts';
 import { subscribe } from './subscribe/subscribe.ts';
@@ -17,7 +17,7 @@ export type KafkaLogSettings = Connection &
     readonly compression?: Compression;
     /**
      * Whether the broker recognises a batch that is sent again because its answer was lost. False otherwise, and such a
-     * batch is in the log twice, in order: whoever reads knows an event by its id. kafkajs makes an idempotent producer
+     * batch is in the log twice, in order: readers know an event by its id. kafkajs makes an idempotent producer
      * ask about every topic of the cluster, so that it cannot come up while any of them is without a leader.
      */
     readonly idempotent?: boolean;
@@ -31,7 +31,7 @@ export type KafkaLogSettings = Connection &
     /**
      * Of one answer of one broker, as compressed as the log has it: a megabyte of readings can be ten when they are
      * unpacked, and several times that as objects. Of each partition no more is that than a batch and what is handed over.
-     * kafkajs fetches again when all of an answer is handled, so all partitions should find room in it.
+     * kafkajs fetches again when all of an answer is handled, so all partitions should fit into it.
      */
     readonly fetchBytesMax?: number;
     readonly fetchBytesPerPartitionMax?: number;
@@ -42,12 +42,12 @@ export type KafkaLog = Log & {
   queuedBytes(): number;
 };
 
-/** The shortest that a broker grants unless it is told otherwise: so long a group waits for a member that was killed. */
+/** The shortest that a broker grants by default: so long a group waits for a member that was killed. */
 const sessionUsualMs = 6_000;
 
 /**
  * Longer than a handler takes for a batch. So long, and a little longer, is also waited for a coordinator that froze
- * while somebody joined.
+ * while a member joined.
  */
 const rebalanceUsualMs = 15_000;
 

@@ -2,8 +2,8 @@
 import type { Topic } from '@plenum/event';
 import { backOff, type Logger, pause, TransientFailure } from '@plenum/runtime';
 import kafkajs, { type Admin } from 'kafkajs';
-import { type Connection, connectAdmin } from './client.ts';
-import { translateError } from './translate-error.ts';
+import { type Connection, connectAdmin } from './client/client.ts';
+import { translateError } from './client/translate-error.ts';
 
 export type EnsureTopics = {
   readonly topics: readonly Topic[];
@@ -12,7 +12,7 @@ export type EnsureTopics = {
    * and one that is there may have any number.
    */
   readonly replicationFactor?: number;
-  /** `refuse`: a missing topic is a difference like any other, for clusters in which somebody else makes topics. */
+  /** `refuse`: a missing topic is a difference like any other, for clusters in which other people make topics. */
   readonly missing?: 'create' | 'refuse';
   /** How long to wait for a cluster that is away. */
   readonly retryMs?: number;
@@ -69,7 +69,7 @@ const ensure = async (admin: Admin, settings: EnsureTopics, logger: Logger | und
   const differences = [...shapes(topics, copies, replicationFactor), ...(await configs(admin, topics, copies))];
   if (differences.length > 0) throw new TopicsDiffer(differences);
   const few = replicationFactor === undefined ? shapes(topics, copies, copiesUsual) : [];
-  // Made while brokers were still coming up, say: nothing adds copies later, so somebody has to.
+  // Made while brokers were still coming up, say: nothing adds copies later, so a person has to.
   if (few.length > 0)
     logger?.warn({ few, brokers: brokers.length }, 'topics have fewer copies than brokers could keep');
 };

@@ -92,7 +92,7 @@ export const quarantineCounts = defineFold<QuarantineRow, QuarantineCountsRow>({
   }),
 });
 
-/** Everything that was refused at the door. */
+/** Everything that the bridge refused. */
 export const quarantineProjection = defineProjection<QuarantineRow>({
   name: 'quarantine',
   version: 1,

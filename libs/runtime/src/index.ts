@@ -42,20 +42,20 @@ export {
 export { stateOf } from './decision/state-of.ts';
 export { LogTruncated, Poison, TransientFailure } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
+export type { DropReason, IngestBalance } from './ingest/balance.ts';
 export { type Ingest, type IngestLoad, type IngestParts, ingest } from './ingest/ingest.ts';
 export { type BudgetLimits, defaultIngestLimits, type IngestLimits } from './ingest/limits.ts';
 export type {
   Arrival,
   DiscardedMessages,
   Inbound,
-  Meaning,
   Outcome,
   Refusal,
-  RefusedAtDoor,
+  RefusedBySource,
   Settled,
   Translation,
+  Translator,
 } from './ingest/message.ts';
-export type { DropReason, IngestSums } from './ingest/sums.ts';
 export { systemTimer, type Timer } from './ingest/timer.ts';
 export {
   defaultLeaseLimits,

@@ -126,7 +126,7 @@ const together = async (fault: AbortController, works: readonly Promise<void>[])
   if (fault.signal.aborted) throw fault.signal.reason;
 };
 
-/** What was acknowledged is refused behind the door: somebody has to look (`docs/runbooks/parked-keys.md`). */
+/** What was acknowledged is refused by a table: somebody has to look (`docs/runbooks/parked-keys.md`). */
 const logParked = (
   { projection, logger }: RunProjection,
   at: TopicPartition,

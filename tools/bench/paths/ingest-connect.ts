@@ -5,8 +5,8 @@
  */
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { ConnectCounts } from '@plenum/mqtt';
-import type { IngestSums } from '@plenum/runtime';
+import type { ConnectorCounts } from '@plenum/mqtt';
+import type { IngestBalance } from '@plenum/runtime';
 import type { Measured, RatioBench } from '../bench.ts';
 import { connectPacket } from '../load/packets.ts';
 import type { Member } from '../machine/member.ts';
@@ -83,8 +83,8 @@ const fetchSession = async (world: World, side: Side): Promise<Fetched> => {
     const to = await reached(messages);
     const usage = usageSince();
     await starting;
-    const sums = await client.ask<IngestSums | undefined>('finish');
-    if (side.log !== undefined) await checkSession(client, { messages, received: sums?.received });
+    const balance = await client.ask<IngestBalance | undefined>('finish');
+    if (side.log !== undefined) await checkSession(client, { messages, received: balance?.received });
     const perSecond = ((messages - warmUp) / (to.atMs - from.atMs)) * 1000;
     const [ofClient, ofMosquitto] = usage.processes;
     // Either of the two at its limit is all that this pair can do.
@@ -105,7 +105,7 @@ const endSession = async ({ port, clientId }: { readonly port: number; readonly 
 
 /** A rate at which messages come twice would be no rate: a backlog is fetched once, by one connection. */
 const checkSession = async (client: Member, counted: { readonly messages: number; readonly received: unknown }) => {
-  const { opened, ended, redelivered } = await client.ask<ConnectCounts>('session');
+  const { opened, ended, redelivered } = await client.ask<ConnectorCounts>('session');
   if (counted.received === counted.messages && opened === 1 && ended === 0 && redelivered === 0) return;
   throw new Error(`not once, by one connection: ${JSON.stringify({ ...counted, opened, ended, redelivered })}`);
 };

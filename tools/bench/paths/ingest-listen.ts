@@ -1,5 +1,5 @@
-/** Devices to PUBACK: the listening door beside Aedes with the same work and no log, and beside Aedes as it comes. */
-import type { IngestSums } from '@plenum/runtime';
+/** Devices to PUBACK: the listener beside Aedes with the same work and no log, and beside Aedes as it comes. */
+import type { IngestBalance } from '@plenum/runtime';
 import type { Measured, RatioBench, RunSettings } from '../bench.ts';
 import type { Count, Prepare } from '../load/mqtt-load.ts';
 import type { Member } from '../machine/member.ts';
@@ -44,9 +44,9 @@ const bridgeRun = async (world: World, settings: RunSettings): Promise<Measured>
   const port = await bridge.ask<number>('start', { log } satisfies StartBridge);
   const others = await watchedOfLog(world, settings.log, 'empty');
   const { acknowledged, ...measured } = await publish(world, { port, component: bridge, others, settings });
-  const sums = await bridge.ask<IngestSums>('finish');
+  const balance = await bridge.ask<IngestBalance>('finish');
   await bridge.stop();
-  check({ acknowledged, appended: sums.appended, inLog: (await recordsIn(world, log)) - before });
+  check({ acknowledged, appended: balance.appended, inLog: (await recordsIn(world, log)) - before });
   return measured;
 };
 

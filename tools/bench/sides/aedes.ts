@@ -1,5 +1,5 @@
 /**
- * The bare side of the listening door: Aedes as it comes, or with every message decoded and encoded as the door does it.
+ * The bare side of the listener: Aedes as it comes, or with every message decoded and encoded as the listener does it.
  * Both acknowledge at once and keep nothing.
  */
 

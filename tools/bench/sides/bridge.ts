@@ -1,10 +1,10 @@
-/** The bridge as Plenum runs it, with either door, on the log it is told of. */
+/** The bridge as Plenum runs it, with the listener or the connector, on the log that it is given. */
 import { avroCodec } from '@plenum/avro';
 import { events } from '@plenum/catalogue';
 import { processSettings, readConfig } from '@plenum/config';
-import type { ConnectCounts } from '@plenum/mqtt';
+import type { ConnectorCounts } from '@plenum/mqtt';
 import { type Bridge, bridgeSettings, runBridge } from '@plenum/mqtt-bridge';
-import type { IngestSums, Log } from '@plenum/runtime';
+import type { IngestBalance, Log } from '@plenum/runtime';
 import { milestones } from '../machine/milestones.ts';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
@@ -30,7 +30,7 @@ const start = async ({ log: place, broker }: Start): Promise<number> => {
     { ...processSettings, ...bridgeSettings },
     broker === undefined
       ? { MQTT_PORT: '0', MQTT_WS_PORT: '0' }
-      : { DOOR: 'connect', MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_CLIENT_ID: broker.clientId },
+      : { MQTT_MODE: 'connect', MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_CLIENT_ID: broker.clientId },
   );
   const listening = Promise.withResolvers<Bridge>();
   const session = Promise.withResolvers<void>();
@@ -64,14 +64,14 @@ const neverListened = (): never => {
 };
 
 /** Lets everything in hand arrive, and says what became of what was received. */
-const finish = async (): Promise<IngestSums | undefined> => {
+const finish = async (): Promise<IngestBalance | undefined> => {
   stop.abort();
   await running;
-  return bridge?.sums();
+  return bridge?.balance();
 };
 
 /** The session with the broker, where there is one. */
-const session = (): ConnectCounts | undefined => bridge?.broker?.();
+const session = (): ConnectorCounts | undefined => bridge?.broker?.();
 
 const reached = ({ count }: { readonly count: number }) => progress.reached(count);
 

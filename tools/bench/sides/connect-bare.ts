@@ -1,5 +1,5 @@
-/** The bare side of the connecting door: the same client, acknowledging at once and keeping nothing; decoding or not. */
-import { type ConnectDoor, connectDoor } from '@plenum/mqtt';
+/** The bare side of the connector: the same client, acknowledging at once and keeping nothing; decoding or not. */
+import { type MqttConnector, mqttConnector } from '@plenum/mqtt';
 import type { Ingest, Settled } from '@plenum/runtime';
 import { milestones } from '../machine/milestones.ts';
 import { loudLogger } from '../machine/place.ts';
@@ -13,12 +13,12 @@ export type Start = {
 };
 
 const progress = milestones();
-let door: ConnectDoor | undefined;
+let connector: MqttConnector | undefined;
 
 /** Settles when the session is open. */
 const start = async ({ broker: { port, clientId }, decodes }: Start): Promise<void> => {
   const opened = Promise.withResolvers<void>();
-  door = connectDoor({
+  connector = mqttConnector({
     url: `mqtt://127.0.0.1:${port}`,
     clientId,
     // As the bridge subscribes unless it is told otherwise.
@@ -31,7 +31,7 @@ const start = async ({ broker: { port, clientId }, decodes }: Start): Promise<vo
       if (state === 'open') opened.resolve();
     },
   });
-  await Promise.race([opened.promise, door.failed]);
+  await Promise.race([opened.promise, connector.failed]);
 };
 
 /** Answers at the end of the turn, since `offer` is never answered from inside. */
@@ -54,12 +54,12 @@ const keepsNothing = (look: (topic: string, payload: Uint8Array) => number): Ing
       waiting.push(settled);
       return true;
     },
-    hasRoom: () => true,
-    onRoom: () => undefined,
+    hasCapacity: () => true,
+    onCapacity: () => undefined,
     drop: () => undefined,
     forget: () => undefined,
     state: () => 'flowing',
-    sums: nobodyAsks,
+    balance: nobodyAsks,
     load: nobodyAsks,
     drain: async () => answer(),
     finished: new Promise(() => undefined),
@@ -67,7 +67,7 @@ const keepsNothing = (look: (topic: string, payload: Uint8Array) => number): Ing
 };
 
 const finish = async (): Promise<void> => {
-  await door?.close();
+  await connector?.close();
 };
 
 serve({ start, finish, reached: ({ count }: { readonly count: number }) => progress.reached(count) }, finish);

@@ -1,4 +1,4 @@
-/** What the doors do with a message before the log gets it, for bare sides that keep nothing. */
+/** What the bridge does with a message before the log gets it, for bare sides that keep nothing. */
 import { hash } from 'node:crypto';
 import { avroCodec } from '@plenum/avro';
 import { events } from '@plenum/catalogue';

@@ -29,7 +29,7 @@ export type SiteSettings = {
   /** What keeps the log. */
   readonly log: 'postgres' | 'kafka';
   /** Whether devices connect to the bridge, or to a Mosquitto that it subscribes at. */
-  readonly door: 'listen' | 'connect';
+  readonly mqtt: 'listen' | 'connect';
   readonly seed: number;
   readonly nodes: number;
   readonly ratePerSecond: number;
@@ -151,7 +151,7 @@ const startPrograms = async (
   const { logs, preload } = settings;
   const loading = preload === undefined ? [] : ['--import', preload.module];
   const [mqttPort, httpPort] = [await freePort(), await freePort()];
-  const broker = settings.door === 'connect' ? await startBroker(settings, mqttPort, stack) : undefined;
+  const broker = settings.mqtt === 'connect' ? await startBroker(settings, mqttPort, stack) : undefined;
   const listening = Promise.withResolvers<void>();
   const wanted = await programsOf(settings, {
     mqttPort,
@@ -224,7 +224,7 @@ type Ways = {
 };
 
 const programsOf = async (
-  { door, bridgeSaid }: SiteSettings,
+  { mqtt, bridgeSaid }: SiteSettings,
   { mqttPort, httpPort, brokerWire, secrets, listening }: Ways,
 ): Promise<readonly Wanted[]> => {
   const heard = (line: LogLine): void => {
@@ -232,14 +232,14 @@ const programsOf = async (
     if (hasSession || line.msg === 'the bridge takes MQTT connections') listening();
     bridgeSaid?.(line);
   };
-  const doorSettings: Record<string, string> =
-    door === 'connect'
-      ? { DOOR: 'connect', MQTT_URL: `mqtt://127.0.0.1:${brokerWire?.port}` }
+  const mqttSettings: Record<string, string> =
+    mqtt === 'connect'
+      ? { MQTT_MODE: 'connect', MQTT_URL: `mqtt://127.0.0.1:${brokerWire?.port}` }
       : { MQTT_PORT: String(mqttPort), MQTT_WS_PORT: '0' };
   const bridges = await Promise.all(
-    (door === 'connect' ? ['bridge-1', 'bridge-2'] : ['bridge']).map(async (name): Promise<Wanted> => {
+    (mqtt === 'connect' ? ['bridge-1', 'bridge-2'] : ['bridge']).map(async (name): Promise<Wanted> => {
       const metricsPort = await freePort();
-      const environment = { ...doorSettings, BRIDGE_PROBES_PORT: String(metricsPort) };
+      const environment = { ...mqttSettings, BRIDGE_PROBES_PORT: String(metricsPort) };
       return { name, app: 'mqtt-bridge', metricsPort, environment, heard };
     }),
   );

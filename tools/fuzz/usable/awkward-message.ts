@@ -1,4 +1,4 @@
-/** Messages that a door may well take, with texts, times and JSON that something behind it might not. */
+/** Messages that the listener may well take, with texts, times and JSON that something behind it might not. */
 import type { Numbers } from '@plenum/simulation';
 import { below, oneOf } from '../mutate.ts';
 import { type Message, message, plainReading } from './message.ts';

@@ -8,7 +8,7 @@ export const message = (topic: string, body: object | string): Message => ({
   payload: encoder.encode(typeof body === 'string' ? body : JSON.stringify(body)),
 });
 
-/** A reading that every door takes, changed in one place. */
+/** A reading that is always taken, changed in one place. */
 export const reading = (sensorId: string, change: object = {}): Message =>
   message(`ceiling/sensors/${sensorId}/data`, { ...plainReading, ...change });
 

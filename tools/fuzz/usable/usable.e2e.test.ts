@@ -1,5 +1,5 @@
 /**
- * What is accepted is usable: every message that a door acknowledges is in the tables, in an export and in the answers of the
+ * What is accepted is usable: every message that is acknowledged is in the tables, in an export and in the answers of the
  * API, whatever characters, times and JSON are in it. What is not is in quarantine.
  */
 import assert from 'node:assert/strict';
@@ -21,12 +21,12 @@ import { publish } from './publish.ts';
 
 const cache = path.join(import.meta.dirname, '../../../.cache/fuzz');
 
-for (const door of ['listen', 'connect'] as const) {
-  const skip = door === 'connect' ? mosquittoMissing : false;
-  it(`every character, time and shape is usable (${door})`, { skip, timeout: 600_000 }, async (t) => {
+for (const mqtt of ['listen', 'connect'] as const) {
+  const skip = mqtt === 'connect' ? mosquittoMissing : false;
+  it(`every character, time and shape is usable (${mqtt})`, { skip, timeout: 600_000 }, async (t) => {
     const told: string[] = [];
     const bridgeLines: LogLine[] = [];
-    const site = await openSite(t, door, bridgeLines);
+    const site = await openSite(t, mqtt, bridgeLines);
     const accounts = openAccounts(site);
     const api = watchApi(site);
     t.after(() => api.stop());
@@ -47,13 +47,13 @@ for (const door of ['listen', 'connect'] as const) {
   });
 }
 
-const openSite = async (t: TestContext, door: 'listen' | 'connect', lines: LogLine[]): Promise<Site> => {
+const openSite = async (t: TestContext, mqtt: 'listen' | 'connect', lines: LogLine[]): Promise<Site> => {
   await sweepSites(cache);
-  const directory = path.join(cache, `run-${process.pid}-${door}`);
+  const directory = path.join(cache, `run-${process.pid}-${mqtt}`);
   const bridgeSaid = (line: LogLine): void => {
     if (line.msg === 'the bridge has stopped') lines.push(line);
   };
-  const devices = { log: 'postgres', door, seed: 11, nodes: 2, ratePerSecond: 20 } as const;
+  const devices = { log: 'postgres', mqtt, seed: 11, nodes: 2, ratePerSecond: 20 } as const;
   const site = await startSite({
     ...devices,
     directory,

@@ -10,8 +10,9 @@ import { type Event, isEvent } from '@plenum/event';
 import { MessageQuarantined, MessagesDiscarded, type MessagesDiscardedData } from '@plenum/quarantine';
 import { type Log, leases } from '@plenum/runtime';
 import { memoryLeaseTable, silentLogger } from '@plenum/runtime/testing';
+import type { Bridge } from '../bridge.ts';
 import { bridgeSettings } from '../config.ts';
-import { type Bridge, runBridge } from '../run.ts';
+import { runBridge } from '../run.ts';
 
 const reading = (n: number) => ({
   topic: `ceiling/sensors/node_${n % 7}_temperature/data`,
@@ -77,7 +78,7 @@ export const bridgeAt = (t: TestContext, port: number, log: Log) => {
   const stopping = new AbortController();
   const opened = Promise.withResolvers<void>();
   const env = {
-    DOOR: 'connect',
+    MQTT_MODE: 'connect',
     MQTT_URL: `mqtt://127.0.0.1:${port}`,
     QUARANTINE_BURST: '20',
     QUARANTINE_PER_SECOND: '1',
@@ -107,6 +108,6 @@ export const bridgeAt = (t: TestContext, port: number, log: Log) => {
   return {
     ...{ open: opened.promise, stop },
     session: () => bridge?.broker?.(),
-    received: () => bridge?.sums().received ?? 0,
+    received: () => bridge?.balance().received ?? 0,
   };
 };

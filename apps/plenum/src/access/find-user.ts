@@ -4,7 +4,7 @@ import type { Sql } from '@plenum/read-model';
 
 /**
  * The id of the user that somebody means by an id, an id in the system that was replaced, or a login, in this order, so that
- * nobody's login is an id of somebody else. Looked up where doors look, which is never late.
+ * nobody's login is an id of somebody else. Looked up where authentication looks, which is never late.
  */
 export const userIdOf = async (sql: Sql, meant: string): Promise<string> => {
   const [found] = await guardReads(sql).named([meant]);

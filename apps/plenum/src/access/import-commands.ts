@@ -44,7 +44,7 @@ export const usersImport = defineCommand({
 
 export const keysImport = defineCommand({
   name: 'keys import',
-  summary: 'Take over the API keys of a replaced system: they open doors here as they did there.',
+  summary: 'Take over the API keys of a replaced system: they are valid here as they were there.',
   about:
     'Reads JSON: one object on each line, or an array of them, as rows of its table api_keys: key_id, key_hash (SHA-256 of ' +
     'the key, 64 hexadecimal digits), name and role, and where there are some permissions, rate_limit and expires_at, which is ' +

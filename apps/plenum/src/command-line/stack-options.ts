@@ -1,7 +1,7 @@
 import { optionalChoice } from './options.ts';
 
 export type LogName = 'postgres' | 'kafka';
-export type DoorName = 'listen' | 'connect';
+export type MqttMode = 'listen' | 'connect';
 
 /** Which log: instead of LOG in the environment. */
 export const logOption = optionalChoice(['postgres', 'kafka'], {
@@ -11,8 +11,8 @@ export const logOption = optionalChoice(['postgres', 'kafka'], {
   otherwise: 'LOG, else postgres',
 });
 
-/** Which door: instead of DOOR in the environment. */
-export const doorOption = optionalChoice(['listen', 'connect'], {
+/** Which way messages come in: instead of MQTT_MODE in the environment. */
+export const mqttOption = optionalChoice(['listen', 'connect'], {
   about: 'How messages come in: devices connect to Plenum, or Plenum subscribes at the broker of MQTT_URL.',
-  otherwise: 'DOOR, else listen',
+  otherwise: 'MQTT_MODE, else listen',
 });

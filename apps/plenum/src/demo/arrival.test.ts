@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { IngestSums } from '@plenum/runtime';
+import type { IngestBalance } from '@plenum/runtime';
 import { allArrived } from './arrival.ts';
 
-const sums: IngestSums = {
+const sums: IngestBalance = {
   ...{ received: 0, appended: 0, quarantined: 0, discarded: 0, inHand: 0 },
   dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0 },
 };
@@ -11,12 +11,12 @@ const sums: IngestSums = {
 /** A bridge that has received so many at each look, and the last number for ever after. */
 const bridge = (...received: readonly number[]) => {
   let looks = 0;
-  const bridgeSums = (): IngestSums => {
+  const bridgeBalance = (): IngestBalance => {
     const now = received[Math.min(looks, received.length - 1)] ?? 0;
     looks += 1;
     return { ...sums, received: now };
   };
-  return { bridgeSums, looks: () => looks };
+  return { bridgeBalance, looks: () => looks };
 };
 
 const stop = new AbortController().signal;

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '../stack/start-stack.ts';
 
 export type Arrival = {
-  readonly stack: Pick<Stack, 'bridgeSums'>;
+  readonly stack: Pick<Stack, 'bridgeBalance'>;
   /** Messages that the publishers have acknowledged. */
   readonly acknowledged: number;
   readonly stop: AbortSignal;
@@ -16,13 +16,13 @@ const lookMs = 25;
 
 /**
  * Settles when as many messages have come as were acknowledged and it is quiet, for a copy may have come first; or when
- * nothing more comes. Whether anything is missing is for others to say. At the `listen` door there is nothing to wait
+ * nothing more comes. Whether anything is missing is for others to say. At the listener there is nothing to wait
  * for: its acknowledgement says that the log has the message.
  * @throws the reason of `stop`.
  */
 export const allArrived = async (arrival: Arrival): Promise<void> => {
   const { stack, acknowledged, stop, quietMs = 300, silentMs = 15_000 } = arrival;
-  let received = stack.bridgeSums().received;
+  let received = stack.bridgeBalance().received;
   let sinceMs = performance.now();
   for (;;) {
     const quietForMs = performance.now() - sinceMs;
@@ -30,7 +30,7 @@ export const allArrived = async (arrival: Arrival): Promise<void> => {
     stop.throwIfAborted();
     // The broker does not tell when it has nothing left, so there is only looking.
     await sleep(lookMs);
-    const now = stack.bridgeSums().received;
+    const now = stack.bridgeBalance().received;
     if (now !== received) sinceMs = performance.now();
     received = now;
   }

@@ -1,6 +1,6 @@
 import { defineCommand, UsageError } from '../command-line/command.ts';
 import { flag, whole } from '../command-line/options.ts';
-import { doorOption, logOption } from '../command-line/stack-options.ts';
+import { logOption, mqttOption } from '../command-line/stack-options.ts';
 import { sharesOf, trafficOptions } from '../simulate/traffic-options.ts';
 
 const options = {
@@ -8,7 +8,7 @@ const options = {
   json: flag('With --once: the last line of standard output is one JSON object.'),
   fresh: flag('Begin with empty data. Refused while another plenum uses them.'),
   log: logOption,
-  door: doorOption,
+  mqtt: mqttOption,
   ...trafficOptions,
   rate: whole({ about: 'Messages a second; 0 for as fast as they are acknowledged. Without --once.', fallback: 360 }),
   messages: whole({ about: 'How many messages in all. With --once.', fallback: 20_000, min: 1 }),
@@ -22,7 +22,7 @@ export const demo = defineCommand({
     'and simulated nodes over real MQTT connections. Data are kept from run to run. When a usual port is taken, a ' +
     'free one is used. Ctrl-C stops it: what was taken is finished and acknowledged first.\n\n' +
     'With --log kafka it uses KAFKA_BROKERS, or runs a Kafka and a schema registry of its own for as long as it needs ' +
-    'them (Java 17 and Maven are needed for that), and registers the schemas. With --door connect the nodes publish at ' +
+    'them (Java 17 and Maven are needed for that), and registers the schemas. With --mqtt connect the nodes publish at ' +
     'the broker of MQTT_URL, or at a Mosquitto of this machine, and Plenum subscribes there; its session at MQTT_URL ' +
     'is called plenum-demo unless MQTT_CLIENT_ID says otherwise, and stays there.\n\n' +
     'The API listens on this machine alone unless HTTP_HOST says otherwise, and asks everybody who they are. The first ' +
@@ -32,7 +32,7 @@ export const demo = defineCommand({
     'With --once, exit code 0 says that nothing acknowledged was lost, that the sums balance, that the tables are the ' +
     'fold of the log, and that the API lets in who has a key and nobody else.',
   options,
-  examples: ['demo', 'demo --rate 2000 --fresh', 'demo --once --json', 'demo --log kafka --door connect'],
+  examples: ['demo', 'demo --rate 2000 --fresh', 'demo --once --json', 'demo --log kafka --mqtt connect'],
   run: async (values, surroundings) => {
     const shares = sharesOf(values);
     if (values.json && !values.once) throw new UsageError('--json goes with --once');

@@ -65,7 +65,7 @@ describe('the demo on Kafka', { skip }, () => {
     });
 
     it('takes what a broker hands over', { skip: mosquittoMissing }, async () => {
-      const ended = await runPlenum(place, [...smallDemo, '--log', 'kafka', '--door', 'connect']);
+      const ended = await runPlenum(place, [...smallDemo, '--log', 'kafka', '--mqtt', 'connect']);
       assert.equal(ended.code, 0, ended.stderr);
       assert.deepEqual(outcomeOf(ended), smallOutcome('kafka'));
     });

@@ -9,7 +9,7 @@ import { lastLine, outcomeOf, runPlenum, smallDemo, smallOutcome } from '../test
 
 describe('the demo before a broker', { skip: mosquittoMissing }, () => {
   it('runs one for itself, twice on kept data', async (t) => {
-    const place = { PLENUM_DATA_DIR: testDirectory(t), DOOR: 'connect' };
+    const place = { PLENUM_DATA_DIR: testDirectory(t), MQTT_MODE: 'connect' };
     for (const run of ['on empty data', 'on kept data']) {
       const ended = await runPlenum(place, smallDemo);
       assert.equal(ended.code, 0, `${run}: ${ended.stderr}`);
@@ -23,7 +23,7 @@ describe('the demo before a broker', { skip: mosquittoMissing }, () => {
     const place = { PLENUM_DATA_DIR: testDirectory(t), MQTT_URL: url };
     // Ten registrations stay at the broker, and come first of all to a session that is new.
     await runPlenum(place, ['simulate', '--url', url, '--messages', '10', '--nodes', '10', '--malformed', '0']);
-    const first = await runPlenum(place, [...smallDemo, '--door', 'connect']);
+    const first = await runPlenum(place, [...smallDemo, '--mqtt', 'connect']);
     assert.equal(first.code, 0, first.stderr);
     const outcome = lastLine(first);
     assert.deepEqual([outcome.published, outcome.received, outcome.lost, outcome.verified], [1_000, 1_010, 0, true]);
@@ -31,7 +31,7 @@ describe('the demo before a broker', { skip: mosquittoMissing }, () => {
     // The session stays there, and so does what is published while nobody takes it.
     const waiting = ['simulate', '--url', url, '--messages', '50', '--nodes', '10', '--seed', '2', '--malformed', '0'];
     await runPlenum(place, waiting);
-    const second = await runPlenum(place, [...smallDemo, '--door', 'connect']);
+    const second = await runPlenum(place, [...smallDemo, '--mqtt', 'connect']);
     assert.equal(second.code, 0, second.stderr);
     const later = lastLine(second);
     assert.deepEqual([later.published, later.received, later.lost, later.verified], [1_000, 1_050, 0, true]);

@@ -76,13 +76,13 @@ export const withStack = async <T>(
   const stack = await startStack({
     ...{ foundation, config, logger, metrics: metricsRegistry(), whenPortTaken: 'take-another', stop },
     // An earlier run may have been killed: what it left for the projector is not this one's.
-    beforeDoor: async (caughtUp) => {
+    beforeMqtt: async (caughtUp) => {
       await withinTime(catchUpMs, stop, caughtUp, 'the read models did not take what an earlier run has left');
       before = await standing(foundation);
     },
   });
   return await duringStack(stack, stop, async (_, anyStop) => {
-    await withinTime(sessionMs, anyStop, stack.doorOpen, `there is no session with the broker at ${stack.mqttUrl}`);
+    await withinTime(sessionMs, anyStop, stack.sessionOpen, `there is no session with the broker at ${stack.mqttUrl}`);
     if (before === undefined) throw new Error('nobody looked how things stood');
     const begun = { stack, foundation, before, stop: anyStop };
     await tellFirstAdministrator(stack.admission, confide);
@@ -117,7 +117,7 @@ const withLocalBroker = async (
   { config, surroundings }: Demonstration,
   { say, logger }: Pick<Voice, 'say'> & { readonly logger: Logger },
 ): Promise<Brokered> => {
-  if (config.DOOR !== 'connect' || config.MQTT_URL !== undefined) return { config, stop: async () => undefined };
+  if (config.MQTT_MODE !== 'connect' || config.MQTT_URL !== undefined) return { config, stop: async () => undefined };
   const mosquitto = await startLocalMosquitto(surroundings.environment.PATH);
   say(`MQTT_URL is not set: a Mosquitto of this machine, at ${mosquitto.url}`);
   let wanted = true;
@@ -144,7 +144,7 @@ export const portNotes = (
       ? []
       : [`  port ${usual} is taken, so ${what} is at ${new URL(url).port}`];
   return [
-    ...(config.DOOR === 'connect' ? [] : note('MQTT', mqttUrl, config.MQTT_PORT)),
+    ...(config.MQTT_MODE === 'connect' ? [] : note('MQTT', mqttUrl, config.MQTT_PORT)),
     ...note('MQTT over WebSocket', webSocketUrl, config.MQTT_WS_PORT),
     ...note('the API', apiUrl, config.PORT),
   ];

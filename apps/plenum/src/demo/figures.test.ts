@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { IngestSums } from '@plenum/runtime';
+import type { IngestBalance } from '@plenum/runtime';
 import { simulationCounts } from '../simulate/run-simulation.ts';
 import { figureLine, figureLines, receivedLine, type Sample, sampleOf } from './figures.ts';
 
-const sample = (dropped: Partial<IngestSums['dropped']>): Sample =>
+const sample = (dropped: Partial<IngestBalance['dropped']>): Sample =>
   sampleOf({
     ...{ timeMs: 0, simulation: simulationCounts(), memoryBytes: 0 },
     sums: new Map([['nodes', { read: 12, applied: 9, duplicates: 3, notForIt: 0, parked: 0 }]]),

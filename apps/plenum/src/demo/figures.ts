@@ -1,5 +1,5 @@
 /** The live figures of a demo, from counters that are kept anyway. */
-import type { IngestSums, Sums } from '@plenum/runtime';
+import type { IngestBalance, Sums } from '@plenum/runtime';
 import type { SimulationCounts } from '../simulate/run-simulation.ts';
 
 /** What came to one projection since the start, or in a run, of what devices sent. */
@@ -24,7 +24,7 @@ export type Sample = {
 export type SampleSources = {
   readonly timeMs: number;
   readonly simulation: SimulationCounts;
-  readonly bridge: IngestSums;
+  readonly bridge: IngestBalance;
   /** What was committed since the start, by projection. */
   readonly sums: ReadonlyMap<string, Sums>;
   /** By projection; those that are here are in the figures. */
@@ -92,7 +92,7 @@ export const figureLine = (now: Sample, before: Sample): string => {
 };
 
 /** Of what a bridge has received and kept nowhere, for whatever reason. */
-export const droppedOf = ({ dropped }: Pick<IngestSums, 'dropped'>): number =>
+export const droppedOf = ({ dropped }: Pick<IngestBalance, 'dropped'>): number =>
   Object.values(dropped).reduce((sum, count) => sum + count, 0);
 
 type Received = { readonly received: number; readonly appended: number; readonly quarantined: number };

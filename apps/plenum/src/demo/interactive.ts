@@ -36,7 +36,7 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
       // A part that cannot go on is told of by whoever runs this.
       if (!surroundings.stop.aborted) stop.throwIfAborted();
       display.print('Stopping: finishing what was taken.\n');
-      const sums = await settle(running, config.DOOR === 'connect' ? counts.acknowledged : 0);
+      const sums = await settle(running, config.MQTT_MODE === 'connect' ? counts.acknowledged : 0);
       ticking.last();
       await surroundings.out(farewell(counts, sums));
       return sums.problems.length === 0 ? 0 : 1;
@@ -52,7 +52,7 @@ const settle = async ({ stack, foundation, before }: Running, acknowledged: numb
   if (acknowledged > 0) await allArrived({ stack, acknowledged, stop: patience });
   await stack.stopBridge();
   await stack.caughtUp(patience);
-  return sumsOfRun({ before, after: await standing(foundation), bridge: stack.bridgeSums() });
+  return sumsOfRun({ before, after: await standing(foundation), bridge: stack.bridgeBalance() });
 };
 
 const welcome = ({ stack, key }: Running, { config, nodes, rate }: Demonstration): string => {
@@ -99,7 +99,7 @@ const showFigures = (display: Display, stack: Stack, { counts, isTerminal }: Sho
     sampleOf({
       timeMs: Date.now(),
       simulation: counts,
-      bridge: stack.bridgeSums(),
+      bridge: stack.bridgeBalance(),
       sums: stack.sums,
       behind: stack.behind(),
       memoryBytes: process.memoryUsage.rss(),

@@ -4,6 +4,7 @@ import { verifyOne } from '../replay/verify-one.ts';
 import type { ManifestLine } from '../simulate/manifest.ts';
 import { runSimulation, simulationCounts } from '../simulate/run-simulation.ts';
 import { allArrived } from './arrival.ts';
+import { authenticationProblems } from './authentication.ts';
 import {
   catchUpMs,
   type Demonstration,
@@ -13,7 +14,6 @@ import {
   withinTime,
   withStack,
 } from './demonstration.ts';
-import { problemsAtTheDoor } from './door.ts';
 import { type ProjectionSums, projectionLine, receivedLine } from './figures.ts';
 import { lostMessages } from './lost.ts';
 import { standing, sumsOfRun, totalOf } from './run-sums.ts';
@@ -104,17 +104,17 @@ const demonstrate = async (
   }
   stop.throwIfAborted();
   say(`${counts.acknowledged} of ${messages} acknowledged; waiting for the read models`);
-  if (config.DOOR === 'connect') await allArrived({ stack, acknowledged: counts.acknowledged, stop });
+  if (config.MQTT_MODE === 'connect') await allArrived({ stack, acknowledged: counts.acknowledged, stop });
   await stack.stopBridge();
   await withinTime(catchUpMs, stop, stack.caughtUp, 'the read models did not take everything');
   const after = await standing(foundation);
-  const sums = sumsOfRun({ before, after, bridge: stack.bridgeSums() });
+  const sums = sumsOfRun({ before, after, bridge: stack.bridgeBalance() });
 
   say('looking for every acknowledged message in the log');
   const acknowledged = manifest.filter((line) => line.acknowledged).length;
   const lost = await lostMessages({ ...foundation, before: before.ends, after: after.ends, manifest });
   say('folding the log again and comparing the tables with it');
-  const problems = [...sums.problems, ...(await problemsAtTheDoor({ apiUrl: stack.apiUrl, key, stop }))];
+  const problems = [...sums.problems, ...(await authenticationProblems({ apiUrl: stack.apiUrl, key, stop }))];
   for (const { n, topic } of lost.slice(0, 5))
     problems.push(`message ${n} on ${topic} was acknowledged and is nowhere`);
   let verified = true;

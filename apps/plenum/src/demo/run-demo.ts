@@ -1,7 +1,7 @@
 import { withKeptSecrets } from '@plenum/assembly';
 import { readConfig } from '@plenum/config';
 import { type Surroundings, untilStopped } from '../command-line/command.ts';
-import type { DoorName, LogName } from '../command-line/stack-options.ts';
+import type { LogName, MqttMode } from '../command-line/stack-options.ts';
 import { settings } from '../config.ts';
 import { toolSettings } from '../tool-settings.ts';
 import type { Demonstration } from './demonstration.ts';
@@ -13,7 +13,7 @@ type Asked = Omit<Demonstration, 'config' | 'wantsJsonLines' | 'surroundings'> &
   readonly once: boolean;
   readonly fresh: boolean;
   readonly log: LogName | undefined;
-  readonly door: DoorName | undefined;
+  readonly mqtt: MqttMode | undefined;
 };
 
 /** Runs either kind of demo, on empty data if that was asked for, and answers the exit code. */
@@ -28,7 +28,7 @@ export const runDemo = async (asked: Asked, surroundings: Surroundings): Promise
   const config = {
     ...read,
     LOG: asked.log ?? read.LOG,
-    DOOR: asked.door ?? read.DOOR,
+    MQTT_MODE: asked.mqtt ?? read.MQTT_MODE,
     // Whoever tries it out has not thought about who else could reach it, and it speaks plain HTTP.
     HTTP_HOST: (environment.HTTP_HOST ?? '') === '' ? '127.0.0.1' : read.HTTP_HOST,
     // Simulated nodes write times without a zone in UTC, whatever real ones at this site do.

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import { accessTopic } from '@plenum/access';
 import { commandsSeenTopic, readingsTopic } from '@plenum/ceiling';
 import { quarantineTopic } from '@plenum/quarantine';
-import type { IngestSums } from '@plenum/runtime';
+import type { IngestBalance } from '@plenum/runtime';
 import { type Standing, sumsOfRun, totalOf } from './run-sums.ts';
 
 const nothingDropped = { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0 };
@@ -103,7 +103,7 @@ describe('the sums of a run', () => {
   });
 
   it('say what does not balance', () => {
-    const problemsWith = (more: Partial<Standing> & { readonly bridge?: IngestSums }): readonly string[] =>
+    const problemsWith = (more: Partial<Standing> & { readonly bridge?: IngestBalance }): readonly string[] =>
       sumsOfRun({ before: standing(), after: { ...after, ...more }, bridge, projections, ...more }).problems;
     assert.match(problemsWith({ bridge: { ...bridge, received: 14 } }).join(), /received = .*14 is not 13/);
     assert.match(

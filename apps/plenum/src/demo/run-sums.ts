@@ -2,7 +2,7 @@
 import { projections, topics } from '@plenum/catalogue';
 import { projectionCheckpoints } from '@plenum/postgres';
 import { quarantineTopic } from '@plenum/quarantine';
-import type { IngestSums, Position, Sums } from '@plenum/runtime';
+import type { IngestBalance, Position, Sums } from '@plenum/runtime';
 import { deviceTopics, reportTopics } from '../stack/device-topics.ts';
 import type { Foundation } from '../stack/foundation.ts';
 import { droppedOf, type ProjectionSums } from './figures.ts';
@@ -47,7 +47,7 @@ export type Run = {
   readonly before: Standing;
   readonly after: Standing;
   /** Of a bridge that started between the two, and counts since then. */
-  readonly bridge: IngestSums;
+  readonly bridge: IngestBalance;
   readonly projections?: readonly Projection[];
 };
 

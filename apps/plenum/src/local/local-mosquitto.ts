@@ -1,4 +1,4 @@
-/** A Mosquitto of this machine, in a folder that is gone afterwards, for a demonstration of the `connect` door. */
+/** A Mosquitto of this machine, in a folder that is gone afterwards, for a demonstration of the connector. */
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';

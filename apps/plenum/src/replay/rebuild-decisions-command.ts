@@ -1,4 +1,4 @@
-/** The store of decisions, and what guards the doors, from the log alone. */
+/** The store of decisions, and the tables that authentication asks, from the log alone. */
 import type { RebuiltAccess } from '@plenum/admission';
 import type { Restored } from '@plenum/runtime';
 import { defineCommand } from '../command-line/command.ts';
@@ -11,7 +11,7 @@ export const replayRebuildDecisions = defineCommand({
   summary: 'Make the store of decisions and the guards again from the log.',
   about:
     'For a database that was lost or emptied while the log was kept. Streams, versions and command ids come from the ' +
-    'records; the tables that guard the doors from the streams. Stop the API first. What was decided and never came ' +
+    'records; the tables that authentication asks from the streams. Stop the API first. What was decided and never came ' +
     'into the log is lost with the database that had it; what still waits in this one is sent first. Refused when the ' +
     'log has a hole and, without --replace, when the store is not empty.\n\n' +
     'Passwords and API keys are checked against what PLENUM_MASTER_KEY has sealed. Without that key everything else ' +

@@ -140,7 +140,7 @@ const broker = async (t: TestContext, { swallowed = 0 } = {}): Promise<Broker> =
     sockets.add(socket);
     socket.on('error', () => undefined);
     const read = socket.read.bind(socket);
-    // Aedes 1.2 reads to the end of a packet only on older Nodes; the bridge's own door has the same cure.
+    // Aedes 1.2 reads to the end of a packet only on older Nodes; the bridge's own listener has the same cure.
     socket.read = (size) => (size === undefined ? (read(socket.readableLength || undefined) ?? read()) : read(size));
     aedes.handle(socket);
   });

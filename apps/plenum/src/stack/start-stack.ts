@@ -10,7 +10,7 @@ import { projectorProgress, registerProjectorMetrics, runProjector } from '@plen
 import { openAccess, runQueryApi } from '@plenum/query-api';
 import {
   endsOf,
-  type IngestSums,
+  type IngestBalance,
   type Leases,
   type Logger,
   leases,
@@ -31,7 +31,7 @@ export type StackSettings = {
   /** What to do when a usual port is taken. */
   readonly whenPortTaken: 'fail' | 'take-another';
   /** Done when the projector runs and before the first message is taken. `stop` aborts it, too. */
-  readonly beforeDoor?: (caughtUp: Stack['caughtUp']) => Promise<void>;
+  readonly beforeMqtt?: (caughtUp: Stack['caughtUp']) => Promise<void>;
   /** Ends a start that is under way; what runs is stopped with `stop`. */
   readonly stop: AbortSignal;
 };
@@ -43,11 +43,11 @@ export type Stack = {
   /** Where devices publish: ours, or the broker's that is already there. */
   readonly mqttUrl: string;
   readonly webSocketUrl: string | undefined;
-  bridgeSums(): IngestSums;
+  bridgeBalance(): IngestBalance;
   /** What the projector committed since the start, by projection. */
   readonly sums: ReadonlyMap<string, Sums>;
   /** Settles when messages that are published from then on arrive. @throws the reason of `giveUp`. */
-  doorOpen(giveUp: AbortSignal): Promise<void>;
+  sessionOpen(giveUp: AbortSignal): Promise<void>;
   /** Records in the log that a projection of what devices send has not in its tables yet, as far as seen; by its name. */
   behind(): ReadonlyMap<string, number>;
   /** Settles when everything that is in the log now is in the tables. @throws the reason of `giveUp`. */
@@ -84,8 +84,8 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const caughtUp = async (giveUp: AbortSignal): Promise<void> => {
     for (const projection of projections) await watch.reached(projection, await endsOf({ log, projection }), giveUp);
   };
-  await settings.beforeDoor?.(caughtUp);
-  const only = config.DOOR === 'connect' ? await openLeases(database, started, logger) : undefined;
+  await settings.beforeMqtt?.(caughtUp);
+  const only = config.MQTT_MODE === 'connect' ? await openLeases(database, started, logger) : undefined;
   const open = Promise.withResolvers<void>();
   const onSession = (state: string): void => {
     if (state === 'open') open.resolve();
@@ -96,14 +96,14 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   });
   started.defer(bridge.stop);
   running = bridge.where;
-  const { sums } = bridge.where;
+  const { balance } = bridge.where;
   const api = await startPart<string>('the API', stop, (ends, onListening) => {
     const clock = { nowUs: () => Date.now() * 1000 };
     const told = {
       ...{ admission, decisions, onListening, whenPortTaken },
-      bridgeSums: () => apiSums(sums()),
+      bridgeSums: () => apiSums(balance()),
       mqttConnected: async () => notReady(bridge.where).length === 0,
-      checks: { mqtt: () => doorWorks(bridge.where) },
+      checks: { mqtt: () => mqttWorks(bridge.where) },
     };
     return runQueryApi({ database, log, projections, clock, logger, metrics, config, ...told }, ends);
   });
@@ -116,11 +116,11 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     admission,
     mqttUrl: mqttUrlOf(bridge.where, config),
     webSocketUrl: webSocket && `ws://${webSocket.host}:${webSocket.port}`,
-    bridgeSums: sums,
+    bridgeBalance: balance,
     sums: watch.sums,
     behind: () => behindOf({ projections: projections, appended: counted.appended, committed: watch.sums, progress }),
     caughtUp,
-    doorOpen: (giveUp) => (only === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
+    sessionOpen: (giveUp) => (only === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
     failed: Promise.race([projector.failed, bridge.failed, api.failed]),
     stopBridge: bridge.stop,
     stop: () => parts.disposeAsync(),
@@ -151,7 +151,7 @@ const unlessAborted = (promise: Promise<void>, giveUp: AbortSignal): Promise<voi
   });
 
 /** That the tables can be read says nothing about messages: a process that takes none is not ready. @throws TransientFailure */
-const doorWorks = async (bridge: Bridge): Promise<void> => {
+const mqttWorks = async (bridge: Bridge): Promise<void> => {
   const [reason] = notReady(bridge);
   if (reason !== undefined) throw reason;
 };
@@ -171,7 +171,7 @@ const announcing = (store: ReadModelStore, up: () => void): ReadModelStore => {
 };
 
 /** The API tells of what was only counted as of what was kept: both were refused. */
-const apiSums = ({ received, appended, quarantined, discarded, dropped }: IngestSums) => ({
+const apiSums = ({ received, appended, quarantined, discarded, dropped }: IngestBalance) => ({
   received,
   appended,
   quarantined: quarantined + discarded,

@@ -10,7 +10,15 @@ export type Place = Readonly<Record<string, string>> & { readonly PLENUM_DATA_DI
 
 /** Nothing that this machine happens to have set decides what the process does. */
 const unset = {
-  ...{ DATABASE_URL: '', LOG_LEVEL: '', LOG: '', DOOR: '', KAFKA_BROKERS: '', SCHEMA_REGISTRY_URL: '', MQTT_URL: '' },
+  ...{
+    DATABASE_URL: '',
+    LOG_LEVEL: '',
+    LOG: '',
+    MQTT_MODE: '',
+    KAFKA_BROKERS: '',
+    SCHEMA_REGISTRY_URL: '',
+    MQTT_URL: '',
+  },
   ...{ JWT_SECRET: '', PLENUM_MASTER_KEY: '', JWT_SECRET_PREVIOUS: '', PLENUM_MASTER_KEY_PREVIOUS: '' },
   ...{ JWT_AUDIENCE: '', OIDC_ISSUER: '', ZITADEL_DOMAIN: '', ZITADEL_CLIENT_ID: '', ZITADEL_PROJECT_ID: '' },
   ...{ PORT: '0', MQTT_PORT: '0', MQTT_WS_PORT: '0' },

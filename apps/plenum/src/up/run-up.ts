@@ -4,21 +4,21 @@ import { readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
 import { tellFirstAdministrator } from '@plenum/query-api';
 import type { Surroundings } from '../command-line/command.ts';
-import type { DoorName, LogName } from '../command-line/stack-options.ts';
+import type { LogName, MqttMode } from '../command-line/stack-options.ts';
 import { settings } from '../config.ts';
 import { withLocalKafka } from '../local/local-kafka.ts';
 import { duringStack } from '../stack/during-stack.ts';
 import { openFoundation } from '../stack/foundation.ts';
 import { type Stack, startStack } from '../stack/start-stack.ts';
 
-type Asked = { readonly log: LogName | undefined; readonly door: DoorName | undefined };
+type Asked = { readonly log: LogName | undefined; readonly mqtt: MqttMode | undefined };
 
 /** Runs everything until it is told to stop, and answers the exit code. */
-export const runUp = async ({ log, door }: Asked, { environment, out, stop }: Surroundings): Promise<number> => {
+export const runUp = async ({ log, mqtt }: Asked, { environment, out, stop }: Surroundings): Promise<number> => {
   const read = readConfig(settings, await withKeptSecrets(environment));
   const logger = createLogger({ name: 'plenum', level: read.LOG_LEVEL, to: 'stderr' });
   const local = await withLocalKafka({
-    config: { ...read, LOG: log ?? read.LOG, DOOR: door ?? read.DOOR },
+    config: { ...read, LOG: log ?? read.LOG, MQTT_MODE: mqtt ?? read.MQTT_MODE },
     registers: 'here',
     say: (text) => logger.info({}, text),
     ...{ logger, stop },

@@ -1,5 +1,5 @@
 import { defineCommand, untilStopped } from '../command-line/command.ts';
-import { doorOption, logOption } from '../command-line/stack-options.ts';
+import { logOption, mqttOption } from '../command-line/stack-options.ts';
 
 export const up = defineCommand({
   name: 'up',
@@ -13,7 +13,7 @@ export const up = defineCommand({
     'The API speaks plain HTTP, and listens on all addresses of the machine unless HTTP_HOST names one: put a proxy with ' +
     'TLS before it where the network is not your own.\n\n' +
     'It stays until SIGTERM or SIGINT: then nothing new is taken, and what was taken is finished and acknowledged.',
-  options: { log: logOption, door: doorOption },
+  options: { log: logOption, mqtt: mqttOption },
   examples: ['up', 'up --log kafka'],
   run: async (values, surroundings) => {
     // Loaded when it is wanted: the other commands are small, and start in half the time without all of this.

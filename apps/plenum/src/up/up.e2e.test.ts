@@ -15,7 +15,7 @@ it('is not ready while the broker is away, whose messages it takes', { timeout: 
   });
   const address = broker.address();
   const port = typeof address === 'object' && address !== null ? address.port : assert.fail('no port');
-  const place = { PLENUM_DATA_DIR: testDirectory(t), DOOR: 'connect', MQTT_URL: `mqtt://127.0.0.1:${port}` };
+  const place = { PLENUM_DATA_DIR: testDirectory(t), MQTT_MODE: 'connect', MQTT_URL: `mqtt://127.0.0.1:${port}` };
   const up = await plenumUp(t, place);
   const asked = async () => {
     const response = await fetch(`${up.apiUrl}/api/v1/health/ready`);

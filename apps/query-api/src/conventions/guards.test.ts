@@ -169,9 +169,9 @@ test('while nobody can tell, nobody is let in', async (t) => {
   assert.deepEqual([statusCode, headers['retry-after']], [503, '2']);
 });
 
-test('health and metrics answer without the door', async (t) => {
+test('health and metrics answer without authentication', async (t) => {
   const broken = (): never => {
-    throw new Error('The door was asked');
+    throw new Error('Authentication was asked');
   };
   const app = await fakeApp(t, { admission: fakeAdmission({ admit: broken, limit: broken }) });
   for (const url of ['/api/v1/health/live', '/api/v1/health/ready', '/health', '/metrics']) {

@@ -1,4 +1,4 @@
-/** The reads' door to PostgreSQL: named statements over a pool, and errors in the words of the ports. */
+/** How reads ask PostgreSQL: named statements over a pool, and errors in the words of the ports. */
 import { type openPool, pageReader, translateError } from '@plenum/postgres';
 import type { Rows, Sql } from '@plenum/read-model';
 import { TransientFailure } from '@plenum/runtime';

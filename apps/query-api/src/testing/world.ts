@@ -21,7 +21,7 @@ export type World = {
   readonly url: string;
   /** One MQTT message: recorded, or quarantined when it is not understood. Received now unless said otherwise. */
   readonly say: (topic: string, body: object | string, receivedUs?: number) => Promise<Event>;
-  /** A reading that no table takes, put into the log behind the door's back: nothing that comes in by a door is like that. */
+  /** A reading that no table takes, put into the log past the bridge, which takes nothing that is like that. */
   readonly plant: (topic: string, body: object) => Promise<Event>;
   /** Brings everything in the log into the read models. */
   readonly project: () => Promise<void>;

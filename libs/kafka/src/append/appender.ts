@@ -1,12 +1,12 @@
-/** Takes records apart by partition, hands them to the lanes, and says where they went. */
+/** Takes records apart by partition, hands them to the senders, and says where they went. */
 import { partitionOf, type Topic } from '@plenum/event';
 import type { AppendedRange, Logger, NewRecord } from '@plenum/runtime';
-import { type Lane, openLane, type Piece } from './lane.ts';
+import { openPartitionSender, type PartitionSender, type Piece } from './partition-sender.ts';
 import type { Producers } from './producers.ts';
 
 export type Appender = {
   append(records: readonly NewRecord[]): Promise<readonly AppendedRange[]>;
-  /** Bytes handed in and not yet settled: whoever takes data from outside holds back by it. */
+  /** Bytes handed in and not yet settled: those who take data from outside hold back by it. */
   queuedBytes(): number;
   close(): Promise<void>;
 };
@@ -28,26 +28,26 @@ const recordOverhead = 32;
 const headerOverhead = 8;
 
 export const openAppender = ({ topics, producers, retryMs, logger }: AppenderParts): Appender => {
-  const lanes = new Map<string, Lane>();
+  const senders = new Map<string, PartitionSender>();
   let bytesQueued = 0;
   let closed = false;
 
-  const laneOf = (topic: Topic, partition: number): Lane => {
+  const senderOf = (topic: Topic, partition: number): PartitionSender => {
     const name = `${topic.name}/${partition}`;
-    const known = lanes.get(name);
+    const known = senders.get(name);
     if (known !== undefined) return known;
-    const own = producers[lanes.size % producers.length];
+    const own = producers[senders.size % producers.length];
     if (own === undefined) throw new Error('a log needs a producer');
     const batchBytes = batchBytesMax(topic);
     const settings = { topic: topic.name, partition, producers: own, batchBytesMax: batchBytes, retryMs, logger };
-    const lane = openLane(settings);
-    lanes.set(name, lane);
-    return lane;
+    const sender = openPartitionSender(settings);
+    senders.set(name, sender);
+    return sender;
   };
 
   const put = async (one: Group): Promise<readonly AppendedRange[]> => {
-    const lane = laneOf(one.topic, one.partition);
-    const offsets = await settled(one.pieces.map((piece) => lane.add(piece)));
+    const sender = senderOf(one.topic, one.partition);
+    const offsets = await settled(one.pieces.map((piece) => sender.add(piece)));
     return ranges(one, offsets);
   };
 
@@ -66,7 +66,7 @@ export const openAppender = ({ topics, producers, retryMs, logger }: AppenderPar
     queuedBytes: () => bytesQueued,
     async close() {
       closed = true;
-      await Promise.all([...lanes.values()].map((lane) => lane.drained()));
+      await Promise.all([...senders.values()].map((sender) => sender.drained()));
       await Promise.all(producers.map((one) => one.close()));
     },
   };

@@ -1,4 +1,4 @@
-/** Numbers and texts as they lie in a batch. Each function is told where to write, and says where it ended. */
+/** Numbers and texts as they stand in a batch. Each function takes where to write, and returns where it ended. */
 
 /** The longest varint of a safe integer. */
 export const varintBytesMax = 8;

@@ -6,9 +6,9 @@
  */
 import { type NewRecord, TransientFailure } from '@plenum/runtime';
 import type { ICustomPartitioner, Message, Producer, RecordMetadata } from 'kafkajs';
-import { type Connection, makeClient, noteSilent, requestTimeoutUsualMs, retryOf } from '../client.ts';
-import { type Compression, compressionType } from '../codecs.ts';
-import { endClient } from '../sockets.ts';
+import { type Compression, compressionType } from '../batch/codecs.ts';
+import { type Connection, makeClient, noteSilent, requestTimeoutUsualMs, retryOf } from '../client/client.ts';
+import { endClient } from '../client/sockets.ts';
 import { carry, patchProduce } from './produce-patch.ts';
 import { encodeRecordBatch } from './record-batch.ts';
 
@@ -36,7 +36,7 @@ type Connected = Pick<Producer, 'send' | 'disconnect'> & {
 
 type Held = { readonly producer: Promise<Connected>; users: number; retired: boolean };
 
-/** Inside kafkajs, with the same producer: short, for a leader that moves. Longer waits are the lane's. */
+/** Inside kafkajs, with the same producer: short, for a leader that moves. Longer waits are the sender's. */
 const retries = 5;
 
 /** A leader that moved is found again by this at the latest. */

@@ -3,7 +3,7 @@ import { createRequire } from 'node:module';
 import { describe, it } from 'node:test';
 import type { NewRecord } from '@plenum/runtime';
 import type { KafkaMessage } from 'kafkajs';
-import { type Compression, registerCodecs } from '../codecs.ts';
+import { type Compression, registerCodecs } from '../batch/codecs.ts';
 import { toRecord } from '../testing/kafkajs-records.ts';
 import { encodeRecordBatch } from './record-batch.ts';
 

@@ -3,8 +3,8 @@
  * header of every record and copies each three times, which was two thirds of the CPU of taking a message.
  */
 import type { NewRecord } from '@plenum/runtime';
-import { type Compression, compress, compressionType } from '../codecs.ts';
-import { crc32C } from '../crc-32c.ts';
+import { type Compression, compress, compressionType } from '../batch/codecs.ts';
+import { crc32C } from '../batch/crc-32c.ts';
 import { type RecordWriter, recordWriter, type Written } from './record-writer.ts';
 
 /** From the first offset to the number of records. */

@@ -6,7 +6,7 @@ import zlib from 'node:zlib';
 import type { LogRecord } from '@plenum/runtime';
 import fc from 'fast-check';
 import type { KafkaMessage } from 'kafkajs';
-import { registerCodecs } from '../codecs.ts';
+import { registerCodecs } from '../batch/codecs.ts';
 import {
   marker,
   notCompressed,

@@ -1,6 +1,6 @@
 /** What stands before the records of a batch (format 2), as it lies in Kafka's log. */
-import { crc32C } from '../crc-32c.ts';
-import { DamagedBatch } from './damaged.ts';
+import { crc32C } from '../batch/crc-32c.ts';
+import { DamagedBatch } from '../batch/damaged.ts';
 
 export type BatchHead = {
   readonly firstOffset: bigint;
@@ -28,7 +28,7 @@ const headBytes = 61;
 /** What the length field does not count: the first offset and itself. */
 const lengthFrom = 12;
 const crcFrom = 21;
-/** At the same place in every format. */
+/** At the same offset in every format. */
 const formatAt = 16;
 const format = 2;
 

@@ -1,7 +1,7 @@
 /** Numbers as they lie in a record, and how long what is behind them is. */
-import { DamagedBatch } from './damaged.ts';
+import { DamagedBatch } from '../batch/damaged.ts';
 
-/** A place in bytes, which moves along as they are read. */
+/** A position in bytes, which moves along as they are read. */
 export type Cursor = { readonly bytes: Buffer; at: number };
 
 /** Zigzag, seven bits a byte, low first. Most are of one byte. */

@@ -122,7 +122,7 @@ for (const version of [4, 5, 6, 7, 8, 9, 10, 11]) {
   });
 }
 
-it('has kafkajs go on behind what nobody is handed, and ask again where nothing came', async (t) => {
+it('has kafkajs go on behind what is handed to nobody, and ask again where nothing came', async (t) => {
   const ours = factory();
   carryFetchesOf(ours);
   const markers = await fetchOf(t, 11, writeBatch(marker(5n, 1n, 'commit')), ours);

@@ -60,7 +60,7 @@ const patchFetch = (): void => {
   };
 };
 
-/** The answer in the form that kafkajs gives it, with a carrier in the place of messages. */
+/** The answer in the form that kafkajs gives it, with a carrier instead of messages. */
 const carry = (version: number, payload: Buffer) => {
   const { throttleMs, errorCode, sessionId, topics } = readFetchResponse(version, payload);
   const throttle = version < 8 ? { throttleTime: throttleMs } : { throttleTime: 0, clientSideThrottleTime: throttleMs };

@@ -1,6 +1,6 @@
 /** From what was fetched of a partition to pieces of a bounded number of records. */
 import type { LogRecord } from '@plenum/runtime';
-import { damageIn } from './damaged.ts';
+import { damageIn } from '../batch/damaged.ts';
 import { readRecords } from './read-records.ts';
 import type { RecordSet } from './record-set.ts';
 

@@ -1,11 +1,11 @@
 /** The headers of records, of which most have the names of the record before and many its values. */
 import type { Headers } from '@plenum/runtime';
+import { DamagedBatch } from '../batch/damaged.ts';
 import { type Cursor, readLength, readVarint } from './cursor.ts';
-import { DamagedBatch } from './damaged.ts';
-import { newPlace, type Place, textAt } from './texts.ts';
+import { type RecentText, recentText, textAt } from './text-cache.ts';
 
 /** Where headers of records come, one after the other; further ones begin again at the first. */
-const places = Array.from({ length: 16 }, () => ({ name: newPlace(), value: newPlace() }));
+const recentTexts = Array.from({ length: 16 }, () => ({ name: recentText(), value: recentText() }));
 
 /** The last of several with one name counts; one without a value is none, and takes those before it with it. */
 export const readHeaders = (cursor: Cursor, end: number): Headers => {
@@ -13,10 +13,10 @@ export const readHeaders = (cursor: Cursor, end: number): Headers => {
   if (count > end - cursor.at) throw new DamagedBatch('there are more headers than bytes');
   const headers: Record<string, string> = {};
   for (let index = 0; index < count; index += 1) {
-    const place = places[index % places.length] as (typeof places)[number]; // There are as many.
+    const recent = recentTexts[index % recentTexts.length] as (typeof recentTexts)[number]; // There are as many.
     // Kafka has no header without a name, and kafkajs calls it this.
-    const name = readText(cursor, end, place.name) ?? 'null';
-    const value = readText(cursor, end, place.value);
+    const name = readText(cursor, end, recent.name) ?? 'null';
+    const value = readText(cursor, end, recent.value);
     if (value === undefined) delete headers[name];
     else if (name === '__proto__') Object.defineProperty(headers, name, { ...asAssigned, value });
     else headers[name] = value;
@@ -26,9 +26,9 @@ export const readHeaders = (cursor: Cursor, end: number): Headers => {
 
 const asAssigned = { enumerable: true, configurable: true, writable: true };
 
-export const readText = (cursor: Cursor, end: number, place: Place): string | undefined => {
+export const readText = (cursor: Cursor, end: number, recent: RecentText): string | undefined => {
   const length = readLength(cursor, end);
   if (length === undefined) return undefined;
   cursor.at += length;
-  return textAt(place, cursor.bytes, cursor.at - length, length);
+  return textAt(recent, cursor.bytes, cursor.at - length, length);
 };

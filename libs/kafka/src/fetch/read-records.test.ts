@@ -5,10 +5,10 @@ import zlib from 'node:zlib';
 import type { LogRecord, NewRecord } from '@plenum/runtime';
 import fc from 'fast-check';
 import { encodeRecordBatch } from '../append/record-batch.ts';
-import { type Compression, registerCodecs } from '../codecs.ts';
+import { type Compression, registerCodecs } from '../batch/codecs.ts';
+import { DamagedBatch } from '../batch/damaged.ts';
 import { notCompressed, type WrittenBatch, writeBatch, writeBatchOf, writeRecord } from '../testing/answers.ts';
 import { readHead } from './batch-head.ts';
-import { DamagedBatch } from './damaged.ts';
 import { readRecords } from './read-records.ts';
 
 registerCodecs();

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { DamagedBatch } from '../batch/damaged.ts';
 import { marker, notCompressed, type WrittenBatch, writeBatch } from '../testing/answers.ts';
-import { DamagedBatch } from './damaged.ts';
 import { type Aborted, readRecordSet } from './record-set.ts';
 
 const batch = (firstOffset: bigint, more: Partial<WrittenBatch> = {}): WrittenBatch => ({

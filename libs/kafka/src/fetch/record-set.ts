@@ -2,9 +2,9 @@
  * What one answer holds of one partition: batches, of which those count that are neither markers nor of a transaction
  * that was given up. Records are not looked at before somebody wants them.
  */
+import { DamagedBatch, damageIn } from '../batch/damaged.ts';
 import { type BatchHead, bytesOf, readHead, throwIfDamaged } from './batch-head.ts';
 import { readLength, readVarint } from './cursor.ts';
-import { DamagedBatch, damageIn } from './damaged.ts';
 
 export type RecordSet = {
   /** Topic and partition, for people. */

@@ -1,5 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
-import { connectAdmin } from '../client.ts';
+import { connectAdmin } from '../client/client.ts';
 
 /**
  * Settles when the cluster answers and knows all its brokers. A broker takes connections before it is registered, so

@@ -2,7 +2,7 @@
 import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Logger } from '@plenum/runtime';
-import { connectAdmin } from '../client.ts';
+import { connectAdmin } from '../client/client.ts';
 import { nodeDirectory } from './broker-node.ts';
 import { runningOn, waitUntilGone } from './pid-file.ts';
 import type { KafkaVersion, RegistryVersion } from './releases.ts';

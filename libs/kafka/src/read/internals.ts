@@ -5,9 +5,16 @@
  */
 import { createRequire } from 'node:module';
 import kafkajs from 'kafkajs';
-import { type Connection, connectionTimeoutMs, forward, inTurn, requestTimeoutUsualMs, retryOf } from '../client.ts';
+import {
+  type Connection,
+  connectionTimeoutMs,
+  forward,
+  inTurn,
+  requestTimeoutUsualMs,
+  retryOf,
+} from '../client/client.ts';
+import { openSockets, type Sockets } from '../client/sockets.ts';
 import { carryFetchesOf } from '../fetch/fetch-patch.ts';
-import { openSockets, type Sockets } from '../sockets.ts';
 
 type FetchRequest = {
   readonly maxWaitTime: number;
@@ -64,7 +71,7 @@ const require = createRequire(import.meta.url);
 const Cluster = require('kafkajs/src/cluster') as new (options: object) => InternalCluster;
 const { createLogger } = require('kafkajs/src/loggers') as { createLogger: (options: object) => unknown };
 
-/** Whoever disconnects it does so by `endClient`. */
+/** It is disconnected by `endClient`. */
 export const makeCluster = (
   connection: Connection,
 ): { readonly cluster: InternalCluster; readonly sockets: Sockets } => {

@@ -105,7 +105,7 @@ async function* readRange(
     const fetched = await ahead;
     // Past everything that was fetched, records that are not handed over included.
     const after = fetched.lastOffset < at ? at + 1n : fetched.lastOffset + 1n;
-    // The next one comes while this one is being worked on. Whoever stops early does not hear of its failure.
+    // The next one comes while this one is being worked on. A reader that stops early does not hear of its failure.
     ahead = after < end ? fetchAt(after) : undefined;
     ahead?.catch(() => undefined);
     // What was left out belongs to the last of the batches, or, with none, to the next fetch's first.
@@ -119,9 +119,9 @@ async function* readRange(
 
 type Fetched = RecordSet & { readonly lastOffset: bigint };
 
-type Place = { readonly topic: string; readonly partition: number; readonly at: bigint };
+type FetchFrom = { readonly topic: string; readonly partition: number; readonly at: bigint };
 
-const fetchOnce = (reader: ReaderCluster, { topic, partition, at }: Place): Promise<Fetched> =>
+const fetchOnce = (reader: ReaderCluster, { topic, partition, at }: FetchFrom): Promise<Fetched> =>
   reader.use(topic, async (cluster) => {
     const leader = Object.keys(cluster.findLeaderForPartitions(topic, [partition]))[0];
     if (leader === undefined) throw new TransientFailure('LEADER_NOT_AVAILABLE', `${topic}/${partition} has no leader`);

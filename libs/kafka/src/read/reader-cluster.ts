@@ -1,8 +1,8 @@
 /** A connection for reading, made when it is first needed and made anew when it broke. */
 import { backOff, pause, TransientFailure } from '@plenum/runtime';
-import { type Connection, noteSilent } from '../client.ts';
-import { endClient, type Sockets } from '../sockets.ts';
-import { translateError } from '../translate-error.ts';
+import { type Connection, noteSilent } from '../client/client.ts';
+import { endClient, type Sockets } from '../client/sockets.ts';
+import { translateError } from '../client/translate-error.ts';
 import { type InternalCluster, makeCluster } from './internals.ts';
 
 export type ReaderCluster = {
@@ -12,7 +12,7 @@ export type ReaderCluster = {
    * @throws TransientFailure when it is not over in time; anything else at once, such as that the log was closed meanwhile.
    */
   use<T>(topic: string, work: (cluster: InternalCluster) => Promise<T>): Promise<T>;
-  /** What comes next begins with another broker: somebody has met one that does not answer. */
+  /** What comes next begins with another broker: one did not answer. */
   renew(): void;
   /** Breaks off what is under way. */
   close(): Promise<void>;
@@ -90,7 +90,7 @@ const attempt = async <T>(
 };
 
 type HeldConnections = {
-  /** The one in use, made where there is none. Whoever is given it gives it back. */
+  /** The one in use, made where there is none. It has to be given back. */
   give(): Held;
   giveBack(held: Held): void;
   /** The next one to come gets another; this one ends when nobody uses it any more. */

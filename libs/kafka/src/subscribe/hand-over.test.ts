@@ -6,7 +6,7 @@ import { readRecordSet } from '../fetch/record-set.ts';
 import type { RangeReader } from '../read/range-reader.ts';
 import { notCompressed, writeBatch } from '../testing/answers.ts';
 import { quiet } from '../testing/test-kafka.ts';
-import type { Assignment, Place } from './assignment.ts';
+import type { AssignedPartition, Assignment } from './assignment.ts';
 import { handOver } from './hand-over.ts';
 
 /** A batch from 10 to 19, of whose records compaction has left some. */
@@ -27,8 +27,11 @@ const handed = async (bytes: Buffer, recordsMax = 100) => {
   const seen: Batch[] = [];
   const resolved: string[] = [];
   const failures: unknown[] = [];
-  const place: Place = { topic: 't', partition: 0, next: 15n, ready: Promise.resolve(), lost: false };
-  const assignment: Pick<Assignment, 'place' | 'inHand'> = { place: () => place, inHand: (_, work) => work() };
+  const assigned: AssignedPartition = { topic: 't', partition: 0, next: 15n, ready: Promise.resolve(), lost: false };
+  const assignment: Pick<Assignment, 'partition' | 'inHand'> = {
+    partition: () => assigned,
+    inHand: (_, work) => work(),
+  };
   const handle = async (batch: Batch): Promise<bigint> => {
     seen.push(batch);
     return batch.nextOffset;
@@ -56,7 +59,7 @@ const handed = async (bytes: Buffer, recordsMax = 100) => {
     seen: seen.map(({ records, ...rest }) => ({ ...rest, offsets: records.map(({ offset }) => offset) })),
     resolved,
     failures,
-    next: place.next,
+    next: assigned.next,
   };
 };
 

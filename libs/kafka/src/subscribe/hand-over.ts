@@ -12,7 +12,7 @@ import type { EachBatchPayload, Batch as KafkaBatch } from 'kafkajs';
 import { carriedIn } from '../fetch/fetch-patch.ts';
 import { piecesOf } from '../fetch/pieces.ts';
 import type { RangeReader } from '../read/range-reader.ts';
-import type { Assignment, Place } from './assignment.ts';
+import type { AssignedPartition, Assignment } from './assignment.ts';
 import { beating } from './beating.ts';
 
 export type HandOverParts = {
@@ -36,16 +36,16 @@ export const handOver = (parts: HandOverParts): ((payload: EachBatchPayload) => 
   return async (payload) => {
     // `fetchedOffset` is set by the constructor of every batch.
     const batch = payload.batch as FetchedBatch;
-    const place = parts.assignment.place(batch.topic, batch.partition);
-    if (place === undefined) return;
+    const assigned = parts.assignment.partition(batch.topic, batch.partition);
+    if (assigned === undefined) return;
     const name = `${batch.topic}/${batch.partition}`;
     const wait = waits.get(name) ?? backOff(50, 2_000);
     waits.set(name, wait);
     await beating(payload.heartbeat, parts.heartbeatMs, async (lostTouch) => {
       try {
-        await place.ready;
-        if (!(await beginsHere(parts, place, batch))) return;
-        await handPieces(parts, place, { payload, batch, wait, lostTouch });
+        await assigned.ready;
+        if (!(await beginsHere(parts, assigned, batch))) return;
+        await handPieces(parts, assigned, { payload, batch, wait, lostTouch });
       } catch (error) {
         // Nothing of ours is for kafkajs to judge: what it is thrown, it may try again.
         parts.fail(error);
@@ -54,20 +54,20 @@ export const handOver = (parts: HandOverParts): ((payload: EachBatchPayload) => 
   };
 };
 
-const isOver = ({ over }: HandOverParts, place: Place): boolean => over.aborted || place.lost;
+const isOver = ({ over }: HandOverParts, assigned: AssignedPartition): boolean => over.aborted || assigned.lost;
 
-/** Whether the batch is what comes next. If not, the place is sought again. */
-const beginsHere = async (parts: HandOverParts, place: Place, batch: FetchedBatch): Promise<boolean> => {
-  if (isOver(parts, place) || place.next === undefined) return false;
+/** Whether the batch is what comes next. If not, the position is sought again. */
+const beginsHere = async (parts: HandOverParts, assigned: AssignedPartition, batch: FetchedBatch): Promise<boolean> => {
+  if (isOver(parts, assigned) || assigned.next === undefined) return false;
   const fetched = BigInt(batch.fetchedOffset);
-  if (fetched === place.next) return true;
-  const at = place.next;
-  const hole = fetched > at && (await isHole(parts.reader, place, { from: at, to: fetched }));
-  if (isOver(parts, place)) return false;
+  if (fetched === assigned.next) return true;
+  const at = assigned.next;
+  const hole = fetched > at && (await isHole(parts.reader, assigned, { from: at, to: fetched }));
+  if (isOver(parts, assigned)) return false;
   if (!hole) {
-    const fields = { topic: place.topic, partition: place.partition, fetched: String(fetched), at: String(at) };
+    const fields = { topic: assigned.topic, partition: assigned.partition, fetched: String(fetched), at: String(at) };
     parts.logger.debug(fields, 'fetched elsewhere: seeking again');
-    parts.seek(place.topic, place.partition, at);
+    parts.seek(assigned.topic, assigned.partition, at);
   }
   return hole;
 };
@@ -76,8 +76,12 @@ const beginsHere = async (parts: HandOverParts, place: Place, batch: FetchedBatc
  * Whether there is no record in between: kafkajs passes over transaction markers by itself, and over everything that
  * retention took as well, which is why it is not believed.
  */
-const isHole = async (reader: RangeReader, place: Place, between: { from: bigint; to: bigint }): Promise<boolean> => {
-  const { topic, partition } = place;
+const isHole = async (
+  reader: RangeReader,
+  assigned: AssignedPartition,
+  between: { from: bigint; to: bigint },
+): Promise<boolean> => {
+  const { topic, partition } = assigned;
   for await (const _ of reader.read({ topic, partition, ...between })) return false;
   return true;
 };
@@ -90,26 +94,26 @@ type Handing = {
   readonly lostTouch: () => boolean;
 };
 
-const handPieces = async (parts: HandOverParts, place: Place, handing: Handing): Promise<void> => {
+const handPieces = async (parts: HandOverParts, assigned: AssignedPartition, handing: Handing): Promise<void> => {
   const { subscription, assignment, seek, handled } = parts;
   const { payload, batch, wait, lostTouch } = handing;
-  for await (const piece of batchesOf(batch, place.next ?? 0n, subscription.recordsMax)) {
-    if (isOver(parts, place) || lostTouch() || !payload.isRunning()) return;
+  for await (const piece of batchesOf(batch, assigned.next ?? 0n, subscription.recordsMax)) {
+    if (isOver(parts, assigned) || lostTouch() || !payload.isRunning()) return;
     let next: bigint;
     try {
-      next = await assignment.inHand(place, () => subscription.handle(piece));
+      next = await assignment.inHand(assigned, () => subscription.handle(piece));
     } catch (error) {
       if (!(error instanceof TransientFailure)) throw error;
       await pause(wait.next(), parts.over);
-      if (!isOver(parts, place)) await assignment.reposition(place);
+      if (!isOver(parts, assigned)) await assignment.reposition(assigned);
       return;
     }
     wait.reset();
-    if (place.lost) return;
-    handled(place.topic, place.partition, next);
-    place.next = next;
+    if (assigned.lost) return;
+    handled(assigned.topic, assigned.partition, next);
+    assigned.next = next;
     if (next !== piece.nextOffset) {
-      seek(place.topic, place.partition, next);
+      seek(assigned.topic, assigned.partition, next);
       return;
     }
     payload.resolveOffset(String(next - 1n));

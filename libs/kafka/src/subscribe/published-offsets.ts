@@ -1,13 +1,13 @@
 /**
- * How far each partition is, told to Kafka for whoever watches lag there. It is no checkpoint: nothing here reads it
- * back, and that it cannot be told is no failure.
+ * How far each partition is, committed to Kafka for lag monitors. It is no checkpoint: nothing here reads it
+ * back, and that it cannot be committed is no failure.
  */
 import { type Logger, pause } from '@plenum/runtime';
 import type { Consumer } from 'kafkajs';
 
 export type PublishedOffsets = {
   note(topic: string, partition: number, next: bigint): void;
-  /** Tells what has not been told yet, unless that takes long. Never rejects. */
+  /** Commits what has not been committed yet, unless that takes long. Never rejects. */
   flush(): Promise<void>;
 };
 
@@ -16,38 +16,38 @@ const everyMs = 1_000;
 const patienceMs = 1_000;
 
 export const publishOffsets = (consumer: Pick<Consumer, 'commitOffsets'>, logger: Logger): PublishedOffsets => {
-  const untold = new Map<string, { topic: string; partition: number; offset: string }>();
-  let telling: Promise<void> | undefined;
-  let toldMs = performance.now();
+  const uncommitted = new Map<string, { topic: string; partition: number; offset: string }>();
+  let committing: Promise<void> | undefined;
+  let committedMs = performance.now();
 
-  const tell = async (): Promise<void> => {
-    const offsets = [...untold.values()];
-    untold.clear();
+  const commit = async (): Promise<void> => {
+    const offsets = [...uncommitted.values()];
+    uncommitted.clear();
     if (offsets.length === 0) return;
     try {
       await consumer.commitOffsets(offsets);
     } catch (error) {
       logger.debug({ error }, 'offsets could not be published for lag monitors');
     }
-    toldMs = performance.now();
+    committedMs = performance.now();
   };
 
   return {
     note(topic, partition, next) {
-      untold.set(`${topic}/${partition}`, { topic, partition, offset: String(next) });
-      if (telling !== undefined || performance.now() - toldMs < everyMs) return;
-      telling = tell().finally(() => {
-        telling = undefined;
+      uncommitted.set(`${topic}/${partition}`, { topic, partition, offset: String(next) });
+      if (committing !== undefined || performance.now() - committedMs < everyMs) return;
+      committing = commit().finally(() => {
+        committing = undefined;
       });
     },
     async flush() {
-      const told = new AbortController();
+      const committed = new AbortController();
       const all = async (): Promise<void> => {
-        await telling;
-        await tell();
-        told.abort();
+        await committing;
+        await commit();
+        committed.abort();
       };
-      await Promise.race([all(), pause(patienceMs, told.signal)]);
+      await Promise.race([all(), pause(patienceMs, committed.signal)]);
     },
   };
 };

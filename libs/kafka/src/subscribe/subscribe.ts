@@ -1,11 +1,18 @@
 /** A member of a group, for as long as the subscription lasts: through lost brokers, moved leaders and rebalances. */
 import { aborted, backOff, type Logger, pause, type Subscription, TransientFailure } from '@plenum/runtime';
 import type { Consumer, LogEntry } from 'kafkajs';
-import { type Client, type Connection, makeClient, noteSilent, requestTimeoutUsualMs, retryOf } from '../client.ts';
+import {
+  type Client,
+  type Connection,
+  makeClient,
+  noteSilent,
+  requestTimeoutUsualMs,
+  retryOf,
+} from '../client/client.ts';
+import { endClient } from '../client/sockets.ts';
+import { translateError } from '../client/translate-error.ts';
 import type { RangeReader } from '../read/range-reader.ts';
 import type { ReaderCluster } from '../read/reader-cluster.ts';
-import { endClient } from '../sockets.ts';
-import { translateError } from '../translate-error.ts';
 import { openAssignment } from './assignment.ts';
 import { handOver } from './hand-over.ts';
 import { publishOffsets } from './published-offsets.ts';
@@ -31,7 +38,7 @@ const retries = 5;
 /** With every partition paused or none assigned, kafkajs sleeps this long before it looks again; its default is 5 s. */
 const maxWaitMs = 200;
 
-/** Settles when `stop` aborts; rejects when it cannot go on. TransientFailure is waited out by joining anew. */
+/** Settles when `stop` aborts; rejects when it cannot go on. A transient failure is waited out by joining anew. */
 export const subscribe = async (
   parts: SubscribeParts,
   subscription: Subscription,
@@ -63,8 +70,8 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
 
   const client = clientOf(parts, (entry) => {
     const reset = offsetReset(entry);
-    const place = reset && assignment.place(reset.topic, reset.partition);
-    if (place) void assignment.check(place);
+    const assigned = reset && assignment.partition(reset.topic, reset.partition);
+    if (assigned) void assignment.check(assigned);
   });
   const consumer = makeConsumer(client, parts, group);
   const seek = (topic: string, partition: number, offset: bigint): void =>
@@ -77,7 +84,7 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
     ({ memberId } = payload);
     assignment.given(payload.memberAssignment);
   });
-  // kafkajs is told never to restart by itself, so what crashed has stopped for good and somebody has to hear of it.
+  // kafkajs never restarts by itself here, so what crashed has stopped for good and the subscription has to fail.
   consumer.on('consumer.crash', ({ payload }) => fail(payload.error));
   consumer.on('consumer.network.request_timeout', ({ payload }) => {
     noteSilent(payload.broker);
@@ -93,7 +100,7 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
   running.catch(fail);
   await aborted(over);
   await assignment.idle();
-  // A broker that went away would be asked for long, and what is told is only of use to whoever watches.
+  // A broker that went away would be asked for long, and what is committed is only for lag monitors.
   if (!failed.signal.aborted) await published.flush();
   await leave(client, consumer, running);
   assignment.end();
@@ -109,7 +116,7 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
 };
 
 /**
- * kafkajs asks a broker that was silent once again and again, and asks it, too, who leads in its place, as long as it is
+ * kafkajs asks a broker that was silent once again and again, and asks it, too, who leads instead, as long as it is
  * connected to no other: a process that is frozen stays connected. So the first request that nobody answers ends the
  * membership, and the next one begins with another broker. It is given as long as the group gives a member.
  */

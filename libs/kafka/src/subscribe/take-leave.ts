@@ -5,9 +5,9 @@ import type { ReaderCluster } from '../read/reader-cluster.ts';
 export type Membership = { readonly group: string; readonly memberId: string; readonly topic: string };
 
 /**
- * A member whose broker went away joins again as somebody new, and the group waits for the one it was, with everybody's
+ * A member whose broker went away joins again as a new member, and the group waits for the one it was, with everybody's
  * partitions, until that one's session is over. Never rejects: if it cannot be done, that is what happens. When it
- * settles there is a coordinator that answers: whoever joins at one that froze just now waits much longer.
+ * settles there is a coordinator that answers: a member that joins at one that froze just now waits much longer.
  */
 export const takeLeave = async (cluster: ReaderCluster, logger: Logger, membership: Membership): Promise<void> => {
   const { group: groupId, memberId, topic } = membership;

@@ -1,5 +1,5 @@
 import { logContract } from '@plenum/runtime/testing';
-import { connectAdmin } from '../client.ts';
+import { connectAdmin } from '../client/client.ts';
 import { type KafkaLog, kafkaLog } from '../kafka-log.ts';
 import type { LocalKafka } from '../local/start-local-kafka.ts';
 import { quiet } from './test-kafka.ts';

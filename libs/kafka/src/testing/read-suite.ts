@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { textOf } from '@plenum/runtime/testing';
 import kafkajs from 'kafkajs';
-import { connectAdmin } from '../client.ts';
+import { connectAdmin } from '../client/client.ts';
 import { kafkaLog } from '../kafka-log.ts';
 import type { LocalKafka } from '../local/start-local-kafka.ts';
 import { follow, record, textsIn } from './read-back.ts';

@@ -4,7 +4,7 @@ import { randomUUID } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { LogTruncated, TransientFailure } from '@plenum/runtime';
 import kafkajs from 'kafkajs';
-import { connectAdmin } from '../client.ts';
+import { connectAdmin } from '../client/client.ts';
 import { type KafkaLogSettings, kafkaLog } from '../kafka-log.ts';
 import type { LocalKafka } from '../local/start-local-kafka.ts';
 import { follow, record } from './read-back.ts';
@@ -110,7 +110,7 @@ export const subscribeSuite = (kafka: LocalKafka): void => {
     });
   });
 
-  it('tells Kafka how far it is, for whoever watches lag, and begins where the caller says all the same (B6)', {
+  it('commits to Kafka how far it is, for lag monitors, and begins where the caller says all the same (B6)', {
     timeout,
   }, async (t) => {
     const { log, topic, say } = await open(t);

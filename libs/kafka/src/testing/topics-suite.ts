@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TransientFailure } from '@plenum/runtime';
 import type { SASLOptions } from 'kafkajs';
-import { connectAdmin } from '../client.ts';
+import { connectAdmin } from '../client/client.ts';
 import { kafkaLog } from '../kafka-log.ts';
 import type { LocalKafka } from '../local/start-local-kafka.ts';
 import { ensureTopics, TopicsDiffer } from '../topics.ts';
@@ -72,7 +72,7 @@ export const topicsSuite = (kafka: LocalKafka): void => {
     const secured = kafka.secured ?? { brokers: [], ca: '', credentials: { username: '', password: '' } };
     const ssl = { ca: [secured.ca] };
     for (const mechanism of ['plain', 'scram-sha-256', 'scram-sha-512'] as const) {
-      it(`lets in whoever has the password, over TLS, by ${mechanism}`, async (t) => {
+      it(`lets in a client that has the password, over TLS, by ${mechanism}`, async (t) => {
         const topic = testTopic(1);
         // One of kafkajs' three shapes, which differ in this word only.
         const sasl = { mechanism, ...secured.credentials } as SASLOptions;

@@ -5,7 +5,7 @@
 
 import type { Clock, Inbound, Ingest, Outcome, Settled } from '@plenum/runtime';
 import type { Client, PublishPacket } from 'aedes';
-import type { OversizedPublish } from '../guard/oversized-publish.ts';
+import { type OversizedPublish, refusedOversized } from '../guard/oversized-publish.ts';
 import type { BadTopic, TakenOut } from '../guard/taken-out.ts';
 import { shownBytes } from '../guard/utf8.ts';
 import { type Connection, closeWhenDone } from './connection.ts';
@@ -21,7 +21,7 @@ export type AcceptParts = {
   readonly clock: Clock;
   readonly qos2: Qos2Window;
   readonly kept: KeptArrivals;
-  /** A message was asked about; whoever waits for a connection to run dry looks again. */
+  /** A message was asked about; those who wait for a connection to run dry look again. */
   readonly asked: () => void;
 };
 
@@ -132,7 +132,7 @@ const held = (connection: Connection, answer: Answer): Settled => {
 };
 
 const offer = ({ ingest }: AcceptParts, message: Inbound, settled: Settled | undefined): void => {
-  // Nothing to do when there is no more room: the guards ask before they read on.
+  // Nothing to do when capacity is used up: the guards ask before they read on.
   ingest.offer(message, settled ?? ignore);
 };
 
@@ -181,16 +181,8 @@ const refusedTopic = (
 });
 
 /** What is quarantined for the stand-in of an oversized message. */
-const replaced = ({ topic, beginning, payloadBytes, sha256 }: OversizedPublish): Partial<Inbound> => ({
-  topic,
-  payload: beginning,
-  refused: {
-    code: 'oversized',
-    detail: `the payload has ${payloadBytes} bytes; its packet is larger than this bridge takes`,
-    lengthBytes: payloadBytes,
-    sha256,
-  },
+const replaced = (oversized: OversizedPublish): Partial<Inbound> => ({
+  topic: oversized.topic,
+  payload: oversized.beginning,
+  refused: refusedOversized(oversized),
 });
-
-/** Postgres keeps no null characters in text, and a topic that a broker hands over was never checked here. */
-export const printable = (topic: string): string => topic.replaceAll('\0', '\uFFFD');

@@ -1,4 +1,4 @@
-/** What the door knows of one connection beside what Aedes does. */
+/** What the listener knows of one connection beside what Aedes does. */
 import type { GuardedStream } from '../guard/guarded-stream.ts';
 import type { TakenOut } from '../guard/taken-out.ts';
 

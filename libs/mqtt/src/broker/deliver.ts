@@ -1,7 +1,7 @@
 /** What a subscriber is given. Aedes asks here (`authorizeForward`) for each subscriber and each message. */
 import type { AedesPublishPacket, Client } from 'aedes';
 import type { Connection } from './connection.ts';
-import type { DoorLimits } from './door-limits.ts';
+import type { ListenerLimits } from './listener-limits.ts';
 import { matches } from './topics.ts';
 
 /**
@@ -9,7 +9,7 @@ import { matches } from './topics.ts';
  * lags gets less of it before it is closed for what it leaves unread.
  */
 export const deliverable = (
-  { unsentBytesMax }: Pick<DoorLimits, 'unsentBytesMax'>,
+  { unsentBytesMax }: Pick<ListenerLimits, 'unsentBytesMax'>,
   connection: Connection | undefined,
   packet: AedesPublishPacket,
 ): AedesPublishPacket | undefined => {

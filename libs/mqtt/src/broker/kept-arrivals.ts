@@ -1,6 +1,6 @@
 /**
  * Of each session that is kept, the messages that its client may send again: with QoS 1 until it has our PUBACK, which may be
- * lost with the connection. What such a copy is, `redelivery/arrivals.ts` tells; here is when a client is taken to have a
+ * lost with the connection. What such a copy is, `redelivery/arrivals.ts` decides; here is when a client is taken to have a
  * PUBACK, and how much is remembered of all of them.
  */
 import type { Arrival } from '@plenum/runtime';
@@ -47,7 +47,7 @@ export const keptArrivals = (messagesMax = rememberedMax): KeptArrivals => {
     size -= sessions.get(clientId)?.size() ?? 0;
     sessions.delete(clientId);
   };
-  const makeRoom = (): void => {
+  const evictOldest = (): void => {
     for (const clientId of sessions.keys()) {
       if (size <= messagesMax) return;
       drop(clientId);
@@ -67,7 +67,7 @@ export const keptArrivals = (messagesMax = rememberedMax): KeptArrivals => {
       sessions.delete(clientId);
       sessions.set(clientId, known);
       counted(known, () => known.remember(message, arrival));
-      makeRoom();
+      evictOldest();
     },
     acknowledged: (clientId, packetId) => sessions.get(clientId)?.acknowledged(packetId),
     reconnected: (clientId) => sessions.get(clientId)?.reconnected(),

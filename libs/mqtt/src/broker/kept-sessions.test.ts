@@ -1,13 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { opened } from '../testing/door-under-test.ts';
+import { opened } from '../testing/listener-under-test.ts';
 import { connectPacket, ids, publishPacket, type RawClient, rawConnected, rawTcp } from '../testing/raw-client.ts';
-import { defaultDoorLimits } from './door-limits.ts';
+import { defaultListenerLimits } from './listener-limits.ts';
 import type { MemoryLimits } from './memory.ts';
 
 describe('kept sessions', () => {
   it('have a share of their own of what waits, whatever others leave lying', async (t) => {
-    const { port, counts } = await door(t, { queuedBytesMax: 5_000, queuedBytesShare: 2_000 });
+    const { port, counts } = await listener(t, { queuedBytesMax: 5_000, queuedBytesShare: 2_000 });
     await leave(port, 'abandoned', ['#']);
     await leave(port, 'device', ['commands']);
     const publisher = await rawConnected(port);
@@ -26,7 +26,7 @@ describe('kept sessions', () => {
   });
 
   it('make room for others, the one that has been away longest first', async (t) => {
-    const { port } = await door(t, { sessionsMax: 2 });
+    const { port } = await listener(t, { sessionsMax: 2 });
     for (const id of ['first', 'second', 'third']) await leave(port, id, ['a']);
     const publisher = await rawConnected(port);
     publisher.send(publishPacket('a', 'm'));
@@ -42,7 +42,7 @@ describe('kept sessions', () => {
   });
 
   it('are there for clients that only publish, until they are given up', async (t) => {
-    const { port } = await door(t, {});
+    const { port } = await listener(t, {});
     assert.equal(await comesAndGoes(port, 'device'), false, 'the first time');
     assert.equal(await comesAndGoes(port, 'device'), true, 'afterwards');
     (await rawConnected(port, { clientId: 'device', clean: true })).kill();
@@ -60,17 +60,17 @@ describe('kept sessions', () => {
   });
 
   it('count when they only publish, too, and have their end', async (t) => {
-    const { port } = await door(t, { sessionsMax: 2 });
+    const { port } = await listener(t, { sessionsMax: 2 });
     for (const id of ['first', 'second', 'third']) await comesAndGoes(port, id);
     assert.equal(await comesAndGoes(port, 'third'), true);
     assert.equal(await comesAndGoes(port, 'first'), false);
-    const brief = await door(t, { sessionExpiryMs: 0 });
+    const brief = await listener(t, { sessionExpiryMs: 0 });
     await comesAndGoes(brief.port, 'device');
     assert.equal(await comesAndGoes(brief.port, 'device'), false);
   });
 
   it('know the QoS 2 messages that were not released, until they are dropped', async (t) => {
-    const { port, log } = await door(t, { sessionsMax: 1 });
+    const { port, log } = await listener(t, { sessionsMax: 1 });
     const reading = publishPacket('a', 'once', { qos: 2, messageId: 5 });
     for (const present of [false, true]) {
       const { client, sessionPresent } = await connected(port, 'device');
@@ -90,7 +90,7 @@ describe('kept sessions', () => {
   });
 
   it('end when their client has been away for too long, and with them what waits', async (t) => {
-    const { port, counts } = await door(t, { sessionExpiryMs: 0 });
+    const { port, counts } = await listener(t, { sessionExpiryMs: 0 });
     await leave(port, 'gone', ['a']);
     const publisher = await rawConnected(port);
     publisher.send(publishPacket('a', 'm'));
@@ -104,7 +104,7 @@ describe('kept sessions', () => {
   });
 
   it('have so many filters together, and one that is refused is not kept', async (t) => {
-    const { port } = await door(t, { sessionFiltersMax: 2 });
+    const { port } = await listener(t, { sessionFiltersMax: 2 });
     await leave(port, 'one', ['a', 'b']);
     const { client } = await connected(port, 'two');
     assert.deepEqual(await subscribe(client, ['c']), [128]);
@@ -124,8 +124,8 @@ describe('kept sessions', () => {
   });
 });
 
-const door = (t: TestContext, memory: Partial<MemoryLimits>) =>
-  opened(t, { limits: { memory: { ...defaultDoorLimits.memory, ...memory } } });
+const listener = (t: TestContext, memory: Partial<MemoryLimits>) =>
+  opened(t, { limits: { memory: { ...defaultListenerLimits.memory, ...memory } } });
 
 const connected = async (port: number, clientId: string) => {
   const client = rawTcp(port);

@@ -21,7 +21,7 @@ export type SessionPersistence<P extends Packet> = {
 };
 
 export type SessionLimits = {
-  /** Of sessions that are kept. At least as many as connections: the one that has been away longest makes room. */
+  /** Of sessions that are kept. At least as many as connections: the one that has been away longest is ended for another. */
   readonly sessionsMax: number;
   /** Of filters, of all kept sessions together. */
   readonly sessionFiltersMax: number;

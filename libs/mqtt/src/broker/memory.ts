@@ -111,7 +111,7 @@ const boundRetained = (persistence: Persistence, limits: MemoryLimits, logger: L
     const sizeBytes = packet.payload.length === 0 ? 0 : packet.payload.length + packet.topic.length + overheadBytes;
     if (sizeBytes > before && retainedBytes - before + sizeBytes > limits.retainedBytesMax) {
       notRetained += 1;
-      if (notRetained === 1) logger.warn({ topic: packet.topic }, 'no room to retain more messages; new ones are not');
+      if (notRetained === 1) logger.warn({ topic: packet.topic }, 'no capacity to retain more; new messages are not');
       return Promise.resolve();
     }
     retainedBytes += sizeBytes - before;

@@ -1,5 +1,5 @@
 /**
- * The PUBLISH that takes the place of one that the guard took out, so that Aedes comes to it in its turn. An oversized
+ * The PUBLISH that replaces one that the guard took out, so that Aedes comes to it in its turn. An oversized
  * one is acknowledged there: MQTT 3.1.1 has no way to refuse a message, and one that is never acknowledged is sent again
  * for ever. One without a good topic name is not, for which MQTT wants the connection closed.
  */

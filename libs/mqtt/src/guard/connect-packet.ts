@@ -5,7 +5,7 @@ import { ProtocolViolation } from './protocol-violation.ts';
 
 /**
  * Checks the bytes behind the fixed header.
- * @returns whether it is of a protocol that is spoken here. What is not is told so in a CONNACK [MQTT-3.1.2-2], and
+ * @returns whether it is of a protocol that is spoken here. What is not is answered so in a CONNACK [MQTT-3.1.2-2], and
  * nothing in it but its name and level is looked at.
  * @throws {ProtocolViolation} when the connection has to be closed without a word.
  */

@@ -1,22 +1,11 @@
 /** What the broker gets instead of a socket: the same bytes, scanned on the way in and bounded on the way out. */
 import { Duplex } from 'node:stream';
-import { type Incoming, incoming } from './incoming.ts';
+import { type Incoming, type IncomingParts, incoming } from './incoming.ts';
 import { type Outgoing, type OutgoingLimits, outgoing } from './outgoing.ts';
 import { ProtocolViolation } from './protocol-violation.ts';
 import { readAll } from './read-all.ts';
-import type { TakenOut } from './taken-out.ts';
 
-export type GuardParts = OutgoingLimits & {
-  readonly packetBytesMax: number;
-  /** Whether bytes may be taken from sockets at the moment; `resume` is called when that changes to yes. */
-  readonly mayRead: () => boolean;
-  /** So many PUBLISH packets have arrived whole. */
-  readonly published: (messages: number) => void;
-  /** Bytes to put in the place of a PUBLISH that is taken out; what is passed on of its payload follows them. */
-  readonly standIn: (publish: TakenOut) => Uint8Array;
-  /** The client has broken the protocol, and nothing more is read. `close` is to be called when what came before is done. */
-  readonly violated: (close: () => void) => void;
-};
+export type GuardParts = IncomingParts & OutgoingLimits;
 
 export type GuardedStream = Pick<Incoming, 'admit' | 'resume' | 'stop'> & {
   /** For the broker. */

@@ -9,23 +9,23 @@ export type HeldBytes = {
 };
 
 export const heldBytes = (): HeldBytes => {
-  let room = none;
+  let buffer = none;
   let size = 0;
   return {
-    bytes: () => room,
+    bytes: () => buffer,
     size: () => size,
     add: (piece) => {
-      if (size + piece.length > room.length) {
-        const larger = new Uint8Array(Math.max(smallest, 2 * room.length, size + piece.length));
-        larger.set(room.subarray(0, size));
-        room = larger;
+      if (size + piece.length > buffer.length) {
+        const larger = new Uint8Array(Math.max(smallest, 2 * buffer.length, size + piece.length));
+        larger.set(buffer.subarray(0, size));
+        buffer = larger;
       }
-      room.set(piece, size);
+      buffer.set(piece, size);
       size += piece.length;
     },
     take: () => {
-      const taken = room.subarray(0, size);
-      room = none;
+      const taken = buffer.subarray(0, size);
+      buffer = none;
       size = 0;
       return taken;
     },

@@ -1,8 +1,19 @@
 /** The way from a client: takes chunks from its socket as fast as the broker and the ingest loop want them. */
 import type { Duplex, Readable } from 'node:stream';
-import type { GuardParts } from './guarded-stream.ts';
 import { type PacketScanner, type PacketSink, packetScanner } from './packet-scanner.ts';
 import type { TakenOut } from './taken-out.ts';
+
+export type IncomingParts = {
+  readonly packetBytesMax: number;
+  /** Whether bytes may be taken from sockets at the moment; `resume` is called when that changes to yes. */
+  readonly mayRead: () => boolean;
+  /** So many PUBLISH packets have arrived whole. */
+  readonly published: (messages: number) => void;
+  /** Bytes that replace a PUBLISH that is taken out; what is passed on of its payload follows them. */
+  readonly standIn: (publish: TakenOut) => Uint8Array;
+  /** The client has broken the protocol, and nothing more is read. `close` is to be called when what came before is done. */
+  readonly violated: (close: () => void) => void;
+};
 
 export type Incoming = {
   /** The client was let in: what it sent behind its CONNECT may follow. */
@@ -23,13 +34,7 @@ type Stage = 'connecting' | 'waiting' | 'admitted' | 'stopped';
 export const incoming = (
   socket: Duplex,
   stream: Readable,
-  {
-    packetBytesMax,
-    mayRead,
-    published,
-    standIn,
-    violated,
-  }: Pick<GuardParts, 'packetBytesMax' | 'mayRead' | 'published' | 'standIn' | 'violated'>,
+  { packetBytesMax, mayRead, published, standIn, violated }: IncomingParts,
 ): Incoming => {
   const scanner = packetScanner(packetBytesMax);
   const backlog: Uint8Array[] = [];

@@ -1,5 +1,5 @@
 /**
- * The way to a client. The broker is never told to wait: a subscriber that does not read would otherwise hold up
+ * The way to a client. The broker never has to wait: a subscriber that does not read would otherwise hold up
  * everybody who publishes to it. What it has not taken is bounded here, and a client that takes nothing is closed.
  */
 import type { Duplex } from 'node:stream';

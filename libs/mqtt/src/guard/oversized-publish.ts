@@ -1,6 +1,8 @@
 /** Reads a PUBLISH that is too large to keep: its topic, its packet id, its payload's length, digest and beginning. */
 import { createHash } from 'node:crypto';
+import type { RefusedBySource } from '@plenum/runtime';
 import { ProtocolViolation } from './protocol-violation.ts';
+import { variableInteger } from './variable-integer.ts';
 
 export type OversizedPublish = {
   readonly topic: string;
@@ -25,7 +27,7 @@ export type OversizedReader = {
   end(): OversizedPublish;
 };
 
-/** How much of an oversized payload is kept for whoever wants to know what it was. */
+/** How much of an oversized payload is kept to see what it was. */
 const keptBytesMax = 4096;
 
 /** `protocol` 5 has properties between the packet id and the payload. */
@@ -74,15 +76,20 @@ export const oversizedReader = (flags: number, remaining: number, protocol: 4 | 
 
 /** Where the properties end, or one byte further than is there when their length is not whole yet (MQTT 5, 2.2.2). */
 const propertiesEnd = (head: Uint8Array, at: number): number => {
-  let length = 0;
-  for (let index = 0; index < 4; index += 1) {
-    const digit = head[at + index];
-    if (digit === undefined) return at + index + 1;
-    length += (digit & 0x7f) * 128 ** index;
-    if (digit < 0x80) return at + index + 1 + length;
-  }
-  throw new ProtocolViolation('malformed length of properties');
+  const length = variableInteger(head, at, head.length, 'length of properties');
+  return length === undefined ? Math.max(at, head.length) + 1 : length.endsAt + length.value;
 };
+
+/** Why it is quarantined, with what is known of the part that was not kept. */
+export const refusedOversized = ({
+  payloadBytes,
+  sha256,
+}: Pick<OversizedPublish, 'payloadBytes' | 'sha256'>): RefusedBySource => ({
+  code: 'oversized',
+  detail: `the payload has ${payloadBytes} bytes; its packet is larger than this bridge takes`,
+  lengthBytes: payloadBytes,
+  sha256,
+});
 
 export const qosOf = (flags: number): 0 | 1 | 2 => {
   const qos = (flags >> 1) & 3;

@@ -1,5 +1,6 @@
 /** How a packet begins, and what can be told from that: MQTT 3.1.1, 2.2, and 3.3.2 for PUBLISH. */
 import { ProtocolViolation } from './protocol-violation.ts';
+import { variableInteger } from './variable-integer.ts';
 
 export const packetType = {
   connect: 1,
@@ -34,24 +35,16 @@ export const headOf = (bytes: Uint8Array, at: number, end: number, packetBytesMa
   const first = bytes[at] ?? 0;
   const type = first >> 4;
   const flags = first & 0x0f;
-  let remaining = 0;
-  for (let bodyAt = at + 1, factor = 1; bodyAt < end; factor *= 128) {
-    if (bodyAt > at + 4) throw new ProtocolViolation('malformed remaining length');
-    const digit = bytes[bodyAt] ?? 0;
-    remaining += (digit & 0x7f) * factor;
-    bodyAt += 1;
-    if (digit < 0x80) {
-      checkHeader(type, flags, remaining);
-      if (type === packetType.publish) {
-        return { type, flags, remaining, bodyAt, endsAt: publishHeadEnd(bytes, bodyAt, end, { flags, remaining }) };
-      }
-      const sizeBytes = bodyAt - at + remaining;
-      if (sizeBytes > packetBytesMax) throw new ProtocolViolation(tooLarge(type, sizeBytes, packetBytesMax));
-      return { type, flags, remaining, bodyAt, endsAt: bodyAt + remaining };
-    }
+  const length = variableInteger(bytes, at + 1, end, 'remaining length');
+  if (length === undefined) return { type, flags, remaining: 0, bodyAt: end + 1, endsAt: end + 1 };
+  const { value: remaining, endsAt: bodyAt } = length;
+  checkHeader(type, flags, remaining);
+  if (type === packetType.publish) {
+    return { type, flags, remaining, bodyAt, endsAt: publishHeadEnd(bytes, bodyAt, end, { flags, remaining }) };
   }
-  if (end - at > 4) throw new ProtocolViolation('malformed remaining length');
-  return { type, flags, remaining, bodyAt: end + 1, endsAt: end + 1 };
+  const sizeBytes = bodyAt - at + remaining;
+  if (sizeBytes > packetBytesMax) throw new ProtocolViolation(tooLarge(type, sizeBytes, packetBytesMax));
+  return { type, flags, remaining, bodyAt, endsAt: bodyAt + remaining };
 };
 
 const tooLarge = (type: number, sizeBytes: number, packetBytesMax: number): string =>

@@ -32,8 +32,8 @@ describe('packetScanner', () => {
       const { passed, oversized, publishes } = scanAll([stream.subarray(0, cut), stream.subarray(cut)]);
       assert.deepEqual(passed, Buffer.concat([before, Buffer.from('!'), after]), `cut at ${cut}`);
       assert.equal(publishes, 3);
-      const [{ beginning, ...figures } = fail()] = oversized;
-      assert.deepEqual(figures, { topic: 'a/topic', qos: 2, dup: false, packetId: 515, payloadBytes: 6000, sha256 });
+      const [{ beginning, ...rest } = fail()] = oversized;
+      assert.deepEqual(rest, { topic: 'a/topic', qos: 2, dup: false, packetId: 515, payloadBytes: 6000, sha256 });
       assert.deepEqual(beginning, Buffer.alloc(4096, 'x'));
     }
   });

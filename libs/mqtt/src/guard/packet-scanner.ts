@@ -14,7 +14,7 @@ import { type BadTopic, badTopicOf, checkPacketId, headless, type TakenOut } fro
 export type PacketSink = {
   /** Bytes to pass on, in order. */
   pass(bytes: Uint8Array): void;
-  /** What is taken out, at its place in the stream. */
+  /** What is taken out, where it was in the stream. */
   takenOut(publish: TakenOut): void;
 };
 

@@ -1,4 +1,4 @@
-/** What the guard takes out of a stream, and something of the broker's door stands in for. */
+/** What the guard takes out of a stream. The broker replaces it by a stand-in. */
 import { topicNameProblem } from './names.ts';
 import { type OversizedPublish, qosOf } from './oversized-publish.ts';
 import type { Head } from './packet-head.ts';

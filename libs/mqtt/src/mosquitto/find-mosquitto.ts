@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import path from 'node:path';
 
 /** Packages put it where an ordinary user's path does not lead. */
-const usualPlaces = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
+const usualDirectories = ['/usr/sbin', '/usr/local/sbin', '/opt/homebrew/sbin'];
 
 /** Where this machine has a Mosquitto. `searchPath` as PATH has it. */
-export const findMosquitto = (searchPath = '', places: readonly string[] = usualPlaces): string | undefined =>
-  [...searchPath.split(path.delimiter).filter(path.isAbsolute), ...places]
+export const findMosquitto = (searchPath = '', directories: readonly string[] = usualDirectories): string | undefined =>
+  [...searchPath.split(path.delimiter).filter(path.isAbsolute), ...directories]
     .map((folder) => path.join(folder, 'mosquitto'))
     .find((file) => existsSync(file));

@@ -1,5 +1,5 @@
 /**
- * Knows a message again that its sender sends once more, where the message itself does not tell: it carries neither an
+ * Knows a message again that its sender sends once more, where the message itself does not say so: it carries neither an
  * id nor a time, or cannot be read. Within a session a packet id is used again only after it was acknowledged (MQTT 5,
  * 2.2.1), and what was acknowledged is never sent again. So a PUBLISH marked DUP, with the packet id and the bytes of
  * the last that came with it, is that one, unless its sender is known to have our acknowledgement. Then it is a new one
@@ -30,7 +30,7 @@ export type Arrivals = {
   answered(): void;
   /** Another connection of the same session: what was asked on the last one is not answered any more. */
   reconnected(): void;
-  /** Another session, or somebody else had this one meanwhile. */
+  /** Another session, or another process had this one meanwhile. */
   forget(): void;
   /** How many messages there were, and how many of them were marked as sent before. */
   totals(): { readonly received: number; readonly redelivered: number };

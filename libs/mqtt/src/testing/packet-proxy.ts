@@ -1,6 +1,7 @@
 /** A TCP proxy before a broker that cuts connections between two MQTT packets, where a test says. */
 import { connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { variableInteger } from '../guard/variable-integer.ts';
 
 export type PacketProxy = {
   readonly port: number;
@@ -74,12 +75,6 @@ const packets = (each: (packet: Uint8Array) => void): ((bytes: Buffer) => void) 
 };
 
 const packetBytes = (bytes: Uint8Array): number | undefined => {
-  let remaining = 0;
-  for (let index = 1; index <= 4; index += 1) {
-    const digit = bytes[index];
-    if (digit === undefined) return undefined;
-    remaining += (digit & 0x7f) * 128 ** (index - 1);
-    if (digit < 0x80) return index + 1 + remaining;
-  }
-  throw new Error('a remaining length of five bytes');
+  const length = variableInteger(bytes, 1, bytes.length, 'remaining length');
+  return length && length.endsAt + length.value;
 };

@@ -4,9 +4,9 @@
  * as large as the log is slow. The batch that cannot be written is also how we learn that the log is back.
  */
 import type { NewRecord } from '../log.ts';
+import type { Entry } from './connection-queues.ts';
 import { type Fifo, fifo } from './fifo.ts';
 import type { IngestLimits } from './limits.ts';
-import type { Entry } from './lines.ts';
 import { type SteadyParts, type SteadyProgress, steadyAppend } from './steady-append.ts';
 
 export type AppendLoop = {
@@ -35,8 +35,8 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
   const queue = fifo<Entry>();
   const log = steadyAppend(parts);
   const ended = Promise.withResolvers<void>();
-  ended.promise.catch(() => undefined); // Whoever runs the loop awaits `finished`; until then it is not unhandled.
-  const figures = { appends: 0, records: 0 };
+  ended.promise.catch(() => undefined); // The caller awaits `finished`; until then it is not unhandled.
+  const counters = { appends: 0, records: 0 };
   let running = false;
   let goneInQueue = 0;
   let sending: readonly Entry[] = [];
@@ -46,8 +46,8 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
       const records = recordsOf(sending);
       if (records.length > 0) {
         if ((await log.append(records)) === 'stopped') return;
-        figures.appends += 1;
-        figures.records += records.length;
+        counters.appends += 1;
+        counters.records += records.length;
       }
       appended(sending);
     }
@@ -72,7 +72,7 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
       goneInQueue = 0;
     },
     state: log.state,
-    progress: () => ({ ...figures, ...log.progress() }),
+    progress: () => ({ ...counters, ...log.progress() }),
     finished: ended.promise,
     stop: () => {
       running = true; // Nothing begins any more.

@@ -35,5 +35,5 @@ export const fifo = <T>(): Fifo<T> => {
   };
 };
 
-/** Given-out places are cut off once there are this many of them. */
+/** Items that were given out are cut off once there are this many of them. */
 const compactAt = 4096;

@@ -5,7 +5,7 @@ import { ingest } from './ingest.ts';
 import type { Outcome } from './message.ts';
 import { controlledLog } from './testing/controlled-log.ts';
 import { manualTimer } from './testing/manual-timer.ts';
-import { dataOf, plainCodec, plainMeaning } from './testing/plain-meaning.ts';
+import { dataOf, plainCodec, plainTranslator } from './testing/plain-translator.ts';
 
 type Step =
   | { readonly step: 'say'; readonly connection: number; readonly refused: boolean; readonly waits: boolean }
@@ -35,7 +35,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 3, arbitrary: fc.record({ step: fc.constant('pass' as const), ms: fc.integer({ min: 0, max: 4000 }) }) },
 );
 
-it('whatever the log and the connections do: answered once, in order, never too early, and the sums balance', () =>
+it('whatever the log and the connections do: answered once, in order, never too early, and the counters balance', () =>
   fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
       const world = start();
@@ -54,7 +54,7 @@ const start = () => {
     budget: { messages: 2, messagesPerSecond: 1, bytes: 100, bytesPerSecond: 10 },
   };
   const logger = { debug: () => {}, info: () => {}, warn: () => {}, error: () => {} };
-  const loop = ingest({ log, timer, limits, codec: plainCodec, meaning: plainMeaning, logger });
+  const loop = ingest({ log, timer, limits, codec: plainCodec, translator: plainTranslator, logger });
   const offered = new Map<number, string[]>();
   const answered = new Map<number, string[]>();
   let said = 0;
@@ -95,7 +95,7 @@ const start = () => {
       const drained = loop.drain(new AbortController().signal);
       await timer.advance(10_000);
       await drained;
-      const { received, appended, quarantined, discarded, dropped, inHand } = loop.sums();
+      const { received, appended, quarantined, discarded, dropped, inHand } = loop.balance();
       const lost = Object.values(dropped).reduce((sum, count) => sum + count, 0);
       assert.equal(received, said);
       assert.equal(appended + quarantined + discarded + lost, said);
@@ -111,5 +111,5 @@ const start = () => {
 };
 
 const discardedIn = (counts: readonly unknown[]): number =>
-  // What `plainMeaning` writes for a count.
+  // What `plainTranslator` writes for a count.
   counts.reduce<number>((sum, count) => sum + (count as { messages: number }).messages, 0);

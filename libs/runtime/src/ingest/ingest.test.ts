@@ -7,7 +7,7 @@ import type { IngestLimits } from './limits.ts';
 import type { Arrival, Inbound, Outcome } from './message.ts';
 import { controlledLog } from './testing/controlled-log.ts';
 import { manualTimer } from './testing/manual-timer.ts';
-import { dataOf, plainCodec, plainMeaning } from './testing/plain-meaning.ts';
+import { dataOf, plainCodec, plainTranslator } from './testing/plain-translator.ts';
 
 describe('ingest', () => {
   it('answers only once the log has the message', async () => {
@@ -49,7 +49,7 @@ describe('ingest', () => {
     await timer.advance(0);
     assert.deepEqual(answers, [['!no', 'safe']]);
     assert.equal(log.records[0]?.topic, 'Quarantined');
-    assert.deepEqual(loop.sums(), sums({ received: 1, quarantined: 1 }));
+    assert.deepEqual(loop.balance(), balance({ received: 1, quarantined: 1 }));
   });
 
   it('keeps from the log what it would refuse for its size, and acknowledges it once it is in quarantine', async () => {
@@ -68,10 +68,10 @@ describe('ingest', () => {
       answers.map(([, outcome]) => outcome),
       ['safe', 'safe', 'safe'],
     );
-    assert.deepEqual(loop.sums(), sums({ received: 3, appended: 2, quarantined: 1 }));
+    assert.deepEqual(loop.balance(), balance({ received: 3, appended: 2, quarantined: 1 }));
   });
 
-  it('does not translate what a door has refused', async () => {
+  it('does not translate what the source has refused', async () => {
     const { log, timer, say } = start();
     say(1, 'readable', { refused: { code: 'oversized', detail: '', lengthBytes: 9_000_000, sha256: 'ab' } });
     await timer.advance(0);
@@ -119,7 +119,7 @@ describe('ingest', () => {
         { clientId: 'client-1', code: 'shouting', topic: 't/1', messages: 3, bytes: 3 },
         { clientId: 'client-1', code: 'shouting', topic: 't/1', messages: 2, bytes: 4 },
       ]);
-      assert.deepEqual(loop.sums(), sums({ received: 7, quarantined: 2, discarded: 5 }));
+      assert.deepEqual(loop.balance(), balance({ received: 7, quarantined: 2, discarded: 5 }));
     });
 
     it('counts a message that comes again no second time, and answers behind the record that counts it', async () => {
@@ -142,7 +142,7 @@ describe('ingest', () => {
       assert.deepEqual(log.records.filter(({ topic }) => topic === 'Discarded').map(dataOf), [
         { clientId: 'client-1', code: 'shouting', topic: 't/1', messages: 2, bytes: 4 },
       ]);
-      assert.deepEqual(loop.sums(), sums({ received: 6, quarantined: 2, discarded: 4 }));
+      assert.deepEqual(loop.balance(), balance({ received: 6, quarantined: 2, discarded: 4 }));
     });
 
     it('is not spent again by a message that comes again and was kept', async () => {
@@ -234,7 +234,7 @@ describe('ingest', () => {
       await timer.advance(2000);
       // The batch under way stays: it is how the log's return is noticed. Its sender sends it again, under the same id.
       assert.deepEqual(log.records.map(dataOf), ['sending', 'quiet']);
-      assert.deepEqual(loop.sums(), sums({ received: 3, appended: 2, dropped: { unsafe: 1 } }));
+      assert.deepEqual(loop.balance(), balance({ received: 3, appended: 2, dropped: { unsafe: 1 } }));
       assert.equal(loop.load().inHandBytes, 0);
     });
 
@@ -250,31 +250,31 @@ describe('ingest', () => {
   describe('when memory runs short', () => {
     const limits = { inHandBytesMax: 20_000 };
 
-    it('pushes back, and calls when there is room again', async () => {
+    it('pushes back, and calls when there is capacity again', async () => {
       const { log, timer, say, loop } = start(limits);
       let called = 0;
-      loop.onRoom(() => {
+      loop.onCapacity(() => {
         called += 1;
       });
       log.hold();
       assert.equal(say(1, 'x'.repeat(8000)), true);
       assert.equal(say(1, 'x'.repeat(12_000)), false);
-      assert.equal(loop.hasRoom(), false);
+      assert.equal(loop.hasCapacity(), false);
       assert.equal(called, 0);
       await timer.advance(0);
       log.release();
       await timer.advance(0);
       assert.equal(called, 1);
-      assert.equal(loop.hasRoom(), true);
+      assert.equal(loop.hasCapacity(), true);
     });
 
-    it('lets doors read again with every append that ends, not when most of what waits is gone', async () => {
+    it('lets sockets be read again with every append that ends, not when most of what waits is gone', async () => {
       const { timer, say, loop } = start({ inHandBytesMax: 40_000, batchBytesMax: 10_000 });
       const fill = (): void => {
         while (say(1, 'x'.repeat(4000)));
       };
       const appended: number[] = [];
-      loop.onRoom(() => {
+      loop.onCapacity(() => {
         if (appended.push(loop.load().appends) < 4) fill();
       });
       fill();
@@ -287,7 +287,7 @@ describe('ingest', () => {
       log.hold();
       say(1, 'x'.repeat(12_000));
       say(2, 'quiet', { holdMs: undefined });
-      assert.equal(loop.sums().dropped['qos0-overload'], 1);
+      assert.equal(loop.balance().dropped['qos0-overload'], 1);
       await timer.advance(0);
       log.release();
       await timer.advance(0);
@@ -312,7 +312,7 @@ describe('ingest', () => {
       ['queued', 'forgotten'],
       ['other', 'safe'],
     ]);
-    assert.deepEqual(loop.sums(), sums({ received: 4, appended: 3, dropped: { 'connection-closed': 1 } }));
+    assert.deepEqual(loop.balance(), balance({ received: 4, appended: 3, dropped: { 'connection-closed': 1 } }));
   });
 
   describe('drain', () => {
@@ -333,10 +333,10 @@ describe('ingest', () => {
         ['a', 'safe'],
         ['!', 'safe'],
       ]);
-      assert.deepEqual(loop.sums(), sums({ received: 2, appended: 1, discarded: 1 }));
+      assert.deepEqual(loop.balance(), balance({ received: 2, appended: 1, discarded: 1 }));
     });
 
-    it('gives up when told, and says that what is left is unsafe', async () => {
+    it('gives up when asked to, and says that what is left is unsafe', async () => {
       const { log, timer, say, answers, loop } = start();
       log.fail(new TransientFailure('53100', 'no space left on device'));
       say(1, 'a');
@@ -350,7 +350,7 @@ describe('ingest', () => {
         ['a', 'unsafe'],
         ['b', 'unsafe'],
       ]);
-      assert.deepEqual(loop.sums(), sums({ received: 2, dropped: { unsafe: 2 } }));
+      assert.deepEqual(loop.balance(), balance({ received: 2, dropped: { unsafe: 2 } }));
     });
   });
 });
@@ -360,7 +360,7 @@ type Say = (connection: number, text: string, differing?: Partial<Inbound>) => b
 const start = (limits: Partial<IngestLimits> = {}, codec = plainCodec) => {
   const log = controlledLog();
   const timer = manualTimer();
-  const loop: Ingest = ingest({ log, timer, limits, codec, meaning: plainMeaning, logger: silentLogger });
+  const loop: Ingest = ingest({ log, timer, limits, codec, translator: plainTranslator, logger: silentLogger });
   const answers: [string, Outcome][] = [];
   const say: Say = (connection, text, differing = {}) => {
     loop.received(1);
@@ -372,7 +372,7 @@ const start = (limits: Partial<IngestLimits> = {}, codec = plainCodec) => {
   return { log, timer, loop, say, answers };
 };
 
-const sums = ({ dropped = {}, ...rest }: { dropped?: object } & Record<string, unknown>) => ({
+const balance = ({ dropped = {}, ...rest }: { dropped?: object } & Record<string, unknown>) => ({
   received: 0,
   appended: 0,
   quarantined: 0,

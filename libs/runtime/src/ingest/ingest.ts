@@ -1,5 +1,5 @@
 /**
- * The loop that every door feeds: messages in, events in the log, answers out. Nothing is answered `safe` before the
+ * The loop that the MQTT listener or connector feeds: messages in, events in the log, answers out. Nothing is answered `safe` before the
  * log has it. Callbacks and not a promise per message, because tens of thousands a second pass through here.
  */
 import type { EventCodec } from '../event-codec.ts';
@@ -7,48 +7,48 @@ import type { Log, NewRecord } from '../log.ts';
 import { aborted } from '../pause.ts';
 import type { Logger } from '../ports.ts';
 import { type AppendLoop, type AppendProgress, appendLoop } from './append-loop.ts';
+import { type DropReason, type IngestBalance, type IngestCounters, ingestCounters } from './balance.ts';
 import { quarantineBudget } from './budget.ts';
-import { type Discards, discards } from './discards.ts';
+import { type Capacity, ingestCapacity } from './capacity.ts';
+import { type ConnectionQueue, type ConnectionQueues, connectionQueues, type Entry } from './connection-queues.ts';
+import { type DiscardCounts, discardCounts } from './discard-counts.ts';
 import { defaultIngestLimits, type IngestLimits } from './limits.ts';
-import { type Entry, type Line, type Lines, lines } from './lines.ts';
-import type { DiscardedMessages, Inbound, Meaning, Outcome, Settled } from './message.ts';
+import type { DiscardedMessages, Inbound, Outcome, Settled, Translator } from './message.ts';
 import { type Plan, plan } from './plan.ts';
-import { type Room, room } from './room.ts';
-import { type DropReason, type IngestSums, type Tally, tally } from './sums.ts';
 import { systemTimer, type Timer } from './timer.ts';
 
 export type IngestParts = {
   readonly log: Pick<Log, 'append'>;
   readonly codec: Pick<EventCodec, 'encode'>;
-  readonly meaning: Meaning;
+  readonly translator: Translator;
   readonly logger: Logger;
   readonly timer?: Timer;
   readonly limits?: Partial<IngestLimits>;
 };
 
 export type Ingest = {
-  /** Messages have arrived at a socket. Each of them is offered or dropped later; that is what the sums rest on. */
+  /** Messages have arrived at a socket. Each of them is offered or dropped later; that is what the balance rests on. */
   received(messages: number): void;
   /**
-   * Takes a message. `false` asks the door to stop reading its sockets until `onRoom`; the message was taken all the
+   * Takes a message. `false` asks the caller to stop reading until `onCapacity`; the message was taken all the
    * same, unless nobody waits for it: then it may have been dropped, and is counted.
    */
   offer(message: Inbound, settled: Settled): boolean;
-  /** Whether doors may read. */
-  hasRoom(): boolean;
-  /** Calls back each time there is room again after there was none. */
-  onRoom(listener: () => void): void;
-  /** Messages that a door received and will not offer. */
+  /** Whether sockets may be read. */
+  hasCapacity(): boolean;
+  /** Calls back each time there is capacity again after there was none. */
+  onCapacity(listener: () => void): void;
+  /** Messages that were received and will not be offered. */
   drop(reason: DropReason, messages: number): void;
   /** A connection has ended: what was not sent to the log yet, and somebody waited for, is dropped. */
   forget(connection: number): void;
-  /** `away`: the log does not take events at the moment. Doors let no one new in until it does. */
+  /** `away`: the log does not take events at the moment. No one new is let in until it does. */
   state(): 'flowing' | 'away';
-  sums(): IngestSums;
+  balance(): IngestBalance;
   load(): IngestLoad;
   /**
    * Settles when everything in hand is in the log, or when `giveUp` aborts: then the rest is answered `unsafe`.
-   * Doors have stopped offering before.
+   * Nothing is offered any more when it is called.
    */
   drain(giveUp: AbortSignal): Promise<void>;
   /** Rejects when the loop cannot go on; settles after `drain`. */
@@ -63,18 +63,18 @@ export type IngestLoad = AppendProgress & {
 };
 
 export const ingest = (parts: IngestParts): Ingest => {
-  const { log, codec, meaning, logger, timer = systemTimer } = parts;
+  const { log, codec, translator, logger, timer = systemTimer } = parts;
   const limits = { ...defaultIngestLimits, ...parts.limits };
-  const sums = tally();
-  const waiting = lines();
-  const space = room(limits);
+  const counters = ingestCounters();
+  const queues = connectionQueues();
+  const capacity = ingestCapacity(limits);
   const budget = quarantineBudget(limits.budget, timer.nowMs);
 
   const keep = (entry: Entry): void => {
     entry.state = 'durable';
-    if (entry.covers.length === 0) sums.kept(entry.becomes);
-    waiting.advance(entry);
-    space.free(entry.sizeBytes);
+    if (entry.covers.length === 0) counters.kept(entry.becomes);
+    queues.advance(entry);
+    capacity.free(entry.sizeBytes);
   };
   const appended = (batch: readonly Entry[]): void => {
     for (const entry of batch) {
@@ -85,32 +85,32 @@ export const ingest = (parts: IngestParts): Ingest => {
   const loop = appendLoop({ log, timer, logger, limits, appended });
 
   const enqueue = (entry: Entry): void => {
-    space.take(entry.sizeBytes);
+    capacity.take(entry.sizeBytes);
     if (entry.state === 'queued') loop.push(entry);
   };
-  const counted = discards<Entry>(timer, limits.discardIntervalMs, (counts, covers) =>
+  const counted = discardCounts<Entry>(timer, limits.discardIntervalMs, (counts, covers) =>
     enqueue(newEntry({ becomes: 'discarded', covers, ...recordOfCounts(parts, counts) })),
   );
   const deadlines = sweeper(timer, () => {
-    for (const line of waiting.overdue(timer.nowMs())) abandon(running, line, { outcome: 'unsafe', reason: 'unsafe' });
-    return waiting.count() > 0;
+    for (const queue of queues.overdue(timer.nowMs())) abandon(running, queue, { outcome: 'unsafe', reason: 'unsafe' });
+    return queues.count() > 0;
   });
-  const planned = plan({ codec, meaning, budget, logger });
-  const running: Running = { timer, sums, waiting, space, loop, enqueue, counted, deadlines, planned };
+  const planned = plan({ codec, translator, budget, logger });
+  const running: Running = { timer, counters, queues, capacity, loop, enqueue, counted, deadlines, planned };
 
   return {
-    received: sums.received,
+    received: counters.received,
     offer: (message, settled) => offer(running, message, settled),
-    hasRoom: () => !space.isFull(),
-    onRoom: space.onRoom,
-    drop: sums.dropped,
+    hasCapacity: () => !capacity.isFull(),
+    onCapacity: capacity.onCapacity,
+    drop: counters.dropped,
     forget: (connection) => {
-      const line = waiting.of(connection);
-      if (line !== undefined) abandon(running, line, { outcome: 'forgotten', reason: 'connection-closed' });
+      const queue = queues.of(connection);
+      if (queue !== undefined) abandon(running, queue, { outcome: 'forgotten', reason: 'connection-closed' });
     },
     state: loop.state,
-    sums: sums.read,
-    load: () => ({ ...loop.progress(), inHandBytes: space.takenBytes(), connectionsWaiting: waiting.count() }),
+    balance: counters.read,
+    load: () => ({ ...loop.progress(), inHandBytes: capacity.takenBytes(), connectionsWaiting: queues.count() }),
     drain: (giveUp) => drain(running, giveUp),
     finished: loop.finished,
   };
@@ -118,69 +118,73 @@ export const ingest = (parts: IngestParts): Ingest => {
 
 type Running = {
   readonly timer: Timer;
-  readonly sums: Tally;
-  readonly waiting: Lines;
-  readonly space: Room;
+  readonly counters: IngestCounters;
+  readonly queues: ConnectionQueues;
+  readonly capacity: Capacity;
   readonly loop: AppendLoop;
   readonly enqueue: (entry: Entry) => void;
-  readonly counted: Discards<Entry>;
+  readonly counted: DiscardCounts<Entry>;
   readonly deadlines: Sweeper;
   readonly planned: (message: Inbound) => Plan;
 };
 
 const offer = (running: Running, message: Inbound, settled: Settled): boolean => {
-  const { timer, sums, waiting, space, enqueue, counted, deadlines, planned } = running;
+  const { timer, counters, queues, capacity, enqueue, counted, deadlines, planned } = running;
   const { connection, holdMs } = message;
-  if (holdMs === undefined && space.isHalfFull()) {
-    sums.dropped('qos0-overload', 1);
-    return !space.isFull();
+  if (holdMs === undefined && capacity.isHalfFull()) {
+    counters.dropped('qos0-overload', 1);
+    return !capacity.isFull();
   }
   const decided = planned(message);
   const entry = newEntry(decided.becomes === 'discarded' ? { becomes: 'discarded' } : decided);
   if (holdMs !== undefined) {
     entry.settled = settled;
     entry.deadlineMs = timer.nowMs() + holdMs;
-    waiting.join(connection, entry);
+    queues.join(connection, entry);
     deadlines.arm();
   }
   enqueue(entry);
   if (decided.becomes === 'discarded') counted.add(entry, decided.counts);
-  return !space.isFull();
+  return !capacity.isFull();
 };
 
 type Abandonment = { readonly outcome: Outcome; readonly reason: DropReason };
 
-const abandon = ({ sums, waiting, space, loop }: Running, line: Line, { outcome, reason }: Abandonment): void => {
+const abandon = (
+  { counters, queues, capacity, loop }: Running,
+  queue: ConnectionQueue,
+  { outcome, reason }: Abandonment,
+): void => {
   let gone = 0;
-  waiting.abandon(line, outcome, (entry) => {
+  queues.abandon(queue, outcome, (entry) => {
     if (entry.state !== 'queued') return; // In flight, counted or durable: it is kept, though nobody hears of it.
     entry.state = 'gone';
     entry.record = undefined;
     gone += 1;
-    sums.dropped(reason, 1);
-    space.free(entry.sizeBytes);
+    counters.dropped(reason, 1);
+    capacity.free(entry.sizeBytes);
   });
   loop.gone(gone);
 };
 
 const drain = async (running: Running, giveUp: AbortSignal): Promise<void> => {
-  const { sums, waiting, space, loop, counted, deadlines } = running;
+  const { counters, queues, capacity, loop, counted, deadlines } = running;
   counted.flush();
   // A loop that failed is heard of through `finished`; there is nothing to wait for then.
-  await Promise.race([space.empty(), aborted(giveUp), loop.finished.catch(() => undefined)]);
-  for (const line of waiting.all()) abandon(running, line, { outcome: 'unsafe', reason: 'unsafe' });
+  await Promise.race([capacity.empty(), aborted(giveUp), loop.finished.catch(() => undefined)]);
+  for (const queue of queues.all()) abandon(running, queue, { outcome: 'unsafe', reason: 'unsafe' });
   for (const entry of loop.stop()) {
-    sums.dropped('unsafe', Math.max(1, entry.covers.length));
-    for (const { sizeBytes } of [entry, ...entry.covers]) space.free(sizeBytes);
+    counters.dropped('unsafe', Math.max(1, entry.covers.length));
+    for (const { sizeBytes } of [entry, ...entry.covers]) capacity.free(sizeBytes);
   }
   deadlines.stop();
 };
 
 /** None when all of them are counted already: in a record before this entry, which is durable when its turn comes. */
-const recordOfCounts = ({ codec, meaning }: IngestParts, counts: DiscardedMessages): Pick<NewEntry, 'record'> =>
-  counts.messages === 0 ? {} : { record: codec.encode(meaning.discarded(counts)) };
+const recordOfCounts = ({ codec, translator }: IngestParts, counts: DiscardedMessages): Pick<NewEntry, 'record'> =>
+  counts.messages === 0 ? {} : { record: codec.encode(translator.discarded(counts)) };
 
-/** What an entry, its record, its headers and its place in two queues take beside the record's own bytes. */
+/** What an entry, its record, its headers and its entries in two queues take beside the record's own bytes. */
 const overheadBytes = 768;
 
 type NewEntry = Pick<Entry, 'becomes'> & { readonly record?: NewRecord; readonly covers?: readonly Entry[] };
@@ -191,7 +195,7 @@ const newEntry = ({ becomes, record, covers = nothing }: NewEntry): Entry => ({
   sizeBytes: overheadBytes + (record?.value.length ?? 0),
   becomes,
   covers,
-  line: undefined,
+  queue: undefined,
   settled: undefined,
   deadlineMs: Number.POSITIVE_INFINITY,
 });

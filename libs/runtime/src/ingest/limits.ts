@@ -6,7 +6,7 @@ export type IngestLimits = {
   /** How long the first message of a batch waits for company while the log is idle; 0 is until the turn ends. */
   readonly lingerMs: number;
   /**
-   * Encoded records in memory. Above it doors stop reading; above half of it what nobody waits for is dropped. Several
+   * Encoded records in memory. Above it sockets are not read; above half of it what nobody waits for is dropped. Several
    * times what any log has under way, and more would only be memory: a bridge that fetches a long session holds 520 MB
    * with 64 MiB, and 390 with 16.
    */

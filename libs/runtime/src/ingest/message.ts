@@ -1,7 +1,7 @@
-/** What passes between a door and the ingest loop: a message, what it means, and how its sender is answered. */
+/** What passes between the MQTT side and the ingest loop: a message, the event it becomes, and how its sender is answered. */
 import type { Event } from '@plenum/event';
 
-/** One message as a door hands it over. */
+/** One message as the MQTT listener or connector (the source) hands it over. */
 export type Inbound = {
   readonly topic: string;
   /** May be a view into a larger buffer: nothing of it is kept once `offer` has returned. */
@@ -22,12 +22,12 @@ export type Inbound = {
   readonly holdMs: number | undefined;
   /** Where it may come again without saying that it is the same: then it becomes the same event. */
   readonly arrival?: Arrival;
-  /** Why the door will not have it translated. It goes to quarantine as it is. */
-  readonly refused?: RefusedAtDoor;
+  /** Why the source will not have it translated. It goes to quarantine as it is. */
+  readonly refused?: RefusedBySource;
 };
 
 /**
- * How a message arrived first. A door keeps it as long as the message may come again, and hands it over again then, with
+ * How a message arrived first. The source keeps it as long as the message may come again, and hands it over again then, with
  * the time of the first arrival. What is `undefined` or `false` in it is filled in by the loop.
  */
 export type Arrival = {
@@ -39,11 +39,11 @@ export type Arrival = {
 };
 
 /** `payload` is then only the beginning; these are the length and the digest of all of it. */
-export type RefusedAtDoor = {
+export type RefusedBySource = {
   readonly code: string;
   readonly detail: string;
   readonly lengthBytes: number;
-  /** 64 hexadecimal digits; computed by whoever quarantines when the payload is whole. */
+  /** 64 hexadecimal digits; computed by the translator when the payload is whole. */
   readonly sha256?: string;
 };
 
@@ -54,12 +54,12 @@ export type Refusal = {
   readonly sensorId?: string | undefined;
 };
 
-/** What a message means. Translating is pure and total: no message makes it throw. */
+/** What a message becomes. Translating is pure and total: no message makes it throw. */
 export type Translation =
   | { readonly outcome: 'event'; readonly event: Event }
   | ({ readonly outcome: 'quarantine' } & Refusal);
 
-/** Messages of one client, refused for one reason beyond its budget, of which only these figures are kept. */
+/** Messages of one client, refused for one reason beyond its budget, of which only these counts are kept. */
 export type DiscardedMessages = {
   readonly clientId: string;
   readonly code: string;
@@ -70,8 +70,8 @@ export type DiscardedMessages = {
   readonly bytes: number;
 };
 
-/** The domain's side of the loop: which facts messages become. */
-export type Meaning = {
+/** The domain's side of the loop: which events messages become. */
+export type Translator = {
   translate(message: Inbound): Translation;
   quarantined(message: Inbound, refusal: Refusal): Event;
   discarded(counts: DiscardedMessages): Event;

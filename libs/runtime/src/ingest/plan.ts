@@ -3,7 +3,7 @@ import type { EventCodec } from '../event-codec.ts';
 import type { NewRecord } from '../log.ts';
 import type { Logger } from '../ports.ts';
 import type { Budget } from './budget.ts';
-import type { DiscardedMessages, Inbound, Meaning, Refusal } from './message.ts';
+import type { DiscardedMessages, Inbound, Refusal, Translator } from './message.ts';
 
 export type Plan =
   | { readonly becomes: 'appended' | 'quarantined'; readonly record: NewRecord }
@@ -11,22 +11,22 @@ export type Plan =
 
 export type PlanParts = {
   readonly codec: Pick<EventCodec, 'encode'>;
-  readonly meaning: Meaning;
+  readonly translator: Translator;
   readonly budget: Budget;
   readonly logger: Logger;
 };
 
 export const plan =
-  ({ codec, meaning, budget, logger }: PlanParts) =>
+  ({ codec, translator, budget, logger }: PlanParts) =>
   (message: Inbound): Plan => {
     const { arrival } = message;
     const before = arrival?.counted ? 'counted' : arrival?.id === undefined ? 'nothing' : 'an event';
-    const understood = read(message, { codec, meaning, logger });
+    const understood = read(message, { codec, translator, logger });
     if (understood.outcome === 'record') return { becomes: 'appended', record: understood.record };
     const { clientId, budgetKey = clientId, topic, payload, refused } = message;
     // The budget is for what is kept, and of an oversized message only the beginning is. What comes again is kept already.
     if (before === 'an event' || (before === 'nothing' && budget.spend(budgetKey, payload.length))) {
-      return { becomes: 'quarantined', record: codec.encode(meaning.quarantined(message, understood)) };
+      return { becomes: 'quarantined', record: codec.encode(translator.quarantined(message, understood)) };
     }
     if (arrival !== undefined) arrival.counted = true;
     const bytes = refused?.lengthBytes ?? payload.length;
@@ -38,9 +38,9 @@ type Understood =
   | { readonly outcome: 'record'; readonly record: NewRecord }
   | ({ readonly outcome: 'quarantine' } & Refusal);
 
-const read = (message: Inbound, { codec, meaning, logger }: Omit<PlanParts, 'budget'>): Understood => {
+const read = (message: Inbound, { codec, translator, logger }: Omit<PlanParts, 'budget'>): Understood => {
   if (message.refused !== undefined) return { outcome: 'quarantine', ...message.refused };
-  const translation = meaning.translate(message);
+  const translation = translator.translate(message);
   if (translation.outcome === 'quarantine') return translation;
   try {
     const record = codec.encode(translation.event);
@@ -57,7 +57,7 @@ const read = (message: Inbound, { codec, meaning, logger }: Omit<PlanParts, 'bud
 };
 
 /**
- * Below what every topic takes (`max.message.bytes`, 1,048,588), with room for a key and headers, of which the longest is
+ * Below what every topic takes (`max.message.bytes`, 1,048,588), which leaves space for a key and headers, of which the longest is
  * an MQTT topic of 65,535 bytes. A log would refuse more for ever, and with it all that is behind. The message as it was
  * sent always fits into the quarantine: no packet is that large.
  */

@@ -8,7 +8,7 @@ import type { Timer } from './timer.ts';
 export type SteadyAppend = {
   /**
    * Settles when the records are durable, or when `stop` was called. One call at a time.
-   * @throws what is not TransientFailure: a bug, and nothing to wait for.
+   * @throws what is not a transient failure: a bug, and nothing to wait for.
    */
   append(records: readonly NewRecord[]): Promise<'durable' | 'stopped'>;
   /** `away` from the first failure, or from an append that takes too long, until an append succeeds. */

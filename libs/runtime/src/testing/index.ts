@@ -1,6 +1,6 @@
 export { type ControlledLog, controlledLog } from '../ingest/testing/controlled-log.ts';
 export { type ManualTimer, manualTimer } from '../ingest/testing/manual-timer.ts';
-export { dataOf, plainCodec, plainMeaning } from '../ingest/testing/plain-meaning.ts';
+export { dataOf, plainCodec, plainTranslator } from '../ingest/testing/plain-translator.ts';
 export { eventStoreContract, type OpenEventStore, type OpenedEventStore } from './event-store-contract.ts';
 export { jsonCodec } from './json-codec.ts';
 export { leaseContract, type OpenedLeaseStore, type OpenLeaseStores } from './lease-contract.ts';

@@ -8,7 +8,7 @@ import { timeId, utc } from '@plenum/event';
 import { MessageQuarantined, MessagesDiscarded } from '@plenum/quarantine';
 import type { EventCodec } from '../event-codec.ts';
 import { type Ingest, ingest } from '../ingest/ingest.ts';
-import type { Meaning } from '../ingest/message.ts';
+import type { Translator } from '../ingest/message.ts';
 import type { Timer } from '../ingest/timer.ts';
 import type { Logger } from '../ports.ts';
 import type { Chance } from './chance.ts';
@@ -57,7 +57,7 @@ export const simulatedDevices = ({ log, codec, chance, messages }: Parts): Simul
     return ingest({
       log: mortal(log, life, () => life),
       codec,
-      meaning: meaning(clock, chance),
+      translator: translatorOf(clock, chance),
       logger: silent,
       timer: clock.timer,
     });
@@ -121,7 +121,7 @@ const mortal = (log: MemoryLog, born: number, life: () => number): Pick<MemoryLo
   },
 });
 
-const meaning = (clock: { readonly timer: Timer }, chance: Chance): Meaning => {
+const translatorOf = (clock: { readonly timer: Timer }, chance: Chance): Translator => {
   const newId = (): string =>
     timeId(
       startMs + clock.timer.nowMs(),

@@ -139,7 +139,7 @@ export const findings = async ({ log, store, devices, projections }: World): Pro
 };
 
 /**
- * A reading whose row no table takes, written behind the door's back, as a faulty door would. Whether it gets there does not
+ * A reading whose row no table takes, written past the bridge, as a faulty bridge would. Whether it gets there does not
  * matter to anybody.
  */
 const plantPoison = async (log: MemoryLog, random: Chance): Promise<void> => {

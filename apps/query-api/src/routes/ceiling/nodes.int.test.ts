@@ -140,7 +140,7 @@ test('one node with its sensors, and 304 until something changes', async (t) => 
   assert.equal((await there.app.inject('/api/v1/nodes/n2')).statusCode, 404);
 });
 
-test('why was my message refused: at the door and by a read model, in pages', async (t) => {
+test('why was my message refused: by the bridge and by a read model, in pages', async (t) => {
   const there = await world(t);
   await there.say('ceiling/nodes/n1/status', 'not json');
   await there.say('ceiling/sensors/n1_temperature/data', '{"sensor_type":"smell"}', nowUs - (nowUs % 1_000) + 1_000);

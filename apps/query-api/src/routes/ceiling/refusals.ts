@@ -1,4 +1,4 @@
-/** "Why was my message refused?": what was quarantined at the door, and what a read model could not take. */
+/** "Why was my message refused?": what the bridge quarantined, and what a read model could not take. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { type NodeReads, nodeNamedBySensor, sensorTypes } from '@plenum/ceiling';
 import type { QuarantineReads, Refused } from '@plenum/quarantine';
@@ -19,7 +19,7 @@ export type RefusalRoutesParts = {
 
 const refusalSchema = Type.Object({
   kind: oneOf(['quarantined', 'parked'], {
-    description: 'Not understood at the door, or recorded and then refused by a read model.',
+    description: 'Not understood by the bridge, or recorded and then refused by a read model.',
   }),
   time: utcTime('When it was refused.'),
   id: Type.String({ description: 'The event, or projection/version/topic/partition/offset of the parked record.' }),

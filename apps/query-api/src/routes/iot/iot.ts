@@ -23,7 +23,7 @@ export type IotRoutesParts = {
   readonly budget: PageBudget;
   readonly clock: Clock;
   readonly silentSinceUs: () => number;
-  /** Whether the MQTT door answers. */
+  /** Whether the MQTT listener or broker answers. */
   readonly mqttConnected: () => Promise<boolean>;
   /** Told of bugs: the answer does not tell. */
   readonly noteBug: (error: FastifyError, request: FastifyRequest) => void;

@@ -1,0 +1,38 @@
+/** What a bridge is given, and what it shows of itself while it runs. */
+import type { Config } from '@plenum/config';
+import type { ConnectorCounts, ConnectorState, Endpoint, ListenerCounts, WhenPortTaken } from '@plenum/mqtt';
+import type { Clock, EventCodec, IngestBalance, IngestLoad, Leases, Log, Logger } from '@plenum/runtime';
+import type { bridgeSettings } from './config.ts';
+
+export type BridgeConfig = Config<typeof bridgeSettings>;
+
+export type BridgeParts = {
+  readonly config: BridgeConfig;
+  readonly log: Pick<Log, 'append'>;
+  readonly codec: Pick<EventCodec, 'encode'>;
+  readonly logger: Logger;
+  /** The wall clock in whole milliseconds unless said otherwise. */
+  readonly clock?: Clock;
+  /** Told once the bridge takes connections; what it is given stays readable, also after the end. */
+  readonly onListening?: (bridge: Bridge) => void;
+  /** Told of the session with the broker, when MQTT_MODE is `connect`. */
+  readonly onSession?: (state: ConnectorState) => void;
+  /** What to do when a port is taken; `fail` unless said otherwise. */
+  readonly whenPortTaken?: WhenPortTaken;
+  /** MQTT_MODE=connect needs them: of several bridges one has the session. */
+  readonly leases?: Leases;
+};
+
+/** A running bridge, for those who show its metrics. */
+export type Bridge = {
+  readonly tcp: Endpoint | undefined;
+  readonly tls: Endpoint | undefined;
+  readonly webSocket: Endpoint | undefined;
+  balance(): IngestBalance;
+  load(): IngestLoad;
+  counts(): ListenerCounts;
+  /** The session with the broker, when MQTT_MODE is `connect`. */
+  readonly broker: (() => ConnectorCounts & { readonly state: ConnectorState }) | undefined;
+  /** `away`: the log does not take events at the moment, and nobody new is let in. */
+  state(): 'flowing' | 'away';
+};

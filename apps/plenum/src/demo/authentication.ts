@@ -1,0 +1,23 @@
+/** Whether the API lets in who has a key, and nobody else. */
+import type { DemoKey } from './demo-key.ts';
+
+export type Tried = { readonly apiUrl: string; readonly key: DemoKey; readonly stop: AbortSignal };
+
+/** What is not as it should be, in words. @throws when the API does not answer; the reason of `stop`. */
+export const authenticationProblems = async ({ apiUrl, key, stop }: Tried): Promise<readonly string[]> => {
+  const status = async (headers: Readonly<Record<string, string>>, path: string): Promise<number> => {
+    const response = await fetch(`${apiUrl}${path}`, { headers, signal: stop });
+    await response.arrayBuffer();
+    return response.status;
+  };
+  const ours = { 'x-api-key': key.secret };
+  const asked = [
+    { what: 'a read with a key', wanted: 200, got: await status(ours, '/api/v1/network/status') },
+    { what: 'why messages were refused', wanted: 200, got: await status(ours, '/api/v1/quarantine') },
+    { what: 'a read without one', wanted: 401, got: await status({}, '/api/v1/network/status') },
+    { what: 'a read that the key may not', wanted: 403, got: await status(ours, '/api/v1/users') },
+  ];
+  return asked
+    .filter(({ wanted, got }) => got !== wanted)
+    .map(({ what, wanted, got }) => `${what} was answered with ${got} and not with ${wanted}`);
+};

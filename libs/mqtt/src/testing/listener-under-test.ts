@@ -1,0 +1,47 @@
+import type { TestContext } from 'node:test';
+import { type IngestLimits, ingest, systemTimer, type Timer } from '@plenum/runtime';
+import { type ControlledLog, controlledLog, plainCodec, plainTranslator, silentLogger } from '@plenum/runtime/testing';
+import type { ListenerLimits } from '../broker/listener-limits.ts';
+import { type MqttListener, type MqttListenerParts, mqttListener } from '../listener/mqtt-listener.ts';
+
+export type TestListener = MqttListener & {
+  readonly log: ControlledLog;
+  readonly ingest: ReturnType<typeof ingest>;
+  readonly port: number;
+};
+
+type Options = {
+  readonly limits?: Partial<ListenerLimits>;
+  readonly ingestLimits?: Partial<IngestLimits>;
+  readonly parts?: Partial<MqttListenerParts>;
+  /** Of the ingest loop, and so of how long messages are held. */
+  readonly timer?: Timer;
+};
+
+/** The same, closed when the test ends. */
+export const opened = async (t: TestContext, options: Options = {}): Promise<TestListener> => {
+  const listener = await testListener(options);
+  t.after(() => {
+    listener.log.heal();
+    listener.log.release();
+    return listener.close();
+  });
+  return listener;
+};
+
+/** A listener on a free port of this machine, before a log that does what the test tells it. */
+export const testListener = async (options: Options = {}): Promise<TestListener> => {
+  const { limits = {}, ingestLimits = {}, parts = {}, timer = systemTimer } = options;
+  const log = controlledLog();
+  const meant = { codec: plainCodec, translator: plainTranslator };
+  const loop = ingest({ log, ...meant, logger: silentLogger, limits: ingestLimits, timer });
+  const listener = await mqttListener({
+    tcp: { host: '127.0.0.1', port: 0 },
+    ingest: loop,
+    clock: { nowUs: () => Date.now() * 1000 },
+    logger: silentLogger,
+    limits,
+    ...parts,
+  });
+  return { ...listener, log, ingest: loop, port: listener.tcp?.port ?? 0 };
+};

@@ -1,4 +1,4 @@
-/** What holds for every table that decisions make: it says what the deciders say, however often a fact is sent. */
+/** What holds for every table that decisions make: it says what the deciders say, however often an event is sent. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Decider } from '@plenum/event';
@@ -10,7 +10,7 @@ import type { Role } from './permissions.ts';
 import { jwtTokensProjection } from './sessions/jwt-tokens-projection.ts';
 import { type SessionCommand, type SessionState, session } from './sessions/session.ts';
 import { keyStream, sessionStream, userStream, verifierStream } from './streams.ts';
-import { eventsOf, factsOf, recorded, sentAgain } from './testing/decided-events.ts';
+import { decidedOf, eventsOf, recorded, sentAgain } from './testing/decided-events.ts';
 import { administrator as actor } from './testing/decider-cases.ts';
 import { type UserCommand, type UserState, user } from './users/user.ts';
 import { usersProjection } from './users/users-projection.ts';
@@ -46,11 +46,11 @@ const check = <State, Command>({
       fc.assert(
         fc.property(histories, ([...commands]) => {
           for (const [index, id] of ids.entries()) {
-            const { facts, state } = factsOf(decider, commands[index] ?? []);
-            const [rows] = [...foldProjection(projection, recorded(eventsOf(stream(id), facts))).values()];
+            const { events, state } = decidedOf(decider, commands[index] ?? []);
+            const [rows] = [...foldProjection(projection, recorded(eventsOf(stream(id), events))).values()];
             const [row] = rows?.values() ?? [];
-            if (facts.length === 0) assert.equal(row, undefined);
-            else assert.partialDeepStrictEqual(row, { ...says(state), stream_version: facts.length });
+            if (events.length === 0) assert.equal(row, undefined);
+            else assert.partialDeepStrictEqual(row, { ...says(state), stream_version: events.length });
             rowsSeen += rows?.size ?? 0;
           }
         }),
@@ -58,11 +58,11 @@ const check = <State, Command>({
       assert.ok(rowsSeen > 0, 'a check that saw no rows proves nothing');
     });
 
-    it('is the same when facts are sent again, wherever the log keeps the copies', () => {
+    it('is the same when events are sent again, wherever the log keeps the copies', () => {
       fc.assert(
         fc.property(histories, turns, ([...commands], again) => {
           const events = ids.flatMap((id, index) =>
-            eventsOf(stream(id), factsOf(decider, commands[index] ?? []).facts),
+            eventsOf(stream(id), decidedOf(decider, commands[index] ?? []).events),
           );
           const once = foldProjection(projection, recorded(events));
           const twice = foldProjection(projection, recorded(sentAgain(events, again)));
@@ -71,11 +71,11 @@ const check = <State, Command>({
       );
     });
 
-    it('notices a fact that is missing', () => {
+    it('notices an event that is missing', () => {
       let longSeen = 0;
       fc.assert(
         fc.property(histories, fc.nat(), ([commands = []], pick) => {
-          const events = eventsOf(stream('a'), factsOf(decider, commands).facts);
+          const events = eventsOf(stream('a'), decidedOf(decider, commands).events);
           if (events.length < 2) return;
           longSeen += 1;
           const missing = pick % (events.length - 1);
@@ -103,7 +103,7 @@ const check = <State, Command>({
   });
 };
 
-/** Two copies of a fact lie at two places; everything else of the row is the same. */
+/** Two copies of an event lie at two places; everything else of the row is the same. */
 const withoutPlace = (tables: ReturnType<typeof foldProjection>) =>
   [...tables].map(([name, rows]) => [name, [...rows].map(([key, row]) => [key, { ...row, log_offset: 0n }])]);
 
@@ -217,7 +217,7 @@ it('adds up the uses of a key, of which the last was the latest', () => {
     { do: 'use', count: 3, lastUsedUs: 50 },
     { do: 'use', count: 4, lastUsedUs: 40 },
   ];
-  const rows = foldProjection(apiKeysProjection, recorded(eventsOf('key-k_1', factsOf(apiKey, commands).facts))).get(
+  const rows = foldProjection(apiKeysProjection, recorded(eventsOf('key-k_1', decidedOf(apiKey, commands).events))).get(
     'api_keys',
   );
   assert.partialDeepStrictEqual(rows?.get('k_1'), { use_count: 7n, last_used: 50 });

@@ -1,29 +1,29 @@
-/** What the read models of access are folded from: facts with their place in a stream and in the log. */
-import { type Event, type EventDefinition, isEvent } from '@plenum/event';
+/** What the read models of access are folded from: events with their place in a stream and in the log. */
+import { type Event, type EventDefinition, entityOf, isEvent, kindOf } from '@plenum/event';
 import { defineFold, provenance, type Recorded, type Row, type Table, versioned } from '@plenum/read-model';
 
-/** A decided fact on its way into a row. */
+/** A decided event on its way into a row. */
 export type DecidedEntry = Recorded & {
   readonly version: number;
   /** Of the entity: the name of its stream without the kind. */
   readonly id: string;
 };
 
-/** One kind of stream: what its name begins with, and the fact that it begins with. */
-export type StreamKind<First> = { readonly prefix: string; readonly begins: EventDefinition<First> };
+/** One kind of stream: the kind in its name, and the event that it begins with. */
+export type StreamKind<First> = { readonly kind: string; readonly begins: EventDefinition<First> };
 
 /**
- * Every fact of a stream of this kind, known or not: a row counts its stream without holes. `undefined` for other
- * streams, and for a first fact that begins nothing: then the next one is noticed as a gap.
+ * Every event of a stream of this kind, known or not: a row counts its stream without holes. `undefined` for other
+ * streams, and for a first event that begins nothing: then the next one is noticed as a gap.
  */
 export const decidedEntry = <First>(
   { event, ...place }: Recorded,
-  { prefix, begins }: StreamKind<First>,
+  { kind, begins }: StreamKind<First>,
 ): DecidedEntry | undefined => {
   const { decision } = event;
-  if (decision === undefined || !decision.stream.startsWith(prefix)) return undefined;
+  if (decision === undefined || kindOf(decision.stream) !== kind) return undefined;
   if (decision.version === 1 && event.type !== begins.type) return undefined;
-  return { event, ...place, version: decision.version, id: decision.stream.slice(prefix.length) };
+  return { event, ...place, version: decision.version, id: entityOf(decision.stream) };
 };
 
 /** Columns of every row that decisions make. */
@@ -53,7 +53,7 @@ export const dataIf = <Data>(definition: EventDefinition<Data>, event: Event): D
 type DecidedFold<First, R extends Row & DecidedPlace> = {
   readonly table: Table<R>;
   readonly keyOf: (entry: DecidedEntry) => Partial<R>;
-  /** The row that the first fact of a stream makes. */
+  /** The row that the first event of a stream makes. */
   readonly first: (data: First, entry: DecidedEntry) => R;
   readonly next: (row: R, entry: DecidedEntry) => R;
 };

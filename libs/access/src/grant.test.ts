@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decided, fact } from '@plenum/event';
-import { plenumItself } from './actor.ts';
+import { decided, newEvent, plenumItself } from '@plenum/event';
 import { grant } from './grant.ts';
 import { apiKey, type KeyCommand } from './keys/api-key.ts';
 import { ApiKeyChanged, ApiKeyIssued, type KeyFields } from './keys/key-events.ts';
@@ -19,7 +18,12 @@ const issue: KeyCommand = {
   ...asked,
 };
 const fields: KeyFields = { name: 'k', role: 'guest', permissions: unknown, rate_limit: 10, expires_at: undefined };
-const issued = fact(ApiKeyIssued, { key_id: 'k_00000000', key_hash: '0'.repeat(64), ...fields, issued_by: 'plenum' });
+const issued = newEvent(ApiKeyIssued, {
+  key_id: 'k_00000000',
+  key_hash: '0'.repeat(64),
+  ...fields,
+  issued_by: 'plenum',
+});
 
 test('what is no permission is not given, and all that is none is named', () => {
   assert.deepEqual(grant(plenumItself, asked), refusal);
@@ -36,6 +40,6 @@ test('a key that was given one before goes on, and may be changed in everything 
   const state = apiKey.evolve(undefined, issued);
   assert.deepEqual(state?.fields.permissions, unknown);
   const change = { do: 'change', rateLimit: 20, nowUs: 1, actor: plenumItself } as const;
-  const changed = fact(ApiKeyChanged, { key_id: 'k_00000000', ...fields, rate_limit: 20, by: 'plenum' });
+  const changed = newEvent(ApiKeyChanged, { key_id: 'k_00000000', ...fields, rate_limit: 20, by: 'plenum' });
   assert.deepEqual(apiKey.decide(state, change), decided(changed));
 });

@@ -1,6 +1,6 @@
 /** What a user or a key is given: a role and the list behind it. Checked alike wherever it is given. */
-import { type Refused, refused } from '@plenum/event';
-import { type Actor, mayDoAll } from './actor.ts';
+import { type Actor, type Refused, refused } from '@plenum/event';
+import { mayDoAll } from './actor.ts';
 import { isPermissionEntry, isRole, type Role, rolePermissions } from './permissions.ts';
 
 export type Grant = { readonly role: Role; readonly permissions: readonly string[] };

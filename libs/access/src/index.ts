@@ -1,20 +1,4 @@
-export { type Actor, actorName, isUser, mayDoAll, plenumItself } from './actor.ts';
-export {
-  type AccessAsk,
-  changePassword,
-  changeUser,
-  createUser,
-  endSession,
-  endSessionsOf,
-  endUnrecorded,
-  issueKey,
-  orderKey,
-  orderUser,
-  revokeKey,
-  type SessionAsked,
-  sealPassword,
-  startSession,
-} from './asks.ts';
+export { isUser, mayDoAll } from './actor.ts';
 export { type Attempted, beginAttempt, endAttempt, purgeAttempts, takeBackAttempt } from './attempts/attempt-store.ts';
 export {
   type Attempt,
@@ -26,18 +10,17 @@ export {
   windowUs,
 } from './attempts/login-attempts.ts';
 export { networkOf } from './attempts/network.ts';
-export { type Grant, grant } from './grant.ts';
 export {
-  type GuardedKey,
-  type GuardedLogin,
-  type GuardedName,
-  type GuardedSession,
-  type GuardedUser,
-  type GuardedVerifier,
-  type GuardReads,
-  guardReads,
-  purgeGuards,
-} from './guards/reads.ts';
+  type AuthorizationReads,
+  type AuthorizedKey,
+  type AuthorizedLogin,
+  type AuthorizedSession,
+  type AuthorizedUser,
+  authorizationReads,
+  type NamedUser,
+  purgeSessions,
+  type StoredHash,
+} from './authorization/reads.ts';
 export {
   keyStanding,
   type LoginStanding,
@@ -46,17 +29,26 @@ export {
   replacedStanding,
   type Standing,
   sessionStanding,
-} from './guards/standing.ts';
+} from './authorization/standing.ts';
+export { authorizationTables, forgetAttempts } from './authorization/statements.ts';
+export { accessSchema, accessTables } from './authorization/tables.ts';
 export {
-  forgetAttempts,
-  guardStatements,
-  type Placed,
-  type Recording,
-  rebuildGuards,
-  type Statement,
-  writeGuards,
-} from './guards/statements.ts';
-export { guardSchema, guardSteps } from './guards/tables.ts';
+  changePassword,
+  changeUser,
+  createUser,
+  decideKey,
+  endSession,
+  endSessionsOf,
+  endUnrecorded,
+  issueKey,
+  ownPasswordChange,
+  revokeKey,
+  type SessionAsked,
+  sealPassword,
+  standUser,
+  startSession,
+} from './commands.ts';
+export { type Grant, grant } from './grant.ts';
 export type { Identity } from './identity.ts';
 export { type ApiKey, apiKey, type KeyCommand, type KeyState, keyDays, keyIdOf } from './keys/api-key.ts';
 export { type ApiKeysRow, apiKeysProjection } from './keys/api-keys-projection.ts';
@@ -83,20 +75,6 @@ export {
   roles,
   sessionRateLimit,
 } from './permissions.ts';
-export {
-  bucketLifeS,
-  giveBack,
-  grantRequests,
-  nearLimit,
-  type RateAsk,
-  type RateBucket,
-  type RateGrant,
-  requestsIn,
-  resetInS,
-  roomInS,
-  shareFor,
-  windowAt,
-} from './rates/sliding-minute.ts';
 export {
   type SecurityAsked,
   type SecurityEventShown,
@@ -138,19 +116,15 @@ export { type EndReason, endReasons, SessionEnded, SessionStarted } from './sess
 export {
   keyStream,
   loginHash,
-  loginStream,
   plainLogin,
   sessionStream,
   userStream,
   verifierStream,
 } from './streams.ts';
 export { accessTopic, securityTopic, verifiersTopic } from './topics.ts';
-export { type LoginCommand, type LoginState, login } from './users/login.ts';
 export { type UserReads, type UserShown, type UsersAsked, userReads } from './users/reads.ts';
 export { type KeptSession, type User, type UserCommand, type UserState, user } from './users/user.ts';
 export {
-  LoginClaimed,
-  LoginReleased,
   UserChanged,
   UserCreated,
   UserDisabled,

@@ -1,11 +1,12 @@
-/** Names of the streams that decisions about access are kept in; they are the keys of their facts as well. */
-import type { Digest } from '@plenum/event';
+/** Names of the streams that decisions about access are kept in; they are the keys of their events as well. */
+import { type Digest, streamOf } from '@plenum/event';
 
-export const userStream = (userId: string): string => `user-${userId}`;
-export const loginStream = (loginHash: string): string => `login-${loginHash}`;
-export const keyStream = (keyId: string): string => `key-${keyId}`;
-export const sessionStream = (tokenId: string): string => `session-${tokenId}`;
-export const verifierStream = (subject: string): string => `verifier-${subject}`;
+export const streamKinds = { user: 'user', key: 'key', session: 'session', verifier: 'verifier' } as const;
+
+export const userStream = (userId: string): string => streamOf(streamKinds.user, userId);
+export const keyStream = (keyId: string): string => streamOf(streamKinds.key, keyId);
+export const sessionStream = (tokenId: string): string => streamOf(streamKinds.session, tokenId);
+export const verifierStream = (subject: string): string => streamOf(streamKinds.verifier, subject);
 
 /**
  * Logins that differ in upper and lower case only are one. They are ASCII, and only ASCII letters are changed: in all of
@@ -15,7 +16,7 @@ export const plainLogin = (login: string): string => login.replace(/[A-Z]/g, (le
 
 const encoder = new TextEncoder();
 
-/** The 32 hexadecimal digits that stand for a login where the login itself should not: in stream names and counters. */
+/** The 32 hexadecimal digits that stand for a login where the login itself should not: in what is counted about it. */
 export const loginHash = (sha256: Digest, login: string): string =>
   sha256(encoder.encode(plainLogin(login)))
     .subarray(0, 16)

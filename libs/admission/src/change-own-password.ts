@@ -1,8 +1,7 @@
-/** Somebody changes the password that he knows. */
-import { changePassword, sealPassword, user, userStream } from '@plenum/access';
-import { stateOf } from '@plenum/runtime';
+/** Somebody changes the password that they know. */
+import { changePassword, ownPasswordChange, user, userStream } from '@plenum/access';
+import { isId, stateOf } from '@plenum/runtime';
 import type { Checked, PasswordCheck, RightPassword } from './check-password.ts';
-import { isId } from './decide.ts';
 import type { LoginsParts, PasswordAsked } from './logins.ts';
 import { isSamePassword, passwordProblem } from './password-policy.ts';
 import { successOf } from './security/sightings.ts';
@@ -25,8 +24,9 @@ export const changeOwnPassword = async (parts: LoginsParts, { asked, check }: As
     ? 'It is the present password.'
     : passwordProblem(newPassword, login);
   if (unfit !== undefined) return { outcome: 'unfit', reason: unfit };
-  // Whoever was not told that it was done asks again, and the password he calls the present one is not any more.
-  const known = await parts.deciding.isKnown(about({ ...asked, actor: { id: userId, permissions: [] } }));
+  // Whoever was not told that it was done asks again, and the password they call the present one is not any more.
+  const actor = { id: userId, permissions: [] };
+  const known = await parts.isKnown(changeOfOwn(userId), { id: asked.id, actor });
   const checked = await check.check({ ...asked, password: known ? newPassword : password, login });
   if (known && checked.outcome === 'wrong') return { outcome: 'unfit', reason: 'The command id was used before.' };
   if (checked.outcome !== 'right') return checked;
@@ -35,8 +35,8 @@ export const changeOwnPassword = async (parts: LoginsParts, { asked, check }: As
     const recorded = await check.lead(checked, () => record(parts, { asked, check, checked }));
     if (recorded.outcome !== 'recorded') return recorded;
   }
-  const actor = { id: userId, permissions: checked.permissions };
-  const ended = await parts.endSessions(userId, { reason: 'password-changed', actor, except: asked.tokenId });
+  const owning = { id: userId, permissions: checked.permissions };
+  const ended = await parts.endSessions(userId, { reason: 'password-changed', actor: owning, except: asked.tokenId });
   return { outcome: 'done', sessionsEnded: ended.length };
 };
 
@@ -46,17 +46,15 @@ type Recorded = { readonly outcome: 'recorded' } | Extract<Changed, { readonly o
 
 /** Sessions that began before end in the same transaction. */
 const record = async (parts: LoginsParts, { asked, check, checked }: Right): Promise<Recorded> => {
-  const { deciding, decisions, sealedPassword, keptSession, security } = parts;
+  const { handle, decisions, sealedPassword, keptSession, security } = parts;
   const { userId, permissions, verifierVersion } = checked;
   const actor = { id: userId, permissions };
   const sealed = await sealedPassword(userId, asked.newPassword);
   const keeps = await keptSession(userId, asked.tokenId);
-  const ask = {
-    ...changePassword(userId, { actor, nowUs: decisions.clock.nowUs(), keeps, sealed }),
-    also: () => [{ ...sealPassword(userId, sealed), expectedVersion: verifierVersion }],
-  };
-  const stream = userStream(userId);
-  const done = await deciding.order({ ...about({ ...asked, actor }), stream, prefix: userStream(''), ask });
+  const nowUs = decisions.clock.nowUs();
+  const { id, trace, request } = asked;
+  const command = changePassword(userId, { actor, nowUs, keeps, sealed, verifierVersion });
+  const done = await handle(command, { id, actor, trace, request });
   if (done.outcome === 'refused') return { outcome: 'wrong' };
   if (done.outcome === 'conflict') return { outcome: 'conflict' };
   await check.forget(checked);
@@ -64,8 +62,5 @@ const record = async (parts: LoginsParts, { asked, check, checked }: Right): Pro
   return { outcome: 'recorded' };
 };
 
-const about = (order: PasswordAsked & { readonly actor: Parameters<typeof changePassword>[1]['actor'] }) => ({
-  order,
-  kind: 'users.own-password',
-  subject: order.userId,
-});
+/** What the command is known by, before there is anything to make it of. */
+const changeOfOwn = (userId: string) => ({ name: ownPasswordChange, stream: userStream(userId) });

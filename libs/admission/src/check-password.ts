@@ -1,18 +1,17 @@
 /** Whether a password is right: slow for whoever guesses, and the same for logins that there are and that there are not. */
 import {
-  type AccessAsk,
   type Attempted,
+  type AuthorizedLogin,
   failuresMax,
-  type GuardedLogin,
   type LoginStanding,
   loginStanding,
   networkOf,
-  orderUser,
   type Role,
   sealPassword,
+  standUser,
   verifierStream,
 } from '@plenum/access';
-import { decided } from '@plenum/event';
+import { type Command, command, decided, plenumItself } from '@plenum/event';
 import { TransientFailure } from '@plenum/runtime';
 import { countedAttempts } from './counted-attempts.ts';
 import { fewAtOnce } from './few-at-once.ts';
@@ -40,7 +39,7 @@ export type RightPassword = {
   readonly permissions: readonly string[];
   readonly verifierVersion: number;
   /** Goes into the decision that follows: nothing is recorded unless this is still the password. May strengthen its hash. */
-  readonly ifStill: AccessAsk;
+  readonly ifStill: Command;
   readonly attempted: Attempted;
 };
 
@@ -134,21 +133,21 @@ const verifierOf = (
 };
 
 /** The last failure that an account takes locks it. The count of attempts holds until that is decided, and after. */
-const lockOut = (parts: LoginsParts, row: GuardedLogin | undefined, untilUs: number | undefined): void => {
+const lockOut = (parts: LoginsParts, row: AuthorizedLogin | undefined, untilUs: number | undefined): void => {
   if (row === undefined || untilUs === undefined) return;
-  const ask = orderUser(row.user_id, { do: 'lock-out', untilUs, failures: failuresMax });
-  parts.aside('locking an account', () => parts.deciding.record(`users.lock-out ${row.user_id} ${untilUs}`, ask));
+  const locking = standUser(row.user_id, { do: 'lock-out', untilUs, failures: failuresMax });
+  parts.aside('locking an account', () => parts.handle(locking, { id: `${untilUs}`, actor: plenumItself }));
 };
 
 type Begun = { readonly attempted: Attempted; readonly locksUntilUs: number | undefined };
 type Strengthen = { readonly needed: boolean; readonly password: string };
 
-const stillThis = async (parts: LoginsParts, open: Open, row: GuardedLogin, asked: Strengthen): Promise<AccessAsk> => {
+const stillThis = async (parts: LoginsParts, open: Open, row: AuthorizedLogin, asked: Strengthen): Promise<Command> => {
   const expectedVersion = row.verifier_version ?? 0;
   const { userId } = open;
   const sealed = asked.needed ? await strengthened(parts, userId, asked.password) : undefined;
   if (sealed !== undefined) return { ...sealPassword(userId, sealed), expectedVersion };
-  return { stream: verifierStream(userId), expectedVersion, ...nothing };
+  return stillAt(verifierStream(userId), expectedVersion);
 };
 
 const strengthened = async (parts: LoginsParts, userId: string, password: string) => {
@@ -161,11 +160,12 @@ const strengthened = async (parts: LoginsParts, userId: string, password: string
 };
 
 /** Only that the stream is where it was. */
-const nothing: Pick<AccessAsk, 'decider' | 'command' | 'alongside'> = {
-  decider: { initial: undefined, evolve: (state) => state, decide: () => decided() },
-  command: undefined,
-  alongside: async () => undefined,
-};
+const stillAt = (stream: string, expectedVersion: number): Command =>
+  command({
+    name: 'access.expect-password',
+    ...{ stream, expectedVersion, data: undefined },
+    decider: { initial: undefined, evolve: (state) => state, decide: () => decided() },
+  });
 
 /** As accounts may have them. Others cannot be there, and what is no text for a database must not get to it. */
 const canBeLogin = (login: string): boolean => /^[\x21-\x7e]{1,128}$/.test(login);

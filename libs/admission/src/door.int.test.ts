@@ -1,8 +1,9 @@
 /** Who is let in, tried with every kind of credential there is. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { orderUser, rolePermissions } from '@plenum/access';
-import { decideCommand } from '@plenum/runtime';
+import { rolePermissions, standUser } from '@plenum/access';
+import { plenumItself } from '@plenum/event';
+import { handleCommand } from '@plenum/runtime';
 import { silentLogger } from '@plenum/runtime/testing';
 import type { Admission, Admitted } from './admission.ts';
 import {
@@ -77,7 +78,7 @@ describe('the door', () => {
     assert.ok(answer.outcome === 'admitted');
     assert.deepEqual(answer.identity.permissions, ['read:sensors'], 'no more than he may');
     assert.deepEqual(answer.described, { email: 'g@example.org', name: 'G', roles: ['guest'] });
-    await done(admission.sessions.logout(answer.identity, { commandId: 'c' }));
+    await done(admission.sessions.logout(answer.identity, { id: 'c' }));
     assert.equal((await admission.admit(bare(nowS - 1))).outcome, 'admitted', 'another one');
     const after = await admission.admit(bare(nowS));
     assert.ok(after.outcome === 'refused' && after.code === 'revoked');
@@ -109,13 +110,13 @@ describe('the door', () => {
       clock: { nowUs: () => nowS * 1_000_000 },
       random: { bytes16: () => new Uint8Array(16) },
     };
-    const ask = orderUser(guest.id, { do: 'lock-out', untilUs: (nowS + 3600) * 1_000_000, failures: 20 });
-    assert.equal((await decideCommand(decisions, { commandId: 'lock', ask })).outcome, 'recorded');
+    const locking = standUser(guest.id, { do: 'lock-out', untilUs: (nowS + 3600) * 1_000_000, failures: 20 });
+    assert.equal((await handleCommand(decisions, locking, { id: 'lock', actor: plenumItself })).outcome, 'done');
     const token = bareToken(guest.id, nowS, config.JWT_SECRET);
     const answer = await admission.admit(token);
     assert.ok(answer.outcome === 'admitted');
     const { identity } = answer;
-    await done(admission.sessions.end(identity.tokenId ?? '', { actor: identity, commandId: 'c' }));
+    await done(admission.sessions.end(identity.tokenId ?? '', { actor: identity, id: 'c' }));
     assert.equal((await admission.admit(token)).outcome, 'refused');
   });
 });

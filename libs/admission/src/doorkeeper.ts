@@ -1,5 +1,6 @@
 /** The door: who somebody is, noted and counted. */
-import { actorName, networkOf } from '@plenum/access';
+import { networkOf } from '@plenum/access';
+import { actorName } from '@plenum/event';
 import type { RateLimiter } from '@plenum/runtime';
 import type { Admitted, Doorkeeper, Shown } from './admission.ts';
 import type { Found, Identify } from './identify.ts';

@@ -1,12 +1,5 @@
 /** Who somebody is by what he showed, without noting that he did. */
-import {
-  actorName,
-  formatKeyVerifier,
-  type NotAdmitted,
-  replacedStanding,
-  type Standing,
-  sessionRateLimit,
-} from '@plenum/access';
+import { formatKeyVerifier, type NotAdmitted, replacedStanding, type Standing, sessionRateLimit } from '@plenum/access';
 import {
   apiKeyHash,
   claimedIssuer,
@@ -19,9 +12,9 @@ import {
   type TokenRefused,
   verifierDigest,
 } from '@plenum/credentials';
-import type { Clock } from '@plenum/runtime';
+import { actorName } from '@plenum/event';
+import { type Clock, isId } from '@plenum/runtime';
 import type { Admitted, Described, NotIn, Shown, Unavailable } from './admission.ts';
-import { isId } from './decide.ts';
 import type { Method } from './figures.ts';
 import type { Told } from './guards/guard-cache.ts';
 import type { Guards, SeenKey, SeenSession } from './guards/guards.ts';

@@ -28,7 +28,7 @@ it('an imported key opens what its list says, once imported and until it is revo
   });
   assert.equal((await done(admission.keys.import({ ...asked, role: 'administrator' }))).how, 'known');
   assert.deepEqual(await admission.keys.wouldImport(asked), { outcome: 'known' });
-  const { rows } = await pool.query('select g::text as row from plenum_access.guard_key g');
+  const { rows } = await pool.query('select g::text as row from plenum_access.authorized_key g');
   assert.ok(!JSON.stringify(rows).includes(kept.sha256), 'what a key is checked against is sealed');
   await done(admission.keys.revoke(id, byPlenum()));
   await done(admission.keys.import(asked));

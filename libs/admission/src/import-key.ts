@@ -1,11 +1,11 @@
 /** API keys of a system that is replaced. It kept the SHA-256 of a key, as we do, so its keys go on opening doors here. */
-import { apiKey, formatKeyVerifier, issueKey, keyStream, plenumItself } from '@plenum/access';
+import { apiKey, formatKeyVerifier, issueKey, keyStream } from '@plenum/access';
 import { verifierDigest } from '@plenum/credentials';
-import { refused } from '@plenum/event';
-import { isId } from './decide.ts';
+import { plenumItself, refused } from '@plenum/event';
+import { isId, type NotDone } from '@plenum/runtime';
+import type { Handled } from './handled.ts';
 import type { NewKey } from './keys.ts';
 import type { Machinery } from './machinery.ts';
-import type { NotDone, Ordered } from './orders.ts';
 
 export type ImportedKey = NewKey & {
   /** As it was called there: its name, an underscore, and something that tells it from others. */
@@ -16,16 +16,15 @@ export type ImportedKey = NewKey & {
 
 export type ImportKey = {
   /** The same key again changes nothing, and is `known`. Without a time it never expires. @throws a transient failure */
-  import(asked: ImportedKey): Ordered;
+  import(asked: ImportedKey): Handled;
   /** What `import` would come to, recording nothing. @throws a transient failure */
   wouldImport(asked: ImportedKey): Promise<{ readonly outcome: 'new' | 'known' } | NotDone>;
 };
 
-export const importKey = ({ deciding, decisions, reads, seal }: Machinery): ImportKey => {
-  const about = ({ keyId }: ImportedKey) => ({
-    order: { actor: plenumItself, commandId: 'import' },
-    ...{ kind: 'keys.import', subject: keyId, stream: keyStream(keyId), prefix: keyStream('') },
-  });
+const metadata = { id: 'import', actor: plenumItself } as const;
+
+export const importKey = ({ handle, isKnown, decisions, reads, seal }: Machinery): ImportKey => {
+  const importing = ({ keyId }: ImportedKey) => ({ name: 'access.import-key', stream: keyStream(keyId) });
   const account = ({ keyId, name, sha256, role, permissions, rateLimit, expiresAtUs }: ImportedKey) => ({
     ...{ keyId, name, role, permissions, rateLimit, nowUs: decisions.clock.nowUs(), actor: plenumItself },
     expiresAtUs: expiresAtUs === 'never' ? undefined : expiresAtUs,
@@ -34,7 +33,7 @@ export const importKey = ({ deciding, decisions, reads, seal }: Machinery): Impo
 
   const wouldImport: ImportKey['wouldImport'] = async (asked) => {
     if (!isId(asked.keyId)) return refused('invalid', 'The id of a key is 1 to 200 visible ASCII characters.');
-    if (await deciding.isKnown(about(asked))) return { outcome: 'known' };
+    if (await isKnown(importing(asked), metadata)) return { outcome: 'known' };
     const issued = account(asked);
     const decided = apiKey.decide(undefined, { do: 'issue', ...issued });
     if (decided.outcome === 'refused') return decided;
@@ -50,10 +49,9 @@ export const importKey = ({ deciding, decisions, reads, seal }: Machinery): Impo
       const would = await wouldImport(asked);
       if (would.outcome === 'refused' || would.outcome === 'conflict') return would;
       const { sealed: bytes, sealedWith } = seal.seal(asked.keyId, formatKeyVerifier(asked.sha256));
-      return deciding.order({
-        ...about(asked),
-        ask: issueKey({ ...account(asked), sealed: { bytes, sealedWith } }),
-      });
+      // Its id is known, and so is what it is imported under.
+      const { newId: _, ...issue } = issueKey({ ...account(asked), sealed: { bytes, sealedWith } });
+      return handle({ ...issue, ...importing(asked) }, metadata);
     },
   };
 };

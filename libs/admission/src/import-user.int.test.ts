@@ -13,9 +13,10 @@ const keptOf = (password: string) => {
 };
 
 const keptNow = async ({ pool, config }: TestAdmission, userId: string) => {
-  const { rows } = await pool.query('select sealed, sealed_with from plenum_access.guard_verifier where subject = $1', [
-    userId,
-  ]);
+  const { rows } = await pool.query(
+    'select sealed, sealed_with from plenum_access.credential_hash where subject = $1',
+    [userId],
+  );
   const { sealed, sealed_with: sealedWith } = rows[0];
   const opened = verifierSeal({ current: config.PLENUM_MASTER_KEY }).open(userId, { sealed, sealedWith });
   return opened.outcome === 'opened' ? parsePasswordVerifier(opened.text) : assert.fail('it is not sealed');
@@ -122,13 +123,13 @@ describe('a password', () => {
     for (const password of [`${one}\0`, `${one}\uD800`, `${one}\u200b`, `${one}\u0378`, `\u{1F600}`.repeat(1025)]) {
       const created = await admission.users.create({ ...byPlenum(), login: 'x', name: 'X', role: 'guest', password });
       const reset = await admission.users.resetPassword(id, { ...byPlenum(), password });
-      const asked = { ...here, commandId: 'c', userId: id, tokenId: undefined, password: one, newPassword: password };
+      const asked = { ...here, id: 'c', userId: id, tokenId: undefined, password: one, newPassword: password };
       const changed = await admission.logins.changePassword(asked);
       assert.deepEqual([created.outcome, reset.outcome, changed.outcome], ['refused', 'refused', 'unfit'], password);
     }
     const same = {
       ...here,
-      commandId: 's',
+      id: 's',
       userId: id,
       tokenId: undefined,
       password: one,

@@ -6,15 +6,14 @@ import {
   type PasswordVerifier,
   parsePasswordVerifier,
   plainLogin,
-  plenumItself,
   type Sealed,
   user,
-  userStream,
 } from '@plenum/access';
 import { oneTimePassword } from '@plenum/credentials';
-import { refused, timeId } from '@plenum/event';
+import { plenumItself, refused, timeId } from '@plenum/event';
+import type { NotDone } from '@plenum/runtime';
+import { type HandledSecret, withSecret } from './handled.ts';
 import type { Machinery } from './machinery.ts';
-import type { NotDone, OrderedSecret } from './orders.ts';
 import type { NewUser } from './users.ts';
 
 export type ImportedUser = Omit<NewUser, 'password'> & {
@@ -26,18 +25,17 @@ export type ImportedUser = Omit<NewUser, 'password'> & {
 
 export type ImportUser = {
   /** The same user again changes nothing, and is `known`. @throws a transient failure */
-  import(asked: ImportedUser): OrderedSecret;
+  import(asked: ImportedUser): HandledSecret;
   /** What `import` would come to, recording nothing. @throws a transient failure */
   wouldImport(asked: ImportedUser): Promise<{ readonly outcome: 'new' | 'known' } | NotDone>;
 };
 
-export const importUser = ({ deciding, decisions, reads, hashLogin, seal, sealedPassword }: Machinery): ImportUser => {
-  const about = (asked: ImportedUser) => ({
-    order: { actor: plenumItself, commandId: identityOf(asked) },
-    kind: 'users.import',
-    subject: '',
-    prefix: userStream(''),
-  });
+/** Known by whom it imports, not by the id that is made for them. */
+const importing = { name: 'access.import-user', newId: true } as const;
+
+export const importUser = ({ handle, isKnown, decisions, reads, seal, sealedPassword }: Machinery): ImportUser => {
+  const metadata = (asked: ImportedUser) => ({ id: identityOf(asked), actor: plenumItself });
+  const isImported = (asked: ImportedUser): Promise<boolean> => isKnown({ ...importing, stream: '' }, metadata(asked));
   const account = (asked: ImportedUser) => {
     const userId = timeId(Math.floor(decisions.clock.nowUs() / 1000), decisions.random.bytes16());
     const { login, name, email, role, permissions, importedId } = asked;
@@ -56,19 +54,17 @@ export const importUser = ({ deciding, decisions, reads, hashLogin, seal, sealed
       if (typeof password === 'object' && !isVerifier(password)) return noVerifier;
       const created = account(asked);
       // A known user costs no hashing, and is told no password that would not be theirs.
-      const isNew = !(await deciding.isKnown(about(asked)));
+      const isNew = !(await isImported(asked));
       const secret = password === 'one-time' && isNew ? oneTimePassword() : undefined;
       const sealed = await sealedAs(created.userId, typeof password === 'object' ? password : secret);
-      const ask = createUser({ ...created, sealed }, hashLogin);
-      const done = await deciding.order({ ...about(asked), stream: userStream(created.userId), ask });
+      const done = await handle({ ...createUser({ ...created, sealed }), ...importing }, metadata(asked));
       if (done.outcome === 'refused' && done.code === 'exists') return taken;
-      if (done.outcome !== 'done') return done;
-      return { ...done, secret: done.how === 'recorded' ? secret : undefined };
+      return withSecret(done, secret);
     },
     wouldImport: async (asked) => {
       const { password } = asked;
       if (typeof password === 'object' && !isVerifier(password)) return noVerifier;
-      if (await deciding.isKnown(about(asked))) return { outcome: 'known' };
+      if (await isImported(asked)) return { outcome: 'known' };
       const decided = user.decide(undefined, { do: 'create', ...account(asked) });
       if (decided.outcome === 'refused') return decided;
       const others = await reads.named(namesOf(asked));

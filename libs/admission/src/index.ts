@@ -1,5 +1,6 @@
 export type { Admission, Admitted, Described, Doorkeeper, Limited, NotIn, Shown, Unavailable } from './admission.ts';
 export type { AdmissionFigures, Method } from './figures.ts';
+export type { Handled, HandledSecret } from './handled.ts';
 export type { ImportedKey, ImportKey } from './import-key.ts';
 export {
   type ImportedUser,
@@ -10,7 +11,6 @@ export {
 export type { KeyChange, Keys, NewKey } from './keys.ts';
 export type { LoggedIn, LoginAsked, Logins, NotLoggedIn, PasswordAsked, PasswordChanged } from './logins.ts';
 export { type AdmissionParts, openAdmission, tokenAudienceOf, tokenIssuer } from './open-admission.ts';
-export type { Done, NotDone, Order, Ordered, OrderedSecret } from './orders.ts';
 export { passwordProblem } from './password-policy.ts';
 export { type RebuildAccess, type RebuiltAccess, rebuildAccess } from './rebuild-access.ts';
 export type { RequestAsked, RequestBegun, Requests } from './requests.ts';

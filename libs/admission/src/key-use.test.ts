@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type AccessAsk, ApiKeyUsed, apiKey } from '@plenum/access';
-import { isFact } from '@plenum/event';
+import { ApiKeyUsed, apiKey } from '@plenum/access';
+import { isEvent } from '@plenum/event';
 import { TransientFailure } from '@plenum/runtime';
 import { manualTimer, silentLogger } from '@plenum/runtime/testing';
+import type { Handle } from './handled.ts';
 import { keyUse } from './key-use.ts';
 
 const minuteMs = 60_000;
@@ -14,21 +15,22 @@ const world = () => {
   const known = new Set<string>();
   let away = false;
   let lost = false;
-  const record = async (commandId: string, ask: AccessAsk) => {
+  const receipt = { outcome: 'done', id: 'k_1', stream: 'key-k_1', version: 2 } as const;
+  const handle: Handle = async (command, { id }) => {
     if (away) throw new TransientFailure('08006', 'gone');
-    if (known.has(commandId)) return { outcome: 'known' as const, streams: [] };
-    known.add(commandId);
+    if (known.has(id)) return { ...receipt, how: 'known' };
+    known.add(id);
     const state = { keyId: 'k_1', standing: 'active', fields: {} };
-    const decided = apiKey.decide(state as never, ask.command as never); // The ask's own decider, and a key that is there.
+    const decided = apiKey.decide(state as never, command.data as never); // The command's own decider, and a key that is there.
     assert.ok(decided.outcome === 'decided');
-    for (const fact of decided.facts) if (isFact(ApiKeyUsed, fact)) told.push(fact.data.count);
+    for (const event of decided.events) if (isEvent(ApiKeyUsed, event)) told.push(event.data.count);
     if (lost) throw new TransientFailure('08006', 'gone before it said that it is recorded');
-    return { outcome: 'recorded' as const, streams: [], events: [] };
+    return { ...receipt, how: 'recorded' };
   };
   const clock = { nowUs: () => timer.nowMs() * 1000 };
   let drawn = 0;
   const random = { bytes16: () => new Uint8Array(16).fill((drawn += 1)) };
-  const use = keyUse({ deciding: { record }, clock, random, timer, logger: silentLogger });
+  const use = keyUse({ handle, clock, random, timer, logger: silentLogger });
   const setAway = (value: boolean): void => {
     away = value;
   };

@@ -1,11 +1,12 @@
 /**
- * How often keys are used, told in facts: each key's first use after about a minute, and then less and less often while
- * it goes on being used. A fact a minute would make a stream of half a million a year out of one busy key, and every
+ * How often keys are used, told in events: each key's first use after about a minute, and then less and less often while
+ * it goes on being used. An event a minute would make a stream of half a million a year out of one busy key, and every
  * decision about it reads all of them.
  */
-import { orderKey } from '@plenum/access';
+import { decideKey } from '@plenum/access';
+import { plenumItself } from '@plenum/event';
 import { type Clock, type Logger, type Random, type Timer, TransientFailure } from '@plenum/runtime';
-import type { Deciding } from './decide.ts';
+import type { Handle } from './handled.ts';
 
 export type KeyUse = {
   note(keyId: string): void;
@@ -14,7 +15,7 @@ export type KeyUse = {
 };
 
 export type KeyUseParts = {
-  readonly deciding: Pick<Deciding, 'record'>;
+  readonly handle: Handle;
   readonly clock: Clock;
   readonly random: Random;
   readonly timer: Timer;
@@ -24,7 +25,7 @@ export type KeyUseParts = {
 type Counted = { count: number; lastUsedUs: number; dueMs: number; waitMs: number; telling: Telling | undefined };
 
 /** What is being told. Until it is known to be, it stays as it is: told again under its id, it counts once. */
-type Telling = { readonly commandId: string; readonly count: number; readonly lastUsedUs: number };
+type Telling = { readonly id: string; readonly count: number; readonly lastUsedUs: number };
 
 /** No key is told of more often than this. */
 const firstWaitMs = 60_000;
@@ -33,7 +34,7 @@ const lookMs = 5_000;
 /** Keys that are counted at once; the use of any more goes untold. */
 const keysMax = 10_000;
 
-export const keyUse = ({ deciding, clock, random, timer, logger }: KeyUseParts): KeyUse => {
+export const keyUse = ({ handle, clock, random, timer, logger }: KeyUseParts): KeyUse => {
   const keys = new Map<string, Counted>();
   let telling: Promise<void> = Promise.resolve();
   let cancel = (): void => undefined;
@@ -41,15 +42,15 @@ export const keyUse = ({ deciding, clock, random, timer, logger }: KeyUseParts):
 
   const tell = async (keyId: string, counted: Counted): Promise<void> => {
     counted.telling ??= {
-      commandId: `keys.use ${keyId} ${random.bytes16().toHex()}`,
+      id: random.bytes16().toHex(),
       count: counted.count,
       lastUsedUs: counted.lastUsedUs,
     };
-    const { commandId, count, lastUsedUs } = counted.telling;
+    const { id, count, lastUsedUs } = counted.telling;
     counted.waitMs = Math.min(counted.waitMs * 2, lastWaitMs);
     counted.dueMs = timer.nowMs() + counted.waitMs;
     try {
-      await deciding.record(commandId, orderKey(keyId, { do: 'use', count, lastUsedUs }));
+      await handle(decideKey(keyId, { do: 'use', count, lastUsedUs }), { id, actor: plenumItself });
       counted.count -= count;
       counted.telling = undefined;
     } catch (error) {

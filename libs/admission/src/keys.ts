@@ -1,32 +1,32 @@
-/** Orders about API keys. */
+/** Commands about API keys. */
 import {
   type ApiKey,
   apiKey,
+  decideKey,
   formatKeyVerifier,
   issueKey,
   keyDays,
   keyStream,
-  orderKey,
   type Role,
   revokeKey,
 } from '@plenum/access';
 import { newApiKey, verifierDigest } from '@plenum/credentials';
-import { stateOf } from '@plenum/runtime';
-import { isId } from './decide.ts';
+import type { CommandMetadata } from '@plenum/event';
+import { isId, stateOf } from '@plenum/runtime';
+import { type Handled, type HandledSecret, withSecret } from './handled.ts';
 import { type ImportKey, importKey } from './import-key.ts';
 import type { Machinery } from './machinery.ts';
-import type { Order, Ordered, OrderedSecret } from './orders.ts';
 
 export type Keys = ImportKey & {
   /** The secret of the answer is the key: 64 hexadecimal digits. */
-  issue(asked: NewKey & Order): OrderedSecret;
+  issue(asked: NewKey & CommandMetadata): HandledSecret;
   /** As decided, read models or not. `undefined`: there is no such key. @throws TransientFailure */
   get(keyId: string): Promise<{ readonly key: ApiKey; readonly version: number } | undefined>;
-  change(keyId: string, asked: KeyChange & Order): Ordered;
-  disable(keyId: string, order: Order): Ordered;
-  enable(keyId: string, order: Order): Ordered;
+  change(keyId: string, asked: KeyChange & CommandMetadata): Handled;
+  disable(keyId: string, metadata: CommandMetadata): Handled;
+  enable(keyId: string, metadata: CommandMetadata): Handled;
   /** For ever. */
-  revoke(keyId: string, order: Order): Ordered;
+  revoke(keyId: string, metadata: CommandMetadata): Handled;
 };
 
 export type NewKey = {
@@ -49,62 +49,35 @@ export type KeyChange = {
 };
 
 export const keysOver = (parts: Machinery): Keys => {
-  const { deciding, decisions, seal } = parts;
-  const about = (kind: string, keyId: string, order: Order) => ({
-    order,
-    kind: `keys.${kind}`,
-    subject: keyId,
-    stream: keyStream(keyId),
-    prefix: keyStream(''),
-  });
-
+  const { handle, decisions, seal } = parts;
   return {
     ...importKey(parts),
-    issue: async ({ name, role, permissions, rateLimit, expiresAtUs, ...order }) => {
+    issue: async ({ name, role, permissions, rateLimit, expiresAtUs, ...metadata }) => {
       const nowUs = decisions.clock.nowUs();
       const { key, keyId, hash } = newApiKey(name);
       const verifier = formatKeyVerifier(hash);
       const { sealed: bytes, sealedWith } = seal.seal(keyId, verifier);
-      const ask = issueKey({
-        ...{ name, keyId, role, permissions, rateLimit, nowUs, actor: order.actor },
+      const command = issueKey({
+        ...{ name, keyId, role, permissions, rateLimit, nowUs, actor: metadata.actor },
         keyHash: verifierDigest(verifier),
         expiresAtUs: expiresAtUs === 'never' ? undefined : (expiresAtUs ?? nowUs + keyDays * dayUs),
         sealed: { bytes, sealedWith },
       });
-      const done = await deciding.order({ ...about('issue', '', order), stream: keyStream(keyId), ask });
-      return done.outcome === 'done' ? { ...done, secret: done.how === 'recorded' ? key : undefined } : done;
+      return withSecret(await handle(command, metadata), key);
     },
     get: async (keyId) => {
       if (!isId(keyId)) return undefined;
       const { state, version } = await stateOf(decisions.store, apiKey, keyStream(keyId));
       return state === undefined ? undefined : { key: state, version };
     },
-    change: (keyId, { role, permissions, rateLimit, expiresAtUs, ...order }) => {
-      const { actor, expectedVersion } = order;
+    change: (keyId, { role, permissions, rateLimit, expiresAtUs, ...metadata }) => {
+      const { actor } = metadata;
       const change = { role, permissions, rateLimit, expiresAtUs, nowUs: decisions.clock.nowUs(), actor };
-      return deciding.order({
-        ...about('change', keyId, order),
-        ask: orderKey(keyId, { do: 'change', ...change, expectedVersion }),
-      });
+      return handle(decideKey(keyId, { do: 'change', ...change }), metadata);
     },
-    disable: (keyId, order) => {
-      const { actor, expectedVersion } = order;
-      return deciding.order({
-        ...about('disable', keyId, order),
-        ask: orderKey(keyId, { do: 'disable', actor, expectedVersion }),
-      });
-    },
-    enable: (keyId, order) => {
-      const { actor, expectedVersion } = order;
-      return deciding.order({
-        ...about('enable', keyId, order),
-        ask: orderKey(keyId, { do: 'enable', actor, expectedVersion }),
-      });
-    },
-    revoke: (keyId, order) => {
-      const { actor, expectedVersion } = order;
-      return deciding.order({ ...about('revoke', keyId, order), ask: revokeKey(keyId, { actor, expectedVersion }) });
-    },
+    disable: (keyId, metadata) => handle(decideKey(keyId, { do: 'disable', actor: metadata.actor }), metadata),
+    enable: (keyId, metadata) => handle(decideKey(keyId, { do: 'enable', actor: metadata.actor }), metadata),
+    revoke: (keyId, metadata) => handle(revokeKey(keyId, { actor: metadata.actor }), metadata),
   };
 };
 

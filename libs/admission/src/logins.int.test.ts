@@ -4,9 +4,10 @@ import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { beginAttempt, formatPasswordVerifier, loginHash, sealPassword } from '@plenum/access';
 import { verifierSeal } from '@plenum/credentials';
+import { plenumItself } from '@plenum/event';
 import { inTransaction } from '@plenum/postgres';
 import type { Sql } from '@plenum/read-model';
-import { decideCommand, TransientFailure } from '@plenum/runtime';
+import { handleCommand, TransientFailure } from '@plenum/runtime';
 import { silentLogger } from '@plenum/runtime/testing';
 import type { LoggedIn } from './logins.ts';
 import { byPlenum, done, here, newSecret, newUser, shown, type TestAdmission, testAdmission } from './testing/index.ts';
@@ -33,7 +34,7 @@ const outcomes = (answers: readonly LoggedIn[]): readonly string[] => answers.ma
 
 const verifierRow = async ({ pool }: TestAdmission, userId: string) => {
   const { rows } = await pool.query(
-    'select sealed, sealed_with, stream_version from plenum_access.guard_verifier where subject = $1',
+    'select sealed, sealed_with, stream_version from plenum_access.credential_hash where subject = $1',
     [userId],
   );
   return rows[0] as { readonly sealed: Uint8Array; readonly sealed_with: string; readonly stream_version: number };
@@ -129,8 +130,8 @@ describe('logging in', () => {
     const hash = pbkdf2Sync('an old password', salt, 100_000, 32, 'sha256').toString('hex');
     const { sealed, sealedWith } = seal.seal(ana.id, formatPasswordVerifier({ iterations: 100_000, salt, hash }));
     const decisions = { store: world.store, clock, random: { bytes16: () => randomBytes(16) } };
-    const ask = sealPassword(ana.id, { bytes: sealed, sealedWith });
-    assert.equal((await decideCommand(decisions, { commandId: 'old', ask })).outcome, 'recorded');
+    const sealing = sealPassword(ana.id, { bytes: sealed, sealedWith });
+    assert.equal((await handleCommand(decisions, sealing, { id: 'old', actor: plenumItself })).outcome, 'done');
 
     const stored = async () => {
       const row = await verifierRow(world, ana.id);
@@ -212,7 +213,7 @@ describe('a right password', () => {
     assert.equal(await failures(), 1);
     const client = await world.pool.connect();
     await client.query('begin');
-    await client.query('lock table plenum_access.guard_verifier in access exclusive mode');
+    await client.query('lock table plenum_access.credential_hash in access exclusive mode');
     assert.equal((await login(ana)).outcome, 'unavailable', 'nobody could look at it');
     await client.query('rollback');
     client.release();
@@ -232,7 +233,7 @@ describe('a password', () => {
     const ana = await newUser(admission, 'guest', 'ana');
     const other = await login(ana);
     assert.ok(other.outcome === 'started');
-    const asked = { ...here, commandId: 'c1', userId: ana.id, tokenId: ana.tokenId, password: ana.password };
+    const asked = { ...here, id: 'c1', userId: ana.id, tokenId: ana.tokenId, password: ana.password };
     const change = (newPassword: string, password = ana.password) =>
       admission.logins.changePassword({ ...asked, password, newPassword });
     for (const unfit of ['short', 'x'.repeat(1025), 'aaaaaaaaaaaaaaaa', ana.password]) {
@@ -253,11 +254,11 @@ describe('a password', () => {
     const other = await login(ana);
     assert.ok(other.outcome === 'started');
     const append: typeof store.append = async (asked) => {
-      if (asked.commandId.startsWith('sessions.end-all')) throw new TransientFailure('08006', 'gone');
+      if (asked.commandId.startsWith('access.end-session ')) throw new TransientFailure('08006', 'gone');
       return store.append(asked);
     };
     const stormy = await world.another({ store: { ...store, append } });
-    const asked = { ...here, commandId: 'c1', userId: ana.id, tokenId: ana.tokenId, password: ana.password };
+    const asked = { ...here, id: 'c1', userId: ana.id, tokenId: ana.tokenId, password: ana.password };
     const newPassword = 'a better one than before';
     assert.equal((await stormy.logins.changePassword({ ...asked, newPassword })).outcome, 'unavailable');
     assert.equal((await stormy.admit(shown({ token: other.token }))).outcome, 'refused');
@@ -284,7 +285,7 @@ describe('a password', () => {
     assert.deepEqual([first.how, again.how, again.secret], ['recorded', 'known', undefined]);
     assert.equal((await admission.admit(shown(ana))).outcome, 'refused');
     assert.equal((await login({ login: 'ana', password: first.secret ?? '' })).outcome, 'started');
-    const self = { actor: { id: ana.id, permissions: ['*'] }, commandId: 'c' };
+    const self = { actor: { id: ana.id, permissions: ['*'] }, id: 'c' };
     const refused = await admission.users.resetPassword(ana.id, self);
     assert.ok(refused.outcome === 'refused' && refused.code === 'forbidden');
   });

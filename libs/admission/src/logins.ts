@@ -1,11 +1,11 @@
 /** Logging in with a password, and changing it. */
-import { type Role, startSession, user, userStream } from '@plenum/access';
+import { type Role, sessionStream, startSession, user, userStream } from '@plenum/access';
+import { type CommandMetadata, plenumItself } from '@plenum/event';
 import { stateOf, TransientFailure } from '@plenum/runtime';
 import type { NotIn, Shown, Unavailable } from './admission.ts';
 import { changeOwnPassword } from './change-own-password.ts';
 import { type Checked, type PasswordCheck, passwordCheck, type RightPassword } from './check-password.ts';
 import type { Machinery } from './machinery.ts';
-import type { Order } from './orders.ts';
 import type { SecurityLog } from './security/security-log.ts';
 import { successOf } from './security/sightings.ts';
 import type { Tally } from './tally.ts';
@@ -17,8 +17,8 @@ export type Logins = {
    */
   login(asked: LoginAsked): Promise<LoggedIn>;
   /**
-   * Another password for whoever knows the present one; ends his other sessions. Counted like a login when it is wrong.
-   * When nobody could tell whether it was changed, ask again with the same command id.
+   * Another password for whoever knows the present one; ends their other sessions. Counted like a login when it is wrong.
+   * When nobody could tell whether it was changed, ask again with the same id.
    */
   changePassword(asked: PasswordAsked): Promise<PasswordChanged>;
 };
@@ -58,7 +58,7 @@ export type NotLoggedIn =
   | Unavailable;
 
 export type PasswordAsked = Pick<Shown, 'address' | 'userAgent' | 'resource'> &
-  Pick<Order, 'commandId' | 'trace' | 'request'> & {
+  Pick<CommandMetadata, 'id' | 'trace' | 'request'> & {
     readonly userId: string;
     /** The session that asks stays. */
     readonly tokenId: string | undefined;
@@ -118,7 +118,7 @@ type Right<Asked> = { readonly asked: Asked; readonly check: PasswordCheck; read
 
 /** A session, as long as the password is still the one that was checked. */
 const start = async (parts: LoginsParts, { asked, check, checked }: Right<LoginAsked>): Promise<LoggedIn> => {
-  const { deciding, decisions, tokens, tally, security } = parts;
+  const { handle, decisions, tokens, tally, security } = parts;
   const { userId, role, permissions, ifStill } = checked;
   const { state } = await stateOf(decisions.store, user, userStream(userId));
   if (state === undefined) return notLoggedIn({ outcome: 'wrong' }, tally);
@@ -127,24 +127,21 @@ const start = async (parts: LoginsParts, { asked, check, checked }: Right<LoginA
   const { token, tokenId, issuedAtS, expiresAtS } = await tokens.issue({ userId, role, permissions, ...described });
 
   const session = { tokenId, userId, permissions, nowUs: decisions.clock.nowUs(), expiresAtUs: expiresAtS * 1_000_000 };
-  const ask = startSession({ ...session, deviceInfo: deviceInfoOf(asked) });
-  const outcome = await deciding.record(`logins.start ${tokenId}`, {
-    ...ask,
-    also: (made) => [...(ask.also?.(made) ?? []), ifStill],
-  });
+  const command = startSession({ ...session, deviceInfo: deviceInfoOf(asked), onlyIf: ifStill });
+  const done = await handle(command, { id: tokenId, actor: plenumItself });
   // Somebody was faster: the account was disabled or locked, or has another password or other rights now.
-  if (outcome.outcome === 'refused') return notLoggedIn({ outcome: 'wrong' }, tally);
-  if (outcome.outcome === 'conflict') return unavailable;
+  if (done.outcome === 'refused') return notLoggedIn({ outcome: 'wrong' }, tally);
+  if (done.outcome === 'conflict') return unavailable;
   await check.forget(checked);
   tally.logins.started += 1;
   security.see(successOf(asked, userId, 'password'));
-  const stream = outcome.streams.find((one) => one.stream.endsWith(tokenId));
   return {
     outcome: 'started',
     ...{ token, tokenId, issuedAtUs: issuedAtS * 1_000_000, expiresAtUs: expiresAtS * 1_000_000 },
     user: { id: userId, login, name, email, role, permissions },
-    stream: stream?.stream ?? '',
-    version: stream?.version ?? 0,
+    // It has just begun.
+    stream: sessionStream(tokenId),
+    version: 1,
   };
 };
 

@@ -1,15 +1,17 @@
-/** What orders are carried out with. Put together once by `openAdmission`. */
-import type { Actor, EndReason, GuardReads, KeptSession, Sealed } from '@plenum/access';
+/** What commands are handled with. Put together once by `openAdmission`. */
+import type { AuthorizationReads, EndReason, KeptSession, Sealed } from '@plenum/access';
 import type { Passwords, Seal, SessionTokens } from '@plenum/credentials';
+import type { Actor } from '@plenum/event';
 import type { Decisions, Logger } from '@plenum/runtime';
-import type { Deciding } from './decide.ts';
 import type { GuardDatabase } from './guards/guard-database.ts';
+import type { Handle, IsKnown } from './handled.ts';
 
 export type Machinery = {
   readonly decisions: Decisions;
-  readonly deciding: Deciding;
+  readonly handle: Handle;
+  readonly isKnown: IsKnown;
   readonly database: GuardDatabase;
-  readonly reads: GuardReads;
+  readonly reads: AuthorizationReads;
   readonly passwords: Passwords;
   readonly seal: Seal;
   readonly tokens: SessionTokens;

@@ -1,6 +1,6 @@
 /** Opens admission over the parts that an app has opened: the store of decisions, the log and the codec. */
 import { randomBytes } from 'node:crypto';
-import { guardSchema } from '@plenum/access';
+import { accessSchema } from '@plenum/access';
 import { ConfigError, type Problem } from '@plenum/config';
 import {
   oidcVerifier,
@@ -10,9 +10,10 @@ import {
   sessionTokens,
   verifierSeal,
 } from '@plenum/credentials';
-import { type Database, migrateGuards, postgresHolds, postgresRateLimiter } from '@plenum/postgres';
+import { type Database, postgresHolds, postgresRateLimiter } from '@plenum/postgres';
 import {
   type Clock,
+  type Decisions,
   type EventCodec,
   type EventStore,
   type Log,
@@ -42,7 +43,7 @@ import { usersOver } from './users.ts';
 
 export type AdmissionParts = {
   readonly config: AdmissionConfig;
-  /** The database with the store's tables. Admission opens a small pool of its own, whose questions end in time. */
+  /** The database with the store's tables, and the authorization tables beside them. Admission opens a small pool of its own, whose questions end in time. */
   readonly database: Pick<Database, 'url' | 'beside'>;
   /** Of `openDecisions`; closed after admission. */
   readonly store: EventStore;
@@ -69,7 +70,7 @@ export const tokenAudienceOf = ({ JWT_AUDIENCE }: Pick<AdmissionConfig, 'JWT_AUD
   JWT_AUDIENCE === noAudience ? undefined : JWT_AUDIENCE;
 
 /**
- * Makes the tables of the guards where they are missing, and begins to listen for changes.
+ * Begins to listen for changes of the authorization tables, which the store has made.
  * @throws ConfigError when settings do not go together; TransientFailure when the database is away; an error when its tables are
  *   newer than this program.
  */
@@ -79,7 +80,6 @@ export const openAdmission = async (parts: AdmissionParts): Promise<Admission> =
   if (problems.length > 0) throw new ConfigError(problems);
   const database = openGuardDatabase(parts.database);
   try {
-    await migrateGuards(database.pool);
     return await openOver(database, parts);
   } catch (error) {
     await database.close();
@@ -120,10 +120,13 @@ const openOver = async (database: GuardDatabase, parts: AdmissionParts): Promise
   const limiter = await postgresRateLimiter({ pool: database.pool, logger });
 
   const guards = openGuards({ database, seal, logger, timer, limits: limits?.guards });
-  const decisions = { store, clock, random };
-  const machinery = openMachinery({ decisions, database, seal, tokens, logger, changed: guards.forget });
+  const changed: Decisions['changed'] = (streams) => {
+    for (const { stream } of streams) guards.forget(stream);
+  };
+  const decisions = { store, clock, random, changed };
+  const machinery = openMachinery({ decisions, database, seal, tokens, logger });
   const security = openSecurityLog({ ...parts, clock, random, limits: limits?.security });
-  const use = keyUse({ deciding: machinery.deciding, clock, random, timer, logger });
+  const use = keyUse({ handle: machinery.handle, clock, random, timer, logger });
   const purging = startPurging({ database, clock, timer, logger });
   const identify = identifying({ guards, tokens, oidc: oidcOf(parts, clock), clock });
   const tally = newTally();
@@ -154,7 +157,7 @@ const warnOfOtherKeys = async (
   { seal, logger }: { readonly seal: Seal; readonly logger: Logger },
 ): Promise<void> => {
   const [row] = await sql<{ readonly verifiers: number }>(
-    `select count(*)::int as verifiers from ${guardSchema}.guard_verifier
+    `select count(*)::int as verifiers from ${accessSchema}.credential_hash
       where sealed is not null and sealed_with <> all ($1)`,
     [seal.opensWith],
   );

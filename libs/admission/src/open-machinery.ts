@@ -1,10 +1,10 @@
-/** Puts together what orders are carried out with. */
+/** Puts together what commands are handled with. */
 import { createHash } from 'node:crypto';
-import { endSession, guardReads, guardSchema, loginHash } from '@plenum/access';
+import { accessSchema, authorizationReads, endSession, loginHash } from '@plenum/access';
 import { passwords as hashing, type Seal, type SessionTokens } from '@plenum/credentials';
-import { type Decisions, type Logger, TransientFailure } from '@plenum/runtime';
-import { deciding as decidingOver } from './decide.ts';
+import { type Decisions, handleCommand, isKnownCommand, type Logger, TransientFailure } from '@plenum/runtime';
 import type { GuardDatabase } from './guards/guard-database.ts';
+import type { Handle, IsKnown } from './handled.ts';
 import type { EndSessions, Machinery } from './machinery.ts';
 
 export type MachineryParts = {
@@ -13,8 +13,6 @@ export type MachineryParts = {
   readonly seal: Seal;
   readonly tokens: SessionTokens;
   readonly logger: Logger;
-  /** Told of every stream that this process has just changed. */
-  readonly changed: (stream: string) => void;
 };
 
 export type OpenMachinery = Machinery & {
@@ -24,10 +22,11 @@ export type OpenMachinery = Machinery & {
 };
 
 export const openMachinery = (parts: MachineryParts): OpenMachinery => {
-  const { decisions, database, seal, tokens, logger, changed } = parts;
+  const { decisions, database, seal, tokens, logger } = parts;
   const passwords = hashing();
-  const reads = guardReads(database.sql);
-  const deciding = decidingOver({ decisions, changed });
+  const reads = authorizationReads(database.sql);
+  const handle: Handle = (command, metadata) => handleCommand(decisions, command, metadata);
+  const isKnown: IsKnown = (command, metadata) => isKnownCommand(decisions, command, metadata);
   const working = new Set<Promise<void>>();
   let unreadable = 0;
 
@@ -35,7 +34,7 @@ export const openMachinery = (parts: MachineryParts): OpenMachinery => {
     const live = await reads.liveSessions(userId, decisions.clock.nowUs());
     const ended = live.filter((tokenId) => tokenId !== except);
     for (const tokenId of ended) {
-      await deciding.record(`sessions.end-all ${tokenId} ${reason}`, endSession(tokenId, { reason, actor }));
+      await handle(endSession(tokenId, { reason, actor }), { id: `end-all-${reason}`, actor });
     }
     return ended;
   };
@@ -51,7 +50,7 @@ export const openMachinery = (parts: MachineryParts): OpenMachinery => {
         ? { tokenId: session.token_id, startedAtUs: session.started_at_us }
         : undefined;
     },
-    ...{ decisions, deciding, database, reads, passwords, seal, tokens, logger, endSessions },
+    ...{ decisions, handle, isKnown, database, reads, passwords, seal, tokens, logger, endSessions },
     hashLogin: (login) => loginHash((bytes) => createHash('sha256').update(bytes).digest(), login),
     sealedPassword: async (userId, password) => {
       const { sealed: bytes, sealedWith } = seal.seal(userId, await passwords.hash(password));
@@ -71,7 +70,7 @@ export const openMachinery = (parts: MachineryParts): OpenMachinery => {
     },
     anyUser: async () => {
       const [row] = await database.sql<{ readonly found: boolean }>(
-        `select exists (select from ${guardSchema}.guard_user) as found`,
+        `select exists (select from ${accessSchema}.authorized_user) as found`,
       );
       return row?.found ?? false;
     },

@@ -1,13 +1,13 @@
-/** Orders: once each, on the version that was seen, and by nobody who has not got what he gives. */
+/** Commands: once each, on the version that was seen, and by nobody who has not got what they give. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Actor } from '@plenum/access';
+import type { Actor } from '@plenum/event';
 import { byPlenum, done, newKey, newUser, providerRole, shown, testAdmission } from './testing/index.ts';
 
 const nobody = '0190a7f0-2222-7abc-8def-000000000002';
 const clerk: Actor = { id: 'clerk', permissions: ['admin:users', 'admin:api_keys', 'read:sensors'] };
 
-describe('an order', () => {
+describe('a command', () => {
   it('is carried out once, however often it is given, and for its actor and its subject only', async (t) => {
     const { admission } = await testAdmission(t);
     const create = { login: 'ana', name: 'Ana', role: 'guest', ...byPlenum() } as const;
@@ -21,7 +21,7 @@ describe('an order', () => {
     const [key, known] = [await done(admission.keys.issue(issue)), await done(admission.keys.issue(issue))];
     assert.deepEqual([known.how, known.id, known.secret], ['known', key.id, undefined]);
 
-    const same = { actor: byPlenum().actor, commandId: 'one-id-for-all' };
+    const same = { actor: byPlenum().actor, id: 'one-id-for-all' };
     const other = await newUser(admission, 'guest');
     for (const id of [made.id, other.id]) assert.equal((await done(admission.users.disable(id, same))).how, 'recorded');
     assert.equal((await done(admission.users.disable(made.id, same))).how, 'known');
@@ -53,7 +53,7 @@ describe('an order', () => {
     let commands = 0;
     const byClerk = () => {
       commands += 1;
-      return { actor: clerk, commandId: `clerk-${commands}` };
+      return { actor: clerk, id: `clerk-${commands}` };
     };
     const forbidden = [
       await admission.users.create({ login: 'x', name: 'X', role: 'administrator', ...byClerk() }),
@@ -88,7 +88,7 @@ describe('an order', () => {
     }
     const { id } = await newUser(admission, 'guest');
     for (const commandId of ['', 'x y', 'x\n', 'x'.repeat(201)]) {
-      const answer = await admission.users.disable(id, { actor: clerk, commandId });
+      const answer = await admission.users.disable(id, { actor: clerk, id: commandId });
       assert.ok(answer.outcome === 'refused' && answer.code === 'invalid');
     }
     const twice = await admission.users.create({
@@ -106,9 +106,9 @@ describe('sessions', () => {
   it('are ended by whose they are, or by whoever looks after users, and by nobody else', async (t) => {
     const { admission } = await testAdmission(t);
     const [ana, bo] = [await newUser(admission, 'guest'), await newUser(admission, 'guest')];
-    const as = (user: { readonly id: string }, commandId: string) => ({
+    const as = (user: { readonly id: string }, id: string) => ({
       actor: { id: user.id, permissions: ['read:sensors'] },
-      commandId,
+      id,
     });
     const strange = await admission.sessions.end(ana.tokenId, as(bo, 'c1'));
     assert.ok(strange.outcome === 'refused' && strange.code === 'not-found');
@@ -129,7 +129,7 @@ describe('sessions', () => {
     const namesake = await admission.admit(shown({ token }));
     assert.ok(namesake.outcome === 'admitted');
     const { identity: actor } = namesake;
-    const refused = await admission.sessions.end(ana.tokenId, { actor, commandId: 'c1' });
+    const refused = await admission.sessions.end(ana.tokenId, { actor, id: 'c1' });
     assert.ok(refused.outcome === 'refused' && refused.code === 'not-found');
     assert.equal((await admission.sessions.endAll(ana.id, { actor })).outcome, 'refused');
     assert.equal((await admission.admit(shown(ana))).outcome, 'admitted');
@@ -137,7 +137,7 @@ describe('sessions', () => {
     const admin = await provider.token({ ...providerRole('admin'), sub: 'plenum' });
     const called = await admission.admit(shown({ token: admin }));
     assert.ok(called.outcome === 'admitted');
-    await done(admission.users.disable(ana.id, { actor: called.identity, commandId: 'c2' }));
+    await done(admission.users.disable(ana.id, { actor: called.identity, id: 'c2' }));
     const last = (await store.load(`user-${ana.id}`)).events.at(-1);
     assert.partialDeepStrictEqual(last?.data, { user_id: ana.id, by: 'oidc:plenum' });
   });
@@ -147,8 +147,8 @@ describe('sessions', () => {
     const [user, key] = [await newUser(admission, 'guest'), await newKey(admission, 'guest')];
     const [session, withKey] = [await admission.admit(shown(user)), await admission.admit(shown(key))];
     assert.ok(session.outcome === 'admitted' && withKey.outcome === 'admitted');
-    assert.equal((await admission.sessions.logout(withKey.identity, { commandId: 'c' })).outcome, 'refused');
-    await done(admission.sessions.logout(session.identity, { commandId: 'c' }));
+    assert.equal((await admission.sessions.logout(withKey.identity, { id: 'c' })).outcome, 'refused');
+    await done(admission.sessions.logout(session.identity, { id: 'c' }));
     const answer = await admission.admit(shown(user));
     assert.ok(answer.outcome === 'refused' && answer.code === 'revoked');
   });

@@ -1,5 +1,5 @@
 /** Lets go of what no longer counts. Deleting it twice does no harm, so every process may. */
-import { purgeAttempts, purgeGuards } from '@plenum/access';
+import { purgeAttempts, purgeSessions } from '@plenum/access';
 import { type Clock, type Logger, type Timer, TransientFailure } from '@plenum/runtime';
 import type { GuardDatabase } from './guards/guard-database.ts';
 
@@ -19,7 +19,7 @@ const sessionsKeptUs = 3_600 * 1_000_000;
 /** Once. @throws TransientFailure */
 export const purge = async ({ database, clock }: Pick<PurgeParts, 'database' | 'clock'>): Promise<void> => {
   const nowUs = clock.nowUs();
-  await purgeGuards(database.sql, nowUs - sessionsKeptUs);
+  await purgeSessions(database.sql, nowUs - sessionsKeptUs);
   await purgeAttempts(database.sql, nowUs);
 };
 

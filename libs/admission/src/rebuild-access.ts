@@ -1,12 +1,12 @@
 /**
- * The guards made again from what was decided: from the log, from the store's own log, or from both. Verifiers come back
+ * The authorization tables made again from what was decided: from the log, from the store's own log, or from both. Verifiers come back
  * as they were sealed; whether anybody can be checked against them is a question of the master key, and is answered.
  */
-import { accessTopic, guardSchema, rebuildGuards, verifiersTopic } from '@plenum/access';
+import { accessSchema, accessTopic, authorizationTables, verifiersTopic } from '@plenum/access';
 import { type MasterKeys, type Seal, verifierSeal } from '@plenum/credentials';
 import type { Event } from '@plenum/event';
-import { inTransaction, migrateGuards, openPool } from '@plenum/postgres';
-import type { Sql } from '@plenum/read-model';
+import { inTransaction, migrateInline, openPool } from '@plenum/postgres';
+import { rebuildInline, type Sql } from '@plenum/read-model';
 import { decodeAll, type EventCodec, type Log } from '@plenum/runtime';
 
 export type RebuildAccess = {
@@ -22,8 +22,8 @@ export type RebuildAccess = {
 };
 
 export type RebuiltAccess = {
-  /** Facts that guards are made of; what was met twice counts twice. */
-  readonly facts: number;
+  /** Events that the tables are made of; what was met twice counts twice. */
+  readonly events: number;
   readonly users: number;
   readonly keys: number;
   readonly sessions: number;
@@ -40,23 +40,23 @@ export type RebuiltAccess = {
 };
 
 /**
- * One transaction: doors that ask meanwhile wait, and are told that nobody can tell when it takes longer than a moment.
- * @throws TransientFailure; LogTruncated; an error when a fact cannot be read: half of what was decided guards nothing.
+ * One transaction: requests that ask meanwhile wait, and are told that nobody can tell when it takes longer than a moment.
+ * @throws TransientFailure; LogTruncated; an error when an event cannot be read: nobody is checked against half of what was decided.
  */
 export const rebuildAccess = async (parts: RebuildAccess): Promise<RebuiltAccess> => {
   const { databaseUrl, masterKeys } = parts;
   const pool = openPool({ url: databaseUrl, applicationName: 'plenum rebuild of access', connectionsMax: 2 });
   try {
-    await migrateGuards(pool);
+    await migrateInline(pool, authorizationTables);
     return await inTransaction(pool, async (client) => {
       const sql: Sql = async <R>(text: string, parameters: readonly unknown[] = []) => {
         const { rows } = await client.query(text, [...parameters]);
         return rows as R[]; // Whoever wrote the text names the columns it selects.
       };
-      const { facts } = await rebuildGuards(sql, decisionsIn(parts));
+      const { events } = await rebuildInline(sql, authorizationTables, decisionsIn(parts));
       const counts = await countRows(sql);
       const verifiers = await tryVerifiers(sql, masterKeys === undefined ? undefined : verifierSeal(masterKeys));
-      return { facts, ...counts, verifiers, summary: summaryOf(verifiers, masterKeys !== undefined) };
+      return { events, ...counts, verifiers, summary: summaryOf(verifiers, masterKeys !== undefined) };
     });
   } finally {
     await pool.end();
@@ -81,11 +81,11 @@ async function* decisionsIn({ sources, codec }: RebuildAccess): AsyncGenerator<E
 
 const countRows = async (sql: Sql): Promise<Pick<RebuiltAccess, 'users' | 'keys' | 'sessions'>> => {
   const [counts] = await sql<Pick<RebuiltAccess, 'users' | 'keys' | 'sessions'>>(
-    `select (select count(*)::int from ${guardSchema}.guard_user) as users,
-            (select count(*)::int from ${guardSchema}.guard_key) as keys,
-            (select count(*)::int from ${guardSchema}.guard_session) as sessions`,
+    `select (select count(*)::int from ${accessSchema}.authorized_user) as users,
+            (select count(*)::int from ${accessSchema}.authorized_key) as keys,
+            (select count(*)::int from ${accessSchema}.authorized_session) as sessions`,
   );
-  if (counts === undefined) throw new Error('the guards cannot be counted');
+  if (counts === undefined) throw new Error('the authorization tables cannot be counted');
   return counts;
 };
 
@@ -93,7 +93,7 @@ type Verifier = { readonly subject: string; readonly sealed: Uint8Array; readonl
 
 const tryVerifiers = async (sql: Sql, seal: Seal | undefined): Promise<RebuiltAccess['verifiers']> => {
   const rows = await sql<Verifier>(
-    `select subject, sealed, sealed_with from ${guardSchema}.guard_verifier where sealed is not null`,
+    `select subject, sealed, sealed_with from ${accessSchema}.credential_hash where sealed is not null`,
   );
   const outcomes = rows.map(({ subject, sealed, sealed_with: sealedWith }) =>
     seal === undefined ? 'other-key' : seal.open(subject, { sealed, sealedWith }).outcome,

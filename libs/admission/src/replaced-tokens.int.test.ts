@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
-import { guardReads, type Role } from '@plenum/access';
+import { authorizationReads, type Role } from '@plenum/access';
 import type { Sql } from '@plenum/read-model';
 import type { Admitted } from './admission.ts';
 import { byPlenum, done, hs256, newSecret, newUser, shown, testAdmission } from './testing/index.ts';
@@ -87,7 +87,7 @@ describe('a token of a replaced system', () => {
     const answer = await admit(one);
     assert.ok(answer.outcome === 'admitted');
     assert.equal(answer.identity.tokenId, one.token_id);
-    await done(admission.sessions.logout(answer.identity, { commandId: 'out' }));
+    await done(admission.sessions.logout(answer.identity, { id: 'out' }));
     assert.equal(opened(await admit(one)), 'revoked');
     assert.deepEqual(opened(await admit(two)), ['read:sensors']);
     await admission.sessions.endAll(id, byPlenum());
@@ -122,7 +122,7 @@ describe('an imported id', () => {
     const bo = await newUser(admission, 'guest', ana);
     const sql: Sql = async <R>(text: string, parameters: readonly unknown[] = []) =>
       (await pool.query(text, [...parameters])).rows as R[]; // The statement names its columns.
-    const found = await guardReads(sql).named(['a-1', 'ANA', ana, bo.id, 'A-1', 'nobody']);
+    const found = await authorizationReads(sql).named(['a-1', 'ANA', ana, bo.id, 'A-1', 'nobody']);
     assert.deepEqual(Object.fromEntries(found.map(({ name, user_id }) => [name, user_id])), {
       'a-1': ana,
       ANA: ana,

@@ -1,9 +1,9 @@
 /** Requests that come with a key, to be asked again with it: carried out once, and nothing else under the same key. */
 import { createHash } from 'node:crypto';
-import { type Actor, actorName, type Identity } from '@plenum/access';
 import type { RequestDigests } from '@plenum/credentials';
+import { type Actor, actorName, type KeyedRequest } from '@plenum/event';
 import type { Hold, Holds } from '@plenum/postgres';
-import { type EventStore, type KeyedRequest, TransientFailure } from '@plenum/runtime';
+import { type EventStore, TransientFailure } from '@plenum/runtime';
 
 export type Requests = {
   /** Asked before anything is done. @throws TransientFailure */
@@ -12,7 +12,7 @@ export type Requests = {
 
 export type RequestAsked = {
   /** A key counts for the identity that gave it: another may have the same. */
-  readonly actor: Actor | Identity;
+  readonly actor: Actor;
   readonly key: string;
   /** All that tells this request from another. */
   readonly text: string;

@@ -75,7 +75,7 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
   answers.push(await admission.logins.login({ ...asked, password: 'a guess that was wrong' }));
   answers.push(await admission.logins.login({ ...here, login: typed, password: typed }));
   await done(admission.users.resetPassword(ana.id, { password: given, ...byPlenum() }));
-  const own = { ...here, userId: ana.id, tokenId: undefined, commandId: 'own', password: given, newPassword: later };
+  const own = { ...here, userId: ana.id, tokenId: undefined, id: 'own', password: given, newPassword: later };
   answers.push(await admission.logins.changePassword(own));
   answers.push(
     await admission.users.create({
@@ -88,7 +88,7 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
   );
   const started = await admission.logins.login({ ...asked, password: later });
   assert.ok(started.outcome === 'started');
-  answers.push(await admission.logins.changePassword({ ...own, commandId: 'x', newPassword: 'short one' }));
+  answers.push(await admission.logins.changePassword({ ...own, id: 'x', newPassword: 'short one' }));
   // With another master key nothing opens, and it is said aloud.
   const keyless = await world.another({ codec, config: { ...config, PLENUM_MASTER_KEY: newSecret() } });
   answers.push(await keyless.logins.login({ ...asked, password: later }));
@@ -107,7 +107,7 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
 
   const seal = verifierSeal({ current: config.PLENUM_MASTER_KEY });
   const { rows } = await pool.query<{ subject: string; kind: string; sealed: Uint8Array | null; sealed_with: string }>(
-    'select subject, kind, sealed, sealed_with from plenum_access.guard_verifier',
+    'select subject, kind, sealed, sealed_with from plenum_access.credential_hash',
   );
   const hashes = rows.flatMap(({ subject, sealed, sealed_with: sealedWith }) => {
     const opened = sealed === null ? undefined : seal.open(subject, { sealed, sealedWith });
@@ -147,7 +147,7 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
     ['answers', inspect(answers, { depth: 9 })],
   ]);
   for (const name of [
-    'plenum_access.guard_user',
+    'plenum_access.authorized_user',
     'plenum_store.stream_event',
     'the log',
     'the log of decisions',
@@ -159,7 +159,7 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
     text.includes(wanted) || text.includes(Buffer.from(wanted).toString('hex'));
   const withLogin = [...places].filter(([, text]) => has(text, ana.login)).map(([place]) => place);
   assert.ok(
-    withLogin.includes('plenum_access.guard_user') && withLogin.includes('the log of decisions'),
+    withLogin.includes('plenum_access.authorized_user') && withLogin.includes('the log of decisions'),
     'it can find',
   );
   for (const [place, text] of places) {

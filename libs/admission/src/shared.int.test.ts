@@ -78,7 +78,9 @@ describe('several processes', { timeout }, () => {
     const { timer, pass } = standing();
     const two = await world.another({ timer });
     assert.equal((await two.admit(shown(user))).outcome, 'admitted');
-    await world.pool.query(`update plenum_access.guard_session set ended = true where token_id = $1`, [user.tokenId]);
+    await world.pool.query(`update plenum_access.authorized_session set ended = true where token_id = $1`, [
+      user.tokenId,
+    ]);
     assert.equal((await two.admit(shown(user))).outcome, 'admitted', 'it is remembered');
     pass(500);
     assert.ok(isRevoked(await two.admit(shown(user))));
@@ -91,7 +93,7 @@ describe('several processes', { timeout }, () => {
     const two = await world.another({ timer: standing().timer });
     await untilListening(pool, 2);
     assert.equal((await two.admit(shown(user))).outcome, 'admitted');
-    await pool.query('update plenum_access.guard_session set ended = true where token_id = $1', [user.tokenId]);
+    await pool.query('update plenum_access.authorized_session set ended = true where token_id = $1', [user.tokenId]);
     assert.equal((await two.admit(shown(user))).outcome, 'admitted', 'nobody told it');
     await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${isListening}`);
     await untilAnswer(two, shown(user), isRevoked);

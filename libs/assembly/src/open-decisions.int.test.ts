@@ -1,14 +1,13 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { projections, topics } from '@plenum/catalogue';
+import { projections, reserving, topics } from '@plenum/catalogue';
 import { readConfig } from '@plenum/config';
+import { command, type NewEvent, plenumItself } from '@plenum/event';
 import { postgresReadModelStore, postgresVerificationStore, query } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
 import {
-  ask,
-  type CommandOutcome,
-  decideCommand,
+  handleCommand,
   projectionProgress,
   type RelayLag,
   rebuildStreams,
@@ -25,15 +24,21 @@ const users = projections.find(({ name }) => name === 'users') ?? assert.fail('t
 const user = '0190a7f0-2222-7abc-8def-000000000002';
 const stream = `user-${user}`;
 
-/** Facts as they are, for what is looked at here is how they travel. */
-const facts = (commandId: string, ...types: readonly string[]) => ({
-  commandId,
-  ask: ask({
-    stream,
-    decider: { initial: 0, evolve: (count) => count + 1, decide: (_, made) => ({ outcome: 'decided', facts: made }) },
-    command: types.map((name) => ({ type: `plenum.access.${name}`, data })),
-  }),
-});
+/** Events as they are, for what is looked at here is how they travel. */
+const recording = (id: string, ...types: readonly string[]) =>
+  [
+    command({
+      name: 'test.record',
+      stream,
+      decider: {
+        initial: 0,
+        evolve: (count) => count + 1,
+        decide: (_, events: readonly NewEvent[]) => ({ outcome: 'decided', events }),
+      },
+      data: types.map((name) => ({ type: `plenum.access.${name}`, data })),
+    }),
+    { id, actor: plenumItself },
+  ] as const;
 const data = {
   ...{ user_id: user, login: 'ana', name: 'Ana', email: null, role: 'operator' },
   ...{ permissions: ['read:*'], by: 'plenum' },
@@ -57,13 +62,14 @@ describe('a decision', () => {
       await decisions.close();
       await close();
     });
-    const decide = (command: ReturnType<typeof facts>): Promise<CommandOutcome> => {
+    const decide = async ([asked, metadata]: ReturnType<typeof recording>): Promise<string> => {
       const parts = { clock: { nowUs: () => Date.now() * 1000 }, random: { bytes16: () => randomBytes(16) } };
-      return decideCommand({ store, ...parts }, command);
+      const done = await handleCommand({ store, ...parts }, asked, metadata);
+      return done.outcome === 'done' ? done.how : done.outcome;
     };
 
     await refuseLostStore(database, log);
-    assert.equal((await decide(facts('c1', 'UserCreated', 'UserDisabled'))).outcome, 'recorded');
+    assert.equal(await decide(recording('c1', 'UserCreated', 'UserDisabled')), 'recorded');
     assert.equal(waiting(await decisions.lag()), 2n);
     running.push(decisions.relay(stop.signal));
     const caughtUp = Promise.withResolvers<void>();
@@ -80,9 +86,9 @@ describe('a decision', () => {
     const progress = projectionProgress();
     const projector = { store: noticing, codec, projection: users, log, topics, logger: silentLogger, progress };
     running.push(runProjection(projector, stop.signal));
-    assert.equal((await decide(facts('c2', 'UserEnabled'))).outcome, 'recorded');
-    assert.equal((await decide(facts('c2', 'UserEnabled'))).outcome, 'known');
-    assert.equal((await decide(facts('c3', 'UserDisabled'))).outcome, 'recorded');
+    assert.equal(await decide(recording('c2', 'UserEnabled')), 'recorded');
+    assert.equal(await decide(recording('c2', 'UserEnabled')), 'known');
+    assert.equal(await decide(recording('c3', 'UserDisabled')), 'recorded');
     await Promise.race([caughtUp.promise, ...running]);
     stop.abort();
     await Promise.all(running);
@@ -101,12 +107,15 @@ describe('a decision', () => {
 
     const { events } = await store.load(stream);
     await refuseLostStore(database, log);
-    await query(pool, 'truncate plenum_store.stream, plenum_store.stream_event, plenum_store.command');
+    await query(
+      pool,
+      'truncate plenum_store.stream, plenum_store.stream_event, plenum_store.command, plenum_store.reservation',
+    );
     await assert.rejects(refuseLostStore(database, log), StoreLost);
-    const restored = await rebuildStreams({ log, topics: decisionTopics, store });
-    assert.deepEqual(restored, { streams: 1, events: 4, commands: 3 });
+    const restored = await rebuildStreams({ log, topics: decisionTopics, store, reserving, codec });
+    assert.deepEqual(restored, { streams: 1, events: 4, commands: 3, reservations: 1, contested: [] });
     assert.deepEqual((await store.load(stream)).events, events);
-    assert.equal((await decide(facts('c1', 'UserCreated'))).outcome, 'known');
+    assert.equal(await decide(recording('c1', 'UserCreated')), 'known');
   });
 });
 

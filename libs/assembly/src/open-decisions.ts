@@ -1,5 +1,5 @@
 /** Where decisions are taken: the store beside the read models, and the way from it into the log. */
-import { topics } from '@plenum/catalogue';
+import { inlineProjections, topics } from '@plenum/catalogue';
 import { type Database, postgresEventStore } from '@plenum/postgres';
 import {
   type EventCodec,
@@ -41,7 +41,10 @@ export const decisionTopics = topics.filter(({ holds }) => holds === 'decisions'
 /** @throws as `postgresEventStore` does. */
 export const openDecisions = async (settings: DecisionsSettings): Promise<OpenDecisions> => {
   const { database, log, codec, logger } = settings;
-  const store = await postgresEventStore({ pool: database.pool, topics: decisionTopics, codec, logger });
+  const store = await postgresEventStore({
+    ...{ pool: database.pool, topics: decisionTopics, codec, logger },
+    inline: inlineProjections,
+  });
   const progress = relayProgress();
   const relay = { ...store, log, topics: decisionTopics, logger, progress };
   return {

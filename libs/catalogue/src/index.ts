@@ -1,4 +1,4 @@
-/** Everything Plenum records and derives, in three lists. A new event, topic or read model is one line here. */
+/** Everything Plenum records and derives, in lists. A new event, topic or read model is one line here. */
 import {
   ApiKeyChanged,
   ApiKeyDisabled,
@@ -8,9 +8,8 @@ import {
   ApiKeyUsed,
   accessTopic,
   apiKeysProjection,
+  authorizationTables,
   jwtTokensProjection,
-  LoginClaimed,
-  LoginReleased,
   SecurityEventSeen,
   SessionEnded,
   SessionStarted,
@@ -23,6 +22,7 @@ import {
   UserLockedOut,
   UserSessionsEnded,
   UserUnlocked,
+  user,
   usersProjection,
   VerifierSealed,
   VerifierWithdrawn,
@@ -40,11 +40,11 @@ import {
   readingsProjection,
   readingsTopic,
 } from '@plenum/ceiling';
-import type { EventDefinition, Topic } from '@plenum/event';
+import { type EventDefinition, type ReservingStreams, reservingStreams, type Topic } from '@plenum/event';
 import { MessageQuarantined, MessagesDiscarded, quarantineProjection, quarantineTopic } from '@plenum/quarantine';
-import type { Projection } from '@plenum/read-model';
+import type { InlineProjection, Projection } from '@plenum/read-model';
 
-/** Every fact this system can record. */
+/** Every event this system can record. */
 export const events: readonly EventDefinition<never>[] = [
   ReadingReported,
   NodeRegistered,
@@ -59,8 +59,6 @@ export const events: readonly EventDefinition<never>[] = [
   UserLockedOut,
   UserUnlocked,
   UserSessionsEnded,
-  LoginClaimed,
-  LoginReleased,
   ApiKeyIssued,
   ApiKeyChanged,
   ApiKeyDisabled,
@@ -96,3 +94,9 @@ export const projections: readonly Projection[] = [
   verifiersProjection,
   securityEventsProjection,
 ];
+
+/** Tables that are written in the transaction of each decision. */
+export const inlineProjections: readonly InlineProjection[] = [authorizationTables];
+
+/** Streams that hold names alone. */
+export const reserving: readonly ReservingStreams[] = [reservingStreams('user', user)];

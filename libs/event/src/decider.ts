@@ -1,20 +1,20 @@
 /**
  * A decision: what a command comes to in the state that earlier decisions led to. Pure, so a rule can be tested with
- * words alone; who records the facts, under which version and when, is the business of the event store.
+ * words alone; who records the events, under which version and when, is the business of the event store.
  */
 import type { EventDefinition } from './define-event.ts';
 
 /** What a decision makes. Its id, times, stream and version are given by whoever records it. */
-export type NewFact<Data = unknown> = { readonly type: string; readonly data: Data };
+export type NewEvent<Data = unknown> = { readonly type: string; readonly data: Data };
 
-/** A fact of a declared kind. */
-export const fact = <Data>(definition: EventDefinition<Data>, data: Data): NewFact<Data> => ({
+/** An event of a declared kind. */
+export const newEvent = <Data>(definition: EventDefinition<Data>, data: Data): NewEvent<Data> => ({
   type: definition.type,
   data,
 });
 
-/** Whether a fact (or an event) is of this kind, and then its data are known. */
-export const isFact = <Data>(definition: EventDefinition<Data>, candidate: NewFact): candidate is NewFact<Data> =>
+/** Whether an event, new or recorded, is of this kind, and then its data are known. */
+export const isEvent = <Data>(definition: EventDefinition<Data>, candidate: NewEvent): candidate is NewEvent<Data> =>
   candidate.type === definition.type;
 
 /** Why a command changes nothing. `code` is stable and for programs, `reason` a sentence for people. */
@@ -24,17 +24,36 @@ export type Refused = {
   readonly reason: string;
 };
 
-/** No facts: what was asked for is so already. */
-export type Decided = { readonly outcome: 'decided'; readonly facts: readonly NewFact[] } | Refused;
+/** No events: what was asked for is so already. */
+export type Decided = { readonly outcome: 'decided'; readonly events: readonly NewEvent[] } | Refused;
 
 /** The rules of one kind of stream. */
-export type Decider<State, Command> = {
-  /** Before the first fact. */
+export type Decider<State, Data> = {
+  /** Before the first event. */
   readonly initial: State;
-  readonly decide: (state: State, command: Command) => Decided;
-  /** Total: a fact it does not know changes nothing. */
-  readonly evolve: (state: State, happened: NewFact) => State;
+  readonly decide: (state: State, data: Data) => Decided;
+  /** Total: an event it does not know changes nothing. */
+  readonly evolve: (state: State, happened: NewEvent) => State;
+  /**
+   * Names that a stream in this state holds alone, such as `login:ana`, of all streams of all kinds. They are taken and
+   * given back in the transaction of the decision; a command that needs one that another stream holds is refused.
+   */
+  readonly reserves?: (state: State) => readonly string[];
+  /** What such a refusal says, a sentence for people. */
+  readonly reservedReason?: string;
 };
 
-export const decided = (...facts: readonly NewFact[]): Decided => ({ outcome: 'decided', facts });
+/** Streams of one kind that hold names alone: what `rebuild-decisions` needs to find out which. */
+export type ReservingStreams = {
+  readonly kind: string;
+  readonly decider: Pick<Decider<unknown, unknown>, 'initial' | 'evolve' | 'reserves'>;
+};
+
+export const reservingStreams = <State, Data>(kind: string, decider: Decider<State, Data>): ReservingStreams => ({
+  kind,
+  // Erasure: its functions are only ever given states that it made.
+  decider: decider as unknown as Decider<unknown, unknown>,
+});
+
+export const decided = (...events: readonly NewEvent[]): Decided => ({ outcome: 'decided', events });
 export const refused = (code: Refused['code'], reason: string): Refused => ({ outcome: 'refused', code, reason });

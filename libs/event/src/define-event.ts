@@ -1,18 +1,17 @@
-import type { Event } from './event.ts';
 import { type PersonalFields, personalFieldsOf } from './personal.ts';
 
 /** An Avro record schema as JSON, parsed from its file in `schemas/`. */
 export type AvroSchema = { readonly type: 'record'; readonly name: string; readonly namespace: string } & object;
 
 /**
- * A kind of fact this system can record. `schemas[n - 1]` is version n; schemas are only added to, and the last
- * one is the shape that `Data` describes and that new facts are written in.
+ * A kind of event this system can record. `schemas[n - 1]` is version n; schemas are only added to, and the last
+ * one is the shape that `Data` describes and that new events are written in.
  */
 export type EventDefinition<Data> = {
   readonly type: string;
   /** The topic it is kept in. */
   readonly topic: string;
-  /** The entity it is about: one entity's facts share a partition and stay in order. */
+  /** The entity it is about: one entity's events share a partition and stay in order. */
   readonly key: (data: Data) => string;
   readonly schemas: readonly AvroSchema[];
   /** `upcast[n]` turns data of version n into data of version n + 1. One for every version but the last. */
@@ -58,10 +57,6 @@ export const upcast = <Data>(definition: EventDefinition<Data>, version: number,
   // The upcasters' chain ends in the newest version, which `Data` describes; TypeScript cannot follow it.
   return current as Data;
 };
-
-/** Whether an event is of this kind, and then its data are known. */
-export const isEvent = <Data>(definition: EventDefinition<Data>, event: Event): event is Event<Data> =>
-  event.type === definition.type;
 
 /** The registry subject of an event's schemas: its topic and its name, so that a topic may hold several events. */
 export const registrySubject = ({ topic, type }: Pick<EventDefinition<never>, 'topic' | 'type'>): string =>

@@ -1,11 +1,11 @@
 /**
- * One recorded fact, with what every fact carries whatever it says.
+ * One recorded event, with what every event carries whatever it says.
  *
  * Times are microseconds since 1970-01-01T00:00Z as integers (`Us`): devices send microseconds, and a
  * double holds them exactly until the year 2255.
  */
 export type Event<Data = unknown> = {
-  /** UUID, the same for ever and on every copy of this fact. */
+  /** UUID, the same for ever and on every copy of it. */
   readonly id: string;
   /** The catalogue's name for it, such as `plenum.ceiling.ReadingReported`. */
   readonly type: string;
@@ -21,7 +21,10 @@ export type Event<Data = unknown> = {
   readonly decision?: Decision;
 };
 
-/** A decided fact's place: streams are counted from 1 without holes, so a reader knows what it has and what it misses. */
+/** An event that a decision made. */
+export type DecidedEvent<Data = unknown> = Event<Data> & { readonly decision: Decision };
+
+/** A decided event's place: streams are counted from 1 without holes, so a reader knows what it has and what it misses. */
 export type Decision = {
   readonly stream: string;
   readonly version: number;
@@ -29,7 +32,7 @@ export type Decision = {
   readonly commandId: string;
 };
 
-/** What ties a fact to the request or the fact that led to it. */
+/** What ties an event to the request or the event that led to it. */
 export type Trace = {
   readonly traceparent?: string;
   readonly correlationId?: string;

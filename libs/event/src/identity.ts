@@ -1,5 +1,5 @@
 /**
- * How a fact gets its id. The hash and the random bytes come in from outside, so this stays a pure function.
+ * How an event gets its id. The hash and the random bytes come in from outside, so this stays a pure function.
  * UUIDs as in RFC 9562: version 5 is named by content, version 7 by time.
  */
 

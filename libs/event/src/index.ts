@@ -1,13 +1,37 @@
-export { type Decided, type Decider, decided, fact, isFact, type NewFact, type Refused, refused } from './decider.ts';
+export {
+  type Actor,
+  actorName,
+  type Command,
+  type CommandMetadata,
+  command,
+  entityOf,
+  type KeyedRequest,
+  kindOf,
+  type Made,
+  plenumItself,
+  type StreamId,
+  streamOf,
+} from './command.ts';
+export {
+  type Decided,
+  type Decider,
+  decided,
+  isEvent,
+  type NewEvent,
+  newEvent,
+  type Refused,
+  type ReservingStreams,
+  refused,
+  reservingStreams,
+} from './decider.ts';
 export {
   type AvroSchema,
   defineEvent,
   type EventDefinition,
-  isEvent,
   registrySubject,
   upcast,
 } from './define-event.ts';
-export type { Decision, Event, Trace } from './event.ts';
+export type { DecidedEvent, Decision, Event, Trace } from './event.ts';
 export { contentId, type Digest, formatUuid, isUuid, observationNamespace, timeId, uuidBytes } from './identity.ts';
 export { murmur2, partitionOf } from './partition.ts';
 export {

@@ -106,7 +106,7 @@ const threeDigitsAndZulu: readonly string[] = threeDigits.map((text) => `${text}
 const secondsAndPoint: readonly string[] = threeDigits.slice(0, 60).map((text) => `${text.slice(1)}.`);
 
 /**
- * When a fact counts as having happened: the device's time, unless it has none or its clock runs more than five
+ * When an event counts as having happened: the device's time, unless it has none or its clock runs more than five
  * minutes ahead of ours; then the time of recording. Fixed once, at the bridge.
  */
 export const effectiveTimeUs = (deviceTimeUs: number | undefined, recordedTimeUs: number): number =>

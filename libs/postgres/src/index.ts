@@ -7,12 +7,12 @@ export {
   embeddedPortUsual,
   startEmbedded,
 } from './embedded/start-embedded.ts';
+export { migrateInline } from './event-store/migrate-inline.ts';
 export {
   type PostgresEventStore,
   type PostgresEventStoreParts,
   postgresEventStore,
 } from './event-store/postgres-event-store.ts';
-export { migrateGuards } from './guards/migrate-guards.ts';
 export { type Hold, type Holds, postgresHolds } from './holds/postgres-holds.ts';
 export { type PostgresLeaseStore, postgresLeaseStore } from './lease/postgres-lease-store.ts';
 export { type Listening, type ListenParts, listenTo } from './listen.ts';

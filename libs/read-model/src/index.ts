@@ -1,4 +1,5 @@
 export { type FoldedTables, type Folding, folding, foldProjection } from './fold-projection.ts';
+export { type InlineProjection, rebuildInline, type Statement } from './inline-projection.ts';
 export { isLater, type Moment } from './latest.ts';
 export { type PersonalColumn, personalColumn } from './personal-column.ts';
 export { defineFold, defineProjection, type Fold, type Projection, type Recorded, tablesOf } from './projection.ts';

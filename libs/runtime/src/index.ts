@@ -1,35 +1,29 @@
-export {
-  type Ask,
-  ask,
-  type CommandOutcome,
-  type CommandRequest,
-  type Decisions,
-  decideCommand,
-  type Made,
-  type Recording,
-} from './decision/decide-command.ts';
-export { decisionHeaders, decisionOf } from './decision/decision-headers.ts';
-export { decodeStream, placeOfStream } from './decision/decode-stream.ts';
+export { isId, wholeCommandId } from './commands/command-id.ts';
+export { decisionHeaders, decisionOf } from './commands/decision-headers.ts';
+export type { Conflict, Decisions, NotDone, Receipt } from './commands/decisions.ts';
+export { decodeStream, placeOfStream } from './commands/decode-stream.ts';
 export {
   type Answer,
   type Append,
   type Appended,
+  checkNumbers,
   type EventStore,
-  type KeyedRequest,
   type LoadedStream,
-  numbered,
+  type Reservation,
+  type ReservationChange,
   type StreamAppend,
-  type StreamId,
   type StreamVersion,
-} from './decision/event-store.ts';
+} from './commands/event-store.ts';
+export { handleCommand, isKnownCommand } from './commands/handle-command.ts';
 export {
   type RebuildStreams,
+  type Rebuilt,
   type RelayedRecord,
   type Restored,
   type RestoreHow,
   rebuildStreams,
   type StreamRestore,
-} from './decision/rebuild-streams.ts';
+} from './commands/rebuild-streams.ts';
 export {
   type Relay,
   type RelayCheckpoints,
@@ -38,8 +32,8 @@ export {
   relayLag,
   relayProgress,
   runRelay,
-} from './decision/relay.ts';
-export { stateOf } from './decision/state-of.ts';
+} from './commands/relay.ts';
+export { stateOf } from './commands/state-of.ts';
 export { LogTruncated, Poison, TransientFailure } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
 export type { DropReason, IngestBalance } from './ingest/balance.ts';
@@ -134,3 +128,17 @@ export {
 export { noRowCache, type RowCache, rowCache } from './row-cache.ts';
 export { type ProjectionProgress, projectionProgress, type RunProjection, runProjection } from './run-projection.ts';
 export type { SchemaIds, SchemaVersion } from './schema-ids.ts';
+export {
+  bucketLifeS,
+  giveBack,
+  grantRequests,
+  nearLimit,
+  type RateAsk,
+  type RateBucket,
+  type RateGrant,
+  requestsIn,
+  resetInS,
+  roomInS,
+  shareFor,
+  windowAt,
+} from './sliding-minute.ts';

@@ -1,7 +1,7 @@
 /** Somebody whom the guards let in: with a key that he was issued, or a session that he started. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { plenumItself as actor } from '@plenum/access';
 import type { Admission } from '@plenum/admission';
+import { plenumItself as actor } from '@plenum/event';
 
 export type Credential = 'jwt' | 'key';
 
@@ -15,14 +15,14 @@ export const authenticated = async (
   { users, keys, logins }: Pick<Admission, 'users' | 'keys' | 'logins'>,
   credential: Credential,
 ): Promise<Readonly<Record<string, string>>> => {
-  const order = { actor, commandId: randomUUID() };
+  const metadata = { actor, id: randomUUID() };
   if (credential === 'key') {
-    const issued = await keys.issue({ name: 'bench', role: 'operator', rateLimit, ...order });
+    const issued = await keys.issue({ name: 'bench', role: 'operator', rateLimit, ...metadata });
     if (issued.outcome !== 'done' || issued.secret === undefined) throw new Error('nobody was issued a key');
     return { 'x-api-key': issued.secret };
   }
   const login = `bench-${randomUUID()}`;
-  const made = await users.create({ login, name: 'Bench', role: 'operator', ...order });
+  const made = await users.create({ login, name: 'Bench', role: 'operator', ...metadata });
   if (made.outcome !== 'done' || made.secret === undefined) throw new Error('nobody got an account');
   const from = { address: '127.0.0.1', userAgent: undefined, resource: '/' };
   const started = await logins.login({ login, password: made.secret, ...from });

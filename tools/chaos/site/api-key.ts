@@ -1,9 +1,9 @@
 /** What a site's own questions to its API are let in with: secrets for the programs, and a key that may do everything. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { plenumItself as actor } from '@plenum/access';
 import { admissionSettings } from '@plenum/admission';
 import type { Foundation } from '@plenum/assembly';
 import { readConfig } from '@plenum/config';
+import { plenumItself as actor } from '@plenum/event';
 import { openAccess } from '@plenum/query-api';
 import type { EventCodec, Logger } from '@plenum/runtime';
 
@@ -29,7 +29,7 @@ export const issueSiteKey = async ({ foundation, codec, secrets, logger }: Issui
   const { admission, close } = await openAccess({ foundation, codec, config, logger });
   try {
     const asked = { name: 'site', role: 'administrator', rateLimit } as const;
-    const issued = await admission.keys.issue({ ...asked, actor, commandId: randomUUID() });
+    const issued = await admission.keys.issue({ ...asked, actor, id: randomUUID() });
     if (issued.outcome !== 'done' || issued.secret === undefined) throw new Error('the site got no API key');
     return { 'x-api-key': issued.secret };
   } finally {

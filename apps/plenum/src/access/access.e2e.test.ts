@@ -209,17 +209,19 @@ const tables = (place: Place): Promise<readonly (readonly unknown[])[]> =>
     await ask_('select stream, version, topic, key from plenum_store.stream order by stream'),
     await ask_('select stream, version, command_id, value from plenum_store.stream_event order by stream, version'),
     await ask_('select * from plenum_store.command order by command_id'),
-    await ask_('select * from plenum_access.guard_user order by user_id'),
-    await ask_('select * from plenum_access.guard_key order by key_id'),
-    await ask_('select * from plenum_access.guard_session order by token_id'),
-    await ask_('select * from plenum_access.guard_verifier order by subject'),
+    await ask_('select * from plenum_access.authorized_user order by user_id'),
+    await ask_('select * from plenum_access.authorized_key order by key_id'),
+    await ask_('select * from plenum_access.authorized_session order by token_id'),
+    await ask_('select * from plenum_access.credential_hash order by subject'),
   ]);
 
 const empty = (place: Place): Promise<unknown> =>
   inDatabase(place, async (ask_) => {
     await ask_('truncate plenum_store.stream, plenum_store.stream_event, plenum_store.command');
-    await ask_('truncate plenum_access.guard_user, plenum_access.guard_key, plenum_access.guard_session');
-    return ask_('truncate plenum_access.guard_verifier');
+    await ask_(
+      'truncate plenum_access.authorized_user, plenum_access.authorized_key, plenum_access.authorized_session',
+    );
+    return ask_('truncate plenum_access.credential_hash');
   });
 
 const inDatabase = async <T>(

@@ -1,8 +1,8 @@
-/** How an order ended, for a person or for a program. */
-import type { Done, NotDone } from '@plenum/admission';
+/** How a command ended, for a person or for a program. */
+import type { NotDone, Receipt } from '@plenum/runtime';
 import type { Surroundings } from '../command-line/command.ts';
 
-type Answered = Done & { readonly secret?: string | undefined };
+type Answered = Receipt & { readonly secret?: string | undefined };
 
 export type Telling = {
   readonly json: boolean;
@@ -41,7 +41,7 @@ export const answer = async (
   return 0;
 };
 
-const howText: Readonly<Record<Done['how'], string>> = {
+const howText: Readonly<Record<Receipt['how'], string>> = {
   recorded: '',
   known: 'Done before: ',
   unchanged: 'Nothing to do: ',

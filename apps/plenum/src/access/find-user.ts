@@ -1,4 +1,4 @@
-import { guardReads } from '@plenum/access';
+import { authorizationReads } from '@plenum/access';
 import { isUuid } from '@plenum/event';
 import type { Sql } from '@plenum/read-model';
 
@@ -7,7 +7,7 @@ import type { Sql } from '@plenum/read-model';
  * nobody's login is an id of somebody else. Looked up where authentication looks, which is never late.
  */
 export const userIdOf = async (sql: Sql, meant: string): Promise<string> => {
-  const [found] = await guardReads(sql).named([meant]);
+  const [found] = await authorizationReads(sql).named([meant]);
   if (found !== undefined) return found.user_id;
   if (isUuid(meant)) return meant;
   throw new Error(`there is no user with the login ${meant}: npm run plenum -- users list`);

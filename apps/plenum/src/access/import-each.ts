@@ -1,13 +1,12 @@
 /** What importing one user or one key comes to, really or as a dry run. */
 import {
   type Admission,
-  type Done,
   type ImportedKey,
   type ImportedUser,
   importedNames,
   importedUserIdentity,
-  type NotDone,
 } from '@plenum/admission';
+import type { NotDone, Receipt } from '@plenum/runtime';
 import { readOr } from './entry-fields.ts';
 import type { Imported, ImportOne } from './import-all.ts';
 import { keyOf } from './imported-key.ts';
@@ -41,7 +40,7 @@ type Importing<T> = {
   readonly importOne: (asked: T) => Promise<Foretold | Told | NotDone>;
 };
 
-type Told = Done & { readonly secret?: string | undefined };
+type Told = Receipt & { readonly secret?: string | undefined };
 
 const importing =
   <T>({ field, read, importOne }: Importing<T>): ImportOne =>

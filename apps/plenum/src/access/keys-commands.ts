@@ -54,11 +54,11 @@ export const keysIssue = defineCommand({
   ],
   run: async ({ log, json, days, rate, 'never-expires': never, 'command-id': commandId, ...asked }, surroundings) => {
     if (never && days !== undefined) throw new UsageError('--days and --never-expires say different things');
-    const [{ newOrder, withAccess }, { answer }] = await load();
+    const [{ newMetadata, withAccess }, { answer }] = await load();
     return withAccess({ log }, surroundings, async ({ admission }) => {
       const expiresAtUs = never ? 'never' : days === undefined ? undefined : (Date.now() + days * dayMs) * 1_000;
-      const order = newOrder(commandId);
-      const ended = await admission.keys.issue({ ...asked, rateLimit: rate, expiresAtUs, ...order });
+      const metadata = newMetadata(commandId);
+      const ended = await admission.keys.issue({ ...asked, rateLimit: rate, expiresAtUs, ...metadata });
       const done = ({ id }: { readonly id: string }): string => `${id} is issued`;
       return answer(ended, { json, done, secret: 'API key' }, surroundings);
     });
@@ -77,10 +77,10 @@ const simple = ({ verb, summary, done }: Simple) =>
     options: { key: requiredText('Which, by its id as a list shows it.', 'ID'), ...ordering },
     examples: [`keys ${verb} --key dashboard_1f00aa93`],
     run: async ({ key, log, json, ...asked }, surroundings) => {
-      const [{ newOrder, withAccess }, { answer }] = await load();
+      const [{ newMetadata, withAccess }, { answer }] = await load();
       return withAccess({ log }, surroundings, async ({ admission }) => {
-        const order = { ...newOrder(asked['command-id']), expectedVersion: asked['expected-version'] };
-        const ended = await admission.keys[verb](key, order);
+        const metadata = { ...newMetadata(asked['command-id']), expectedVersion: asked['expected-version'] };
+        const ended = await admission.keys[verb](key, metadata);
         return answer(ended, { json, done: () => `${key} ${done}` }, surroundings);
       });
     },

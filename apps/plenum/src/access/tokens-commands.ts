@@ -48,14 +48,14 @@ export const tokensRevoke = defineCommand({
   examples: ['tokens revoke --user ana', 'tokens revoke --token 0f9a1c6be41d4c8f9c51d7c2b2a5e310'],
   run: async ({ token, user, log, json, 'command-id': commandId }, surroundings) => {
     if ((token === undefined) === (user === undefined)) throw new UsageError('say either --token or --user');
-    const [{ actor, newOrder, withAccess }, { answer }, { userIdOf }] = await Promise.all([
+    const [{ actor, newMetadata, withAccess }, { answer }, { userIdOf }] = await Promise.all([
       import('./with-access.ts'),
       import('./answer.ts'),
       import('./find-user.ts'),
     ]);
     return withAccess({ log }, surroundings, async ({ admission: { sessions }, sql }) => {
       if (token !== undefined) {
-        const ended = await sessions.end(token, newOrder(commandId));
+        const ended = await sessions.end(token, newMetadata(commandId));
         return answer(ended, { json, done: () => `session ${token} has ended` }, surroundings);
       }
       const ended = await sessions.endAll(await userIdOf(sql, user ?? ''), { actor });

@@ -1,10 +1,10 @@
-/** `plenum users …`: who has an account, and what he may do. */
+/** `plenum users …`: who has an account, and what they may do. */
 import type { UserShown } from '@plenum/access';
 import { defineCommand } from '../command-line/command.ts';
 import { optionalText, requiredText } from '../command-line/options.ts';
 import { exits, late, onMachine } from './about.ts';
+import { commandUser } from './command-user.ts';
 import { optionalPermissions, optionalRole, ordering, removableText, requiredRole, usual } from './options.ts';
-import { orderUser } from './order-user.ts';
 
 const who = requiredText('Whom: a login, or the id of a user.', 'LOGIN');
 
@@ -52,12 +52,12 @@ export const usersCreate = defineCommand({
   },
   examples: ["users create --login ana --name 'Ana Marić' --role operator"],
   run: async ({ log, json, 'command-id': commandId, ...asked }, surroundings) => {
-    const [{ newOrder, withAccess }, { answer }] = await Promise.all([
+    const [{ newMetadata, withAccess }, { answer }] = await Promise.all([
       import('./with-access.ts'),
       import('./answer.ts'),
     ]);
     return withAccess({ log }, surroundings, async ({ admission }) => {
-      const ended = await admission.users.create({ ...asked, ...newOrder(commandId) });
+      const ended = await admission.users.create({ ...asked, ...newMetadata(commandId) });
       const done = ({ id }: { readonly id: string }) => `${asked.login} has an account: ${id}`;
       return answer(ended, { json, done, secret: 'One-time password' }, surroundings);
     });
@@ -79,9 +79,9 @@ export const usersChange = defineCommand({
   },
   examples: ['users change --user ana --role maintenance', 'users change --user ana --permissions read:sensors'],
   run: ({ login, name, email, role, permissions, ...asked }, surroundings) =>
-    orderUser(asked, surroundings, {
+    commandUser(asked, surroundings, {
       done: `${asked.user} is changed`,
-      give: ({ users }, id, order) => users.change(id, { login, name, email, role, permissions, ...order }),
+      give: ({ users }, id, metadata) => users.change(id, { login, name, email, role, permissions, ...metadata }),
     }),
 });
 
@@ -95,9 +95,9 @@ const simple = ({ verb, summary, done }: Simple) =>
     options: { user: who, ...ordering },
     examples: [`users ${verb} --user ana`],
     run: (asked, surroundings) =>
-      orderUser(asked, surroundings, {
+      commandUser(asked, surroundings, {
         done: `${asked.user} ${done}`,
-        give: ({ users }, id, order) => users[verb](id, order),
+        give: ({ users }, id, metadata) => users[verb](id, metadata),
       }),
   });
 
@@ -126,9 +126,9 @@ export const usersPassword = defineCommand({
   options: { user: who, ...ordering },
   examples: ['users password --user admin'],
   run: (asked, surroundings) =>
-    orderUser(asked, surroundings, {
+    commandUser(asked, surroundings, {
       done: `${asked.user} has another password`,
       secret: 'One-time password',
-      give: ({ users }, id, order) => users.resetPassword(id, order),
+      give: ({ users }, id, metadata) => users.resetPassword(id, metadata),
     }),
 });

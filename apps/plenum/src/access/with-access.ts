@@ -1,9 +1,9 @@
 /** Opens what the commands about users, keys and sessions work on: beside a running Plenum, or alone. */
 import { randomUUID } from 'node:crypto';
-import { type Actor, plenumItself } from '@plenum/access';
 import { type Admission, admissionSettings, openAdmission } from '@plenum/admission';
 import { type OpenDecisions, openDecisions, refuseLostStore, withKeptSecrets } from '@plenum/assembly';
 import { readConfig } from '@plenum/config';
+import { type Actor, plenumItself } from '@plenum/event';
 import { createLogger } from '@plenum/metrics';
 import { query } from '@plenum/postgres';
 import type { Sql } from '@plenum/read-model';
@@ -45,8 +45,8 @@ export const withAccess = <T>(
     return await work({ admission, decisions, foundation, sql });
   });
 
-/** Who gives the orders of these commands: whoever may use the machine's database and its master key. */
+/** Who asks by these commands: whoever may use the machine's database and its master key. */
 export const actor: Actor = plenumItself;
 
 /** One for each time a command is typed, unless somebody says that it is the same as before. */
-export const newOrder = (commandId: string | undefined) => ({ actor, commandId: commandId ?? randomUUID() });
+export const newMetadata = (commandId: string | undefined) => ({ actor, id: commandId ?? randomUUID() });

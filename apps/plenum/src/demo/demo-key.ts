@@ -3,8 +3,9 @@
  * and how the read models follow, and ends with the demonstration.
  */
 import { randomUUID } from 'node:crypto';
-import { plenumItself as actor, type Permission } from '@plenum/access';
+import type { Permission } from '@plenum/access';
 import type { Admission } from '@plenum/admission';
+import { plenumItself as actor } from '@plenum/event';
 
 export type DemoKey = { readonly id: string; readonly secret: string };
 
@@ -22,7 +23,7 @@ export const withDemoKey = async <T>(
 ): Promise<T> => {
   const issued = await keys.issue({
     ...{ name: 'demo', role: 'guest', permissions, rateLimit, expiresAtUs: (Date.now() + lifetimeMs) * 1_000 },
-    ...{ actor, commandId: randomUUID() },
+    ...{ actor, id: randomUUID() },
   });
   if (issued.outcome !== 'done' || issued.secret === undefined) {
     throw new Error(`the demonstration got no key: ${issued.outcome === 'refused' ? issued.reason : issued.outcome}`);
@@ -31,6 +32,6 @@ export const withDemoKey = async <T>(
   try {
     return await work({ id, secret });
   } finally {
-    await keys.revoke(id, { actor, commandId: randomUUID() });
+    await keys.revoke(id, { actor, id: randomUUID() });
   }
 };

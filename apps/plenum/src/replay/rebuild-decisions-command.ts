@@ -1,6 +1,6 @@
-/** The store of decisions, and the tables that authentication asks, from the log alone. */
+/** The store of decisions, and the authorization tables, from the log alone. */
 import type { RebuiltAccess } from '@plenum/admission';
-import type { Restored } from '@plenum/runtime';
+import type { Rebuilt } from '@plenum/runtime';
 import { defineCommand } from '../command-line/command.ts';
 import { flag } from '../command-line/options.ts';
 import { logOption } from '../command-line/stack-options.ts';
@@ -8,10 +8,10 @@ import { withExisting } from './with-existing.ts';
 
 export const replayRebuildDecisions = defineCommand({
   name: 'replay rebuild-decisions',
-  summary: 'Make the store of decisions and the guards again from the log.',
+  summary: 'Make the store of decisions and the authorization tables again from the log.',
   about:
     'For a database that was lost or emptied while the log was kept. Streams, versions and command ids come from the ' +
-    'records; the tables that authentication asks from the streams. Stop the API first. What was decided and never came ' +
+    'records; the names that are taken, and the tables that requests are checked against, from the streams. Stop the API first. What was decided and never came ' +
     'into the log is lost with the database that had it; what still waits in this one is sent first. Refused when the ' +
     'log has a hole and, without --replace, when the store is not empty.\n\n' +
     'Passwords and API keys are checked against what PLENUM_MASTER_KEY has sealed. Without that key everything else ' +
@@ -25,15 +25,23 @@ export const replayRebuildDecisions = defineCommand({
   examples: ['replay rebuild-decisions', 'replay rebuild-decisions --replace --json'],
   run: async ({ replace, log: logName, json }, surroundings) => {
     // Loaded when it is wanted: the list of commands is shown without all of this.
-    const [{ rebuildAccess }, assembly, { rebuildStreams }, { silent }, { relayWaiting }, { masterKeysIn }] =
-      await Promise.all([
-        import('@plenum/admission'),
-        import('@plenum/assembly'),
-        import('@plenum/runtime'),
-        import('../access/silent.ts'),
-        import('../access/relay-waiting.ts'),
-        import('../access/master-keys.ts'),
-      ]);
+    const [
+      { rebuildAccess },
+      assembly,
+      { reserving },
+      { rebuildStreams },
+      { silent },
+      { relayWaiting },
+      { masterKeysIn },
+    ] = await Promise.all([
+      import('@plenum/admission'),
+      import('@plenum/assembly'),
+      import('@plenum/catalogue'),
+      import('@plenum/runtime'),
+      import('../access/silent.ts'),
+      import('../access/relay-waiting.ts'),
+      import('../access/master-keys.ts'),
+    ]);
     return withExisting({ log: logName, connectionsMax: 8 }, surroundings, async ({ database, log, codec }) => {
       const masterKeys = await masterKeysIn(surroundings.environment);
       const decisions = await assembly.openDecisions({ database, log, codec, logger: silent });
@@ -41,7 +49,14 @@ export const replayRebuildDecisions = defineCommand({
         const { store } = decisions;
         // What the last process decided while it stopped is in the store alone.
         await relayWaiting(decisions, surroundings.stop);
-        const restored = await rebuildStreams({ log, topics: assembly.decisionTopics, store, replace });
+        const restored = await rebuildStreams({
+          log,
+          topics: assembly.decisionTopics,
+          store,
+          reserving,
+          codec,
+          replace,
+        });
         const sources = [log, store.source];
         const access = await rebuildAccess({ databaseUrl: database.url, sources, codec, masterKeys });
         const text = json ? JSON.stringify({ ...restored, access }) : textOf(restored, access);
@@ -54,9 +69,14 @@ export const replayRebuildDecisions = defineCommand({
   },
 });
 
-const textOf = ({ streams, events, commands }: Restored, { users, keys, sessions, summary }: RebuiltAccess): string =>
-  [
-    `${streams} streams of ${events} facts, and what ${commands} commands led to`,
-    `guards of ${users} users, ${keys} keys and ${sessions} sessions`,
+const textOf = (rebuilt: Rebuilt, { users, keys, sessions, summary }: RebuiltAccess): string => {
+  const { streams, events, commands, reservations, contested } = rebuilt;
+  return [
+    `${streams} streams of ${events} events with ${reservations} names, and what ${commands} commands led to`,
+    `authorization tables of ${users} users, ${keys} keys and ${sessions} sessions`,
+    ...(contested.length === 0
+      ? []
+      : [`Of what was lost, a name is missing that others have now: ${contested.join(', ')}`]),
     summary,
   ].join('\n');
+};

@@ -5,7 +5,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { RequestAsked, RequestBegun, Requests } from '@plenum/admission';
-import type { KeyedRequest } from '@plenum/runtime';
+import type { KeyedRequest } from '@plenum/event';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { canonicalJson } from './canonical-json.ts';
 import { Problem } from './problem.ts';

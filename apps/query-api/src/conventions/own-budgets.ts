@@ -3,8 +3,9 @@
  * kind has a budget of its own for each network, so that none of them takes away what API requests may have, nor they its.
  * This process counts by itself and in memory: these have to answer when the database is away.
  */
-import { grantRequests, networkOf, type RateBucket, resetInS, roomInS, windowAt } from '@plenum/access';
+import { networkOf } from '@plenum/access';
 import type { Clock, RateAnswer } from '@plenum/runtime';
+import { grantRequests, type RateBucket, resetInS, roomInS, windowAt } from '@plenum/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
 import { tooMany } from './problem.ts';
 import { rateHeaders } from './rate-headers.ts';

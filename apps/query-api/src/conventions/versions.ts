@@ -17,7 +17,7 @@ export const versioned = <Row extends { readonly stream_version: number }>(
   return tagged(reply, versionTag(row.stream_version)) ? reply.send() : row;
 };
 
-/** For orders that no version can be asked of. @throws Problem where one is: it would be taken for kept. */
+/** For commands that no version can be asked of. @throws Problem where one is: it would be taken for kept. */
 export const refuseVersion = ({ headers }: FastifyRequest): void => {
   refuseOtherConditions(headers);
   if (headers['if-match'] === undefined) return;

@@ -1,4 +1,4 @@
-/** Admission that is told what to answer, for what can be seen of guards and orders without a database. */
+/** Admission that is told what to answer, for what can be seen of guards and commands without a database. */
 import type { Identity } from '@plenum/access';
 import type { Admission, AdmissionFigures } from '@plenum/admission';
 import type { RateAnswer } from '@plenum/runtime';

@@ -1,6 +1,6 @@
 /** Where failed logins are counted: a table that every process shares. Each function is called in a transaction. */
 import type { Sql } from '@plenum/read-model';
-import { guardSchema } from '../guards/tables.ts';
+import { accessSchema } from '../authorization/tables.ts';
 import { type Attempt, type Attempts, attempt, noAttempts, succeeded, undecided, windowUs } from './login-attempts.ts';
 
 export type Attempted = {
@@ -31,7 +31,7 @@ export const takeBackAttempt = async (sql: Sql, attempted: Attempted): Promise<v
 
 /** Deletes what no longer counts. */
 export const purgeAttempts = async (sql: Sql, nowUs: number): Promise<void> => {
-  await sql(`delete from ${guardSchema}.login_attempt where last_us < $1 and locked_until_us < $2`, [
+  await sql(`delete from ${accessSchema}.login_attempt where last_us < $1 and locked_until_us < $2`, [
     nowUs - windowUs,
     nowUs,
   ]);
@@ -52,13 +52,13 @@ const anywhere = '';
 const locked = async (sql: Sql, { loginHash, network }: Attempted): Promise<Attempts> => {
   const parameters = [loginHash, anywhere, network];
   await sql(
-    `insert into ${guardSchema}.login_attempt (login_hash, network) values ($1, $2), ($1, $3) on conflict do nothing`,
+    `insert into ${accessSchema}.login_attempt (login_hash, network) values ($1, $2), ($1, $3) on conflict do nothing`,
     parameters,
   );
   const rows = await sql<AttemptRow>(
     `select network, failures, last_us::float8 as last_us, recent_us::float8[] as recent_us,
             locked_until_us::float8 as locked_until_us
-       from ${guardSchema}.login_attempt where login_hash = $1 and network in ($2, $3) order by network for update`,
+       from ${accessSchema}.login_attempt where login_hash = $1 and network in ($2, $3) order by network for update`,
     parameters,
   );
   const here = rows.find((row) => row.network === network);
@@ -72,12 +72,12 @@ const locked = async (sql: Sql, { loginHash, network }: Attempted): Promise<Atte
 const save = async (sql: Sql, { loginHash, network, timeUs }: Attempted, attempts: Attempts): Promise<void> => {
   const { here, anywhere: all } = attempts;
   await sql(
-    `update ${guardSchema}.login_attempt set recent_us = $3, locked_until_us = $4, last_us = $5
+    `update ${accessSchema}.login_attempt set recent_us = $3, locked_until_us = $4, last_us = $5
       where login_hash = $1 and network = $2`,
     [loginHash, anywhere, all.recentUs, all.lockedUntilUs, timeUs],
   );
   await sql(
-    `update ${guardSchema}.login_attempt set failures = $3, last_us = $4 where login_hash = $1 and network = $2`,
+    `update ${accessSchema}.login_attempt set failures = $3, last_us = $4 where login_hash = $1 and network = $2`,
     [loginHash, network, here.failures, here.lastUs],
   );
 };

@@ -276,62 +276,6 @@ export const apiKeyUsedV1: AvroSchema & Readonly<Record<string, unknown>> = {
   ],
 };
 
-/** A login name was given to a user. While it is theirs nobody else can get it. */
-export type LoginClaimedV1 = {
-  /** SHA-256 of the lower-case login, its first 32 hexadecimal digits. */
-  readonly login_hash: string;
-  /** Whose it is. */
-  readonly user_id: string;
-};
-
-/** `schemas/access/login-claimed.v1.avsc` */
-export const loginClaimedV1: AvroSchema & Readonly<Record<string, unknown>> = {
-  type: 'record',
-  namespace: 'plenum.access',
-  name: 'LoginClaimed',
-  doc: 'A login name was given to a user. While it is theirs nobody else can get it.',
-  fields: [
-    {
-      name: 'login_hash',
-      type: 'string',
-      doc: 'SHA-256 of the lower-case login, its first 32 hexadecimal digits.',
-    },
-    {
-      name: 'user_id',
-      type: 'string',
-      doc: 'Whose it is.',
-    },
-  ],
-};
-
-/** A login name is free again. */
-export type LoginReleasedV1 = {
-  /** SHA-256 of the lower-case login, its first 32 hexadecimal digits. */
-  readonly login_hash: string;
-  /** Whose it is. */
-  readonly user_id: string;
-};
-
-/** `schemas/access/login-released.v1.avsc` */
-export const loginReleasedV1: AvroSchema & Readonly<Record<string, unknown>> = {
-  type: 'record',
-  namespace: 'plenum.access',
-  name: 'LoginReleased',
-  doc: 'A login name is free again.',
-  fields: [
-    {
-      name: 'login_hash',
-      type: 'string',
-      doc: 'SHA-256 of the lower-case login, its first 32 hexadecimal digits.',
-    },
-    {
-      name: 'user_id',
-      type: 'string',
-      doc: 'Whose it is.',
-    },
-  ],
-};
-
 /** Somebody knocked, and was let in or was not. */
 export type SecurityEventSeenV1 = {
   /** `authentication_success`, `authentication_failed`, `authorization_failed` or `rate_limit_exceeded`. */

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { fact } from '@plenum/event';
+import { newEvent } from '@plenum/event';
 import { administrator, clerk, deciderCases } from '../testing/decider-cases.ts';
 import { apiKey, keyIdOf } from './api-key.ts';
 import { ApiKeyDisabled, ApiKeyEnabled, ApiKeyIssued, ApiKeyRevoked } from './key-events.ts';
@@ -16,11 +16,11 @@ const issue = {
   actor: administrator,
 } as const;
 const fields = { name: 'dashboard', role: 'guest', permissions: ['read:sensors'], rate_limit: 10, expires_at: 200 };
-const issued = fact(ApiKeyIssued, { key_id: keyId, key_hash: 'ab'.repeat(32), ...fields, issued_by: 'boss' });
-const powerful = fact(ApiKeyIssued, { ...issued.data, role: 'administrator', permissions: ['*'] });
-const disabled = fact(ApiKeyDisabled, { key_id: keyId, by: 'boss' });
-const enabled = fact(ApiKeyEnabled, { key_id: keyId, by: 'boss' });
-const revoked = fact(ApiKeyRevoked, { key_id: keyId, by: 'boss' });
+const issued = newEvent(ApiKeyIssued, { key_id: keyId, key_hash: 'ab'.repeat(32), ...fields, issued_by: 'boss' });
+const powerful = newEvent(ApiKeyIssued, { ...issued.data, role: 'administrator', permissions: ['*'] });
+const disabled = newEvent(ApiKeyDisabled, { key_id: keyId, by: 'boss' });
+const enabled = newEvent(ApiKeyEnabled, { key_id: keyId, by: 'boss' });
+const revoked = newEvent(ApiKeyRevoked, { key_id: keyId, by: 'boss' });
 const change = { do: 'change', nowUs: 100, actor: clerk } as const;
 
 deciderCases('an API key', apiKey, [

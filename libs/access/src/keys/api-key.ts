@@ -1,6 +1,16 @@
 /** The rules about one API key. */
-import { type Decided, type Decider, decided, fact, isFact, type NewFact, refused } from '@plenum/event';
-import { type Actor, actorName, mayDoAll } from '../actor.ts';
+import {
+  type Actor,
+  actorName,
+  type Decided,
+  type Decider,
+  decided,
+  isEvent,
+  type NewEvent,
+  newEvent,
+  refused,
+} from '@plenum/event';
+import { mayDoAll } from '../actor.ts';
 import { grant } from '../grant.ts';
 import { type Role, roleRateLimits } from '../permissions.ts';
 import {
@@ -23,8 +33,8 @@ export type ApiKey = {
   readonly fields: KeyFields;
 };
 
-/** What is asked for about a key, one handler each. */
-type Orders = {
+/** What is asked for about a key, one function each. */
+type Asked = {
   readonly issue: {
     readonly name: string;
     /** As `keyIdOf` makes it. */
@@ -57,7 +67,7 @@ type Orders = {
   readonly use: { readonly count: number; readonly lastUsedUs: number };
 };
 
-export type KeyCommand = { readonly [Do in keyof Orders]: { readonly do: Do } & Orders[Do] }[keyof Orders];
+export type KeyCommand = { readonly [Do in keyof Asked]: { readonly do: Do } & Asked[Do] }[keyof Asked];
 
 /** The id of a key: its name and 8 hexadecimal digits, of 4 random bytes. */
 export const keyIdOf = (name: string, random: Uint8Array): string => `${name}_${random.subarray(0, 4).toHex()}`;
@@ -73,16 +83,16 @@ const decide = (state: KeyState, command: KeyCommand): Decided => {
     case 'use':
       return command.count < 1
         ? refused('invalid', 'A key that was used was used at least once.')
-        : decided(fact(ApiKeyUsed, { key_id: keyId, count: command.count, last_used: command.lastUsedUs }));
+        : decided(newEvent(ApiKeyUsed, { key_id: keyId, count: command.count, last_used: command.lastUsedUs }));
     case 'revoke':
       return state.standing === 'revoked'
         ? decided()
-        : decided(fact(ApiKeyRevoked, { key_id: keyId, by: actorName(command.actor) }));
+        : decided(newEvent(ApiKeyRevoked, { key_id: keyId, by: actorName(command.actor) }));
     case 'disable':
       return usable(state, () =>
         state.standing === 'disabled'
           ? decided()
-          : decided(fact(ApiKeyDisabled, { key_id: keyId, by: actorName(command.actor) })),
+          : decided(newEvent(ApiKeyDisabled, { key_id: keyId, by: actorName(command.actor) })),
       );
     case 'enable':
       return usable(state, () => enable(state, command.actor));
@@ -91,7 +101,7 @@ const decide = (state: KeyState, command: KeyCommand): Decided => {
   }
 };
 
-const issue = (state: KeyState, { keyId, keyHash, name, nowUs, actor, ...asked }: Orders['issue']): Decided => {
+const issue = (state: KeyState, { keyId, keyHash, name, nowUs, actor, ...asked }: Asked['issue']): Decided => {
   if (state !== undefined) return refused('exists', 'There is such a key already.');
   if (!keyId.startsWith(`${name}_`)) return refused('invalid', 'The id of a key begins with its name.');
   const granted = grant(actor, asked);
@@ -101,11 +111,11 @@ const issue = (state: KeyState, { keyId, keyHash, name, nowUs, actor, ...asked }
   const fields: KeyFields = { name, role, permissions, rate_limit, expires_at: asked.expiresAtUs };
   return (
     complaintAbout(fields, nowUs) ??
-    decided(fact(ApiKeyIssued, { key_id: keyId, key_hash: keyHash, ...fields, issued_by: actorName(actor) }))
+    decided(newEvent(ApiKeyIssued, { key_id: keyId, key_hash: keyHash, ...fields, issued_by: actorName(actor) }))
   );
 };
 
-const change = (key: ApiKey, { actor, nowUs, ...asked }: Orders['change']): Decided => {
+const change = (key: ApiKey, { actor, nowUs, ...asked }: Asked['change']): Decided => {
   if (!mayDoAll(actor, key.fields.permissions)) return mayDoMore;
   const { role, permissions } = asked;
   const given =
@@ -123,14 +133,14 @@ const change = (key: ApiKey, { actor, nowUs, ...asked }: Orders['change']): Deci
   };
   if (sameFields(fields, key.fields)) return decided();
   const complaint = complaintAbout(fields, asked.expiresAtUs === undefined ? 0 : nowUs);
-  return complaint ?? decided(fact(ApiKeyChanged, { key_id: key.keyId, ...fields, by: actorName(actor) }));
+  return complaint ?? decided(newEvent(ApiKeyChanged, { key_id: key.keyId, ...fields, by: actorName(actor) }));
 };
 
 const enable = (key: ApiKey, actor: Actor): Decided => {
   if (!mayDoAll(actor, key.fields.permissions)) return mayDoMore;
   return key.standing === 'active'
     ? decided()
-    : decided(fact(ApiKeyEnabled, { key_id: key.keyId, by: actorName(actor) }));
+    : decided(newEvent(ApiKeyEnabled, { key_id: key.keyId, by: actorName(actor) }));
 };
 
 const mayDoMore = refused('forbidden', 'The key may do more than whoever asked for this.');
@@ -158,19 +168,19 @@ const sameFields = (one: KeyFields, other: KeyFields): boolean =>
   one.rate_limit === other.rate_limit &&
   one.expires_at === other.expires_at;
 
-const evolve = (state: KeyState, happened: NewFact): KeyState => {
-  if (isFact(ApiKeyIssued, happened)) {
+const evolve = (state: KeyState, happened: NewEvent): KeyState => {
+  if (isEvent(ApiKeyIssued, happened)) {
     const { key_id: keyId, key_hash: _hash, issued_by: _by, ...fields } = happened.data;
     return { keyId, standing: 'active', fields };
   }
   if (state === undefined) return state;
-  if (isFact(ApiKeyChanged, happened)) {
+  if (isEvent(ApiKeyChanged, happened)) {
     const { key_id: _id, by: _by, ...fields } = happened.data;
     return { ...state, fields };
   }
-  if (isFact(ApiKeyDisabled, happened)) return { ...state, standing: 'disabled' };
-  if (isFact(ApiKeyEnabled, happened)) return { ...state, standing: 'active' };
-  if (isFact(ApiKeyRevoked, happened)) return { ...state, standing: 'revoked' };
+  if (isEvent(ApiKeyDisabled, happened)) return { ...state, standing: 'disabled' };
+  if (isEvent(ApiKeyEnabled, happened)) return { ...state, standing: 'active' };
+  if (isEvent(ApiKeyRevoked, happened)) return { ...state, standing: 'revoked' };
   return state;
 };
 

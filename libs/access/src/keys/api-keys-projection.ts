@@ -10,7 +10,7 @@ import {
 } from '../decided.ts';
 import type { ApiKeyIssuedV1 } from '../generated/schemas.ts';
 import { storableText } from '../storable.ts';
-import { keyStream } from '../streams.ts';
+import { streamKinds } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 import {
   ApiKeyChanged,
@@ -39,7 +39,7 @@ export type ApiKeysRow = DecidedPlace & {
   readonly issued_by: string;
 };
 
-const streams = { prefix: keyStream(''), begins: ApiKeyIssued };
+const streams = { kind: streamKinds.key, begins: ApiKeyIssued };
 
 export const apiKeys = decidedFold<ApiKeyIssuedV1, ApiKeysRow>({
   table: {

@@ -10,7 +10,7 @@ import {
 } from '../decided.ts';
 import type { SessionStartedV1 } from '../generated/schemas.ts';
 import { storableJson, storableText } from '../storable.ts';
-import { sessionStream } from '../streams.ts';
+import { streamKinds } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 import { SessionEnded, SessionStarted } from './session-events.ts';
 
@@ -29,7 +29,7 @@ export type JwtTokensRow = DecidedPlace & {
   readonly ended_by: string | undefined;
 };
 
-const streams = { prefix: sessionStream(''), begins: SessionStarted };
+const streams = { kind: streamKinds.session, begins: SessionStarted };
 
 export const jwtTokens = decidedFold<SessionStartedV1, JwtTokensRow>({
   table: {

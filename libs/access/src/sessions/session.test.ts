@@ -1,4 +1,4 @@
-import { fact } from '@plenum/event';
+import { newEvent } from '@plenum/event';
 import { clerk, deciderCases } from '../testing/decider-cases.ts';
 import { session } from './session.ts';
 import { SessionEnded, SessionStarted } from './session-events.ts';
@@ -7,14 +7,14 @@ const tokenId = 'f'.repeat(32);
 const grant = { role: 'guest', permissions: ['read:sensors'] } as const;
 const start = { do: 'start', tokenId, userId: 'u', grant, nowUs: 100, expiresAtUs: 200 } as const;
 const end = { do: 'end', tokenId, reason: 'logged-out', actor: clerk } as const;
-const started = fact(SessionStarted, {
+const started = newEvent(SessionStarted, {
   token_id: tokenId,
   user_id: 'u',
   ...grant,
   expires_at: 200,
   device_info: undefined,
 });
-const ended = fact(SessionEnded, { token_id: tokenId, user_id: 'u', reason: 'revoked', by: 'boss' });
+const ended = newEvent(SessionEnded, { token_id: tokenId, user_id: 'u', reason: 'revoked', by: 'boss' });
 
 deciderCases('a session', session, [
   { name: 'starts', when: start, leadsTo: ['SessionStarted'] },

@@ -1,6 +1,15 @@
 /** The rules about one session: it starts once and ends once. */
-import { type Decided, type Decider, decided, fact, isFact, type NewFact, refused } from '@plenum/event';
-import { type Actor, actorName } from '../actor.ts';
+import {
+  type Actor,
+  actorName,
+  type Decided,
+  type Decider,
+  decided,
+  isEvent,
+  type NewEvent,
+  newEvent,
+  refused,
+} from '@plenum/event';
 import type { Grant } from '../grant.ts';
 import { type EndReason, SessionEnded, SessionStarted } from './session-events.ts';
 
@@ -32,13 +41,13 @@ const decide = (state: SessionState, command: SessionCommand): Decided => {
   const started = start(state, command);
   if (started.outcome === 'refused') return started;
   const ended = end({ userId: command.userId, standing: 'live' }, command);
-  return ended.outcome === 'refused' ? ended : decided(...started.facts, ...ended.facts);
+  return ended.outcome === 'refused' ? ended : decided(...started.events, ...ended.events);
 };
 
 const end = ({ userId, standing }: NonNullable<SessionState>, { tokenId, reason, actor }: End): Decided =>
   standing === 'ended'
     ? decided()
-    : decided(fact(SessionEnded, { token_id: tokenId, user_id: userId, reason, by: actorName(actor) }));
+    : decided(newEvent(SessionEnded, { token_id: tokenId, user_id: userId, reason, by: actorName(actor) }));
 
 /** More than any browser says of itself, and little in a log that is kept for ever. */
 const deviceInfoMax = 2048;
@@ -52,12 +61,12 @@ const start = (state: SessionState, command: Start): Decided => {
   }
   if (expiresAtUs <= nowUs) return refused('invalid', 'A session expires in the future.');
   const data = { token_id: tokenId, user_id: userId, ...grant, expires_at: expiresAtUs, device_info: deviceInfo };
-  return decided(fact(SessionStarted, data));
+  return decided(newEvent(SessionStarted, data));
 };
 
-const evolve = (state: SessionState, happened: NewFact): SessionState => {
-  if (isFact(SessionStarted, happened)) return { userId: happened.data.user_id, standing: 'live' };
-  if (isFact(SessionEnded, happened)) return state && { ...state, standing: 'ended' };
+const evolve = (state: SessionState, happened: NewEvent): SessionState => {
+  if (isEvent(SessionStarted, happened)) return { userId: happened.data.user_id, standing: 'live' };
+  if (isEvent(SessionEnded, happened)) return state && { ...state, standing: 'ended' };
   return state;
 };
 

@@ -1,10 +1,10 @@
 /** Events as the event store would have recorded them, for specs of what is made of them. */
-import type { Decider, Event, NewFact } from '@plenum/event';
+import type { DecidedEvent, Decider, Event, NewEvent } from '@plenum/event';
 import type { Recorded } from '@plenum/read-model';
 
-/** A stream's facts, numbered; the time of each is its version in seconds. */
-export const eventsOf = (stream: string, facts: readonly NewFact[]): readonly Event[] =>
-  facts.map(({ type, data }, index) => ({
+/** A stream's events, numbered; the time of each is its version in seconds. */
+export const eventsOf = (stream: string, events: readonly NewEvent[]): readonly DecidedEvent[] =>
+  events.map(({ type, data }, index) => ({
     id: `00000000-0000-7000-8000-${String(index + 1).padStart(12, '0')}`,
     type,
     source: stream,
@@ -15,19 +15,19 @@ export const eventsOf = (stream: string, facts: readonly NewFact[]): readonly Ev
   }));
 
 /** What these commands come to, one after another; those that are refused come to nothing. */
-export const factsOf = <State, Command>(
+export const decidedOf = <State, Command>(
   { initial, decide, evolve }: Decider<State, Command>,
   commands: readonly Command[],
-): { readonly facts: readonly NewFact[]; readonly state: State } => {
-  const facts: NewFact[] = [];
+): { readonly events: readonly NewEvent[]; readonly state: State } => {
+  const events: NewEvent[] = [];
   let state = initial;
   for (const command of commands) {
     const decided = decide(state, command);
     if (decided.outcome === 'refused') continue;
-    facts.push(...decided.facts);
-    state = decided.facts.reduce(evolve, state);
+    events.push(...decided.events);
+    state = decided.events.reduce(evolve, state);
   }
-  return { facts, state };
+  return { events, state };
 };
 
 /** As read from one partition of the log. */

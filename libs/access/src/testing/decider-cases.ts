@@ -1,14 +1,13 @@
-/** Specs of a decider as a table: after these facts, this command comes to that. */
+/** Specs of a decider as a table: after these events, this command comes to that. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Decider, NewFact, Refused } from '@plenum/event';
-import type { Actor } from '../actor.ts';
+import type { Actor, Decider, NewEvent, Refused } from '@plenum/event';
 
 export type DeciderCase<Command> = {
   readonly name: string;
-  readonly given?: readonly NewFact[];
+  readonly given?: readonly NewEvent[];
   readonly when: Command;
-  /** Types of the facts, without `plenum.access.`; none: it is so already. Or why not. */
+  /** Types of the events, without `plenum.access.`; none: it is so already. Or why not. */
   readonly leadsTo: readonly string[] | Refused['code'];
 };
 
@@ -27,25 +26,28 @@ export const deciderCases = <State, Command>(
           return;
         }
         assert.deepEqual(
-          answer.facts.map(({ type }) => type.replace('plenum.access.', '')),
+          answer.events.map(({ type }) => type.replace('plenum.access.', '')),
           leadsTo,
         );
-        if (answer.facts.length === 0) return;
-        // What was decided is so from then on: the same order changes nothing, or is refused.
-        const again = decide(answer.facts.reduce(evolve, state), when);
-        assert.ok(again.outcome === 'refused' || again.facts.length === 0 || isCounting(answer.facts), 'decided twice');
+        if (answer.events.length === 0) return;
+        // What was decided is so from then on: the same command changes nothing, or is refused.
+        const again = decide(answer.events.reduce(evolve, state), when);
+        assert.ok(
+          again.outcome === 'refused' || again.events.length === 0 || isCounting(answer.events),
+          'decided twice',
+        );
       });
     }
-    it('ignores facts that it does not know', () => {
+    it('ignores events that it does not know', () => {
       const known = cases.flatMap(({ given = [] }) => given).reduce(evolve, initial);
       assert.equal(evolve(known, { type: 'plenum.access.NothingWeKnow', data: {} }), known);
     });
   });
 };
 
-/** Facts that add up, or that only the one who asked knows to be different. */
-const isCounting = (facts: readonly NewFact[]): boolean =>
-  facts.every(({ type }) => /(?:ApiKeyUsed|VerifierSealed|UserSessionsEnded)$/.test(type));
+/** Events that add up, or that only the one who asked knows to be different. */
+const isCounting = (events: readonly NewEvent[]): boolean =>
+  events.every(({ type }) => /(?:ApiKeyUsed|VerifierSealed|UserSessionsEnded)$/.test(type));
 
 export const administrator: Actor = { id: 'boss', permissions: ['*'] };
 /** May decide about users and keys, and do nothing else. */

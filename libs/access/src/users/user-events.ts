@@ -1,9 +1,5 @@
 import { defineEvent } from '@plenum/event';
 import {
-  type LoginClaimedV1,
-  type LoginReleasedV1,
-  loginClaimedV1,
-  loginReleasedV1,
   type UserChangedV1,
   type UserCreatedV1,
   type UserCreatedV2,
@@ -21,14 +17,10 @@ import {
   userSessionsEndedV1,
   userUnlockedV1,
 } from '../generated/schemas.ts';
-import { loginStream, userStream } from '../streams.ts';
+import { userStream } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 
 const ofUser = { topic: accessTopic.name, key: ({ user_id }: { readonly user_id: string }) => userStream(user_id) };
-const ofLogin = {
-  topic: accessTopic.name,
-  key: ({ login_hash }: { readonly login_hash: string }) => loginStream(login_hash),
-};
 
 export const UserCreated = defineEvent<UserCreatedV2>()({
   ...ofUser,
@@ -41,8 +33,6 @@ export const UserEnabled = defineEvent<UserEnabledV1>()({ ...ofUser, schemas: [u
 export const UserLockedOut = defineEvent<UserLockedOutV1>()({ ...ofUser, schemas: [userLockedOutV1] });
 export const UserUnlocked = defineEvent<UserUnlockedV1>()({ ...ofUser, schemas: [userUnlockedV1] });
 export const UserSessionsEnded = defineEvent<UserSessionsEndedV1>()({ ...ofUser, schemas: [userSessionsEndedV1] });
-export const LoginClaimed = defineEvent<LoginClaimedV1>()({ ...ofLogin, schemas: [loginClaimedV1] });
-export const LoginReleased = defineEvent<LoginReleasedV1>()({ ...ofLogin, schemas: [loginReleasedV1] });
 
 /** Everything that can be changed about a user. */
 export type UserFields = Omit<UserCreatedV2, 'user_id' | 'by' | 'imported_id'>;

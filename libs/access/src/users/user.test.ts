@@ -1,12 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fact, type NewFact } from '@plenum/event';
+import { type NewEvent, newEvent } from '@plenum/event';
 import { administrator, clerk, type DeciderCase, deciderCases } from '../testing/decider-cases.ts';
-import { login } from './login.ts';
 import { type KeptSession, type UserCommand, user } from './user.ts';
 import {
-  LoginClaimed,
-  LoginReleased,
   UserChanged,
   UserCreated,
   UserDisabled,
@@ -25,16 +22,16 @@ const fields = {
   permissions: ['read:sensors'],
 };
 const created = { user_id: userId, ...fields, imported_id: undefined };
-const ana = fact(UserCreated, { ...created, by: 'boss' });
-const boss = fact(UserCreated, { ...created, role: 'administrator', permissions: ['*'], by: 'plenum' });
-const disabled = fact(UserDisabled, { user_id: userId, by: 'boss' });
-const enabled = fact(UserEnabled, { user_id: userId, by: 'boss' });
-const lockedUntil = (until: number): NewFact => fact(UserLockedOut, { user_id: userId, until, failures: 20 });
-const unlocked = fact(UserUnlocked, { user_id: userId, by: 'boss' });
-const renamed = fact(UserChanged, { user_id: userId, ...fields, name: 'Ana', by: 'boss' });
+const ana = newEvent(UserCreated, { ...created, by: 'boss' });
+const boss = newEvent(UserCreated, { ...created, role: 'administrator', permissions: ['*'], by: 'plenum' });
+const disabled = newEvent(UserDisabled, { user_id: userId, by: 'boss' });
+const enabled = newEvent(UserEnabled, { user_id: userId, by: 'boss' });
+const lockedUntil = (until: number): NewEvent => newEvent(UserLockedOut, { user_id: userId, until, failures: 20 });
+const unlocked = newEvent(UserUnlocked, { user_id: userId, by: 'boss' });
+const renamed = newEvent(UserChanged, { user_id: userId, ...fields, name: 'Ana', by: 'boss' });
 
-const endedUntil = (until: number, kept_token_id?: string): NewFact =>
-  fact(UserSessionsEnded, { user_id: userId, until, kept_token_id, reason: 'password-changed', by: 'boss' });
+const endedUntil = (until: number, kept_token_id?: string): NewEvent =>
+  newEvent(UserSessionsEnded, { user_id: userId, until, kept_token_id, reason: 'password-changed', by: 'boss' });
 
 const create = { do: 'create', userId, login: 'ana', name: 'Ana', role: 'guest', actor: administrator } as const;
 const herself = { id: userId, permissions: ['*'] };
@@ -206,11 +203,11 @@ const admitting: readonly DeciderCase<UserCommand>[] = [
 deciderCases('a user', user, [...creating, ...changing, ...standing, ...admitting]);
 
 describe('the end of all sessions of a user', () => {
-  const afterwards = (given: readonly NewFact[], nowUs: number, keeps?: KeptSession) => {
+  const afterwards = (given: readonly NewEvent[], nowUs: number, keeps?: KeptSession) => {
     const state = [ana, ...given].reduce(user.evolve, user.initial);
     const answer = user.decide(state, { do: 'change-password', nowUs, keeps, actor: administrator });
     assert.ok(answer.outcome === 'decided');
-    return answer.facts.reduce(user.evolve, state)?.sessionsEnded;
+    return answer.events.reduce(user.evolve, state)?.sessionsEnded;
   };
   const a = { tokenId: 'a', startedAtUs: 3 };
 
@@ -230,25 +227,26 @@ describe('the end of all sessions of a user', () => {
   });
 });
 
-const hash = '8c6976e5b5410415bde908bd4dee15df';
-const claimed = fact(LoginClaimed, { login_hash: hash, user_id: userId });
-const released = fact(LoginReleased, { login_hash: hash, user_id: userId });
+describe('the names of a user', () => {
+  const names = (...given: readonly NewEvent[]) => user.reserves?.(given.reduce(user.evolve, user.initial));
 
-deciderCases('a login', login, [
-  { name: 'is claimed', when: { do: 'claim', hash, userId }, leadsTo: ['LoginClaimed'] },
-  { name: 'is theirs already', given: [claimed], when: { do: 'claim', hash, userId }, leadsTo: [] },
-  {
-    name: 'is not taken from another',
-    given: [claimed],
-    when: { do: 'claim', hash, userId: 'other' },
-    leadsTo: 'exists',
-  },
-  { name: 'is released', given: [claimed], when: { do: 'release', hash, userId }, leadsTo: ['LoginReleased'] },
-  { name: 'is not released by another', given: [claimed], when: { do: 'release', hash, userId: 'other' }, leadsTo: [] },
-  {
-    name: 'is free for another then',
-    given: [claimed, released],
-    when: { do: 'claim', hash, userId: 'other' },
-    leadsTo: ['LoginClaimed'],
-  },
-]);
+  it('are the login, whose letters may be large or small, and what a replaced system calls them', () => {
+    assert.deepEqual(names(), []);
+    assert.deepEqual(names(newEvent(UserCreated, { ...created, login: 'Ana', by: 'boss' })), ['login:ana']);
+    const imported = newEvent(UserCreated, { ...created, imported_id: 'U-17', by: 'boss' });
+    assert.deepEqual(names(imported), ['login:ana', 'login:u-17']);
+    const same = newEvent(UserCreated, { ...created, imported_id: 'ANA', by: 'boss' });
+    assert.deepEqual(names(same), ['login:ana'], 'one name, once');
+  });
+
+  it('change with the login, but for what a replaced system calls them', () => {
+    const toBo = newEvent(UserChanged, { user_id: userId, ...fields, login: 'bo', by: 'boss' });
+    assert.deepEqual(names(ana, toBo), ['login:bo']);
+    const imported = newEvent(UserCreated, { ...created, imported_id: 'ana', by: 'boss' });
+    assert.deepEqual(names(imported, toBo), ['login:bo', 'login:ana']);
+  });
+
+  it('stay when the user is disabled', () => {
+    assert.deepEqual(names(ana, disabled), ['login:ana']);
+  });
+});

@@ -1,9 +1,21 @@
 /** The rules about one account. */
-import { type Decided, type Decider, decided, fact, isFact, isUuid, type NewFact, refused } from '@plenum/event';
-import { type Actor, actorName, isUser, mayDoAll } from '../actor.ts';
+import {
+  type Actor,
+  actorName,
+  type Decided,
+  type Decider,
+  decided,
+  isEvent,
+  isUuid,
+  type NewEvent,
+  newEvent,
+  refused,
+} from '@plenum/event';
+import { isUser, mayDoAll } from '../actor.ts';
 import { grant } from '../grant.ts';
 import type { Role } from '../permissions.ts';
 import type { EndReason } from '../sessions/session-events.ts';
+import { plainLogin } from '../streams.ts';
 import {
   UserChanged,
   UserCreated,
@@ -35,8 +47,8 @@ export type SessionsEnded = { readonly untilUs: number; readonly keptTokenId: st
 /** The session that stays when the others end. */
 export type KeptSession = { readonly tokenId: string; readonly startedAtUs: number };
 
-/** What is asked for about a user, one handler each. */
-type Orders = {
+/** What is asked for about a user, one function each. */
+type Asked = {
   readonly create: {
     readonly userId: string;
     readonly login: string;
@@ -72,7 +84,7 @@ type Orders = {
 
 type EndAll = { readonly nowUs: number; readonly keeps?: KeptSession | undefined; readonly actor: Actor };
 
-export type UserCommand = { readonly [Do in keyof Orders]: { readonly do: Do } & Orders[Do] }[keyof Orders];
+export type UserCommand = { readonly [Do in keyof Asked]: { readonly do: Do } & Asked[Do] }[keyof Asked];
 
 const decide = (state: UserState, command: UserCommand): Decided => {
   if (command.do === 'create') return create(state, command);
@@ -86,17 +98,19 @@ const decide = (state: UserState, command: UserCommand): Decided => {
       return overseen(state, command.actor, () =>
         state.standing === 'active'
           ? decided()
-          : decided(fact(UserEnabled, { user_id: state.userId, by: actorName(command.actor) })),
+          : decided(newEvent(UserEnabled, { user_id: state.userId, by: actorName(command.actor) })),
       );
     case 'lock-out':
       return (state.lockedUntilUs ?? 0) >= command.untilUs
         ? decided()
-        : decided(fact(UserLockedOut, { user_id: state.userId, until: command.untilUs, failures: command.failures }));
+        : decided(
+            newEvent(UserLockedOut, { user_id: state.userId, until: command.untilUs, failures: command.failures }),
+          );
     case 'unlock':
       return overseen(state, command.actor, () =>
         state.lockedUntilUs === undefined
           ? decided()
-          : decided(fact(UserUnlocked, { user_id: state.userId, by: actorName(command.actor) })),
+          : decided(newEvent(UserUnlocked, { user_id: state.userId, by: actorName(command.actor) })),
       );
     case 'admit':
       return admit(state, command.nowUs);
@@ -107,7 +121,7 @@ const decide = (state: UserState, command: UserCommand): Decided => {
   }
 };
 
-const create = (state: UserState, { userId, actor, importedId, ...asked }: Orders['create']): Decided => {
+const create = (state: UserState, { userId, actor, importedId, ...asked }: Asked['create']): Decided => {
   if (state !== undefined) return refused('exists', 'There is such a user already.');
   if (!isUuid(userId)) return refused('invalid', 'The id of a user is a UUID.');
   const granted = grant(actor, asked);
@@ -119,10 +133,10 @@ const create = (state: UserState, { userId, actor, importedId, ...asked }: Order
     return refused('invalid', 'An imported id is 1 to 200 visible ASCII characters.');
   }
   const created = { user_id: userId, ...fields, by: actorName(actor), imported_id: importedId };
-  return complaintAbout(fields) ?? decided(fact(UserCreated, created));
+  return complaintAbout(fields) ?? decided(newEvent(UserCreated, created));
 };
 
-const change = (user: User, { actor, ...asked }: Orders['change']): Decided =>
+const change = (user: User, { actor, ...asked }: Asked['change']): Decided =>
   overseen(user, actor, () => {
     const changesGrant = asked.role !== undefined || asked.permissions !== undefined;
     if (changesGrant && isUser(actor, user.userId)) {
@@ -141,15 +155,16 @@ const change = (user: User, { actor, ...asked }: Orders['change']): Decided =>
     };
     if (sameFields(fields, user.fields)) return decided();
     return (
-      complaintAbout(fields) ?? decided(fact(UserChanged, { user_id: user.userId, ...fields, by: actorName(actor) }))
+      complaintAbout(fields) ??
+      decided(newEvent(UserChanged, { user_id: user.userId, ...fields, by: actorName(actor) }))
     );
   });
 
-const disable = (user: User, { actor }: Orders['disable']): Decided =>
+const disable = (user: User, { actor }: Asked['disable']): Decided =>
   overseen(user, actor, () => {
     if (user.standing === 'disabled') return decided();
     if (isUser(actor, user.userId)) return refused('forbidden', 'Nobody disables his own account.');
-    return decided(fact(UserDisabled, { user_id: user.userId, by: actorName(actor) }));
+    return decided(newEvent(UserDisabled, { user_id: user.userId, by: actorName(actor) }));
   });
 
 const admit = (user: User, nowUs: number): Decided => {
@@ -166,7 +181,7 @@ const endAll = (user: User, { nowUs, keeps, actor }: EndAll, reason: EndReason):
   const { untilUs = 0, keptTokenId } = user.sessionsEnded ?? {};
   const isLive = keeps !== undefined && (keeps.startedAtUs > untilUs || keeps.tokenId === keptTokenId);
   return decided(
-    fact(UserSessionsEnded, {
+    newEvent(UserSessionsEnded, {
       user_id: user.userId,
       until: Math.max(nowUs, untilUs),
       kept_token_id: isLive ? keeps.tokenId : undefined,
@@ -206,25 +221,42 @@ const sameFields = (one: UserFields, other: UserFields): boolean =>
   one.role === other.role &&
   one.permissions.join(' ') === other.permissions.join(' ');
 
-const evolve = (state: UserState, happened: NewFact): UserState => {
-  if (isFact(UserCreated, happened)) {
+const evolve = (state: UserState, happened: NewEvent): UserState => {
+  if (isEvent(UserCreated, happened)) {
     const { user_id: userId, by: _, imported_id: importedId, ...fields } = happened.data;
     return { userId, standing: 'active', fields, importedId, lockedUntilUs: undefined, sessionsEnded: undefined };
   }
   if (state === undefined) return state;
-  if (isFact(UserChanged, happened)) {
+  if (isEvent(UserChanged, happened)) {
     const { user_id: _id, by: _by, ...fields } = happened.data;
     return { ...state, fields };
   }
-  if (isFact(UserDisabled, happened)) return { ...state, standing: 'disabled' };
-  if (isFact(UserEnabled, happened)) return { ...state, standing: 'active' };
-  if (isFact(UserLockedOut, happened)) return { ...state, lockedUntilUs: happened.data.until };
-  if (isFact(UserUnlocked, happened)) return { ...state, lockedUntilUs: undefined };
-  if (isFact(UserSessionsEnded, happened)) {
+  if (isEvent(UserDisabled, happened)) return { ...state, standing: 'disabled' };
+  if (isEvent(UserEnabled, happened)) return { ...state, standing: 'active' };
+  if (isEvent(UserLockedOut, happened)) return { ...state, lockedUntilUs: happened.data.until };
+  if (isEvent(UserUnlocked, happened)) return { ...state, lockedUntilUs: undefined };
+  if (isEvent(UserSessionsEnded, happened)) {
     const { until: untilUs, kept_token_id: keptTokenId } = happened.data;
     return { ...state, sessionsEnded: { untilUs, keptTokenId } };
   }
   return state;
 };
 
-export const user: Decider<UserState, UserCommand> = { initial: undefined, decide, evolve };
+/**
+ * A login and an imported id are one kind of name, so that nobody's login is what a token calls somebody else. The imported
+ * id is theirs for ever.
+ */
+const reserves = (state: UserState): readonly string[] => {
+  if (state === undefined) return [];
+  const { fields, importedId } = state;
+  const names = importedId === undefined ? [fields.login] : [fields.login, importedId];
+  return [...new Set(names.map((name) => `login:${plainLogin(name)}`))];
+};
+
+export const user: Decider<UserState, UserCommand> = {
+  initial: undefined,
+  decide,
+  evolve,
+  reserves,
+  reservedReason: 'The login belongs to somebody else.',
+};

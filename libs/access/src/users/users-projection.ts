@@ -9,7 +9,7 @@ import {
   placeOf,
 } from '../decided.ts';
 import type { UserCreatedV2 } from '../generated/schemas.ts';
-import { userStream } from '../streams.ts';
+import { streamKinds } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 import {
   UserChanged,
@@ -35,7 +35,7 @@ export type UsersRow = DecidedPlace & {
   readonly imported_id: string | undefined;
 };
 
-const streams = { prefix: userStream(''), begins: UserCreated };
+const streams = { kind: streamKinds.user, begins: UserCreated };
 
 export const users = decidedFold<UserCreatedV2, UsersRow>({
   table: {

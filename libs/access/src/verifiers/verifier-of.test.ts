@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { fact } from '@plenum/event';
+import { newEvent } from '@plenum/event';
 import { clerk, deciderCases } from '../testing/decider-cases.ts';
 import { formatKeyVerifier, formatPasswordVerifier, parseKeyVerifier, parsePasswordVerifier } from './verifier.ts';
 import { VerifierSealed, VerifierWithdrawn } from './verifier-events.ts';
@@ -11,9 +11,14 @@ const sealed = { bytes: Uint8Array.of(1), sealedWith: 'key' };
 const password = { do: 'seal', subject, kind: 'password', sealed } as const;
 const key = { do: 'seal', subject, kind: 'api_key', sealed } as const;
 const withdraw = { do: 'withdraw', subject, actor: clerk } as const;
-const sealedPassword = fact(VerifierSealed, { subject, kind: 'password', sealed: sealed.bytes, sealed_with: 'key' });
-const sealedKey = fact(VerifierSealed, { subject, kind: 'api_key', sealed: sealed.bytes, sealed_with: 'key' });
-const withdrawn = fact(VerifierWithdrawn, { subject, by: 'boss' });
+const sealedPassword = newEvent(VerifierSealed, {
+  subject,
+  kind: 'password',
+  sealed: sealed.bytes,
+  sealed_with: 'key',
+});
+const sealedKey = newEvent(VerifierSealed, { subject, kind: 'api_key', sealed: sealed.bytes, sealed_with: 'key' });
+const withdrawn = newEvent(VerifierWithdrawn, { subject, by: 'boss' });
 
 deciderCases('a verifier', verifierOf, [
   { name: 'is sealed', when: password, leadsTo: ['VerifierSealed'] },

@@ -1,6 +1,15 @@
 /** The rules about what one subject's secret is checked against. What is in it is never known here: it comes sealed. */
-import { type Decided, type Decider, decided, fact, isFact, type NewFact, refused } from '@plenum/event';
-import { type Actor, actorName } from '../actor.ts';
+import {
+  type Actor,
+  actorName,
+  type Decided,
+  type Decider,
+  decided,
+  isEvent,
+  type NewEvent,
+  newEvent,
+  refused,
+} from '@plenum/event';
 import type { VerifierKind } from './verifier.ts';
 import { VerifierSealed, VerifierWithdrawn } from './verifier-events.ts';
 
@@ -19,7 +28,7 @@ const decide = (state: VerifierState, command: VerifierCommand): Decided => {
   const { subject } = command;
   if (command.do === 'withdraw') {
     return state?.standing === 'sealed'
-      ? decided(fact(VerifierWithdrawn, { subject, by: actorName(command.actor) }))
+      ? decided(newEvent(VerifierWithdrawn, { subject, by: actorName(command.actor) }))
       : decided();
   }
   const { kind, sealed } = command;
@@ -28,12 +37,12 @@ const decide = (state: VerifierState, command: VerifierCommand): Decided => {
     return refused('not-now', 'The key is revoked, which is for ever.');
   }
   if (sealed.bytes.length === 0) return refused('invalid', 'There is nothing in it.');
-  return decided(fact(VerifierSealed, { subject, kind, sealed: sealed.bytes, sealed_with: sealed.sealedWith }));
+  return decided(newEvent(VerifierSealed, { subject, kind, sealed: sealed.bytes, sealed_with: sealed.sealedWith }));
 };
 
-const evolve = (state: VerifierState, happened: NewFact): VerifierState => {
-  if (isFact(VerifierSealed, happened)) return { kind: happened.data.kind, standing: 'sealed' };
-  if (isFact(VerifierWithdrawn, happened)) return state && { ...state, standing: 'withdrawn' };
+const evolve = (state: VerifierState, happened: NewEvent): VerifierState => {
+  if (isEvent(VerifierSealed, happened)) return { kind: happened.data.kind, standing: 'sealed' };
+  if (isEvent(VerifierWithdrawn, happened)) return state && { ...state, standing: 'withdrawn' };
   return state;
 };
 

@@ -9,7 +9,7 @@ import {
   placeOf,
 } from '../decided.ts';
 import type { VerifierSealedV1 } from '../generated/schemas.ts';
-import { verifierStream } from '../streams.ts';
+import { streamKinds } from '../streams.ts';
 import { verifiersTopic } from '../topics.ts';
 import { VerifierSealed, VerifierWithdrawn } from './verifier-events.ts';
 
@@ -21,7 +21,7 @@ export type VerifiersRow = DecidedPlace & {
   readonly changed_at: number;
 };
 
-const streams = { prefix: verifierStream(''), begins: VerifierSealed };
+const streams = { kind: streamKinds.verifier, begins: VerifierSealed };
 
 export const verifiers = decidedFold<VerifierSealedV1, VerifiersRow>({
   table: {

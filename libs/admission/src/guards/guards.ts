@@ -1,12 +1,12 @@
 /** The guards as doors ask for them: sessions, accounts and keys, remembered for a moment and forgotten on notice. */
 import {
-  type GuardedKey,
-  type GuardedName,
-  type GuardedSession,
-  guardReads,
-  guardSchema,
+  type AuthorizedKey,
+  type AuthorizedSession,
+  accessSchema,
+  authorizationReads,
   keyStanding,
   keyStream,
+  type NamedUser,
   type Standing,
   sessionStanding,
   sessionStream,
@@ -20,14 +20,14 @@ import { defaultGuardLimits, type GuardCache, type GuardLimits, guardCache } fro
 import type { GuardDatabase } from './guard-database.ts';
 
 /** `standing` as it is while the session or the key has not expired. */
-export type SeenSession = { readonly session: GuardedSession; readonly standing: Standing };
-export type SeenKey = { readonly key: GuardedKey; readonly standing: Standing };
+export type SeenSession = { readonly session: AuthorizedSession; readonly standing: Standing };
+export type SeenKey = { readonly key: AuthorizedKey; readonly standing: Standing };
 
 export type Guards = {
   /** By token id. */
   readonly sessions: GuardCache<SeenSession>;
   /** By whatever names a user: the id we gave, an imported id, a login. */
-  readonly users: GuardCache<GuardedName>;
+  readonly users: GuardCache<NamedUser>;
   /** By the SHA-256 of the verifier. */
   readonly keys: GuardCache<SeenKey>;
   /** Drops what depends on this stream; in this process at once, in others by notification. */
@@ -48,11 +48,11 @@ export type GuardsParts = {
 export const openGuards = (parts: GuardsParts): Guards => {
   const { database, seal, logger, timer } = parts;
   const limits = { ...defaultGuardLimits, ...parts.limits };
-  const reads = guardReads(database.sql);
+  const reads = authorizationReads(database.sql);
   let unreadable = 0;
 
   /** A key counts only when what is sealed under its name is what its hash names. */
-  const seenKey = (key: GuardedKey): SeenKey => {
+  const seenKey = (key: AuthorizedKey): SeenKey => {
     const { sealed, sealed_with: sealedWith } = key;
     if (sealed === null || sealedWith === null) return { key, standing: unknownUnlessRevoked(key) };
     const opened = seal.open(key.key_id, { sealed, sealedWith });
@@ -88,7 +88,7 @@ export const openGuards = (parts: GuardsParts): Guards => {
   };
   const listening = listenTo({
     pool: database.pool,
-    channel: guardSchema,
+    channel: accessSchema,
     logger,
     hear: forget,
     begun,
@@ -98,7 +98,7 @@ export const openGuards = (parts: GuardsParts): Guards => {
 
 const unknown: Standing = { outcome: 'refused', why: 'unknown' };
 
-const unknownUnlessRevoked = (key: GuardedKey): Standing => {
+const unknownUnlessRevoked = (key: AuthorizedKey): Standing => {
   const standing = keyStanding(key, 0);
   return standing.outcome === 'refused' ? standing : unknown;
 };

@@ -1,5 +1,6 @@
 /** What is recorded of those who knock: words of the replaced system's security events, and nothing that opens a door. */
-import { actorName, type Identity, type Permission, type Sighting } from '@plenum/access';
+import type { Identity, Permission, Sighting } from '@plenum/access';
+import { actorName } from '@plenum/event';
 import type { Shown } from '../admission.ts';
 
 type Seen = Pick<Shown, 'address' | 'userAgent' | 'resource'>;

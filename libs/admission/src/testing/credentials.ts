@@ -1,8 +1,9 @@
 /** Every kind of credential that a door may be shown, for tests that try all of them at every door. */
 import { randomBytes } from 'node:crypto';
-import { formatKeyVerifier, issueKey, plenumItself, type Role } from '@plenum/access';
+import { formatKeyVerifier, issueKey, type Role } from '@plenum/access';
 import { newApiKey, verifierDigest, verifierSeal } from '@plenum/credentials';
-import { decideCommand } from '@plenum/runtime';
+import { plenumItself } from '@plenum/event';
+import { handleCommand } from '@plenum/runtime';
 import { tokenIssuer } from '../open-admission.ts';
 import { claimsOf, hs256, tampered, unsigned } from './forge.ts';
 import {
@@ -135,15 +136,15 @@ const expiredKey = async ({ store, config }: TestAdmission): Promise<string> => 
   const verifier = formatKeyVerifier(hash);
   const { sealed: bytes, sealedWith } = verifierSeal({ current: config.PLENUM_MASTER_KEY }).seal(keyId, verifier);
   const nowUs = Date.now() * 1000 - 7200 * 1_000_000;
-  const ask = issueKey({
+  const command = issueKey({
     ...({ name: 'expired', keyId, role: 'administrator', nowUs, actor: plenumItself } as const),
     keyHash: verifierDigest(verifier),
     expiresAtUs: nowUs + 3600 * 1_000_000,
     sealed: { bytes, sealedWith },
   });
   const decisions = { store, clock: { nowUs: () => nowUs }, random: { bytes16: () => randomBytes(16) } };
-  const { outcome } = await decideCommand(decisions, { commandId: `expired ${keyId}`, ask });
-  if (outcome !== 'recorded') throw new Error(`the key was not issued: ${outcome}`);
+  const { outcome } = await handleCommand(decisions, command, { id: 'expired', actor: plenumItself });
+  if (outcome !== 'done') throw new Error(`the key was not issued: ${outcome}`);
   return key;
 };
 

@@ -1,18 +1,18 @@
 /** Admission as an app has it, over a database of one test, a log in memory and an identity provider on this machine. */
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
-import { plenumItself, type Role } from '@plenum/access';
+import type { Role } from '@plenum/access';
 import { avroCodec } from '@plenum/avro';
-import { events, topics } from '@plenum/catalogue';
+import { events, inlineProjections, topics } from '@plenum/catalogue';
 import { readConfig } from '@plenum/config';
 import { type TestProvider, type TestProviderSettings, testProvider } from '@plenum/credentials/testing';
+import { plenumItself } from '@plenum/event';
 import { postgresEventStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
-import type { EventCodec, Logger } from '@plenum/runtime';
+import type { EventCodec, Logger, NotDone, Receipt } from '@plenum/runtime';
 import { type MemoryLog, type MemoryLogOptions, memoryLog, silentLogger } from '@plenum/runtime/testing';
 import type { Admission } from '../admission.ts';
 import { type AdmissionParts, openAdmission } from '../open-admission.ts';
-import type { Done, NotDone } from '../orders.ts';
 import { type AdmissionConfig, admissionSettings } from '../settings.ts';
 
 export type TestAdmission = {
@@ -48,7 +48,7 @@ export const testAdmission = async (t: TestContext, settings: TestAdmissionSetti
   const provider = await testProvider(t, settings.provider);
   const codec = avroCodec(events);
   const decisions = topics.filter(({ holds }) => holds === 'decisions');
-  const store = await postgresEventStore({ pool, topics: decisions, codec, logger });
+  const store = await postgresEventStore({ pool, topics: decisions, codec, inline: inlineProjections, logger });
   t.after(() => store.close());
   const log = memoryLog(topics, settings.log);
   const config: AdmissionConfig = {
@@ -81,15 +81,15 @@ export const here = { address: '192.0.2.7', userAgent: 'a test', resource: '/a/t
 
 let commands = 0;
 
-/** An order that Plenum itself gives. */
+/** The metadata of a command that Plenum itself gives. */
 export const byPlenum = () => {
   commands += 1;
-  return { actor: plenumItself, commandId: `test-${commands}` };
+  return { actor: plenumItself, id: `test-${commands}` };
 };
 
 /** What was carried out. @throws when it was not. */
-export const done = async <D extends Done>(ordered: Promise<D | NotDone>): Promise<D> => {
-  const answer = await ordered;
+export const done = async <D extends Receipt>(handled: Promise<D | NotDone>): Promise<D> => {
+  const answer = await handled;
   if (answer.outcome !== 'done') throw new Error(`it was not done: ${JSON.stringify(answer)}`);
   return answer;
 };

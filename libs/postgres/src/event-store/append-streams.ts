@@ -1,13 +1,14 @@
-/** One command's facts, with everything that has to be true at the same moment, in one transaction. */
+/** One command's events, with everything that has to be true at the same moment, in one transaction. */
 import { randomUUID } from 'node:crypto';
 import { partitionOf } from '@plenum/event';
+import type { InlineProjection } from '@plenum/read-model';
 import {
   type Answer,
   type Append,
   type Appended,
+  checkNumbers,
   type EventCodec,
   type NewRecord,
-  numbered,
   placeOfStream,
 } from '@plenum/runtime';
 import type pg from 'pg';
@@ -16,17 +17,24 @@ import { appendQuery, makeFlush } from '../log/flush.ts';
 import type { TopicTable } from '../log/topics.ts';
 import { inTransaction } from '../pool.ts';
 import { KeyUsed, takeKey } from './requests.ts';
+import { changeHands, NameHeld } from './reservations.ts';
 
-export type AppendParts = { readonly pool: pg.Pool; readonly codec: EventCodec; readonly topics: TopicTable };
+export type AppendParts = {
+  readonly pool: pg.Pool;
+  readonly codec: EventCodec;
+  readonly topics: TopicTable;
+  readonly inline: readonly InlineProjection[];
+};
 
 /** Its bytes are copied at once, so that decisions that are under way together share it. */
 const writer = batchWriter();
 
 /** As the port's `append`. */
 export const appendStreams = async (parts: AppendParts, append: Append): Promise<Appended> => {
-  const { commandId, streams, request, alongside } = append;
+  const { commandId, streams, reservations = [], request } = append;
+  checkNumbers(append);
   const asked = streams.map((one): Asked => {
-    const records = numbered(commandId, one).map(parts.codec.encode);
+    const records = one.events.map(parts.codec.encode);
     return { ...one, records, place: placeOfStream(one.stream, records) };
   });
   const records = asked.flatMap((one) => one.records);
@@ -36,17 +44,16 @@ export const appendStreams = async (parts: AppendParts, append: Append): Promise
     const advanced = await advance(client, commandId, asked);
     if (request !== undefined && advanced.outcome !== 'conflict') await takeKey(client, request);
     if (advanced.outcome !== 'appended') return advanced;
+    await changeHands(client, reservations);
     await storeEvents(client, commandId, asked);
-    await alongside?.(async <R>(text: string, parameters: readonly unknown[] = []) => {
-      const result = await client.query(text, [...parameters]);
-      return result.rows as R[]; // Whoever asks names the columns.
-    });
+    await writeInline(client, parts.inline, streams);
     // Last, because it locks partitions that others wait for.
     await toLog(client, parts.topics, records);
     return advanced;
   });
   return inOne.catch((error: unknown): Appended => {
     if (error instanceof KeyUsed) return { outcome: 'key-used' };
+    if (error instanceof NameHeld) return { outcome: 'reserved', name: error.heldName };
     throw error;
   });
 };
@@ -57,7 +64,11 @@ type Asked = Append['streams'][number] & {
   readonly place: ReturnType<typeof placeOfStream>;
 };
 
-type AdvancedRow = { readonly outcome: Appended['outcome']; readonly stream: string; readonly version: number };
+type AdvancedRow = {
+  readonly outcome: 'appended' | 'conflict' | 'known';
+  readonly stream: string;
+  readonly version: number;
+};
 
 const advance = async (client: pg.ClientBase, commandId: string, asked: readonly Asked[]): Promise<Appended> => {
   const { rows } = await client.query<AdvancedRow>({
@@ -99,6 +110,19 @@ const storeEvents = async (client: pg.ClientBase, commandId: string, asked: read
       stored.map(({ record }) => Buffer.from(record.value)),
     ],
   });
+};
+
+/** One after another: they share a connection, and each may read what those before it have written. */
+const writeInline = async (
+  client: pg.ClientBase,
+  inline: readonly InlineProjection[],
+  streams: Append['streams'],
+): Promise<void> => {
+  for (const event of streams.flatMap(({ events }) => events)) {
+    for (const { text, parameters } of inline.flatMap(({ statements }) => statements(event))) {
+      await client.query(text, [...parameters]);
+    }
+  }
 };
 
 const toLog = async (client: pg.ClientBase, topics: TopicTable, records: readonly NewRecord[]): Promise<void> => {

@@ -2,7 +2,7 @@ import { type Answer, decodeStream, type EventCodec, type Headers, type LoadedSt
 import type pg from 'pg';
 import { query } from '../pool.ts';
 
-/** Facts that one answer holds; a stream is read in as many as it takes. */
+/** Events that one answer holds; a stream is read in as many as it takes. */
 const pageMax = 500;
 
 type EventRow = {

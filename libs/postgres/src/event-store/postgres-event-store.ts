@@ -1,5 +1,6 @@
 /** The store of decisions in Postgres: the port of `@plenum/runtime` over the tables of schema `plenum_store`. */
 import type { Topic } from '@plenum/event';
+import type { InlineProjection } from '@plenum/read-model';
 import type { EventCodec, EventStore, Log, Logger, RelayCheckpoints, StreamRestore } from '@plenum/runtime';
 import type pg from 'pg';
 import { migrate } from '../log/migrate-log.ts';
@@ -7,6 +8,7 @@ import { postgresLog } from '../log/postgres-log.ts';
 import { ensureTopics, topicTable } from '../log/topics.ts';
 import { appendStreams } from './append-streams.ts';
 import { answerTo, loadStream } from './load-stream.ts';
+import { migrateInline } from './migrate-inline.ts';
 import { openRelayCheckpoints } from './relay-checkpoints.ts';
 import { askedUnder, rememberRequest } from './requests.ts';
 import { restoreStreams } from './restore-streams.ts';
@@ -18,6 +20,8 @@ export type PostgresEventStoreParts = {
   /** Those that hold decisions. */
   readonly topics: readonly Pick<Topic, 'name' | 'partitions'>[];
   readonly codec: EventCodec;
+  /** Tables that are written in the transaction of each decision; made where they are missing. */
+  readonly inline?: readonly InlineProjection[];
   readonly logger: Logger;
 };
 
@@ -35,10 +39,11 @@ export type PostgresEventStore = EventStore &
  *   another number of partitions.
  */
 export const postgresEventStore = async (parts: PostgresEventStoreParts): Promise<PostgresEventStore> => {
-  const { pool, topics: declared, codec, logger } = parts;
+  const { pool, topics: declared, codec, inline = [], logger } = parts;
   const database = { pool, schema: 'plenum_store' } as const;
   const source = await postgresLog({ ...database, topics: declared, logger });
   await migrate(database, { versions: 'store_version', steps: storeSteps });
+  for (const projection of inline) await migrateInline(pool, projection);
   const topics = topicTable(await ensureTopics(database, declared));
   const checkpoints = await openRelayCheckpoints(pool, declared);
   return {
@@ -46,7 +51,7 @@ export const postgresEventStore = async (parts: PostgresEventStoreParts): Promis
     answered: (commandId) => answerTo(pool, commandId),
     askedUnder: (key) => askedUnder(pool, key),
     rememberRequest: (request) => rememberRequest(pool, request),
-    append: async (append) => appendStreams({ pool, codec, topics }, append),
+    append: async (append) => appendStreams({ pool, codec, topics, inline }, append),
     restore: (batches, how = { replace: false }) => restoreStreams(pool, batches, how),
     source,
     checkpoints,

@@ -1,5 +1,5 @@
 /** Requests that came with a key of their own: the first that is carried out under a key keeps it. */
-import type { KeyedRequest } from '@plenum/runtime';
+import type { KeyedRequest } from '@plenum/event';
 import type pg from 'pg';
 import { query } from '../pool.ts';
 

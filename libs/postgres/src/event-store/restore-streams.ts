@@ -2,23 +2,27 @@
 import { decisionOf, type RelayedRecord, type Restored, type RestoreHow } from '@plenum/runtime';
 import type pg from 'pg';
 import { inTransaction } from '../pool.ts';
+import { replaceReservations } from './reservations.ts';
 
 /** As the port's `restore`, in one transaction that keeps everybody else from deciding. */
 export const restoreStreams = (
   pool: pg.Pool,
   batches: AsyncIterable<readonly RelayedRecord[]>,
-  { replace }: RestoreHow,
+  { replace, reservations = () => [] }: RestoreHow,
 ): Promise<Restored> =>
   inTransaction(pool, async (client) => {
-    await client.query('lock table plenum_store.stream, plenum_store.command in exclusive mode');
+    await client.query(
+      'lock table plenum_store.stream, plenum_store.command, plenum_store.reservation in exclusive mode',
+    );
     if (!replace) await refuseUnless(client, 'the store is not empty', emptyQuery);
-    // Facts that are decided and not relayed would meet others of the same version.
+    // Events that are decided and not relayed would meet others of the same version.
     await refuseUnless(client, 'something in the store is not yet relayed', relayedQuery);
     if (replace) await client.query('truncate plenum_store.stream, plenum_store.stream_event, plenum_store.command');
     for await (const records of batches) await restoreBatch(client, records);
     await refuseFound(client, holesQuery, (stream) => `${stream} has a hole in the log`);
     await client.query(versionsUpdate);
     await client.query(commandsInsert);
+    await replaceReservations(client, reservations());
     const { rows } = await client.query<Restored>(countsQuery);
     const [counts] = rows;
     if (counts === undefined) throw new Error('the store cannot be counted');
@@ -48,7 +52,8 @@ const commandsInsert = `insert into plenum_store.command (command_id, streams, v
 
 const countsQuery = `select (select count(*)::int from plenum_store.stream) as streams,
   (select count(*)::int from plenum_store.stream_event) as events,
-  (select count(*)::int from plenum_store.command) as commands`;
+  (select count(*)::int from plenum_store.command) as commands,
+  (select count(*)::int from plenum_store.reservation) as reservations`;
 
 const refuseUnless = async (client: pg.ClientBase, problem: string, text: string): Promise<void> => {
   const { rows } = await client.query<{ holds: boolean }>(text);
@@ -113,6 +118,6 @@ const restoreBatch = async (client: pg.ClientBase, records: readonly RelayedReco
   await refuseFound(
     client,
     { text: different, values: [streams, versions, headers] },
-    (stream) => `two facts claim to be the same version of ${stream}`,
+    (stream) => `two events claim to be the same version of ${stream}`,
   );
 };

@@ -85,7 +85,7 @@ begin
       on a.stream = s.stream
    where a.added > 0 and (s.topic, s.key) <> (a.topic, a.key) limit 1;
   if found then
-    raise exception 'the facts of % would not all be of one topic and key', v_stream;
+    raise exception 'the events of % would not all be of one topic and key', v_stream;
   end if;
 
   update plenum_store.stream s set version = a.expected + a.added
@@ -104,5 +104,36 @@ create table plenum_store.request (
   key text collate "C" primary key check (length(key) <= 100),
   fingerprint bytea not null check (octet_length(fingerprint) = 32)
 );
+`,
+  `
+-- Names that streams hold alone, such as \`login:ana\`. They say nothing that the streams' states do not say.
+create table plenum_store.reservation (
+  name text collate "C" primary key,
+  stream text collate "C" not null
+) with (fillfactor = 90);
+
+-- Takes names and gives them back: p_from has one that is given back, p_to gets one, each null where there is none.
+-- Answers the first name that somebody else has, and then the transaction has to be undone. In the order of the names, so
+-- that nobody waits in a circle for others who do the same.
+create function plenum_store.reserve(p_names text[], p_from text[], p_to text[]) returns text language plpgsql as $$
+declare
+  v record;
+begin
+  for v in
+    select a.name, a.giver, a.taker from unnest(p_names, p_from, p_to) as a(name, giver, taker)
+     order by a.name collate "C"
+  loop
+    if v.taker is null then
+      delete from plenum_store.reservation r where r.name = v.name and r.stream = v.giver;
+    else
+      insert into plenum_store.reservation as r (name, stream) values (v.name, v.taker)
+        on conflict (name) do update set stream = excluded.stream where r.stream in (v.giver, v.taker);
+      if not found then
+        return v.name;
+      end if;
+    end if;
+  end loop;
+  return null;
+end $$;
 `,
 ];

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Append, rebuildStreams, TransientFailure } from '@plenum/runtime';
-import { memoryLog, pursesTopic } from '@plenum/runtime/testing';
+import { memoryLog, pursesCodec, pursesTopic } from '@plenum/runtime/testing';
 import { cutProxy } from '../log/cut-proxy.ts';
 import { testDatabase } from '../testing/index.ts';
 import { openTestStore, storeRows } from './testing/open-test-store.ts';
@@ -17,6 +17,7 @@ const opened = (commandId: string, purse: string): Append => ({
         {
           id: `00000000-0000-7000-8000-00000000000${purse.length}`,
           ...{ type: 'test.PurseOpened', source: 'here', effectiveTimeUs: 0, recordedTimeUs: 0, data: { purse } },
+          decision: { stream: `purse-${purse}`, version: 1, commandId },
         },
       ],
     },
@@ -61,7 +62,9 @@ test('nothing is rebuilt while something waits to be relayed', async (t) => {
   const store = await openTestStore(t, url);
   await store.append(opened('c1', 'a'));
   await pool.query('truncate plenum_store.stream, plenum_store.stream_event, plenum_store.command');
-  const rebuilt = rebuildStreams({ log: memoryLog([pursesTopic]), topics: [pursesTopic], store });
+  const rebuilt = rebuildStreams({
+    ...{ log: memoryLog([pursesTopic]), topics: [pursesTopic], reserving: [], codec: pursesCodec, store },
+  });
   await assert.rejects(rebuilt, /not yet relayed/);
-  assert.deepEqual(await storeRows(pool), { stream: [], stream_event: [], command: [], request: [] });
+  assert.deepEqual(await storeRows(pool), { stream: [], stream_event: [], command: [], request: [], reservation: [] });
 });

@@ -1,6 +1,5 @@
 /** What one process knows of one identity: what it took in advance, and who waits for an answer. */
-import { type RateBucket, requestsIn, resetInS, roomInS, shareFor } from '@plenum/access';
-import type { RateAnswer } from '@plenum/runtime';
+import { type RateAnswer, type RateBucket, requestsIn, resetInS, roomInS, shareFor } from '@plenum/runtime';
 
 export type Account = {
   readonly identity: string;

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
-import { giveBack, grantRequests, type RateBucket, windowAt } from '@plenum/access';
-import { TransientFailure } from '@plenum/runtime';
+import { giveBack, grantRequests, type RateBucket, TransientFailure, windowAt } from '@plenum/runtime';
 import { manualTimer, rateLimiterContract, silentLogger } from '@plenum/runtime/testing';
 import fc from 'fast-check';
 import { cutProxy } from '../log/cut-proxy.ts';

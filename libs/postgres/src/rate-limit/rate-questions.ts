@@ -1,5 +1,5 @@
 /** The questions of a rate limiter as Postgres is asked them: many identities in one statement. */
-import { bucketLifeS } from '@plenum/access';
+import { bucketLifeS } from '@plenum/runtime';
 import type pg from 'pg';
 import { type HeldConnection, holdConnection } from '../log/held-connection.ts';
 import { migrate } from '../log/migrate-log.ts';

@@ -3,7 +3,7 @@
  * the server forgets is one minute.
  */
 
-import { bucketLifeS, nearLimit } from '@plenum/access';
+import { bucketLifeS, nearLimit } from '@plenum/runtime';
 
 export const rateLimitSchema = 'plenum_access';
 

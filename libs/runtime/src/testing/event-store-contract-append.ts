@@ -1,17 +1,26 @@
 /** What a store of decisions keeps, refuses, and does together or not at all. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { type Event, type NewFact, timeId } from '@plenum/event';
-import { decideCommand } from '../decision/decide-command.ts';
-import type { Append, EventStore, StreamAppend } from '../decision/event-store.ts';
-import { stateOf } from '../decision/state-of.ts';
+import { type CommandMetadata, type Event, type NewEvent, plenumItself, timeId } from '@plenum/event';
+import type { NotDone, Receipt } from '../commands/decisions.ts';
+import type { Append, EventStore, StreamAppend } from '../commands/event-store.ts';
+import { handleCommand } from '../commands/handle-command.ts';
+import { stateOf } from '../commands/state-of.ts';
 import { chance } from './chance.ts';
 import type { OpenEventStore } from './event-store-contract.ts';
-import { askPurse, CoinsPut, moveCoins, PurseOpened, purseRules, purseStream } from './sample-purses.ts';
+import {
+  CoinsPut,
+  centsTooMany,
+  moveCoins,
+  PurseOpened,
+  purseCommand,
+  purseRules,
+  purseStream,
+} from './sample-purses.ts';
 
 let counted = 0;
 /** An event as somebody might make it; only its id has to be its own. */
-export const anEvent = ({ type, data }: NewFact): Event => {
+export const anEvent = ({ type, data }: NewEvent): Event => {
   counted += 1;
   const bytes = new Uint8Array(16);
   new DataView(bytes.buffer).setUint32(12, counted);
@@ -19,14 +28,26 @@ export const anEvent = ({ type, data }: NewFact): Event => {
   return { id, type, source: 'somewhere', effectiveTimeUs: timeUs, recordedTimeUs: timeUs, data };
 };
 
+type ToAppend = Omit<StreamAppend, 'events'> & { readonly events: readonly Event[] };
+
 const opened = (purse: string): Event => anEvent({ type: PurseOpened.type, data: { purse } });
 const put = (purse: string, cents: number): Event => anEvent({ type: CoinsPut.type, data: { purse, cents } });
-const to = (purse: string, expectedVersion: number, ...events: readonly Event[]): StreamAppend => ({
+const to = (purse: string, expectedVersion: number, ...events: readonly Event[]): ToAppend => ({
   stream: purseStream(purse),
   expectedVersion,
   events,
 });
-const asked = (commandId: string, ...streams: readonly StreamAppend[]): Append => ({ commandId, streams });
+/** Numbered as a command handler does. */
+const asked = (commandId: string, ...streams: readonly ToAppend[]): Append => ({
+  commandId,
+  streams: streams.map(({ stream, expectedVersion, events }) => ({
+    ...{ stream, expectedVersion },
+    events: events.map((event, index) => ({
+      ...event,
+      decision: { stream, version: expectedVersion + index + 1, commandId },
+    })),
+  })),
+});
 
 /** What deciding needs besides the store, from a seed. */
 export const deciding = (store: EventStore) => {
@@ -34,6 +55,19 @@ export const deciding = (store: EventStore) => {
   let nowUs = 1_772_615_702_000_000;
   const random = { bytes16: () => Uint8Array.from({ length: 16 }, () => below(256)) };
   return { store, random, clock: { nowUs: () => (nowUs += 1000) } };
+};
+
+/** Who asks in tests of the store. */
+export const by = (id: string, more: Partial<CommandMetadata> = {}): CommandMetadata => ({
+  id,
+  actor: plenumItself,
+  ...more,
+});
+
+/** How it was done, or why not. */
+export const howOf = (done: Receipt | NotDone): string => {
+  if (done.outcome === 'done') return done.how;
+  return done.outcome === 'refused' ? done.code : done.outcome;
 };
 
 export const appendDecisions = (open: OpenEventStore): void => {
@@ -56,7 +90,7 @@ export const appendDecisions = (open: OpenEventStore): void => {
     }));
     assert.deepEqual(loaded, numbers);
     const { state, version } = await stateOf(another, purseRules, 'purse-a');
-    assert.deepEqual([version, state], [251, { open: true, cents: (249 * 250) / 2 }]);
+    assert.deepEqual([version, state], [251, { open: true, cents: (249 * 250) / 2, label: '' }]);
   });
 
   it('knows nothing of a stream and a command that never were', async (t) => {
@@ -65,7 +99,7 @@ export const appendDecisions = (open: OpenEventStore): void => {
     assert.equal(await store.answered('none'), undefined);
   });
 
-  it('takes facts only on the version that they were decided on, and all streams or none', async (t) => {
+  it('takes events only on the version that they were decided on, and all streams or none', async (t) => {
     const { store, another } = await open(t);
     await store.append(asked('c1', to('a', 0, opened('a')), to('b', 0, opened('b'), put('b', 5))));
     const conflict = (stream: string, version: number) => ({ outcome: 'conflict', stream, version });
@@ -158,35 +192,38 @@ export const appendDecisions = (open: OpenEventStore): void => {
   it('says no to a command whose key was used for another request', async (t) => {
     const { store, another } = await open(t);
     const request = { key: 'k1', fingerprint: new Uint8Array(32).fill(1) };
-    const open1 = { commandId: 'c1', ask: askPurse({ do: 'open', purse: 'a' }), request };
-    assert.equal((await decideCommand(deciding(store), open1)).outcome, 'recorded');
-    assert.equal((await decideCommand(deciding(another), open1)).outcome, 'known');
-    const put1 = { commandId: 'c2', ask: askPurse({ do: 'put', purse: 'a', cents: 1 }) };
+    const open1 = purseCommand({ do: 'open', purse: 'a' });
+    assert.equal(howOf(await handleCommand(deciding(store), open1, by('c1', { request }))), 'recorded');
+    assert.equal(howOf(await handleCommand(deciding(another), open1, by('c1', { request }))), 'known');
+    const put1 = purseCommand({ do: 'put', purse: 'a', cents: 1 });
     const other = { ...request, fingerprint: new Uint8Array(32).fill(2) };
-    const refused = await decideCommand(deciding(another), { ...put1, request: other });
+    const refused = await handleCommand(deciding(another), put1, by('c2', { request: other }));
     assert.ok(refused.outcome === 'refused' && refused.code === 'key-used');
     assert.equal((await store.load('purse-a')).version, 1);
   });
 
-  it('runs what goes alongside in the same transaction', async (t) => {
+  it('writes inline projections in the same transaction', async (t) => {
     const { store, notes } = await open(t);
-    const noting = (note: string): Pick<Append, 'alongside'> => ({ alongside: (sql) => notes.write(sql, note) });
-    await store.append({ ...asked('c1', to('a', 0, opened('a'))), ...noting('one') });
-    await store.append({ ...asked('c2', to('a', 0, opened('a'))), ...noting('in conflict') });
-    await store.append({ ...asked('c1', to('a', 1, put('a', 1))), ...noting('known') });
-    const bug = new Error('what goes alongside fails');
-    const failing = async (sql: Parameters<typeof notes.write>[0]): Promise<void> => {
-      await notes.write(sql, 'undone');
-      throw bug;
-    };
-    const failed = store.append({ ...asked('c3', to('a', 1, put('a', 1))), alongside: failing });
-    await assert.rejects(failed, (error) => error === bug);
-    assert.deepEqual(await notes.all(), ['one']);
-    assert.equal((await store.load('purse-a')).version, 1);
+    await store.append(asked('c1', to('a', 0, opened('a'), put('a', 1))));
+    await store.append(asked('c2', to('a', 0, opened('a'))));
+    await store.append(asked('c1', to('a', 2, put('a', 1))));
+    const failed = store.append(asked('c3', to('a', 2, put('a', 1), put('a', centsTooMany))));
+    await assert.rejects(failed, /too many cents/);
+    assert.deepEqual(await notes(), ['purse-a 1', 'purse-a 2']);
+    assert.equal((await store.load('purse-a')).version, 2);
     assert.equal(await store.answered('c3'), undefined);
   });
 
-  it('refuses facts of one stream that the log would keep in different places', async (t) => {
+  it('refuses events that do not say where they are to follow', async (t) => {
+    const { store } = await open(t);
+    const { streams } = asked('c1', to('a', 0, opened('a')));
+    await assert.rejects(store.append({ commandId: 'c2', streams }), /version 1 of purse-a/);
+    const late = streams.map((one) => ({ ...one, expectedVersion: 1 }));
+    await assert.rejects(store.append({ commandId: 'c1', streams: late }), /version 2 of purse-a/);
+    assert.deepEqual(await store.load('purse-a'), { version: 0, events: [] });
+  });
+
+  it('refuses events of one stream that the log would keep in different places', async (t) => {
     const { store } = await open(t);
     await assert.rejects(store.append(asked('c1', to('a', 0, opened('a'), put('b', 1)))), /purse-a/);
     await store.append(asked('c2', to('a', 0, opened('a'))));
@@ -199,20 +236,22 @@ export const appendDecisions = (open: OpenEventStore): void => {
     const purses = ['a', 'b', 'c'];
     const places = [deciding(store), deciding(another)] as const;
     for (const purse of purses) {
-      await decideCommand(places[0], { commandId: `open ${purse}`, ask: askPurse({ do: 'open', purse }) });
-      await decideCommand(places[0], { commandId: `put ${purse}`, ask: askPurse({ do: 'put', purse, cents: 10 }) });
+      await handleCommand(places[0], purseCommand({ do: 'open', purse }), by('c1'));
+      await handleCommand(places[0], purseCommand({ do: 'put', purse, cents: 10 }), by('c1'));
     }
     const { below } = chance(3);
     const commands = Array.from({ length: 60 }, (_, index) => {
       const [from = '', into = ''] = [purses[index % 3], purses[(index + 1 + below(2)) % 3]];
-      return { commandId: `move ${index}`, ask: moveCoins(from, into, 1 + below(4)) };
+      return [moveCoins(from, into, 1 + below(4)), by(`move-${index}`)] as const;
     });
     // Everybody asks twice, in two processes.
     const outcomes = await Promise.all(
-      commands.map((command) => Promise.all(places.map((place) => decideCommand(place, command)))),
+      commands.map(([command, metadata]) =>
+        Promise.all(places.map(async (place) => howOf(await handleCommand(place, command, metadata)))),
+      ),
     );
     for (const both of outcomes) {
-      const done = both.filter(({ outcome }) => outcome === 'recorded');
+      const done = both.filter((how) => how === 'recorded');
       assert.ok(done.length <= 1, 'a command counted twice');
     }
     const states = await Promise.all(purses.map((purse) => stateOf(store, purseRules, purseStream(purse))));
@@ -221,7 +260,7 @@ export const appendDecisions = (open: OpenEventStore): void => {
       states.reduce((sum, { state }) => sum + state.cents, 0),
       30,
     );
-    const recorded = outcomes.flat().filter(({ outcome }) => outcome === 'recorded').length;
+    const recorded = outcomes.flat().filter((how) => how === 'recorded').length;
     assert.ok(recorded > 0);
     assert.equal(
       states.reduce((sum, { version }) => sum + version, 0),

@@ -1,38 +1,49 @@
 /** How what is stored comes into a log, and the store back out of it. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { Command } from '@plenum/event';
 import { foldProjection, type Recorded } from '@plenum/read-model';
-import { decideCommand } from '../decision/decide-command.ts';
-import { rebuildStreams } from '../decision/rebuild-streams.ts';
-import { type Relay, relayLag, relayProgress, runRelay } from '../decision/relay.ts';
-import { stateOf } from '../decision/state-of.ts';
+import { handleCommand } from '../commands/handle-command.ts';
+import { rebuildStreams } from '../commands/rebuild-streams.ts';
+import { type Relay, relayLag, relayProgress, runRelay } from '../commands/relay.ts';
+import { stateOf } from '../commands/state-of.ts';
 import type { Log, LogRecord } from '../log.ts';
 import type { OpenEventStore } from './event-store-contract.ts';
-import { deciding } from './event-store-contract-append.ts';
+import { by, deciding, howOf } from './event-store-contract-append.ts';
 import { type MemoryLog, memoryLog } from './memory-log.ts';
 import {
-  askPurse,
   moveCoins,
+  moveLabel,
+  purseCommand,
   purseRules,
   purseStream,
   pursesCodec,
   pursesProjection,
+  pursesReserving,
   pursesTopic,
 } from './sample-purses.ts';
 import { silentLogger } from './silent-logger.ts';
+
+/** What a store is made again from, besides the log. */
+export const rebuilding = { topics: [pursesTopic], reserving: pursesReserving, codec: pursesCodec };
 
 const purses = ['a', 'b', 'c', 'd', 'e', 'f'];
 
 /** Opens purses and moves coins about, some commands several streams wide. */
 export const makeDecisions = async (place: ReturnType<typeof deciding>, rounds: number, name = ''): Promise<void> => {
-  const run = (commandId: string, ask: ReturnType<typeof askPurse>) => decideCommand(place, { commandId, ask });
+  const run = (id: string, command: Command) => handleCommand(place, command, by(id));
   for (const purse of purses) {
-    await run(`${name}open ${purse}`, askPurse({ do: 'open', purse }));
-    await run(`${name}put ${purse}`, askPurse({ do: 'put', purse, cents: 100 }));
+    await run(`${name}open-${purse}`, purseCommand({ do: 'open', purse }));
+    await run(`${name}put-${purse}`, purseCommand({ do: 'put', purse, cents: 100 }));
+    await run(`${name}label-${purse}`, purseCommand({ do: 'label', purse, label: `of ${purse}` }));
   }
   for (let round = 0; round < rounds; round += 1) {
     const [from = '', to = ''] = [purses[round % purses.length], purses[(round * 5 + 1) % purses.length]];
-    await run(`${name}${round}`, from === to ? askPurse({ do: 'put', purse: to, cents: 1 }) : moveCoins(from, to, 1));
+    await run(
+      `${name}${round}`,
+      from === to ? purseCommand({ do: 'put', purse: to, cents: 1 }) : moveCoins(from, to, 1),
+    );
+    if (from !== to && round % 5 === 0) await run(`${name}move-${round}`, moveLabel(from, to, `of ${from}`));
   }
 };
 
@@ -135,15 +146,14 @@ export const relayDecisions = (open: OpenEventStore): void => {
     const before = await rows();
     await drop();
     assert.notDeepEqual(await rows(), before);
-    const restored = await rebuildStreams({ log, topics: [pursesTopic], store });
+    const restored = await rebuildStreams({ log, ...rebuilding, store });
     assert.deepEqual(await rows(), before);
-    assert.deepEqual(restored, { streams: 6, events: restored.events, commands: 42 });
+    assert.partialDeepStrictEqual(restored, { streams: 6, commands: 54, contested: [] });
 
     const { version } = await store.load(purseStream('a'));
-    const known = await decideCommand(deciding(store), { commandId: '0', ask: moveCoins('a', 'b', 1) });
-    assert.equal(known.outcome, 'known');
-    const next = { commandId: 'after', ask: askPurse({ do: 'put', purse: 'a', cents: 1 }) };
-    assert.equal((await decideCommand(deciding(store), next)).outcome, 'recorded');
+    assert.equal(howOf(await handleCommand(deciding(store), moveCoins('a', 'b', 1), by('0'))), 'known');
+    const next = purseCommand({ do: 'put', purse: 'a', cents: 1 });
+    assert.equal(howOf(await handleCommand(deciding(store), next, by('after'))), 'recorded');
     await relayAll({ source, checkpoints, log });
     assertNoGap(await recordsIn(log));
     assert.equal(pursesIn(await recordsIn(log)).get('a')?.stream_version, version + 1);
@@ -155,7 +165,7 @@ export const relayDecisions = (open: OpenEventStore): void => {
     await makeDecisions(deciding(store), 5);
     await relayAll({ source, checkpoints, log });
     const rebuild = (from: Pick<Log, 'positions' | 'read'>, replace = false) =>
-      rebuildStreams({ log: from, topics: [pursesTopic], store, replace });
+      rebuildStreams({ log: from, ...rebuilding, store, replace });
     await assert.rejects(rebuild(log), /not empty/);
     const holed = memoryLog([pursesTopic]);
     const missing = ({ headers }: LogRecord): boolean =>

@@ -18,7 +18,15 @@ export { type OpenedRateLimiter, type OpenRateLimits, rateLimiterContract } from
 export { readModelStoreContract } from './read-model-store-contract.ts';
 export type { FreshStores } from './read-model-store-samples.ts';
 export { sampleCipher } from './sample-cipher.ts';
-export { pursesCodec, pursesProjection, pursesTopic } from './sample-purses.ts';
+export {
+  moveCoins,
+  purseCommand,
+  pursesCodec,
+  pursesInline,
+  pursesProjection,
+  pursesReserving,
+  pursesTopic,
+} from './sample-purses.ts';
 export {
   batchOf,
   ledgerlessProjection,

@@ -3,7 +3,7 @@
  * names a person has to be encrypted, as for any codec.
  */
 import { type Event, type EventDefinition, personalValues, recordedBytes } from '@plenum/event';
-import { decisionHeaders } from '../decision/decision-headers.ts';
+import { decisionHeaders } from '../commands/decision-headers.ts';
 import type { EventCodec } from '../event-codec.ts';
 
 export const jsonCodec = (definitions: readonly EventDefinition<never>[]): EventCodec => {

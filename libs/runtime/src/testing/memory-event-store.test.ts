@@ -1,19 +1,19 @@
 import type { Sql } from '@plenum/read-model';
 import { eventStoreContract } from './event-store-contract.ts';
 import { memoryEventStore } from './memory-event-store.ts';
-import { pursesCodec, pursesTopic } from './sample-purses.ts';
+import { pursesCodec, pursesInline, pursesTopic } from './sample-purses.ts';
 
 eventStoreContract('memory', async () => {
   const committed: string[] = [];
   const transact = async (work: (sql: Sql) => Promise<void>): Promise<void> => {
     const noted: string[] = [];
-    await work(async (text) => {
-      noted.push(text);
+    await work(async (_, [note] = []) => {
+      noted.push(String(note));
       return [];
     });
     committed.push(...noted);
   };
-  const fresh = () => memoryEventStore({ topics: [pursesTopic], codec: pursesCodec, transact });
+  const fresh = () => memoryEventStore({ topics: [pursesTopic], codec: pursesCodec, inline: [pursesInline], transact });
   let store = fresh();
   // What the store in memory forgets is the store: the next call finds another one.
   const opened = {
@@ -36,14 +36,13 @@ eventStoreContract('memory', async () => {
       position: (...asked: Parameters<typeof store.checkpoints.position>) => store.checkpoints.position(...asked),
       advance: (...asked: Parameters<typeof store.checkpoints.advance>) => store.checkpoints.advance(...asked),
     },
-    notes: {
-      write: async (sql: Sql, note: string) => void (await sql(note)),
-      all: async () => committed,
-    },
+    notes: async () => committed,
+    reservations: async () => store.reservations(),
     rows: async () =>
       structuredClone({
         streams: [...store.streams()].sort(([a], [b]) => (a < b ? -1 : 1)),
         answers: [...store.answers().values()].sort((a, b) => (a.commandId < b.commandId ? -1 : 1)),
+        reservations: store.reservations(),
       }),
     drop: async () => {
       store = fresh();

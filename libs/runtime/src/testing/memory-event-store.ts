@@ -1,19 +1,19 @@
 /** The event store in memory: what the real one promises and nothing else, for tests and for the seeded simulation. */
-import type { Topic } from '@plenum/event';
-import type { Sql } from '@plenum/read-model';
-import { decisionOf } from '../decision/decision-headers.ts';
-import { decodeStream, placeOfStream } from '../decision/decode-stream.ts';
+import type { KeyedRequest, StreamId, Topic } from '@plenum/event';
+import type { InlineProjection, Sql } from '@plenum/read-model';
+import { decisionOf } from '../commands/decision-headers.ts';
+import { decodeStream, placeOfStream } from '../commands/decode-stream.ts';
 import {
   type Answer,
   type Append,
   type Appended,
+  checkNumbers,
   type EventStore,
-  type KeyedRequest,
-  numbered,
-  type StreamId,
-} from '../decision/event-store.ts';
-import type { RelayedRecord, RestoreHow, StreamRestore } from '../decision/rebuild-streams.ts';
-import type { RelayCheckpoints } from '../decision/relay.ts';
+  type Reservation,
+  type ReservationChange,
+} from '../commands/event-store.ts';
+import type { RelayedRecord, RestoreHow, StreamRestore } from '../commands/rebuild-streams.ts';
+import type { RelayCheckpoints } from '../commands/relay.ts';
 import type { EventCodec } from '../event-codec.ts';
 import type { LogRecord, NewRecord } from '../log.ts';
 import { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.ts';
@@ -22,7 +22,9 @@ export type MemoryEventStoreParts = {
   /** Those that hold decisions. */
   readonly topics: readonly Pick<Topic, 'name' | 'partitions'>[];
   readonly codec: EventCodec;
-  /** A transaction of whatever `alongside` writes to. There is no database in memory: without it, asking one fails. */
+  /** Written with every decision. */
+  readonly inline?: readonly InlineProjection[];
+  /** A transaction of whatever the inline projections are in. There is no database in memory: without it, asking one fails. */
   readonly transact?: (work: (sql: Sql) => Promise<void>) => Promise<void>;
   /** Events that one `load` answers with. */
   readonly pageMax?: number;
@@ -38,14 +40,17 @@ export type MemoryEventStore = EventStore &
     streams(): ReadonlyMap<StreamId, readonly NewRecord[]>;
     /** What every command led to, by its id. */
     answers(): ReadonlyMap<string, Answer>;
+    /** The names that are held, by name. */
+    reservations(): readonly Reservation[];
   };
 
 export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore => {
-  const { topics, codec, transact = noDatabase, pageMax = 100 } = parts;
+  const { topics, codec, inline = [], transact = noDatabase, pageMax = 100 } = parts;
   const source = memoryLog(topics, parts.log);
   const streams = new Map<StreamId, readonly NewRecord[]>();
   const answers = new Map<string, Answer>();
   const requests = new Map<string, KeyedRequest>();
+  const holders = new Map<string, StreamId>();
   const versionOf = (stream: StreamId): number => streams.get(stream)?.length ?? 0;
 
   const isOther = ({ key, fingerprint }: KeyedRequest): boolean => {
@@ -56,7 +61,29 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     if (!requests.has(request.key)) requests.set(request.key, request);
   };
 
-  const appendNow = async ({ commandId, streams: asked, request, alongside }: Append): Promise<Appended> => {
+  /** Whether somebody else has it. */
+  const isHeld = ({ name, from, to }: ReservationChange): boolean => {
+    const holder = holders.get(name);
+    return to !== undefined && holder !== undefined && holder !== from && holder !== to;
+  };
+  const changeHands = ({ name, from, to }: ReservationChange): void => {
+    if (to !== undefined) holders.set(name, to);
+    else if (holders.get(name) === from) holders.delete(name);
+  };
+  const writeInline = async (streamsAdded: Append['streams']): Promise<void> => {
+    if (inline.length === 0) return;
+    await transact(async (sql) => {
+      for (const event of streamsAdded.flatMap(({ events }) => events)) {
+        for (const { text, parameters } of inline.flatMap(({ statements }) => statements(event))) {
+          await sql(text, parameters);
+        }
+      }
+    });
+  };
+
+  const appendNow = async (append: Append): Promise<Appended> => {
+    const { commandId, streams: asked, reservations = [], request } = append;
+    checkNumbers(append);
     if (request !== undefined && isOther(request)) return { outcome: 'key-used' };
     const answer = answers.get(commandId);
     if (answer !== undefined) return { outcome: 'known', answer };
@@ -66,10 +93,13 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     }
     const added = asked
       .filter(({ events }) => events.length > 0)
-      .map((one) => ({ stream: one.stream, records: numbered(commandId, one).map(codec.encode) }));
+      .map(({ stream, events }) => ({ stream, records: events.map(codec.encode) }));
     for (const { stream, records } of added) placeOfStream(stream, [...(streams.get(stream) ?? []), ...records]);
-    if (alongside !== undefined) await transact(alongside);
+    const taken = reservations.find(isHeld);
+    if (taken !== undefined) return { outcome: 'reserved', name: taken.name };
+    await writeInline(asked);
 
+    for (const change of reservations) changeHands(change);
     for (const { stream, records } of added) streams.set(stream, [...(streams.get(stream) ?? []), ...records]);
     const recorded = answerOf(
       commandId,
@@ -86,6 +116,8 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     const found = await streamsIn(batches);
     streams.clear();
     answers.clear();
+    holders.clear();
+    for (const { name, stream } of how.reservations?.() ?? []) holders.set(name, stream);
     for (const [stream, records] of found.streams) streams.set(stream, records);
     for (const [commandId, versions] of found.commands) {
       answers.set(
@@ -97,7 +129,7 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
       );
     }
     const events = [...streams.values()].reduce((sum, { length }) => sum + length, 0);
-    return { streams: streams.size, events, commands: answers.size };
+    return { streams: streams.size, events, commands: answers.size, reservations: holders.size };
   };
 
   // One at a time, as the locks of a database would have it.
@@ -123,6 +155,8 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     checkpoints: memoryCheckpoints(),
     streams: () => streams,
     answers: () => answers,
+    reservations: () =>
+      [...holders].map(([name, stream]) => ({ name, stream })).sort((a, b) => (a.name < b.name ? -1 : 1)),
   };
 };
 
@@ -147,7 +181,7 @@ const streamsIn = async (batches: AsyncIterable<readonly RelayedRecord[]>) => {
       const records = streams.getOrInsertComputed(stream, () => []);
       const there = records[version - 1];
       if (there !== undefined && there.headers.ce_id !== record.headers.ce_id) {
-        throw new Error(`two facts claim to be version ${version} of ${stream}`);
+        throw new Error(`two events claim to be version ${version} of ${stream}`);
       }
       if (there !== undefined) continue;
       if (version !== records.length + 1) throw new Error(`${stream} has a hole before version ${version}`);

@@ -1,24 +1,28 @@
 /** A small domain with rules, for tests of what decides, relays and folds decisions: purses that cannot be overdrawn. */
 import {
   type AvroSchema,
+  type Command,
+  command,
   type Decider,
   decided,
   defineEvent,
   defineTopic,
   type EventDefinition,
-  fact,
-  isFact,
+  isEvent,
+  newEvent,
   refused,
+  reservingStreams,
+  streamOf,
 } from '@plenum/event';
 import {
   defineFold,
   defineProjection,
+  type InlineProjection,
   provenance,
   type Recorded,
   type VersionedRow,
   versioned,
 } from '@plenum/read-model';
-import { type Ask, ask } from '../decision/decide-command.ts';
 import { jsonCodec } from './json-codec.ts';
 
 export const pursesTopic = defineTopic({
@@ -36,43 +40,77 @@ const declare = <Data extends { readonly purse: string }>(name: string): EventDe
   return defineEvent<Data>()({ topic: pursesTopic.name, key: ({ purse }) => purseStream(purse), schemas: [schema] });
 };
 
-export const purseStream = (purse: string): string => `purse-${purse}`;
+export const purseStream = (purse: string): string => streamOf('purse', purse);
 
 export const PurseOpened = declare<{ readonly purse: string }>('PurseOpened');
 export const CoinsPut = declare<Coins>('CoinsPut');
 export const CoinsTaken = declare<Coins>('CoinsTaken');
 
-export const pursesCodec = jsonCodec([PurseOpened, CoinsPut, CoinsTaken]);
+export const PurseLabelled = declare<{ readonly purse: string; readonly label: string }>('PurseLabelled');
 
-type Purse = { readonly open: boolean; readonly cents: number };
-type PurseCommand =
+export const pursesCodec = jsonCodec([PurseOpened, CoinsPut, CoinsTaken, PurseLabelled]);
+
+type Purse = { readonly open: boolean; readonly cents: number; readonly label: string };
+export type PurseCommand =
   | { readonly do: 'open'; readonly purse: string }
+  /** No two purses have one label; the empty one is none. */
+  | { readonly do: 'label'; readonly purse: string; readonly label: string }
   | { readonly do: 'put' | 'take'; readonly purse: string; readonly cents: number };
 
 export const purseRules: Decider<Purse, PurseCommand> = {
-  initial: { open: false, cents: 0 },
-  decide: ({ open, cents }, command) => {
-    const { purse } = command;
-    if (command.do === 'open') return open ? decided() : decided(fact(PurseOpened, { purse }));
+  initial: { open: false, cents: 0, label: '' },
+  decide: ({ open, cents, label }, asked) => {
+    const { purse } = asked;
+    if (asked.do === 'open') return open ? decided() : decided(newEvent(PurseOpened, { purse }));
     if (!open) return refused('not-found', 'There is no such purse.');
-    if (command.do === 'put') return decided(fact(CoinsPut, { purse, cents: command.cents }));
-    if (command.cents > cents) return refused('not-now', `There are only ${cents} cents in it.`);
-    return decided(fact(CoinsTaken, { purse, cents: command.cents }));
+    if (asked.do === 'label') {
+      return asked.label === label ? decided() : decided(newEvent(PurseLabelled, { purse, label: asked.label }));
+    }
+    if (asked.do === 'put') return decided(newEvent(CoinsPut, { purse, cents: asked.cents }));
+    if (asked.cents > cents) return refused('not-now', `There are only ${cents} cents in it.`);
+    return decided(newEvent(CoinsTaken, { purse, cents: asked.cents }));
   },
   evolve: (state, happened) => {
-    if (isFact(PurseOpened, happened)) return { ...state, open: true };
-    if (isFact(CoinsPut, happened)) return { ...state, cents: state.cents + happened.data.cents };
-    if (isFact(CoinsTaken, happened)) return { ...state, cents: state.cents - happened.data.cents };
+    if (isEvent(PurseOpened, happened)) return { ...state, open: true };
+    if (isEvent(CoinsPut, happened)) return { ...state, cents: state.cents + happened.data.cents };
+    if (isEvent(CoinsTaken, happened)) return { ...state, cents: state.cents - happened.data.cents };
+    if (isEvent(PurseLabelled, happened)) return { ...state, label: happened.data.label };
     return state;
   },
+  reserves: ({ label }) => (label === '' ? [] : [`label:${label}`]),
+  reservedReason: 'Another purse has this label.',
 };
 
-export const askPurse = (command: PurseCommand, more: Partial<Ask<Purse, PurseCommand>> = {}): Ask =>
-  ask({ stream: purseStream(command.purse), decider: purseRules, command, ...more });
+export const pursesReserving = [reservingStreams('purse', purseRules)];
+
+export const purseCommand = (data: PurseCommand, more: Partial<Command<Purse, PurseCommand>> = {}): Command =>
+  command({ name: `test.${data.do}`, stream: purseStream(data.purse), decider: purseRules, data, ...more });
 
 /** From one purse to another, or neither. */
-export const moveCoins = (from: string, to: string, cents: number): Ask =>
-  askPurse({ do: 'take', purse: from, cents }, { also: () => [askPurse({ do: 'put', purse: to, cents })] });
+export const moveCoins = (from: string, to: string, cents: number): Command =>
+  purseCommand({ do: 'take', purse: from, cents }, { also: () => [purseCommand({ do: 'put', purse: to, cents })] });
+
+/** A label from one purse to another. */
+export const moveLabel = (from: string, to: string, label: string): Command =>
+  purseCommand(
+    { do: 'label', purse: to, label },
+    { also: () => [purseCommand({ do: 'label', purse: from, label: '' })] },
+  );
+
+/** So many cents are too many for `pursesInline`. */
+export const centsTooMany = 1313;
+
+/** Notes which event there was of which purse. */
+export const pursesInline: InlineProjection = {
+  schema: 'test_purses',
+  steps: ['create table test_purses.note (id int generated always as identity, note text not null)'],
+  tables: ['note'],
+  statements: (event) => {
+    if (isEvent(CoinsPut, event) && event.data.cents === centsTooMany) throw new Error('these are too many cents');
+    const { stream, version } = event.decision;
+    return [{ text: 'insert into test_purses.note (note) values ($1)', parameters: [`${stream} ${version}`] }];
+  },
+};
 
 type PurseEntry = Recorded & { readonly version: number };
 export type PurseRow = VersionedRow & {
@@ -97,7 +135,7 @@ const purses = versioned<PurseEntry, PurseRow>({
     },
     key: ['purse'],
   },
-  // Every fact of a purse names it.
+  // Every event of a purse names it.
   keyOf: ({ event }) => ({ purse: (event.data as { readonly purse: string }).purse }),
   fold: (row, { event, partition, offset, version }) => ({
     purse: (event.data as { readonly purse: string }).purse,
@@ -110,8 +148,8 @@ const purses = versioned<PurseEntry, PurseRow>({
 });
 
 const changeOf = (event: Recorded['event']): bigint => {
-  if (isFact(CoinsPut, event)) return BigInt(event.data.cents);
-  return isFact(CoinsTaken, event) ? -BigInt(event.data.cents) : 0n;
+  if (isEvent(CoinsPut, event)) return BigInt(event.data.cents);
+  return isEvent(CoinsTaken, event) ? -BigInt(event.data.cents) : 0n;
 };
 
 /** What is in every purse, fed by decisions alone. */

@@ -1,4 +1,4 @@
-/** API keys: which there are, and orders about them. */
+/** API keys: which there are, and commands about them. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { KeyReads } from '@plenum/access';
 import type { Admission } from '@plenum/admission';
@@ -7,7 +7,7 @@ import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../
 import { Problem, problems } from '../../conventions/problem.ts';
 import { notModified, versioned } from '../../conventions/versions.ts';
 import { decidedFields, entityParams, permissionList } from './access-fields.ts';
-import { keyOrders } from './key-orders.ts';
+import { keyCommands } from './key-commands.ts';
 import { versionStatusRoute } from './version-status.ts';
 
 export type KeyRoutesParts = {
@@ -38,7 +38,7 @@ export const keyRoutes =
   ({ keys, limits, admission }: KeyRoutesParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     const shown = async (id: string) => (await keys.byId(id))?.stream_version;
-    await app.register(keyOrders({ admission, shown }));
+    await app.register(keyCommands({ admission, shown }));
     await app.register(versionStatusRoute({ kind: '/keys', access, projection: 'api_keys', shown }));
 
     app.get(

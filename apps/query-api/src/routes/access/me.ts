@@ -2,9 +2,9 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Admission } from '@plenum/admission';
 import { identityOf } from '../../conventions/access.ts';
+import { givenWith } from '../../conventions/commands.ts';
 import { listOf, oneOf, query, textOrNull } from '../../conventions/fields.ts';
 import { shownOf } from '../../conventions/guards.ts';
-import { givenWith } from '../../conventions/orders.ts';
 import { Problem, problemResponses, problems } from '../../conventions/problem.ts';
 import { refuseVersion } from '../../conventions/versions.ts';
 import { body, permissionList } from './access-fields.ts';

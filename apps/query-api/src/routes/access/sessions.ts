@@ -6,9 +6,9 @@ import { formatTimeUs } from '@plenum/event';
 import type { Clock } from '@plenum/runtime';
 import type { FastifyRequest } from 'fastify';
 import { identityOf } from '../../conventions/access.ts';
+import { commandAnswers, isShownInTime, metadataOf, receipt, type ShownVersion } from '../../conventions/commands.ts';
 import { identifier, jsonObjectOrNull, query, textOrNull, utcTime } from '../../conventions/fields.ts';
 import { shownOf } from '../../conventions/guards.ts';
-import { isShownInTime, orderAnswers, orderOf, receipt, type ShownVersion } from '../../conventions/orders.ts';
 import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
 import { Problem, problemResponses, problems } from '../../conventions/problem.ts';
 import { notModified, refuseVersion, versioned } from '../../conventions/versions.ts';
@@ -125,10 +125,10 @@ export const sessionRoutes =
     );
   };
 
-type OrdersParts = Pick<SessionRoutesParts, 'admission'> & { readonly shown: ShownVersion };
+type CommandsParts = Pick<SessionRoutesParts, 'admission'> & { readonly shown: ShownVersion };
 
 const endRoute =
-  ({ admission, shown }: OrdersParts): FastifyPluginAsyncTypebox =>
+  ({ admission, shown }: CommandsParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.delete(
       '/sessions/:id',
@@ -139,19 +139,19 @@ const endRoute =
           summary: 'End a session: log out, or throw somebody out',
           params: entityParams('Its token id.'),
           querystring: query({}),
-          response: { ...orderAnswers(200), ...problems() },
+          response: { ...commandAnswers(200), ...problems() },
         },
       },
       async (request, reply) => {
-        const order = orderOf(request);
-        const done = await admission().sessions.end(request.params.id, order);
+        const metadata = metadataOf(request);
+        const done = await admission().sessions.end(request.params.id, metadata);
         return receipt(request, reply, { done, success: 200, under, shown });
       },
     );
   };
 
 const startRoute =
-  ({ admission, shown }: OrdersParts): FastifyPluginAsyncTypebox =>
+  ({ admission, shown }: CommandsParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/sessions',

@@ -1,4 +1,4 @@
-/** Accounts: who there is, and orders about them. */
+/** Accounts: who there is, and commands about them. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { UserReads } from '@plenum/access';
 import type { Admission } from '@plenum/admission';
@@ -7,7 +7,7 @@ import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../
 import { Problem, problems } from '../../conventions/problem.ts';
 import { notModified, versioned } from '../../conventions/versions.ts';
 import { decidedFields, entityParams, permissionList, roleField } from './access-fields.ts';
-import { userOrders } from './user-orders.ts';
+import { userCommands } from './user-commands.ts';
 import { versionStatusRoute } from './version-status.ts';
 
 export type UserRoutesParts = {
@@ -37,7 +37,7 @@ export const userRoutes =
   ({ users, limits, admission }: UserRoutesParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     const shown = async (id: string) => (await users.byId(id))?.stream_version;
-    await app.register(userOrders({ admission, shown }));
+    await app.register(userCommands({ admission, shown }));
     await app.register(versionStatusRoute({ kind: '/users', access, projection: 'users', shown }));
 
     app.get(

@@ -2,8 +2,8 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { FastifyRequest } from 'fastify';
 import type { Access } from '../../conventions/access.ts';
+import type { ShownVersion } from '../../conventions/commands.ts';
 import { integerOrNull, oneOf, query } from '../../conventions/fields.ts';
-import type { ShownVersion } from '../../conventions/orders.ts';
 import { problems } from '../../conventions/problem.ts';
 
 const statusSchema = Type.Object({

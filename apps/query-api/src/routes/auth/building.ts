@@ -1,13 +1,13 @@
 /** Logging in as clients of the replaced building system do, in its shapes. New clients use `/api/v1/sessions`. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { isRole, type Role } from '@plenum/access';
-import type { Admission, NotDone } from '@plenum/admission';
-import type { Clock } from '@plenum/runtime';
+import type { Admission } from '@plenum/admission';
+import type { Clock, NotDone } from '@plenum/runtime';
 import type { FastifyError, FastifyRequest } from 'fastify';
 import { identityOf } from '../../conventions/access.ts';
+import { givenWith, metadataWithoutVersion, refusedProblem } from '../../conventions/commands.ts';
 import { problemOf } from '../../conventions/errors.ts';
 import { shownOf } from '../../conventions/guards.ts';
-import { givenWith, orderWithoutVersion, refusedProblem } from '../../conventions/orders.ts';
 import { Problem } from '../../conventions/problem.ts';
 import { refuseVersion } from '../../conventions/versions.ts';
 import { permissionList } from '../access/access-fields.ts';
@@ -159,7 +159,7 @@ const keyRoute =
         const { name, role, permissions, expires_in_days, rate_limit: rateLimit } = request.body;
         const expiresAtUs = clock.nowUs() + Math.round(expires_in_days * dayUs);
         const asked = { name, role: knownRole(role), permissions, rateLimit, expiresAtUs };
-        const done = await admission().keys.issue({ ...asked, ...orderWithoutVersion(request) });
+        const done = await admission().keys.issue({ ...asked, ...metadataWithoutVersion(request) });
         if (done.outcome !== 'done') throw oldProblem(done);
         const { secret } = done;
         if (secret === undefined) throw new Problem('conflict', 'This key was issued before, and is told once.');

@@ -1,6 +1,6 @@
 /** What the store's own tests are opened with. */
 import type { TestContext } from 'node:test';
-import { pursesCodec, pursesTopic } from '@plenum/runtime/testing';
+import { pursesCodec, pursesInline, pursesTopic } from '@plenum/runtime/testing';
 import type pg from 'pg';
 import { openPool } from '../../pool.ts';
 import { silentLogger } from '../../testing/index.ts';
@@ -20,13 +20,22 @@ export const openTestStore = async (
   };
   const close = (): Promise<void> => (closing ??= closeAll());
   t.after(close);
-  store = await postgresEventStore({ pool, topics: [pursesTopic], codec: pursesCodec, logger: silentLogger });
+  const purses = { topics: [pursesTopic], codec: pursesCodec, inline: [pursesInline] };
+  store = await postgresEventStore({ pool, ...purses, logger: silentLogger });
   return { ...store, pool, close };
 };
 
 /** Every row that is not the store's log. */
 export const storeRows = async (pool: pg.Pool): Promise<unknown> => {
-  const tables = { stream: 'stream', stream_event: 'stream, version', command: 'command_id', request: 'key' };
+  const tables = {
+    ...{
+      stream: 'stream',
+      stream_event: 'stream, version',
+      command: 'command_id',
+      request: 'key',
+      reservation: 'name',
+    },
+  };
   const rows: Record<string, unknown> = {};
   for (const [table, order] of Object.entries(tables)) {
     rows[table] = (await pool.query(`select * from plenum_store.${table} order by ${order}`)).rows;

@@ -1,0 +1,200 @@
+/** What each event changes in the authorization tables. Pure, so that replaying the events makes the same tables. */
+import { type DecidedEvent, formatTimeUs, isEvent } from '@plenum/event';
+import type { InlineProjection, Statement } from '@plenum/read-model';
+import {
+  ApiKeyChanged,
+  ApiKeyDisabled,
+  ApiKeyEnabled,
+  ApiKeyIssued,
+  ApiKeyRevoked,
+  type KeyFields,
+} from '../keys/key-events.ts';
+import { SessionEnded, SessionStarted } from '../sessions/session-events.ts';
+import { keyStream, plainLogin, sessionStream, userStream, verifierStream } from '../streams.ts';
+import {
+  UserChanged,
+  UserCreated,
+  UserDisabled,
+  UserEnabled,
+  type UserFields,
+  UserLockedOut,
+  UserSessionsEnded,
+  UserUnlocked,
+} from '../users/user-events.ts';
+import { VerifierSealed, VerifierWithdrawn } from '../verifiers/verifier-events.ts';
+import { accessSchema, accessSteps, accessTables } from './tables.ts';
+
+/**
+ * The statements of one event, the last of which tells whoever listens on `plenum_access` which stream changed. None when
+ * nobody asks for it there. A row that has this version already stays as it is, so events may come twice, but a stream's in
+ * order.
+ */
+const statements = (event: DecidedEvent): readonly Statement[] =>
+  userStatements(event) ?? keyStatements(event) ?? sessionStatements(event) ?? verifierStatements(event) ?? [];
+
+/** What requests are checked against: who there is, and what they may do. */
+export const authorizationTables: InlineProjection = {
+  schema: accessSchema,
+  steps: accessSteps,
+  tables: accessTables,
+  statements,
+};
+
+const userStatements = (event: DecidedEvent): readonly Statement[] | undefined => {
+  const { version } = event.decision;
+  if (isEvent(UserCreated, event)) {
+    const { user_id, imported_id = null } = event.data;
+    return userPut({ user_id, ...userColumns(event.data), imported_id }, version);
+  }
+  if (isEvent(UserChanged, event)) {
+    const changed = { user_id: event.data.user_id, ...userColumns(event.data) };
+    return [formerLogin(event, changed), ...userPut(changed, version)];
+  }
+  if (isEvent(UserDisabled, event)) return userUpdate(event.data, version, { disabled: true });
+  if (isEvent(UserEnabled, event)) return userUpdate(event.data, version, { disabled: false });
+  if (isEvent(UserLockedOut, event)) {
+    return userUpdate(event.data, version, { locked_until: formatTimeUs(event.data.until) });
+  }
+  if (isEvent(UserUnlocked, event)) {
+    return [forgetAttempts(event.data.user_id), ...userUpdate(event.data, version, { locked_until: null })];
+  }
+  if (isEvent(UserSessionsEnded, event)) {
+    const { until, kept_token_id = null } = event.data;
+    return userUpdate(event.data, version, { sessions_ended_until: formatTimeUs(until), session_kept: kept_token_id });
+  }
+  return undefined;
+};
+
+type UserPut = Columns & { readonly user_id: string; readonly login: string };
+
+const userPut = (columns: UserPut, version: number) => [
+  put('authorized_user', columns, version),
+  notified(userStream(columns.user_id)),
+];
+
+const userColumns = ({ login, role, permissions }: UserFields) => ({
+  login: plainLogin(login),
+  role,
+  permissions: JSON.stringify(permissions),
+});
+
+const userUpdate = ({ user_id }: { readonly user_id: string }, version: number, columns: Columns) => [
+  update('authorized_user', { user_id }, columns, version),
+  notified(userStream(user_id)),
+];
+
+/**
+ * The login that a change gives up, which the row still has; none while it is what a replaced system calls the user, for its
+ * tokens go on naming them. Streams are replayed in any order, so the last one to give it up counts, whoever comes last.
+ */
+const formerLogin = (event: DecidedEvent, { user_id, login }: UserPut): Statement => ({
+  text: `insert into ${accessSchema}.former_login as t (login_hash, released_at)
+         select ${loginHashOf('u.login')}, $4::timestamptz from ${accessSchema}.authorized_user u
+          where u.user_id = $1 and u.stream_version < $2 and u.login <> $3
+            and u.login is distinct from lower(u.imported_id collate "C")
+         on conflict (login_hash) do update set released_at = greatest(t.released_at, excluded.released_at)`,
+  parameters: [user_id, event.decision.version, login, formatTimeUs(event.effectiveTimeUs)],
+});
+
+/** As `loginHash` makes it. */
+const loginHashOf = (login: string): string => `left(encode(sha256(convert_to(${login}, 'UTF8')), 'hex'), 32)`;
+
+/** Whoever unlocks an account wants it to be usable: what was counted is forgotten too. */
+export const forgetAttempts = (userId: string): Statement => ({
+  text: `delete from ${accessSchema}.login_attempt a using ${accessSchema}.authorized_user u
+          where u.user_id = $1 and a.login_hash = ${loginHashOf('u.login')}`,
+  parameters: [userId],
+});
+
+const keyStatements = (event: DecidedEvent): readonly Statement[] | undefined => {
+  const { version } = event.decision;
+  if (isEvent(ApiKeyIssued, event)) {
+    const { key_id, key_hash } = event.data;
+    return [
+      put('authorized_key', { key_id, key_hash, ...keyColumns(event.data) }, version),
+      notified(keyStream(key_id)),
+    ];
+  }
+  if (isEvent(ApiKeyChanged, event)) return keyUpdate(event.data, version, keyColumns(event.data));
+  if (isEvent(ApiKeyDisabled, event)) return keyUpdate(event.data, version, { disabled: true });
+  if (isEvent(ApiKeyEnabled, event)) return keyUpdate(event.data, version, { disabled: false });
+  if (isEvent(ApiKeyRevoked, event)) return keyUpdate(event.data, version, { revoked: true });
+  return undefined;
+};
+
+const keyColumns = ({ role, permissions, rate_limit, expires_at }: KeyFields): Columns => ({
+  role,
+  permissions: JSON.stringify(permissions),
+  rate_limit,
+  expires_at: expires_at === undefined ? null : formatTimeUs(expires_at),
+});
+
+const keyUpdate = ({ key_id }: { readonly key_id: string }, version: number, columns: Columns) => [
+  update('authorized_key', { key_id }, columns, version),
+  notified(keyStream(key_id)),
+];
+
+const sessionStatements = (event: DecidedEvent): readonly Statement[] | undefined => {
+  const { version } = event.decision;
+  if (isEvent(SessionStarted, event)) {
+    const { token_id, user_id, permissions, expires_at } = event.data;
+    const row = {
+      token_id,
+      user_id,
+      permissions: JSON.stringify(permissions),
+      started_at: formatTimeUs(event.effectiveTimeUs),
+      expires_at: formatTimeUs(expires_at),
+    };
+    return [put('authorized_session', row, version), notified(sessionStream(token_id))];
+  }
+  if (isEvent(SessionEnded, event)) {
+    const { token_id } = event.data;
+    return [update('authorized_session', { token_id }, { ended: true }, version), notified(sessionStream(token_id))];
+  }
+  return undefined;
+};
+
+const verifierStatements = (event: DecidedEvent): readonly Statement[] | undefined => {
+  const { version } = event.decision;
+  if (isEvent(VerifierSealed, event)) {
+    const { subject, kind, sealed, sealed_with } = event.data;
+    return [put('credential_hash', { subject, kind, sealed, sealed_with }, version), notified(verifierStream(subject))];
+  }
+  if (isEvent(VerifierWithdrawn, event)) {
+    const { subject } = event.data;
+    const columns = { sealed: null, sealed_with: null };
+    return [update('credential_hash', { subject }, columns, version), notified(verifierStream(subject))];
+  }
+  return undefined;
+};
+
+type Columns = Readonly<Record<string, string | number | boolean | Uint8Array | null>>;
+
+/** The first column is the key. Only names written in this file become part of the text. */
+const put = (table: string, columns: Columns, version: number): Statement => {
+  const row: Columns = { ...columns, stream_version: version };
+  const [key = '', ...rest] = Object.keys(row);
+  return {
+    text: `insert into ${accessSchema}.${table} as t (${Object.keys(row).join(', ')})
+           values (${Object.keys(row).map((_, index) => `$${index + 1}`)})
+           on conflict (${key}) do update set ${rest.map((name) => `${name} = excluded.${name}`).join(', ')}
+            where t.stream_version < excluded.stream_version`,
+    parameters: Object.values(row),
+  };
+};
+
+const update = (table: string, key: Columns, columns: Columns, version: number): Statement => {
+  const row: Columns = { ...key, stream_version: version, ...columns };
+  const [keyName = '', ...rest] = Object.keys(row);
+  return {
+    text: `update ${accessSchema}.${table} set ${rest.map((name, index) => `${name} = $${index + 2}`).join(', ')}
+            where ${keyName} = $1 and stream_version < $2`,
+    parameters: Object.values(row),
+  };
+};
+
+/** Heard when the transaction has committed, and only then. */
+const notified = (stream: string): Statement => ({
+  text: `select pg_notify('${accessSchema}', $1)`,
+  parameters: [stream],
+});

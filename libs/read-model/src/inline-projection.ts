@@ -1,0 +1,45 @@
+/**
+ * Tables that are written in the transaction of the decision itself, so that they hold at once and go on holding while the
+ * log is away. They say nothing that the streams do not say, and can be made again from them.
+ */
+import type { DecidedEvent, Event } from '@plenum/event';
+import type { Sql } from './sql.ts';
+
+export type Statement = { readonly text: string; readonly parameters: readonly unknown[] };
+
+export type InlineProjection = {
+  /** The schema of its tables, which is its own. */
+  readonly schema: string;
+  /** Statements that make the tables, in steps that are only added to. The schema itself is made before the first. */
+  readonly steps: readonly string[];
+  /** Those of the schema's tables that are made again from the streams. */
+  readonly tables: readonly string[];
+  /**
+   * What one event changes; none when nothing does. Pure. A stream's events come in order, the streams in any, and some of
+   * them twice: the tables are the same for each.
+   */
+  readonly statements: (event: DecidedEvent) => readonly Statement[];
+};
+
+/**
+ * Makes the tables again from all decisions: each stream's in order, the streams in any. Call it in one transaction;
+ * whoever decides or reads them meanwhile waits for its end. Answers how many events changed something.
+ */
+export const rebuildInline = async (
+  sql: Sql,
+  { schema, tables, statements }: InlineProjection,
+  events: Iterable<Event> | AsyncIterable<Event>,
+): Promise<{ readonly events: number }> => {
+  await sql(`truncate ${tables.map((table) => `${schema}.${table}`).join(', ')}`);
+  let counted = 0;
+  for await (const event of events) {
+    if (!isDecided(event)) continue;
+    const changes = statements(event);
+    // One after another: they share a connection.
+    for (const { text, parameters } of changes) await sql(text, parameters);
+    if (changes.length > 0) counted += 1;
+  }
+  return { events: counted };
+};
+
+const isDecided = (event: Event): event is DecidedEvent => event.decision !== undefined;

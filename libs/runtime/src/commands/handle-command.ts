@@ -1,0 +1,95 @@
+/**
+ * The command handler: how a command becomes events. It reads the streams that the command is about, decides, and records
+ * what was decided, as long as nobody else was faster. The rules are pure (`Decider`); everything that is not is here.
+ */
+import { type Command, type CommandMetadata, entityOf, kindOf, type Refused, refused } from '@plenum/event';
+import { idLengthMax, isId, subjectOf, wholeCommandId } from './command-id.ts';
+import { type AllDecided, decideAll, type Part, reservedBy } from './decide-all.ts';
+import type { Decisions, NotDone, Receipt } from './decisions.ts';
+import type { Appended, EventStore, StreamVersion } from './event-store.ts';
+
+/** Others being faster this often in a row means that one stream is asked too much of. */
+const triesMax = 10;
+/** More than any stream will ever have: asks for no event at all. */
+const afterAll = 2 ** 31 - 1;
+
+/**
+ * Decides a command and records it; on a conflict it decides again on what is there now, unless the version that
+ * conflicts is one that was asked for.
+ * @throws TransientFailure: whether it was recorded is unknown, and asking again with the same id is safe.
+ */
+export const handleCommand = async (
+  decisions: Decisions,
+  command: Command,
+  metadata: CommandMetadata,
+): Promise<Receipt | NotDone> => {
+  const { store } = decisions;
+  if (!isId(metadata.id)) {
+    return refused('invalid', `A command id is 1 to ${idLengthMax} visible characters.`);
+  }
+  if (command.newId !== true && !isId(subjectOf(command))) {
+    return refused('not-found', 'There is nothing of this id.');
+  }
+  const commandId = wholeCommandId(command, metadata);
+  const answer = await store.answered(commandId);
+  if (answer !== undefined) return receiptOf(store, command, { how: 'known', streams: answer.streams });
+
+  for (let tries = 1; ; tries += 1) {
+    const decided = await decideAll(decisions, { commandId, command, metadata });
+    if (decided.outcome !== 'decided') return decided;
+    const { parts } = decided;
+    if (parts.every(({ events }) => events.length === 0)) {
+      return receiptOf(store, command, { how: 'unchanged', streams: parts.map(asItWas) });
+    }
+    const appended = await append(decisions, decided, { commandId, metadata });
+    if (appended.outcome === 'conflict') {
+      const asked = parts.find(({ stream }) => stream === appended.stream)?.askedVersion;
+      if (asked !== undefined || tries === triesMax) return appended;
+    } else if (appended.outcome === 'appended' || appended.outcome === 'known') {
+      const how = appended.outcome === 'known' ? 'known' : 'recorded';
+      return receiptOf(store, command, { how, streams: appended.answer.streams });
+    } else return refusalOf(appended, decided);
+  }
+};
+
+/** Whether this command was carried out before. @throws TransientFailure */
+export const isKnownCommand = async (
+  { store }: Pick<Decisions, 'store'>,
+  command: Pick<Command, 'name' | 'stream' | 'newId'>,
+  metadata: Pick<CommandMetadata, 'actor' | 'id'>,
+): Promise<boolean> => isId(metadata.id) && (await store.answered(wholeCommandId(command, metadata))) !== undefined;
+
+type AsDecided = Extract<AllDecided, { readonly outcome: 'decided' }>;
+
+const append = async (
+  { store, changed }: Decisions,
+  { parts, reservations }: AsDecided,
+  { commandId, metadata }: { readonly commandId: string; readonly metadata: CommandMetadata },
+): Promise<Appended> => {
+  const streams = parts.map(({ stream, expectedVersion, events }) => ({ stream, expectedVersion, events }));
+  const appended = await store.append({ commandId, streams, reservations, request: metadata.request });
+  if (appended.outcome === 'appended') changed?.(appended.answer.streams);
+  return appended;
+};
+
+const refusalOf = (
+  appended: Extract<Appended, { readonly outcome: 'reserved' | 'key-used' }>,
+  { parts, reservations }: AsDecided,
+): Refused => {
+  if (appended.outcome === 'key-used') return refused('key-used', 'This key was used for another request.');
+  const wanted = reservations.find(({ name }) => name === appended.name)?.to;
+  return reservedBy(parts.find(({ stream }) => stream === wanted)?.command);
+};
+
+type Led = { readonly how: Receipt['how']; readonly streams: readonly StreamVersion[] };
+
+/** Of something new that is known already, only the answer says which it was. */
+const receiptOf = async (store: EventStore, command: Command, { how, streams }: Led): Promise<Receipt> => {
+  const kind = kindOf(command.stream);
+  const made = command.newId === true ? streams.find((one) => kindOf(one.stream) === kind)?.stream : undefined;
+  const stream = made ?? command.stream;
+  const version = streams.find((one) => one.stream === stream)?.version ?? (await store.load(stream, afterAll)).version;
+  return { outcome: 'done', how, id: entityOf(stream), stream, version };
+};
+
+const asItWas = ({ stream, expectedVersion }: Part): StreamVersion => ({ stream, version: expectedVersion });

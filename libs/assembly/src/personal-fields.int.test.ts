@@ -4,7 +4,15 @@ import { randomBytes } from 'node:crypto';
 import { it, type TestContext } from 'node:test';
 import { avroCodec } from '@plenum/avro';
 import { personCipher } from '@plenum/credentials';
-import { defineEvent, defineTopic, type Event, type Personal, personal, storedBytes } from '@plenum/event';
+import {
+  type DecidedEvent,
+  defineEvent,
+  defineTopic,
+  type Event,
+  type Personal,
+  personal,
+  storedBytes,
+} from '@plenum/event';
 import { openPool, postgresEventStore, postgresPersonKeys, query } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
 import { personalColumn, type Table } from '@plenum/read-model';
@@ -47,6 +55,12 @@ const named = (n: number, name: string, mail?: string): Event<Named> => ({
   data: { user_id: 'ana', name: personal(name), mail: mail === undefined ? undefined : personal(mail) },
 });
 
+/** As it follows a version of its stream. */
+const numbered = (after: number, event: Event<Named>): DecidedEvent<Named> => ({
+  ...event,
+  decision: { stream: event.source, version: after + 1, commandId: `command ${event.id}` },
+});
+
 it('a name is nowhere in the database, is read by whoever has the master key, and is gone with the person’s key', async (t) => {
   const { pool, url } = await database(t);
   const [first, second] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
@@ -65,7 +79,7 @@ it('a name is nowhere in the database, is read by whoever has the master key, an
   };
   const parts = await partsWith(first);
   const record = async (expectedVersion: number, event: Event<Named>) => {
-    const { events, keep } = await encryptEvents([event], parts);
+    const { events, keep } = await encryptEvents([numbered(expectedVersion, event)], parts);
     assert.ok(keep !== undefined);
     const streams = [{ stream: 'user-ana', expectedVersion, events }];
     return store.append({ commandId: `command ${event.id}`, streams, alongside: keep });
@@ -73,8 +87,8 @@ it('a name is nowhere in the database, is read by whoever has the master key, an
 
   // Plain text does not get past the store's codec, whoever forgets to encrypt.
   const plain = {
-    commandId: 'c',
-    streams: [{ stream: 'user-ana', expectedVersion: 0, events: [named(1, nameOfAna)] }],
+    commandId: `command ${named(1, nameOfAna).id}`,
+    streams: [{ stream: 'user-ana', expectedVersion: 0, events: [numbered(0, named(1, nameOfAna))] }],
   };
   await assert.rejects(store.append(plain), /plain text of a person must not be recorded/);
   assert.equal((await record(1, named(1, nameOfAna))).outcome, 'conflict');

@@ -1,7 +1,7 @@
 /** One command's events, with everything that has to be true at the same moment, in one transaction. */
 import { randomUUID } from 'node:crypto';
 import { partitionOf } from '@plenum/event';
-import type { InlineProjection } from '@plenum/read-model';
+import type { InlineProjection, Sql } from '@plenum/read-model';
 import {
   type Answer,
   type Append,
@@ -31,7 +31,7 @@ const writer = batchWriter();
 
 /** As the port's `append`. */
 export const appendStreams = async (parts: AppendParts, append: Append): Promise<Appended> => {
-  const { commandId, streams, reservations = [], request } = append;
+  const { commandId, streams, reservations = [], request, alongside } = append;
   checkNumbers(append);
   const asked = streams.map((one): Asked => {
     const records = one.events.map(parts.codec.encode);
@@ -45,6 +45,7 @@ export const appendStreams = async (parts: AppendParts, append: Append): Promise
     if (request !== undefined && advanced.outcome !== 'conflict') await takeKey(client, request);
     if (advanced.outcome !== 'appended') return advanced;
     await changeHands(client, reservations);
+    await alongside?.(sqlOver(client));
     await storeEvents(client, commandId, asked);
     await writeInline(client, parts.inline, streams);
     // Last, because it locks partitions that others wait for.
@@ -57,6 +58,13 @@ export const appendStreams = async (parts: AppendParts, append: Append): Promise
     throw error;
   });
 };
+
+const sqlOver =
+  (client: pg.ClientBase): Sql =>
+  async <R>(text: string, parameters: readonly unknown[] = []) => {
+    const { rows } = await client.query(text, [...parameters]);
+    return rows as R[]; // Whoever wrote the text names the columns it selects.
+  };
 
 type Asked = Append['streams'][number] & {
   readonly records: readonly NewRecord[];

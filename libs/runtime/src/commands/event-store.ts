@@ -4,6 +4,7 @@
  * its stream (`relay.ts`). Every implementation passes `eventStoreContract` from `@plenum/runtime/testing`.
  */
 import type { DecidedEvent, Event, KeyedRequest, StreamId } from '@plenum/event';
+import type { Sql } from '@plenum/read-model';
 
 export type EventStore = {
   /**
@@ -16,10 +17,10 @@ export type EventStore = {
   answered(commandId: string): Promise<Answer | undefined>;
   /**
    * Records what one command led to, in one transaction: every stream still has the version that its events were decided
-   * on, the names have changed hands, the events follow it, the log will get them, the command is remembered, and the
-   * store's inline projections are written. Or nothing of it has happened.
-   * @throws TransientFailure; after one at the commit itself the outcome is unknown, and `answered` tells. What an inline
-   *   projection throws. An error when events are not numbered as they are to follow, or a stream's are not all of one
+   * on, the names have changed hands, the events follow it, the log will get them, the command is remembered, `alongside`
+   * has run, and the store's inline projections are written. Or nothing of it has happened.
+   * @throws TransientFailure; after one at the commit itself the outcome is unknown, and `answered` tells. What `alongside`
+   *   or an inline projection throws. An error when events are not numbered as they are to follow, or a stream's are not all of one
    *   topic and key, for then the log could not keep their order.
    */
   append(append: Append): Promise<Appended>;
@@ -45,6 +46,8 @@ export type Append = {
   readonly reservations?: readonly ReservationChange[];
   /** Remembered with the command. One request may lead to several commands. */
   readonly request?: KeyedRequest | undefined;
+  /** Keeps what is neither event nor name in the same transaction, such as a person's key. Runs after the versions were checked. */
+  readonly alongside?: ((sql: Sql) => Promise<void>) | undefined;
 };
 
 export type StreamAppend = {

@@ -82,7 +82,7 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
   };
 
   const appendNow = async (append: Append): Promise<Appended> => {
-    const { commandId, streams: asked, reservations = [], request } = append;
+    const { commandId, streams: asked, reservations = [], request, alongside } = append;
     checkNumbers(append);
     if (request !== undefined && isOther(request)) return { outcome: 'key-used' };
     const answer = answers.get(commandId);
@@ -97,6 +97,7 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     for (const { stream, records } of added) placeOfStream(stream, [...(streams.get(stream) ?? []), ...records]);
     const taken = reservations.find(isHeld);
     if (taken !== undefined) return { outcome: 'reserved', name: taken.name };
+    if (alongside !== undefined) await transact(alongside);
     await writeInline(asked);
 
     for (const change of reservations) changeHands(change);

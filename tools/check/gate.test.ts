@@ -56,6 +56,7 @@ describe('the gates', () => {
       ['biome', `export const   badlyFormatted = 1;\n`],
       ['biome', `let unused = 1;\n`],
       ['layers', `import 'pg';\n`],
+      ['circles', `export { planted } from './planted.ts';\n`],
       ['tidy', ['// FIX', 'ME: later.\nexport {};\n'].join('')],
       ['pages', '[nowhere](gone.md)\n', 'docs/planted.md'],
       ['packages', '{ "devDependencies": { "surplus": "1.0.0" } }\n', 'package.json'],

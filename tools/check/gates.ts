@@ -1,5 +1,6 @@
 /** The static gates: what `npm run check` runs, and `npm test` before any test. */
 import { generateAll } from '../generate/generate-all.ts';
+import { checkCircles } from './circles.ts';
 import { checkDependencyPage } from './dependency-page.ts';
 import type { Gate, Outcome } from './gate.ts';
 import { checkLayers } from './layers.ts';
@@ -51,6 +52,7 @@ export const gates: readonly Gate[] = [
   typedLint,
   lintAndFormat,
   { name: 'layers', check: async (root) => checkLayers(root) },
+  { name: 'circles', check: async (root) => checkCircles(root) },
   { name: 'tidy', check: async (root) => checkTidy(root) },
   { name: 'pages', check: async (root) => checkPages(root) },
   { name: 'packages', check: async (root) => checkDependencyPage(root) },

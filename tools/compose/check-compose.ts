@@ -2,8 +2,8 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import { ConfigError, describeSettings, readConfig, type Settings } from '@plenum/config';
-import { brokerProperties } from '../../libs/kafka/src/local/broker-settings.ts';
-import { kafkaVersionUsual, registryReleases } from '../../libs/kafka/src/local/releases.ts';
+import { brokerProperties } from '../../libs/local-kafka/src/broker-settings.ts';
+import { kafkaVersionUsual, registryReleases } from '../../libs/local-kafka/src/releases.ts';
 import { type Compose, requiredIn, type Service } from './read-compose.ts';
 
 export type Checked = {

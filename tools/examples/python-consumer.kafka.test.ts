@@ -10,7 +10,7 @@ import { events } from '@plenum/catalogue';
 import { ReadingReported, readingsTopic } from '@plenum/ceiling';
 import { type AvroSchema, defineEvent, defineTopic, type Event, formatTimeUs, partitionOf } from '@plenum/event';
 import { type KafkaLog, kafkaLog } from '@plenum/kafka';
-import { testKafka, testRegistry } from '@plenum/kafka/testing';
+import { testKafka, testRegistry } from '@plenum/local-kafka/testing';
 import { registerSchemas, registryClient, registryIds } from '@plenum/registry';
 import { decodeAll, type LogRecord } from '@plenum/runtime';
 import { pythonEnvironment } from './python-environment.ts';

@@ -3,8 +3,9 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { topics } from '@plenum/catalogue';
-import { shippedConfiguration } from '@plenum/mqtt';
-import { mosquittoMissing, publishMany, testMosquitto } from '@plenum/mqtt/testing';
+import { shippedConfiguration } from '@plenum/local-mosquitto';
+import { mosquittoMissing, testMosquitto } from '@plenum/local-mosquitto/testing';
+import { publishMany } from '@plenum/mqtt/testing';
 import { memoryLog } from '@plenum/runtime/testing';
 import { bridgeAt, messagesOfAllKinds as messages, messagesIn, total } from './testing/bridge-at-broker.ts';
 

@@ -1,13 +1,11 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { it, type TestContext } from 'node:test';
 import { avroCodec } from '@plenum/avro';
 import { events, topics } from '@plenum/catalogue';
 import { publishPacket, type RawClient, rawConnected } from '@plenum/mqtt/testing';
 import { openDatabase, postgresLog } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
+import { startProgram } from '@plenum/runtime/testing';
 
 it('loses nothing it acknowledged: the database is killed, clients come again, and SIGTERM drains', async (t) => {
   const server = await testServer(t);
@@ -28,7 +26,7 @@ it('loses nothing it acknowledged: the database is killed, clients come again, a
 
   bridge.process.kill('SIGTERM');
   const { balance } = await bridge.said('the bridge has stopped');
-  assert.deepEqual(await bridge.exit, [0, null]);
+  assert.deepEqual(await bridge.exited, [0, null]);
   assert.equal(balance?.inHand, 0);
   const kept = await readings(server.url);
   for (const { name } of devices) {
@@ -38,9 +36,9 @@ it('loses nothing it acknowledged: the database is killed, clients come again, a
 
 it('says which settings do not fit, and exits with 78', async (t) => {
   const bridge = start(t, { MQTT_MAX_PACKET: 'huge', DEVICE_TIME_ZONE: 'Nowhere/Land' });
-  assert.deepEqual(await bridge.exit, [78, null]);
-  assert.match(bridge.errors(), /MQTT_MAX_PACKET/);
-  assert.match(bridge.errors(), /DEVICE_TIME_ZONE/);
+  assert.deepEqual(await bridge.exited, [78, null]);
+  assert.match(bridge.stderr(), /MQTT_MAX_PACKET/);
+  assert.match(bridge.stderr(), /DEVICE_TIME_ZONE/);
 });
 
 /** Publishes readings one after the other, each until it is acknowledged, over as many connections as that takes. */
@@ -96,30 +94,11 @@ type Said = {
   readonly balance?: { readonly inHand: number };
 };
 
+const main = new URL('./main.ts', import.meta.url).pathname;
 const start = (t: TestContext, env: Readonly<Record<string, string>>) => {
-  const main = new URL('./main.ts', import.meta.url).pathname;
-  const child = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  t.after(() => child.kill('SIGKILL'));
-  let errors = '';
-  child.stderr.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  const heard = new Map<string, PromiseWithResolvers<Said>>();
-  const of = (message: string) => heard.getOrInsertComputed(message, () => Promise.withResolvers<Said>());
-  createInterface(child.stdout).on('line', (line) => {
-    const said = JSON.parse(line) as Said;
-    of(said.msg).resolve(said);
-  });
-  const exit = once(child, 'close');
-  const ended = exit.then(() => assert.fail(`the bridge ended: ${errors}`));
-  ended.catch(() => undefined); // Only of interest to those who wait for a message.
-  return {
-    process: child,
-    exit,
-    errors: () => errors,
-    /** Settles when a message is logged. */
-    said: (message: string): Promise<Said> => Promise.race([of(message).promise, ended]),
-  };
+  const bridge = startProgram(t, { words: [main], env });
+  // The bridge logs these fields with these messages.
+  return { ...bridge, said: (message: string): Promise<Said> => bridge.logged(message) };
 };
 
 const readings = async (url: string): Promise<ReadonlySet<string>> => {

@@ -1,7 +1,7 @@
 /** The bridge as a process of its own: opens what it needs, runs until it is asked to stop, lets go of everything. */
 import { randomUUID } from 'node:crypto';
-import { type Foundation, openCodec, openFoundation, openLog } from '@plenum/assembly';
-import { ConfigError, judgeNames, readConfig } from '@plenum/config';
+import { type Foundation, openCodec, openFoundation, openLog, runProcess } from '@plenum/assembly';
+import { judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { postgresLeaseStore } from '@plenum/postgres';
 import { type Leases, type Logger, leases } from '@plenum/runtime';
@@ -51,14 +51,4 @@ const openLeases = async ({ database }: Foundation, opened: AsyncDisposableStack
   return leases({ store, newHolder: randomUUID, logger });
 };
 
-const stopping = new AbortController();
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
-try {
-  await main(stopping.signal);
-} catch (error) {
-  // A process that is stopped while it still waits for something has stopped cleanly, too.
-  if (!stopping.signal.aborted || error !== stopping.signal.reason) {
-    process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
-    process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
-  }
-}
+await runProcess(main);

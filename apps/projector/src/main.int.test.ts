@@ -1,12 +1,10 @@
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { createInterface } from 'node:readline';
 import { it, type TestContext } from 'node:test';
 import { avroCodec } from '@plenum/avro';
 import { events, topics } from '@plenum/catalogue';
 import { openDatabase, postgresLog } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
+import { startProgram } from '@plenum/runtime/testing';
 
 /** Ends what waits for ever for the database's word. */
 const timed = { timeout: 120_000 };
@@ -21,8 +19,8 @@ it('projects what is in the log as a process of its own, answers probes, and dra
   await log.append([...readings(0, 300), ...readings(0, 10)]);
 
   const projector = start(t, { DATABASE_URL: url, PROJECTOR_PROBES_PORT: '0', PROJECTOR_BATCH_MAX: '50' });
-  const port = await projector.said('probes are served');
-  await projector.said('projection started');
+  const { port } = await projector.logged('probes are served');
+  await projector.logged('projection started');
   await log.append(readings(300, 400));
   await projected(database.pool, 410);
 
@@ -44,44 +42,19 @@ it('projects what is in the log as a process of its own, answers probes, and dra
   assert.match(metrics, /plenum_projector_records_total\{projection="readings"\} 410/);
 
   projector.process.kill('SIGTERM');
-  assert.deepEqual(await projector.exit, [0, null]);
+  assert.deepEqual(await projector.exited, [0, null]);
 });
 
 it('says which settings do not fit, and exits with 78', async (t) => {
   const projector = start(t, { PROJECTOR_BATCH_MAX: 'many', PROJECTOR_POOL_MAX: '1' });
-  assert.deepEqual(await projector.exit, [78, null]);
-  const complaint = projector.errors();
+  assert.deepEqual(await projector.exited, [78, null]);
+  const complaint = projector.stderr();
   assert.match(complaint, /PROJECTOR_BATCH_MAX/);
   assert.match(complaint, /PROJECTOR_POOL_MAX/);
 });
 
-const start = (t: TestContext, env: Readonly<Record<string, string>>) => {
-  const main = new URL('./main.ts', import.meta.url).pathname;
-  const child: ChildProcess = spawn(process.execPath, [main], { env, stdio: ['ignore', 'pipe', 'pipe'] });
-  t.after(() => child.kill('SIGKILL'));
-  let errors = '';
-  child.stderr?.on('data', (chunk: Buffer) => {
-    errors += chunk.toString();
-  });
-  const heard = new Map<string, PromiseWithResolvers<number>>();
-  const of = (message: string) => heard.getOrInsertComputed(message, () => Promise.withResolvers<number>());
-  if (child.stdout !== null) {
-    createInterface(child.stdout).on('line', (line) => {
-      const { msg, port = 0 } = JSON.parse(line) as { readonly msg: string; readonly port?: number };
-      of(msg).resolve(port);
-    });
-  }
-  const exit = once(child, 'close');
-  const ended = exit.then(() => assert.fail(`the projector ended: ${errors}`));
-  ended.catch(() => undefined); // Only of interest to those who wait for a message.
-  return {
-    process: child,
-    exit,
-    errors: () => errors,
-    /** Settles with the port in it when a message is logged. */
-    said: (message: string): Promise<number> => Promise.race([of(message).promise, ended]),
-  };
-};
+const main = new URL('./main.ts', import.meta.url).pathname;
+const start = (t: TestContext, env: Readonly<Record<string, string>>) => startProgram(t, { words: [main], env });
 
 const codec = avroCodec(events);
 

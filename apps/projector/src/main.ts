@@ -1,7 +1,7 @@
 /** The projector as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
-import { openCodec, openFoundation } from '@plenum/assembly';
+import { openCodec, openFoundation, runProcess } from '@plenum/assembly';
 import { projections, topics } from '@plenum/catalogue';
-import { ConfigError, judgeNames, readConfig } from '@plenum/config';
+import { judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { postgresReadModelStore, query } from '@plenum/postgres';
 import { settings } from './config.ts';
@@ -46,14 +46,4 @@ const main = async (stop: AbortSignal): Promise<void> => {
   await runProjector({ log, store, codec, projections, topics, logger, recordsMax, progress }, stop);
 };
 
-const stopping = new AbortController();
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
-try {
-  await main(stopping.signal);
-} catch (error) {
-  // Whoever is stopped while it still waits for something has stopped cleanly, too.
-  if (!stopping.signal.aborted || error !== stopping.signal.reason) {
-    process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
-    process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
-  }
-}
+await runProcess(main);

@@ -1,26 +1,15 @@
 /** The API as a process by itself: its first start, its secrets, and what it never says in its log. */
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
 import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
 import { testDirectory } from '@plenum/postgres/testing';
+import { type StartedProgram, startProgram } from '@plenum/runtime/testing';
 
 const main = path.join(import.meta.dirname, 'main.ts');
 
-type Started = {
-  readonly stdout: () => string;
-  readonly stderr: () => string;
-  /** Settles when it says something more. */
-  readonly said: () => Promise<unknown>;
-  readonly complained: () => Promise<unknown>;
-  readonly exited: Promise<unknown[]>;
-  end(): void;
-};
-
-const start = (t: TestContext, environment: Readonly<Record<string, string>>): Started => {
+const start = (t: TestContext, environment: Readonly<Record<string, string>>): StartedProgram => {
   const TMPDIR = mkdtempSync(path.join(tmpdir(), 'first-'));
   t.after(() => rmSync(TMPDIR, { recursive: true, force: true }));
   const unset = {
@@ -32,42 +21,19 @@ const start = (t: TestContext, environment: Readonly<Record<string, string>>): S
     PLENUM_MASTER_KEY: '',
     ZITADEL_DOMAIN: '',
   };
-  const child = spawn(process.execPath, [main], {
+  return startProgram(t, {
+    words: [main],
     env: { ...process.env, ...unset, PORT: '0', HTTP_HOST: '127.0.0.1', ...environment },
   });
-  t.after(() => child.kill('SIGKILL'));
-  let stdout = '';
-  let stderr = '';
-  child.stdout.setEncoding('utf8').on('data', (text: string) => {
-    stdout += text;
-  });
-  child.stderr.setEncoding('utf8').on('data', (text: string) => {
-    stderr += text;
-  });
-  const end = (): void => void child.kill('SIGTERM');
-  const said = (): Promise<unknown> => once(child.stdout, 'data');
-  const complained = (): Promise<unknown> => once(child.stderr, 'data');
-  return { stdout: () => stdout, stderr: () => stderr, said, complained, exited: once(child, 'close'), end };
 };
 
 /** Where it listens, once it says so. */
-const listening = async ({ stdout, stderr, said, exited }: Started): Promise<string> => {
-  const ended = exited.then(() => assert.fail(`it ended: ${stderr()}`));
-  for (;;) {
-    const found = /"address":"(http:\/\/[^"]+)"/.exec(stdout())?.[1];
-    if (found !== undefined) return found;
-    await Promise.race([said(), ended]);
-  }
-};
+const listening = ({ until }: StartedProgram): Promise<string> =>
+  until((stdout) => /"address":"(http:\/\/[^"]+)"/.exec(stdout)?.[1]);
 
 /** The file that it tells its secret in. It says so before it listens, but what it says may arrive later. */
-const confided = async ({ stderr, complained }: Started): Promise<string> => {
-  for (;;) {
-    const file = /told once, in (\S+)\n/.exec(stderr())?.[1];
-    if (file !== undefined) return file;
-    await complained();
-  }
-};
+const confided = ({ until }: StartedProgram): Promise<string> =>
+  until((_, stderr) => /told once, in (\S+)\n/.exec(stderr)?.[1]);
 
 test('the first start tells one password, and the log none', async (t) => {
   const PLENUM_DATA_DIR = testDirectory(t);
@@ -89,7 +55,7 @@ test('the first start tells one password, and the log none', async (t) => {
   });
   assert.ok(changed.ok, await changed.text());
   assert.equal((await fetch(`${url}/api/v1/me`)).status, 401);
-  first.end();
+  first.process.kill('SIGTERM');
   assert.deepEqual(await first.exited, [0, null], first.stderr());
   for (const secret of [password, token, 'quite another one']) {
     assert.ok(!`${first.stdout()}${first.stderr()}`.includes(secret), 'a secret is in what a container would keep');
@@ -99,7 +65,7 @@ test('the first start tells one password, and the log none', async (t) => {
   const me = await fetch(`${await listening(second)}/api/v1/me`, { headers: { authorization: `Bearer ${token}` } });
   assert.equal(me.status, 200, 'what was signed before is good');
   assert.doesNotMatch(second.stderr(), /password|administrator/);
-  second.end();
+  second.process.kill('SIGTERM');
   assert.deepEqual(await second.exited, [0, null], second.stderr());
 });
 

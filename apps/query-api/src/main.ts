@@ -1,7 +1,7 @@
 /** The API by itself: wiring from the environment. `plenum up` runs it together with everything else. */
-import { openCodec, openFoundation, withKeptSecrets } from '@plenum/assembly';
+import { openCodec, openFoundation, runProcess, withKeptSecrets } from '@plenum/assembly';
 import { projections } from '@plenum/catalogue';
-import { ConfigError, judgeNames, readConfig } from '@plenum/config';
+import { judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
 import { confideTo } from './confide.ts';
 import { settings } from './config.ts';
@@ -39,14 +39,4 @@ const main = async (stop: AbortSignal): Promise<void> => {
 /** One follows the log of decisions for the relay; the others look at the log, and decide. The reads have their own pool. */
 const connectionsMax = 8;
 
-const stopping = new AbortController();
-for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
-try {
-  await main(stopping.signal);
-} catch (error) {
-  // Whoever is stopped while it still waits for something has stopped cleanly, too.
-  if (!stopping.signal.aborted || error !== stopping.signal.reason) {
-    process.stderr.write(`${error instanceof Error ? error.message : String(error)}\n`);
-    process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
-  }
-}
+await runProcess(main);

@@ -12,9 +12,8 @@ import {
   verifierStream,
 } from '@plenum/access';
 import { type Command, command, decided, plenumItself } from '@plenum/event';
-import { TransientFailure } from '@plenum/runtime';
+import { TransientFailure, turnsOfEach } from '@plenum/runtime';
 import { countedAttempts } from './counted-attempts.ts';
-import { fewAtOnce } from './few-at-once.ts';
 import type { LoginAsked, LoginsParts } from './logins.ts';
 import { failureOf } from './security/sightings.ts';
 
@@ -51,7 +50,7 @@ type Open = Extract<LoginStanding, { readonly outcome: 'open' }>;
 export const passwordCheck = (parts: LoginsParts): PasswordCheck => {
   const { reads, passwords, seal, decisions, hashLogin, security } = parts;
   const attempts = countedAttempts(parts);
-  const atWork = fewAtOnce(atWorkMax);
+  const atWork = turnsOfEach(atWorkMax);
 
   const noteFailure = (asked: LoginAsked, why: string, userId: string | undefined): void =>
     security.see(failureOf(asked, { method: 'password', why, userId }));
@@ -103,14 +102,15 @@ export const passwordCheck = (parts: LoginsParts): PasswordCheck => {
   return {
     check: async (asked) => {
       const network = networkOf(asked.address);
-      if (!atWork.enter(network)) {
+      const leave = atWork.take(network);
+      if (leave === undefined) {
         noteFailure(asked, 'too many at once', undefined);
         return { outcome: 'slow-down', retryAfterS: 1 };
       }
       try {
         return await attempted(asked, network);
       } finally {
-        atWork.leave(network);
+        leave();
       }
     },
     forget: (checked) => attempts.forget(checked.attempted),

@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import { faultProxy } from '@plenum/fault-proxy/testing';
 import { systemTimer, type Timer } from '@plenum/runtime';
 import type { Admission, Admitted, Shown } from './admission.ts';
-import { freezingProxy } from './testing/freezing-proxy.ts';
 import { byPlenum, done, here, newKey, newUser, shown, type TestAdmission, testAdmission } from './testing/index.ts';
 
 /** Ends what waits for ever for an answer. */
@@ -133,13 +133,18 @@ describe('a database that is frozen', { timeout }, () => {
     const world = await testAdmission(t);
     const user = await newUser(world.admission, 'operator');
     const key = await newKey(world.admission, 'operator');
-    const proxy = await freezingProxy(t, world.databaseUrl);
+    const { hostname: host, port } = new URL(world.databaseUrl);
+    const proxy = await faultProxy({ to: () => ({ host, port: Number(port) }) });
+    t.after(() => proxy.close());
     let passedMs = 0;
     const timer = { ...systemTimer, nowMs: () => performance.now() + passedMs };
-    const admission = await world.another({ database: { url: proxy.url, beside: (asked) => asked }, timer });
+    const admission = await world.another({
+      database: { url: proxy.through(world.databaseUrl), beside: (asked) => asked },
+      timer,
+    });
     for (const credential of [user, key]) assert.equal((await admission.admit(shown(credential))).outcome, 'admitted');
 
-    proxy.freeze();
+    proxy.hold();
     passedMs += 600;
     for (const credential of [user, key]) assert.equal((await admission.admit(shown(credential))).outcome, 'admitted');
     assert.equal((await admission.admit(shown(await newUser(world.admission, 'guest')))).outcome, 'unavailable');
@@ -151,7 +156,7 @@ describe('a database that is frozen', { timeout }, () => {
     assert.ok(admission.figures().unavailable >= 3);
     assert.ok(admission.figures().guards.unreadableForMs > 5_000);
 
-    proxy.thaw();
+    proxy.mend();
     for (const credential of [user, key]) {
       await untilAnswer(admission, shown(credential), ({ outcome }) => outcome === 'admitted');
     }

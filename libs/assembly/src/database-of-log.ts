@@ -1,6 +1,7 @@
 /** Read models of one log live in one database: their checkpoints are positions in that log and mean nothing elsewhere. */
 import { type Database, feedFrom, openDatabase, query } from '@plenum/postgres';
-import type { FoundationSettings } from './open-foundation.ts';
+import type { FoundationSettings } from './foundation-settings.ts';
+import { type OwnDatabase, openOwnDatabase } from './own-database.ts';
 
 export type Where =
   | { readonly url: string }
@@ -33,12 +34,12 @@ type Opening = Pick<FoundationSettings, 'applicationName' | 'connectionsMax' | '
  * The database for read models made from a Kafka cluster: the one that was given, or one of its own in the embedded
  * server, so that going from one log to another and back disturbs neither.
  */
-export const databaseOfCluster = async (clusterId: string, where: Where, opening: Opening): Promise<Database> => {
+export const databaseOfCluster = async (clusterId: string, where: Where, opening: Opening): Promise<OwnDatabase> => {
   const { applicationName, connectionsMax, logger, stop } = opening;
   const common = { applicationName, logger, stop };
-  if ('url' in where) return openDatabase({ ...common, url: where.url, connectionsMax });
+  if ('url' in where) return openOwnDatabase({ ...common, url: where.url, connectionsMax });
   const place = 'embedded' in where ? where : { url: where.embeddedUrl };
-  const server = await openDatabase({ ...common, ...place, connectionsMax: 2 });
+  const server = await openOwnDatabase({ ...common, ...place, connectionsMax: 2 });
   try {
     const name = `kafka_${clusterId}`;
     await makeDatabase(server.pool, name);

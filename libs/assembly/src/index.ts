@@ -1,14 +1,16 @@
+export type { FoundationSettings } from './foundation-settings.ts';
 export { withKeptSecrets } from './kept-secrets.ts';
 export { refuseLostStore, StoreLost } from './lost-store.ts';
 export { openCodec } from './open-codec.ts';
 export { type DecisionsSettings, decisionTopics, type OpenDecisions, openDecisions } from './open-decisions.ts';
 export {
   type Foundation,
-  type FoundationSettings,
   type OpenLog,
   openExisting,
   openFoundation,
   openLog,
 } from './open-foundation.ts';
+export { type OwnDatabase, openOwnDatabase } from './own-database.ts';
 export { registryOf } from './registry-of.ts';
+export { runProcess } from './run-process.ts';
 export { type AssemblyConfig, assemblySettings, logSettings } from './settings.ts';

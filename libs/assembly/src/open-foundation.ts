@@ -1,21 +1,13 @@
 /** What a process stands on: the log that LOG names, and the database with the read models made from that log. */
 import { topics } from '@plenum/catalogue';
-import { type Database, embeddedState, openDatabase, postgresLog } from '@plenum/postgres';
-import type { Log, Logger } from '@plenum/runtime';
+import { type EmbeddedServer, embeddedState } from '@plenum/embedded-postgres';
+import { type Database, postgresLog } from '@plenum/postgres';
+import type { Log } from '@plenum/runtime';
 import { claimDatabase, databaseOfCluster, type Where } from './database-of-log.ts';
+import type { FoundationSettings } from './foundation-settings.ts';
 import { openKafka } from './open-kafka.ts';
+import { openOwnDatabase } from './own-database.ts';
 import type { AssemblyConfig } from './settings.ts';
-
-export type FoundationSettings = {
-  /** Shown in `pg_stat_activity`, and to Kafka. */
-  readonly applicationName: string;
-  readonly config: AssemblyConfig;
-  /** Of the database's pool. */
-  readonly connectionsMax: number;
-  readonly logger: Logger;
-  /** Ends the waiting. What is open is closed with `close`. */
-  readonly stop: AbortSignal;
-};
 
 export type OpenLog = {
   readonly log: Log;
@@ -25,6 +17,8 @@ export type OpenLog = {
 export type Foundation = OpenLog & {
   /** Holds the read models made from `log`, and nothing of any other log. */
   readonly database: Database;
+  /** The database's server, if this process runs it. */
+  readonly embedded: EmbeddedServer | undefined;
 };
 
 /**
@@ -75,9 +69,9 @@ const openOn = async (where: Where, settings: FoundationSettings): Promise<Found
   opened.defer(foundation.close);
   await claimDatabase(foundation.database.pool, foundation.logId);
   settings.stop.throwIfAborted();
-  const { database, log } = foundation;
+  const { database, embedded, log } = foundation;
   const parts = opened.move();
-  return { database, log, close: () => parts.disposeAsync() };
+  return { database, embedded, log, close: () => parts.disposeAsync() };
 };
 
 type Opened = Foundation & {
@@ -98,7 +92,7 @@ const onKafka = async (where: Where, settings: FoundationSettings): Promise<Open
       await kafka.close();
       await database.close();
     };
-    return { database, log: kafka.log, logId: `kafka ${kafka.clusterId}`, close };
+    return { database, embedded: database.embedded, log: kafka.log, logId: `kafka ${kafka.clusterId}`, close };
   } catch (error) {
     await kafka.close();
     throw error;
@@ -108,7 +102,7 @@ const onKafka = async (where: Where, settings: FoundationSettings): Promise<Open
 const logInPostgres = async (where: Where, settings: FoundationSettings): Promise<Foundation> => {
   const { applicationName, connectionsMax, logger, stop } = settings;
   const place = 'embeddedUrl' in where ? { url: where.embeddedUrl } : where;
-  const database = await openDatabase({ ...place, applicationName, connectionsMax, logger, stop });
+  const database = await openOwnDatabase({ ...place, applicationName, connectionsMax, logger, stop });
   try {
     stop.throwIfAborted();
     const log = await postgresLog({ pool: database.pool, topics, logger });
@@ -116,7 +110,7 @@ const logInPostgres = async (where: Where, settings: FoundationSettings): Promis
       await log.close();
       await database.close();
     };
-    return { database, log, close };
+    return { database, embedded: database.embedded, log, close };
   } catch (error) {
     await database.close();
     throw error;

@@ -4,7 +4,7 @@ import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
 import { type Environment, readConfig } from '@plenum/config';
-import { testKafka } from '@plenum/kafka/testing';
+import { testKafka } from '@plenum/local-kafka/testing';
 import { silentLogger, testDirectory, testServer } from '@plenum/postgres/testing';
 import { DatabaseOfAnotherLog } from './database-of-log.ts';
 import { openFoundation, openLog } from './open-foundation.ts';

@@ -1,8 +1,8 @@
 import { topics } from '@plenum/catalogue';
 import { clusterIdOf, kafkaLog } from '@plenum/kafka';
 import type { Log } from '@plenum/runtime';
+import type { FoundationSettings } from './foundation-settings.ts';
 import { kafkaConnection } from './kafka-connection.ts';
-import type { FoundationSettings } from './open-foundation.ts';
 
 export type OpenKafka = {
   readonly log: Log;

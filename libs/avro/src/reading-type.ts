@@ -3,8 +3,8 @@
  * place of its own.
  */
 import type { AvroSchema } from '@plenum/event';
+import { repeatedTexts } from '@plenum/runtime';
 import avro from 'avsc';
-import { repeatedTexts } from './repeated-texts.ts';
 
 /** What avsc's types read from. */
 type Tap = { readonly buf: Buffer; pos: number; readLong(): number; readString(): string };

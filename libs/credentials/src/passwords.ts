@@ -6,9 +6,8 @@
 import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
 import { formatPasswordVerifier, parsePasswordVerifier } from '@plenum/access';
-import { TransientFailure } from '@plenum/runtime';
+import { TransientFailure, turns } from '@plenum/runtime';
 import { passwordForms } from './password-text/password-forms.ts';
-import { turns } from './turns.ts';
 
 /** What OWASP asks of PBKDF2-HMAC-SHA256 (2023). */
 const iterationsMin = 600_000;
@@ -50,7 +49,7 @@ export type PasswordSettings = {
 export const passwords = (settings: PasswordSettings = {}): Passwords => {
   const { iterations = iterationsMin, concurrentMax = 2, waitingMax = 64, derive = deriveInPool } = settings;
   if (iterations < iterationsMin) throw new Error(`${iterations} iterations are too few; ${iterationsMin} are safe`);
-  const inTurn = turns(concurrentMax, waitingMax);
+  const inTurn = turns({ atATime: concurrentMax, waiting: { max: waitingMax, refusal: busy } });
   const nobody = { iterations, salt: newSalt(), hash: randomBytes(hashBytes).toString('hex') };
 
   const check = async (password: string, text: string | undefined): Promise<PasswordVerdict> => {
@@ -70,24 +69,21 @@ export const passwords = (settings: PasswordSettings = {}): Passwords => {
     }
     return { outcome: 'wrong' };
   };
-  const orBusy = async <T>(work: () => Promise<T>): Promise<T> => {
-    const begun = inTurn(work);
-    if (begun === undefined) throw new TransientFailure('passwords-busy', 'too many passwords wait to be checked');
-    return begun;
-  };
 
   return {
     hash: (password) =>
-      orBusy(async () => {
+      inTurn.run(async () => {
         const [form] = passwordForms(password);
         if (form === undefined) throw new Error('what is to be hashed is no password');
         const salt = newSalt();
         const derived = await derive(form, salt, iterations);
         return formatPasswordVerifier({ iterations, salt, hash: Buffer.from(derived).toString('hex') });
       }),
-    verify: (password, verifier) => orBusy(() => check(password, verifier)),
+    verify: (password, verifier) => inTurn.run(() => check(password, verifier)),
   };
 };
+
+const busy = (): TransientFailure => new TransientFailure('passwords-busy', 'too many passwords wait to be checked');
 
 /** A password that is told once, and that its owner is asked to change: 120 bits, without letters that look alike. */
 export const oneTimePassword = (): string => {

@@ -5,9 +5,8 @@
  */
 import { createHash, createHmac, hkdfSync, pbkdf2 } from 'node:crypto';
 import { promisify } from 'node:util';
-import { TransientFailure } from '@plenum/runtime';
+import { TransientFailure, turns } from '@plenum/runtime';
 import type { MasterKeys } from './seal.ts';
-import { turns } from './turns.ts';
 
 export type RequestDigests = {
   /**
@@ -24,12 +23,9 @@ export const requestDigests = ({ current, previous }: MasterKeys): RequestDigest
   const keys = [current, ...(previous === undefined ? [] : [previous])].map((master) =>
     Buffer.from(hkdfSync('sha256', master, '', 'plenum request fingerprint', 32)),
   );
-  const inTurn = turns(1, 64);
-  const slowly = async (name: string, text: string): Promise<Buffer> => {
-    const begun = inTurn(() => derive(text, name, iterations, 32, 'sha256'));
-    if (begun === undefined) throw new TransientFailure('passwords-busy', 'too many requests with a password wait');
-    return begun;
-  };
+  const inTurn = turns({ atATime: 1, waiting: { max: 64, refusal: busy } });
+  const slowly = (name: string, text: string): Promise<Buffer> =>
+    inTurn.run(() => derive(text, name, iterations, 32, 'sha256'));
   return {
     digest: async ({ name, text, holdsSecret }) => {
       const digest = holdsSecret ? await slowly(name, text) : createHash('sha256').update(text).digest();
@@ -38,6 +34,8 @@ export const requestDigests = ({ current, previous }: MasterKeys): RequestDigest
     },
   };
 };
+
+const busy = (): TransientFailure => new TransientFailure('passwords-busy', 'too many requests with a password wait');
 
 /** As passwords have it: what OWASP asks of PBKDF2-HMAC-SHA256 (2023). */
 const iterations = 600_000;

@@ -1,18 +1,19 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
+import { testKafka } from '@plenum/local-kafka/testing';
+import { silentLogger } from '@plenum/runtime/testing';
 import { appendSuite } from './testing/append-suite.ts';
 import { closeSuite } from './testing/close-suite.ts';
 import { kafkaLogContract } from './testing/contract.ts';
 import { readSuite } from './testing/read-suite.ts';
 import { subscribeSuite } from './testing/subscribe-suite.ts';
-import { quiet, testKafka } from './testing/test-kafka.ts';
 import { topicsSuite } from './testing/topics-suite.ts';
 
 const warnings: string[] = [];
 process.on('warning', ({ name }) => warnings.push(name));
 
 const credentials = { username: 'plenum', password: 'open sesame' };
-const { kafka, skip, stop } = await testKafka({ version: '4.1.1', logger: quiet, credentials });
+const { kafka, skip, stop } = await testKafka({ version: '4.1.1', logger: silentLogger, credentials });
 
 describe('on Apache Kafka 4.1.1', { skip }, () => {
   after(stop);

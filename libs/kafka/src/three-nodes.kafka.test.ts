@@ -4,16 +4,15 @@ import { randomUUID } from 'node:crypto';
 import { EventEmitter, once } from 'node:events';
 import { after, describe, it, type TestContext } from 'node:test';
 import { partitionOf, type Topic } from '@plenum/event';
+import { clusterReady, type LocalKafka, testKafka } from '@plenum/local-kafka/testing';
 import type { Logger } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
 import kafkajs, { type Admin } from 'kafkajs';
 import { connectAdmin } from './client/client.ts';
 import { endClient } from './client/sockets.ts';
 import { type KafkaLogSettings, kafkaLog } from './kafka-log.ts';
-import { clusterReady } from './local/cluster-ready.ts';
-import type { LocalKafka } from './local/start-local-kafka.ts';
 import { makeCluster } from './read/internals.ts';
 import { follow, record, textsIn } from './testing/read-back.ts';
-import { quiet, testKafka } from './testing/test-kafka.ts';
 import { testTopic } from './testing/test-topics.ts';
 import { openWireProxy } from './testing/wire-proxy.ts';
 import { ensureTopics } from './topics.ts';
@@ -24,13 +23,13 @@ const timeout = 180_000;
  * much on a busy machine.
  */
 const followMs = 90_000;
-const { kafka, skip, stop } = await testKafka({ nodes: 3, logger: quiet });
+const { kafka, skip, stop } = await testKafka({ nodes: 3, logger: silentLogger });
 
 /** A logger that says when an append was tried to the end of kafkajs' retries, and is tried again. */
 const listening = (): { readonly logger: Logger; waited(): Promise<void> } => {
   const heard = new EventEmitter();
   return {
-    logger: { ...quiet, warn: (_, message) => void heard.emit(message) },
+    logger: { ...silentLogger, warn: (_, message) => void heard.emit(message) },
     async waited() {
       await once(heard, 'the log is away: trying again');
     },
@@ -89,7 +88,7 @@ const suite = (cluster: LocalKafka): void => {
     const settings = {
       brokers: cluster.brokers,
       clientId: 'cluster',
-      logger: quiet,
+      logger: silentLogger,
       requestTimeoutMs: 2_000,
       retryMs: 60_000,
       replicationFactor: 3,
@@ -120,7 +119,7 @@ const suite = (cluster: LocalKafka): void => {
       const topic = testTopic(1);
       await open(t, topic, { replicationFactor: 1 });
       const warned: unknown[] = [];
-      const logger: Logger = { ...quiet, warn: (fields, message) => void warned.push([message, fields]) };
+      const logger: Logger = { ...silentLogger, warn: (fields, message) => void warned.push([message, fields]) };
       await ensureTopics({ brokers: cluster.brokers, clientId: 'starts', logger }, { topics: [topic] });
       const few = [`${topic.name} is kept 1 times, not 3`];
       assert.deepEqual(warned, [['topics have fewer copies than brokers could keep', { few, brokers: 3 }]]);
@@ -243,7 +242,7 @@ const suite = (cluster: LocalKafka): void => {
     t.after(proxy.close);
     const { socketFactory } = proxy;
     // As it is told of requests by itself, and not as quickly as the others here.
-    const settings = { brokers: cluster.brokers, clientId: 'follower', logger: quiet, socketFactory };
+    const settings = { brokers: cluster.brokers, clientId: 'follower', logger: silentLogger, socketFactory };
     const following = await kafkaLog({ ...settings, topics: [topic] });
     t.after(following.close);
     const member = follow(following, topic.name, group);

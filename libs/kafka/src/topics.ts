@@ -1,6 +1,6 @@
 /** Topics as they were declared: made where they are missing, and compared with what the cluster says they are. */
 import type { Topic } from '@plenum/event';
-import { backOff, type Logger, pause, TransientFailure } from '@plenum/runtime';
+import { backOff, type Logger, retry } from '@plenum/runtime';
 import kafkajs, { type Admin } from 'kafkajs';
 import { type Connection, connectAdmin } from './client/client.ts';
 import { translateError } from './client/translate-error.ts';
@@ -35,22 +35,19 @@ const replicationUsual = 3;
  * @throws TopicsDiffer with every difference named; TransientFailure when the cluster is away for too long.
  */
 export const ensureTopics = async (connection: Connection, settings: EnsureTopics): Promise<void> => {
-  const deadlineMs = performance.now() + (settings.retryMs ?? 30_000);
-  const wait = backOff(100, 1_000);
-  for (;;) {
+  const { logger } = connection;
+  const once = async (): Promise<void> => {
+    const admin = await connectAdmin({ ...connection, retries: 2 });
     try {
-      const admin = await connectAdmin({ ...connection, retries: 2 });
-      try {
-        return await ensure(admin, settings, connection.logger);
-      } finally {
-        await admin.disconnect();
-      }
-    } catch (error) {
-      const failure = translateError(error);
-      if (!(failure instanceof TransientFailure) || performance.now() >= deadlineMs) throw failure;
-      await pause(wait.next());
+      await ensure(admin, settings, logger);
+    } finally {
+      await admin.disconnect();
     }
-  }
+  };
+  await retry(once, {
+    ...{ logger, waiting: 'the topics cannot be looked at', translate: translateError },
+    ...{ wait: backOff(100, 1_000), forMs: settings.retryMs ?? 30_000 },
+  });
 };
 
 const ensure = async (admin: Admin, settings: EnsureTopics, logger: Logger | undefined): Promise<void> => {

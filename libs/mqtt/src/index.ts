@@ -12,5 +12,3 @@ export {
 } from './connector/mqtt-connector.ts';
 export { type MqttListener, type MqttListenerParts, mqttListener } from './listener/mqtt-listener.ts';
 export type { Endpoint, TlsEndpoint, WebSocketEndpoint, WhenPortTaken } from './listener/server-sockets.ts';
-export { findMosquitto } from './mosquitto/find-mosquitto.ts';
-export { type MosquittoSite, placedConfiguration, shippedConfiguration } from './mosquitto/shipped-configuration.ts';

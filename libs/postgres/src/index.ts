@@ -1,12 +1,3 @@
-export { type EmbeddedState, embeddedState } from './embedded/embedded-state.ts';
-export { removeEmbedded } from './embedded/remove-embedded.ts';
-export {
-  DirectoryInUse,
-  type EmbeddedServer,
-  type EmbeddedSettings,
-  embeddedPortUsual,
-  startEmbedded,
-} from './embedded/start-embedded.ts';
 export { migrateInline } from './event-store/migrate-inline.ts';
 export {
   type PostgresEventStore,

@@ -2,7 +2,7 @@
  * Hears what is notified on a channel, on a connection of its own. A notification is a hint: those that were sent while
  * there was no connection are lost, and whoever listens is told that some may have been.
  */
-import { backOff, type Logger, pause, TransientFailure } from '@plenum/runtime';
+import { backOff, type Logger, pause, retryUntilStopped } from '@plenum/runtime';
 import type pg from 'pg';
 import { holdConnection } from './log/held-connection.ts';
 
@@ -36,28 +36,24 @@ export const listenTo = ({ pool, channel, logger, hear, begun }: ListenParts): L
     await client.query(`listen ${channel}`);
     begun();
   });
-  const look = async (): Promise<void> => {
-    const wait = backOff(lookEveryMs, 2_000);
-    let away = false;
-    let answered = false;
-    while (!closing.signal.aborted) {
-      try {
-        await connection.query({ text: 'select 1' }, answered ? answerMsMax : firstAnswerMsMax);
-        answered = true;
-        if (away) logger.info({ channel }, 'the channel is listened to again');
-        away = false;
-        wait.reset();
-      } catch (error) {
-        const reason = error instanceof Error ? error.message : String(error);
-        if (!(error instanceof TransientFailure)) logger.error({ channel, reason }, 'listening failed');
-        else if (!away) logger.warn({ channel, code: error.code, reason }, 'the channel cannot be listened to');
-        away = true;
-        answered = false;
-      }
-      await pause(wait.next(), closing.signal);
+  let answered = false;
+  const once = async (): Promise<void> => {
+    const patienceMs = answered ? answerMsMax : firstAnswerMsMax;
+    answered = false;
+    await connection.query({ text: 'select 1' }, patienceMs);
+    answered = true;
+  };
+  const look = async (stop: AbortSignal): Promise<void> => {
+    while (!stop.aborted) {
+      await retryUntilStopped(once, {
+        ...{ logger, fields: { channel } },
+        ...{ waiting: 'the channel cannot be listened to', again: 'the channel is listened to again' },
+        ...{ wait: backOff(lookEveryMs, 2_000), stop, isRetried: () => true },
+      });
+      await pause(lookEveryMs, stop);
     }
   };
-  const looking = look();
+  const looking = look(closing.signal);
   return {
     close: async () => {
       closing.abort();

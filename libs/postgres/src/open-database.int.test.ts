@@ -5,18 +5,10 @@ import { test } from 'node:test';
 import { TransientFailure } from '@plenum/runtime';
 import { openDatabase, UnfitDatabase } from './open-database.ts';
 import { openPool } from './pool.ts';
-import { silentLogger, testDirectory, testServer } from './testing/test-server.ts';
+import { silentLogger, testDirectory, testServer } from './testing/index.ts';
 import { waitForDatabase } from './wait-for-database.ts';
 
 const common = { applicationName: 'test', logger: silentLogger };
-
-test('without a URL the embedded server is started, and stopped at the end', async (t) => {
-  const database = await openDatabase({ ...common, embedded: { dataDir: testDirectory(t), port: 0 } });
-  const { rows } = await database.pool.query('select current_database() as name');
-  assert.equal(rows[0].name, 'plenum');
-  await database.close();
-  assert.equal(database.embedded?.pid(), undefined);
-});
 
 test('a server that may lose commits is refused by name', async (t) => {
   const server = await testServer(t, { flags: ['fsync=off', 'synchronous_commit=off'] });

@@ -1,11 +1,11 @@
-/** The database a process works on: the one it is told of, or an embedded one; checked before anything is promised. */
+/** The database a process works on, checked before anything is promised. */
 import type { Logger } from '@plenum/runtime';
 import type pg from 'pg';
-import { type EmbeddedServer, startEmbedded } from './embedded/start-embedded.ts';
 import { normaliseUrl, openPool, query } from './pool.ts';
 import { waitForDatabase } from './wait-for-database.ts';
 
 export type DatabaseSettings = {
+  readonly url: string;
   /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
   /** At most this many connections, 2 to 20 (20 unless said otherwise); fewer where the server allows only few. */
@@ -20,11 +20,7 @@ export type DatabaseSettings = {
    * an operator could reach.
    */
   readonly allowUnsafeForTests?: boolean;
-} & (
-  | { readonly url: string }
-  /** `dataDir` and `port` as `startEmbedded` has them. */
-  | { readonly embedded: { readonly dataDir: string; readonly port?: number } }
-);
+};
 
 export type Database = {
   readonly pool: pg.Pool;
@@ -35,39 +31,25 @@ export type Database = {
    * at most, and no fewer than it cannot do without (2 unless said otherwise).
    */
   beside(asked: number, least?: number): number;
-  /** The server, if it is ours to run. */
-  readonly embedded: EmbeddedServer | undefined;
-  /** Ends the pool once its queries are finished, then stops the embedded server. */
+  /** Ends the pool once its queries are finished. */
   close(): Promise<void>;
 };
 
 /**
- * Opens the database at `url`, or starts the embedded one, and refuses one that Plenum's promises cannot stand on.
- * @throws TransientFailure when it does not answer in time; an error naming the setting when it is not fit; what
- *   `startEmbedded` throws.
+ * Opens the database at `url`, and refuses one that Plenum's promises cannot stand on.
+ * @throws TransientFailure when it does not answer in time; UnfitDatabase, naming the setting, when it is not fit.
  */
 export const openDatabase = async (settings: DatabaseSettings): Promise<Database> => {
-  const { applicationName, logger } = settings;
-  const embedded = 'url' in settings ? undefined : await startEmbedded({ ...settings.embedded, logger });
-  try {
-    const url = embedded?.url ?? ('url' in settings ? normaliseUrl(settings.url) : '');
-    const connections = await examine(url, settings);
-    const connectionsMax = connectionsFor(connections, settings);
-    const pool = openPool({ url, applicationName, connectionsMax });
-    return {
-      pool,
-      url,
-      embedded,
-      beside: (asked, least = 2) => Math.min(asked, Math.max(least, Math.floor(connections / 8))),
-      close: async () => {
-        await pool.end();
-        await embedded?.stop();
-      },
-    };
-  } catch (error) {
-    await embedded?.stop();
-    throw error;
-  }
+  const url = normaliseUrl(settings.url);
+  const connections = await examine(url, settings);
+  const connectionsMax = connectionsFor(connections, settings);
+  const pool = openPool({ url, applicationName: settings.applicationName, connectionsMax });
+  return {
+    pool,
+    url,
+    beside: (asked, least = 2) => Math.min(asked, Math.max(least, Math.floor(connections / 8))),
+    close: () => pool.end(),
+  };
 };
 
 type Facts = {

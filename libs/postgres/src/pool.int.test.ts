@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { TransientFailure } from '@plenum/runtime';
 import { copyOut } from './log/copy-out.ts';
 import { inPipelinedTransaction, openPool, query } from './pool.ts';
+import { testServer } from './testing/index.ts';
 import { testDatabase } from './testing/test-database.ts';
-import { testServer } from './testing/test-server.ts';
 
 test('a connection that says nothing for too long is cut, and the next query has another', async (t) => {
   const { url } = await testServer(t);

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
+import { defineFold, defineProjection } from './define-projection.ts';
 import { foldProjection } from './fold-projection.ts';
-import { defineFold, defineProjection, type Recorded } from './projection.ts';
+import type { Recorded } from './projection.ts';
 import { storableJson, storableRow, storableText } from './storable.ts';
 import type { Table } from './table.ts';
 

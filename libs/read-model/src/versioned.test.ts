@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
-import { defineFold } from './projection.ts';
+import { defineFold } from './define-projection.ts';
 import { type VersionedRow, VersionGap, versioned } from './versioned.ts';
 
 type Said = { readonly door: string; readonly version: number; readonly word?: string };

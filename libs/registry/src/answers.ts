@@ -4,7 +4,7 @@
  * here, where it leaves the client, and told apart: a transient failure, a "no", or not there.
  */
 import type { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
-import { TransientFailure } from '@plenum/runtime';
+import { beforeDeadline, TransientFailure } from '@plenum/runtime';
 
 /** The registry said no: a schema that breaks the rule, a subject under another rule, a caller it does not know. */
 export class RegistryRefusal extends Error {
@@ -27,15 +27,12 @@ export const toldApart =
     // Ends a silent connection; the deadline below also ends a wait for the rest of an answer that was cut off.
     prepareRequest: async (next) => (await next()).enhance({ timeout: timeoutMs }),
     response: async (next) => {
-      const deadline = withDeadline(timeoutMs);
       try {
-        const response = await Promise.race([next(), deadline.passed]);
+        const response = await beforeDeadline(next(), timeoutMs);
         if (typeof response.data() !== 'object') throw new RegistryRefusal(hostOf(url), notOne);
         return response;
       } catch (error) {
         throw translate(url, error);
-      } finally {
-        deadline.clear();
       }
     },
   });
@@ -44,14 +41,6 @@ export const toldApart =
 export const statusOf = (error: unknown): number | undefined =>
   error instanceof Error && 'status' in error && typeof error.status === 'number' ? error.status : undefined;
 
-class TooLate extends Error {}
-
-const withDeadline = (timeoutMs: number): { readonly passed: Promise<never>; readonly clear: () => void } => {
-  const { promise: passed, reject } = Promise.withResolvers<never>();
-  const timer = setTimeout(() => reject(new TooLate(`no answer within ${timeoutMs} ms`)), timeoutMs);
-  return { passed, clear: () => clearTimeout(timer) };
-};
-
 const notOne = 'what answers there is not a schema registry; SCHEMA_REGISTRY_URL ends where /subjects begins';
 
 const translate = (url: string, error: unknown): unknown => {
@@ -59,7 +48,8 @@ const translate = (url: string, error: unknown): unknown => {
   const text = error instanceof Error ? error.message : String(error);
   // The client writes so when an answer had no message of a registry in it.
   const strange = / - Error, status \d+/.test(text);
-  if (error instanceof TooLate || (strange && status === 400 && connectionTrouble.test(text))) return away(url, error);
+  if (error instanceof TransientFailure || (strange && status === 400 && connectionTrouble.test(text)))
+    return away(url, error);
   if (status === undefined) return error;
   if (status >= 500 || status === 408 || status === 429) return away(url, error);
   if (status === 401 || status === 403) {

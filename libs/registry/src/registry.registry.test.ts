@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { events } from '@plenum/catalogue';
 import { type AvroSchema, defineEvent, type EventDefinition, registrySubject } from '@plenum/event';
-import { testRegistry } from '@plenum/kafka/testing';
+import { testRegistry } from '@plenum/local-kafka/testing';
 import { TransientFailure } from '@plenum/runtime';
 import avro from 'avsc';
 import { RegistryRefusal } from './answers.ts';

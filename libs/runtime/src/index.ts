@@ -34,6 +34,7 @@ export {
   runRelay,
 } from './commands/relay.ts';
 export { stateOf } from './commands/state-of.ts';
+export { beforeDeadline } from './deadline.ts';
 export { LogTruncated, Poison, TransientFailure } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
 export type { DropReason, IngestBalance } from './ingest/balance.ts';
@@ -61,6 +62,7 @@ export {
   leases,
   type Taken,
 } from './lease.ts';
+export { type Ending, endProgram, freePort, freePorts, portOrFree } from './local-program.ts';
 export type {
   AppendedRange,
   Batch,
@@ -108,6 +110,7 @@ export type {
   Sums,
   TopicPartition,
 } from './read-model-store.ts';
+export { repeatedTexts, type TextReader } from './repeated-texts.ts';
 export { endsOf, foldTo } from './replay/fold-to.ts';
 export { type Position, projectionBatches, type Replay, type Replayed } from './replay/projection-events.ts';
 export type {
@@ -125,6 +128,7 @@ export {
   type VerifyReport,
   verifyProjection,
 } from './replay/verify-projection.ts';
+export { type Progressed, type RetrySettings, retry, retryUntilStopped } from './retry.ts';
 export { noRowCache, type RowCache, rowCache } from './row-cache.ts';
 export { type ProjectionProgress, projectionProgress, type RunProjection, runProjection } from './run-projection.ts';
 export type { SchemaIds, SchemaVersion } from './schema-ids.ts';
@@ -142,3 +146,4 @@ export {
   shareFor,
   windowAt,
 } from './sliding-minute.ts';
+export { type Turns, type TurnsSettings, turns, turnsOfEach } from './turns.ts';

@@ -16,8 +16,13 @@ it('ends a pause at the first signal, or before it begins, and leaves no listene
 });
 
 it('waits longer after every failure, up to a bound, and begins anew after a success', () => {
-  const wait = backOff(100, 500);
+  const wait = backOff(100, 500, () => 1);
   assert.deepEqual([wait.next(), wait.next(), wait.next(), wait.next(), wait.next()], [100, 200, 400, 500, 500]);
   wait.reset();
   assert.equal(wait.next(), 100);
+});
+
+it('waits at least half as long', () => {
+  assert.equal(backOff(100, 500, () => 0).next(), 50);
+  assert.equal(backOff(100, 500, () => 0.5).next(), 75);
 });

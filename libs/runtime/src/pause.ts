@@ -26,14 +26,17 @@ export const aborted = (signal: AbortSignal): Promise<void> =>
 /** How long to wait next; `reset` after a success. */
 export type BackOff = { next(): number; reset(): void };
 
-/** `firstMs`, doubled at every failure up to `lastMs`. */
-export const backOff = (firstMs = 100, lastMs = 5_000): BackOff => {
+/**
+ * `firstMs`, doubled at every failure up to `lastMs`, of which each wait is at least half: those who lost the same thing at
+ * the same moment do not come back at the same moment. `random` is from 0 to 1.
+ */
+export const backOff = (firstMs = 100, lastMs = 5_000, random: () => number = Math.random): BackOff => {
   let waitMs = firstMs;
   return {
     next() {
       const now = waitMs;
       waitMs = Math.min(waitMs * 2, lastMs);
-      return now;
+      return now / 2 + (now / 2) * random();
     },
     reset() {
       waitMs = firstMs;

@@ -1,7 +1,7 @@
 /** A Kafka broker of the measurements: the real one, on this machine alone. It acknowledges before it syncs, as Kafka does. */
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { LocalKafkaUnavailable, startLocalKafka } from '@plenum/kafka';
+import { LocalKafkaUnavailable, startLocalKafka } from '@plenum/local-kafka';
 import { Missing } from '../missing.ts';
 import { loudLogger } from './place.ts';
 import type { Watched } from './usage.ts';

@@ -2,11 +2,11 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { findMosquitto, placedConfiguration, shippedConfiguration } from '@plenum/mqtt';
+import { findMosquitto, placedConfiguration, shippedConfiguration } from '@plenum/local-mosquitto';
+import { freePort } from '@plenum/runtime';
 import { Missing } from '../missing.ts';
 import type { Watched } from './usage.ts';
 
@@ -35,14 +35,4 @@ export const startMosquitto = async (): Promise<Mosquitto> => {
       await rm(folder, { recursive: true });
     },
   };
-};
-
-const freePort = async (): Promise<number> => {
-  const server = createServer().listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  server.close();
-  await once(server, 'close');
-  if (address === null || typeof address === 'string') throw new Error('a listening socket has no port');
-  return address.port;
 };

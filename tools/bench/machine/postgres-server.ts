@@ -1,6 +1,7 @@
 /** The PostgreSQL server of the measurements: the embedded one, with the settings that Plenum gives it, fsync and all. */
 import path from 'node:path';
-import { openPool, startEmbedded } from '@plenum/postgres';
+import { startEmbedded } from '@plenum/embedded-postgres';
+import { openPool } from '@plenum/postgres';
 import { loudLogger } from './place.ts';
 import type { Watched } from './usage.ts';
 

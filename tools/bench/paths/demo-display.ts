@@ -5,9 +5,9 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LimitBench } from '../bench.ts';
-import { demoEnvironment, demoPorts, endProgram, firstPuback, startProgram } from '../machine/demo.ts';
 import { profileOf, spentIn } from '../machine/profile.ts';
 import { type Usage, watchUsage } from '../machine/usage.ts';
+import { demoEnvironment, demoPorts, endProgram, firstPuback, startProgram } from '../sides/demo.ts';
 import type { World } from '../world.ts';
 
 export const demoDisplay: LimitBench = {

@@ -1,7 +1,7 @@
 /** How soon somebody who starts the demo can send it a message. */
 import type { LimitBench } from '../bench.ts';
-import { demoEnvironment, demoPorts, endProgram, firstPuback, startProgram } from '../machine/demo.ts';
 import { type Usage, watchUsage } from '../machine/usage.ts';
+import { demoEnvironment, demoPorts, endProgram, firstPuback, startProgram } from '../sides/demo.ts';
 import type { World } from '../world.ts';
 
 export const demoStart: LimitBench = {

@@ -5,6 +5,7 @@ import type { Member } from '../machine/member.ts';
 import type { LogPlace } from '../machine/place.ts';
 import { watchUsage } from '../machine/usage.ts';
 import type { Start as StartProjector } from '../sides/projector.ts';
+import type { Started } from '../sides/started.ts';
 import type { World } from '../world.ts';
 import { projectedRows } from './projection.ts';
 import { readingsFromMs, readingsLog } from './readings-log.ts';
@@ -34,9 +35,6 @@ export const query: RatioBench = {
     return pages(world, { server: bare, start: { url: await tables(world, log) }, settings });
   },
 };
-
-/** Where a server is, and what requests to it have to show. */
-export type Started = { readonly url: string; readonly headers: Readonly<Record<string, string>> };
 
 type Asked = { readonly server: Member; readonly start: object; readonly settings: RunSettings };
 

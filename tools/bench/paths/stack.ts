@@ -3,11 +3,11 @@ import type { RunSettings } from '../bench.ts';
 import type { Begin, Count } from '../load/mqtt-load.ts';
 import type { Member } from '../machine/member.ts';
 import type { Watched } from '../machine/usage.ts';
+import type { Started } from '../sides/started.ts';
 import { grouped } from '../tell.ts';
 import type { World } from '../world.ts';
 import { acknowledgedBy, mqttLoad } from './ingest-listen.ts';
 import { placeOfFreshLog, recordsIn, watchedOfLog } from './log-places.ts';
-import type { Started } from './query.ts';
 
 export type LoadedStack = {
   readonly members: readonly Member[];

@@ -9,8 +9,8 @@ import { type OpenAccess, openAccess, queryApiSettings, runQueryApi } from '@ple
 import type { Log } from '@plenum/runtime';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
-import type { Started } from '../paths/query.ts';
 import { authenticated, type Credential, newSecret, rateLimit } from './authenticated.ts';
+import type { Started } from './started.ts';
 
 export type Start = {
   readonly log: LogPlace;

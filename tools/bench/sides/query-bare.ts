@@ -4,7 +4,7 @@ import type { Sql } from '@plenum/read-model';
 import Fastify from 'fastify';
 import pg from 'pg';
 import { serve } from '../machine/serve.ts';
-import type { Started } from '../paths/query.ts';
+import type { Started } from './started.ts';
 
 export type Start = { readonly url: string };
 

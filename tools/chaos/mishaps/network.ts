@@ -1,12 +1,12 @@
 /** What happens to the network: connections break, or carry nothing for a while, on one way or on all. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { FaultProxy } from '@plenum/fault-proxy/testing';
 import type { Numbers } from '@plenum/simulation';
 import { between, oneOf } from '../numbers.ts';
 import type { Site } from '../site/site.ts';
-import type { Wire } from '../site/wire.ts';
 import type { Mishap } from './mishap.ts';
 
-type Choose = (site: Site, numbers: Numbers) => readonly (readonly [name: string, wire: Wire])[];
+type Choose = (site: Site, numbers: Numbers) => readonly (readonly [name: string, wire: FaultProxy])[];
 
 const away = (kind: string, about: string, how: 'cut' | 'hold', choose: Choose): Mishap => ({
   kind,

@@ -4,7 +4,7 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { registryOf } from '@plenum/assembly';
 import { events } from '@plenum/catalogue';
-import { startLocalKafka, startLocalRegistry } from '@plenum/kafka';
+import { startLocalKafka, startLocalRegistry } from '@plenum/local-kafka';
 import { registerSchemas, untilBack } from '@plenum/registry';
 import type { Logger } from '@plenum/runtime';
 import { signalTo } from './processes.ts';

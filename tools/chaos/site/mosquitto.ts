@@ -1,7 +1,7 @@
 /** The broker of a site whose bridge subscribes at one that is already there: Mosquitto, which keeps sessions on disk. */
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { findMosquitto, placedConfiguration, shippedConfiguration } from '@plenum/mqtt';
+import { findMosquitto, placedConfiguration, shippedConfiguration } from '@plenum/local-mosquitto';
 import { type Program, runProgram } from './program.ts';
 
 /** @throws when there is no Mosquitto on this machine. */

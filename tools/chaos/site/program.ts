@@ -5,6 +5,7 @@ import path from 'node:path';
 import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { endProgram } from '@plenum/runtime';
 
 export type ProgramSettings = {
   readonly name: string;
@@ -73,12 +74,8 @@ export const runProgram = (settings: ProgramSettings): Program => {
     wake: () => void current?.kill('SIGCONT'),
     stop: async () => {
       stopping.abort();
-      current?.kill('SIGCONT');
-      current?.kill('SIGTERM');
-      const given = new AbortController();
-      const late = sleep(stopPatienceMs, 'late', { signal: given.signal }).catch(() => undefined);
-      if ((await Promise.race([running, late])) === 'late') current?.kill('SIGKILL');
-      given.abort();
+      const ending = { exited: running, signal: 'SIGTERM', insist: 'SIGKILL', patienceMs: stopPatienceMs } as const;
+      if (current) await endProgram(current, ending);
       await running;
       return lastCode;
     },

@@ -4,14 +4,14 @@
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { assemblySettings, openCodec, openFoundation } from '@plenum/assembly';
 import { readConfig } from '@plenum/config';
+import { type EmbeddedServer, startEmbedded } from '@plenum/embedded-postgres';
+import { type FaultProxy, faultProxy } from '@plenum/fault-proxy/testing';
 import { createLogger } from '@plenum/metrics';
-import { type Database, type EmbeddedServer, startEmbedded } from '@plenum/postgres';
-import type { EventCodec, Log, Logger } from '@plenum/runtime';
+import type { Database } from '@plenum/postgres';
+import { beforeDeadline, type EventCodec, freePort, type Log, type Logger } from '@plenum/runtime';
 import { type ApiHeaders, issueSiteKey, type SiteSecrets, siteSecrets } from './api-key.ts';
-import { freePort } from './free-port.ts';
 import { guardSite } from './guard.ts';
 import { type KafkaParts, startKafkaParts } from './kafka-parts.ts';
 import { type Load, startLoad } from './load.ts';
@@ -19,7 +19,6 @@ import { startMosquitto } from './mosquitto.ts';
 import { type LogLine, type Program, runProgram } from './program.ts';
 import { type SettableClock, settableClock } from './settable-clock.ts';
 import { type SmallDisk, smallDisk } from './small-disk.ts';
-import { layWire, type Wire } from './wire.ts';
 
 export type SiteSettings = {
   /** Everything that the site keeps; removed with it. */
@@ -51,11 +50,11 @@ export type Site = {
   /** The disk below the database, or why there is none. */
   readonly disk: SmallDisk | string;
   /** By name of the program: its way to the database. */
-  readonly databaseWires: ReadonlyMap<string, Wire>;
-  readonly deviceWire: Wire;
+  readonly databaseWires: ReadonlyMap<string, FaultProxy>;
+  readonly deviceWire: FaultProxy;
   /** Where devices connect to Mosquitto: it, and the way of the bridges to it. */
   readonly mosquitto: Program | undefined;
-  readonly brokerWire: Wire | undefined;
+  readonly brokerWire: FaultProxy | undefined;
   /** Where the log is Kafka: the broker and the registry. */
   readonly kafka: KafkaParts | undefined;
   /** By name of the program. */
@@ -160,11 +159,11 @@ const startPrograms = async (
     listening: listening.resolve,
     secrets,
   });
-  const databaseWires = new Map<string, Wire>();
+  const databaseWires = new Map<string, FaultProxy>();
   const clocks = new Map<string, SettableClock>();
   const programs: Program[] = [];
   for (const { name, app, environment, heard } of wanted) {
-    const wire = await layWire(() => server.port);
+    const wire = await faultProxy({ to: () => ({ port: server.port }) });
     stack.defer(() => wire.close());
     const clock = settableClock(path.join(logs, `${name}.clock`), () =>
       programs.find((one) => one.name === name)?.pid(),
@@ -174,7 +173,7 @@ const startPrograms = async (
       command: [process.execPath, ...process.execArgv, ...loading, path.join(root, 'apps', app, 'src/main.ts')],
       environment: {
         ...{ ...common, ...environment, ...clock.environment, ...preload?.environment },
-        DATABASE_URL: through(server.url, wire),
+        DATABASE_URL: wire.through(server.url),
       },
       directory: logs,
       ...(heard !== undefined && { heard }),
@@ -185,7 +184,7 @@ const startPrograms = async (
     clocks.set(name, clock);
   }
   await soonEnough(listening.promise, logs);
-  const deviceWire = await layWire(() => mqttPort);
+  const deviceWire = await faultProxy({ to: () => ({ port: mqttPort }) });
   stack.defer(() => deviceWire.close());
   const named = (start: string): readonly Program[] => programs.filter(({ name }) => name.startsWith(start));
   const [api] = named('api');
@@ -201,7 +200,7 @@ const startPrograms = async (
 const startBroker = async ({ directory, logs }: SiteSettings, port: number, stack: AsyncDisposableStack) => {
   const program = await startMosquitto(directory, logs, port);
   stack.defer(async () => void (await program.stop()));
-  const wire = await layWire(() => port);
+  const wire = await faultProxy({ to: () => ({ port }) });
   stack.defer(() => wire.close());
   return { program, wire };
 };
@@ -217,7 +216,7 @@ type Wanted = {
 type Ways = {
   readonly mqttPort: number;
   readonly httpPort: number;
-  readonly brokerWire: Wire | undefined;
+  readonly brokerWire: FaultProxy | undefined;
   readonly secrets: SiteSecrets;
   /** To be called when devices are heard. */
   readonly listening: () => void;
@@ -256,15 +255,7 @@ const programsOf = async (
 
 const listeningMsMax = 90_000;
 
-const soonEnough = async (listening: Promise<void>, logs: string): Promise<void> => {
-  const given = new AbortController();
-  const late = sleep(listeningMsMax, 'late', { signal: given.signal }).catch(() => undefined);
-  if ((await Promise.race([listening, late])) === 'late') throw new Error(`the bridge does not listen; see ${logs}`);
-  given.abort();
-};
-
-const through = (url: string, wire: Wire): string => {
-  const changed = new URL(url);
-  changed.port = String(wire.port);
-  return changed.href;
-};
+const soonEnough = (listening: Promise<void>, logs: string): Promise<void> =>
+  beforeDeadline(listening, listeningMsMax).catch((error: unknown) => {
+    throw new Error(`the bridge does not listen; see ${logs}`, { cause: error });
+  });

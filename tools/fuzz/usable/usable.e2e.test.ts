@@ -6,7 +6,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { topics } from '@plenum/catalogue';
-import { mosquittoMissing } from '@plenum/mqtt/testing';
+import { mosquittoMissing } from '@plenum/local-mosquitto/testing';
 import { exportLog } from '../../../apps/plenum/src/replay/export-log.ts';
 import { openAccounts } from '../../chaos/accounts.ts';
 import { watchApi } from '../../chaos/api-watch.ts';

@@ -4,7 +4,8 @@ import { readdirSync, readFileSync, rmSync } from 'node:fs';
 import path from 'node:path';
 import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { openDatabase, query } from '@plenum/postgres';
+import { openOwnDatabase } from '@plenum/assembly';
+import { query } from '@plenum/postgres';
 import { silentLogger, testDirectory } from '@plenum/postgres/testing';
 import { plenumUp } from '../testing/plenum-up.ts';
 import { type Ended, lastLine, type Place, runPlenum } from '../testing/run-plenum.ts';
@@ -228,7 +229,7 @@ const inDatabase = async <T>(
   { PLENUM_DATA_DIR: dataDir }: Place,
   work: (ask: (text: string) => Promise<readonly unknown[]>) => Promise<T>,
 ): Promise<T> => {
-  const database = await openDatabase({ embedded: { dataDir }, applicationName: 'test', logger: silentLogger });
+  const database = await openOwnDatabase({ embedded: { dataDir }, applicationName: 'test', logger: silentLogger });
   try {
     return await work((text) => query(database.pool, text));
   } finally {

@@ -23,7 +23,7 @@ const alonePatienceMs = 60_000;
  */
 export const broughtUpToDate = async (access: Access, stop: AbortSignal): Promise<number> => {
   // Whoever runs the embedded server has the directory to himself.
-  if (access.foundation.database.embedded === undefined) return waitUntilShown(access, patienceMs, stop);
+  if (access.foundation.embedded === undefined) return waitUntilShown(access, patienceMs, stop);
   const working = new AbortController();
   const { database, log, codec } = access.foundation;
   const store = postgresReadModelStore({ pool: database.pool, logger: silent });

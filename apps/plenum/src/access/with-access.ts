@@ -9,8 +9,8 @@ import { query } from '@plenum/postgres';
 import type { Sql } from '@plenum/read-model';
 import type { Surroundings } from '../command-line/command.ts';
 import type { LogName } from '../command-line/stack-options.ts';
-import { withExisting } from '../replay/with-existing.ts';
 import type { Foundation } from '../stack/foundation.ts';
+import { withExisting } from '../stack/with-existing.ts';
 
 export type Access = {
   readonly admission: Admission;

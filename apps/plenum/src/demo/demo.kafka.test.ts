@@ -4,8 +4,8 @@ import { chmod, mkdir, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, it } from 'node:test';
-import { whyNoKafka } from '@plenum/kafka/testing';
-import { mosquittoMissing } from '@plenum/mqtt/testing';
+import { whyNoKafka } from '@plenum/local-kafka/testing';
+import { mosquittoMissing } from '@plenum/local-mosquitto/testing';
 import { testDirectory } from '@plenum/postgres/testing';
 import { lastLine, outcomeOf, runPlenum, smallDemo, smallOutcome } from '../testing/run-plenum.ts';
 

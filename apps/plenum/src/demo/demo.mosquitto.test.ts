@@ -1,10 +1,10 @@
 /** The demonstration before a real Mosquitto: its own, and one that is already there and has messages waiting. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { findMosquitto } from '@plenum/mqtt';
-import { mosquittoMissing, testMosquitto } from '@plenum/mqtt/testing';
+import { findMosquitto, NoMosquitto } from '@plenum/local-mosquitto';
+import { mosquittoMissing, testMosquitto } from '@plenum/local-mosquitto/testing';
 import { testDirectory } from '@plenum/postgres/testing';
-import { NoMosquitto } from '../local/local-mosquitto.ts';
+
 import { lastLine, outcomeOf, runPlenum, smallDemo, smallOutcome } from '../testing/run-plenum.ts';
 
 describe('the demo before a broker', { skip: mosquittoMissing }, () => {

@@ -1,13 +1,13 @@
 /** What both kinds of demo do: open everything, hand it over, and close it again whatever happens. */
 import type { Config } from '@plenum/config';
+import { startLocalMosquitto } from '@plenum/local-mosquitto';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
 import { tellFirstAdministrator } from '@plenum/query-api';
 import type { Logger } from '@plenum/runtime';
 import type { Shares } from '@plenum/simulation';
 import type { Surroundings } from '../command-line/command.ts';
 import type { settings } from '../config.ts';
-import { withLocalKafka } from '../local/local-kafka.ts';
-import { startLocalMosquitto } from '../local/local-mosquitto.ts';
+import { withLocalKafka } from '../kafka/local-kafka.ts';
 import { duringStack } from '../stack/during-stack.ts';
 import { type Foundation, openFoundation } from '../stack/foundation.ts';
 import { type Stack, startStack } from '../stack/start-stack.ts';

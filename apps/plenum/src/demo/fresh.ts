@@ -1,8 +1,8 @@
 import type { Config } from '@plenum/config';
-import { kafkaStatus } from '@plenum/kafka';
-import { removeEmbedded } from '@plenum/postgres';
+import { removeEmbedded } from '@plenum/embedded-postgres';
+import { kafkaStatus } from '@plenum/local-kafka';
 import { UsageError } from '../command-line/command.ts';
-import { localKafkaDirectory } from '../local/local-kafka-directory.ts';
+import { localKafkaDirectory } from '../kafka/local-kafka-directory.ts';
 import type { toolSettings } from '../tool-settings.ts';
 import { toldLogger } from './told-logger.ts';
 

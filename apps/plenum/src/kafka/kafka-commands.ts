@@ -1,10 +1,10 @@
 /** `plenum kafka up`, `down` and `status`: a real Kafka and a registry on this machine. */
 import { processSettings, readConfig } from '@plenum/config';
-import type { KafkaPlace, KafkaStatus } from '@plenum/kafka';
+import type { KafkaPlace, KafkaStatus } from '@plenum/local-kafka';
 import { createLogger } from '@plenum/metrics';
 import { defineCommand, type Surroundings } from '../command-line/command.ts';
 import { flag, optionalChoice } from '../command-line/options.ts';
-import { localKafkaDirectory } from '../local/local-kafka-directory.ts';
+import { localKafkaDirectory } from './local-kafka-directory.ts';
 
 const json = flag('One JSON object on standard output.');
 
@@ -19,7 +19,7 @@ const placeOf = ({ environment }: Surroundings): KafkaPlace => {
 };
 
 /** Loaded when it is wanted, as everything large is. */
-const kafkaLib = () => import('@plenum/kafka');
+const kafkaLib = () => import('@plenum/local-kafka');
 
 export const kafkaUpCommand = defineCommand({
   name: 'kafka up',

@@ -4,8 +4,8 @@ import { topics } from '@plenum/catalogue';
 import { defineCommand, UsageError } from '../command-line/command.ts';
 import { optionalWhole, requiredText, text } from '../command-line/options.ts';
 import { logOption } from '../command-line/stack-options.ts';
+import { withExisting } from '../stack/with-existing.ts';
 import { exportLog } from './export-log.ts';
-import { withExisting } from './with-existing.ts';
 
 export const replayExport = defineCommand({
   name: 'replay export',

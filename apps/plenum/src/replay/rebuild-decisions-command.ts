@@ -4,7 +4,7 @@ import type { Rebuilt } from '@plenum/runtime';
 import { defineCommand } from '../command-line/command.ts';
 import { flag } from '../command-line/options.ts';
 import { logOption } from '../command-line/stack-options.ts';
-import { withExisting } from './with-existing.ts';
+import { withExisting } from '../stack/with-existing.ts';
 
 export const replayRebuildDecisions = defineCommand({
   name: 'replay rebuild-decisions',

@@ -3,8 +3,8 @@ import type { Difference, VerifyReport } from '@plenum/runtime';
 import { defineCommand, UsageError } from '../command-line/command.ts';
 import { flag, optionalText, whole } from '../command-line/options.ts';
 import { logOption } from '../command-line/stack-options.ts';
+import { withExisting } from '../stack/with-existing.ts';
 import { verifyOne } from './verify-one.ts';
-import { withExisting } from './with-existing.ts';
 
 export const replayVerify = defineCommand({
   name: 'replay verify',

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, describe, it } from 'node:test';
 import { events } from '@plenum/catalogue';
-import { testRegistry } from '@plenum/kafka/testing';
+import { testRegistry } from '@plenum/local-kafka/testing';
 import { main } from '../command-line/main.ts';
 import { schemasList, schemasRegister } from './schemas-command.ts';
 

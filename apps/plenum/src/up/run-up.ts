@@ -6,7 +6,7 @@ import { tellFirstAdministrator } from '@plenum/query-api';
 import type { Surroundings } from '../command-line/command.ts';
 import type { LogName, MqttMode } from '../command-line/stack-options.ts';
 import { settings } from '../config.ts';
-import { withLocalKafka } from '../local/local-kafka.ts';
+import { withLocalKafka } from '../kafka/local-kafka.ts';
 import { duringStack } from '../stack/during-stack.ts';
 import { openFoundation } from '../stack/foundation.ts';
 import { type Stack, startStack } from '../stack/start-stack.ts';

@@ -3,7 +3,14 @@
  * however many requests there are, and not at all when there are none.
  */
 import type { Projection } from '@plenum/read-model';
-import { type Clock, type Log, type Logger, type PartitionEnds, TransientFailure } from '@plenum/runtime';
+import {
+  beforeDeadline,
+  type Clock,
+  type Log,
+  type Logger,
+  type PartitionEnds,
+  TransientFailure,
+} from '@plenum/runtime';
 import type { CheckpointReads, ProjectionCheckpoint } from '../bookkeeping/checkpoints.ts';
 
 export type FreshnessParts = {
@@ -103,7 +110,10 @@ const recordedMs = async (
 ): Promise<number> => {
   try {
     const from = BigInt(next);
-    return await within(logPatienceMs, firstRecordMs(log, { topic, partition, from, to: from + 1n }, otherwiseMs));
+    return await beforeDeadline(
+      firstRecordMs(log, { topic, partition, from, to: from + 1n }, otherwiseMs),
+      logPatienceMs,
+    );
   } catch (error) {
     if (!(error instanceof TransientFailure)) throw error;
     logger.warn({ topic, partition, code: error.code, error: error.message }, 'the age of unread records is not known');
@@ -130,7 +140,7 @@ const logEnds = ({ log, projections, logger }: FreshnessParts, nowMs: () => numb
   return async () => {
     const seenMs = nowMs();
     try {
-      const ends = await within(logPatienceMs, Promise.all(topics.map((topic) => log.positions(topic))));
+      const ends = await beforeDeadline(Promise.all(topics.map((topic) => log.positions(topic))), logPatienceMs);
       last = { seenMs, byTopic: new Map(topics.map((topic, index) => [topic, ends[index] ?? []])) };
     } catch (error) {
       if (!(error instanceof TransientFailure)) throw error;
@@ -139,17 +149,4 @@ const logEnds = ({ log, projections, logger }: FreshnessParts, nowMs: () => numb
     }
     return last;
   };
-};
-
-/** @throws TransientFailure when the work takes longer; what becomes of it then concerns nobody. */
-export const within = async <T>(timeoutMs: number, work: Promise<T>): Promise<T> => {
-  let timer: NodeJS.Timeout | undefined;
-  const late = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(new TransientFailure('late', `No answer within ${timeoutMs} ms`)), timeoutMs);
-  });
-  try {
-    return await Promise.race([work, late]);
-  } finally {
-    clearTimeout(timer);
-  }
 };

@@ -1,6 +1,5 @@
 /** Questions to the guard tables: one at a time, each for everybody who waits by then, and given up when it takes too long. */
-import { TransientFailure } from '@plenum/runtime';
-import { beforeDeadline } from './before-deadline.ts';
+import { beforeDeadline, TransientFailure } from '@plenum/runtime';
 import type { GuardCacheParts, Known } from './guard-cache.ts';
 
 export type GuardQuestions<Row> = {
@@ -41,7 +40,7 @@ export const guardQuestions = <Row>(parts: GuardQuestionsParts<Row>): GuardQuest
     const atMs = timer.nowMs();
     try {
       reads += 1;
-      const rows = await beforeDeadline(read([...asked.keys()]), timer, limits.answerMs);
+      const rows = await beforeDeadline(read([...asked.keys()]), limits.answerMs, timer);
       absence.noteAnswer();
       for (const [id, { resolve }] of asked) {
         const found = { row: rows.get(id), atMs };

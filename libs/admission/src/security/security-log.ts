@@ -7,7 +7,6 @@ import { type Report, SecurityEventSeen, type Sighting, securityThrottle } from 
 import { timeId } from '@plenum/event';
 import {
   aborted,
-  backOff,
   type Clock,
   type EventCodec,
   type Log,
@@ -15,6 +14,7 @@ import {
   type NewRecord,
   pause,
   type Random,
+  retryUntilStopped,
   TransientFailure,
 } from '@plenum/runtime';
 
@@ -78,25 +78,19 @@ export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
     return pause(limits.lookMs, woken.signal, closing.signal);
   };
   const run = async (): Promise<void> => {
-    const wait = backOff();
-    let away = false;
     let counted = false;
+    const once = async (): Promise<void> => {
+      if (waiting.length === 0) await somethingToDo();
+      counted = closing.signal.aborted;
+      take(throttle.due(counted ? Number.POSITIVE_INFINITY : clock.nowUs()));
+      if (waiting.length > 0) await appendSome({ log, waiting, batchMax: limits.batchMax, dropped });
+    };
     while (!givenUp.signal.aborted && !(counted && waiting.length === 0)) {
-      try {
-        if (waiting.length === 0) await somethingToDo();
-        counted = closing.signal.aborted;
-        take(throttle.due(counted ? Number.POSITIVE_INFINITY : clock.nowUs()));
-        if (waiting.length > 0) await appendSome({ log, waiting, batchMax: limits.batchMax, dropped });
-        if (away) logger.info({ dropped: overflowed }, 'security events go into the log again');
-        away = false;
-        wait.reset();
-      } catch (error) {
-        const reason = messageOf(error);
-        if (!(error instanceof TransientFailure)) logger.error({ reason }, 'appending security events failed');
-        else if (!away) logger.warn({ code: error.code, reason }, 'security events wait for the log');
-        away = true;
-        await pause(wait.next(), givenUp.signal);
-      }
+      // Whatever it fails of, it goes on in hope.
+      await retryUntilStopped(once, {
+        ...{ logger, stop: givenUp.signal, isRetried: () => true },
+        ...{ waiting: 'security events wait for the log', again: 'security events go into the log again' },
+      });
     }
   };
   const running = run();

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { defineTopic, partitionOf } from '@plenum/event';
 import { type NewRecord, Poison, TransientFailure } from '@plenum/runtime';
-import { quiet } from '../testing/test-kafka.ts';
+import { silentLogger } from '@plenum/runtime/testing';
 import { openAppender } from './appender.ts';
 import { type Batch, firstOffset, type Producers } from './producers.ts';
 
@@ -42,7 +42,7 @@ const scripted = (retryMs = 0) => {
     topics: new Map([topic, wide].map((each) => [each.name, each])),
     producers: [producers],
     retryMs,
-    logger: quiet,
+    logger: silentLogger,
   });
   const nth = async (index: number): Promise<Sent> => {
     while (sends.length <= index) await more.promise;

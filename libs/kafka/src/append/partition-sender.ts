@@ -3,7 +3,7 @@
  * goes with the next one, so batches grow with the load by themselves. kafkajs loses and repeats messages when two sends
  * to one partition overlap and an answer is lost; they never do here.
  */
-import { backOff, type Logger, type NewRecord, Poison, pause, TransientFailure } from '@plenum/runtime';
+import { backOff, type Logger, type NewRecord, Poison, retry } from '@plenum/runtime';
 import { translateError } from '../client/translate-error.ts';
 import type { Producers } from './producers.ts';
 
@@ -77,23 +77,22 @@ const store = async (settings: PartitionSenderSettings, taken: readonly Waiting[
   const { topic, partition, producers, logger } = settings;
   const records = taken.flatMap((waiting) => waiting.records);
   const deadlineMs = Math.min(...taken.map((waiting) => waiting.deadlineMs));
-  const wait = backOff(100, 1_000);
-  for (;;) {
-    try {
-      let offset = await producers.send({ topic, partition, records });
-      for (const waiting of taken) {
-        waiting.resolve(offset);
-        offset += BigInt(waiting.records.length);
-      }
-      return undefined;
-    } catch (error) {
-      const failure = translateError(error);
-      if (!(failure instanceof TransientFailure) || performance.now() >= deadlineMs) {
-        for (const waiting of taken) waiting.reject(failure);
-        return failure;
-      }
-      logger.warn({ topic, partition, code: failure.code, reason: failure.message }, 'the log is away: trying again');
-      await pause(wait.next());
+  const once = async (): Promise<void> => {
+    let offset = await producers.send({ topic, partition, records });
+    for (const waiting of taken) {
+      waiting.resolve(offset);
+      offset += BigInt(waiting.records.length);
     }
+  };
+  try {
+    await retry(once, {
+      ...{ logger, fields: { topic, partition }, waiting: 'the log is away: trying again' },
+      ...{ wait: backOff(100, 1_000), forMs: deadlineMs - performance.now(), translate: translateError },
+    });
+    return undefined;
+  } catch (error) {
+    const failure = translateError(error);
+    for (const waiting of taken) waiting.reject(failure);
+    return failure;
   }
 };

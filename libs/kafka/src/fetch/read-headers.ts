@@ -1,11 +1,10 @@
 /** The headers of records, of which most have the names of the record before and many its values. */
-import type { Headers } from '@plenum/runtime';
+import { type Headers, repeatedTexts, type TextReader } from '@plenum/runtime';
 import { DamagedBatch } from '../batch/damaged.ts';
 import { type Cursor, readLength, readVarint } from './cursor.ts';
-import { type RecentText, recentText, textAt } from './text-cache.ts';
 
 /** Where headers of records come, one after the other; further ones begin again at the first. */
-const recentTexts = Array.from({ length: 16 }, () => ({ name: recentText(), value: recentText() }));
+const recentTexts = Array.from({ length: 16 }, () => ({ name: repeatedTexts(), value: repeatedTexts() }));
 
 /** The last of several with one name counts; one without a value is none, and takes those before it with it. */
 export const readHeaders = (cursor: Cursor, end: number): Headers => {
@@ -26,9 +25,9 @@ export const readHeaders = (cursor: Cursor, end: number): Headers => {
 
 const asAssigned = { enumerable: true, configurable: true, writable: true };
 
-export const readText = (cursor: Cursor, end: number, recent: RecentText): string | undefined => {
+export const readText = (cursor: Cursor, end: number, read: TextReader): string | undefined => {
   const length = readLength(cursor, end);
   if (length === undefined) return undefined;
   cursor.at += length;
-  return textAt(recent, cursor.bytes, cursor.at - length, length);
+  return read(cursor.bytes, cursor.at - length, cursor.at);
 };

@@ -1,11 +1,10 @@
 /** The records of one batch, straight in the log port's form. Values stay views into what the broker answered. */
-import type { LogRecord } from '@plenum/runtime';
+import { type LogRecord, repeatedTexts } from '@plenum/runtime';
 import { unpack } from '../batch/codecs.ts';
 import { DamagedBatch } from '../batch/damaged.ts';
 import { type BatchHead, throwIfDamaged } from './batch-head.ts';
 import { type Cursor, readLength, readVarint } from './cursor.ts';
 import { readHeaders, readText } from './read-headers.ts';
-import { recentText } from './text-cache.ts';
 
 /** @throws DamagedBatch when they are not what the head says. */
 export const readRecords = async (head: BatchHead): Promise<readonly LogRecord[]> => {
@@ -30,7 +29,7 @@ const recordsIn = (bytes: Buffer, head: BatchHead): readonly LogRecord[] => {
 };
 
 const empty = new Uint8Array(0);
-const keys = recentText();
+const keys = repeatedTexts();
 
 const readRecord = (cursor: Cursor, head: BatchHead): LogRecord => {
   const { bytes } = cursor;

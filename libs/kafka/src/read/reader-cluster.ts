@@ -1,5 +1,5 @@
 /** A connection for reading, made when it is first needed and made anew when it broke. */
-import { backOff, pause, TransientFailure } from '@plenum/runtime';
+import { backOff, retry, TransientFailure } from '@plenum/runtime';
 import { type Connection, noteSilent } from '../client/client.ts';
 import { endClient, type Sockets } from '../client/sockets.ts';
 import { translateError } from '../client/translate-error.ts';
@@ -39,18 +39,16 @@ export const openReaderCluster = (connection: Connection, retryMs: number): Read
 
   return {
     async use(topic, work) {
-      const deadlineMs = performance.now() + retryMs;
-      const wait = backOff(50, 1_000);
-      for (;;) {
+      throwIfClosed();
+      const { logger } = connection;
+      try {
+        return await retry(() => attempt(connections, topic, work), {
+          ...{ logger, fields: { topic }, waiting: 'reading waits for the log' },
+          ...{ wait: backOff(50, 1_000), stop: closing.signal, forMs: retryMs },
+        });
+      } catch (error) {
         throwIfClosed();
-        try {
-          return await attempt(connections, topic, work);
-        } catch (error) {
-          throwIfClosed();
-          if (!(error instanceof TransientFailure) || performance.now() >= deadlineMs) throw error;
-          connection.logger?.warn({ topic, code: error.code, reason: error.message }, 'reading waits for the log');
-          await pause(wait.next(), closing.signal);
-        }
+        throw error;
       }
     },
     renew: connections.renew,

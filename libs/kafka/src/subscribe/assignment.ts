@@ -3,7 +3,14 @@
  * begins to fetch at an offset of its own choice, and may forget a seek; so the position is looked up for every partition
  * at every assignment, and nothing is handed over that does not begin there.
  */
-import { backOff, LogTruncated, pause, type Subscription, TransientFailure } from '@plenum/runtime';
+import {
+  backOff,
+  type Logger,
+  LogTruncated,
+  retryUntilStopped,
+  type Subscription,
+  TransientFailure,
+} from '@plenum/runtime';
 import type { RangeReader } from '../read/range-reader.ts';
 
 /** One partition, from one assignment to the next. */
@@ -35,6 +42,7 @@ export type Assignment = {
 export type AssignmentParts = {
   readonly subscription: Subscription;
   readonly reader: RangeReader;
+  readonly logger: Logger;
   readonly seek: (topic: string, partition: number, offset: bigint) => void;
   /** The subscription cannot go on. */
   readonly fail: (error: unknown) => void;
@@ -55,20 +63,18 @@ export const openAssignment = (parts: AssignmentParts): Assignment => {
   const settle = async (assigned: AssignedPartition): Promise<void> => {
     const { topic, partition } = assigned;
     await underWay.get(nameOf(assigned));
-    const wait = backOff(50, 1_000);
-    while (!assigned.lost && !over.aborted) {
-      try {
-        const at = await subscription.position(topic, partition);
-        await checkRange(parts.reader, assigned, at);
-        if (assigned.lost || over.aborted) return;
-        assigned.next = at;
-        seek(topic, partition, at);
-        return;
-      } catch (error) {
-        if (!(error instanceof TransientFailure)) throw error;
-        await pause(wait.next(), over);
-      }
-    }
+    const once = async (): Promise<void> => {
+      if (assigned.lost) return;
+      const at = await subscription.position(topic, partition);
+      await checkRange(parts.reader, assigned, at);
+      if (assigned.lost || over.aborted) return;
+      assigned.next = at;
+      seek(topic, partition, at);
+    };
+    await retryUntilStopped(once, {
+      ...{ logger: parts.logger, fields: { topic, partition }, waiting: 'where to go on cannot be asked' },
+      ...{ wait: backOff(50, 1_000), stop: over },
+    });
   };
 
   return {

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type Batch, pause } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
 import type { EachBatchPayload } from 'kafkajs';
 import { readRecordSet } from '../fetch/record-set.ts';
 import type { RangeReader } from '../read/range-reader.ts';
 import { notCompressed, writeBatch } from '../testing/answers.ts';
-import { quiet } from '../testing/test-kafka.ts';
 import type { AssignedPartition, Assignment } from './assignment.ts';
 import { handOver } from './hand-over.ts';
 
@@ -42,7 +42,7 @@ const handed = async (bytes: Buffer, recordsMax = 100) => {
     // Nothing else of these is asked for where all goes well.
     assignment: assignment as Assignment,
     reader: {} as RangeReader,
-    ...{ heartbeatMs: 1_000, logger: quiet, over: over.signal },
+    ...{ heartbeatMs: 1_000, logger: silentLogger, over: over.signal },
     seek: () => assert.fail('there is nothing to seek'),
     handled: () => undefined,
     fail: (error) => failures.push(error),

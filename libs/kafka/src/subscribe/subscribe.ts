@@ -1,5 +1,5 @@
 /** A member of a group, for as long as the subscription lasts: through lost brokers, moved leaders and rebalances. */
-import { aborted, backOff, type Logger, pause, type Subscription, TransientFailure } from '@plenum/runtime';
+import { aborted, backOff, type Logger, retryUntilStopped, type Subscription, TransientFailure } from '@plenum/runtime';
 import type { Consumer, LogEntry } from 'kafkajs';
 import {
   type Client,
@@ -44,17 +44,12 @@ export const subscribe = async (
   subscription: Subscription,
   stop: AbortSignal,
 ): Promise<void> => {
-  const wait = backOff(100, 1_000);
+  const { group } = subscription;
   while (!stop.aborted) {
-    try {
-      await takePart(parts, subscription, { stop, joined: wait.reset });
-    } catch (error) {
-      const failure = translateError(error);
-      if (!(failure instanceof TransientFailure)) throw failure;
-      const { group } = subscription;
-      parts.logger.warn({ group, code: failure.code, reason: failure.message }, 'a subscription waits for the log');
-      await pause(wait.next(), stop);
-    }
+    await retryUntilStopped((joined) => takePart(parts, subscription, { stop, joined }), {
+      ...{ logger: parts.logger, fields: { group }, waiting: 'a subscription waits for the log' },
+      ...{ wait: backOff(100, 1_000), stop, translate: translateError },
+    });
   }
 };
 
@@ -76,7 +71,7 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
   const consumer = makeConsumer(client, parts, group);
   const seek = (topic: string, partition: number, offset: bigint): void =>
     consumer.seek({ topic, partition, offset: String(offset) });
-  const assignment = openAssignment({ subscription, reader, seek, fail, over });
+  const assignment = openAssignment({ subscription, reader, logger, seek, fail, over });
   const published = publishOffsets(consumer, logger);
   let memberId: string | undefined;
   consumer.on('consumer.group_join', ({ payload }) => {

@@ -1,13 +1,13 @@
 /** What kafkajs' producer does wrong, shown on a real broker, and that the log does not. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import type { LocalKafka } from '@plenum/local-kafka/testing';
 import { Poison } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
 import kafkajs, { type Producer, type RetryOptions } from 'kafkajs';
 import { type KafkaLog, type KafkaLogSettings, kafkaLog } from '../kafka-log.ts';
-import type { LocalKafka } from '../local/start-local-kafka.ts';
 import { ensureTopics } from '../topics.ts';
 import { record, textsIn } from './read-back.ts';
-import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
 import { apiKeys, openWireProxy, type WireProxy } from './wire-proxy.ts';
 
@@ -31,7 +31,13 @@ export const appendSuite = (kafka: LocalKafka): void => {
     const [topic] = more.topics ?? [testTopic(1)];
     assert.ok(topic);
     const { socketFactory } = proxy;
-    const settings = { brokers: kafka.brokers, clientId: 'append', logger: quiet, socketFactory, topics: [topic] };
+    const settings = {
+      brokers: kafka.brokers,
+      clientId: 'append',
+      logger: silentLogger,
+      socketFactory,
+      topics: [topic],
+    };
     const log: KafkaLog = await kafkaLog({ ...settings, ...more });
     t.after(async () => {
       await log.close();
@@ -52,7 +58,7 @@ export const appendSuite = (kafka: LocalKafka): void => {
     });
     await producer.connect();
     const send = (text: string) => producer.send({ topic: topic.name, messages: [{ partition: 0, value: text }] });
-    const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'naive', logger: quiet, topics: [topic] });
+    const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'naive', logger: silentLogger, topics: [topic] });
     t.after(async () => {
       await Promise.all([producer.disconnect(), log.close()]);
       await proxy.close();

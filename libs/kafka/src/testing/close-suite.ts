@@ -1,10 +1,10 @@
 /** That a log which is closed has let go of everything, whatever was under way. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import type { LocalKafka } from '@plenum/local-kafka/testing';
+import { silentLogger } from '@plenum/runtime/testing';
 import { kafkaLog } from '../kafka-log.ts';
-import type { LocalKafka } from '../local/start-local-kafka.ts';
 import { follow, record } from './read-back.ts';
-import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
 import { openWireProxy } from './wire-proxy.ts';
 
@@ -20,7 +20,7 @@ export const closeSuite = (kafka: LocalKafka): void => {
     const topic = testTopic(8);
     const { socketFactory } = proxy;
     const patience = { requestTimeoutMs: givenUpMs, sessionTimeoutMs: givenUpMs, retryMs: givenUpMs };
-    const settings = { brokers, clientId: 'close', logger: quiet, socketFactory, ...patience };
+    const settings = { brokers, clientId: 'close', logger: silentLogger, socketFactory, ...patience };
     const log = await kafkaLog({ ...settings, topics: [topic] });
     t.after(async () => {
       await log.close();

@@ -1,8 +1,7 @@
-import { logContract } from '@plenum/runtime/testing';
+import type { LocalKafka } from '@plenum/local-kafka/testing';
+import { logContract, silentLogger } from '@plenum/runtime/testing';
 import { connectAdmin } from '../client/client.ts';
 import { type KafkaLog, kafkaLog } from '../kafka-log.ts';
-import type { LocalKafka } from '../local/start-local-kafka.ts';
-import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
 
 /** The log port's contract, on a broker that runs. */
@@ -11,7 +10,7 @@ export const kafkaLogContract = (kafka: LocalKafka): void => {
     const topics = [testTopic(), testTopic()] as const;
     const opened: KafkaLog[] = [];
     const open = async (): Promise<KafkaLog> => {
-      const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'contract', topics, logger: quiet });
+      const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'contract', topics, logger: silentLogger });
       opened.push(log);
       return log;
     };

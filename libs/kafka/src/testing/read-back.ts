@@ -1,5 +1,6 @@
 /** Small things that the suites say often. */
 import type { Log, NewRecord } from '@plenum/runtime';
+import { lookout } from '@plenum/runtime/testing';
 
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
@@ -35,7 +36,7 @@ export const follow = (log: Log, topic: string, group: string, begin = 0n): Foll
   const texts: string[] = [];
   const kept = new Map<number, bigint>();
   const stop = new AbortController();
-  const looking = new Set<() => void>();
+  const { changed, until } = lookout();
   const done = log.subscribe(
     {
       group,
@@ -45,7 +46,7 @@ export const follow = (log: Log, topic: string, group: string, begin = 0n): Foll
       async handle(batch) {
         texts.push(...batch.records.map(({ value }) => decoder.decode(value)));
         kept.set(batch.partition, batch.nextOffset);
-        for (const look of [...looking]) look();
+        changed();
         return batch.nextOffset;
       },
     },
@@ -59,14 +60,6 @@ export const follow = (log: Log, topic: string, group: string, begin = 0n): Foll
       stop.abort();
       await done;
     },
-    until: (met) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (met()) resolve();
-        };
-        looking.add(look);
-        done.then(() => reject(new Error('the follower ended before')), reject);
-        look();
-      }),
+    until: (met) => until(met, done),
   };
 };

@@ -2,13 +2,12 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
-import { textOf } from '@plenum/runtime/testing';
+import type { LocalKafka } from '@plenum/local-kafka/testing';
+import { silentLogger, textOf } from '@plenum/runtime/testing';
 import kafkajs from 'kafkajs';
 import { connectAdmin } from '../client/client.ts';
 import { kafkaLog } from '../kafka-log.ts';
-import type { LocalKafka } from '../local/start-local-kafka.ts';
 import { follow, record, textsIn } from './read-back.ts';
-import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
 import { apiKeys, openWireProxy, type Script } from './wire-proxy.ts';
 
@@ -19,7 +18,7 @@ export const readSuite = (kafka: LocalKafka): void => {
   describe('holes that others’ transactions leave', { timeout }, () => {
     it('are passed over by reading and by following, and nothing else is', async (t) => {
       const topic = testTopic(1);
-      const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'read', logger: quiet, topics: [topic] });
+      const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'read', logger: silentLogger, topics: [topic] });
       const client = new kafkajs.Kafka({ brokers: [...kafka.brokers], logLevel: 0 });
       const producer = client.producer({
         ...{ transactionalId: randomUUID(), idempotent: true, maxInFlightRequests: 1 },
@@ -64,7 +63,7 @@ export const readSuite = (kafka: LocalKafka): void => {
 
   it('leaves no trace: reading makes no group', { timeout }, async (t) => {
     const topic = testTopic(1);
-    const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'read', logger: quiet, topics: [topic] });
+    const log = await kafkaLog({ brokers: kafka.brokers, clientId: 'read', logger: silentLogger, topics: [topic] });
     const admin = await connectAdmin({ brokers: kafka.brokers, clientId: 'admin', retries: 3 });
     t.after(async () => {
       await Promise.all([log.close(), admin.disconnect()]);
@@ -80,7 +79,7 @@ export const readSuite = (kafka: LocalKafka): void => {
     const log = await kafkaLog({
       brokers: kafka.brokers,
       clientId: 'read',
-      logger: quiet,
+      logger: silentLogger,
       topics: [topic],
       compression: 'none',
     });
@@ -100,7 +99,7 @@ export const readSuite = (kafka: LocalKafka): void => {
       const proxy = await openWireProxy();
       const { socketFactory } = proxy;
       const log = await kafkaLog({
-        ...{ brokers: kafka.brokers, clientId: 'read', logger: quiet },
+        ...{ brokers: kafka.brokers, clientId: 'read', logger: silentLogger },
         topics: [topic],
         socketFactory,
       });

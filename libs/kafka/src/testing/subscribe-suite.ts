@@ -2,13 +2,13 @@
 import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
+import type { LocalKafka } from '@plenum/local-kafka/testing';
 import { LogTruncated, TransientFailure } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
 import kafkajs from 'kafkajs';
 import { connectAdmin } from '../client/client.ts';
 import { type KafkaLogSettings, kafkaLog } from '../kafka-log.ts';
-import type { LocalKafka } from '../local/start-local-kafka.ts';
 import { follow, record } from './read-back.ts';
-import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
 import { apiKeys, openWireProxy, type WireProxy } from './wire-proxy.ts';
 
@@ -23,7 +23,7 @@ export const subscribeSuite = (kafka: LocalKafka): void => {
     const log = await kafkaLog({
       brokers: kafka.brokers,
       clientId: 'subscribe',
-      logger: quiet,
+      logger: silentLogger,
       topics: [topic],
       ...more,
     });

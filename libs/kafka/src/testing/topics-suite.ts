@@ -1,14 +1,14 @@
 /** Topics as declared, and how a client is let in. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { LocalKafka } from '@plenum/local-kafka/testing';
 import { TransientFailure } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
 import type { SASLOptions } from 'kafkajs';
 import { connectAdmin } from '../client/client.ts';
 import { kafkaLog } from '../kafka-log.ts';
-import type { LocalKafka } from '../local/start-local-kafka.ts';
 import { ensureTopics, TopicsDiffer } from '../topics.ts';
 import { record, textsIn } from './read-back.ts';
-import { quiet } from './test-kafka.ts';
 import { testTopic } from './test-topics.ts';
 
 /** Of a suite as a whole, on a machine that is busy. */
@@ -38,7 +38,7 @@ export const topicsSuite = (kafka: LocalKafka): void => {
       await admin.createTopics({
         topics: [{ topic: topic.name, numPartitions: 3, replicationFactor: 1, configEntries }],
       });
-      const opening = kafkaLog({ ...connection, topics: [topic], logger: quiet });
+      const opening = kafkaLog({ ...connection, topics: [topic], logger: silentLogger });
       await assert.rejects(opening, (error) => {
         assert.ok(error instanceof TopicsDiffer);
         assert.deepEqual(error.differences, [
@@ -79,7 +79,7 @@ export const topicsSuite = (kafka: LocalKafka): void => {
         const log = await kafkaLog({
           brokers: secured.brokers,
           clientId: 'guarded',
-          logger: quiet,
+          logger: silentLogger,
           topics: [topic],
           ssl,
           sasl,
@@ -95,7 +95,7 @@ export const topicsSuite = (kafka: LocalKafka): void => {
       const opening = kafkaLog({
         brokers: secured.brokers,
         clientId: 'guarded',
-        logger: quiet,
+        logger: silentLogger,
         topics: [testTopic()],
         ssl,
         sasl,
@@ -108,7 +108,14 @@ export const topicsSuite = (kafka: LocalKafka): void => {
 
     it('is not believed without its certificate', async () => {
       const sasl = { mechanism: 'plain', ...secured.credentials } as const;
-      const settings = { clientId: 'guarded', logger: quiet, topics: [testTopic()], ssl: true, sasl, retryMs: 500 };
+      const settings = {
+        clientId: 'guarded',
+        logger: silentLogger,
+        topics: [testTopic()],
+        ssl: true,
+        sasl,
+        retryMs: 500,
+      };
       await assert.rejects(kafkaLog({ ...settings, brokers: secured.brokers }), /certificate/i);
     });
   });

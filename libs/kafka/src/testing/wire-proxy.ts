@@ -3,8 +3,9 @@
  * what a script says. It is given to a client as its socket factory, so that the addresses brokers advertise lead
  * through it as well.
  */
-import { EventEmitter, once } from 'node:events';
-import { connect, createServer, type Socket } from 'node:net';
+import { once } from 'node:events';
+import { connect, type Socket } from 'node:net';
+import { faultProxy, type Tampering, type Way } from '@plenum/fault-proxy/testing';
 import type { ISocketFactory } from 'kafkajs';
 
 /** The keys of the requests that tests are about. */
@@ -35,40 +36,14 @@ export type WireProxy = {
 export const openWireProxy = async (): Promise<WireProxy> => {
   let script: Script = (_, answer) => answer;
   const sent = new Map<number, number>();
-  const sockets = new Set<Socket>();
-  /** The port of the broker that each is about. */
-  const clients = new Map<Socket, number>();
-  const changes = new EventEmitter();
   let frozen = false;
+  const play: Script = (apiKey, answer) => (frozen ? 'held' : script(apiKey, answer));
   const count = (apiKey: number, bytes: number): void => void sent.set(apiKey, (sent.get(apiKey) ?? 0) + bytes);
-
-  const server = createServer((client) => {
-    sockets.add(client);
-    clients.set(client, 0);
-    client.on('error', () => undefined);
-    client.once('close', () => {
-      clients.delete(client);
-      changes.emit('closed');
-    });
-    client.once('readable', () => {
-      const header: unknown = client.read(2);
-      if (!Buffer.isBuffer(header)) return;
-      const port = header.readUInt16BE(0);
-      clients.set(client, port);
-      const broker = connect(port, '127.0.0.1');
-      sockets.add(broker);
-      const play: Script = (apiKey, answer) => (frozen ? 'held' : script(apiKey, answer));
-      join({ client, broker, script: play, count });
-    });
-  });
-  server.listen(0, '127.0.0.1');
-  await once(server, 'listening');
-  const address = server.address();
-  const proxyPort = address !== null && typeof address === 'object' ? address.port : 0;
+  const proxy = await faultProxy({ to: targetOf, tamper: () => tampering(play, count) });
 
   return {
     socketFactory: ({ port, onConnect }) => {
-      const socket = connect(proxyPort, '127.0.0.1', () => {
+      const socket = connect(proxy.port, '127.0.0.1', () => {
         const target = Buffer.alloc(2);
         target.writeUInt16BE(port);
         socket.write(target);
@@ -84,59 +59,50 @@ export const openWireProxy = async (): Promise<WireProxy> => {
       frozen = true;
     },
     cutAllBut(port) {
-      for (const [client, its] of clients) if (its !== port) client.destroy();
+      for (const client of proxy.open()) if (client.port !== port) client.cut();
     },
-    connections: () => clients.size,
+    connections: () => proxy.open().length,
     async connectionsAre(wanted) {
-      while (clients.size !== wanted) await once(changes, 'closed');
+      while (proxy.open().length !== wanted) await proxy.ended();
     },
-    async close() {
-      for (const socket of sockets) socket.destroy();
-      server.close();
-      await once(server, 'close');
-    },
+    close: proxy.close,
   };
 };
 
-type Joined = {
-  readonly client: Socket;
-  readonly broker: Socket;
-  readonly script: Script;
-  readonly count: (apiKey: number, bytes: number) => void;
+/** The first thing that a client says is the port it wants. */
+const targetOf = async (client: Socket): Promise<{ readonly port: number }> => {
+  await once(client, 'readable');
+  const header: unknown = client.read(2);
+  if (!Buffer.isBuffer(header)) throw new Error('a client said nothing');
+  return { port: header.readUInt16BE(0) };
 };
 
-const join = ({ client, broker, script, count }: Joined): void => {
+type Count = (apiKey: number, bytes: number) => void;
+
+const tampering = (script: Script, count: Count): Tampering => {
   const asked = new Map<number, number>();
-  const end = (): void => {
-    client.destroy();
-    broker.destroy();
+  return {
+    toServer: frames((frame, way) => {
+      asked.set(frame.readInt32BE(8), frame.readInt16BE(4));
+      count(frame.readInt16BE(4), frame.length);
+      way.pass(frame);
+    }),
+    toClient: frames((frame, way) => {
+      const answer = script(asked.get(frame.readInt32BE(4)) ?? -1, frame);
+      if (answer === 'cut') way.cut();
+      else if (answer !== 'held') way.pass(answer);
+    }),
   };
-  for (const socket of [client, broker]) {
-    socket.on('error', end);
-    socket.on('close', end);
-  }
-  const requests = frames((frame) => {
-    asked.set(frame.readInt32BE(8), frame.readInt16BE(4));
-    count(frame.readInt16BE(4), frame.length);
-    broker.write(frame);
-  });
-  const answers = frames((frame) => {
-    const answer = script(asked.get(frame.readInt32BE(4)) ?? -1, frame);
-    if (answer === 'cut') end();
-    else if (answer !== 'held') client.write(answer);
-  });
-  client.on('data', requests);
-  broker.on('data', answers);
 };
 
 /** Collects bytes until a frame is whole: four bytes of length, and what they announce. */
-const frames = (each: (frame: Buffer) => void): ((chunk: Buffer) => void) => {
+const frames = (each: (frame: Buffer, way: Way) => void): ((chunk: Buffer, way: Way) => void) => {
   let held = Buffer.alloc(0);
-  return (chunk) => {
+  return (chunk, way) => {
     held = Buffer.concat([held, chunk]);
     while (held.length >= 4 && held.length >= 4 + held.readInt32BE(0)) {
       const end = 4 + held.readInt32BE(0);
-      each(held.subarray(0, end));
+      each(held.subarray(0, end), way);
       held = held.subarray(end);
     }
   };

@@ -6,10 +6,14 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { describe, it, type TestContext } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import {
+  mosquittoMissing,
+  shippedConfiguration,
+  type TestMosquitto,
+  testMosquitto,
+} from '@plenum/local-mosquitto/testing';
 import mqtt from 'mqtt';
 import mqttPacket, { type Packet } from 'mqtt-packet';
-import { shippedConfiguration } from '../mosquitto/shipped-configuration.ts';
-import { mosquittoMissing, type TestMosquitto, testMosquitto } from '../testing/mosquitto.ts';
 import { publishMany } from '../testing/publish-many.ts';
 import { publishPacket, type RawClient, rawSocket } from '../testing/raw-client.ts';
 

@@ -2,10 +2,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
+import { mosquittoMissing, shippedConfiguration, testMosquitto } from '@plenum/local-mosquitto/testing';
 import { dataOf, memoryLeaseTable } from '@plenum/runtime/testing';
-import { shippedConfiguration } from '../mosquitto/shipped-configuration.ts';
 import { openConnector, testLeases } from '../testing/connector-under-test.ts';
-import { mosquittoMissing, testMosquitto } from '../testing/mosquitto.ts';
 import { packetProxy } from '../testing/packet-proxy.ts';
 import { publishMany } from '../testing/publish-many.ts';
 

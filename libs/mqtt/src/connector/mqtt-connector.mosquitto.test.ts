@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
+import { mosquittoMissing, testMosquitto } from '@plenum/local-mosquitto/testing';
 import { dataOf } from '@plenum/runtime/testing';
 import mqtt from 'mqtt';
 import { openConnector } from '../testing/connector-under-test.ts';
-import { mosquittoMissing, testMosquitto } from '../testing/mosquitto.ts';
 import { packetProxy } from '../testing/packet-proxy.ts';
 import { selfSigned } from '../testing/self-signed.ts';
 

@@ -15,7 +15,7 @@ import {
   pubrel,
   subscribeAs,
   unsubscribe,
-} from '../conformance/bytes.ts';
+} from '../testing/conformance/bytes.ts';
 import { packetScanner } from './packet-scanner.ts';
 import type { TakenOut } from './taken-out.ts';
 

@@ -1,4 +1,3 @@
-export { type MosquittoOptions, mosquittoMissing, type TestMosquitto, testMosquitto } from './mosquitto.ts';
 export { type PacketProxy, packetProxy } from './packet-proxy.ts';
 export { publishMany } from './publish-many.ts';
 export {

@@ -1,6 +1,6 @@
 /** A TCP proxy before a broker that cuts connections between two MQTT packets, where a test says. */
-import { connect, createServer, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
+import { faultProxy, type Way } from '@plenum/fault-proxy/testing';
 import { variableInteger } from '../guard/variable-integer.ts';
 
 export type PacketProxy = {
@@ -18,57 +18,36 @@ export const packetProxy = async (
   port: number,
   cutAfter: (connection: number) => number | undefined,
 ): Promise<PacketProxy> => {
-  const open = new Set<Socket>();
-  let connections = 0;
   let cuts = 0;
-
-  const join = (client: Socket, broker: Socket, packetsMax: number): void => {
-    let passed = 0;
-    const end = (): void => {
-      for (const socket of [client, broker]) {
-        open.delete(socket);
-        socket.destroy();
-      }
-    };
-    const pass = (to: Socket) => (packet: Uint8Array) => {
-      if (passed >= packetsMax) return;
-      passed += 1;
-      if (passed < packetsMax) {
-        to.write(packet);
-        return;
-      }
-      cuts += 1;
-      to.write(packet, end); // It arrives; what comes behind it does not.
-    };
-    client.on('data', packets(pass(broker)));
-    broker.on('data', packets(pass(client)));
-    for (const socket of [client, broker]) {
-      open.add(socket);
-      socket.on('error', end).on('close', end);
-    }
-  };
-
-  const server = createServer((client) => {
-    join(client, connect(port, '127.0.0.1'), cutAfter(connections) ?? Number.POSITIVE_INFINITY);
-    connections += 1;
+  const proxy = await faultProxy({
+    to: () => ({ port }),
+    tamper: (connection) => {
+      const packetsMax = cutAfter(connection) ?? Number.POSITIVE_INFINITY;
+      let passed = 0;
+      const pass = (packet: Uint8Array, way: Way): void => {
+        if (passed >= packetsMax) return;
+        passed += 1;
+        if (passed < packetsMax) {
+          way.pass(packet);
+          return;
+        }
+        cuts += 1;
+        way.pass(packet, way.cut); // It arrives; what comes behind it does not.
+      };
+      return { toServer: packets(pass), toClient: packets(pass) };
+    },
   });
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  t.after(() => {
-    server.close();
-    for (const socket of open) socket.destroy();
-  });
-  const address = server.address();
-  if (address === null || typeof address === 'string') throw new Error('a listening socket has no port');
-  return { port: address.port, cuts: () => cuts };
+  t.after(() => proxy.close());
+  return { port: proxy.port, cuts: () => cuts };
 };
 
 /** Cuts a byte stream into MQTT packets by their fixed headers alone. */
-const packets = (each: (packet: Uint8Array) => void): ((bytes: Buffer) => void) => {
+const packets = (each: (packet: Uint8Array, way: Way) => void): ((bytes: Buffer, way: Way) => void) => {
   let held: Buffer = Buffer.alloc(0);
-  return (bytes) => {
+  return (bytes, way) => {
     held = Buffer.concat([held, bytes]);
     for (let size = packetBytes(held); size !== undefined && size <= held.length; size = packetBytes(held)) {
-      each(held.subarray(0, size));
+      each(held.subarray(0, size), way);
       held = held.subarray(size);
     }
   };

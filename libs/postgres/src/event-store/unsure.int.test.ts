@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type Append, rebuildStreams, TransientFailure } from '@plenum/runtime';
 import { memoryLog, pursesCodec, pursesTopic } from '@plenum/runtime/testing';
-import { cutProxy } from '../log/cut-proxy.ts';
+import { cutProxy } from '../log/testing/cut-proxy.ts';
 import { testDatabase } from '../testing/index.ts';
 import { openTestStore, storeRows } from './testing/open-test-store.ts';
 

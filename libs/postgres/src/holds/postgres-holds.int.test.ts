@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { TransientFailure } from '@plenum/runtime';
-import { cutProxy } from '../log/cut-proxy.ts';
+import { cutProxy } from '../log/testing/cut-proxy.ts';
 import { testDatabase } from '../testing/index.ts';
 import { postgresHolds } from './postgres-holds.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it, type TestContext } from 'node:test';
 import { TransientFailure } from '@plenum/runtime';
 import { leaseContract } from '@plenum/runtime/testing';
-import { cutProxy } from '../log/cut-proxy.ts';
+import { cutProxy } from '../log/testing/cut-proxy.ts';
 import { openPool } from '../pool.ts';
 import { testDatabase } from '../testing/index.ts';
 import { postgresLeaseStore } from './postgres-lease-store.ts';

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { type Logger, type NewRecord, TransientFailure } from '@plenum/runtime';
 import { keyIn, keysOf, readAll, textOf } from '@plenum/runtime/testing';
 import { silentLogger, testDatabase, testServer } from '../testing/index.ts';
-import { cutProxy } from './cut-proxy.ts';
-import { openTestLog, testTopics } from './test-log.ts';
+import { cutProxy } from './testing/cut-proxy.ts';
+import { openTestLog, testTopics } from './testing/test-log.ts';
 
 const [topic] = testTopics;
 

@@ -5,7 +5,7 @@
  * so their bytes belong to the log until `append` settles.
  */
 import { partitionOf } from '@plenum/event';
-import { type AppendedRange, backOff, type Logger, type NewRecord, pause, TransientFailure } from '@plenum/runtime';
+import { type AppendedRange, backOff, type Logger, type NewRecord, retryUntilStopped } from '@plenum/runtime';
 import { appendQueue, type Waiting } from './append-queue.ts';
 import { batchWriter } from './batch-writer.ts';
 import { appendQuery, type Flush, makeFlush, type Placed } from './flush.ts';
@@ -104,23 +104,25 @@ const store = async (
   sequence: number,
   flush: Flush,
 ): Promise<void> => {
-  const wait = backOff(50, 1_000);
   let open = taken;
-  while (open.length > 0) {
-    try {
+  const nobodyWaits = new AbortController();
+  await retryUntilStopped(
+    async () => {
       const ranges = flush.ranges(await send(parts, sequence, flush));
       parts.stored(ranges.flat());
       taken.forEach((waiting, index) => waiting.resolve(ranges[index] ?? []));
-      return;
-    } catch (error) {
-      if (!(error instanceof TransientFailure)) throw error;
-      parts.logger.warn({ code: error.code, reason: error.message, sequence }, 'the log is away: trying again');
-      const now = performance.now();
-      for (const late of open) if (late.deadlineMs <= now) late.reject(error);
-      open = open.filter((waiting) => waiting.deadlineMs > now);
-      if (open.length > 0) await pause(wait.next());
-    }
-  }
+    },
+    {
+      ...{ logger: parts.logger, fields: { sequence }, waiting: 'the log is away: trying again' },
+      ...{ wait: backOff(50, 1_000), stop: nobodyWaits.signal },
+      onFailure: (failure) => {
+        const now = performance.now();
+        for (const late of open) if (late.deadlineMs <= now) late.reject(failure);
+        open = open.filter((waiting) => waiting.deadlineMs > now);
+        if (open.length === 0) nobodyWaits.abort();
+      },
+    },
+  );
 };
 
 /** @returns the first offset of every row of the flush. */

@@ -4,8 +4,8 @@ import { test } from 'node:test';
 import { TransientFailure } from '@plenum/runtime';
 import { keyIn, numbered, readAll, startMember, textOf, textsOf } from '@plenum/runtime/testing';
 import { testDatabase, testServer } from '../testing/index.ts';
-import { cutProxy } from './cut-proxy.ts';
-import { openTestLog, testTopics } from './test-log.ts';
+import { cutProxy } from './testing/cut-proxy.ts';
+import { openTestLog, testTopics } from './testing/test-log.ts';
 
 const [topic] = testTopics;
 const key = keyIn(topic, 0);

@@ -1,9 +1,8 @@
 /** Follows one partition while this member holds it: read, hand over, go on where the handler says. */
-import { backOff, type Logger, LogTruncated, pause, type Subscription, TransientFailure } from '@plenum/runtime';
+import { type Logger, LogTruncated, retryUntilStopped, type Subscription, type Turns } from '@plenum/runtime';
 import type { Ends } from './ends.ts';
 import { cutBatches, type Fetched, fetchBatches, type Place } from './fetch.ts';
 import type { LogDatabase } from './log-database.ts';
-import type { Turns } from './turns.ts';
 
 export type Follow = {
   readonly database: LogDatabase;
@@ -27,19 +26,10 @@ const fetchRecordsMax = 10_000;
  */
 export const followPartition = async (follow: Follow): Promise<void> => {
   const { place, logger, stop } = follow;
-  const wait = backOff();
-  while (!stop.aborted) {
-    try {
-      await handOver(follow, wait.reset);
-      return;
-    } catch (error) {
-      if (!(error instanceof TransientFailure)) throw error;
-      const { code, message: reason } = error;
-      const waitMs = wait.next();
-      logger.warn({ topic: place.topic.name, partition: place.partition, code, reason, waitMs }, 'waiting to go on');
-      await pause(waitMs, stop);
-    }
-  }
+  const { topic, partition } = place;
+  await retryUntilStopped((progressed) => handOver(follow, progressed), {
+    ...{ logger, stop, waiting: 'waiting to go on', fields: { topic: topic.name, partition } },
+  });
 };
 
 const handOver = async (

@@ -3,15 +3,13 @@
  * and when it wakes it notices by itself. There is no fence in this test, so a record handed over twice is seen.
  */
 import assert from 'node:assert/strict';
-import { type ChildProcess, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import { keysOf } from '@plenum/runtime/testing';
+import { keysOf, startProgram } from '@plenum/runtime/testing';
 import { testDatabase } from '../testing/index.ts';
-import type { MemberLine } from './member-process.ts';
-import { openTestLog, testTopics } from './test-log.ts';
+import type { MemberLine } from './testing/member-process.ts';
+import { openTestLog, testTopics } from './testing/test-log.ts';
 
 const [topic] = testTopics;
 const partitions = keysOf(topic).map((_, partition) => partition);
@@ -24,34 +22,15 @@ type MemberProcess = {
 };
 
 const startProcess = (t: TestContext, url: string, group: string): MemberProcess => {
-  const program = path.join(import.meta.dirname, 'member-process.ts');
-  const child = spawn(process.execPath, [program, url, group], { stdio: ['ignore', 'pipe', 'inherit'] });
-  const exited = once(child, 'exit');
-  t.after(async () => {
-    child.kill('SIGCONT');
-    child.kill('SIGTERM');
-    await exited;
-  });
-  const lines: MemberLine[] = [];
-  const looking = new Set<() => void>();
-  createInterface({ input: child.stdout }).on('line', (line) => {
-    lines.push(JSON.parse(line) as MemberLine); // Written by `member-process.ts` as this type.
-    for (const look of [...looking]) look();
-  });
+  const program = path.join(import.meta.dirname, 'testing/member-process.ts');
+  const { process: child, stdout, until } = startProgram(t, { words: [program, url, group], env: process.env });
   return {
     child,
-    lines,
-    until: (met) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (!met()) return;
-          looking.delete(look);
-          resolve();
-        };
-        looking.add(look);
-        void exited.then(() => reject(new Error('the member process ended')));
-        look();
-      }),
+    get lines() {
+      const whole = stdout().split('\n').slice(0, -1);
+      return whole.map((line) => JSON.parse(line) as MemberLine); // Written by `member-process.ts` as this type.
+    },
+    until: (met) => until(() => (met() ? true : undefined)).then(() => undefined),
   };
 };
 

@@ -8,13 +8,12 @@ import { randomBytes } from 'node:crypto';
 import { closeSync, mkdirSync, openSync, readdirSync, rmdirSync, writeSync } from 'node:fs';
 import path from 'node:path';
 import { type TestContext, test } from 'node:test';
+import { isTaken, runLast } from '@plenum/embedded-postgres/testing';
 import type { Logger, NewRecord } from '@plenum/runtime';
 import { keyIn, readAll } from '@plenum/runtime/testing';
-import { isTaken } from '../embedded/left-behind.ts';
 import { openPool } from '../pool.ts';
 import { silentLogger, testDirectory, testServer } from '../testing/index.ts';
-import { runLast } from '../testing/test-server.ts';
-import { openTestLog, testTopics } from './test-log.ts';
+import { openTestLog, testTopics } from './testing/test-log.ts';
 
 const [topic] = testTopics;
 const key = keyIn(topic, 0);

@@ -9,7 +9,7 @@ import { keyIn, startMember, textOf, textsOf } from '@plenum/runtime/testing';
 import { testDatabase } from '../testing/index.ts';
 import { batchWriter } from './batch-writer.ts';
 import { makeFlush } from './flush.ts';
-import { openTestLog, testTopics } from './test-log.ts';
+import { openTestLog, testTopics } from './testing/test-log.ts';
 
 const [topic] = testTopics;
 const partition = 1;

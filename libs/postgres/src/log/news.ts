@@ -3,7 +3,7 @@
  * by looking five times a second, which is what counts. Both on one connection of their own, which also carries the
  * groups' heartbeats, so that neither waits behind a busy pool.
  */
-import { backOff, type Logger, pause, TransientFailure } from '@plenum/runtime';
+import { backOff, type Logger, pause, retryUntilStopped } from '@plenum/runtime';
 import type pg from 'pg';
 import type { Ends } from './ends.ts';
 import { type HeldConnection, holdConnection } from './held-connection.ts';
@@ -72,26 +72,20 @@ type Looking = Pick<LogDatabase, 'schema'> & {
   readonly logger: Logger;
 };
 
+/** Whatever it fails of, it goes on in hope: that there is no news would otherwise not be noticed. */
 const look = async ({ connection, schema, ends, logger }: Looking, stop: AbortSignal): Promise<void> => {
-  const wait = backOff(lookEveryMs, 2_000);
-  let away = false;
+  const once = async (): Promise<void> => {
+    const rows = await connection.query<{ topic: number; part: number; next: string }>(
+      { name: `${schema}_ends`, text: `select topic, part, next_offset as next from ${schema}.log_head` },
+      answerMsMax,
+    );
+    for (const row of rows) ends.reached(row.topic, row.part, BigInt(row.next));
+  };
   while (!stop.aborted) {
-    try {
-      const rows = await connection.query<{ topic: number; part: number; next: string }>(
-        { name: `${schema}_ends`, text: `select topic, part, next_offset as next from ${schema}.log_head` },
-        answerMsMax,
-      );
-      for (const row of rows) ends.reached(row.topic, row.part, BigInt(row.next));
-      if (away) logger.info({}, 'the log can be read again');
-      away = false;
-      wait.reset();
-    } catch (error) {
-      // The first failure is said aloud; anything but a transient failure as an error, since looking goes on in hope either way.
-      const reason = error instanceof Error ? error.message : String(error);
-      if (!(error instanceof TransientFailure)) logger.error({ reason }, 'looking for new batches failed');
-      else if (!away) logger.warn({ code: error.code, reason }, 'the log cannot be read');
-      away = true;
-    }
-    await pause(wait.next(), stop);
+    await retryUntilStopped(once, {
+      ...{ logger, waiting: 'the log cannot be read', again: 'the log can be read again' },
+      ...{ wait: backOff(lookEveryMs, 2_000), stop, isRetried: () => true },
+    });
+    await pause(lookEveryMs, stop);
   }
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { keyIn, readAll, startMember, textOf, textsOf } from '@plenum/runtime/testing';
 import { testDatabase } from '../testing/index.ts';
-import { openTestLog, testTopics } from './test-log.ts';
+import { openTestLog, testTopics } from './testing/test-log.ts';
 
 const [topic] = testTopics;
 

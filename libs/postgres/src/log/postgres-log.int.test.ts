@@ -1,6 +1,6 @@
 import { logContract } from '@plenum/runtime/testing';
 import { testDatabase } from '../testing/index.ts';
-import { openTestLog, testTopics } from './test-log.ts';
+import { openTestLog, testTopics } from './testing/test-log.ts';
 
 logContract('postgres', async (t) => {
   const { url, pool } = await testDatabase(t);

@@ -1,12 +1,11 @@
 /** One member of a group: follows the partitions it holds, and passes them on when others are to have them. */
-import { type Logger, pause, type Subscription } from '@plenum/runtime';
+import { type Logger, pause, type Subscription, turns } from '@plenum/runtime';
 import type { Ends } from './ends.ts';
 import { followPartition } from './follow.ts';
 import type { LogDatabase } from './log-database.ts';
 import { type Held, heartbeatMs, joinGroup, type Lease, type Membership } from './membership.ts';
 import type { News } from './news.ts';
 import type { KnownTopic } from './topics.ts';
-import { turns } from './turns.ts';
 
 export type Subscribed = {
   readonly database: LogDatabase;
@@ -90,7 +89,7 @@ const followersOf = (
 ): Followers => {
   let untilMs = 0;
   const holds = (): boolean => performance.now() < untilMs;
-  const shared = turns(atATime, stuckMs);
+  const shared = turns({ atATime, patienceMs: stuckMs });
   const running = new Map<string, Follower>();
   /** The last follower of every partition: a new one begins when it has finished, so this process never has two. */
   const latest = new Map<string, Promise<void>>();

@@ -4,7 +4,7 @@ import type { Sql } from '@plenum/read-model';
 import { personKeys, TransientFailure } from '@plenum/runtime';
 import { personKeysContract, sampleCipher, silentLogger } from '@plenum/runtime/testing';
 import type pg from 'pg';
-import { cutProxy } from '../log/cut-proxy.ts';
+import { cutProxy } from '../log/testing/cut-proxy.ts';
 import { inTransaction, openPool } from '../pool.ts';
 import { testDatabase } from '../testing/index.ts';
 import { postgresPersonKeys } from './postgres-person-keys.ts';

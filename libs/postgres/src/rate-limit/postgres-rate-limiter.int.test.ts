@@ -3,7 +3,7 @@ import { it, type TestContext } from 'node:test';
 import { giveBack, grantRequests, type RateBucket, TransientFailure, windowAt } from '@plenum/runtime';
 import { manualTimer, rateLimiterContract, silentLogger } from '@plenum/runtime/testing';
 import fc from 'fast-check';
-import { cutProxy } from '../log/cut-proxy.ts';
+import { cutProxy } from '../log/testing/cut-proxy.ts';
 import { openPool, query } from '../pool.ts';
 import { testDatabase } from '../testing/index.ts';
 import { type PostgresRateLimiterParts, postgresRateLimiter } from './postgres-rate-limiter.ts';

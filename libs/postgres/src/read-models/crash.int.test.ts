@@ -1,10 +1,10 @@
 /** Commits here do not wait for the disk: what a server that dies at once may take with it, and what it may not. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { EmbeddedServer } from '@plenum/embedded-postgres/testing';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
 import { projectBatch, rowCache, TransientFailure } from '@plenum/runtime';
 import { batchOf, thingRecords, thingSaid, thingsCodec, thingsProjection } from '@plenum/runtime/testing';
-import type { EmbeddedServer } from '../embedded/start-embedded.ts';
 import { openPool, query } from '../pool.ts';
 import { schemaOf } from './names.ts';
 import { postgresReadModelStore } from './postgres-read-model-store.ts';

@@ -13,8 +13,8 @@ import {
 import { memoryLog } from '@plenum/runtime/testing';
 import type pg from 'pg';
 import { postgresReadModelStore } from '../read-models/postgres-read-model-store.ts';
+import { silentLogger } from '../testing/index.ts';
 import { testDatabase } from '../testing/test-database.ts';
-import { silentLogger } from '../testing/test-server.ts';
 import { postgresVerificationStore } from './postgres-verification.ts';
 
 describe('verifying a projection against its tables', () => {

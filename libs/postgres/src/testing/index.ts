@@ -1,2 +1,2 @@
+export { silentLogger, startRunServer, testDirectory, testServer } from '@plenum/embedded-postgres/testing';
 export { type TestDatabase, type TestDatabaseSettings, testDatabase } from './test-database.ts';
-export { silentLogger, startRunServer, testDirectory, testServer } from './test-server.ts';

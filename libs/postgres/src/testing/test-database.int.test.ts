@@ -1,11 +1,5 @@
 import assert from 'node:assert/strict';
-import { spawn } from 'node:child_process';
-import { once } from 'node:events';
-import { readFileSync } from 'node:fs';
-import path from 'node:path';
-import { createInterface } from 'node:readline';
 import { type TestContext, test } from 'node:test';
-import { setImmediate } from 'node:timers/promises';
 import pg from 'pg';
 import { testDatabase } from './test-database.ts';
 
@@ -32,21 +26,6 @@ test('what the test opened later may be closed by a later hook', async (t) => {
   t.after(() => client.end());
 });
 
-test('the server ends with a process that is killed', { timeout: 120_000 }, async (t) => {
-  const program = path.join(import.meta.dirname, 'owned-server.ts');
-  const owner = spawn(process.execPath, [program], { stdio: ['pipe', 'pipe', 'inherit'] });
-  t.after(() => owner.kill('SIGKILL'));
-  const [line] = await once(createInterface({ input: owner.stdout }), 'line');
-  assert.ok(isAlive(Number(line)));
-
-  owner.kill('SIGKILL');
-
-  while (isAlive(Number(line))) {
-    t.signal.throwIfAborted();
-    await setImmediate();
-  }
-});
-
 type FakeTest = { readonly t: TestContext; finish(): Promise<void> };
 
 /** A test whose hooks are run here, in the order and with the growth that node:test gives them. */
@@ -59,13 +38,4 @@ const fakeTest = (): FakeTest => {
       for (const hook of hooks) await hook();
     },
   };
-};
-
-const isAlive = (pid: number): boolean => {
-  try {
-    if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
-    return process.kill(pid, 0);
-  } catch {
-    return false;
-  }
 };

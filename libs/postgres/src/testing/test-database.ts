@@ -1,9 +1,9 @@
 /** A database for one test, on the server of the run. */
 import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
+import { runLast, startRunServer } from '@plenum/embedded-postgres/testing';
 import pg from 'pg';
 import { normaliseUrl, openPool } from '../pool.ts';
-import { runLast, startRunServer } from './test-server.ts';
 
 export type TestDatabase = {
   readonly url: string;

@@ -1,7 +1,8 @@
 /** Appends that are tried until they succeed, and what is known about the log meanwhile. */
-import { TransientFailure } from '../errors.ts';
 import type { Log, NewRecord } from '../log.ts';
+import { backOff } from '../pause.ts';
 import type { Logger } from '../ports.ts';
+import { type Pause, retryUntilStopped } from '../retry.ts';
 import type { IngestLimits } from './limits.ts';
 import type { Timer } from './timer.ts';
 
@@ -33,58 +34,53 @@ export type SteadyParts = {
 };
 
 export const steadyAppend = ({ log, timer, logger, limits }: SteadyParts): SteadyAppend => {
-  let stopped = false;
+  const stopping = new AbortController();
+  const stop = stopping.signal;
   let failing = false;
   let retries = 0;
   let lastAppendMs = 0;
   let begunMs: number | undefined;
-  let endPause: (() => void) | undefined;
 
-  const attempt = async (records: readonly NewRecord[]): Promise<boolean> => {
+  const attempt = async (records: readonly NewRecord[]): Promise<void> => {
     const startedMs = timer.nowMs();
-    try {
-      await log.append(records);
-    } catch (error) {
-      if (!(error instanceof TransientFailure)) throw error;
-      if (!failing) logger.warn({ code: error.code, reason: error.message }, 'the log is away; holding events');
-      failing = true;
-      retries += 1;
-      return false;
-    }
-    if (failing) logger.info({ retries }, 'the log takes events again');
+    await log.append(records);
     failing = false;
     lastAppendMs = timer.nowMs() - startedMs;
-    return true;
-  };
-
-  const pause = (delayMs: number): Promise<void> => {
-    const { promise, resolve } = Promise.withResolvers<void>();
-    const cancel = timer.after(delayMs, resolve);
-    endPause = () => {
-      cancel();
-      resolve();
-    };
-    return promise;
   };
 
   return {
     append: async (records) => {
       begunMs = timer.nowMs();
-      for (let delayMs = retryDelayMsMin; !(await attempt(records)); delayMs *= 2) {
-        if (!stopped) await pause(Math.min(delayMs, limits.retryDelayMsMax));
-        if (stopped) return 'stopped';
-      }
+      await retryUntilStopped(() => attempt(records), {
+        ...{ logger, waiting: 'the log is away; holding events', again: 'the log takes events again', stop },
+        ...{ wait: backOff(retryDelayMsMin, limits.retryDelayMsMax), pause: pauseBy(timer) },
+        onFailure: () => {
+          failing = true;
+          retries += 1;
+        },
+      });
+      if (stop.aborted) return 'stopped';
       begunMs = undefined;
-      return stopped ? 'stopped' : 'durable';
+      return 'durable';
     },
     state: () =>
       failing || (begunMs !== undefined && timer.nowMs() - begunMs > limits.slowAppendMs) ? 'away' : 'flowing',
     progress: () => ({ retries, lastAppendMs, pendingMs: begunMs === undefined ? 0 : timer.nowMs() - begunMs }),
-    stop: () => {
-      stopped = true;
-      endPause?.();
-    },
+    stop: () => stopping.abort(),
   };
 };
 
 const retryDelayMsMin = 25;
+
+const pauseBy =
+  (timer: Timer): Pause =>
+  (delayMs, stop) => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const cancel = timer.after(delayMs, resolve);
+    const end = (): void => {
+      cancel();
+      resolve();
+    };
+    stop.addEventListener('abort', end, { once: true });
+    return promise.finally(() => stop.removeEventListener('abort', end));
+  };

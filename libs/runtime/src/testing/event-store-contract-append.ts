@@ -7,7 +7,7 @@ import type { Append, EventStore, StreamAppend } from '../commands/event-store.t
 import { handleCommand } from '../commands/handle-command.ts';
 import { stateOf } from '../commands/state-of.ts';
 import { chance } from './chance.ts';
-import type { OpenEventStore } from './event-store-contract.ts';
+import type { OpenEventStore } from './opened-event-store.ts';
 import {
   CoinsPut,
   centsTooMany,

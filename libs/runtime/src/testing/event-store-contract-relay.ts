@@ -8,9 +8,9 @@ import { rebuildStreams } from '../commands/rebuild-streams.ts';
 import { type Relay, relayLag, relayProgress, runRelay } from '../commands/relay.ts';
 import { stateOf } from '../commands/state-of.ts';
 import type { Log, LogRecord } from '../log.ts';
-import type { OpenEventStore } from './event-store-contract.ts';
 import { by, deciding, howOf } from './event-store-contract-append.ts';
 import { type MemoryLog, memoryLog } from './memory-log.ts';
+import type { OpenEventStore } from './opened-event-store.ts';
 import {
   moveCoins,
   moveLabel,

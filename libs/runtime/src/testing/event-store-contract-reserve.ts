@@ -7,10 +7,10 @@ import type { Reservation } from '../commands/event-store.ts';
 import { handleCommand } from '../commands/handle-command.ts';
 import { rebuildStreams } from '../commands/rebuild-streams.ts';
 import { stateOf } from '../commands/state-of.ts';
-import type { OpenEventStore, OpenedEventStore } from './event-store-contract.ts';
 import { by, deciding, howOf } from './event-store-contract-append.ts';
 import { rebuilding, relayAll } from './event-store-contract-relay.ts';
 import { memoryLog } from './memory-log.ts';
+import type { OpenEventStore, OpenedEventStore } from './opened-event-store.ts';
 import { moveLabel, type PurseCommand, purseCommand, purseRules, purseStream } from './sample-purses.ts';
 
 const label = (purse: string, text: string) => purseCommand({ do: 'label', purse, label: text });

@@ -2,34 +2,11 @@
  * What every store of decisions owes its callers. The one in memory and the one in PostgreSQL both run it. Events are
  * those of `sample-purses.ts`, in the codec that is given with them.
  */
-import { describe, type TestContext } from 'node:test';
-import type { EventStore, Reservation } from '../commands/event-store.ts';
-import type { StreamRestore } from '../commands/rebuild-streams.ts';
-import type { RelayCheckpoints } from '../commands/relay.ts';
-import type { Log } from '../log.ts';
+import { describe } from 'node:test';
 import { appendDecisions } from './event-store-contract-append.ts';
 import { relayDecisions } from './event-store-contract-relay.ts';
 import { reserveNames } from './event-store-contract-reserve.ts';
-
-export type OpenedEventStore = {
-  /** Empty, for `pursesTopic`, with `pursesCodec` and `pursesInline`. */
-  readonly store: EventStore & StreamRestore;
-  /** The same as another process has it. */
-  readonly another: EventStore;
-  /** Where its records wait to be relayed. */
-  readonly source: Pick<Log, 'subscribe' | 'positions' | 'read'>;
-  readonly checkpoints: RelayCheckpoints;
-  /** The notes of `pursesInline` that are committed. */
-  readonly notes: () => Promise<readonly string[]>;
-  /** The names that are held, by name. */
-  readonly reservations: () => Promise<readonly Reservation[]>;
-  /** All of the store that is not its log, row by row and in one order. */
-  readonly rows: () => Promise<unknown>;
-  /** Forgets everything, its log included. */
-  readonly drop: () => Promise<void>;
-};
-
-export type OpenEventStore = (t: TestContext) => Promise<OpenedEventStore>;
+import type { OpenEventStore } from './opened-event-store.ts';
 
 export const eventStoreContract = (name: string, open: OpenEventStore): void => {
   describe(`${name} is an event store`, () => {

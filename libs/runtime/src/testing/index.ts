@@ -1,17 +1,20 @@
 export { type ControlledLog, controlledLog } from '../ingest/testing/controlled-log.ts';
 export { type ManualTimer, manualTimer } from '../ingest/testing/manual-timer.ts';
 export { dataOf, plainCodec, plainTranslator } from '../ingest/testing/plain-translator.ts';
-export { eventStoreContract, type OpenEventStore, type OpenedEventStore } from './event-store-contract.ts';
+export { eventStoreContract } from './event-store-contract.ts';
 export { jsonCodec } from './json-codec.ts';
 export { leaseContract, type OpenedLeaseStore, type OpenLeaseStores } from './lease-contract.ts';
-export { logContract, type OpenedLog, type OpenLog } from './log-contract.ts';
+export { logContract } from './log-contract.ts';
 export { keyIn, keysOf, type Member, numbered, readAll, startMember, textOf, textsOf } from './log-contract-kit.ts';
+export { type Lookout, lookout } from './lookout.ts';
 export { type MemoryEventStore, type MemoryEventStoreParts, memoryEventStore } from './memory-event-store.ts';
 export { type MemoryLeaseStore, type MemoryLeaseTable, memoryLeaseTable } from './memory-lease-store.ts';
 export { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.ts';
 export { type MemoryPersonKeys, memoryPersonKeys } from './memory-person-keys.ts';
 export { type MemoryRateLimits, memoryRateLimits } from './memory-rate-limiter.ts';
 export { type MemoryFailures, type MemoryReadModelStore, memoryReadModelStore } from './memory-read-model-store.ts';
+export type { OpenEventStore, OpenedEventStore } from './opened-event-store.ts';
+export type { OpenedLog, OpenLog } from './opened-log.ts';
 export { type OpenedPersonKeys, type OpenPersonKeys, personKeysContract } from './person-keys-contract.ts';
 export { expectedOf, type ProjectionUnderTest, projectionProperty } from './projection-property.ts';
 export { type OpenedRateLimiter, type OpenRateLimits, rateLimiterContract } from './rate-limiter-contract.ts';
@@ -39,3 +42,4 @@ export {
   thingsTopic,
 } from './sample-things.ts';
 export { silentLogger } from './silent-logger.ts';
+export { type LogLine, type ProgramSettings, type StartedProgram, startProgram } from './start-program.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { partitionOf } from '@plenum/event';
 import type { NewRecord } from '../log.ts';
-import type { OpenLog } from './log-contract.ts';
 import { aRecord, keysOf, numbered, readAll, readBatches, textOf, timeout } from './log-contract-kit.ts';
+import type { OpenLog } from './opened-log.ts';
 
 /** What `append` promises. */
 export const appendContract = (open: OpenLog): void => {

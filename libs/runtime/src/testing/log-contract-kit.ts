@@ -2,7 +2,8 @@
 import assert from 'node:assert/strict';
 import { partitionOf } from '@plenum/event';
 import type { Batch, Log, LogRecord, NewRecord, Subscription } from '../log.ts';
-import type { ContractTopic } from './log-contract.ts';
+import { lookout } from './lookout.ts';
+import type { ContractTopic } from './opened-log.ts';
 
 /** Of a whole suite, and generous: it is there to end a test that would wait for ever, never to time anything. */
 export const timeout = 240_000;
@@ -103,10 +104,7 @@ export const startMember = (settings: MemberSettings): Member => {
   const batches: Batch[] = [];
   const assigned: string[] = [];
   const stop = new AbortController();
-  const looking = new Set<() => void>();
-  const changed = (): void => {
-    for (const look of [...looking]) look();
-  };
+  const { changed, until } = lookout();
   const subscription: Subscription = {
     group,
     topics: topics.map((topic) => topic.name),
@@ -137,17 +135,7 @@ export const startMember = (settings: MemberSettings): Member => {
       stop.abort();
       await done;
     },
-    until: (met) =>
-      new Promise((resolve, reject) => {
-        const look = (): void => {
-          if (!met()) return;
-          looking.delete(look);
-          resolve();
-        };
-        looking.add(look);
-        done.then(() => reject(new Error('the member ended before')), reject);
-        look();
-      }),
+    until: (met) => until(met, done),
   };
 };
 

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { partitionOf } from '@plenum/event';
 import { LogTruncated } from '../errors.ts';
-import type { OpenLog } from './log-contract.ts';
 import {
   aRecord,
   checkBatch,
@@ -14,6 +13,7 @@ import {
   textOf,
   timeout,
 } from './log-contract-kit.ts';
+import type { OpenLog } from './opened-log.ts';
 
 /** What `read`, `positions` and `positionsAt` promise. */
 export const readContract = (open: OpenLog): void => {

@@ -2,7 +2,6 @@ import assert from 'node:assert/strict';
 import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { TransientFailure } from '../errors.ts';
-import type { OpenLog } from './log-contract.ts';
 import {
   aRecord,
   checkBatch,
@@ -15,6 +14,7 @@ import {
   textsOf,
   timeout,
 } from './log-contract-kit.ts';
+import type { OpenLog } from './opened-log.ts';
 
 /** What `subscribe` promises. */
 export const subscribeContract = (open: OpenLog): void => {

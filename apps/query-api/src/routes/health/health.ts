@@ -1,10 +1,9 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { formatTimeUs } from '@plenum/event';
 import type { Projection } from '@plenum/read-model';
-import { type Clock, type Log, TransientFailure } from '@plenum/runtime';
+import { beforeDeadline, type Clock, type Log, TransientFailure } from '@plenum/runtime';
 import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
 import { query, utcTime } from '../../conventions/fields.ts';
-import { within } from '../../conventions/freshness.ts';
 import { onceASecond } from '../../conventions/once-a-second.ts';
 import { Problem, problems } from '../../conventions/problem.ts';
 import type { ParkedCounts } from './parked-counts.ts';
@@ -77,7 +76,7 @@ const downOf = async (checks: HealthRoutesParts['checks']): Promise<Readonly<Rec
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {
       try {
-        await within(patienceMs, check());
+        await beforeDeadline(check(), patienceMs);
         return [];
       } catch (error) {
         if (!(error instanceof TransientFailure)) throw error;

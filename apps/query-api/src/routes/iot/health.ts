@@ -3,15 +3,14 @@
  * took away again, so it is there too.
  */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { TransientFailure } from '@plenum/runtime';
+import { beforeDeadline, TransientFailure } from '@plenum/runtime';
 import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
-import { within } from '../../conventions/freshness.ts';
 import { onceASecond } from '../../conventions/once-a-second.ts';
 
 export const oldHealthRoutes =
   ({ checkpoints }: { readonly checkpoints: Pick<CheckpointReads, 'ping'> }): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const ping = onceASecond(() => within(2_000, checkpoints.ping()));
+    const ping = onceASecond(() => beforeDeadline(checkpoints.ping(), 2_000));
     app.get(
       '/health',
       {

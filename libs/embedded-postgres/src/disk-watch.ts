@@ -1,0 +1,85 @@
+/**
+ * Keeps the server from filling its disk to the last block. PostgreSQL that cannot make its next WAL segment panics, and
+ * then cannot come up again for want of the same room: nobody could read any more. So while there is too little left,
+ * transactions are read-only by default. Appends and projections meet 25006 then, which is a transient failure, and reads go on.
+ */
+import { statfs } from 'node:fs/promises';
+import { setTimeout as delay } from 'node:timers/promises';
+import type { Logger } from '@plenum/runtime';
+import pg from 'pg';
+
+export type DiskWatchParts = {
+  readonly dataDirectory: string;
+  /** Of any database of the server, as its superuser. */
+  readonly url: string;
+  readonly logger: Logger;
+  /** Writes are refused when less than this is free, and taken again when there is twice as much. */
+  readonly reserveBytes: number;
+};
+
+/** What a checkpoint, several WAL segments and whatever is written until the next look may take. */
+export const diskReserveBytes = 128 * 1024 * 1024;
+
+/** Far less is written in between than is kept in reserve. */
+const everyMs = 250;
+
+export type DiskWatch = {
+  /** Settles when it looks no more. What is set stays: the next start looks again. */
+  stop(): Promise<void>;
+};
+
+/** Settles after the first look. A server that is away is asked again at the next. */
+export const watchDisk = async (parts: DiskWatchParts): Promise<DiskWatch> => {
+  const stopping = new AbortController();
+  // Unknown at first: a process that was killed may have left it read-only.
+  let standing = await look(parts, undefined);
+  const watch = async (): Promise<void> => {
+    while (!stopping.signal.aborted) {
+      standing = await look(parts, standing);
+      // The only way this rejects is that it was stopped, which is what is looked at next.
+      await delay(everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
+    }
+  };
+  const ended = watch();
+  return {
+    stop: async () => {
+      stopping.abort();
+      await ended;
+    },
+  };
+};
+
+type Standing = 'roomy' | 'full';
+
+const look = async (parts: DiskWatchParts, before: Standing | undefined): Promise<Standing | undefined> => {
+  const { dataDirectory, url, logger, reserveBytes } = parts;
+  try {
+    const { bavail, bsize } = await statfs(dataDirectory);
+    const freeBytes = bavail * bsize;
+    const now = freeBytes < reserveBytes ? 'full' : freeBytes >= 2 * reserveBytes ? 'roomy' : (before ?? 'roomy');
+    if (now === before) return now;
+    await setReadOnly(url, now === 'full');
+    if (now === 'full')
+      logger.warn({ freeBytes, reserveBytes }, 'The disk is nearly full: nothing is written until there is room');
+    else if (before === 'full') logger.info({ freeBytes }, 'There is room on the disk again');
+    return now;
+  } catch (error) {
+    logger.debug({ error }, 'The room on the disk is not known, or the server cannot be told');
+    return before;
+  }
+};
+
+const setReadOnly = async (url: string, on: boolean): Promise<void> => {
+  const client = new pg.Client({ connectionString: url, application_name: 'plenum supervisor' });
+  client.on('error', () => undefined);
+  await client.connect();
+  try {
+    const { rows } = await client.query('show default_transaction_read_only');
+    if ((rows[0]?.default_transaction_read_only === 'on') === on) return;
+    // Changes no table, so it is allowed either way; and it needs a few bytes, which are there.
+    await client.query(`alter system ${on ? 'set' : 'reset'} default_transaction_read_only${on ? ' = on' : ''}`);
+    await client.query('select pg_reload_conf()');
+  } finally {
+    await client.end();
+  }
+};

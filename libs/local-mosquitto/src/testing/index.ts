@@ -1,0 +1,2 @@
+export { shippedConfiguration } from '../shipped-configuration.ts';
+export { type MosquittoOptions, mosquittoMissing, type TestMosquitto, testMosquitto } from './test-mosquitto.ts';

@@ -57,7 +57,7 @@ export const siteReady = async ({ database, apiUrl }: Site): Promise<void> => {
   const isReady = async (): Promise<boolean> => {
     const [row] = await query<{ made: boolean }>(
       database.pool,
-      "select to_regclass('plenum.checkpoint') is not null as made",
+      "select to_regclass('plenum.projection') is not null as made",
     );
     return row?.made === true && (await fetch(`${apiUrl}/api/v1/health/ready`)).ok;
   };
@@ -91,7 +91,7 @@ const projectedAgain = async (site: Site, until: Until) => {
 
 const appliedNow = async ({ database }: Site): Promise<number> => {
   const all = await Promise.all(projections.map((projection) => projectionCheckpoints(database.pool, projection)));
-  return all.flat().reduce((sum, { sums }) => sum + sums.applied, 0);
+  return all.flat().reduce((sum, { counters }) => sum + counters.applied, 0);
 };
 
 /** Where every partition that is read ends, by `topic/partition`. */

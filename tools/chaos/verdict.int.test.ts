@@ -37,7 +37,7 @@ it('sees a lost message, a row too many, a changed row and a parked record', { t
        from readings_v2.sensor_data row limit 1`,
   );
   await pool.query(
-    `insert into plenum.parked (projection, projection_version, topic, part, log_offset, key, value, code, reason)
+    `insert into plenum.parked (consumer, version, topic, part, log_offset, key, value, code, reason)
        values ('readings', 2, 'x', 0, 0, 'x', '', 'weather', 'the network was away')`,
   );
   const { lost, twice, parked, verified } = await verdictOf(site, lying, asked);

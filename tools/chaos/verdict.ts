@@ -84,7 +84,7 @@ const shownTwice = async (
     database.pool,
     `select (select count(*) from ${table})::int as rows,
             (select count(distinct event_id) from ${table})::int as events,
-            (select coalesce(sum(applied), 0) from plenum.checkpoint where projection = $1 and projection_version = $2)::int
+            (select coalesce(sum(applied), 0) from plenum.checkpoint where consumer = $1 and version = $2)::int
               as applied`,
     [projection.name, projection.version],
   );

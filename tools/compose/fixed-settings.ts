@@ -43,6 +43,8 @@ export const fixedSettings: Readonly<Record<string, string>> = {
   PORT: `${inside} HTTP_PORT is for that.`,
   PROJECTOR_PROBES_HOST: inside,
   PROJECTOR_PROBES_PORT: inside,
+  REACTOR_PROBES_HOST: inside,
+  REACTOR_PROBES_PORT: inside,
   SCHEMA_REGISTRY_PASSWORD: registry,
   SCHEMA_REGISTRY_URL: registry,
   SCHEMA_REGISTRY_USERNAME: registry,

@@ -14,6 +14,7 @@ export const programsOfCompose: Readonly<Record<string, ProgramOfCompose>> = {
   'mqtt-bridge': { source: 'apps/mqtt-bridge/src/config.ts', base: 'program' },
   projector: { source: 'apps/projector/src/config.ts', base: 'program' },
   'query-api': { source: 'apps/query-api/src/config.ts', base: 'program' },
+  reactor: { source: 'apps/reactor/src/config.ts', base: 'program' },
   schemas: { source: 'apps/plenum/src/schemas/settings.ts', base: 'app' },
 };
 

@@ -1,3 +1,2 @@
 export { projectorSettings, settings } from './config.ts';
-export { registerProjectorMetrics } from './metrics.ts';
 export { type ProjectorParts, type ProjectorProgress, projectorProgress, runProjector } from './run.ts';

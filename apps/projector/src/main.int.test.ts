@@ -24,11 +24,11 @@ it('projects what is in the log as a process of its own, answers probes, and dra
   await log.append(readings(300, 400));
   await projected(database.pool, 410);
 
-  const sums = await database.pool.query(
+  const counters = await database.pool.query(
     `select sum(read)::int as read, sum(applied)::int as applied, sum(duplicates)::int as duplicates,
-            sum(parked)::int as parked from plenum.checkpoint where projection = 'readings'`,
+            sum(parked)::int as parked from plenum.checkpoint where consumer = 'readings'`,
   );
-  assert.deepEqual(sums.rows[0], { read: 410, applied: 400, duplicates: 10, parked: 0 });
+  assert.deepEqual(counters.rows[0], { read: 410, applied: 400, duplicates: 10, parked: 0 });
   const { rows } = await database.pool.query(
     `select (select count(*)::int from sensor_data) as readings, (select count(*)::int from sensor_latest) as sensors,
             (select sum(readings)::int from sensor_minutes) as counted`,
@@ -39,7 +39,7 @@ it('projects what is in the log as a process of its own, answers probes, and dra
   assert.equal(ready.status, 200);
   assert.deepEqual(await ready.json(), { status: 'ready', reasons: [], parked: {} });
   const metrics = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
-  assert.match(metrics, /plenum_projector_records_total\{projection="readings"\} 410/);
+  assert.match(metrics, /plenum_consumer_records_total\{consumer="readings"\} 410/);
 
   projector.process.kill('SIGTERM');
   assert.deepEqual(await projector.exited, [0, null]);
@@ -90,7 +90,7 @@ const projected = async (
   for (;;) {
     const { rows } = await pool.query(
       `select pg_sleep(0.005), (select coalesce(sum(read), 0)::int from plenum.checkpoint
-        where projection = 'readings') as read`,
+        where consumer = 'readings') as read`,
     );
     if ((rows[0]?.read ?? 0) >= count) return;
   }

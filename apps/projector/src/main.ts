@@ -2,11 +2,10 @@
 import { openCodec, openFoundation, runProcess } from '@plenum/assembly';
 import { projections, topics } from '@plenum/catalogue';
 import { judgeNames, readConfig } from '@plenum/config';
-import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
+import { createLogger, metricsRegistry, registerConsumerMetrics, serveProbes } from '@plenum/metrics';
 import { postgresReadModelStore, query } from '@plenum/postgres';
+import { parkedKeyCounts } from '@plenum/runtime';
 import { settings } from './config.ts';
-import { registerProjectorMetrics } from './metrics.ts';
-import { parkedKeyCounts } from './parked-key-counts.ts';
 import { projectorProgress, runProjector } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
@@ -16,7 +15,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
   for (const warning of names.warnings) logger.warn({}, warning);
   const progress = projectorProgress(projections);
   const metrics = metricsRegistry();
-  registerProjectorMetrics(metrics, progress);
+  registerConsumerMetrics(metrics, progress);
 
   // Released in reverse order, also when something on the way cannot be opened.
   await using opened = new AsyncDisposableStack();

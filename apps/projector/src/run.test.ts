@@ -18,7 +18,7 @@ it('projects every projection, and stops when told', async () => {
   const { parts, store } = await world([thingsProjection, other]);
   const stopping = new AbortController();
   const running = runProjector(parts, stopping.signal);
-  await until(() => store.sums(thingsProjection).read === 20 && store.sums(other).read === 20);
+  await until(() => store.counters(thingsProjection).read === 20 && store.counters(other).read === 20);
   stopping.abort();
   await running;
   assert.deepEqual(

@@ -1,11 +1,11 @@
 /** The projector: every projection follows the log, each with its own checkpoints, all in one process. */
 import type { Projection } from '@plenum/read-model';
 import {
+  type ConsumerProgress,
+  consumerProgress,
   type EventCodec,
   type Log,
   type Logger,
-  type ProjectionProgress,
-  projectionProgress,
   type ReadModelStore,
   type RunProjection,
   runProjection,
@@ -26,10 +26,10 @@ export type ProjectorParts = {
 };
 
 /** By projection name. */
-export type ProjectorProgress = ReadonlyMap<string, ProjectionProgress>;
+export type ProjectorProgress = ReadonlyMap<string, ConsumerProgress>;
 
 export const projectorProgress = (projections: readonly Projection[]): ProjectorProgress =>
-  new Map(projections.map(({ name }) => [name, projectionProgress()]));
+  new Map(projections.map(({ name }) => [name, consumerProgress()]));
 
 /**
  * Runs until `stop` aborts and the batches in hand are committed. When one projection cannot go on, the others finish
@@ -44,7 +44,7 @@ export const runProjector = async (parts: ProjectorParts, stop: AbortSignal): Pr
   const runOne = async (projection: Projection): Promise<void> => {
     try {
       await runProjection(
-        { ...parts, projection, progress: progress.get(projection.name) ?? projectionProgress() },
+        { ...parts, projection, progress: progress.get(projection.name) ?? consumerProgress() },
         anyStop,
       );
     } catch (error) {

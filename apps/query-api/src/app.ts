@@ -51,8 +51,8 @@ import { addParkedMetrics, parkedCounts } from './routes/health/parked-counts.ts
 import { oldHealthRoutes } from './routes/iot/health.ts';
 import { iotRoutes } from './routes/iot/iot.ts';
 import { lagRoutes } from './routes/projection/lag.ts';
+import { addOutboxMetrics, type OutboxLook } from './routes/projection/outbox-lag.ts';
 import { parkedRoutes } from './routes/projection/parked.ts';
-import { addRelayMetrics, type RelayLook } from './routes/projection/relay-lag.ts';
 import { type BridgeSums, sumRoutes } from './routes/projection/sums.ts';
 import { countRoutes } from './routes/quarantine/counts.ts';
 import { quarantineRoutes } from './routes/quarantine/quarantine.ts';
@@ -75,7 +75,7 @@ export type AppParts = {
   /** Whether the MQTT listener or broker answers, for clients of the replaced system. */
   readonly mqttConnected: () => Promise<boolean>;
   /** What is decided and not in the log yet, when decisions are taken here. */
-  readonly relay?: RelayLook | undefined;
+  readonly relay?: OutboxLook | undefined;
   /** Counters of the bridge, when it runs in this process. */
   readonly bridgeSums?: (() => BridgeSums) | undefined;
   /** More that has to work for the API to be ready, by name. */
@@ -117,7 +117,7 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   refuseBadAddresses(app);
   refuseOtherMethods(app, allowOf);
   addMetrics(app, metrics, freshness);
-  if (relay !== undefined) addRelayMetrics(metrics, relay, clock);
+  if (relay !== undefined) addOutboxMetrics(metrics, relay, clock);
   if (parts.admission !== 'off') addAccessMetrics(metrics, parts.admission);
   addFreshnessHeaders(app, freshness);
   await compressAnswers(app);
@@ -128,8 +128,8 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   return app;
 };
 
-/** `/metrics` is for everybody, and what waits for the relay takes dozens of queries. */
-const seldom = (relay: RelayLook | undefined): RelayLook | undefined =>
+/** `/metrics` is for everybody, and what waits for the outbox relay takes dozens of queries. */
+const seldom = (relay: OutboxLook | undefined): OutboxLook | undefined =>
   relay && { ...relay, lag: onceASecond(() => relay.lag()) };
 
 const bodyBytesMax = 1_048_576;

@@ -53,8 +53,8 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'public.jwt_tokens': { ...live, user_id: `'${somebody.id}'`, device_info: document },
   'public.security_events': { resource: escaped, details: document },
   'plenum.parked': {
-    projection: `'readings'`,
-    projection_version: String(readingsProjection.version),
+    consumer: `'readings'`,
+    version: String(readingsProjection.version),
     topic: `'plenum.ceiling.readings'`,
     key: `'${keptText(parkedUnder('node_1'))}'`,
     reason: escaped,

@@ -36,7 +36,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
   await runQueryApi(parts, stop);
 };
 
-/** One follows the log of decisions for the relay; the others look at the log, and decide. The reads have their own pool. */
+/** One follows the outbox for the outbox relay; the others look at the log, and decide. The reads have their own pool. */
 const connectionsMax = 8;
 
 await runProcess(main);

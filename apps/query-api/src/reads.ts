@@ -3,8 +3,8 @@ import { keyReads, securityReads, sessionReads, userReads } from '@plenum/access
 import { intervalReads, nodeReads, readingReads } from '@plenum/ceiling';
 import { quarantineReads } from '@plenum/quarantine';
 import type { Sql } from '@plenum/read-model';
-import { checkpointReads } from './bookkeeping/checkpoints.ts';
-import { parkedReads } from './bookkeeping/parked.ts';
+import { checkpointReads } from './consumers/checkpoints.ts';
+import { parkedReads } from './consumers/parked.ts';
 
 export const readsOver = (sql: Sql) => ({
   nodes: nodeReads(sql),

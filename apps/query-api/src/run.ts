@@ -8,8 +8,8 @@ import type { FastifyInstance } from 'fastify';
 import { type AppParts, buildApp, type NetworkRules } from './app.ts';
 import { pageBudget } from './database/page-budget.ts';
 import { preparedSql, withQueryTimeout } from './database/prepared-sql.ts';
+import { besideOutboxRelay } from './outbox-relay.ts';
 import { readsOver } from './reads.ts';
-import { besideRelay } from './relay.ts';
 
 export type QueryApiParts = Omit<
   AppParts,
@@ -40,11 +40,11 @@ export type QueryApiConfig = {
 };
 
 /**
- * Settles when `stop` aborts and every request in hand is answered. Rejects when it cannot listen, or when the relay of
- * decisions cannot go on: an API that decides and tells nobody looks healthy and is not.
+ * Settles when `stop` aborts and every request in hand is answered. Rejects when it cannot listen, or when the outbox
+ * relay cannot go on: an API that decides and tells nobody looks healthy and is not.
  */
 export const runQueryApi = (parts: QueryApiParts, stop: AbortSignal): Promise<void> =>
-  besideRelay(parts.decisions, (broken) => serve(parts, AbortSignal.any([stop, broken])));
+  besideOutboxRelay(parts.decisions, (broken) => serve(parts, AbortSignal.any([stop, broken])));
 
 const serve = async (parts: QueryApiParts, stop: AbortSignal): Promise<void> => {
   const { config, database, logger } = parts;

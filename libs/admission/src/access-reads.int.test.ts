@@ -120,8 +120,8 @@ const world = async (t: TestContext) => {
         const to = (await store.source.positions(at.topic))[at.partition]?.next ?? 0n;
         const from = await models.position(projection, at);
         for await (const batch of store.source.read({ ...at, from, to })) {
-          const { sums } = await projectBatch({ store: models, codec, projection }, batch);
-          assert.equal(sums.parked, 0);
+          const { counters } = await projectBatch({ store: models, codec, projection }, batch);
+          assert.equal(counters.parked, 0);
         }
       }
     }

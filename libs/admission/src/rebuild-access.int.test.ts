@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { accessTables, accessTopic, verifiersTopic } from '@plenum/access';
 import { reserving } from '@plenum/catalogue';
-import { rebuildStreams, relayLag, runRelay } from '@plenum/runtime';
+import { outboxLag, rebuildStreams, runOutboxRelay } from '@plenum/runtime';
 import { silentLogger } from '@plenum/runtime/testing';
 import { rebuildAccess } from './rebuild-access.ts';
 import {
@@ -50,8 +50,8 @@ const lived = async (t: TestContext) => {
 
 const relayed = async ({ store, log }: TestAdmission): Promise<void> => {
   const stop = new AbortController();
-  const running = runRelay({ ...store, log, topics, logger: silentLogger }, stop.signal);
-  while ((await relayLag({ ...store, topics })).some(({ records }) => records > 0n));
+  const running = runOutboxRelay({ ...store, log, topics, logger: silentLogger }, stop.signal);
+  while ((await outboxLag({ ...store, topics })).some(({ records }) => records > 0n));
   stop.abort();
   await running;
 };

@@ -7,9 +7,9 @@ import { command, type NewEvent, plenumItself } from '@plenum/event';
 import { postgresReadModelStore, postgresVerificationStore, query } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
 import {
+  consumerProgress,
   handleCommand,
-  projectionProgress,
-  type RelayLag,
+  type OutboxLag,
   rebuildStreams,
   runProjection,
   verifyProjection,
@@ -83,7 +83,7 @@ describe('a decision', () => {
         return done;
       },
     } as typeof rows; // `transact` passes on what its own work answers.
-    const progress = projectionProgress();
+    const progress = consumerProgress();
     const projector = { store: noticing, codec, projection: users, log, topics, logger: silentLogger, progress };
     running.push(runProjection(projector, stop.signal));
     assert.equal(await decide(recording('c2', 'UserEnabled')), 'recorded');
@@ -94,7 +94,7 @@ describe('a decision', () => {
     await Promise.all(running);
 
     assert.equal(waiting(await decisions.lag()), 0n);
-    assert.equal(decisions.progress.recordsSent, 4);
+    assert.equal(decisions.progress.recordsRead, 4);
     const [row] = await query<object>(pool, 'select login, is_active, stream_version from public.users');
     assert.deepEqual(row, { login: 'ana', is_active: false, stream_version: 4 });
     const report = await verifyProjection({
@@ -119,4 +119,4 @@ describe('a decision', () => {
   });
 });
 
-const waiting = (lags: readonly RelayLag[]): bigint => lags.reduce((sum, { records }) => sum + records, 0n);
+const waiting = (lags: readonly OutboxLag[]): bigint => lags.reduce((sum, { records }) => sum + records, 0n);

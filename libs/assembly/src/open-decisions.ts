@@ -2,15 +2,15 @@
 import { inlineProjections, topics } from '@plenum/catalogue';
 import { type Database, postgresEventStore } from '@plenum/postgres';
 import {
+  type ConsumerProgress,
+  consumerProgress,
   type EventCodec,
   type EventStore,
   type Log,
   type Logger,
-  type RelayLag,
-  type RelayProgress,
-  relayLag,
-  relayProgress,
-  runRelay,
+  type OutboxLag,
+  outboxLag,
+  runOutboxRelay,
   type StreamRestore,
 } from '@plenum/runtime';
 
@@ -23,19 +23,19 @@ export type DecisionsSettings = {
 };
 
 export type OpenDecisions = {
-  /** `source` is the store's own log: what the relay sends, and what is not in the log yet. */
+  /** `source` is the store's own log: what the outbox relay sends, and what is not in the log yet. */
   readonly store: EventStore & StreamRestore & { readonly source: Pick<Log, 'positions' | 'read'> };
-  /** Sends what is decided to the log until `stop`; any number of processes may. As `runRelay` settles and rejects. */
+  /** Sends what is decided to the log until `stop`; any number of processes may. As `runOutboxRelay` settles and rejects. */
   relay(stop: AbortSignal): Promise<void>;
   /** What this process has relayed. */
-  readonly progress: Readonly<RelayProgress>;
+  readonly progress: ConsumerProgress;
   /** What waits to be relayed, by whichever process. @throws TransientFailure */
-  lag(): Promise<readonly RelayLag[]>;
-  /** Call before the database is closed, when the relay has settled. */
+  lag(): Promise<readonly OutboxLag[]>;
+  /** Call before the database is closed, when the outbox relay has settled. */
   close(): Promise<void>;
 };
 
-/** The topics of the catalogue that hold decisions: nothing but the relay appends to them. */
+/** The topics of the catalogue that hold decisions: nothing but the outbox relay appends to them. */
 export const decisionTopics = topics.filter(({ holds }) => holds === 'decisions');
 
 /** @throws as `postgresEventStore` does. */
@@ -45,13 +45,13 @@ export const openDecisions = async (settings: DecisionsSettings): Promise<OpenDe
     ...{ pool: database.pool, topics: decisionTopics, codec, logger },
     inline: inlineProjections,
   });
-  const progress = relayProgress();
+  const progress = consumerProgress();
   const relay = { ...store, log, topics: decisionTopics, logger, progress };
   return {
     store,
-    relay: (stop) => runRelay(relay, stop),
+    relay: (stop) => runOutboxRelay(relay, stop),
     progress,
-    lag: () => relayLag(relay),
+    lag: () => outboxLag(relay),
     close: store.close,
   };
 };

@@ -40,7 +40,13 @@ import {
   readingsProjection,
   readingsTopic,
 } from '@plenum/ceiling';
-import { type EventDefinition, type ReservingStreams, reservingStreams, type Topic } from '@plenum/event';
+import {
+  type EventDefinition,
+  type Reaction,
+  type ReservingStreams,
+  reservingStreams,
+  type Topic,
+} from '@plenum/event';
 import { MessageQuarantined, MessagesDiscarded, quarantineProjection, quarantineTopic } from '@plenum/quarantine';
 import type { InlineProjection, Projection } from '@plenum/read-model';
 
@@ -100,3 +106,5 @@ export const inlineProjections: readonly InlineProjection[] = [authorizationTabl
 
 /** Streams that hold names alone. */
 export const reserving: readonly ReservingStreams[] = [reservingStreams('user', user)];
+/** Everything that events make us ask for. */
+export const reactions: readonly Reaction[] = [];

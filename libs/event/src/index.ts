@@ -52,6 +52,7 @@ export {
   storedPersonal,
   withPersonal,
 } from './personal.ts';
+export { defineReaction, type Reaction, reactionCommandId } from './reaction.ts';
 export {
   clockLeadMaxUs,
   effectiveTimeUs,

@@ -4,7 +4,7 @@ export type Topic = {
   /** What is in it, and what its key is, for people. */
   readonly about: string;
   readonly keyedBy: string;
-  /** Decisions come from the event store by its relay, and from nowhere else. */
+  /** Decisions come from the event store by the outbox relay, and from nowhere else. */
   readonly holds: 'observations' | 'decisions';
   /** Frozen for the life of the name: a different count is a new topic and a migration. */
   readonly partitions: number;

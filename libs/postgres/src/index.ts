@@ -1,3 +1,5 @@
+export { keptText } from './consumers/kept-text.ts';
+export { type PostgresCheckpointSettings, postgresCheckpointStore } from './consumers/postgres-checkpoint-store.ts';
 export { migrateInline } from './event-store/migrate-inline.ts';
 export {
   type PostgresEventStore,
@@ -18,7 +20,6 @@ export {
   postgresRateLimiter,
 } from './rate-limit/postgres-rate-limiter.ts';
 export { feedFrom } from './read-models/fed-by.ts';
-export { keptText } from './read-models/kept-text.ts';
 export {
   type PostgresReadModelSettings,
   postgresReadModelStore,

@@ -24,16 +24,37 @@ export {
   rebuildStreams,
   type StreamRestore,
 } from './commands/rebuild-streams.ts';
-export {
-  type Relay,
-  type RelayCheckpoints,
-  type RelayLag,
-  type RelayProgress,
-  relayLag,
-  relayProgress,
-  runRelay,
-} from './commands/relay.ts';
 export { stateOf } from './commands/state-of.ts';
+export {
+  type Checkpoint,
+  type CheckpointReads,
+  type CheckpointStore,
+  type CheckpointTransaction,
+  type ConsumerId,
+  type Counters,
+  noCounters,
+  type ParkedKey,
+  type ParkedRecord,
+  type Released,
+  type TopicPartition,
+} from './consumer/checkpoint-store.ts';
+export { issueTo } from './consumer/issue-to.ts';
+export { type OutboxLag, type OutboxRelay, outboxLag, outboxRelay, runOutboxRelay } from './consumer/outbox-relay.ts';
+export { parkedKeyCounts } from './consumer/parked-key-counts.ts';
+export { parkedUnder } from './consumer/parked-under.ts';
+export { partitionsOf } from './consumer/partitions.ts';
+export { type ConsumerProgress, consumerProgress } from './consumer/progress.ts';
+export { type ConsumerHandler, type Handled, type RunConsumer, runConsumer } from './consumer/run-consumer.ts';
+export {
+  consumerOfReaction,
+  type Issue,
+  type Issued,
+  type IssuedBy,
+  type ReactionProgress,
+  type RunReaction,
+  reactionProgress,
+  runReaction,
+} from './consumer/run-reaction.ts';
 export { beforeDeadline } from './deadline.ts';
 export { LogTruncated, Poison, TransientFailure } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
@@ -74,7 +95,6 @@ export type {
   Range,
   Subscription,
 } from './log.ts';
-export { parkedUnder } from './parked-under.ts';
 export { aborted, type BackOff, backOff, pause } from './pause.ts';
 export { type FoundKey, type FoundKeys, PersonalUnreadable, PersonKeyChanged } from './persons/found-key.ts';
 export type { Decrypted, PersonCipher, PersonKey, Unwrapped, WrappedKey } from './persons/person-cipher.ts';
@@ -99,17 +119,7 @@ export { type DecryptedRow, decryptRows, hiddenRows } from './persons/personal-r
 export type { Clock, Logger, Random } from './ports.ts';
 export { type Projected, type Projector, projectBatch } from './project-batch.ts';
 export type { RateAnswer, RateLimiter } from './rate-limit.ts';
-export type {
-  Checkpoint,
-  ParkedKey,
-  ParkedRecord,
-  ProjectionState,
-  ReadModelStore,
-  ReadModelTransaction,
-  Released,
-  Sums,
-  TopicPartition,
-} from './read-model-store.ts';
+export type { ProjectionState, ReadModelStore, ReadModelTransaction } from './read-model-store.ts';
 export { repeatedTexts, type TextReader } from './repeated-texts.ts';
 export { endsOf, foldTo } from './replay/fold-to.ts';
 export { type Position, projectionBatches, type Replay, type Replayed } from './replay/projection-events.ts';
@@ -130,7 +140,7 @@ export {
 } from './replay/verify-projection.ts';
 export { type Progressed, type RetrySettings, retry, retryUntilStopped } from './retry.ts';
 export { noRowCache, type RowCache, rowCache } from './row-cache.ts';
-export { type ProjectionProgress, projectionProgress, type RunProjection, runProjection } from './run-projection.ts';
+export { type RunProjection, runProjection } from './run-projection.ts';
 export type { SchemaIds, SchemaVersion } from './schema-ids.ts';
 export {
   bucketLifeS,

@@ -27,7 +27,7 @@ describe('a batch that does not fit the checkpoint', () => {
     await project(store, records, 0, 1);
     const projected = await project(store, records, 2, 4);
     assert.equal(projected.next, 1n);
-    assert.equal(projected.sums.read, 0);
+    assert.equal(projected.counters.read, 0);
     assert.equal(await store.position(projection, at), 1n);
     assert.equal(store.rows(projection, 'things').size, 1);
   });
@@ -37,8 +37,8 @@ describe('a batch that does not fit the checkpoint', () => {
     const records = thingRecords([said(0, 'a'), said(1, 'a'), said(2, 'a')]);
     await project(store, records, 0, 2);
     assert.equal((await project(store, records, 0, 2)).next, 2n);
-    assert.equal((await project(store, records, 1, 3)).sums.read, 1);
-    assert.deepEqual(store.sums(projection), { read: 3, applied: 3, duplicates: 0, notForIt: 0, parked: 0 });
+    assert.equal((await project(store, records, 1, 3)).counters.read, 1);
+    assert.deepEqual(store.counters(projection), { read: 3, applied: 3, duplicates: 0, notForIt: 0, parked: 0 });
   });
 
   it('moves over a hole in the log', async () => {
@@ -46,7 +46,7 @@ describe('a batch that does not fit the checkpoint', () => {
     const records = thingRecords([said(0, 'a'), said(1, 'a'), said(2, 'a')]);
     const holed = { ...batchOf(records, 0), records: records.slice(2) };
     assert.equal((await projectBatch({ store, codec: thingsCodec, projection }, holed)).next, 3n);
-    assert.equal(store.sums(projection).read, 1);
+    assert.equal(store.counters(projection).read, 1);
   });
 });
 
@@ -57,7 +57,7 @@ describe('poison', () => {
     await project(store, records, 0, 4);
     await project(store, records, 4, 6);
     assert.deepEqual(parkedIn(store), ['1 a undecodable', '3 a behind', '4 a behind', '5 a behind']);
-    assert.deepEqual(store.sums(projection), { read: 6, applied: 2, duplicates: 0, notForIt: 0, parked: 4 });
+    assert.deepEqual(store.counters(projection), { read: 6, applied: 2, duplicates: 0, notForIt: 0, parked: 4 });
   });
 
   it('parks the key of a row the store refuses, from that record on', async () => {
@@ -66,7 +66,7 @@ describe('poison', () => {
     const records = thingRecords([said(0, 'a'), said(1, 'b'), said(2, 'a'), poison, said(4, 'a'), 'a', said(6, 'b')]);
     await project(store, records, 0);
     assert.deepEqual(parkedIn(store), ['3 a 22P02', '4 a behind', '5 a behind']);
-    assert.deepEqual(store.sums(projection), { read: 7, applied: 4, duplicates: 0, notForIt: 0, parked: 3 });
+    assert.deepEqual(store.counters(projection), { read: 7, applied: 4, duplicates: 0, notForIt: 0, parked: 3 });
     const [first] = store.parked(projection);
     assert.equal(first?.eventId, poison.id);
     assert.deepEqual(first?.value, records[3]?.value);
@@ -99,7 +99,7 @@ describe('transient failures and bugs', () => {
       const records = thingRecords([said(0, 'a'), said(1, 'b'), said(2, 'a')]);
       await assert.rejects(project(store, records, 0), TransientFailure);
       assert.equal((await project(store, records, 0)).next, 3n);
-      assert.deepEqual(store.sums(projection), { read: 3, applied: 3, duplicates: 0, notForIt: 0, parked: 0 });
+      assert.deepEqual(store.counters(projection), { read: 3, applied: 3, duplicates: 0, notForIt: 0, parked: 0 });
       assert.deepEqual(foldedIn(store), expectedOf(projection, records).rows);
     });
   }
@@ -120,7 +120,7 @@ describe('transient failures and bugs', () => {
     };
     await assert.rejects(project(stormy, thingRecords([said(0, 'a'), said(1, 'b')]), 0), TransientFailure);
     assert.equal(saves, projection.folds.length, 'every table once');
-    assert.deepEqual([store.sums(projection).read, store.parked(projection).length], [0, 0]);
+    assert.deepEqual([store.counters(projection).read, store.parked(projection).length], [0, 0]);
   });
 
   it('passes on a bug in a fold, and changes nothing', async () => {
@@ -140,13 +140,13 @@ describe('transient failures and bugs', () => {
       batchOf(thingRecords([said(0, 'a')]), 0),
     );
     await assert.rejects(work, (error) => error === bug);
-    assert.deepEqual([store.sums(projection).read, store.parked(projection).length], [0, 0]);
+    assert.deepEqual([store.counters(projection).read, store.parked(projection).length], [0, 0]);
   });
 });
 
 describe('however the log is cut, redelivered and interrupted', () => {
   for (const each of [projection, ledgerlessProjection]) {
-    it(`comes to the fold of the log, parks the same records, and the sums balance: ${each.name}`, () =>
+    it(`comes to the fold of the log, parks the same records, and the counters balance: ${each.name}`, () =>
       projectionProperty(500, async () => {
         const store = memoryReadModelStore();
         await store.prepare(each, [at]);
@@ -154,7 +154,7 @@ describe('however the log is cut, redelivered and interrupted', () => {
         return {
           store,
           projection: each,
-          outcome: async () => ({ rows: rows(), parked: parkedIn(store, each), sums: store.sums(each) }),
+          outcome: async () => ({ rows: rows(), parked: parkedIn(store, each), counters: store.counters(each) }),
         };
       }));
   }

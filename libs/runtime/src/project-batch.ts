@@ -6,18 +6,21 @@
  * applied, duplicate, not for this projection, or parked, and how the log is cut into batches makes no difference.
  */
 import { keyText, type Projection, type Row, type Table, VersionGap } from '@plenum/read-model';
+import { type Counters, noCounters, type ParkedRecord, type Released } from './consumer/checkpoint-store.ts';
+import {
+  isParked,
+  isReason,
+  type Parking,
+  parkedBefore,
+  parkFrom,
+  parkUndecodable,
+  toParked,
+} from './consumer/parking.ts';
+import type { ParkedAgain } from './consumer/retry-parked.ts';
 import { Poison } from './errors.ts';
 import { decodeAll, type EventCodec, type Read } from './event-codec.ts';
-import type { Batch, LogRecord } from './log.ts';
-import { parkedUnder } from './parked-under.ts';
-import type {
-  ParkedRecord,
-  ReadModelStore,
-  ReadModelTransaction,
-  Released,
-  Sums,
-  TopicPartition,
-} from './read-model-store.ts';
+import type { Batch } from './log.ts';
+import type { ReadModelStore, ReadModelTransaction } from './read-model-store.ts';
 import { markOf, noRowCache, type RememberedRows, type RowCache, remember } from './row-cache.ts';
 
 export type Projector = {
@@ -28,10 +31,10 @@ export type Projector = {
   readonly cache?: RowCache;
 };
 
-/** Where to read on, and what this batch added to the sums: nothing when the checkpoint was elsewhere. */
+/** Where to read on, and what this batch added to the counters: nothing when the checkpoint was elsewhere. */
 export type Projected = {
   readonly next: bigint;
-  readonly sums: Sums;
+  readonly counters: Counters;
   /** Of each key that this batch parked, the record that it is parked for. */
   readonly newlyParked: readonly ParkedRecord[];
 };
@@ -62,7 +65,7 @@ export const projectBatch = async (projector: Projector, batch: Batch): Promise<
  */
 export const retryRecords = async (
   { store, codec, projection }: Projector,
-  { at, key, records }: { readonly at: TopicPartition; readonly key: string; readonly records: readonly LogRecord[] },
+  { at, key, records }: ParkedAgain,
 ): Promise<number> => {
   const read = await decodeAll(codec, records);
   const items = read.map((one) => interpret(projection, one, at.partition));
@@ -87,15 +90,15 @@ const bringIn = async (
   tx: ReadModelTransaction,
   { batch, items: all }: Interpreted,
 ): Promise<Projected & { readonly known?: { readonly rows: RememberedRows; readonly parked: number } }> => {
-  const { next, sums } = tx.checkpoint;
+  const { next, counters } = tx.checkpoint;
   // The offset asked for is compared, not the first record's: a log may have holes between them.
-  if (batch.fetchedOffset > next || batch.nextOffset <= next) return { next, sums: nothing, newlyParked: [] };
+  if (batch.fetchedOffset > next || batch.nextOffset <= next) return { next, counters: noCounters, newlyParked: [] };
 
   const items = all.filter(({ record }) => record.offset >= next);
-  // Where nothing has ever been parked, nobody needs to look for parked keys.
-  const keys = (): readonly string[] => [...new Set(items.map(({ record }) => parkedUnder(record.key)))];
-  const before = sums.parked === 0 ? none : await tx.parkedKeys(keys());
-  const parking: Parking = new Map([...before].map((key) => [key, { from: -1n, code: '', reason: '' }]));
+  const parking = await parkedBefore(
+    tx,
+    items.map(({ record }) => record),
+  );
   parkUndecodable(parking, items);
 
   const rows = cache.take(batch, markOf(tx.checkpoint));
@@ -109,21 +112,12 @@ const bringIn = async (
     parked: parked.length,
   };
   await tx.advance(batch.nextOffset, added);
-  const newlyParked = parked.filter(({ code }) => code !== behind);
-  return { next: batch.nextOffset, sums: added, newlyParked, known: { rows, parked: sums.parked + parked.length } };
+  const known = { rows, parked: counters.parked + parked.length };
+  return { next: batch.nextOffset, counters: added, newlyParked: parked.filter(isReason), known };
 };
-
-const nothing: Sums = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
-const none: ReadonlySet<string> = new Set();
 
 /** A record with what it means to the projection, if it means anything. */
 type Item = Read & { readonly entry: unknown };
-
-/**
- * From which offset on a key is parked, by what it is parked under, and why its first record is. A key parked by an earlier
- * batch has -1.
- */
-type Parking = Map<string, { readonly from: bigint; readonly code: string; readonly reason: string }>;
 
 type Applied = { readonly applied: number; readonly duplicates: number };
 
@@ -131,20 +125,6 @@ const interpret = (projection: Projection, { record, known }: Read, partition: n
   const entry =
     known.outcome === 'event' ? projection.entry({ event: known.event, partition, offset: record.offset }) : undefined;
   return { record, known, entry };
-};
-
-const parkUndecodable = (parking: Parking, items: readonly Item[]): void => {
-  for (const { record, known } of items) {
-    if (known.outcome === 'event') continue;
-    const key = parkedUnder(record.key);
-    if (!parking.has(key)) parking.set(key, { from: record.offset, code: 'undecodable', reason: known.reason });
-  }
-};
-
-const isParked = (parking: Parking, { key, offset }: LogRecord): boolean => {
-  if (parking.size === 0) return false;
-  const place = parking.get(parkedUnder(key));
-  return place !== undefined && offset >= place.from;
 };
 
 type Application = {
@@ -157,7 +137,7 @@ type Application = {
 };
 
 /**
- * Applies what is for the set as one piece. When the store refuses a row, or a fold misses a version, halves it until the
+ * Applies what is for the projection as one piece. When the store refuses a row, or a fold misses a version, halves it until the
  * record is found, parks its key from there, and goes on with the rest, in log order.
  */
 const applyAround = async (application: Application, items: readonly Item[]): Promise<Applied> => {
@@ -173,11 +153,7 @@ const applyAround = async (application: Application, items: readonly Item[]): Pr
     // A gap is poison: waiting does not bring what is missing, and the parked key is what alarms.
     if (!(error instanceof Poison || error instanceof VersionGap)) throw error;
     if (work.length === 1) {
-      parking.set(parkedUnder(first.record.key), {
-        from: first.record.offset,
-        code: error.code,
-        reason: error.message,
-      });
+      parkFrom(parking, first.record, error.code, error.message);
       return { applied: 0, duplicates: 0 };
     }
   }
@@ -276,21 +252,4 @@ const keep = (
     ...(passing === 'checked' && replaced.length > 0 ? [tx.check(table, replaced)] : []),
     ...(ordered.length > 0 ? [tx.save(table, ordered)] : []),
   ];
-};
-
-/** The code of a record that waits for an earlier one of its key. */
-const behind = 'behind';
-
-const toParked = (parking: Parking, { record, known }: Item): ParkedRecord => {
-  const key = parkedUnder(record.key);
-  const place = parking.get(key);
-  const isFirst = place?.from === record.offset;
-  return {
-    offset: record.offset,
-    key,
-    eventId: known.outcome === 'event' ? known.event.id : undefined,
-    value: record.value,
-    code: isFirst ? place.code : behind,
-    reason: isFirst ? place.reason : 'An earlier record of the same key is parked.',
-  };
 };

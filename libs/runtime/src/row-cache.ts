@@ -7,7 +7,7 @@
  * the transaction has committed, and stay forgotten when it has not, or when nobody knows.
  */
 import type { Row } from '@plenum/read-model';
-import type { Checkpoint, TopicPartition } from './read-model-store.ts';
+import type { Checkpoint, TopicPartition } from './consumer/checkpoint-store.ts';
 
 /** By table, then by key text. */
 export type RememberedRows = Map<string, Map<string, Row>>;
@@ -22,25 +22,25 @@ export type RowCache = {
 /** What tells two checkpoints of a partition apart: no two have the same offset and the same count of parked records. */
 export type CheckpointMark = { readonly next: bigint; readonly parked: number };
 
-export const markOf = ({ next, sums: { parked } }: Checkpoint): CheckpointMark => ({ next, parked });
+export const markOf = ({ next, counters: { parked } }: Checkpoint): CheckpointMark => ({ next, parked });
 
 /**
  * Remembers the rows last used, at most so many per table and partition, and none with long texts: those are rare, and
  * two thousand of them would be as large as memory.
  */
 export const rowCache = (rowsMax = 2_048): RowCache => {
-  const places = new Map<string, CheckpointMark & { readonly rows: RememberedRows }>();
+  const partitions = new Map<string, CheckpointMark & { readonly rows: RememberedRows }>();
   const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
   return {
     take: (at, { next, parked }) => {
-      const found = places.get(nameOf(at));
-      places.delete(nameOf(at));
+      const found = partitions.get(nameOf(at));
+      partitions.delete(nameOf(at));
       return found?.next === next && found.parked === parked ? found.rows : new Map();
     },
     put: (at, { next, parked }, rows) => {
       for (const table of rows.values()) dropOldest(table, rowsMax);
-      places.set(nameOf(at), { next, parked, rows });
+      partitions.set(nameOf(at), { next, parked, rows });
     },
   };
 };

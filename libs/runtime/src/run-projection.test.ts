@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { foldProjection, type Projection, type Recorded, tablesOf } from '@plenum/read-model';
+import { consumerProgress } from './consumer/progress.ts';
 import { TransientFailure } from './errors.ts';
 import type { Log } from './log.ts';
 import type { Logger } from './ports.ts';
 import type { ReadModelStore } from './read-model-store.ts';
-import { projectionProgress, type RunProjection, runProjection } from './run-projection.ts';
+import { type RunProjection, runProjection } from './run-projection.ts';
 import { memoryLog } from './testing/memory-log.ts';
 import { type MemoryFailures, memoryReadModelStore } from './testing/memory-read-model-store.ts';
 import { thingSaid, thingsCodec, thingsProjection, thingsTopic } from './testing/sample-things.ts';
@@ -13,7 +14,7 @@ import { thingSaid, thingsCodec, thingsProjection, thingsTopic } from './testing
 const projection = thingsProjection;
 
 describe('runProjection', () => {
-  it('brings a set up to the head of the log, keeps it there, and stops when told', async () => {
+  it('brings a projection up to the head of the log, keeps it there, and stops when told', async () => {
     const { log, store, parts, start } = world();
     await log.append(said(0, 40));
     const run = start(parts);
@@ -46,7 +47,7 @@ describe('runProjection', () => {
     assert.equal(run.progress.transientWaits, 2 + 3 + 4);
     assert.equal(run.warnings.length, 9);
     assert.deepEqual(rowsIn(store), await foldOf(log));
-    assert.deepEqual([store.sums(projection).parked, store.sums(projection).read], [0, 50]);
+    assert.deepEqual([store.counters(projection).parked, store.counters(projection).read], [0, 50]);
   });
 
   it('stops while it waits for a transient failure to pass', async () => {
@@ -54,7 +55,7 @@ describe('runProjection', () => {
     await log.append(said(0, 5));
     const run = start({ ...parts, pause: async () => run.stop() });
     await run.ended;
-    assert.equal(store.sums(projection).read, 0);
+    assert.equal(store.counters(projection).read, 0);
   });
 
   it('says of every key that it parks which record was refused and why', async () => {
@@ -77,7 +78,7 @@ describe('runProjection', () => {
     const before = start({ ...parts, codec: { ...thingsCodec, decode } }, () => undefined);
     await before.projected(9);
     await before.end();
-    assert.equal(store.sums(projection).parked, 9);
+    assert.equal(store.counters(projection).parked, 9);
     const after = start(parts);
     for (let turns = 0; store.parked(projection).length > 0; turns += 1) {
       assert.ok(turns < 100_000);
@@ -114,7 +115,7 @@ describe('runProjection', () => {
     await inLog(store, 100);
     await Promise.all(runs.map((run) => run.end()));
     assert.deepEqual(rowsIn(store), await foldOf(log));
-    assert.equal(store.sums(projection).read, 100);
+    assert.equal(store.counters(projection).read, 100);
   });
 
   it('projects several projections at once', async () => {
@@ -139,7 +140,7 @@ describe('a later version of a projection', () => {
     const watched: ReadModelStore = {
       ...store,
       activate: async (of) => {
-        readWhenActivated.push(store.sums(of).read);
+        readWhenActivated.push(store.counters(of).read);
         await store.activate(of);
       },
     };
@@ -186,7 +187,7 @@ const world = (failures: MemoryFailures = {}) => {
     parked: Logger['error'] = (_, message) => assert.fail(message),
   ) => {
     const stopping = new AbortController();
-    const progress = projectionProgress();
+    const progress = consumerProgress();
     const warnings: string[] = [];
     const quiet = (): void => undefined;
     const logger: Logger = {
@@ -224,8 +225,8 @@ const soon = (): Promise<void> => new Promise((resolve) => void setImmediate(res
 
 /** Settles when a projection has read so many records. Turns of the event loop, not time: everything here is in memory. */
 const inLog = async (store: ReturnType<typeof memoryReadModelStore>, count: number, of = projection): Promise<void> => {
-  for (let turns = 0; store.sums(of).read < count; turns += 1) {
-    assert.ok(turns < 100_000, `${store.sums(of).read} of ${count} records after ${turns} turns`);
+  for (let turns = 0; store.counters(of).read < count; turns += 1) {
+    assert.ok(turns < 100_000, `${store.counters(of).read} of ${count} records after ${turns} turns`);
     await soon();
   }
 };

@@ -97,7 +97,7 @@ const makeTables = async (world: World, log: LogPlace): Promise<string> => {
 
 const rowsIn = async (world: World): Promise<number> => {
   const [row] = await (await world.postgres()).run(
-    `select coalesce(sum(applied), 0)::int as rows from plenum.checkpoint where projection = 'readings'`,
+    `select coalesce(sum(applied), 0)::int as rows from plenum.checkpoint where consumer = 'readings'`,
     database,
   );
   return Number(row?.rows);

@@ -60,9 +60,9 @@ const counted = (store: ReadModelStore): ReadModelStore => ({
           if (watched !== undefined) values = valuesOf(watched, rows);
           return tx.insertNew(table, rows);
         },
-        advance: async (next, sums) => {
-          await tx.advance(next, sums);
-          read = sums.read;
+        advance: async (next, counters) => {
+          await tx.advance(next, counters);
+          read = counters.read;
         },
       }),
     );

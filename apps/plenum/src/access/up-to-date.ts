@@ -1,5 +1,5 @@
 /**
- * Lists are read from tables that are made from the log, and so are late: by the relay, and by the projector. Beside a
+ * Lists are read from tables that are made from the log, and so are late: by the outbox relay, and by the projector. Beside a
  * running Plenum it is only to be waited for; alone, there is nobody else to do it.
  */
 import { apiKeysProjection, jwtTokensProjection, usersProjection } from '@plenum/access';
@@ -50,7 +50,7 @@ const waitUntilShown = async (access: Access, waitMs: number, stop: AbortSignal)
   }
 };
 
-/** Facts that wait for the relay, and records that wait for a projector. */
+/** Facts that wait for the outbox relay, and records that wait for a projector. */
 const notShown = async ({ decisions, foundation }: Access): Promise<number> => {
   const waiting = await waitingForRelay(decisions);
   let unread = 0;

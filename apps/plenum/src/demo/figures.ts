@@ -1,9 +1,9 @@
 /** The live figures of a demo, from counters that are kept anyway. */
-import type { IngestBalance, Sums } from '@plenum/runtime';
+import type { Counters, IngestBalance } from '@plenum/runtime';
 import type { SimulationCounts } from '../simulate/run-simulation.ts';
 
 /** What came to one projection since the start, or in a run, of what devices sent. */
-export type ProjectionSums = Sums & { readonly projection: string };
+export type ProjectionSums = Counters & { readonly projection: string };
 
 export type Sample = {
   readonly timeMs: number;
@@ -26,7 +26,7 @@ export type SampleSources = {
   readonly simulation: SimulationCounts;
   readonly bridge: IngestBalance;
   /** What was committed since the start, by projection. */
-  readonly sums: ReadonlyMap<string, Sums>;
+  readonly sums: ReadonlyMap<string, Counters>;
   /** By projection; those that are here are in the figures. */
   readonly behind: ReadonlyMap<string, number>;
   readonly memoryBytes: number;
@@ -48,7 +48,7 @@ export const sampleOf = ({ simulation, bridge, sums, behind, ...rest }: SampleSo
   })),
 });
 
-const nothing: Sums = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
+const nothing: Counters = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
 
 /** Rates are between the two samples. */
 export const figureLines = (now: Sample, before: Sample, startMs: number): readonly string[] => {

@@ -23,12 +23,12 @@ const standing = (more: Partial<Standing> = {}): Standing => ({
     {
       projection: 'readings',
       topic: readingsTopic.name,
-      sums: { read: 100, applied: 90, duplicates: 9, notForIt: 0, parked: 1 },
+      counters: { read: 100, applied: 90, duplicates: 9, notForIt: 0, parked: 1 },
     },
     {
       projection: 'quarantine',
       topic: quarantineTopic.name,
-      sums: { read: 7, applied: 7, duplicates: 0, notForIt: 0, parked: 0 },
+      counters: { read: 7, applied: 7, duplicates: 0, notForIt: 0, parked: 0 },
     },
   ],
   ...more,
@@ -44,12 +44,12 @@ const after = standing({
     {
       projection: 'readings',
       topic: readingsTopic.name,
-      sums: { read: 110, applied: 97, duplicates: 12, notForIt: 0, parked: 1 },
+      counters: { read: 110, applied: 97, duplicates: 12, notForIt: 0, parked: 1 },
     },
     {
       projection: 'quarantine',
       topic: quarantineTopic.name,
-      sums: { read: 9, applied: 9, duplicates: 0, notForIt: 0, parked: 0 },
+      counters: { read: 9, applied: 9, duplicates: 0, notForIt: 0, parked: 0 },
     },
   ],
 });
@@ -73,10 +73,10 @@ describe('the sums of a run', () => {
     const hours = {
       ...readings,
       projection: 'by_hour',
-      sums: { read: 110, applied: 60, duplicates: 0, notForIt: 50, parked: 0 },
+      counters: { read: 110, applied: 60, duplicates: 0, notForIt: 50, parked: 0 },
     };
     const asked = { before: standing(), bridge, projections: [...projections, another] };
-    const before = { ...hours, sums: { read: 100, applied: 50, duplicates: 0, notForIt: 50, parked: 0 } };
+    const before = { ...hours, counters: { read: 100, applied: 50, duplicates: 0, notForIt: 50, parked: 0 } };
     const both = sumsOfRun({
       ...asked,
       before: standing({ sums: [...standing().sums, before] }),
@@ -91,10 +91,10 @@ describe('the sums of a run', () => {
   it('leave out what no device said', () => {
     const decided = { topic: accessTopic.name, partition: 0, next: 30n };
     const users = { name: 'users', topics: [accessTopic.name] };
-    const sums = { read: 30, applied: 30, duplicates: 0, notForIt: 0, parked: 0 };
+    const counters = { read: 30, applied: 30, duplicates: 0, notForIt: 0, parked: 0 };
     const withDecided = {
       ends: [...after.ends, decided],
-      sums: [...after.sums, { projection: 'users', topic: accessTopic.name, sums }],
+      sums: [...after.sums, { projection: 'users', topic: accessTopic.name, counters }],
     };
     assert.deepEqual(
       sumsOfRun({ before: standing(), after: withDecided, bridge, projections: [...projections, users] }),
@@ -112,9 +112,9 @@ describe('the sums of a run', () => {
     );
     const [readings, quarantine] = after.sums;
     assert.ok(readings && quarantine);
-    const short = { ...readings, sums: { ...readings.sums, duplicates: 11 } };
+    const short = { ...readings, counters: { ...readings.counters, duplicates: 11 } };
     assert.match(problemsWith({ sums: [short, quarantine] }).join(), /readings: read = applied .*10 is not 9/);
-    const missed = { ...quarantine, sums: { ...quarantine.sums, read: 8 } };
+    const missed = { ...quarantine, counters: { ...quarantine.counters, read: 8 } };
     assert.match(
       problemsWith({ sums: [readings, missed] }).join(),
       /records in the topics of quarantine = read: 2 is not 1/,

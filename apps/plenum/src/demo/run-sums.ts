@@ -2,7 +2,7 @@
 import { projections, topics } from '@plenum/catalogue';
 import { projectionCheckpoints } from '@plenum/postgres';
 import { quarantineTopic } from '@plenum/quarantine';
-import type { IngestBalance, Position, Sums } from '@plenum/runtime';
+import type { Counters, IngestBalance, Position } from '@plenum/runtime';
 import { deviceTopics, reportTopics } from '../stack/device-topics.ts';
 import type { Foundation } from '../stack/foundation.ts';
 import { droppedOf, type ProjectionSums } from './figures.ts';
@@ -10,7 +10,7 @@ import { droppedOf, type ProjectionSums } from './figures.ts';
 export type Standing = {
   /** Where every partition of the log ends. */
   readonly ends: readonly Position[];
-  readonly sums: readonly { readonly projection: string; readonly topic: string; readonly sums: Sums }[];
+  readonly sums: readonly { readonly projection: string; readonly topic: string; readonly counters: Counters }[];
 };
 
 /** How things stand at this moment, counted since there is a log. */
@@ -100,19 +100,20 @@ const since = (ends: readonly Position[], { topic, partition, next }: Position):
   Number(next - (ends.find((end) => end.topic === topic && end.partition === partition)?.next ?? 0n));
 
 const difference = (of: Projection, before: Standing, after: Standing): ProjectionSums => {
-  const count = (key: keyof Sums): number => sumOf(after, of, key) - sumOf(before, of, key);
+  const count = (key: keyof Counters): number => sumOf(after, of, key) - sumOf(before, of, key);
   return {
     ...{ projection: of.name, read: count('read'), applied: count('applied'), duplicates: count('duplicates') },
     ...{ notForIt: count('notForIt'), parked: count('parked') },
   };
 };
 
-const sumOf = ({ sums }: Standing, { name, topics }: Projection, count: keyof Sums): number =>
+const sumOf = ({ sums }: Standing, { name, topics }: Projection, count: keyof Counters): number =>
   sums.reduce(
-    (sum, { projection, topic, sums: one }) => (projection === name && topics.includes(topic) ? sum + one[count] : sum),
+    (sum, { projection, topic, counters: one }) =>
+      projection === name && topics.includes(topic) ? sum + one[count] : sum,
     0,
   );
 
 /** Over all of them: an event that two projections applied was applied twice. */
-export const totalOf = (projections: readonly ProjectionSums[], count: keyof Sums): number =>
+export const totalOf = (projections: readonly ProjectionSums[], count: keyof Counters): number =>
   projections.reduce((sum, one) => sum + one[count], 0);

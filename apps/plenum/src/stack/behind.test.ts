@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { commandsSeenTopic, nodesTopic, readingsTopic } from '@plenum/ceiling';
-import type { Sums } from '@plenum/runtime';
+import type { Counters } from '@plenum/runtime';
 import { memoryLog } from '@plenum/runtime/testing';
 import { behindOf, countAppends } from './behind.ts';
 
-const read = (count: number): Sums => ({ read: count, applied: count, duplicates: 0, notForIt: 0, parked: 0 });
+const read = (count: number): Counters => ({ read: count, applied: count, duplicates: 0, notForIt: 0, parked: 0 });
 const nothingSeen = { lag: new Map<string, bigint>() };
 
 describe('how far projections are behind', () => {

@@ -1,5 +1,5 @@
 /** How far each projection of what devices send is behind the log, from what this process appended and committed. */
-import type { Log, ProjectionProgress, Sums } from '@plenum/runtime';
+import type { ConsumerProgress, Counters, Log } from '@plenum/runtime';
 import { deviceTopics } from './device-topics.ts';
 
 export type CountedLog = {
@@ -23,8 +23,8 @@ export type BehindParts = {
   readonly projections: readonly { readonly name: string; readonly topics: readonly string[] }[];
   readonly appended: ReadonlyMap<string, number>;
   /** What was committed since the start, by projection. */
-  readonly committed: ReadonlyMap<string, Sums>;
-  readonly progress: ReadonlyMap<string, Pick<ProjectionProgress, 'lag'>>;
+  readonly committed: ReadonlyMap<string, Counters>;
+  readonly progress: ReadonlyMap<string, Pick<ConsumerProgress, 'lag'>>;
 };
 
 /**

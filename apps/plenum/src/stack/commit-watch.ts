@@ -1,21 +1,21 @@
 /** Hears of every commit of the projector in this process, so that nobody has to ask the database again and again. */
 import type { Projection } from '@plenum/read-model';
-import type { Position, ReadModelStore, Sums, TopicPartition } from '@plenum/runtime';
+import type { ConsumerId, Counters, Position, ReadModelStore, TopicPartition } from '@plenum/runtime';
 
 export type CommitWatch = {
   /** The store to project into. */
   readonly store: ReadModelStore;
   /** What the commits of this process added, by projection name. */
-  readonly sums: ReadonlyMap<string, Sums>;
+  readonly sums: ReadonlyMap<string, Counters>;
   /** Settles when the projection has everything before the positions. @throws the reason of `stop` when it aborts first. */
   reached(projection: Projection, positions: readonly Position[], stop: AbortSignal): Promise<void>;
 };
 
 export const commitWatch = (inner: ReadModelStore): CommitWatch => {
   const next = new Map<string, bigint>();
-  const sums = new Map<string, Sums>();
+  const sums = new Map<string, Counters>();
   const waiting = new Set<() => void>();
-  const note = (projection: Projection, at: TopicPartition, position: bigint): void => {
+  const note = (projection: ConsumerId, at: TopicPartition, position: bigint): void => {
     const place = placeOf(projection, at);
     if ((next.get(place) ?? -1n) < position) next.set(place, position);
     for (const look of waiting) look();
@@ -31,7 +31,7 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
         return position;
       },
       transact: async (projection, at, work) => {
-        let moved: { readonly next: bigint; readonly sums: Sums } | undefined;
+        let moved: { readonly next: bigint; readonly sums: Counters } | undefined;
         const result = await inner.transact(projection, at, (tx) => {
           const advance: typeof tx.advance = async (position, added) => {
             await tx.advance(position, added);
@@ -68,10 +68,10 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
   };
 };
 
-const placeOf = ({ name, version }: Projection, { topic, partition }: TopicPartition): string =>
+const placeOf = ({ name, version }: ConsumerId, { topic, partition }: TopicPartition): string =>
   `${name}.v${version} ${topic}/${partition}`;
 
-const plus = (a: Sums | undefined, b: Sums): Sums => ({
+const plus = (a: Counters | undefined, b: Counters): Counters => ({
   read: (a?.read ?? 0) + b.read,
   applied: (a?.applied ?? 0) + b.applied,
   duplicates: (a?.duplicates ?? 0) + b.duplicates,

@@ -1,27 +1,30 @@
-/** Bridge, projector and API in one process, over one log: started together, stopped in the order the data flow. */
-import { randomUUID } from 'node:crypto';
+/** Bridge, projector, reactor and API in one process, over one log: started together, stopped in the order the data flow. */
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { Admission } from '@plenum/admission';
-import { projections, topics } from '@plenum/catalogue';
+import type { OpenDecisions } from '@plenum/assembly';
+import { projections, reactions, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
-import type { MetricsRegistry } from '@plenum/metrics';
+import { type MetricsRegistry, registerConsumerMetrics } from '@plenum/metrics';
 import { type Bridge, notReady, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
-import { type Database, postgresLeaseStore, postgresReadModelStore } from '@plenum/postgres';
-import { projectorProgress, registerProjectorMetrics, runProjector } from '@plenum/projector';
+import { type Database, postgresCheckpointStore, postgresLeaseStore, postgresReadModelStore } from '@plenum/postgres';
+import { projectorProgress, runProjector } from '@plenum/projector';
 import { openAccess, runQueryApi } from '@plenum/query-api';
+import { reactorProgress, registerReactorMetrics, runReactor } from '@plenum/reactor';
 import {
+  type Counters,
   endsOf,
   type IngestBalance,
+  issueTo,
   type Leases,
   type Logger,
   leases,
   type ReadModelStore,
-  type Sums,
 } from '@plenum/runtime';
 import type { settings } from '../config.ts';
 import { behindOf, countAppends } from './behind.ts';
 import { commitWatch } from './commit-watch.ts';
 import type { Foundation } from './foundation.ts';
-import { startPart } from './part.ts';
+import { type Part, startPart } from './part.ts';
 
 export type StackSettings = {
   readonly foundation: Foundation;
@@ -45,7 +48,7 @@ export type Stack = {
   readonly webSocketUrl: string | undefined;
   bridgeBalance(): IngestBalance;
   /** What the projector committed since the start, by projection. */
-  readonly sums: ReadonlyMap<string, Sums>;
+  readonly sums: ReadonlyMap<string, Counters>;
   /** Settles when messages that are published from then on arrive. @throws the reason of `giveUp`. */
   sessionOpen(giveUp: AbortSignal): Promise<void>;
   /** Records in the log that a projection of what devices send has not in its tables yet, as far as seen; by its name. */
@@ -69,7 +72,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const progress = projectorProgress(projections);
   let running: Bridge | undefined;
   registerBridgeMetrics(metrics, () => running);
-  registerProjectorMetrics(metrics, progress);
+  registerConsumerMetrics(metrics, progress);
 
   // Stopped in reverse order, also when one of them does not start.
   await using started = new AsyncDisposableStack();
@@ -81,6 +84,8 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     return runProjector({ log, store, codec, projections, topics, logger, recordsMax, progress }, ends);
   });
   started.defer(projector.stop);
+  const reactor = await startReactor(settings, decisions);
+  started.defer(reactor.stop);
   const caughtUp = async (giveUp: AbortSignal): Promise<void> => {
     for (const projection of projections) await watch.reached(projection, await endsOf({ log, projection }), giveUp);
   };
@@ -98,7 +103,6 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   running = bridge.where;
   const { balance } = bridge.where;
   const api = await startPart<string>('the API', stop, (ends, onListening) => {
-    const clock = { nowUs: () => Date.now() * 1000 };
     const told = {
       ...{ admission, decisions, onListening, whenPortTaken },
       bridgeSums: () => apiSums(balance()),
@@ -121,10 +125,28 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     behind: () => behindOf({ projections: projections, appended: counted.appended, committed: watch.sums, progress }),
     caughtUp,
     sessionOpen: (giveUp) => (only === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
-    failed: Promise.race([projector.failed, bridge.failed, api.failed]),
+    failed: Promise.race([projector.failed, reactor.failed, bridge.failed, api.failed]),
     stopBridge: bridge.stop,
     stop: () => parts.disposeAsync(),
   };
+};
+
+const clock = { nowUs: () => Date.now() * 1000 };
+
+/** It is up at once: nobody asks it anything. */
+const startReactor = (
+  { foundation, logger, metrics, stop }: StackSettings,
+  { store }: Pick<OpenDecisions, 'store'>,
+): Promise<Part<void>> => {
+  const { log, codec, database } = foundation;
+  const progress = reactorProgress(reactions);
+  registerReactorMetrics(metrics, progress);
+  const issue = issueTo({ store, clock, random: { bytes16: () => randomBytes(16) } });
+  const checkpoints = postgresCheckpointStore({ pool: database.pool });
+  return startPart<void>('the reactor', stop, (ends, up) => {
+    up();
+    return runReactor({ log, checkpoints, codec, reactions, topics, issue, logger, progress }, ends);
+  });
 };
 
 const mqttUrlOf = ({ tcp }: Bridge, { MQTT_URL }: StackSettings['config']): string => {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { type LogRecord, TransientFailure } from '@plenum/runtime';
-import type { ProjectionCheckpoint } from '../bookkeeping/checkpoints.ts';
+import type { ProjectionCheckpoint } from '../consumers/checkpoints.ts';
 import { caughtUp, fakeApp, nowUs } from '../testing/fake-app.ts';
 
 const away = async (): Promise<never> => {

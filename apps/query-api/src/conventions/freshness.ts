@@ -11,7 +11,7 @@ import {
   type PartitionEnds,
   TransientFailure,
 } from '@plenum/runtime';
-import type { CheckpointReads, ProjectionCheckpoint } from '../bookkeeping/checkpoints.ts';
+import type { CheckpointReads, ProjectionCheckpoint } from '../consumers/checkpoints.ts';
 
 export type FreshnessParts = {
   readonly checkpoints: Pick<CheckpointReads, 'active'>;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import { type RelayLag, relayProgress } from '@plenum/runtime';
+import { consumerProgress, type OutboxLag } from '@plenum/runtime';
 import { fakeAdmission } from '../testing/fake-admission.ts';
 import { caughtUp, fakeApp } from '../testing/fake-app.ts';
 import { onceASecond } from './once-a-second.ts';
@@ -49,11 +49,11 @@ test('who is not counted cannot keep the database busy', async (t) => {
       looks[what] += 1;
       return found;
     };
-  const lag: RelayLag[] = [];
+  const lag: OutboxLag[] = [];
   const app = await fakeApp(t, {
     admission: fakeAdmission(),
     reads: { checkpoints: { ping: counted('ping', undefined), active: counted('active', caughtUp) } },
-    relay: { lag: counted('lag', lag), progress: relayProgress() },
+    relay: { lag: counted('lag', lag), progress: consumerProgress() },
   });
   const askAll = () =>
     Promise.all(

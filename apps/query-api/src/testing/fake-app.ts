@@ -5,7 +5,7 @@ import { metricsRegistry } from '@plenum/metrics';
 import { silentLogger } from '@plenum/runtime/testing';
 import type { FastifyInstance } from 'fastify';
 import { type AppParts, buildApp } from '../app.ts';
-import type { ProjectionCheckpoint } from '../bookkeeping/checkpoints.ts';
+import type { ProjectionCheckpoint } from '../consumers/checkpoints.ts';
 import { type Reads, readsOver } from '../reads.ts';
 import { checkAnswers } from './check-answers.ts';
 

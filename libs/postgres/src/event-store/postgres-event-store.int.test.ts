@@ -25,7 +25,7 @@ eventStoreContract('postgres', async (t) => {
         `truncate plenum_store.stream, plenum_store.stream_event, plenum_store.command, plenum_store.reservation,
            plenum_store.log_batch;
          update plenum_store.log_head set next_offset = 0, log_start = 0, time_high_ms = 0;
-         update plenum_store.relay_checkpoint set next_offset = 0`,
+         update plenum.checkpoint set next_offset = 0, read = 0, applied = 0`,
       );
     },
   };

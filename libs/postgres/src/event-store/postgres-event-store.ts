@@ -1,7 +1,7 @@
 /** The store of decisions in Postgres: the port of `@plenum/runtime` over the tables of schema `plenum_store`. */
 import type { Topic } from '@plenum/event';
 import type { InlineProjection } from '@plenum/read-model';
-import type { EventCodec, EventStore, Log, Logger, RelayCheckpoints, StreamRestore } from '@plenum/runtime';
+import type { CheckpointStore, EventCodec, EventStore, Log, Logger, StreamRestore } from '@plenum/runtime';
 import type pg from 'pg';
 import { migrate } from '../log/migrate-log.ts';
 import { postgresLog } from '../log/postgres-log.ts';
@@ -9,13 +9,13 @@ import { ensureTopics, topicTable } from '../log/topics.ts';
 import { appendStreams } from './append-streams.ts';
 import { answerTo, loadStream } from './load-stream.ts';
 import { migrateInline } from './migrate-inline.ts';
-import { openRelayCheckpoints } from './relay-checkpoints.ts';
+import { openOutboxCheckpoints } from './outbox-checkpoints.ts';
 import { askedUnder, rememberRequest } from './requests.ts';
 import { restoreStreams } from './restore-streams.ts';
 import { storeSteps } from './schema.sql.ts';
 
 export type PostgresEventStoreParts = {
-  /** One connection is kept while a relay follows the store. `close` the store before ending the pool. */
+  /** One connection is kept while an outbox relay follows the store. `close` the store before ending the pool. */
   readonly pool: pg.Pool;
   /** Those that hold decisions. */
   readonly topics: readonly Pick<Topic, 'name' | 'partitions'>[];
@@ -29,7 +29,8 @@ export type PostgresEventStore = EventStore &
   StreamRestore & {
     /** What is to be relayed. Only `append` of the store puts something there. */
     readonly source: Pick<Log, 'subscribe' | 'positions' | 'read'>;
-    readonly checkpoints: RelayCheckpoints;
+    /** With the rows of the outbox relay. */
+    readonly checkpoints: CheckpointStore;
     close(): Promise<void>;
   };
 
@@ -45,7 +46,7 @@ export const postgresEventStore = async (parts: PostgresEventStoreParts): Promis
   await migrate(database, { versions: 'store_version', steps: storeSteps });
   for (const projection of inline) await migrateInline(pool, projection);
   const topics = topicTable(await ensureTopics(database, declared));
-  const checkpoints = await openRelayCheckpoints(pool, declared);
+  const checkpoints = await openOutboxCheckpoints(pool, declared);
   return {
     load: (stream, after = 0) => loadStream(pool, codec, { stream, after }),
     answered: (commandId) => answerTo(pool, commandId),

@@ -1,5 +1,5 @@
 /** Fills an empty store from relayed records. Only headers are read: it needs no schema. */
-import { decisionOf, type RelayedRecord, type Restored, type RestoreHow } from '@plenum/runtime';
+import { decisionOf, outboxRelay, type RelayedRecord, type Restored, type RestoreHow } from '@plenum/runtime';
 import type pg from 'pg';
 import { inTransaction } from '../pool.ts';
 import { replaceReservations } from './reservations.ts';
@@ -35,7 +35,8 @@ const emptyQuery = `select not exists (select from plenum_store.stream_event)
 const relayedQuery = `select not exists (
   select from plenum_store.log_head h
     join plenum_store.log_topic t on t.id = h.topic
-    left join plenum_store.relay_checkpoint c on c.topic = t.name and c.part = h.part
+    left join plenum.checkpoint c
+      on c.consumer = '${outboxRelay.name}' and c.version = ${outboxRelay.version} and c.topic = t.name and c.part = h.part
    where h.next_offset > coalesce(c.next_offset, 0)) as holds`;
 
 const holesQuery = `select stream::text from plenum_store.stream_event

@@ -30,14 +30,6 @@ create table plenum_store.command (
   streams text[] not null,
   versions int[] not null
 );
-
--- How far the store's log is in the event log.
-create table plenum_store.relay_checkpoint (
-  topic text not null,
-  part int not null,
-  next_offset bigint not null default 0,
-  primary key (topic, part)
-) with (fillfactor = 10);
 `,
   `
 -- Takes the command and moves the streams on, or says why not, and then has changed nothing. One entry per stream;

@@ -1,7 +1,7 @@
 /** Which log a database's read models are made from: a checkpoint means nothing in another log. */
 import type pg from 'pg';
+import { lockTables } from '../consumers/consumer-tables.ts';
 import { inTransaction } from '../pool.ts';
-import { lockTables } from './bookkeeping.ts';
 
 /**
  * Writes down that the read models here are made from this log, unless it is written that they are made from one.

@@ -15,8 +15,8 @@
 import type { Row, Table } from '@plenum/read-model';
 import { type Logger, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
+import { lockTables } from '../consumers/consumer-tables.ts';
 import { inTransaction } from '../pool.ts';
-import { lockTables } from './bookkeeping.ts';
 import { columnNames, listed, literal, qualified, quoted } from './names.ts';
 import { defaultPartition } from './table-ddl.ts';
 

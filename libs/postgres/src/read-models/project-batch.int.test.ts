@@ -42,7 +42,7 @@ describe('two first consumers of one partition', { timeout }, () => {
     };
     const projected = await Promise.all(stores.map((store) => project(held(store, 'insertNew', meet), records)));
     assert.deepEqual(
-      projected.map(({ sums }) => sums.read).sort((a, b) => a - b),
+      projected.map(({ counters }) => counters.read).sort((a, b) => a - b),
       [0, 500],
     );
     await assertOutcome(pool, one, records);
@@ -80,8 +80,8 @@ describe('a row beyond a limit of PostgreSQL', { timeout }, () => {
     await store.prepare(projection, [at]);
     const note = `${'['.repeat(20_000)}1${']'.repeat(20_000)}`;
     const deep = thingSaid(2, { thing: 't1', value: 1, timeUs: 2_000_000, note });
-    const { sums } = await project(store, thingRecords([...said(0, 2), deep, ...said(3, 4)]));
-    assert.deepEqual(sums, { read: 4, applied: 3, duplicates: 0, notForIt: 0, parked: 1 });
+    const { counters } = await project(store, thingRecords([...said(0, 2), deep, ...said(3, 4)]));
+    assert.deepEqual(counters, { read: 4, applied: 3, duplicates: 0, notForIt: 0, parked: 1 });
     assert.deepEqual(await parkedIn(pool), ['2 t1 54001']);
   });
 });
@@ -97,8 +97,8 @@ describe('a key longer than any index takes', { timeout }, () => {
       index % 2 === 0 ? record : { ...record, key, value: new Uint8Array(index === 1 ? 3 : record.value.length) },
     );
     await project(store, foreign, 0, 3);
-    const { sums } = await project(store, foreign, 3, 6);
-    assert.deepEqual(sums, { read: 3, applied: 1, duplicates: 0, notForIt: 0, parked: 2 });
+    const { counters } = await project(store, foreign, 3, 6);
+    assert.deepEqual(counters, { read: 3, applied: 1, duplicates: 0, notForIt: 0, parked: 2 });
     const parked = await parkedIn(pool);
     assert.equal(parked.length, 3);
     for (const line of parked) assert.ok(line.includes(`${key.slice(0, 200)}… sha256:`), line);
@@ -127,10 +127,10 @@ describe('a consumer that froze and wakes after its partition has moved', { time
     await frozenEnd;
 
     const again = await project(stale, records, 0, 10);
-    assert.deepEqual([again.next, again.sums.read], [20n, 0]);
+    assert.deepEqual([again.next, again.counters.read], [20n, 0]);
     const ahead = await project(stale, records, 30, 40);
-    assert.deepEqual([ahead.next, ahead.sums.read], [20n, 0]);
-    assert.equal((await project(stale, records, 10, 40)).sums.read, 20);
+    assert.deepEqual([ahead.next, ahead.counters.read], [20n, 0]);
+    assert.equal((await project(stale, records, 10, 40)).counters.read, 20);
     await assertOutcome(pool, current, records);
   });
 });
@@ -144,7 +144,7 @@ describe('a transient failure', { timeout }, () => {
     const killed = held(store, 'advance', () => terminateOthers(pool));
     await assert.rejects(project(killed, records), TransientFailure);
     assert.equal(await other.position(projection, at), 0n);
-    assert.equal((await other.transact(projection, at, async (tx) => tx.checkpoint)).sums.read, 0);
+    assert.equal((await other.transact(projection, at, async (tx) => tx.checkpoint)).counters.read, 0);
     await project(other, records);
     await assertOutcome(pool, other, records);
   });
@@ -191,7 +191,7 @@ for (const each of [projection, ledgerlessProjection]) {
         outcome: async (expected) => ({
           rows: await rowsIn(pool, store, { of: later, expected }),
           parked: await parkedIn(pool, version),
-          sums: (await store.transact(later, at, async (tx) => tx.checkpoint)).sums,
+          counters: (await store.transact(later, at, async (tx) => tx.checkpoint)).counters,
         }),
       };
     });
@@ -271,11 +271,11 @@ const assertOutcome = async (
   const expected = expectedOf(projection, records);
   assert.deepEqual(await rowsIn(pool, store, { of: projection, expected: expected.rows }), expected.rows);
   assert.deepEqual(await parkedIn(pool), expected.parked);
-  const { next, sums } = (await store.transact(projection, at, async (tx) => tx.checkpoint)) ?? {};
+  const { next, counters } = (await store.transact(projection, at, async (tx) => tx.checkpoint)) ?? {};
   const applied = expected.rows.get('things')?.size ?? 0;
   const parked = expected.parked.length;
   assert.equal(next, BigInt(records.length));
-  assert.deepEqual(sums, {
+  assert.deepEqual(counters, {
     read: records.length,
     applied,
     duplicates: records.length - applied - parked,
@@ -308,7 +308,7 @@ const rowsIn = async (
 const parkedIn = async (pool: pg.Pool, version = projection.version): Promise<readonly string[]> => {
   const { rows } = await pool.query(
     `select log_offset || ' ' || key || ' ' || code as parked from plenum.parked
-      where projection_version = $1 order by log_offset`,
+      where version = $1 order by log_offset`,
     [version],
   );
   return rows.map(({ parked }) => parked);

@@ -1,62 +1,25 @@
 /** One batch's transaction: the port's operations as statements on one connection. */
 import { keyText, type Projection, type Row, type Table } from '@plenum/read-model';
-import {
-  type Checkpoint,
-  Poison,
-  type ReadModelTransaction,
-  type Sums,
-  type TopicPartition,
-  TransientFailure,
-} from '@plenum/runtime';
-import type pg from 'pg';
+import { Poison, type ReadModelTransaction, TransientFailure } from '@plenum/runtime';
+import { type CheckpointParts, openCheckpoint } from '../consumers/checkpoint-transaction.ts';
 import { translateError } from '../translate-error.ts';
-import { parkingIn } from './parking.ts';
-import { prepared, type Statement, type TableStatements } from './statements.ts';
+import type { TableStatements } from './statements.ts';
 
-export type TransactionParts = {
-  readonly client: pg.ClientBase;
-  /** The answer to BEGIN. */
-  readonly begun: Promise<unknown>;
+export type TransactionParts = Omit<CheckpointParts, 'consumer' | 'lasts'> & {
   readonly projection: Projection;
-  readonly at: TopicPartition;
   readonly statementsFor: (table: Table) => TableStatements;
   /** Hears of rows put into a ledger, for their months. */
   readonly inserted: (table: Table, rows: readonly Row[]) => void;
-  /** How long a member that froze in here may keep the others waiting. */
-  readonly frozenMs: number;
 };
 
-/**
- * Locks the checkpoint row, waiting for whoever has it, and opens the operations.
- * @throws when there is no such row: FOR UPDATE of nothing locks nothing, and two first consumers would both go on.
- */
+/** Locks the checkpoint row and opens the operations. @throws as `openCheckpoint`. */
 export const openTransaction = async (parts: TransactionParts): Promise<ReadModelTransaction> => {
-  const { client, begun, projection, at } = parts;
-  const place = [projection.name, projection.version, at.topic, at.partition];
-  let failedAhead: unknown;
-  /** Without waiting for the answer: where this fails the server refuses the statement after it, and that one is awaited. */
-  const sendAhead = (text: string): void => {
-    client.query(text).catch((error: unknown) => {
-      failedAhead ??= error;
-    });
-  };
-  const run = async (statement: Statement): Promise<readonly unknown[][]> => {
-    try {
-      return (await client.query<unknown[]>(statement)).rows;
-    } catch (error) {
-      // That the transaction has failed already says nothing; what was sent ahead knows why.
-      throw told(isAfterFailure(error) ? (failedAhead ?? error) : error);
-    }
-  };
-  // Locking changes nothing, so it may be asked for before there is certainly a transaction.
-  const [, [locked]] = await Promise.all([begun, run(prepared(lockSql, [...place, String(parts.frozenMs)]))]);
-  if (locked === undefined) {
-    throw new Error(`${projection.name} v${projection.version} was never prepared for ${at.topic}/${at.partition}`);
-  }
-  const checkpoint = checkpointOf(locked);
+  const { client, projection } = parts;
+  const checkpoint = { ...parts, consumer: projection, lasts: 'soon' } as const;
+  const { onCheckpoint, run, sendAhead } = await openCheckpoint(checkpoint, told);
 
   return {
-    checkpoint,
+    ...onCheckpoint,
     insertNew: async (table, rows) => {
       // Copies inside the batch are sent too: one that will never be accepted is refused wherever batches are cut.
       const there = await run(parts.statementsFor(table).insertNew(rows));
@@ -88,19 +51,8 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
         throw error;
       }
     },
-    ...parkingIn(run, place),
-    advance: async (next, sums) => {
-      const { read, applied, duplicates, notForIt, parked } = sums;
-      const changes = [checkpoint.next, next, read, applied, duplicates, notForIt, parked].map(String);
-      const moved = await run(prepared(advanceSql, [...place, ...changes]));
-      if (moved.length !== 1)
-        throw new TransientFailure('fenced', `the checkpoint of ${at.topic}/${at.partition} has moved`);
-    },
   };
 };
-
-/** In a failed transaction every statement is refused with the same code. */
-const isAfterFailure = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02';
 
 /**
  * Our tables have no CHECK of their own, so this one is the partition's: the row was on its way to the default
@@ -111,34 +63,6 @@ const told = (error: unknown): Error => {
   return translated instanceof Poison && translated.code === '23514'
     ? new TransientFailure(translated.code, translated.message, { cause: error })
     : translated;
-};
-
-/**
- * The settings last until the transaction ends. The commit does not wait for the disk: what a dying server takes with it is
- * projected again (`docs/decisions/0016-read-models-commit-without-waiting.md`). Every row is reached by its primary key, whatever statistics say;
- * and a member that freezes in here loses its connection, or its lock would stop the partition for good.
- */
-const lockSql = `select next_offset, read, applied, duplicates, not_for_it, parked,
-  set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-  set_config('idle_in_transaction_session_timeout', $5::text, true),
-  set_config('synchronous_commit', 'off', true)
-from plenum.checkpoint where projection = $1 and projection_version = $2 and topic = $3 and part = $4 for update`;
-
-const advanceSql = `update plenum.checkpoint set next_offset = $6::bigint, read = read + $7::bigint,
-  applied = applied + $8::bigint, duplicates = duplicates + $9::bigint, not_for_it = not_for_it + $10::bigint,
-  parked = parked + $11::bigint, updated_at = now()
-where projection = $1 and projection_version = $2 and topic = $3 and part = $4 and next_offset = $5::bigint returning 1`;
-
-const checkpointOf = (columns: readonly unknown[]): Checkpoint => {
-  const [next, read, applied, duplicates, notForIt, parked] = columns.slice(0, 6).map(String);
-  const sums: Sums = {
-    read: Number(read),
-    applied: Number(applied),
-    duplicates: Number(duplicates),
-    notForIt: Number(notForIt),
-    parked: Number(parked),
-  };
-  return { next: BigInt(next ?? 0), sums };
 };
 
 const firstOfEachKey = (table: Table, rows: readonly Row[]): readonly boolean[] => {

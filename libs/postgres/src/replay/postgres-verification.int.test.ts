@@ -76,7 +76,7 @@ describe('verifying a projection against its tables', () => {
   it('names a sum that does not fit the log', async (t) => {
     const { pool, verify } = await projected(t, [...readings(20), ...readings(1)]);
     await pool.query(`update plenum.checkpoint set applied = applied + 1, duplicates = duplicates - 1
-      where projection = 'counts' and duplicates = 1`);
+      where consumer = 'counts' and duplicates = 1`);
     const { shown } = await verify(countsProjection);
     assert.deepEqual(
       shown.map(({ table, column, expected, found }) => [table, column, expected, found]),
@@ -193,7 +193,7 @@ const countsProjection = defineProjection<Row>({
       {
         table: {
           name: 'per_sensor',
-          about: 'Sums.',
+          about: 'Counters.',
           columns: {
             ...provenance,
             sensor: { type: 'text', about: 'Who.' },

@@ -13,9 +13,9 @@ import type {
   VerificationStore,
 } from '@plenum/runtime';
 import type pg from 'pg';
+import { parkedKeysOf } from '../consumers/parked-keys.ts';
 import { query } from '../pool.ts';
 import { columnNames, listed, qualified, quoted, schemaOf } from '../read-models/names.ts';
-import { parkedKeysOf } from '../read-models/parked-keys.ts';
 import { translateError } from '../translate-error.ts';
 import { type CopiedColumn, copyRows } from './copy-rows.ts';
 import { cursor } from './cursor.ts';
@@ -52,7 +52,7 @@ set local idle_in_transaction_session_timeout = 0; set local statement_timeout =
 const refuseUnprepared = async (pool: pg.Pool, projection: Projection): Promise<void> => {
   const [found] = await query<{ there: boolean }>(pool, `select to_regclass('plenum.checkpoint') is not null as there`);
   const checkpoints = found?.there
-    ? await query(pool, 'select from plenum.checkpoint where projection = $1 and projection_version = $2 limit 1', [
+    ? await query(pool, 'select from plenum.checkpoint where consumer = $1 and version = $2 limit 1', [
         projection.name,
         projection.version,
       ])

@@ -1,9 +1,9 @@
 import type { Projection } from '@plenum/read-model';
-import type { Position, Sums } from '@plenum/runtime';
+import type { Counters, Position } from '@plenum/runtime';
 import type pg from 'pg';
 import { translateError } from '../translate-error.ts';
 
-export type ProjectionCheckpoint = Position & { readonly sums: Sums };
+export type ProjectionCheckpoint = Position & { readonly counters: Counters };
 
 /**
  * How much of the log is in a projection, and what became of it, by topic and partition; as committed, or as the transaction
@@ -17,7 +17,7 @@ export const projectionCheckpoints = async (
   const { rows } = await connection
     .query<Record<string, string>>(
       `select topic, part, next_offset, read, applied, duplicates, not_for_it, parked from plenum.checkpoint
-        where projection = $1 and projection_version = $2 order by topic, part`,
+        where consumer = $1 and version = $2 order by topic, part`,
       [projection.name, projection.version],
     )
     .catch((error: unknown) => {
@@ -27,7 +27,7 @@ export const projectionCheckpoints = async (
     topic: row.topic ?? '',
     partition: Number(row.part),
     next: BigInt(row.next_offset ?? 0),
-    sums: {
+    counters: {
       read: Number(row.read),
       applied: Number(row.applied),
       duplicates: Number(row.duplicates),

@@ -1,5 +1,5 @@
 import { type FoldedTables, folding } from '@plenum/read-model';
-import type { ParkedKey } from '../read-model-store.ts';
+import type { ParkedKey } from '../consumer/checkpoint-store.ts';
 import { type Position, projectionBatches, type Replay } from './projection-events.ts';
 
 /**

@@ -1,9 +1,9 @@
 /** The events of a projection's topics up to chosen positions, without a group: what every replay begins with. */
 import type { Projection, Recorded } from '@plenum/read-model';
+import type { ParkedKey, TopicPartition } from '../consumer/checkpoint-store.ts';
+import { parkedUnder } from '../consumer/parked-under.ts';
 import { afterLearning, type EventCodec, isKnown, type Known } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
-import { parkedUnder } from '../parked-under.ts';
-import type { ParkedKey, TopicPartition } from '../read-model-store.ts';
 
 export type Replay = {
   readonly log: Pick<Log, 'read' | 'positions'>;
@@ -14,7 +14,7 @@ export type Replay = {
 /** A place in the log: everything before `next` belongs to it. */
 export type Position = TopicPartition & { readonly next: bigint };
 
-/** One record of a replay. `parked` ones are for the sums; `unreadable` ones ought to be parked, and are not. */
+/** One record of a replay. `parked` ones are for the counters; `unreadable` ones ought to be parked, and are not. */
 export type Replayed = TopicPartition & { readonly record: LogRecord } & (
     | { readonly outcome: 'event'; readonly recorded: Recorded }
     | { readonly outcome: 'parked' }

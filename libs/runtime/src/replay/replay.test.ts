@@ -107,10 +107,10 @@ it('folds a projection without a ledger in as many passes as memory asks for, ea
 });
 
 const takingRows = async (replay: Replay, rows: Row[]): Promise<Verification> => {
-  const sums = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
+  const counters = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
   const unused = (): never => assert.fail('only rows are handed over here');
   return {
-    checkpoints: (await endsOf(replay)).map((end) => ({ ...end, sums })),
+    checkpoints: (await endsOf(replay)).map((end) => ({ ...end, counters })),
     parkedKeys: [],
     expect: async (_, more) => {
       rows.push(...more);

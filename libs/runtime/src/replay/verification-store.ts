@@ -1,5 +1,5 @@
 import type { Projection, Row, Table } from '@plenum/read-model';
-import type { ParkedKey, Sums, TopicPartition } from '../read-model-store.ts';
+import type { Counters, ParkedKey, TopicPartition } from '../consumer/checkpoint-store.ts';
 import type { Position } from './projection-events.ts';
 
 /** What `verifyProjection` needs of a database: one unmoving view of a projection's tables, and room to put beside it what they ought to hold. */
@@ -13,7 +13,7 @@ export type VerificationStore = {
 };
 
 export type Verification = {
-  readonly checkpoints: readonly (Position & { readonly sums: Sums })[];
+  readonly checkpoints: readonly (Position & { readonly counters: Counters })[];
   readonly parkedKeys: readonly ParkedKey[];
   /** Takes entries of a projection with a ledger, in log order within each partition. */
   stage(at: TopicPartition, entries: readonly StagedEntry[]): Promise<void>;

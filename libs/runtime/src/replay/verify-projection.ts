@@ -3,7 +3,7 @@
  * row by row. The projector may go on meanwhile. Memory stays flat: rows wait in the database, never here.
  */
 import { keyText, type Projection } from '@plenum/read-model';
-import type { Sums, TopicPartition } from '../read-model-store.ts';
+import type { Counters, TopicPartition } from '../consumer/checkpoint-store.ts';
 import { expectFolded, expectLedgerFolds } from './expected-rows.ts';
 import { projectionBatches, type Replay } from './projection-events.ts';
 import type { ColumnDifference, Shown, StagedEntry, Verification, VerificationStore } from './verification-store.ts';
@@ -64,7 +64,7 @@ export const verifyProjection = (parts: VerifyProjection): Promise<VerifyReport>
       }
       await expectLedgerFolds(projection, verification, parts.stop);
     }
-    compareSums(verification, tallies, note);
+    compareCounters(verification, tallies, note);
     for (const table of [
       ...(projection.ledger === undefined ? [] : [projection.ledger]),
       ...projection.folds.map(({ table }) => table),
@@ -99,7 +99,7 @@ const replayOnce = async (
 ): Promise<Map<string, Tally>> => {
   const { projection, onProgress, stop } = parts;
   const { checkpoints, parkedKeys, stage } = verification;
-  const of = checkpoints.reduce((sum, { sums }) => sum + sums.read, 0);
+  const of = checkpoints.reduce((sum, { counters }) => sum + counters.read, 0);
   const tallies = new Map(checkpoints.map((at) => [nameOf(at), emptyTally()]));
   let records = 0;
   let at: TopicPartition | undefined;
@@ -158,15 +158,15 @@ const emptyTally = (): Tally => ({ read: 0, entries: 0, applied: 0, notForIt: 0,
 
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
-/** The sums in the checkpoints have to be what the log says, and so have to balance. */
-const compareSums = ({ checkpoints }: Verification, tallies: ReadonlyMap<string, Tally>, note: Note): void => {
-  for (const { topic, partition, sums } of checkpoints) {
+/** The counters in the checkpoints have to be what the log says, and so have to balance. */
+const compareCounters = ({ checkpoints }: Verification, tallies: ReadonlyMap<string, Tally>, note: Note): void => {
+  for (const { topic, partition, counters } of checkpoints) {
     const { read, entries, applied, notForIt, parked } = tallies.get(nameOf({ topic, partition })) ?? emptyTally();
-    const counted: Sums = { read, applied, duplicates: entries - applied, notForIt, parked };
+    const counted: Counters = { read, applied, duplicates: entries - applied, notForIt, parked };
     for (const column of ['read', 'applied', 'duplicates', 'notForIt', 'parked'] as const) {
-      if (counted[column] === sums[column]) continue;
+      if (counted[column] === counters[column]) continue;
       const key = { topic, partition: String(partition) };
-      const values = { expected: String(counted[column]), found: String(sums[column]) };
+      const values = { expected: String(counted[column]), found: String(counters[column]) };
       note({ table: 'checkpoint', key, kind: 'changed', column, ...values });
     }
   }

@@ -5,12 +5,14 @@ import type { Command } from '@plenum/event';
 import { foldProjection, type Recorded } from '@plenum/read-model';
 import { handleCommand } from '../commands/handle-command.ts';
 import { rebuildStreams } from '../commands/rebuild-streams.ts';
-import { type Relay, relayLag, relayProgress, runRelay } from '../commands/relay.ts';
 import { stateOf } from '../commands/state-of.ts';
+import { type OutboxRelay, outboxLag, outboxRelay, runOutboxRelay } from '../consumer/outbox-relay.ts';
+import { consumerProgress } from '../consumer/progress.ts';
 import type { Log, LogRecord } from '../log.ts';
 import { by, deciding, howOf } from './event-store-contract-append.ts';
 import { type MemoryLog, memoryLog } from './memory-log.ts';
 import type { OpenEventStore } from './opened-event-store.ts';
+import { counted } from './read-model-store-samples.ts';
 import {
   moveCoins,
   moveLabel,
@@ -84,22 +86,22 @@ export const pursesIn = (partitions: readonly (readonly LogRecord[])[]) => {
 };
 
 /** Runs a relay until nothing is left to send. */
-export const relayAll = async (parts: Omit<Relay, 'topics' | 'logger'>): Promise<void> => {
+export const relayAll = async (parts: Omit<OutboxRelay, 'topics' | 'logger'>): Promise<void> => {
   const relay = { ...parts, topics: [pursesTopic], logger: silentLogger };
   const stop = new AbortController();
   const finished = async (): Promise<void> => {
-    if ((await relayLag(relay)).every(({ records }) => records === 0n)) stop.abort();
+    if ((await outboxLag(relay)).every(({ records }) => records === 0n)) stop.abort();
   };
-  const checkpoints = {
+  const checkpoints: OutboxRelay['checkpoints'] = {
     ...relay.checkpoints,
-    advance: async (...move: Parameters<Relay['checkpoints']['advance']>) => {
-      const moved = await relay.checkpoints.advance(...move);
+    transact: async (consumer, at, work) => {
+      const moved = await relay.checkpoints.transact(consumer, at, work);
       await finished();
       return moved;
     },
   };
   await finished();
-  await runRelay({ ...relay, checkpoints }, stop.signal);
+  await runOutboxRelay({ ...relay, checkpoints }, stop.signal);
 };
 
 export const relayDecisions = (open: OpenEventStore): void => {
@@ -107,18 +109,19 @@ export const relayDecisions = (open: OpenEventStore): void => {
     const { store, source, checkpoints } = await open(t);
     const log = memoryLog([pursesTopic]);
     await makeDecisions(deciding(store), 20);
-    const before = await relayLag({ source, checkpoints, topics: [pursesTopic] });
+    const before = await outboxLag({ source, checkpoints, topics: [pursesTopic] });
     const waiting = before.filter(({ records }) => records > 0n);
     assert.ok(waiting.length > 0 && waiting.every(({ sinceMs }) => sinceMs !== undefined));
-    const progress = relayProgress();
+    const progress = consumerProgress();
     await relayAll({ source, checkpoints, log, progress });
 
     const sent = await recordsIn(log);
     const stored = await recordsIn(source);
     assert.deepEqual(plain(sent), plain(stored));
     assertNoGap(sent);
-    assert.deepEqual(progress, { recordsSent: sent.flat().length, elsewhere: 0, transientWaits: 0 });
-    const after = await relayLag({ source, checkpoints, topics: [pursesTopic] });
+    const { recordsRead, elsewhere, transientWaits } = progress;
+    assert.deepEqual([recordsRead, elsewhere, transientWaits], [sent.flat().length, 0, 0]);
+    const after = await outboxLag({ source, checkpoints, topics: [pursesTopic] });
     assert.ok(after.every(({ records, sinceMs }) => records === 0n && sinceMs === undefined));
     for (const purse of purses) {
       const { state, version } = await stateOf(store, purseRules, purseStream(purse));
@@ -127,14 +130,13 @@ export const relayDecisions = (open: OpenEventStore): void => {
     }
   });
 
-  it('moves a checkpoint only from where it is', async (t) => {
+  it('has the checkpoints of the outbox relay from the beginning, each by itself', async (t) => {
     const { checkpoints } = await open(t);
     const at = { topic: pursesTopic.name, partition: 2 };
-    assert.equal(await checkpoints.position(at), 0n);
-    assert.equal(await checkpoints.advance(at, 0n, 5n), true);
-    assert.equal(await checkpoints.advance(at, 0n, 7n), false);
-    assert.equal(await checkpoints.position(at), 5n);
-    assert.equal(await checkpoints.position({ ...at, partition: 3 }), 0n);
+    assert.equal(await checkpoints.position(outboxRelay, at), 0n);
+    await checkpoints.transact(outboxRelay, at, (tx) => tx.advance(5n, counted(5)));
+    assert.equal(await checkpoints.position(outboxRelay, at), 5n);
+    assert.equal(await checkpoints.position(outboxRelay, { ...at, partition: 3 }), 0n);
   });
 
   it('is made again from the log alone, row by row, and goes on from there', async (t) => {

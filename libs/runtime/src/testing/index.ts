@@ -1,12 +1,14 @@
 export { type ControlledLog, controlledLog } from '../ingest/testing/controlled-log.ts';
 export { type ManualTimer, manualTimer } from '../ingest/testing/manual-timer.ts';
 export { dataOf, plainCodec, plainTranslator } from '../ingest/testing/plain-translator.ts';
+export { checkpointStoreContract } from './checkpoint-store-contract.ts';
 export { eventStoreContract } from './event-store-contract.ts';
 export { jsonCodec } from './json-codec.ts';
 export { leaseContract, type OpenedLeaseStore, type OpenLeaseStores } from './lease-contract.ts';
 export { logContract } from './log-contract.ts';
 export { keyIn, keysOf, type Member, numbered, readAll, startMember, textOf, textsOf } from './log-contract-kit.ts';
 export { type Lookout, lookout } from './lookout.ts';
+export { type MemoryCheckpointStore, memoryCheckpointStore } from './memory-checkpoint-store.ts';
 export { type MemoryEventStore, type MemoryEventStoreParts, memoryEventStore } from './memory-event-store.ts';
 export { type MemoryLeaseStore, type MemoryLeaseTable, memoryLeaseTable } from './memory-lease-store.ts';
 export { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.ts';
@@ -19,7 +21,7 @@ export { type OpenedPersonKeys, type OpenPersonKeys, personKeysContract } from '
 export { expectedOf, type ProjectionUnderTest, projectionProperty } from './projection-property.ts';
 export { type OpenedRateLimiter, type OpenRateLimits, rateLimiterContract } from './rate-limiter-contract.ts';
 export { readModelStoreContract } from './read-model-store-contract.ts';
-export type { FreshStores } from './read-model-store-samples.ts';
+export type { FreshCheckpoints, FreshStores } from './read-model-store-samples.ts';
 export { sampleCipher } from './sample-cipher.ts';
 export {
   moveCoins,

@@ -13,9 +13,12 @@ import {
   type ReservationChange,
 } from '../commands/event-store.ts';
 import type { RelayedRecord, RestoreHow, StreamRestore } from '../commands/rebuild-streams.ts';
-import type { RelayCheckpoints } from '../commands/relay.ts';
+import type { CheckpointStore } from '../consumer/checkpoint-store.ts';
+import { outboxRelay } from '../consumer/outbox-relay.ts';
+import { partitionsOf } from '../consumer/partitions.ts';
 import type { EventCodec } from '../event-codec.ts';
 import type { LogRecord, NewRecord } from '../log.ts';
+import { memoryCheckpointStore } from './memory-checkpoint-store.ts';
 import { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.ts';
 
 export type MemoryEventStoreParts = {
@@ -35,7 +38,8 @@ export type MemoryEventStoreParts = {
 export type MemoryEventStore = EventStore &
   StreamRestore & {
     readonly source: MemoryLog;
-    readonly checkpoints: RelayCheckpoints;
+    /** With the rows of the outbox relay. */
+    readonly checkpoints: CheckpointStore;
     /** Every stream as it is kept, by name. */
     streams(): ReadonlyMap<StreamId, readonly NewRecord[]>;
     /** What every command led to, by its id. */
@@ -153,7 +157,7 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     rememberRequest: (request) => inTurn(async () => remember(request)),
     restore: (batches, how = { replace: false }) => inTurn(() => restoreNow(batches, how)),
     source,
-    checkpoints: memoryCheckpoints(),
+    checkpoints: preparedCheckpoints(topics),
     streams: () => streams,
     answers: () => answers,
     reservations: () =>
@@ -193,15 +197,10 @@ const streamsIn = async (batches: AsyncIterable<readonly RelayedRecord[]>) => {
   return { streams, commands };
 };
 
-const memoryCheckpoints = (): RelayCheckpoints => {
-  const kept = new Map<string, bigint>();
-  return {
-    position: async ({ topic, partition }) => kept.get(`${topic}/${partition}`) ?? 0n,
-    advance: async ({ topic, partition }, from, to) => {
-      const place = `${topic}/${partition}`;
-      if ((kept.get(place) ?? 0n) !== from) return false;
-      kept.set(place, to);
-      return true;
-    },
-  };
+/** In memory the rows are there as soon as they are asked for: nothing is waited for on the way. */
+const preparedCheckpoints = (topics: MemoryEventStoreParts['topics']): CheckpointStore => {
+  const checkpoints = memoryCheckpointStore();
+  const names = topics.map(({ name }) => name);
+  void checkpoints.prepare(outboxRelay, partitionsOf(outboxRelay, names, topics));
+  return checkpoints;
 };

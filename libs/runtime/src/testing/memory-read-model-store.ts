@@ -3,15 +3,16 @@
  * refuses, commits all or nothing, and can be told to fail, so that a simulation under a seed can be believed.
  */
 import { keyText, type Projection, type Row, type Table, tablesOf } from '@plenum/read-model';
+import {
+  type Checkpoint,
+  type ConsumerId,
+  type Counters,
+  noCounters,
+  type ParkedRecord,
+  type TopicPartition,
+} from '../consumer/checkpoint-store.ts';
 import { Poison, TransientFailure } from '../errors.ts';
-import type {
-  Checkpoint,
-  ParkedRecord,
-  ReadModelStore,
-  ReadModelTransaction,
-  Sums,
-  TopicPartition,
-} from '../read-model-store.ts';
+import type { ReadModelStore, ReadModelTransaction } from '../read-model-store.ts';
 import { refusalOf } from './postgres-refusals.ts';
 
 export type MemoryFailures = {
@@ -24,8 +25,8 @@ export type MemoryFailures = {
 export type MemoryReadModelStore = ReadModelStore & {
   /** Committed rows by key text. */
   rows(projection: Projection, table: string): ReadonlyMap<string, Row>;
-  /** Committed sums of all partitions together. */
-  sums(projection: Projection): Sums;
+  /** Committed counters of all partitions together. */
+  counters(projection: Projection): Counters;
   /** Committed parked records of all partitions. */
   parked(projection: Projection): readonly (ParkedRecord & TopicPartition)[];
   /** What a server that crashes does: open transactions end, and what was committed since the last `confirm` is gone. */
@@ -33,7 +34,7 @@ export type MemoryReadModelStore = ReadModelStore & {
 };
 
 export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadModelStore => {
-  const places = new Map<string, Place>();
+  const partitionsKept = new Map<string, PartitionKept>();
   const tables = new Map<string, Map<string, Row>>();
   const active = new Map<string, number>();
   /** Undoes the commits that a crash takes, the latest last. */
@@ -41,10 +42,10 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
   let crashes = 0;
   const tablesFor = (projection: Projection, table: string): Map<string, Row> =>
     tables.get(tableName(projection, table)) ?? fail(`${tableName(projection, table)} was never prepared`);
-  const placeFor = (projection: Projection, at: TopicPartition): Place =>
-    places.get(placeName(projection, at)) ?? fail(`${placeName(projection, at)} was never prepared`);
-  const placesOf = (projection: Projection): readonly Place[] =>
-    [...places].filter(([name]) => name.startsWith(`${versionName(projection)}/`)).map(([, place]) => place);
+  const partitionFor = (projection: ConsumerId, at: TopicPartition): PartitionKept =>
+    partitionsKept.get(partitionName(projection, at)) ?? fail(`${partitionName(projection, at)} was never prepared`);
+  const partitionsOf = (projection: ConsumerId): readonly PartitionKept[] =>
+    [...partitionsKept].filter(([name]) => name.startsWith(`${versionName(projection)}/`)).map(([, kept]) => kept);
   const refuseLower = (projection: Projection): void => {
     const current = active.get(projection.name);
     if (current !== undefined && current > projection.version)
@@ -56,7 +57,8 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
       refuseLower(projection);
       for (const { name } of tablesOf(projection))
         tables.getOrInsertComputed(tableName(projection, name), () => new Map());
-      for (const at of partitions) places.getOrInsertComputed(placeName(projection, at), () => emptyPlace(at));
+      for (const at of partitions)
+        partitionsKept.getOrInsertComputed(partitionName(projection, at), () => emptyPartition(at));
       if (!active.has(projection.name)) active.set(projection.name, projection.version);
       return active.get(projection.name) === projection.version ? 'active' : 'building';
     },
@@ -65,14 +67,14 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
       active.set(projection.name, projection.version);
     },
     async position(projection, at) {
-      return placeFor(projection, at).checkpoint.next;
+      return partitionFor(projection, at).checkpoint.next;
     },
     async confirm(projection, at) {
       passing = [];
-      return placeFor(projection, at).checkpoint.next;
+      return partitionFor(projection, at).checkpoint.next;
     },
     async parkedKeys(projection) {
-      return placesOf(projection).flatMap(({ at, parked }) =>
+      return partitionsOf(projection).flatMap(({ at, parked }) =>
         [...new Set(parked.map(({ key }) => key))].map((key) => {
           const offsets = parked.filter((record) => record.key === key).map(({ offset }) => offset);
           return { ...at, key, from: offsets.reduce((least, offset) => (offset < least ? offset : least)) };
@@ -80,25 +82,25 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
       );
     },
     async parkedOffsets(projection, { key, ...at }, offsetsMax) {
-      const offsets = placeFor(projection, at).parked.filter((record) => record.key === key);
+      const offsets = partitionFor(projection, at).parked.filter((record) => record.key === key);
       return offsets
         .map(({ offset }) => offset)
         .sort((a, b) => Number(a - b))
         .slice(0, offsetsMax);
     },
     async transact(projection, at, work) {
-      const place = placeFor(projection, at);
+      const kept = partitionFor(projection, at);
       const turn = Promise.withResolvers<void>();
-      const before = place.busy;
-      place.busy = turn.promise;
+      const before = kept.busy;
+      kept.busy = turn.promise;
       await before;
       const crashesBefore = crashes;
       try {
-        const { tx, changes } = open(place, (table) => tablesFor(projection, table), failures);
+        const { tx, changes } = open(kept, (table) => tablesFor(projection, table), failures);
         const result = await work(tx);
         const transient = crashes > crashesBefore ? 'before' : (failures.atCommit?.() ?? 'none');
         if (transient === 'before') throw new TransientFailure('08006', 'connection lost before the commit');
-        const undo = commit(changes(), place, (table) => tablesFor(projection, table));
+        const undo = commit(changes(), kept, (table) => tablesFor(projection, table));
         passing.push(undo);
         if (transient === 'after') throw new TransientFailure('08006', 'connection lost after the commit');
         return result;
@@ -107,9 +109,10 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
       }
     },
     rows: (projection, table) => new Map(tablesFor(projection, table)),
-    sums: (projection) => placesOf(projection).reduce((sums, { checkpoint }) => add(sums, checkpoint.sums), noSums),
+    counters: (projection) =>
+      partitionsOf(projection).reduce((counters, { checkpoint }) => add(counters, checkpoint.counters), noCounters),
     parked: (projection) =>
-      placesOf(projection).flatMap(({ at, parked }) => parked.map((record) => ({ ...record, ...at }))),
+      partitionsOf(projection).flatMap(({ at, parked }) => parked.map((record) => ({ ...record, ...at }))),
     crash() {
       crashes += 1;
       for (const undo of passing.toReversed()) undo();
@@ -126,7 +129,7 @@ type Changes = {
   checkpoint: Checkpoint;
 };
 
-type Place = {
+type PartitionKept = {
   readonly at: TopicPartition;
   checkpoint: Checkpoint;
   readonly parked: ParkedRecord[];
@@ -136,8 +139,8 @@ type Place = {
 
 type Committed = (table: string) => Map<string, Row>;
 
-const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
-  const locked = place.checkpoint;
+const open = (kept: PartitionKept, committed: Committed, failures: MemoryFailures) => {
+  const locked = kept.checkpoint;
   let layers: readonly Changes[] = [{ rows: new Map(), parked: [], released: [], checkpoint: locked }];
   const top = (): Changes => layers.at(-1) ?? fail('a transaction has changes of its own');
   const find = (table: Table, key: string): Row | undefined =>
@@ -198,7 +201,7 @@ const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
       }
     },
     parkedKeys: async (keys) => {
-      const parked = new Set([...place.parked, ...layers.flatMap((layer) => layer.parked)].map(({ key }) => key));
+      const parked = new Set([...kept.parked, ...layers.flatMap((layer) => layer.parked)].map(({ key }) => key));
       return new Set(keys.filter((key) => parked.has(key)));
     },
     park: async (records) => {
@@ -207,15 +210,18 @@ const open = (place: Place, committed: Committed, failures: MemoryFailures) => {
     },
     release: async (key, through, { applied, duplicates, notForIt }) => {
       const records = applied + duplicates + notForIt;
-      const found = place.parked.filter((record) => record.key === key && record.offset <= through).length;
+      const found = kept.parked.filter((record) => record.key === key && record.offset <= through).length;
       if (found !== records) throw new TransientFailure('fenced', `${found} records are parked and not ${records}`);
       top().released.push({ key, through });
-      const { next, sums } = top().checkpoint;
-      top().checkpoint = { next, sums: add(sums, { read: 0, applied, duplicates, notForIt, parked: -records }) };
+      const { next, counters } = top().checkpoint;
+      top().checkpoint = {
+        next,
+        counters: add(counters, { read: 0, applied, duplicates, notForIt, parked: -records }),
+      };
     },
-    advance: async (next, sums) => {
+    advance: async (next, counters) => {
       if (top().checkpoint.next !== locked.next) throw new TransientFailure('fenced', 'the checkpoint has moved');
-      top().checkpoint = { next, sums: add(locked.sums, sums) };
+      top().checkpoint = { next, counters: add(locked.counters, counters) };
     },
   };
   return { tx, changes: top };
@@ -232,7 +238,7 @@ const merge = (from: Changes, into: Changes): void => {
 };
 
 /** @returns what undoes it, as long as nothing that was committed later is still there. */
-const commit = (changes: Changes, place: Place, committed: Committed): (() => void) => {
+const commit = (changes: Changes, kept: PartitionKept, committed: Committed): (() => void) => {
   const before: (() => void)[] = [];
   for (const [table, rows] of changes.rows) {
     const there = committed(table);
@@ -242,34 +248,33 @@ const commit = (changes: Changes, place: Place, committed: Committed): (() => vo
       there.set(key, row);
     }
   }
-  const { checkpoint, parked } = place;
+  const { checkpoint, parked } = kept;
   const parkedBefore = [...parked];
   const isReleased = ({ key, offset }: ParkedRecord): boolean =>
     changes.released.some((released) => released.key === key && offset <= released.through);
   const parkedNow = [...parked.filter((record) => !isReleased(record)), ...changes.parked];
   parked.splice(0, parked.length, ...parkedNow);
-  place.checkpoint = changes.checkpoint;
+  kept.checkpoint = changes.checkpoint;
   return () => {
     for (const undo of before) undo();
     parked.splice(0, parked.length, ...parkedBefore);
-    place.checkpoint = checkpoint;
+    kept.checkpoint = checkpoint;
   };
 };
 
-const noSums: Sums = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
-const emptyPlace = (at: TopicPartition): Place => ({
+const emptyPartition = (at: TopicPartition): PartitionKept => ({
   at,
-  checkpoint: { next: 0n, sums: noSums },
+  checkpoint: { next: 0n, counters: noCounters },
   parked: [],
   busy: Promise.resolve(),
 });
 
-const versionName = (projection: Projection): string => `${projection.name}_v${projection.version}`;
+const versionName = (projection: ConsumerId): string => `${projection.name}_v${projection.version}`;
 const tableName = (projection: Projection, table: string): string => `${versionName(projection)}.${table}`;
-const placeName = (projection: Projection, at: TopicPartition): string =>
+const partitionName = (projection: ConsumerId, at: TopicPartition): string =>
   `${versionName(projection)}/${at.topic}/${at.partition}`;
 
-const add = (a: Sums, b: Sums): Sums => ({
+const add = (a: Counters, b: Counters): Counters => ({
   read: a.read + b.read,
   applied: a.applied + b.applied,
   duplicates: a.duplicates + b.duplicates,

@@ -2,7 +2,7 @@
 import type { TestContext } from 'node:test';
 import type { EventStore, Reservation } from '../commands/event-store.ts';
 import type { StreamRestore } from '../commands/rebuild-streams.ts';
-import type { RelayCheckpoints } from '../commands/relay.ts';
+import type { CheckpointStore } from '../consumer/checkpoint-store.ts';
 import type { Log } from '../log.ts';
 
 export type OpenedEventStore = {
@@ -12,7 +12,8 @@ export type OpenedEventStore = {
   readonly another: EventStore;
   /** Where its records wait to be relayed. */
   readonly source: Pick<Log, 'subscribe' | 'positions' | 'read'>;
-  readonly checkpoints: RelayCheckpoints;
+  /** With the rows of the outbox relay. */
+  readonly checkpoints: CheckpointStore;
   /** The notes of `pursesInline` that are committed. */
   readonly notes: () => Promise<readonly string[]>;
   /** The names that are held, by name. */

@@ -2,10 +2,11 @@
 import assert from 'node:assert/strict';
 import { type FoldedTables, folding, keyText, type Projection, type Recorded, type Row } from '@plenum/read-model';
 import fc from 'fast-check';
+import type { Counters } from '../consumer/checkpoint-store.ts';
 import { type Poison, TransientFailure } from '../errors.ts';
 import type { LogRecord } from '../log.ts';
 import { projectBatch } from '../project-batch.ts';
-import type { ReadModelStore, Sums } from '../read-model-store.ts';
+import type { ReadModelStore } from '../read-model-store.ts';
 import { noRowCache, rowCache } from '../row-cache.ts';
 import { refusalOf } from './postgres-refusals.ts';
 import { batchOf, somethingElse, thingRecords, thingSaid, thingsCodec } from './sample-things.ts';
@@ -19,7 +20,7 @@ export type ProjectionUnderTest = {
   readonly outcome: (expected: FoldedTables) => Promise<Outcome>;
 };
 
-type Outcome = { readonly rows: FoldedTables; readonly parked: readonly string[]; readonly sums: Sums };
+type Outcome = { readonly rows: FoldedTables; readonly parked: readonly string[]; readonly counters: Counters };
 
 /** Holds for so many logs and deliveries, each over a fresh place. */
 export const projectionProperty = (numRuns: number, fresh: () => Promise<ProjectionUnderTest>): Promise<void> =>
@@ -32,13 +33,13 @@ export const projectionProperty = (numRuns: number, fresh: () => Promise<Project
         const { store, projection, outcome } = await fresh();
         await deliver(store, projection, { records, deliveries });
         const expected = expectedOf(projection, records);
-        const { rows, parked, sums } = await outcome(expected.rows);
+        const { rows, parked, counters } = await outcome(expected.rows);
         assert.deepEqual(rows, expected.rows);
         assert.deepEqual(parked, expected.parked);
-        assert.equal(sums.read, records.length);
-        assert.equal(sums.read, sums.applied + sums.duplicates + sums.notForIt + sums.parked);
-        assert.equal(sums.applied, expected.applied);
-        assert.equal(sums.parked, expected.parked.length);
+        assert.equal(counters.read, records.length);
+        assert.equal(counters.read, counters.applied + counters.duplicates + counters.notForIt + counters.parked);
+        assert.equal(counters.applied, expected.applied);
+        assert.equal(counters.parked, expected.parked.length);
       },
     ),
     { numRuns },

@@ -2,9 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { keyText, type Row } from '@plenum/read-model';
-import { Poison, TransientFailure } from '../errors.ts';
+import { Poison } from '../errors.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
-import { describeParking, parked } from './read-model-store-contract-parking.ts';
+import { describeCheckpoints } from './checkpoint-store-contract.ts';
+import { describeParking, parked } from './checkpoint-store-contract-parking.ts';
 import {
   at,
   counted,
@@ -21,6 +22,7 @@ export const readModelStoreContract = (name: string, fresh: FreshStores): void =
   describe(`${name} as a ReadModelStore`, () => {
     describeRows(fresh);
     describeFence(fresh);
+    describeCheckpoints(fresh);
     describeParking(fresh);
     describeVersions(fresh);
   });
@@ -157,37 +159,10 @@ const describeFence = (fresh: FreshStores): void => {
     await assert.rejects(work, (error) => error === reason);
     assert.equal(await store.position(projection, at), 0n);
     await store.transact(projection, at, async (tx) => {
-      assert.deepEqual(tx.checkpoint, { next: 0n, sums: counted(0) });
+      assert.deepEqual(tx.checkpoint, { next: 0n, counters: counted(0) });
       assert.equal((await tx.load(table, [{ name: 'a' }])).size, 0);
       assert.equal((await tx.parkedKeys(['k'])).size, 0);
     });
-  });
-
-  it('adds up the sums', async (t) => {
-    const [store] = await prepared(t, fresh);
-    await store.transact(projection, at, (tx) =>
-      tx.advance(5n, { read: 5, applied: 1, duplicates: 1, notForIt: 2, parked: 1 }),
-    );
-    await store.transact(projection, at, (tx) =>
-      tx.advance(9n, { read: 4, applied: 2, duplicates: 1, notForIt: 0, parked: 1 }),
-    );
-    const { next, sums } = await store.transact(projection, at, async (tx) => tx.checkpoint);
-    assert.deepEqual(
-      { next, sums },
-      { next: 9n, sums: { read: 9, applied: 3, duplicates: 2, notForIt: 2, parked: 2 } },
-    );
-    assert.equal(await store.position(projection, { ...at, partition: 1 }), 0n);
-    assert.equal(await store.confirm(projection, { ...at, partition: 1 }), 0n);
-  });
-
-  it('refuses to move a checkpoint that is not as it was locked', async (t) => {
-    const [store] = await prepared(t, fresh);
-    const work = store.transact(projection, at, async (tx) => {
-      await tx.advance(5n, counted(5));
-      await tx.advance(7n, counted(2));
-    });
-    await assert.rejects(work, TransientFailure);
-    assert.equal(await store.position(projection, at), 0n);
   });
 
   it('lets two first consumers of one partition in one after the other', async (t) => {
@@ -209,23 +184,9 @@ const describeFence = (fresh: FreshStores): void => {
     const [first = '', second = ''] = inside[0] === 'one in' ? ['one', 'other'] : ['other', 'one'];
     assert.deepEqual(inside, [`${first} in`, `${first} out`, `${second} in`, `${second} out`]);
     await one.transact(projection, at, async (tx) => {
-      assert.deepEqual(tx.checkpoint, { next: 1n, sums: counted(1) });
+      assert.deepEqual(tx.checkpoint, { next: 1n, counters: counted(1) });
       assert.equal((await tx.load(table, [{ name: 'counter' }])).get('counter')?.count, 1);
     });
-  });
-
-  it('does not make one partition wait for another', async (t) => {
-    const [one, other] = await prepared(t, fresh);
-    await one.transact(projection, at, () =>
-      other.transact(projection, { ...at, partition: 1 }, (tx) => tx.advance(1n, counted(1))),
-    );
-    assert.equal(await one.position(projection, { ...at, partition: 1 }), 1n);
-  });
-
-  it('refuses a partition that was never prepared', async (t) => {
-    const [store] = await prepared(t, fresh);
-    const work = store.transact(projection, { ...at, partition: 99 }, (tx) => tx.advance(1n, counted(1)));
-    await assert.rejects(work, /never prepared/);
   });
 };
 

@@ -1,16 +1,24 @@
 /** A projection with every kind of column, for what every ReadModelStore owes its callers. */
 import type { TestContext } from 'node:test';
 import { defineProjection, type Projection, type Row, type Table } from '@plenum/read-model';
-import type { ReadModelStore, Sums, TopicPartition } from '../read-model-store.ts';
+import type { CheckpointReads, CheckpointTransaction, Counters, TopicPartition } from '../consumer/checkpoint-store.ts';
+import type { ReadModelStore } from '../read-model-store.ts';
 
-/** Two processes' stores over the same, so far empty place. What they hold open, they close when the test ends. */
+/** What stores of checkpoints and stores of read models have in common. */
+export type CheckpointsUnderTest = CheckpointReads & {
+  prepare(projection: Projection, partitions: readonly TopicPartition[]): Promise<unknown>;
+  transact<T>(projection: Projection, at: TopicPartition, work: (tx: CheckpointTransaction) => Promise<T>): Promise<T>;
+};
+
+/** Two processes' stores over the same, so far empty database. What they hold open, they close when the test ends. */
+export type FreshCheckpoints = (t: TestContext) => Promise<readonly [CheckpointsUnderTest, CheckpointsUnderTest]>;
 export type FreshStores = (t: TestContext) => Promise<readonly [ReadModelStore, ReadModelStore]>;
 
-/** A store and another over the same place, with the sample set prepared. */
-export const prepared = async (
+/** A store and another over the same database, with the sample projection prepared. */
+export const prepared = async <Store extends CheckpointsUnderTest>(
   t: TestContext,
-  fresh: FreshStores,
-): Promise<readonly [ReadModelStore, ReadModelStore]> => {
+  fresh: (t: TestContext) => Promise<readonly [Store, Store]>,
+): Promise<readonly [Store, Store]> => {
   const stores = await fresh(t);
   await stores[0].prepare(projection, partitions);
   return stores;
@@ -61,4 +69,4 @@ export const projection: Projection = defineProjection<Row>({
 export const later: Projection = { ...projection, version: 2 };
 
 /** So many records read and applied. */
-export const counted = (read: number): Sums => ({ read, applied: read, duplicates: 0, notForIt: 0, parked: 0 });
+export const counted = (read: number): Counters => ({ read, applied: read, duplicates: 0, notForIt: 0, parked: 0 });

@@ -47,14 +47,18 @@ export const CoinsPut = declare<Coins>('CoinsPut');
 export const CoinsTaken = declare<Coins>('CoinsTaken');
 
 export const PurseLabelled = declare<{ readonly purse: string; readonly label: string }>('PurseLabelled');
+/** With what was in it, which goes `to` another purse: see `sample-reaction.ts`. */
+export const PurseClosed = declare<Coins & { readonly to: string }>('PurseClosed');
 
-export const pursesCodec = jsonCodec([PurseOpened, CoinsPut, CoinsTaken, PurseLabelled]);
+export const purseEvents = [PurseOpened, CoinsPut, CoinsTaken, PurseLabelled, PurseClosed];
+export const pursesCodec = jsonCodec(purseEvents);
 
 type Purse = { readonly open: boolean; readonly cents: number; readonly label: string };
 export type PurseCommand =
   | { readonly do: 'open'; readonly purse: string }
   /** No two purses have one label; the empty one is none. */
   | { readonly do: 'label'; readonly purse: string; readonly label: string }
+  | { readonly do: 'close'; readonly purse: string; readonly to: string }
   | { readonly do: 'put' | 'take'; readonly purse: string; readonly cents: number };
 
 export const purseRules: Decider<Purse, PurseCommand> = {
@@ -66,6 +70,7 @@ export const purseRules: Decider<Purse, PurseCommand> = {
     if (asked.do === 'label') {
       return asked.label === label ? decided() : decided(newEvent(PurseLabelled, { purse, label: asked.label }));
     }
+    if (asked.do === 'close') return decided(newEvent(PurseClosed, { purse, cents, to: asked.to }));
     if (asked.do === 'put') return decided(newEvent(CoinsPut, { purse, cents: asked.cents }));
     if (asked.cents > cents) return refused('not-now', `There are only ${cents} cents in it.`);
     return decided(newEvent(CoinsTaken, { purse, cents: asked.cents }));
@@ -75,6 +80,7 @@ export const purseRules: Decider<Purse, PurseCommand> = {
     if (isEvent(CoinsPut, happened)) return { ...state, cents: state.cents + happened.data.cents };
     if (isEvent(CoinsTaken, happened)) return { ...state, cents: state.cents - happened.data.cents };
     if (isEvent(PurseLabelled, happened)) return { ...state, label: happened.data.label };
+    if (isEvent(PurseClosed, happened)) return { open: false, cents: 0, label: '' };
     return state;
   },
   reserves: ({ label }) => (label === '' ? [] : [`label:${label}`]),
@@ -149,7 +155,7 @@ const purses = versioned<PurseEntry, PurseRow>({
 
 const changeOf = (event: Recorded['event']): bigint => {
   if (isEvent(CoinsPut, event)) return BigInt(event.data.cents);
-  return isEvent(CoinsTaken, event) ? -BigInt(event.data.cents) : 0n;
+  return isEvent(CoinsTaken, event) || isEvent(PurseClosed, event) ? -BigInt(event.data.cents) : 0n;
 };
 
 /** What is in every purse, fed by decisions alone. */

@@ -1,6 +1,6 @@
 /**
  * The whole system in memory under one seed: devices, the bridge, the log, projectors in several replicas, the read
- * models. What happens when is drawn from the seed; everything that runs is the real thing but for the outermost
+ * models, and a reaction with the event store and the outbox relay behind it. What happens when is drawn from the seed; everything that runs is the real thing but for the outermost
  * adapters. `simulate` ends when the devices have been told that all they had to say is safe, and the projectors
  * have read it; then `findings` says what does not hold.
  */
@@ -18,20 +18,33 @@ import { jsonCodec } from './json-codec.ts';
 import { type MemoryLog, memoryLog } from './memory-log.ts';
 import { type MemoryReadModelStore, memoryReadModelStore } from './memory-read-model-store.ts';
 import { refusalOf } from './postgres-refusals.ts';
+import { purseEvents, pursesTopic } from './sample-purses.ts';
 import { type SimulatedDevices, simulatedDevices } from './simulated-devices.ts';
 import { simulatedMessages } from './simulated-messages.ts';
+import { type SimulatedReactors, simulatedReactors } from './simulated-reactors.ts';
 
 export type World = {
   readonly log: MemoryLog;
   readonly store: MemoryReadModelStore;
   readonly devices: SimulatedDevices;
+  readonly reactors: SimulatedReactors;
   /** How often each kind of mishap struck: a schedule without any proves little. */
   readonly mishaps: Readonly<Record<Mishap, number>>;
   /** As they were projected last: in half of the schedules by a program that takes what was parked. */
   readonly projections: readonly Projection[];
 };
 
-export type Mishap = 'append' | 'commit' | 'crash' | 'bridge' | 'move' | 'member' | 'slow' | 'stray' | 'poison';
+export type Mishap =
+  | 'append'
+  | 'commit'
+  | 'crash'
+  | 'bridge'
+  | 'move'
+  | 'member'
+  | 'slow'
+  | 'stray'
+  | 'poison'
+  | 'reactor';
 
 /** How often each struck, to begin with. */
 export const noMishaps: Readonly<Record<Mishap, number>> = {
@@ -44,12 +57,13 @@ export const noMishaps: Readonly<Record<Mishap, number>> = {
   slow: 0,
   stray: 0,
   poison: 0,
+  reactor: 0,
 };
 
 type Strikes = (mishap: Mishap, share: number) => boolean;
 
 const stepsMax = 20_000;
-const codec = jsonCodec(events);
+const codec = jsonCodec([...events, ...purseEvents]);
 
 /** Runs one schedule to its end. @throws when it does not come to one. */
 export const simulate = async (seed: number): Promise<World> => {
@@ -61,7 +75,7 @@ export const simulate = async (seed: number): Promise<World> => {
     if (struck) mishaps[mishap] += 1;
     return struck;
   };
-  const log = memoryLog(topics, {
+  const log = memoryLog([...topics, pursesTopic], {
     onAppend: () => (strikes('append', 0.1) ? random.pick(['refused', 'answer-lost']) : 'stored'),
     batchRecordsMax: () => 1 + random.below(7),
     pause: nextTurn,
@@ -70,11 +84,12 @@ export const simulate = async (seed: number): Promise<World> => {
     atCommit: () => (strikes('commit', 0.05) ? random.pick(['before', 'after']) : 'none'),
   });
   const devices = simulatedDevices({ log, codec, chance: random, messages: simulatedMessages(random) });
+  const reactors = simulatedReactors({ log, codec, chance: random, strikes });
   const projectors = replicas(straying(log, random, strikes), slowed(store, random, strikes));
 
   /** In half of the schedules members that come later are of a program that takes what was refused before. */
   const mendedFrom = random.happens(0.5) ? random.below(80) : undefined;
-  for (let step = 0; !(devices.isDone() && (await isRead(log, store))); step += 1) {
+  for (let step = 0; !(devices.isDone() && (await isRead(log, store)) && (await reactors.isDone())); step += 1) {
     // Nothing is to be set right by the next mishap.
     calm = devices.isDone();
     if (step === mendedFrom) projectors.mend();
@@ -84,15 +99,19 @@ export const simulate = async (seed: number): Promise<World> => {
     if (strikes('crash', 0.02)) store.crash();
     if (strikes('poison', 0.02)) await plantPoison(log, random);
     if (strikes('member', 0.05)) projectors.change(random);
+    if (strikes('reactor', 0.05)) reactors.killOne();
+    if (calm) reactors.thaw();
     if (strikes('move', 0.03)) log.movePartitions(groupOf(random.pick(some(projections))));
     for (let turns = random.below(6); turns > 0; turns -= 1) await nextTurn();
     devices.passTime();
     projectors.check();
+    reactors.check();
   }
   await projectors.stop();
+  await reactors.stop();
   const mended = mendedFrom === undefined ? undefined : projections.map(mendedProjection);
   if (mended !== undefined) await released({ log, store, projections: mended });
-  return { log, store, devices, mishaps, projections: mended ?? projections };
+  return { log, store, devices, reactors, mishaps, projections: mended ?? projections };
 };
 
 /** The same projection, by a program that takes what the one before refused. */
@@ -119,7 +138,7 @@ const released = async ({ log, store, projections: mended }: Mended): Promise<vo
 };
 
 /** Everything that ought to hold at the end and does not, in words. */
-export const findings = async ({ log, store, devices, projections }: World): Promise<readonly string[]> => {
+export const findings = async ({ log, store, devices, reactors, projections }: World): Promise<readonly string[]> => {
   const wrong: string[] = [];
   const records = new Map<string, readonly Placed[]>();
   for (const { name } of topics) records.set(name, await readAll(log, name));
@@ -135,6 +154,7 @@ export const findings = async ({ log, store, devices, projections }: World): Pro
     const inLog = projection.topics.flatMap((topic) => records.get(topic) ?? []);
     wrong.push(...compare(projection, store, inLog));
   }
+  wrong.push(...(await reactors.findings()));
   return wrong;
 };
 
@@ -207,8 +227,8 @@ const compare = (projection: Projection, store: MemoryReadModelStore, inLog: rea
       }
     }
   }
-  const { read, applied, duplicates, notForIt, parked } = store.sums(projection);
-  if (read !== applied + duplicates + notForIt + parked) wrong.push(`${projection.name}: the sums do not balance`);
+  const { read, applied, duplicates, notForIt, parked } = store.counters(projection);
+  if (read !== applied + duplicates + notForIt + parked) wrong.push(`${projection.name}: the counters do not balance`);
   if (read !== inLog.length) wrong.push(`${projection.name}: read ${read} of ${inLog.length} records`);
   if (parked !== inLog.length - accepted.length)
     wrong.push(`${projection.name}: parked ${parked}, not ${inLog.length - accepted.length}`);

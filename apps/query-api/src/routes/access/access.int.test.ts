@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { byPlenum, done, newKey, testAdmission } from '@plenum/admission/testing';
 import { projections, topics } from '@plenum/catalogue';
 import { postgresReadModelStore } from '@plenum/postgres';
-import { projectBatch, relayProgress, runRelay } from '@plenum/runtime';
+import { consumerProgress, projectBatch, runOutboxRelay } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
 import { preparedSql } from '../../database/prepared-sql.ts';
 import { readsOver } from '../../reads.ts';
@@ -25,8 +25,8 @@ const accessWorld = async (t: TestContext) => {
       );
   for (const projection of projections) await store.prepare(projection, partitionsOf(projection.topics));
   const stop = new AbortController();
-  const relay = { ...decided, log, topics: decisionTopics, logger: silentLogger, progress: relayProgress() };
-  const relaying = runRelay(relay, stop.signal);
+  const relay = { ...decided, log, topics: decisionTopics, logger: silentLogger, progress: consumerProgress() };
+  const relaying = runOutboxRelay(relay, stop.signal);
   t.after(async () => {
     stop.abort();
     await relaying;

@@ -3,7 +3,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { type NodeReads, nodeNamedBySensor, sensorTypes } from '@plenum/ceiling';
 import type { QuarantineReads, Refused } from '@plenum/quarantine';
 import type { Rows } from '@plenum/read-model';
-import type { ParkedReads, ParkedRow } from '../../bookkeeping/parked.ts';
+import type { ParkedReads, ParkedRow } from '../../consumers/parked.ts';
 import { identifier, integerOrNull, oneOf, query, textOrNull, utcTime } from '../../conventions/fields.ts';
 import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
 import { payloadShown } from '../../conventions/payload.ts';

@@ -2,7 +2,7 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { formatTimeUs } from '@plenum/event';
 import type { Projection } from '@plenum/read-model';
 import { beforeDeadline, type Clock, type Log, TransientFailure } from '@plenum/runtime';
-import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
+import type { CheckpointReads } from '../../consumers/checkpoints.ts';
 import { query, utcTime } from '../../conventions/fields.ts';
 import { onceASecond } from '../../conventions/once-a-second.ts';
 import { Problem, problems } from '../../conventions/problem.ts';

@@ -4,7 +4,7 @@
  */
 import type { MetricsRegistry } from '@plenum/metrics';
 import { TransientFailure } from '@plenum/runtime';
-import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
+import type { CheckpointReads } from '../../consumers/checkpoints.ts';
 import { onceASecond } from '../../conventions/once-a-second.ts';
 
 /** Parked records by projection, of the projections that have any. @throws TransientFailure. */

@@ -4,7 +4,7 @@
  */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { beforeDeadline, TransientFailure } from '@plenum/runtime';
-import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
+import type { CheckpointReads } from '../../consumers/checkpoints.ts';
 import { onceASecond } from '../../conventions/once-a-second.ts';
 
 export const oldHealthRoutes =

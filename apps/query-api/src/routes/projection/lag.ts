@@ -4,11 +4,11 @@ import { query, utcTime } from '../../conventions/fields.ts';
 import type { Freshness, Look } from '../../conventions/freshness.ts';
 import { ageMs } from '../../conventions/freshness-headers.ts';
 import { problems } from '../../conventions/problem.ts';
-import { type RelayLook, relayLagOf, relayLagSchema } from './relay-lag.ts';
+import { type OutboxLook, outboxLagOf, outboxLagSchema } from './outbox-lag.ts';
 
 export type LagRoutesParts = {
   readonly freshness: Freshness;
-  readonly relay: Pick<RelayLook, 'lag'> | undefined;
+  readonly relay: Pick<OutboxLook, 'lag'> | undefined;
   readonly clock: Clock;
 };
 
@@ -27,7 +27,7 @@ const partitionLag = Type.Object({
 });
 
 const lagSchema = Type.Object({
-  relay: Type.Optional(relayLagSchema),
+  outbox: Type.Optional(outboxLagSchema),
   ends_age_seconds: Type.Number({ description: 'How long ago the log said where it ends.' }),
   projections: Type.Array(
     Type.Object({
@@ -56,7 +56,7 @@ export const lagRoutes =
       },
       async () => {
         const lag = lagOf(await freshness.look(), freshness.nowMs());
-        return relay === undefined ? lag : { relay: relayLagOf(await relay.lag(), clock), ...lag };
+        return relay === undefined ? lag : { outbox: outboxLagOf(await relay.lag(), clock), ...lag };
       },
     );
   };

@@ -1,6 +1,6 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { accessTopic, allows, type Permission, securityTopic, verifiersTopic } from '@plenum/access';
-import type { ParkedReads, ParkedRow } from '../../bookkeeping/parked.ts';
+import type { ParkedReads, ParkedRow } from '../../consumers/parked.ts';
 import { query, textOrNull, utcTime } from '../../conventions/fields.ts';
 import { type PageLimits, pageFields, pageOf, placeOf, rowsFor, shownPage } from '../../conventions/pages.ts';
 import { payloadShown } from '../../conventions/payload.ts';
@@ -10,7 +10,7 @@ export type ParkedRoutesParts = { readonly parked: Pick<ParkedReads, 'page'>; re
 
 const parkedSchema = Type.Object({
   id: Type.String({ description: 'projection/version/topic/partition/offset' }),
-  projection: Type.String({ description: 'The projection that could not take it.' }),
+  projection: Type.String({ description: 'The projection that could not take it, or the reaction, as `reaction-…`.' }),
   version: Type.Integer(),
   topic: Type.String(),
   partition: Type.Integer(),
@@ -38,10 +38,10 @@ export const parkedRoutes =
         config: { access: { permission: 'read:quarantine' }, projections: 'all' },
         schema: {
           tags: ['projection'],
-          summary: 'Records that a read model could not take, by their place in the log',
+          summary: 'Records that a projection or a reaction could not take, by their position in the log',
           description: 'Those that tell who has access are shown to whoever has `admin:security`.',
           querystring: query({
-            projection: filterField('Only of this projection.'),
+            projection: filterField('Only of this projection, or `reaction-…`.'),
             topic: filterField('Only of this log topic.'),
             key: filterField('Only with this record key.'),
             code: filterField('Only for this reason.'),

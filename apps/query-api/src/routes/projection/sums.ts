@@ -1,5 +1,5 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { CheckpointReads } from '../../bookkeeping/checkpoints.ts';
+import type { CheckpointReads } from '../../consumers/checkpoints.ts';
 import { query } from '../../conventions/fields.ts';
 import { problems } from '../../conventions/problem.ts';
 

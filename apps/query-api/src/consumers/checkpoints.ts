@@ -1,0 +1,38 @@
+/** How much of the log is in the read models that queries see, and the counters that must balance. */
+import { type Sql, utcText } from '@plenum/read-model';
+
+export type ProjectionCheckpoint = {
+  readonly projection: string;
+  readonly version: number;
+  readonly topic: string;
+  readonly partition: number;
+  /** The next offset to read, as text: it may be greater than a double holds exactly. */
+  readonly next: string;
+  readonly read: number;
+  readonly applied: number;
+  readonly duplicates: number;
+  readonly not_for_it: number;
+  readonly parked: number;
+  readonly updated_at: string;
+};
+
+export type CheckpointReads = {
+  /** Of every partition of the active version of every projection, in one snapshot. */
+  readonly active: () => Promise<readonly ProjectionCheckpoint[]>;
+  /** Settles when the database answers. */
+  readonly ping: () => Promise<void>;
+};
+
+export const checkpointReads = (sql: Sql): CheckpointReads => ({
+  active: () =>
+    sql(`
+      select c.consumer as projection, c.version, c.topic, c.part as partition, c.next_offset::text as next,
+             c.read::float8 as read, c.applied::float8 as applied, c.duplicates::float8 as duplicates,
+             c.not_for_it::float8 as not_for_it, c.parked::float8 as parked, ${utcText('c.updated_at')} as updated_at
+        from plenum.checkpoint c
+        join plenum.projection s on s.name = c.consumer and s.version = c.version
+       where s.state = 'active' order by c.consumer, c.topic, c.part`),
+  ping: async () => {
+    await sql('select 1 as answer');
+  },
+});

@@ -1,0 +1,16 @@
+/** What the reactor is told: how many connections, and where it answers probes. */
+import { logSettings } from '@plenum/assembly';
+import { int, port, processSettings, text } from '@plenum/config';
+
+export const reactorSettings = {
+  REACTOR_POOL_MAX: int({ about: 'Database connections of the reactor, at most.', fallback: 8, min: 4, max: 20 }),
+  REACTOR_PROBES_HOST: text({
+    about: 'Where the reactor serves /health/live, /health/ready and /metrics when it runs as a process of its own.',
+    example: '0.0.0.0',
+    fallback: '127.0.0.1',
+  }),
+  REACTOR_PROBES_PORT: port({ about: 'The port of the same.', example: '9104', fallback: 9_104 }),
+};
+
+/** Everything `main.ts` reads: the above, and what every process is told. */
+export const settings = { ...processSettings, ...logSettings, ...reactorSettings };

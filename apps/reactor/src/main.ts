@@ -1,0 +1,64 @@
+/** The reactor as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
+import { randomBytes } from 'node:crypto';
+import { openCodec, openDecisions, openFoundation } from '@plenum/assembly';
+import { reactions, topics } from '@plenum/catalogue';
+import { ConfigError, judgeNames, readConfig } from '@plenum/config';
+import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
+import { postgresCheckpointStore, query } from '@plenum/postgres';
+import { consumerOfReaction, issueTo, parkedKeyCounts } from '@plenum/runtime';
+import { settings } from './config.ts';
+import { registerReactorMetrics } from './metrics.ts';
+import { reactorProgress, runReactor } from './run.ts';
+
+const main = async (stop: AbortSignal): Promise<void> => {
+  const names = judgeNames(process);
+  const config = readConfig(settings, process.env, names.problems);
+  const logger = createLogger({ name: 'reactor', level: config.LOG_LEVEL });
+  for (const warning of names.warnings) logger.warn({}, warning);
+  const progress = reactorProgress(reactions);
+  const metrics = metricsRegistry();
+  registerReactorMetrics(metrics, progress);
+
+  // Released in reverse order, also when something on the way cannot be opened.
+  await using opened = new AsyncDisposableStack();
+  const foundation = await openFoundation({
+    ...{ applicationName: 'plenum reactor', connectionsMax: config.REACTOR_POOL_MAX },
+    ...{ config, logger, stop },
+  });
+  opened.defer(foundation.close);
+  const { log, database } = foundation;
+  const { pool } = database;
+  const checkpoints = postgresCheckpointStore({ pool });
+  const probes = await serveProbes({
+    host: config.REACTOR_PROBES_HOST,
+    port: config.REACTOR_PROBES_PORT,
+    metrics,
+    notReady: async () => {
+      await query(pool, 'select 1');
+      return [];
+    },
+    besides: async () => ({ parked: await parkedKeyCounts(checkpoints, reactions.map(consumerOfReaction)) }),
+  });
+  opened.defer(() => probes.close());
+  logger.info({ port: probes.port }, 'probes are served');
+
+  const codec = await openCodec({ config, logger, stop });
+  const decisions = await openDecisions({ database, log, codec, logger });
+  opened.defer(() => decisions.close());
+  const clock = { nowUs: () => Date.now() * 1000 };
+  const issue = issueTo({ store: decisions.store, clock, random: { bytes16: () => randomBytes(16) } });
+  logger.info({ reactions: reactions.length }, 'the reactor runs');
+  await runReactor({ log, checkpoints, codec, reactions, topics, issue, logger, progress }, stop);
+};
+
+const stopping = new AbortController();
+for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => stopping.abort());
+try {
+  await main(stopping.signal);
+} catch (error) {
+  // Whoever is stopped while it still waits for something has stopped cleanly, too.
+  if (!stopping.signal.aborted || error !== stopping.signal.reason) {
+    process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
+    process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);
+  }
+}

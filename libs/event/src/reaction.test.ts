@@ -1,0 +1,22 @@
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import { defineReaction, reactionCommandId } from './reaction.ts';
+
+const declared = { about: 'For tests.', topics: [], react: () => [] };
+
+describe('a reaction', () => {
+  it('is known by a name that stands in ids and checkpoints', () => {
+    for (const name of ['close', 'move-the-coins-2']) assert.equal(defineReaction({ ...declared, name }).name, name);
+    for (const name of ['', 'Move', 'move coins', 'move_coins', '-move', 'move-', '2-moves', 'x'.repeat(61)])
+      assert.throws(() => defineReaction({ ...declared, name }), /cannot be called/);
+  });
+
+  it('gives every command that answers an event an id of its own, and the same again', () => {
+    const id = '0190a7f0-2222-7abc-8def-000000000002';
+    assert.equal(reactionCommandId({ name: 'move-coins' }, { id }, 0), `move-coins ${id} 0`);
+    assert.notEqual(
+      reactionCommandId({ name: 'move-coins' }, { id }, 0),
+      reactionCommandId({ name: 'move' }, { id }, 1),
+    );
+  });
+});

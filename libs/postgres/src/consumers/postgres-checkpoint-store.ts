@@ -1,0 +1,31 @@
+/** Checkpoints in PostgreSQL of consumers that keep no rows there. They wait for the disk. */
+import type { CheckpointStore } from '@plenum/runtime';
+import type pg from 'pg';
+import { inPipelinedTransaction, inTransaction } from '../pool.ts';
+import { checkpointReads, makeCheckpoints } from './checkpoint-reads.ts';
+import { openCheckpoint } from './checkpoint-transaction.ts';
+import { lockTables, makeConsumerTables } from './consumer-tables.ts';
+
+export type PostgresCheckpointSettings = {
+  /** The caller ends it. */
+  readonly pool: pg.Pool;
+  /** A member that stays silent this long inside a transaction loses its connection, and with it the partition. */
+  readonly frozenMs?: number;
+};
+
+export const postgresCheckpointStore = ({ pool, frozenMs = 8_000 }: PostgresCheckpointSettings): CheckpointStore => ({
+  ...checkpointReads(pool),
+
+  prepare: (consumer, partitions) =>
+    inTransaction(pool, async (client) => {
+      await lockTables(client);
+      await makeConsumerTables(client);
+      await makeCheckpoints(client, consumer, partitions);
+    }),
+
+  transact: (consumer, at, work) =>
+    inPipelinedTransaction(pool, async (client, begun) => {
+      const opened = await openCheckpoint({ client, begun, consumer, at, frozenMs, lasts: 'at-once' });
+      return work(opened.onCheckpoint);
+    }),
+});

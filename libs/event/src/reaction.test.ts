@@ -13,7 +13,7 @@ describe('a reaction', () => {
 
   it('gives every command that answers an event an id of its own, and the same again', () => {
     const id = '0190a7f0-2222-7abc-8def-000000000002';
-    assert.equal(reactionCommandId({ name: 'move-coins' }, { id }, 0), `move-coins ${id} 0`);
+    assert.equal(reactionCommandId({ name: 'move-coins' }, { id }, 0), `move-coins/${id}/0`);
     assert.notEqual(
       reactionCommandId({ name: 'move-coins' }, { id }, 0),
       reactionCommandId({ name: 'move' }, { id }, 1),

@@ -7,7 +7,7 @@ import {
   TransientFailure,
 } from '@plenum/runtime';
 import type pg from 'pg';
-import { prepared, type Statement } from '../read-models/statements.ts';
+import { prepared, type Statement } from '../statements/prepared.ts';
 import { translateError } from '../translate-error.ts';
 import { parkingIn } from './parking.ts';
 

@@ -1,7 +1,7 @@
 /** What a transaction sets aside and takes back: records of keys of which a consumer takes nothing more. */
 import { type CheckpointTransaction, type ParkedRecord, TransientFailure } from '@plenum/runtime';
-import { arrayParameter } from '../read-models/array-parameter.ts';
-import { prepared, type Statement } from '../read-models/statements.ts';
+import { arrayParameter } from '../statements/array-parameter.ts';
+import { prepared, type Statement } from '../statements/prepared.ts';
 import { keptText } from './kept-text.ts';
 
 type Run = (statement: Statement) => Promise<readonly unknown[][]>;

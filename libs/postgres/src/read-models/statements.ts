@@ -1,14 +1,11 @@
 /**
  * The SQL of one table: one prepared statement per operation, whatever the number of rows. Columns travel as arrays
- * (`array-parameter.ts`).
+ * (`../statements/array-parameter.ts`).
  */
 import type { Column, ColumnType, Row, Table, Value } from '@plenum/read-model';
-import type pg from 'pg';
-import { arrayParameter } from './array-parameter.ts';
+import { arrayParameter } from '../statements/array-parameter.ts';
+import { prepared, type Statement } from '../statements/prepared.ts';
 import { columnNames, columnOf, listed, qualified, quoted, storedType } from './names.ts';
-
-/** A prepared statement. PostgreSQL knows it by its name, on each connection. */
-export type Statement = pg.QueryArrayConfig<unknown[]>;
 
 export type TableStatements = {
   /** Inserts rows; of several with one key, the first. Answers the positions (from 1) of those whose key was there. */
@@ -53,16 +50,6 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
     },
   };
 };
-
-/** A statement under a name that stands for its text: the same on every connection, and short enough. */
-export const prepared = (text: string, values: unknown[]): Statement => ({
-  name: statementNames.getOrInsertComputed(text, () => `plenum_${statementNames.size + 1}`),
-  text,
-  values,
-  rowMode: 'array',
-});
-
-const statementNames = new Map<string, string>();
 
 const columnsOf = (table: Table): Readonly<Record<string, Column>> => table.columns;
 const columnType = (table: Table, name: string): ColumnType => columnsOf(table)[name]?.type ?? 'text';

@@ -5,15 +5,17 @@ import { plant } from './plant-tree.ts';
 
 const core = 'libs/event/src/planted.ts';
 
+const check = (root: string) => checkLayers(root, { '@plenum/credentials': '@plenum/access' });
+
 describe('layers', () => {
   it('lets a tree pass whose imports all point down', (t) => {
-    const { problems, seen } = checkLayers(plant(t, tree()));
+    const { problems, seen } = check(plant(t, tree()));
     assert.deepEqual(problems, []);
-    assert.equal(seen, 11);
+    assert.equal(seen, 14);
   });
 
   it('sees nothing in an empty tree', (t) => {
-    assert.equal(checkLayers(plant(t, {})).seen, 0);
+    assert.equal(check(plant(t, {})).seen, 0);
   });
 
   const vendor = 'core must not import pg';
@@ -45,6 +47,22 @@ describe('layers', () => {
       /must not import app/,
     ],
     ['an app in an app', 'apps/bridge/src/b.ts', `import { run } from '@plenum/projector';`, /only @plenum\/plenum/],
+    [
+      'a domain in an adapter',
+      'libs/postgres/src/b.ts',
+      `import { x } from '@plenum/ceiling';`,
+      /must not import domain/,
+    ],
+    ['a domain in runtime', 'libs/runtime/src/b.ts', `import { x } from '@plenum/ceiling';`, /must not import domain/],
+    [
+      'a type of a domain in runtime',
+      'libs/runtime/src/b.ts',
+      `import type { X } from '@plenum/ceiling';`,
+      /import domain/,
+    ],
+    ['a vendor in a domain', 'libs/ceiling/src/b.ts', `import pg from 'pg';`, 'domain must not import pg'],
+    ['a module of Node in a domain', 'libs/ceiling/src/b.ts', `import 'node:fs';`, 'domain must not import node:fs'],
+    ['runtime in a domain', 'libs/ceiling/src/b.ts', `import { x } from '@plenum/runtime';`, /not declared/],
     ['a neighbour that is not declared', 'apps/bridge/src/b.ts', `import x from '@plenum/event';`, /not declared/],
     ['a package that is not declared', 'apps/bridge/src/b.ts', `import x from 'fastify';`, /fastify is not declared/],
     ['a relative import that leaves', core, `import x from '../../runtime/src/index.ts';`, /leaves the package/],
@@ -53,7 +71,7 @@ describe('layers', () => {
   ];
   for (const [what, file, source, expected] of planted) {
     it(`finds ${what}`, (t) => {
-      const { problems } = checkLayers(plant(t, { ...tree(), [file]: source }));
+      const { problems } = check(plant(t, { ...tree(), [file]: source }));
       assert.equal(problems.length, 1, problems.join('\n'));
       assert.match(problems[0] ?? '', typeof expected === 'string' ? new RegExp(`${expected}$`) : expected);
       assert.ok(problems[0]?.startsWith(`${file}:`));
@@ -67,20 +85,20 @@ describe('layers', () => {
       'libs/event/package.json': manifest,
       [core]: `import type { Log } from '@plenum/runtime';`,
     });
-    assert.deepEqual(checkLayers(root).problems, [`${core}:1: core must not import runtime: @plenum/runtime`]);
+    assert.deepEqual(check(root).problems, [`${core}:1: core must not import runtime: @plenum/runtime`]);
   });
 
   it('finds a package without a layer, with two, and with one that does not exist', (t) => {
     const untagged = JSON.stringify({ name: '@plenum/event' });
     const doubled = JSON.stringify({ name: '@plenum/event', nx: { tags: ['layer:core', 'layer:app'] } });
     for (const manifest of [untagged, doubled, packageJson('@plenum/event', 'vendor', [])]) {
-      const { problems } = checkLayers(plant(t, { 'libs/event/package.json': manifest, [core]: '' }));
+      const { problems } = check(plant(t, { 'libs/event/package.json': manifest, [core]: '' }));
       assert.match(
         problems.join('\n'),
-        /^libs\/event\/package\.json: needs one tag of core, runtime, adapter, assembly, app/,
+        /^libs\/event\/package\.json: needs one tag of core, domain, runtime, adapter, assembly, app/,
       );
     }
-    assert.equal(checkLayers(plant(t, { 'libs/event/src/a.ts': '' })).problems.length, 1, 'no manifest at all');
+    assert.equal(check(plant(t, { 'libs/event/src/a.ts': '' })).problems.length, 1, 'no manifest at all');
   });
 
   it('lets tests use their tools and the kits beside them', (t) => {
@@ -88,18 +106,36 @@ describe('layers', () => {
       ...tree(),
       'libs/event/src/a.test.ts': `import fc from 'fast-check';\nimport { it } from 'node:test';`,
       'libs/mqtt/src/a.test.ts': `import { contract } from '@plenum/runtime/testing';`,
+      'libs/postgres/src/a.test.ts': `import { ceiling } from '@plenum/ceiling';`,
     });
-    assert.deepEqual(checkLayers(root).problems, []);
+    assert.deepEqual(check(root).problems, []);
+  });
+
+  it('lets what is owed pass while it is there, and no longer', (t) => {
+    const manifest = packageJson('@plenum/access', 'domain', []);
+    const owing = { ...tree(), 'libs/access/package.json': manifest, 'libs/access/src/index.ts': '' };
+    const debtor = packageJson('@plenum/credentials', 'adapter', ['@plenum/access', '@plenum/ceiling']);
+    const files = { ...owing, 'libs/credentials/package.json': debtor };
+    const judged = (source: string) =>
+      check(plant(t, { ...files, 'libs/credentials/src/a.ts': source })).problems.filter((problem) =>
+        problem.startsWith('libs/credentials'),
+      );
+    assert.deepEqual(judged(`import { x } from '@plenum/access';`), []);
+    assert.match(judged('').join(), /imports @plenum\/access no more/);
+    assert.match(
+      judged(`import '@plenum/access';\nimport '@plenum/ceiling';`).join(),
+      /a\.ts:2: .*must not import domain/,
+    );
   });
 
   it('does not take a word in quotes for an import', (t) => {
     const source = `export const range = [read('from', from), read('to', to), read("import", 'x')];`;
-    assert.deepEqual(checkLayers(plant(t, { ...tree(), [core]: source })).problems, []);
+    assert.deepEqual(check(plant(t, { ...tree(), [core]: source })).problems, []);
   });
 
   it('does not take a comment for an import', (t) => {
     const source = `// import pg from 'pg';\n/** import('pg') */\nconst url = 'http://x'; // from 'pg'`;
-    assert.deepEqual(checkLayers(plant(t, { ...tree(), [core]: source })).problems, []);
+    assert.deepEqual(check(plant(t, { ...tree(), [core]: source })).problems, []);
   });
 });
 
@@ -115,9 +151,19 @@ const tree = (): Record<string, string> => ({
   'libs/event/package.json': packageJson('@plenum/event', 'core', []),
   'libs/event/src/index.ts': `export { a } from './a.ts';`,
   'libs/event/src/a.ts': 'export const a = 1;',
-  'libs/runtime/package.json': packageJson('@plenum/runtime', 'runtime', ['@plenum/event']),
+  'libs/ceiling/package.json': packageJson('@plenum/ceiling', 'domain', [
+    '@plenum/event',
+    '@plenum/quarantine',
+    'typebox',
+  ]),
+  'libs/ceiling/src/index.ts': `import { a } from '@plenum/event';\nimport { Type } from 'typebox';`,
+  'libs/quarantine/package.json': packageJson('@plenum/quarantine', 'domain', []),
+  'libs/quarantine/src/index.ts': '',
+  'libs/runtime/package.json': packageJson('@plenum/runtime', 'runtime', ['@plenum/event', '@plenum/ceiling']),
   'libs/runtime/src/index.ts': `import { a } from '@plenum/event';\nimport { z } from 'node:zlib';`,
-  'libs/postgres/package.json': packageJson('@plenum/postgres', 'adapter', ['@plenum/runtime', '@plenum/mqtt', 'pg']),
+  'libs/postgres/package.json': packageJson('@plenum/postgres', 'adapter', [
+    ...['@plenum/runtime', '@plenum/mqtt', '@plenum/ceiling', 'pg'],
+  ]),
   'libs/postgres/src/index.ts': `import pg from 'pg';\nimport type { Log } from '@plenum/runtime';`,
   'libs/mqtt/package.json': packageJson('@plenum/mqtt', 'adapter', ['@plenum/runtime', '@plenum/kit']),
   'libs/mqtt/src/index.ts': '',
@@ -126,9 +172,10 @@ const tree = (): Record<string, string> => ({
   ]),
   'libs/kit/src/index.ts': `import { log } from '@plenum/postgres';\nimport { listener } from '@plenum/mqtt';`,
   'apps/bridge/package.json': packageJson('@plenum/bridge', 'app', [
-    ...['@plenum/kit', '@plenum/postgres', '@plenum/projector'],
+    ...['@plenum/kit', '@plenum/postgres', '@plenum/projector', '@plenum/ceiling'],
   ]),
   'apps/bridge/src/main.ts': `import { log } from '@plenum/postgres';\nimport { open } from '@plenum/kit';`,
+  'apps/bridge/src/domains.ts': `import { ceiling } from '@plenum/ceiling';`,
   'apps/projector/package.json': packageJson('@plenum/projector', 'app', []),
   'apps/projector/src/index.ts': '',
   'apps/plenum/package.json': packageJson('@plenum/plenum', 'app', ['@plenum/bridge', '@plenum/projector']),

@@ -6,7 +6,7 @@ import path from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { testDirectory } from '@plenum/postgres/testing';
 import { edited, type Step, stepsOf } from './page-steps.ts';
-import { scratchCopy } from './scratch-copy.ts';
+import { linkOwn, scratchCopy } from './scratch-copy.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
@@ -23,9 +23,10 @@ const followed = (t: TestContext, names: readonly string[]) => {
   const copy = scratchCopy(t, root);
   const steps = names.flatMap((name) => stepsOf(pageOf(name)));
   for (const step of steps) follow(copy, step);
+  linkOwn(copy);
   run(copy, 'tools/generate/run.ts');
   const touched = [...new Set(steps.map((step) => step.path))];
-  return { copy, tests: touched.filter((file) => file.endsWith('.test.ts')) };
+  return { copy, touched, tests: touched.filter((file) => file.endsWith('.test.ts')) };
 };
 
 for (const name of alone) {
@@ -47,6 +48,17 @@ it('an event, a read model and a route can be added one after the other, to the 
   assert.match(pageOf('add-a-read-model.md'), /`npm run demo -- --once`/);
   const said = run(copy, 'apps/plenum/src/main.ts', 'demo', '--once', '--json', { PLENUM_DATA_DIR: testDirectory(t) });
   assert.match(said, /"projection":"status_changes","read":(\d+)/);
+});
+
+it('a domain can be added by a folder, its schemas and its line in the catalogue', (t) => {
+  const { copy, tests, touched } = followed(t, ['add-a-domain.md']);
+  const elsewhere = touched.filter((file) => !/^(libs|schemas)\/meter\/|\.test\.ts$/.test(file));
+  assert.deepEqual(elsewhere, ['libs/catalogue/src/index.ts', 'libs/catalogue/package.json']);
+  run(copy, 'tools/check/run.ts');
+  assert.ok(tests.length >= 2, `a check that saw ${tests.length} test files proves little`);
+  run(copy, '--test', ...tests, ...others, 'libs/catalogue/src/domains.test.ts');
+  const said = run(copy, 'tools/docs/meters-by-mqtt.ts');
+  assert.deepEqual(JSON.parse(said), ['plenum.meter.MeterRead', { meter_id: 'm1', total_kwh: 1234.5 }]);
 });
 
 /** Of what `npm test` runs besides: tests that know all events, all projections or all routes. */

@@ -1,5 +1,15 @@
 /** A copy of the tree to try things in: its own sources, and the packages that are installed for the real one. */
-import { cpSync, globSync, mkdirSync, mkdtempSync, readdirSync, realpathSync, rmSync, symlinkSync } from 'node:fs';
+import {
+  cpSync,
+  existsSync,
+  globSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  realpathSync,
+  rmSync,
+  symlinkSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
@@ -31,7 +41,14 @@ const linkPackages = (root: string, copy: string): void => {
   for (const nested of globSync('{apps,libs}/*/node_modules', { cwd: root })) {
     symlinkSync(path.join(root, nested), path.join(copy, nested));
   }
+  linkOwn(copy);
+};
+
+/** As `npm install` does it; again after a package was added. */
+export const linkOwn = (copy: string): void => {
+  const scope = path.join(copy, 'node_modules/@plenum');
   for (const directory of globSync('{apps,libs}/*/', { cwd: copy })) {
-    symlinkSync(path.join(copy, directory), path.join(modules, '@plenum', path.basename(directory)));
+    const link = path.join(scope, path.basename(directory));
+    if (!existsSync(link)) symlinkSync(path.join(copy, directory), link);
   }
 };

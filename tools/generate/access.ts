@@ -16,19 +16,22 @@ type Rules = {
 };
 
 const source = 'libs/access/src/index.ts';
+const catalogue = 'libs/catalogue/src/index.ts';
 
 export const accessReference: Generator = {
   name: 'access',
   generate: async (root) => {
     if (!existsSync(path.join(root, source))) return [];
-    return [{ path: 'docs/reference/access.md', content: accessPage(await importFrom<Rules>(root, source)) }];
+    const rules = await importFrom<Omit<Rules, 'permissions'>>(root, source);
+    const { permissions } = await importFrom<Pick<Rules, 'permissions'>>(root, catalogue);
+    return [{ path: 'docs/reference/access.md', content: accessPage({ ...rules, permissions }) }];
   },
 };
 
 export const accessPage = ({ permissions, roles, ...rules }: Rules): string =>
   page(
     'Access',
-    code('libs/access/src/permissions.ts'),
+    `Permissions as the domains of ${code('libs/catalogue')} declare them; roles from ${code('libs/access/src/permissions.ts')}.`,
     'A route asks for one permission, never for a role. A role is a name for the list that a user or a key is given with ' +
       'it, unless another list is given. An entry of a list is an exact name, or a beginning and `*`. Which route asks for ' +
       'what is in the [description of the API](openapi.json).',

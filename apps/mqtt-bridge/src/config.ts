@@ -1,5 +1,6 @@
 /** The settings of the bridge: where it listens, what it takes from a client, and how much it holds for the log. */
 import { logSettings } from '@plenum/assembly';
+import { translator } from '@plenum/catalogue';
 import {
   bool,
   choice,
@@ -41,7 +42,7 @@ const brokerSettings = {
   }),
   MQTT_FILTERS: list({
     about: 'What to subscribe to there. What nobody understands of it is quarantined.',
-    fallback: ['ceiling/#'],
+    fallback: translator.filters,
   }),
   MQTT_USERNAME: text({ about: 'Who Plenum is to that broker.', example: 'plenum', optional: true }),
   MQTT_PASSWORD: text({ about: 'The password of MQTT_USERNAME.', secret: true, optional: true }),

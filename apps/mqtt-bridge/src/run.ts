@@ -1,10 +1,11 @@
 /** The bridge: what devices publish goes to the log, and only then do they hear so. */
+import { translator as translatorOfDomains } from '@plenum/catalogue';
 import { aborted, type Clock, type IngestLimits, ingest } from '@plenum/runtime';
 import type { BridgeConfig, BridgeParts } from './bridge.ts';
 import { collectSooner } from './collect-sooner.ts';
 import { openMqttSource } from './mqtt-source.ts';
 import { idsInOrder } from './new-id.ts';
-import { ceilingTranslator } from './translate-ceiling.ts';
+import { bridgeTranslator } from './translate.ts';
 import { zoneOffset } from './zone-offset.ts';
 
 /**
@@ -16,7 +17,8 @@ import { zoneOffset } from './zone-offset.ts';
 export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<void> => {
   const { config, log, codec, logger, clock = wallClock, whenPortTaken = 'fail' } = parts;
   collectSooner();
-  const translator = ceilingTranslator({ zone: zoneOffset(config.DEVICE_TIME_ZONE), newId: idsInOrder(), clock });
+  const zone = zoneOffset(config.DEVICE_TIME_ZONE);
+  const translator = bridgeTranslator({ domains: translatorOfDomains, zone, newId: idsInOrder(), clock });
   const loop = ingest({ log, codec, translator, logger, limits: limitsOf(config) });
   const source = await openMqttSource({ config, ingest: loop, clock, logger, whenPortTaken, ...sessionOf(parts) });
   try {

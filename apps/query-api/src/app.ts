@@ -1,14 +1,18 @@
 /** Assembles the API: conventions first, then routes, each with only the reads it needs. Opens no socket. */
 import swagger from '@fastify/swagger';
 import type { Admission } from '@plenum/admission';
+import { domains } from '@plenum/catalogue';
+import type { ServicesOf } from '@plenum/domain';
+import { type PageLimits, Problem, problemSchema } from '@plenum/http';
 import type { MetricsRegistry } from '@plenum/metrics';
 import type { Projection } from '@plenum/read-model';
 import type { Clock, Log, Logger } from '@plenum/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify';
+import { bindRoutes } from './bind-routes.ts';
 import { requireAccess } from './conventions/access.ts';
 import { plainAddress, refuseBadAddresses } from './conventions/addresses.ts';
 import { takeBodies } from './conventions/bodies.ts';
-import { countLargeAnswers } from './conventions/bytes.ts';
+import { countLargeAnswers, listsWithin } from './conventions/bytes.ts';
 import { compressAnswers } from './conventions/compression.ts';
 import { allowOrigins } from './conventions/cross-origin.ts';
 import { describeApi, describeRoute } from './conventions/description.ts';
@@ -23,9 +27,8 @@ import { takeKeys } from './conventions/idempotency.ts';
 import { type AllowOf, refuseOtherMethods, sayAllowed, watchMethods } from './conventions/methods.ts';
 import { onceASecond } from './conventions/once-a-second.ts';
 import { countPreflights, ownBudgets } from './conventions/own-budgets.ts';
-import type { PageLimits } from './conventions/pages.ts';
-import { Problem, problemSchema, sendProblem } from './conventions/problem.ts';
 import { securityHeaders } from './conventions/security-headers.ts';
+import { sendProblem } from './conventions/send-problem.ts';
 import { writeNatively } from './conventions/serialise.ts';
 import { answerUnreadable, answerUnrouted } from './conventions/unreadable.ts';
 import { type PageBudget, pageBudget } from './database/page-budget.ts';
@@ -38,24 +41,14 @@ import { sessionRoutes } from './routes/access/sessions.ts';
 import { userRoutes } from './routes/access/users.ts';
 import { buildingAuthRoutes } from './routes/auth/building.ts';
 import { fibreAuthRoutes } from './routes/auth/fibre.ts';
-import { intervalRoutes } from './routes/ceiling/intervals.ts';
-import { networkRoutes } from './routes/ceiling/network.ts';
-import { nodeRoutes } from './routes/ceiling/nodes.ts';
-import { readingRoutes } from './routes/ceiling/readings.ts';
-import { refusalRoutes } from './routes/ceiling/refusals.ts';
-import { docsPage, indexRoutes, openapiRoutes, problemRoutes } from './routes/docs/docs.ts';
+import { docsPage } from './routes/docs/docs.ts';
 import { addAccessMetrics } from './routes/health/access-metrics.ts';
-import { type Check, healthRoutes, standardChecks } from './routes/health/health.ts';
-import { addMetrics, metricsRoutes } from './routes/health/metrics.ts';
+import { type Check, standardChecks } from './routes/health/health.ts';
+import { addMetrics } from './routes/health/metrics.ts';
 import { addParkedMetrics, parkedCounts } from './routes/health/parked-counts.ts';
-import { oldHealthRoutes } from './routes/iot/health.ts';
-import { iotRoutes } from './routes/iot/iot.ts';
-import { lagRoutes } from './routes/projection/lag.ts';
+import { platform } from './routes/platform.ts';
 import { addOutboxMetrics, type OutboxLook } from './routes/projection/outbox-lag.ts';
-import { parkedRoutes } from './routes/projection/parked.ts';
-import { type BridgeSums, sumRoutes } from './routes/projection/sums.ts';
-import { countRoutes } from './routes/quarantine/counts.ts';
-import { quarantineRoutes } from './routes/quarantine/quarantine.ts';
+import type { BridgeSums } from './routes/projection/sums.ts';
 
 export type AppParts = {
   readonly reads: Reads;
@@ -186,38 +179,35 @@ const bugNoter =
 type RouteParts = AppParts & { readonly budget: PageBudget };
 
 const addRoutes = async (app: FastifyInstance, parts: RouteParts, freshness: Freshness): Promise<void> => {
-  const { reads, clock, limits, budget, logger, metrics, bridgeSums, mqttConnected } = parts;
-  const silentSinceUs = (): number => clock.nowUs() - parts.staleAfterS * 1_000_000;
-  const checks = { ...standardChecks({ ...parts, checkpoints: reads.checkpoints }), ...parts.checks };
-  const v1 = { prefix: '/api/v1' };
-
-  await app.register(nodeRoutes({ ...reads, limits, silentSinceUs }), v1);
-  await app.register(readingRoutes({ ...reads, limits }), v1);
-  await app.register(intervalRoutes({ ...reads, limits, clock }), v1);
-  await app.register(networkRoutes({ ...reads, silentSinceUs }), v1);
-  await app.register(refusalRoutes({ ...reads, limits }), v1);
-  await app.register(quarantineRoutes({ ...reads, limits }), v1);
-  await app.register(countRoutes({ ...reads, limits }), v1);
-  await app.register(parkedRoutes({ ...reads, limits }), v1);
-  await app.register(sumRoutes({ ...reads, bridgeSums }), v1);
-  await app.register(lagRoutes({ freshness, relay: parts.relay, clock }), v1);
+  const { reads, clock, limits, metrics, bridgeSums, relay } = parts;
+  const noteBug = bugNoter(parts.logger);
+  const services = servicesOf(parts);
+  bindRoutes(
+    app,
+    domains.flatMap((domain) => domain.routes(services)),
+    noteBug,
+  );
   await addAccessRoutes(app, parts);
+  const checks = { ...standardChecks({ ...parts, checkpoints: reads.checkpoints }), ...parts.checks };
   const parked = parkedCounts(reads.checkpoints);
-  addParkedMetrics(parts.metrics, parked);
-  await app.register(healthRoutes({ checks, parked, clock }), v1);
-  await app.register(openapiRoutes, v1);
-  await app.register(docsPage, v1);
-
-  await app.register(metricsRoutes({ metrics }));
-  await app.register(problemRoutes);
-  await app.register(indexRoutes);
-  await app.register(oldHealthRoutes(reads));
-  await app.register(oldHealthRoutes(reads), { prefix: '/api' });
-  const bugs = { noteBug: bugNoter(logger) };
-  await app.register(iotRoutes({ ...reads, budget, clock, silentSinceUs, mqttConnected, ...bugs }), {
-    prefix: '/api/iot',
-  });
+  addParkedMetrics(metrics, parked);
+  const openapi = () => app.swagger();
+  const ofPlatform = { reads, limits, clock, freshness, relay, bridgeSums, checks, parked, metrics, openapi };
+  bindRoutes(
+    app,
+    platform.flatMap((routes) => routes(ofPlatform)),
+    noteBug,
+  );
+  await app.register(docsPage, { prefix: '/api/v1' });
 };
+
+/** Everything that the routes of any domain take, in one. */
+const servicesOf = ({ reads, clock, limits, budget, staleAfterS, mqttConnected }: RouteParts): DomainServices => ({
+  ...{ reads, clock, limits, staleAfterS, mqttConnected },
+  lists: listsWithin(budget),
+});
+
+type DomainServices = ServicesOf<typeof domains>;
 
 const admissionOf = ({ admission }: AppParts): Admission => {
   if (admission === 'off') throw new Problem('unavailable', 'Nobody decides about access while guards are off.');

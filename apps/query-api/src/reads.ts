@@ -1,22 +1,24 @@
-/** Every question the API can ask of read models, over one connection pool. A new group of reads is one line here. */
-import { keyReads, securityReads, sessionReads, userReads } from '@plenum/access';
-import { intervalReads, nodeReads, readingReads } from '@plenum/ceiling';
-import { quarantineReads } from '@plenum/quarantine';
+/** Every question the API can ask of read models, over one door: those of all domains, and those of the platform. */
+import { domains } from '@plenum/catalogue';
 import type { Sql } from '@plenum/read-model';
 import { checkpointReads } from './consumers/checkpoints.ts';
 import { parkedReads } from './consumers/parked.ts';
 
-export const readsOver = (sql: Sql) => ({
-  nodes: nodeReads(sql),
-  readings: readingReads(sql),
-  intervals: intervalReads(sql),
-  quarantine: quarantineReads(sql),
-  parked: parkedReads(sql),
-  checkpoints: checkpointReads(sql),
-  users: userReads(sql),
-  sessions: sessionReads(sql),
-  keys: keyReads(sql),
-  security: securityReads(sql),
-});
+type PlatformReads = {
+  readonly parked: ReturnType<typeof parkedReads>;
+  readonly checkpoints: ReturnType<typeof checkpointReads>;
+};
 
-export type Reads = Readonly<ReturnType<typeof readsOver>>;
+/** The groups of all domains; no two of them have one of the same name. */
+type DomainReads =
+  TakerOf<ReturnType<(typeof domains)[number]['reads']>> extends (reads: infer All) => void ? All : never;
+
+type TakerOf<Reads> = Reads extends unknown ? (reads: Reads) => void : never;
+
+export type Reads = Readonly<DomainReads & PlatformReads>;
+
+export const readsOver = (sql: Sql): Reads => {
+  const platform: PlatformReads = { parked: parkedReads(sql), checkpoints: checkpointReads(sql) };
+  // What all of them have, each under its own name.
+  return Object.assign({}, ...domains.map((domain) => domain.reads(sql)), platform) as Reads;
+};

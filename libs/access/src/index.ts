@@ -48,6 +48,7 @@ export {
   standUser,
   startSession,
 } from './commands.ts';
+export { access } from './domain.ts';
 export { type Grant, grant } from './grant.ts';
 export type { Identity } from './identity.ts';
 export { type ApiKey, apiKey, type KeyCommand, type KeyState, keyDays, keyIdOf } from './keys/api-key.ts';

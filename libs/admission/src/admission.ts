@@ -3,7 +3,7 @@
  * transactions, so a lock, a revocation or a disabled user holds with the log stopped. Who may ask for what is decided
  * by the rules of `libs/access`; which route asks for which permission is the API's business.
  */
-import type { Identity, Permission } from '@plenum/access';
+import type { Identity } from '@plenum/access';
 import type { RateAnswer } from '@plenum/runtime';
 import type { AdmissionFigures } from './figures.ts';
 import type { Keys } from './keys.ts';
@@ -62,7 +62,7 @@ export type Doorkeeper = {
    */
   admit(shown: Shown): Admitted | Promise<Admitted>;
   /** Notes that somebody who was let in asked for what he may not do. */
-  noteForbidden(shown: Shown, identity: Identity, required: Permission): void;
+  noteForbidden(shown: Shown, identity: Identity, required: string): void;
   /** Notes that somebody asked too often; nobody when no identity was made out. */
   noteLimited(shown: Shown, identity: Identity | undefined): void;
   /**

@@ -1,110 +1,40 @@
-/** Everything Plenum records and derives, in lists. A new event, topic or read model is one line here. */
-import {
-  ApiKeyChanged,
-  ApiKeyDisabled,
-  ApiKeyEnabled,
-  ApiKeyIssued,
-  ApiKeyRevoked,
-  ApiKeyUsed,
-  accessTopic,
-  apiKeysProjection,
-  authorizationTables,
-  jwtTokensProjection,
-  SecurityEventSeen,
-  SessionEnded,
-  SessionStarted,
-  securityEventsProjection,
-  securityTopic,
-  UserChanged,
-  UserCreated,
-  UserDisabled,
-  UserEnabled,
-  UserLockedOut,
-  UserSessionsEnded,
-  UserUnlocked,
-  user,
-  usersProjection,
-  VerifierSealed,
-  VerifierWithdrawn,
-  verifiersProjection,
-  verifiersTopic,
-} from '@plenum/access';
-import {
-  CommandSeen,
-  commandsSeenTopic,
-  NodeRegistered,
-  NodeStatusReported,
-  nodesProjection,
-  nodesTopic,
-  ReadingReported,
-  readingsProjection,
-  readingsTopic,
-} from '@plenum/ceiling';
-import {
-  type EventDefinition,
-  type Reaction,
-  type ReservingStreams,
-  reservingStreams,
-  type Topic,
-} from '@plenum/event';
-import { MessageQuarantined, MessagesDiscarded, quarantineProjection, quarantineTopic } from '@plenum/quarantine';
+/** Every domain there is, in one list, and what all of them record, derive and ask for. A new domain is one line here. */
+import { access } from '@plenum/access';
+import { ceiling } from '@plenum/ceiling';
+import { type Domain, translatorOf } from '@plenum/domain';
+import type { EventDefinition, Reaction, ReservingStreams, Topic } from '@plenum/event';
+import { quarantine } from '@plenum/quarantine';
 import type { InlineProjection, Projection } from '@plenum/read-model';
+import { platformPermissions } from './platform.ts';
+
+export const domains = [ceiling, quarantine, access] as const satisfies readonly Domain<object, never>[];
+
+/** Without the types that each of them has besides. */
+const all: readonly Domain<object, never>[] = domains;
 
 /** Every event this system can record. */
-export const events: readonly EventDefinition<never>[] = [
-  ReadingReported,
-  NodeRegistered,
-  NodeStatusReported,
-  CommandSeen,
-  MessageQuarantined,
-  MessagesDiscarded,
-  UserCreated,
-  UserChanged,
-  UserDisabled,
-  UserEnabled,
-  UserLockedOut,
-  UserUnlocked,
-  UserSessionsEnded,
-  ApiKeyIssued,
-  ApiKeyChanged,
-  ApiKeyDisabled,
-  ApiKeyEnabled,
-  ApiKeyRevoked,
-  ApiKeyUsed,
-  SessionStarted,
-  SessionEnded,
-  VerifierSealed,
-  VerifierWithdrawn,
-  SecurityEventSeen,
-];
+export const events: readonly EventDefinition<never>[] = all.flatMap(({ events: own }) => own);
 
-/** Every place they are kept in. */
-export const topics: readonly Topic[] = [
-  readingsTopic,
-  nodesTopic,
-  commandsSeenTopic,
-  quarantineTopic,
-  accessTopic,
-  verifiersTopic,
-  securityTopic,
-];
+/** Every topic they are kept in. */
+export const topics: readonly Topic[] = all.flatMap(({ topics: own }) => own);
 
 /** Everything that is derived from them. */
-export const projections: readonly Projection[] = [
-  readingsProjection,
-  nodesProjection,
-  quarantineProjection,
-  usersProjection,
-  apiKeysProjection,
-  jwtTokensProjection,
-  verifiersProjection,
-  securityEventsProjection,
-];
+export const projections: readonly Projection[] = all.flatMap(({ projections: own }) => own);
 
 /** Tables that are written in the transaction of each decision. */
-export const inlineProjections: readonly InlineProjection[] = [authorizationTables];
+export const inlineProjections: readonly InlineProjection[] = all.flatMap(({ inline }) => inline ?? []);
 
 /** Streams that hold names alone. */
-export const reserving: readonly ReservingStreams[] = [reservingStreams('user', user)];
+export const reserving: readonly ReservingStreams[] = all.flatMap((domain) => domain.reserving ?? []);
+
 /** Everything that events make us ask for. */
-export const reactions: readonly Reaction[] = [];
+export const reactions: readonly Reaction[] = all.flatMap((domain) => domain.reactions ?? []);
+
+/** Every permission that may be given, with what it opens. */
+export const permissions: Readonly<Record<string, string>> = Object.assign(
+  { ...platformPermissions },
+  ...domains.map((domain) => domain.permissions),
+);
+
+/** What messages from the world become. */
+export const translator = translatorOf(domains);

@@ -1,3 +1,4 @@
+export { ceiling } from './domain.ts';
 export { CommandSeen, type CommandSeenData } from './events/command-seen.ts';
 export { NodeRegistered, type NodeRegisteredData } from './events/node-registered.ts';
 export { NodeStatusReported, type NodeStatusReportedData } from './events/node-status-reported.ts';
@@ -6,13 +7,7 @@ export type { RefusalCode } from './fields.ts';
 export { nodesProjection } from './nodes/nodes-projection.ts';
 export { type NetworkStatus, type Node, type NodeReads, type NodesAsked, nodeReads } from './nodes/reads.ts';
 export type { SensorNodesRow } from './nodes/sensor-nodes.ts';
-export {
-  type MqttMessage,
-  type Observation,
-  type ObserveTools,
-  observe,
-  subjectOf,
-} from './observe.ts';
+export { type Observation, observe, subjectOf } from './observe.ts';
 export {
   type Interval,
   type IntervalPlace,

@@ -2,7 +2,17 @@
  * What one MQTT message means: the fact it reports, or why it cannot be understood. Pure and total: every input has
  * an outcome, and none of them is a throw.
  */
-import { contentId, type Digest, type Event, effectiveTimeUs, isUuid, type ZoneOffset } from '@plenum/event';
+import {
+  contentId,
+  type Event,
+  effectiveTimeUs,
+  isUuid,
+  type Message,
+  type MessageSubject,
+  type TranslateTools,
+  unknownTopic,
+  type ZoneOffset,
+} from '@plenum/event';
 import { CommandSeen, type CommandSeenData } from './events/command-seen.ts';
 import { NodeRegistered, type NodeRegisteredData } from './events/node-registered.ts';
 import { NodeStatusReported, type NodeStatusReportedData } from './events/node-status-reported.ts';
@@ -26,33 +36,11 @@ import {
 } from './fields.ts';
 import { isNodeStatus, isSensorType, nodeNamedBySensor, nodeOfSensor } from './vocabulary.ts';
 
-export type MqttMessage = {
-  readonly topic: string;
-  readonly payload: Uint8Array;
-  /** When it arrived, in whole milliseconds expressed as microseconds. */
-  readonly receivedTimeUs: number;
-};
-
-export type ObserveTools = {
-  /** The zone of times that come without one. */
-  readonly zone: ZoneOffset;
-  readonly sha1: Digest;
-  /** A new UUIDv7 for a fact that neither names itself nor says when it was. */
-  readonly newId: (timeUs: number) => string;
-};
-
 export type Observation =
   | { readonly outcome: 'event'; readonly event: Event }
-  | {
-      readonly outcome: 'quarantine';
-      readonly code: RefusalCode;
-      readonly detail: string;
-      /** What the topic is about, as far as it says. */
-      readonly nodeId: string | undefined;
-      readonly sensorId: string | undefined;
-    };
+  | ({ readonly outcome: 'quarantine'; readonly code: RefusalCode; readonly detail: string } & MessageSubject);
 
-export const observe = (message: MqttMessage, tools: ObserveTools): Observation => {
+export const observe = (message: Message, tools: TranslateTools): Observation => {
   try {
     return { outcome: 'event', event: eventOf(message, tools) };
   } catch (error) {
@@ -79,7 +67,7 @@ type Fact = {
   readonly ownId: string | undefined;
 };
 
-const eventOf = (message: MqttMessage, tools: ObserveTools): Event => {
+const eventOf = (message: Message, tools: TranslateTools): Event => {
   const [read, id] = readerOf(message.topic);
   const { type, data, deviceTimeUs, ownId } = read(id, bodyOf(message.payload), tools.zone);
   return {
@@ -94,9 +82,9 @@ const eventOf = (message: MqttMessage, tools: ObserveTools): Event => {
 
 /** The device's own id; else, of a message that says when it was, its topic and bytes; else a new one. */
 const identityOf = (
-  { topic, payload, receivedTimeUs }: MqttMessage,
+  { topic, payload, receivedTimeUs }: Message,
   { deviceTimeUs, ownId }: Pick<Fact, 'deviceTimeUs' | 'ownId'>,
-  { sha1, newId }: ObserveTools,
+  { sha1, newId }: TranslateTools,
 ): string => {
   // A counter is only unique within its topic; a UUID is unique by itself.
   if (ownId !== undefined) return isUuid(ownId) ? ownId.toLowerCase() : contentId(sha1, topic, encoder.encode(ownId));
@@ -110,8 +98,10 @@ const readerOf = (topic: string): readonly [Reader, string] => {
   const [site, kind = '', id = '', aspect] = segments;
   const path = segments.length === 4 ? `${kind}/+/${aspect}` : segments.length === 3 ? `${kind}/+` : '';
   const read = site === 'ceiling' ? readers[path] : undefined;
-  if (read === undefined)
-    throw new Refusal('unknown-topic', `no event is reported on ${JSON.stringify(topic.slice(0, 200))}`);
+  if (read === undefined) {
+    const { code, detail } = unknownTopic(topic);
+    throw new Refusal(code, detail);
+  }
   if (!identifier.test(id)) {
     throw new Refusal('bad-identifier', 'an identifier has 1 to 200 characters, none of them a control character');
   }

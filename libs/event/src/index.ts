@@ -66,3 +66,11 @@ export {
   type ZoneOffset,
 } from './time.ts';
 export { defineTopic, type Topic, type TopicConfig } from './topic.ts';
+export {
+  type Message,
+  type MessageRefusal,
+  type MessageSubject,
+  type TranslateTools,
+  type Translation,
+  unknownTopic,
+} from './translation.ts';

@@ -1,3 +1,4 @@
+export { quarantine } from './domain.ts';
 export { MessageQuarantined, type MessageQuarantinedData } from './events/message-quarantined.ts';
 export { MessagesDiscarded, type MessagesDiscardedData } from './events/messages-discarded.ts';
 export { type QuarantineCountsRow, type QuarantineRow, quarantineProjection } from './quarantine-projection.ts';
@@ -11,4 +12,10 @@ export {
   type RefusedCount,
   type RefusedPlace,
 } from './reads.ts';
+export {
+  messageQuarantined,
+  messagesDiscarded,
+  type RefusedCounts,
+  type RefusedMessage,
+} from './refused-messages.ts';
 export { quarantineTopic } from './topics.ts';

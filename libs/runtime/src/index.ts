@@ -66,10 +66,8 @@ export type {
   DiscardedMessages,
   Inbound,
   Outcome,
-  Refusal,
   RefusedBySource,
   Settled,
-  Translation,
   Translator,
 } from './ingest/message.ts';
 export { systemTimer, type Timer } from './ingest/timer.ts';

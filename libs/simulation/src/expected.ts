@@ -1,4 +1,5 @@
-import { type ObserveTools, observe, type RefusalCode } from '@plenum/ceiling';
+import { observe, type RefusalCode } from '@plenum/ceiling';
+import type { TranslateTools } from '@plenum/event';
 import type { Written } from './malformed.ts';
 
 /** What has to become of a message that was acknowledged. */
@@ -10,7 +11,7 @@ export type Expected =
  * Asks the same function that the bridge asks, so that a list of what was sent holds the ids that the log must hold.
  * Simulated messages say when they were, so their ids do not depend on when they arrive.
  */
-export const expectedOf = ({ topic, payload }: Written, tools: Pick<ObserveTools, 'sha1' | 'zone'>): Expected => {
+export const expectedOf = ({ topic, payload }: Written, tools: Pick<TranslateTools, 'sha1' | 'zone'>): Expected => {
   const observed = observe(
     { topic, payload, receivedTimeUs: 0 },
     {

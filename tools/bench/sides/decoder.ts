@@ -2,14 +2,15 @@
 import { hash } from 'node:crypto';
 import { avroCodec } from '@plenum/avro';
 import { events } from '@plenum/catalogue';
-import { type ObserveTools, observe } from '@plenum/ceiling';
+import { observe } from '@plenum/ceiling';
+import type { TranslateTools } from '@plenum/event';
 import { timeId, utc } from '@plenum/event';
 
 /** Decodes and encodes one message, and answers 1. @throws when it is not one of the simulated site's. */
 export const decoder = (): ((topic: string, payload: Uint8Array) => 1) => {
   const codec = avroCodec(events);
   let ids = 0;
-  const tools: ObserveTools = {
+  const tools: TranslateTools = {
     zone: utc,
     sha1: (bytes) => hash('sha1', bytes, 'buffer'),
     newId: (timeUs) => timeId(timeUs / 1000, Buffer.alloc(16, (ids += 1) & 0xff)),

@@ -1,11 +1,8 @@
 /** Who may call a route: every one says it, and an API with a route that does not never starts. */
-import type { Identity, Permission } from '@plenum/access';
+import type { Identity } from '@plenum/access';
 import type { Described } from '@plenum/admission';
+import { type Access, Problem } from '@plenum/http';
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
-import { Problem } from './problem.ts';
-
-/** `public`: anybody. `identified`: whoever can say who he is. Else: whoever has this permission. */
-export type Access = 'public' | 'identified' | { readonly permission: Permission };
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -1,7 +1,7 @@
 /** Which spellings of an address mean the same, and which mean nothing. */
+import { Problem } from '@plenum/http';
 import type { FastifyInstance } from 'fastify';
 import { pathOf } from './methods.ts';
-import { Problem } from './problem.ts';
 
 /** A request's address as routes see it: without a server's name before it, and without one slash at the end of its path. */
 export const plainAddress = (url: string): string => {

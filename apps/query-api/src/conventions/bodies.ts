@@ -2,8 +2,8 @@
  * What bodies are taken: JSON in UTF-8, and nothing where nothing was sent. Whether there is a body is told by its bytes,
  * never by headers that describe one: many clients send `Content-Type: application/json` with everything.
  */
+import { Problem } from '@plenum/http';
 import type { FastifyInstance, FastifyRequest, preValidationHookHandler } from 'fastify';
-import { Problem } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyRequest {

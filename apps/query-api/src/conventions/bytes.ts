@@ -1,6 +1,7 @@
 /** Bounds on what one answer holds: so much of a list as fits, and what is on its way to clients. */
+import type { Fitting, FittingInto, Gathering, Lists } from '@plenum/http';
 import type { Rows } from '@plenum/read-model';
-import type { FastifyInstance, FastifyReply } from 'fastify';
+import type { FastifyInstance } from 'fastify';
 import { garbageCollector } from '../database/collect-garbage.ts';
 import { keptJson, writeJson } from '../database/kept-json.ts';
 import { type PageBudget, pageBytesMax, smallBytes } from '../database/page-budget.ts';
@@ -8,16 +9,6 @@ import { type PageBudget, pageBytesMax, smallBytes } from '../database/page-budg
 /** What stands around the items of a page: its cursor and link, and single things beside the list. */
 const aroundBytes = 65_536;
 export const itemsBytesMax = pageBytesMax - aroundBytes;
-
-/** A list, and whether there would be more of it. */
-export type Fitting<T> = { readonly items: readonly T[]; readonly isWhole: boolean };
-
-type FittingInto<R, T> = {
-  readonly limit: number;
-  readonly show: (row: R) => T;
-  /** What else is in the answer, where that may be large. */
-  readonly beside?: object;
-};
 
 /** As many of the first `limit` rows as fit into a page, shown; the first one in any case. */
 export const fitting = <R, T>(rows: Rows<R>, { limit, show, beside }: FittingInto<R, T>): Fitting<T> => {
@@ -55,18 +46,13 @@ const keptFrom = 16_384;
 
 const bytesOf = (value: unknown): number => Buffer.byteLength(writeJson(value));
 
-type Gathering<R, T> = {
-  /** The rows after this one, or the first. */
-  readonly read: (after: R | undefined, limit: number) => Promise<Rows<R>>;
-  readonly show: (row: R) => T;
-  readonly rowsMax: number;
-  readonly budget: PageBudget;
-};
-
 const portionRowsMax = 1_000;
 
 /** For answers that have no next page: reads on until everything is there, or as much as fits. @throws TransientFailure */
-export const gathered = async <R, T>({ read, show, rowsMax, budget }: Gathering<R, T>): Promise<Fitting<T>> => {
+const gatheredWithin = async <R, T>(
+  budget: PageBudget,
+  { read, show, rowsMax }: Gathering<R, T>,
+): Promise<Fitting<T>> => {
   const list = byteList<T>();
   let leave: (() => void) | undefined;
   try {
@@ -88,10 +74,11 @@ export const gathered = async <R, T>({ read, show, rowsMax, budget }: Gathering<
   }
 };
 
-/** Says in the head of an answer that one of its lists is not whole. For shapes that have no place for it. */
-export const tellTruncated = (reply: FastifyReply, name: string, { isWhole }: { readonly isWhole: boolean }): void => {
-  if (!isWhole) reply.header('plenum-truncated', name);
-};
+/** What routes measure their lists with. */
+export const listsWithin = (budget: PageBudget): Lists => ({
+  fitting,
+  gathered: (gathering) => gatheredWithin(budget, gathering),
+});
 
 /** What these answers leave behind is some ten times as much. */
 const answersBetweenBytes = pageBytesMax;

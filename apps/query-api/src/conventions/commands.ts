@@ -4,13 +4,19 @@
  */
 import { Type } from '@fastify/type-provider-typebox';
 import type { CommandMetadata, Refused } from '@plenum/event';
+import {
+  oneOf,
+  Problem,
+  type ProblemName,
+  problemResponses,
+  refuseVersion,
+  seenVersion,
+  versionTag,
+} from '@plenum/http';
 import { type NotDone, type Receipt, TransientFailure } from '@plenum/runtime';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { identityOf } from './access.ts';
-import { oneOf } from './fields.ts';
 import { commandIdOf } from './idempotency.ts';
-import { Problem, type ProblemName, problemResponses } from './problem.ts';
-import { refuseVersion, seenVersion, versionTag } from './versions.ts';
 
 /** Who asks, and what every command is given with, as the request says it. @throws Problem */
 export const metadataOf = (request: FastifyRequest): CommandMetadata => {

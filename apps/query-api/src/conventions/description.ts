@@ -1,9 +1,9 @@
 /** What the OpenAPI document says besides what routes say of themselves. */
 import type { FastifyDynamicSwaggerOptions, SwaggerTransform } from '@fastify/swagger';
+import { domains } from '@plenum/catalogue';
+import { type Access, problemResponses } from '@plenum/http';
 import type { FastifyContextConfig } from 'fastify';
-import type { Access } from './access.ts';
 import { takesKeys } from './idempotency.ts';
-import { problemResponses } from './problem.ts';
 
 export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
   openapi: '3.1.0',
@@ -45,10 +45,8 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
     },
   },
   tags: [
-    { name: 'ceiling', description: 'Nodes, sensors and readings.' },
-    { name: 'quarantine', description: 'Messages that could not be understood.' },
+    ...domains.map(({ name, about }) => ({ name, description: about })),
     { name: 'projection', description: 'How read models follow the log.' },
-    { name: 'access', description: 'Users, their sessions, API keys, and who knocked.' },
     { name: 'health', description: 'For whoever runs it.' },
     { name: 'description', description: 'This API about itself.' },
     { name: 'replaced system', description: 'Reads in the shapes that clients of the replaced systems know.' },

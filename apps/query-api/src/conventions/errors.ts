@@ -1,7 +1,7 @@
 /** From whatever was thrown to the problem a client may see. */
+import { Problem, type ProblemName } from '@plenum/http';
 import { Poison, TransientFailure } from '@plenum/runtime';
 import type { FastifyError } from 'fastify';
-import { Problem, type ProblemName } from './problem.ts';
 
 /** Total. What is not known becomes `internal`, without a word of its message. */
 export const problemOf = (error: unknown): Problem => {

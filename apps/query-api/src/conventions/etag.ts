@@ -1,5 +1,6 @@
 /** `ETag` of entities: the digest of what is sent, so that a client that has it already is spared the body. */
 import { createHash } from 'node:crypto';
+import { withoutCoding } from '@plenum/http';
 import type { FastifyReply, onSendAsyncHookHandler } from 'fastify';
 
 /** Give it to a route as `onSend`. Answers 304 when `If-None-Match` names the same content. */
@@ -28,6 +29,3 @@ const knownTag = (asked: string | undefined, tag: string): string | undefined =>
     .map((one) => one.trim().replace(/^W\//, ''))
     .find((one) => withoutCoding(one) === tag);
 };
-
-/** What a tag is that a compressed answer had. */
-export const withoutCoding = (tag: string): string => tag.replace(/-(?:zstd|br|gzip)"$/, '"');

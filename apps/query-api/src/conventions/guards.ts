@@ -4,11 +4,10 @@
  */
 import { allows, type Identity } from '@plenum/access';
 import type { Admitted, Doorkeeper, NotIn, Shown, Unavailable } from '@plenum/admission';
+import { type Access, Problem, tooMany } from '@plenum/http';
 import type { Clock, RateAnswer } from '@plenum/runtime';
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
-import type { Access } from './access.ts';
 import { isPreflight, type OwnBudgets } from './own-budgets.ts';
-import { Problem, tooMany } from './problem.ts';
 import { rateHeaders } from './rate-headers.ts';
 
 /** `off`: nobody is asked and nothing is counted. For measurements, and for tests of what is behind the guards. */

@@ -6,9 +6,9 @@
 import { randomUUID } from 'node:crypto';
 import type { RequestAsked, RequestBegun, Requests } from '@plenum/admission';
 import type { KeyedRequest } from '@plenum/event';
+import { Problem } from '@plenum/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { canonicalJson } from './canonical-json.ts';
-import { Problem } from './problem.ts';
 
 declare module 'fastify' {
   interface FastifyContextConfig {

@@ -3,9 +3,9 @@
  * 501 for a method that nothing here takes (RFC 9110, 15.5.6 and 15.6.2). `OPTIONS` says what an address takes.
  */
 import { METHODS } from 'node:http';
+import { Problem } from '@plenum/http';
 import type { FastifyInstance } from 'fastify';
 import router from 'find-my-way';
-import { Problem } from './problem.ts';
 
 /** `Allow` of a path without its query; `undefined` when there is no such address. Total. */
 export type AllowOf = (path: string) => string | undefined;

@@ -4,10 +4,10 @@
  * This process counts by itself and in memory: these have to answer when the database is away.
  */
 import { networkOf } from '@plenum/access';
+import { tooMany } from '@plenum/http';
 import type { Clock, RateAnswer } from '@plenum/runtime';
 import { grantRequests, type RateBucket, resetInS, roomInS, windowAt } from '@plenum/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { tooMany } from './problem.ts';
 import { rateHeaders } from './rate-headers.ts';
 
 export type OwnBudget = 'documents' | 'preflights' | 'probes';

@@ -3,11 +3,11 @@ import { randomUUID } from 'node:crypto';
 import { type IncomingMessage, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
+import { Problem, problemBody, problemMediaType, statusOf } from '@plenum/http';
 import type { FastifyInstance } from 'fastify';
 import { plainAddress } from './addresses.ts';
 import { type CommonHeaders, requestIdOf } from './headers.ts';
 import { type AllowOf, noRouteProblem, pathOf } from './methods.ts';
-import { Problem, problemBody, problemMediaType, statusOf } from './problem.ts';
 
 type ClientError = Error & { readonly code?: string; readonly rawPacket?: unknown };
 

@@ -2,12 +2,12 @@
 import { createHash, randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { avroCodec } from '@plenum/avro';
-import { events, projections, topics } from '@plenum/catalogue';
-import { observe, type ReadingReportedData } from '@plenum/ceiling';
-import { type Event, timeId, utc } from '@plenum/event';
+import { events, projections, topics, translator } from '@plenum/catalogue';
+import type { ReadingReportedData } from '@plenum/ceiling';
+import { type Event, type Message, timeId, utc } from '@plenum/event';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
-import { MessageQuarantined, type MessageQuarantinedData } from '@plenum/quarantine';
+import { messageQuarantined } from '@plenum/quarantine';
 import type { Projection } from '@plenum/read-model';
 import { projectBatch } from '@plenum/runtime';
 import { memoryLog } from '@plenum/runtime/testing';
@@ -89,29 +89,11 @@ const partitionsOf = (names: readonly string[]) =>
       Array.from({ length: partitions }, (_, partition) => ({ topic: name, partition })),
     );
 
-type Message = { readonly topic: string; readonly payload: Uint8Array; readonly receivedTimeUs: number };
-
 const eventOf = (message: Message): Event => {
-  const observed = observe(message, { zone: utc, sha1, newId });
-  if (observed.outcome === 'event') return observed.event;
+  const translation = translator.translate(message, { zone: utc, sha1, newId });
+  if (translation.outcome === 'event') return translation.event;
   const { topic, payload, receivedTimeUs } = message;
-  const data: MessageQuarantinedData = {
-    client_id: 'client 1',
-    topic,
-    code: observed.code,
-    detail: observed.detail,
-    node_id: observed.nodeId,
-    sensor_id: observed.sensorId,
-    payload,
-    payload_length: payload.length,
-    payload_sha256: createHash('sha256').update(payload).digest('hex'),
-  };
-  return {
-    id: newId(receivedTimeUs),
-    type: MessageQuarantined.type,
-    source: topic,
-    effectiveTimeUs: receivedTimeUs,
-    recordedTimeUs: receivedTimeUs,
-    data,
-  };
+  const sha256 = createHash('sha256').update(payload).digest('hex');
+  const kept = { clientId: 'client 1', topic, payload, lengthBytes: payload.length, sha256, receivedTimeUs };
+  return messageQuarantined(newId(receivedTimeUs), kept, translation);
 };

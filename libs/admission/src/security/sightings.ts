@@ -1,5 +1,5 @@
 /** What is recorded of those who knock: words of the replaced system's security events, and nothing that opens a door. */
-import type { Identity, Permission, Sighting } from '@plenum/access';
+import type { Identity, Sighting } from '@plenum/access';
 import { actorName } from '@plenum/event';
 import type { Shown } from '../admission.ts';
 
@@ -25,7 +25,7 @@ export const failureOf = (
   details: { method, why, auth_header: seen.authorization !== undefined, api_key: seen.apiKey !== undefined },
 });
 
-export const forbiddenOf = (seen: Seen, identity: Identity, required: Permission): Sighting => ({
+export const forbiddenOf = (seen: Seen, identity: Identity, required: string): Sighting => ({
   ...from(seen),
   type: 'authorization_failed',
   userId: actorName(identity),

@@ -1,5 +1,5 @@
 /** What passes between the MQTT side and the ingest loop: a message, the event it becomes, and how its sender is answered. */
-import type { Event } from '@plenum/event';
+import type { Event, MessageRefusal, Translation } from '@plenum/event';
 
 /** One message as the MQTT listener or connector (the source) hands it over. */
 export type Inbound = {
@@ -47,18 +47,6 @@ export type RefusedBySource = {
   readonly sha256?: string;
 };
 
-export type Refusal = {
-  readonly code: string;
-  readonly detail: string;
-  readonly nodeId?: string | undefined;
-  readonly sensorId?: string | undefined;
-};
-
-/** What a message becomes. Translating is pure and total: no message makes it throw. */
-export type Translation =
-  | { readonly outcome: 'event'; readonly event: Event }
-  | ({ readonly outcome: 'quarantine' } & Refusal);
-
 /** Messages of one client, refused for one reason beyond its budget, of which only these counts are kept. */
 export type DiscardedMessages = {
   readonly clientId: string;
@@ -73,7 +61,7 @@ export type DiscardedMessages = {
 /** The domain's side of the loop: which events messages become. */
 export type Translator = {
   translate(message: Inbound): Translation;
-  quarantined(message: Inbound, refusal: Refusal): Event;
+  quarantined(message: Inbound, refusal: MessageRefusal): Event;
   discarded(counts: DiscardedMessages): Event;
 };
 

@@ -1,9 +1,10 @@
 /** What becomes of one message: an event, a quarantined message, or one more in a count. */
+import type { MessageRefusal } from '@plenum/event';
 import type { EventCodec } from '../event-codec.ts';
 import type { NewRecord } from '../log.ts';
 import type { Logger } from '../ports.ts';
 import type { Budget } from './budget.ts';
-import type { DiscardedMessages, Inbound, Refusal, Translator } from './message.ts';
+import type { DiscardedMessages, Inbound, Translator } from './message.ts';
 
 export type Plan =
   | { readonly becomes: 'appended' | 'quarantined'; readonly record: NewRecord }
@@ -36,7 +37,7 @@ export const plan =
 
 type Understood =
   | { readonly outcome: 'record'; readonly record: NewRecord }
-  | ({ readonly outcome: 'quarantine' } & Refusal);
+  | ({ readonly outcome: 'quarantine' } & MessageRefusal);
 
 const read = (message: Inbound, { codec, translator, logger }: Omit<PlanParts, 'budget'>): Understood => {
   if (message.refused !== undefined) return { outcome: 'quarantine', ...message.refused };

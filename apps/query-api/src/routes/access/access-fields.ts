@@ -1,7 +1,7 @@
 /** Words that the schemas of users, keys and sessions are made of. */
 import { Type } from '@fastify/type-provider-typebox';
 import { roles } from '@plenum/access';
-import { listOf, oneOf, provenanceFields } from '../../conventions/fields.ts';
+import { listOf, oneOf, provenanceFields } from '@plenum/http';
 
 export const roleField = oneOf(roles, { description: 'See `/api/v1/roles`.' });
 

@@ -2,6 +2,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Admission, Handled } from '@plenum/admission';
 import type { CommandMetadata } from '@plenum/event';
+import { problems, query, textOrNull, timeGiven } from '@plenum/http';
 import {
   commandAnswers,
   metadataOf,
@@ -10,9 +11,6 @@ import {
   receiptFields,
   type ShownVersion,
 } from '../../conventions/commands.ts';
-import { query, textOrNull } from '../../conventions/fields.ts';
-import { problems } from '../../conventions/problem.ts';
-import { timeGiven } from '../../conventions/times.ts';
 import { body, entityParams, givenPermissions, roleField } from './access-fields.ts';
 
 export type KeyCommandsParts = { readonly admission: () => Admission; readonly shown: ShownVersion };

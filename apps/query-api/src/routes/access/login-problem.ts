@@ -1,7 +1,7 @@
 /** What routes say that take a password. */
 import type { LoggedIn } from '@plenum/admission';
+import { Problem } from '@plenum/http';
 import { notIn, unavailable } from '../../conventions/guards.ts';
-import { Problem } from '../../conventions/problem.ts';
 
 /** Why logging in takes no `Idempotency-Key`. */
 export const eachLoginIsNew =

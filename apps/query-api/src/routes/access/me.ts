@@ -1,12 +1,10 @@
 /** Who is asking, as this API sees him. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Admission } from '@plenum/admission';
+import { listOf, oneOf, Problem, problemResponses, problems, query, refuseVersion, textOrNull } from '@plenum/http';
 import { identityOf } from '../../conventions/access.ts';
 import { givenWith } from '../../conventions/commands.ts';
-import { listOf, oneOf, query, textOrNull } from '../../conventions/fields.ts';
 import { shownOf } from '../../conventions/guards.ts';
-import { Problem, problemResponses, problems } from '../../conventions/problem.ts';
-import { refuseVersion } from '../../conventions/versions.ts';
 import { body, permissionList } from './access-fields.ts';
 import { loginProblem } from './login-problem.ts';
 

@@ -1,10 +1,9 @@
 /** Roles and permissions, as the code has them: what there is to give. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { permissions, rolePermissions, roleRateLimits, roles } from '@plenum/access';
+import { rolePermissions, roleRateLimits, roles } from '@plenum/access';
+import { permissions } from '@plenum/catalogue';
+import { listOf, notModified, problems, query } from '@plenum/http';
 import { entityTag } from '../../conventions/etag.ts';
-import { listOf, query } from '../../conventions/fields.ts';
-import { problems } from '../../conventions/problem.ts';
-import { notModified } from '../../conventions/versions.ts';
 import { permissionList } from './access-fields.ts';
 
 const rolesSchema = Type.Object({

@@ -1,10 +1,22 @@
 /** Who knocked, who was let in, and who tried what he may not. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { type SecurityReads, securityEventTypes, severities } from '@plenum/access';
-import { identifier, jsonObjectOrNull, oneOf, query, textOrNull, utcTime } from '../../conventions/fields.ts';
-import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
-import { problems } from '../../conventions/problem.ts';
-import { rangeFields, rangeOf } from '../../conventions/times.ts';
+import {
+  identifier,
+  jsonObjectOrNull,
+  oneOf,
+  type PageLimits,
+  pageFields,
+  pageOf,
+  problems,
+  query,
+  rangeFields,
+  rangeOf,
+  rowsFor,
+  textOrNull,
+  utcTime,
+} from '@plenum/http';
+import { page, placeOf } from '../../conventions/pages.ts';
 
 export type SecurityEventRoutesParts = { readonly security: SecurityReads; readonly limits: PageLimits };
 

@@ -3,15 +3,29 @@ import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typ
 import { allows, type Identity, type Permission, type SessionReads, type SessionShown } from '@plenum/access';
 import type { Admission } from '@plenum/admission';
 import { formatTimeUs } from '@plenum/event';
+import {
+  identifier,
+  jsonObjectOrNull,
+  notModified,
+  type PageLimits,
+  Problem,
+  pageFields,
+  pageOf,
+  problemResponses,
+  problems,
+  query,
+  refuseVersion,
+  rowsFor,
+  textOrNull,
+  utcTime,
+} from '@plenum/http';
 import type { Clock } from '@plenum/runtime';
 import type { FastifyRequest } from 'fastify';
 import { identityOf } from '../../conventions/access.ts';
 import { commandAnswers, isShownInTime, metadataOf, receipt, type ShownVersion } from '../../conventions/commands.ts';
-import { identifier, jsonObjectOrNull, query, textOrNull, utcTime } from '../../conventions/fields.ts';
 import { shownOf } from '../../conventions/guards.ts';
-import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
-import { Problem, problemResponses, problems } from '../../conventions/problem.ts';
-import { notModified, refuseVersion, versioned } from '../../conventions/versions.ts';
+import { page, placeOf } from '../../conventions/pages.ts';
+import { versioned } from '../../conventions/versions.ts';
 import { body, decidedFields, entityParams, permissionList } from './access-fields.ts';
 import { eachLoginIsNew, loginProblem } from './login-problem.ts';
 import { versionStatusRoute } from './version-status.ts';

@@ -2,6 +2,7 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { Admission, Handled } from '@plenum/admission';
 import type { CommandMetadata } from '@plenum/event';
+import { listOf, problems, query, textOrNull } from '@plenum/http';
 import { absentIsEmpty } from '../../conventions/bodies.ts';
 import {
   commandAnswers,
@@ -12,8 +13,6 @@ import {
   refusedProblem,
   type ShownVersion,
 } from '../../conventions/commands.ts';
-import { listOf, query, textOrNull } from '../../conventions/fields.ts';
-import { problems } from '../../conventions/problem.ts';
 import { body, entityParams, givenPermissions, roleField } from './access-fields.ts';
 
 export type UserCommandsParts = { readonly admission: () => Admission; readonly shown: ShownVersion };

@@ -2,10 +2,21 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { UserReads } from '@plenum/access';
 import type { Admission } from '@plenum/admission';
-import { identifier, query, textOrNull, utcTime } from '../../conventions/fields.ts';
-import { type PageLimits, page, pageFields, pageOf, placeOf, rowsFor } from '../../conventions/pages.ts';
-import { Problem, problems } from '../../conventions/problem.ts';
-import { notModified, versioned } from '../../conventions/versions.ts';
+import {
+  identifier,
+  notModified,
+  type PageLimits,
+  Problem,
+  pageFields,
+  pageOf,
+  problems,
+  query,
+  rowsFor,
+  textOrNull,
+  utcTime,
+} from '@plenum/http';
+import { page, placeOf } from '../../conventions/pages.ts';
+import { versioned } from '../../conventions/versions.ts';
 import { decidedFields, entityParams, permissionList, roleField } from './access-fields.ts';
 import { userCommands } from './user-commands.ts';
 import { versionStatusRoute } from './version-status.ts';

@@ -1,10 +1,8 @@
 /** Whether what is read shows a decision: where a 202 points. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { type Access, integerOrNull, oneOf, problems, query } from '@plenum/http';
 import type { FastifyRequest } from 'fastify';
-import type { Access } from '../../conventions/access.ts';
 import type { ShownVersion } from '../../conventions/commands.ts';
-import { integerOrNull, oneOf, query } from '../../conventions/fields.ts';
-import { problems } from '../../conventions/problem.ts';
 
 const statusSchema = Type.Object({
   id: Type.String(),

@@ -2,17 +2,16 @@
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { isRole, type Role } from '@plenum/access';
 import type { Admission } from '@plenum/admission';
+import { asOldFailure, oldBodyFailures, oldFailures, oldKeyFailures, Problem, refuseVersion } from '@plenum/http';
 import type { Clock, NotDone } from '@plenum/runtime';
 import type { FastifyError, FastifyRequest } from 'fastify';
 import { identityOf } from '../../conventions/access.ts';
 import { givenWith, metadataWithoutVersion, refusedProblem } from '../../conventions/commands.ts';
 import { problemOf } from '../../conventions/errors.ts';
 import { shownOf } from '../../conventions/guards.ts';
-import { Problem } from '../../conventions/problem.ts';
-import { refuseVersion } from '../../conventions/versions.ts';
+import { sendAnswer } from '../../conventions/send-answer.ts';
 import { permissionList } from '../access/access-fields.ts';
 import { eachLoginIsNew, loginProblem } from '../access/login-problem.ts';
-import { oldBodyFailures, oldFailures, oldKeyFailures, sendOldFailure } from '../iot/old-failures.ts';
 
 export type BuildingAuthParts = {
   readonly admission: () => Admission;
@@ -32,7 +31,7 @@ export const buildingAuthRoutes =
     app.setErrorHandler<FastifyError>((error, request, reply) => {
       const problem = problemOf(error);
       if (problem.kind === 'internal') parts.noteBug(error, request);
-      return sendOldFailure(reply, problem);
+      return sendAnswer(reply, asOldFailure(problem));
     });
     await app.register(loginRoute(parts));
     await app.register(logoutRoute(parts));

@@ -3,11 +3,10 @@
  * again, so it is here under both addresses.
  */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { listOf, type Problem, statusOf } from '@plenum/http';
 import type { FastifyError, FastifyRequest } from 'fastify';
 import { identityOf } from '../../conventions/access.ts';
 import { problemOf } from '../../conventions/errors.ts';
-import { listOf } from '../../conventions/fields.ts';
-import { type Problem, statusOf } from '../../conventions/problem.ts';
 
 export type FibreAuthParts = { readonly noteBug: (error: FastifyError, request: FastifyRequest) => void };
 

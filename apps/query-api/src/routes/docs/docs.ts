@@ -1,37 +1,23 @@
 /** The API described by itself: OpenAPI 3.1, a page to try it, what problems mean, and where to begin. */
-
 import swaggerUi from '@fastify/swagger-ui';
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import {
+  answer,
+  defineRoute,
+  jsonObject,
+  notModified,
+  Problem,
+  problemKinds,
+  problems,
+  query,
+  type Route,
+} from '@plenum/http';
+import type { FastifyPluginAsync } from 'fastify';
+import { Type } from 'typebox';
 import { addingPublic } from '../../conventions/access.ts';
-import { entityTag } from '../../conventions/etag.ts';
-import { jsonObject, query } from '../../conventions/fields.ts';
-import { Problem, problemKinds, problems } from '../../conventions/problem.ts';
-import { addVary } from '../../conventions/vary.ts';
-import { notModified } from '../../conventions/versions.ts';
 import { tagFiles } from './tag-files.ts';
 
-export const openapiRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  app.get(
-    '/openapi.json',
-    {
-      config: { access: 'public', budget: 'documents' },
-      onSend: entityTag,
-      schema: {
-        tags: ['description'],
-        summary: 'This API as an OpenAPI 3.1 document',
-        querystring: query({}),
-        response: { 200: jsonObject({ description: 'OpenAPI 3.1' }), ...notModified, ...problems() },
-      },
-    },
-    async (_request, reply) => {
-      reply.header('cache-control', 'no-cache');
-      return { ...app.swagger() };
-    },
-  );
-};
-
 /** Everything the page needs is served from here: it works without the internet. */
-export const docsPage: FastifyPluginAsyncTypebox = async (app) => {
+export const docsPage: FastifyPluginAsync = async (app) => {
   const page = {
     routePrefix: '/docs',
     indexPrefix: '/api/v1',
@@ -45,6 +31,31 @@ export const docsPage: FastifyPluginAsyncTypebox = async (app) => {
   await addingPublic(app, () => app.register(swaggerUi, page), { budget: 'documents' });
 };
 
+type DescriptionParts = {
+  /** This API as an OpenAPI document, once all routes are there. */
+  readonly openapi: () => object;
+};
+
+export const descriptionRoutes = (parts: DescriptionParts): readonly Route[] => [
+  openapiRoute(parts),
+  problemRoute,
+  indexRoute,
+];
+
+const openapiRoute = ({ openapi }: DescriptionParts) =>
+  defineRoute({
+    method: 'GET',
+    path: '/openapi.json',
+    access: 'public',
+    budget: 'documents',
+    tags: ['description'],
+    summary: 'This API as an OpenAPI 3.1 document',
+    querystring: query({}),
+    answers: { 200: jsonObject({ description: 'OpenAPI 3.1' }), ...notModified, ...problems() },
+    entityTag: true,
+    handle: () => answer({ ...openapi() }, { headers: { 'cache-control': 'no-cache' } }),
+  });
+
 const problemKindSchema = Type.Object({
   type: Type.String(),
   title: Type.String(),
@@ -52,27 +63,24 @@ const problemKindSchema = Type.Object({
   meaning: Type.String(),
 });
 
-export const problemRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  app.get(
-    '/problems/:kind',
-    {
-      config: { access: 'public', budget: 'documents' },
-      onSend: entityTag,
-      schema: {
-        tags: ['description'],
-        summary: 'What a kind of problem means: the address that `type` of a problem names',
-        params: Type.Object({ kind: Type.String({ maxLength: 100 }) }),
-        querystring: query({}),
-        response: { 200: problemKindSchema, ...notModified, ...problems(404) },
-      },
-    },
-    async ({ params: { kind } }) => {
-      const known = Object.entries(problemKinds).find(([name]) => name === kind)?.[1];
-      if (known === undefined) throw new Problem('not-found', 'No kind of problem has this name.');
-      return { type: `/problems/${kind}`, ...known };
-    },
-  );
-};
+const problemRoute = defineRoute({
+  method: 'GET',
+  base: '',
+  path: '/problems/:kind',
+  access: 'public',
+  budget: 'documents',
+  tags: ['description'],
+  summary: 'What a kind of problem means: the address that `type` of a problem names',
+  params: Type.Object({ kind: Type.String({ maxLength: 100 }) }),
+  querystring: query({}),
+  answers: { 200: problemKindSchema, ...notModified, ...problems(404) },
+  entityTag: true,
+  handle: ({ params: { kind } }) => {
+    const known = Object.entries(problemKinds).find(([name]) => name === kind)?.[1];
+    if (known === undefined) throw new Problem('not-found', 'No kind of problem has this name.');
+    return { type: `/problems/${kind}`, ...known };
+  },
+});
 
 const links = {
   docs: '/api/v1/docs',
@@ -93,28 +101,24 @@ const links = {
   metrics: '/metrics',
 };
 
-export const indexRoutes: FastifyPluginAsyncTypebox = async (app) => {
-  app.get(
-    '/',
-    {
-      config: { access: 'public', budget: 'documents' },
-      onSend: entityTag,
-      schema: {
-        tags: ['description'],
-        summary: 'Where to begin',
-        querystring: query({}),
-        response: {
-          200: Type.Object({ name: Type.String(), links: Type.Record(Type.String(), Type.String()) }),
-          ...notModified,
-          303: Type.Null({ description: 'For browsers: the page to try everything.' }),
-          ...problems(),
-        },
-      },
-    },
-    async (request, reply) => {
-      addVary(reply, 'Accept');
-      if (request.headers.accept?.includes('text/html')) return reply.redirect(links.docs, 303);
-      return { name: 'Plenum', links };
-    },
-  );
-};
+const indexRoute = defineRoute({
+  method: 'GET',
+  base: '',
+  path: '/',
+  access: 'public',
+  budget: 'documents',
+  tags: ['description'],
+  summary: 'Where to begin',
+  querystring: query({}),
+  answers: {
+    200: Type.Object({ name: Type.String(), links: Type.Record(Type.String(), Type.String()) }),
+    ...notModified,
+    303: Type.Null({ description: 'For browsers: the page to try everything.' }),
+    ...problems(),
+  },
+  entityTag: true,
+  handle: ({ headers: { accept } }) =>
+    accept?.includes('text/html')
+      ? answer('', { status: 303, headers: { location: links.docs, vary: 'Accept' } })
+      : answer({ name: 'Plenum', links }, { headers: { vary: 'Accept' } }),
+});

@@ -1,11 +1,10 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { formatTimeUs } from '@plenum/event';
+import { defineRoute, Problem, problems, query, type Route, utcTime } from '@plenum/http';
 import type { Projection } from '@plenum/read-model';
 import { beforeDeadline, type Clock, type Log, TransientFailure } from '@plenum/runtime';
+import { Type } from 'typebox';
 import type { CheckpointReads } from '../../consumers/checkpoints.ts';
-import { query, utcTime } from '../../conventions/fields.ts';
 import { onceASecond } from '../../conventions/once-a-second.ts';
-import { Problem, problems } from '../../conventions/problem.ts';
 import type { ParkedCounts } from './parked-counts.ts';
 
 /** Settles when the thing works; rejects with TransientFailure that says what is wrong. */
@@ -28,48 +27,52 @@ const readySchema = Type.Object({
   }),
 });
 
-export const healthRoutes =
-  ({ checks, parked, clock }: HealthRoutesParts): FastifyPluginAsyncTypebox =>
-  async (app) => {
-    // Nobody is counted here, so nobody must be able to keep the database busy with it.
-    const look = onceASecond(() => downOf(checks));
-    app.get(
-      '/health/live',
-      {
-        config: { access: 'public', budget: 'probes' },
-        schema: {
-          tags: ['health'],
-          summary: 'Whether the process is alive; needs nothing else',
-          querystring: query({}),
-          response: { 200: Type.Object({ status: Type.Literal('alive'), timestamp: utcTime('Now.') }), ...problems() },
-        },
-      },
-      async () => ({ status: 'alive' as const, timestamp: formatTimeUs(clock.nowUs()) }),
-    );
+export const healthRoutes = ({ checks, parked, clock }: HealthRoutesParts): readonly Route[] => {
+  // Nobody is counted here, so nobody must be able to keep the database busy with it.
+  const look = onceASecond(() => downOf(checks));
+  return [liveRoute(clock), readyRoute({ names: Object.keys(checks), look, parked })];
+};
 
-    app.get(
-      '/health/ready',
-      {
-        config: { access: 'public', budget: 'probes' },
-        schema: {
-          tags: ['health'],
-          summary: 'Whether requests can be answered; a 503 names what is down',
-          querystring: query({}),
-          response: { 200: readySchema, ...problems() },
-        },
-      },
-      async () => {
-        const down = await look();
-        const names = Object.keys(down);
-        if (names.length > 0) {
-          const headers = { 'retry-after': '2' };
-          throw new Problem('not-ready', `Down: ${names.join(', ')}.`, { headers, extra: { down } });
-        }
-        const up = Object.fromEntries(Object.keys(checks).map((name) => [name, 'up' as const]));
-        return { status: 'ready' as const, checks: up, parked: await parked() };
-      },
-    );
-  };
+const liveRoute = (clock: Clock) =>
+  defineRoute({
+    method: 'GET',
+    path: '/health/live',
+    access: 'public',
+    budget: 'probes',
+    tags: ['health'],
+    summary: 'Whether the process is alive; needs nothing else',
+    querystring: query({}),
+    answers: { 200: Type.Object({ status: Type.Literal('alive'), timestamp: utcTime('Now.') }), ...problems() },
+    handle: () => ({ status: 'alive' as const, timestamp: formatTimeUs(clock.nowUs()) }),
+  });
+
+type Ready = {
+  readonly names: readonly string[];
+  readonly look: () => ReturnType<typeof downOf>;
+  readonly parked: ParkedCounts;
+};
+
+const readyRoute = ({ names, look, parked }: Ready) =>
+  defineRoute({
+    method: 'GET',
+    path: '/health/ready',
+    access: 'public',
+    budget: 'probes',
+    tags: ['health'],
+    summary: 'Whether requests can be answered; a 503 names what is down',
+    querystring: query({}),
+    answers: { 200: readySchema, ...problems() },
+    handle: async () => {
+      const down = await look();
+      const downNames = Object.keys(down);
+      if (downNames.length > 0) {
+        const headers = { 'retry-after': '2' };
+        throw new Problem('not-ready', `Down: ${downNames.join(', ')}.`, { headers, extra: { down } });
+      }
+      const up = Object.fromEntries(names.map((name) => [name, 'up' as const]));
+      return { status: 'ready' as const, checks: up, parked: await parked() };
+    },
+  });
 
 /** The codes of what is down, by name. Messages stay inside: they may tell hosts and users. */
 const downOf = async (checks: HealthRoutesParts['checks']): Promise<Readonly<Record<string, string>>> => {

@@ -1,38 +1,30 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { answer, defineRoute, problems, query, type Route } from '@plenum/http';
 import type { Labels, MetricsRegistry } from '@plenum/metrics';
 import { TransientFailure } from '@plenum/runtime';
 import type { FastifyInstance, FastifyRequest } from 'fastify';
-import { query } from '../../conventions/fields.ts';
+import { Type } from 'typebox';
 import type { Freshness } from '../../conventions/freshness.ts';
-import { problems } from '../../conventions/problem.ts';
 import { lagOf } from '../projection/lag.ts';
 
-export const metricsRoutes =
-  ({ metrics }: { readonly metrics: Pick<MetricsRegistry, 'text' | 'contentType'> }): FastifyPluginAsyncTypebox =>
-  async (app) => {
-    app.get(
-      '/metrics',
-      {
-        config: { access: 'public', budget: 'probes' },
-        schema: {
-          tags: ['health'],
-          summary: 'What this process counts, for Prometheus',
-          querystring: query({}),
-          response: {
-            200: {
-              description: 'Prometheus text format',
-              content: { 'text/plain': { schema: Type.String() } },
-            },
-            ...problems(),
-          },
-        },
-      },
-      async (_, reply) => {
-        reply.header('content-type', metrics.contentType);
-        return reply.send(await metrics.text());
-      },
-    );
-  };
+type MetricsParts = { readonly metrics: Pick<MetricsRegistry, 'text' | 'contentType'> };
+
+export const metricsRoutes = ({ metrics }: MetricsParts): readonly Route[] => [
+  defineRoute({
+    method: 'GET',
+    base: '',
+    path: '/metrics',
+    access: 'public',
+    budget: 'probes',
+    tags: ['health'],
+    summary: 'What this process counts, for Prometheus',
+    querystring: query({}),
+    answers: {
+      200: { description: 'Prometheus text format', content: { 'text/plain': { schema: Type.String() } } },
+      ...problems(),
+    },
+    handle: async () => answer(await metrics.text(), { headers: { 'content-type': metrics.contentType } }),
+  }),
+];
 
 /** Where the buckets of `plenum_api_request_seconds` end. */
 export const requestBucketsS = [0.005, 0.025, 0.1, 0.5, 2.5, 10] as const;

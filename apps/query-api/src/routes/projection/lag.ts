@@ -1,9 +1,8 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { defineRoute, problems, query, type Route, utcTime } from '@plenum/http';
 import type { Clock } from '@plenum/runtime';
-import { query, utcTime } from '../../conventions/fields.ts';
+import { Type } from 'typebox';
 import type { Freshness, Look } from '../../conventions/freshness.ts';
 import { ageMs } from '../../conventions/freshness-headers.ts';
-import { problems } from '../../conventions/problem.ts';
 import { type OutboxLook, outboxLagOf, outboxLagSchema } from './outbox-lag.ts';
 
 export type LagRoutesParts = {
@@ -40,26 +39,22 @@ const lagSchema = Type.Object({
   ),
 });
 
-export const lagRoutes =
-  ({ freshness, relay, clock }: LagRoutesParts): FastifyPluginAsyncTypebox =>
-  async (app) => {
-    app.get(
-      '/lag',
-      {
-        config: { access: { permission: 'read:projection' }, projections: 'all' },
-        schema: {
-          tags: ['projection'],
-          summary: 'How far each projection is behind the log, and the log behind what was decided',
-          querystring: query({}),
-          response: { 200: lagSchema, ...problems() },
-        },
-      },
-      async () => {
-        const lag = lagOf(await freshness.look(), freshness.nowMs());
-        return relay === undefined ? lag : { outbox: outboxLagOf(await relay.lag(), clock), ...lag };
-      },
-    );
-  };
+export const lagRoutes = ({ freshness, relay, clock }: LagRoutesParts): readonly Route[] => [
+  defineRoute({
+    method: 'GET',
+    path: '/lag',
+    access: { permission: 'read:projection' },
+    projections: 'all',
+    tags: ['projection'],
+    summary: 'How far each projection is behind the log, and the log behind what was decided',
+    querystring: query({}),
+    answers: { 200: lagSchema, ...problems() },
+    handle: async () => {
+      const lag = lagOf(await freshness.look(), freshness.nowMs());
+      return relay === undefined ? lag : { outbox: outboxLagOf(await relay.lag(), clock), ...lag };
+    },
+  }),
+];
 
 /** Of every projection, and of every partition of it. */
 export const lagOf = (look: Look, nowMs: number) => ({

@@ -1,12 +1,25 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { accessTopic, allows, type Permission, securityTopic, verifiersTopic } from '@plenum/access';
+import {
+  defineRoute,
+  type PageLimits,
+  pageFields,
+  pageOf,
+  payloadShown,
+  problems,
+  query,
+  type Route,
+  rowsFor,
+  shownPage,
+  textOrNull,
+  utcTime,
+} from '@plenum/http';
+import { Type } from 'typebox';
 import type { ParkedReads, ParkedRow } from '../../consumers/parked.ts';
-import { query, textOrNull, utcTime } from '../../conventions/fields.ts';
-import { type PageLimits, pageFields, pageOf, placeOf, rowsFor, shownPage } from '../../conventions/pages.ts';
-import { payloadShown } from '../../conventions/payload.ts';
-import { problems } from '../../conventions/problem.ts';
 
-export type ParkedRoutesParts = { readonly parked: Pick<ParkedReads, 'page'>; readonly limits: PageLimits };
+export type ParkedRoutesParts = {
+  readonly reads: { readonly parked: Pick<ParkedReads, 'page'> };
+  readonly limits: PageLimits;
+};
 
 const parkedSchema = Type.Object({
   id: Type.String({ description: 'projection/version/topic/partition/offset' }),
@@ -29,42 +42,40 @@ export const accessTopics = [accessTopic, verifiersTopic, securityTopic].map(({ 
 
 const filterField = (description: string) => Type.Optional(Type.String({ description, maxLength: 250 }));
 
-export const parkedRoutes =
-  ({ parked, limits }: ParkedRoutesParts): FastifyPluginAsyncTypebox =>
-  async (app) => {
-    app.get(
-      '/parked',
-      {
-        config: { access: { permission: 'read:quarantine' }, projections: 'all' },
-        schema: {
-          tags: ['projection'],
-          summary: 'Records that a projection or a reaction could not take, by their position in the log',
-          description: 'Those that tell who has access are shown to whoever has `admin:security`.',
-          querystring: query({
-            projection: filterField('Only of this projection, or `reaction-…`.'),
-            topic: filterField('Only of this log topic.'),
-            key: filterField('Only with this record key.'),
-            code: filterField('Only for this reason.'),
-            ...pageFields(limits),
-          }),
-          response: { 200: pageOf(parkedSchema), ...problems() },
-        },
-      },
-      async (request, reply) => {
-        const { projection, topic, key, code, limit } = request.query;
-        const after = parkedPlace(placeOf(request, 5));
-        const mayAll = allows(request.identity?.permissions ?? [], 'admin:security' satisfies Permission);
-        const notOf = mayAll ? undefined : accessTopics;
-        const rows = await parked.page({ projection, topic, key, code, notOf, after, limit: rowsFor(limit) });
-        const place = (row: ParkedRow) =>
-          [row.projection, String(row.version), row.topic, String(row.partition), String(row.offset)] as const;
-        return shownPage(reply, { rows, limit, place }, ({ value, ...row }) => ({
-          ...row,
-          value_base64: payloadShown(value).base64,
-        }));
-      },
-    );
-  };
+export const parkedRoutes = ({ reads: { parked }, limits }: ParkedRoutesParts): readonly Route[] => [
+  defineRoute({
+    method: 'GET',
+    path: '/parked',
+    access: { permission: 'read:quarantine' },
+    projections: 'all',
+    tags: ['projection'],
+    summary: 'Records that a projection or a reaction could not take, by their position in the log',
+    description: 'Those that tell who has access are shown to whoever has `admin:security`.',
+    querystring: query({
+      projection: filterField('Only of this projection, or `reaction-…`.'),
+      topic: filterField('Only of this log topic.'),
+      key: filterField('Only with this record key.'),
+      code: filterField('Only for this reason.'),
+      ...pageFields(limits),
+    }),
+    answers: { 200: pageOf(parkedSchema), ...problems() },
+    handle: async ({ query: { projection, topic, key, code, limit }, place, identity }) => {
+      const after = parkedPlace(place(5));
+      const mayAll = allows(identity?.permissions ?? [], 'admin:security' satisfies Permission);
+      const notOf = mayAll ? undefined : accessTopics;
+      const rows = await parked.page({ projection, topic, key, code, notOf, after, limit: rowsFor(limit) });
+      return shownPage({ rows, limit, place: placeOfRow }, ({ value, ...row }) => ({
+        ...row,
+        value_base64: payloadShown(value).base64,
+      }));
+    },
+  }),
+];
+
+const placeOfRow = (row: ParkedRow): readonly string[] => [
+  ...[row.projection, String(row.version)],
+  ...[row.topic, String(row.partition), String(row.offset)],
+];
 
 const parkedPlace = (place: readonly string[] | undefined) => {
   if (place === undefined) return undefined;

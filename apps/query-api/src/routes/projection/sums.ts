@@ -1,7 +1,6 @@
-import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
+import { defineRoute, problems, query, type Route } from '@plenum/http';
+import { Type } from 'typebox';
 import type { CheckpointReads } from '../../consumers/checkpoints.ts';
-import { query } from '../../conventions/fields.ts';
-import { problems } from '../../conventions/problem.ts';
 
 /** What one run of the MQTT bridge counted. In between, `received` is ahead by what is under way. */
 export type BridgeSums = {
@@ -13,7 +12,7 @@ export type BridgeSums = {
 };
 
 export type SumRoutesParts = {
-  readonly checkpoints: Pick<CheckpointReads, 'active'>;
+  readonly reads: { readonly checkpoints: Pick<CheckpointReads, 'active'> };
   /** Of the bridge in this very process, if there is one. */
   readonly bridgeSums: (() => BridgeSums) | undefined;
 };
@@ -43,28 +42,24 @@ const sumsSchema = Type.Object({
   bridge: Type.Optional(bridgeSumsSchema),
 });
 
-export const sumRoutes =
-  ({ checkpoints, bridgeSums }: SumRoutesParts): FastifyPluginAsyncTypebox =>
-  async (app) => {
-    app.get(
-      '/sums',
-      {
-        config: { access: { permission: 'read:projection' }, projections: 'all' },
-        schema: {
-          tags: ['projection'],
-          summary: 'What went in and what became of it',
-          description: '`bridge` is there when the bridge runs in the same process; it counts since that started.',
-          querystring: query({}),
-          response: { 200: sumsSchema, ...problems() },
-        },
-      },
-      async () => {
-        const projections = sumsByProjection(await checkpoints.active());
-        const answer = { projections, balanced: projections.every(({ balanced }) => balanced) };
-        return bridgeSums === undefined ? answer : { ...answer, bridge: withUnsettled(bridgeSums()) };
-      },
-    );
-  };
+export const sumRoutes = ({ reads: { checkpoints }, bridgeSums }: SumRoutesParts): readonly Route[] => [
+  defineRoute({
+    method: 'GET',
+    path: '/sums',
+    access: { permission: 'read:projection' },
+    projections: 'all',
+    tags: ['projection'],
+    summary: 'What went in and what became of it',
+    description: '`bridge` is there when the bridge runs in the same process; it counts since that started.',
+    querystring: query({}),
+    answers: { 200: sumsSchema, ...problems() },
+    handle: async () => {
+      const projections = sumsByProjection(await checkpoints.active());
+      const answer = { projections, balanced: projections.every(({ balanced }) => balanced) };
+      return bridgeSums === undefined ? answer : { ...answer, bridge: withUnsettled(bridgeSums()) };
+    },
+  }),
+];
 
 type Checkpoints = Awaited<ReturnType<CheckpointReads['active']>>;
 

@@ -1,0 +1,64 @@
+/** Makes a server's routes of declarations. */
+import { Answer, type Asked, type Failures, PageAnswer, type Route, urlOf } from '@plenum/http';
+import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { problemOf } from './conventions/errors.ts';
+import { entityTag } from './conventions/etag.ts';
+import { pageAnswered, placeOf } from './conventions/pages.ts';
+import { sendAnswer } from './conventions/send-answer.ts';
+
+/** Told of bugs that an answer of a replaced system's shape does not tell. */
+export type NoteBug = (error: FastifyError, request: FastifyRequest) => void;
+
+export const bindRoutes = (app: FastifyInstance, routes: readonly Route[], noteBug: NoteBug): void => {
+  for (const route of routes) app.route(bound(route, noteBug));
+};
+
+const bound = (route: Route, noteBug: NoteBug): RouteOptions => ({
+  method: route.method,
+  url: urlOf(route),
+  config: configOf(route),
+  schema: schemaOf(route),
+  ...(route.entityTag === true ? { onSend: entityTag } : {}),
+  ...(route.failures === undefined ? {} : { errorHandler: failing(route.failures, noteBug) }),
+  handler: async (request, reply) => answered(reply, await route.handle(askedWith(request))),
+});
+
+const configOf = ({ access, projections, budget, unkeyed }: Route): NonNullable<RouteOptions['config']> => ({
+  access,
+  ...(projections === undefined ? {} : { projections }),
+  ...(budget === undefined ? {} : { budget }),
+  ...(unkeyed === undefined ? {} : { unkeyed }),
+});
+
+const schemaOf = ({ tags, summary, description, params, querystring, body, answers }: Route) => ({
+  tags,
+  summary,
+  ...(description === undefined ? {} : { description }),
+  ...(params === undefined ? {} : { params }),
+  ...(querystring === undefined ? {} : { querystring }),
+  ...(body === undefined ? {} : { body }),
+  response: answers,
+});
+
+/** The server has held all of it against the route's schemas. */
+const askedWith = (request: FastifyRequest): Asked => ({
+  params: request.params,
+  query: request.query,
+  body: request.body,
+  headers: request.headers,
+  identity: request.identity,
+  place: (parts) => placeOf(request, parts),
+});
+
+const answered = (reply: FastifyReply, answer: unknown): unknown => {
+  if (answer instanceof PageAnswer) return pageAnswered(reply, answer);
+  return answer instanceof Answer ? sendAnswer(reply, answer) : answer;
+};
+
+const failing =
+  (failures: Failures, noteBug: NoteBug): NonNullable<RouteOptions['errorHandler']> =>
+  (error, request, reply) => {
+    const problem = problemOf(error);
+    if (problem.kind === 'internal') noteBug(error, request);
+    return sendAnswer(reply, failures(problem));
+  };

@@ -1,0 +1,15 @@
+/** Writes a problem as an answer. */
+import { type Problem, problemBody, problemMediaType, statusOf } from '@plenum/http';
+import type { FastifyReply } from 'fastify';
+
+export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
+  const status = statusOf(problem);
+  // What failed was not read, so it has no position. What was not found is as of one.
+  if (status >= 500) reply.removeHeader('plenum-position').removeHeader('plenum-age');
+  if (status >= 500) reply.header('cache-control', 'no-store');
+  return reply
+    .code(status)
+    .headers({ ...problem.more.headers })
+    .type(problemMediaType)
+    .send(problemBody(problem, reply.request.id));
+};

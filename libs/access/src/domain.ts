@@ -1,0 +1,74 @@
+/** Access as a module. Its routes are made by the API itself for now: they take more than reads. */
+import { defineDomain, type Services } from '@plenum/domain';
+import { reservingStreams } from '@plenum/event';
+import type { Sql } from '@plenum/read-model';
+import { authorizationTables } from './authorization/statements.ts';
+import { apiKeysProjection } from './keys/api-keys-projection.ts';
+import {
+  ApiKeyChanged,
+  ApiKeyDisabled,
+  ApiKeyEnabled,
+  ApiKeyIssued,
+  ApiKeyRevoked,
+  ApiKeyUsed,
+} from './keys/key-events.ts';
+import { keyReads } from './keys/reads.ts';
+import { permissions } from './permissions.ts';
+import { securityReads } from './security/reads.ts';
+import { SecurityEventSeen } from './security/security-event-seen.ts';
+import { securityEventsProjection } from './security/security-events.ts';
+import { jwtTokensProjection } from './sessions/jwt-tokens-projection.ts';
+import { sessionReads } from './sessions/reads.ts';
+import { SessionEnded, SessionStarted } from './sessions/session-events.ts';
+import { accessTopic, securityTopic, verifiersTopic } from './topics.ts';
+import { userReads } from './users/reads.ts';
+import { user } from './users/user.ts';
+import {
+  UserChanged,
+  UserCreated,
+  UserDisabled,
+  UserEnabled,
+  UserLockedOut,
+  UserSessionsEnded,
+  UserUnlocked,
+} from './users/user-events.ts';
+import { usersProjection } from './users/users-projection.ts';
+import { VerifierSealed, VerifierWithdrawn } from './verifiers/verifier-events.ts';
+import { verifiersProjection } from './verifiers/verifiers-projection.ts';
+
+const readsOf = (sql: Sql) => ({
+  users: userReads(sql),
+  sessions: sessionReads(sql),
+  keys: keyReads(sql),
+  security: securityReads(sql),
+});
+
+/** Those that a domain of their own declares are only known here, so that a role can be given with them. */
+const {
+  'read:sensors': _sensors,
+  'read:quarantine': _quarantine,
+  'read:projection': _projection,
+  ...ownPermissions
+} = permissions;
+
+export const access = defineDomain({
+  name: 'access',
+  about: 'Users, their sessions, API keys, and who knocked.',
+  events: [
+    ...[UserCreated, UserChanged, UserDisabled, UserEnabled, UserLockedOut, UserUnlocked, UserSessionsEnded],
+    ...[ApiKeyIssued, ApiKeyChanged, ApiKeyDisabled, ApiKeyEnabled, ApiKeyRevoked, ApiKeyUsed],
+    ...[SessionStarted, SessionEnded],
+    ...[VerifierSealed, VerifierWithdrawn],
+    SecurityEventSeen,
+  ],
+  topics: [accessTopic, verifiersTopic, securityTopic],
+  projections: [
+    ...[usersProjection, apiKeysProjection, jwtTokensProjection, verifiersProjection],
+    securityEventsProjection,
+  ],
+  inline: [authorizationTables],
+  reserving: [reservingStreams('user', user)],
+  permissions: ownPermissions,
+  reads: readsOf,
+  routes: (_services: Services<ReturnType<typeof readsOf>>) => [],
+});

@@ -1,0 +1,80 @@
+import assert from 'node:assert/strict';
+import { it } from 'node:test';
+import { defineTopic, type EventDefinition } from '@plenum/event';
+import { defineRoute } from '@plenum/http';
+import { defineFold, defineProjection, provenance } from '@plenum/read-model';
+import { conflictsOf } from './conflicts.ts';
+import { type Domain, defineDomain, type Services } from './domain.ts';
+
+const table = (name: string) =>
+  defineFold<{ readonly event_id: string }, { readonly event_id: string }>({
+    table: { name, about: '', columns: { event_id: provenance.event_id }, key: ['event_id'] },
+    keyOf: ({ event_id }) => ({ event_id }),
+    fold: (row, entry) => row ?? entry,
+  });
+
+const projection = (name: string, ...tables: readonly string[]) =>
+  defineProjection<{ readonly event_id: string }>({
+    ...{ name, version: 1, about: '', topics: [], entry: () => undefined },
+    folds: tables.map(table),
+  });
+
+const route = (path: string, permission = 'read:one') =>
+  defineRoute({
+    ...{ method: 'GET', path, access: { permission }, tags: [], summary: '', answers: { 200: {} } },
+    handle: () => ({}),
+  });
+
+/** Only its type is looked at. */
+const event = (type: string) => ({ type }) as EventDefinition<never>;
+
+const one = defineDomain({
+  name: 'one',
+  about: '',
+  events: [event('plenum.one.Happened')],
+  topics: [defineTopic({ name: 'plenum.one', about: '', keyedBy: '' })],
+  projections: [projection('ones', 'first', 'second')],
+  inline: [{ schema: 'plenum_one', steps: [], tables: [], statements: () => [] }],
+  permissions: { 'read:one': '' },
+  reads: () => ({ ones: {} }),
+  routes: (_: Services<{ readonly ones: object }>) => [route('/ones/:id')],
+  translate: {
+    filters: ['one/#'],
+    translate: ({ topic: code }) => ({ outcome: 'quarantine', code, detail: '' }),
+    subjectOf: () => ({}),
+  },
+});
+
+const none = { name: 'two', events: [], topics: [], projections: [], permissions: {} } as const;
+const other: Domain = { ...none, about: '', reads: () => ({}), routes: () => [] };
+
+it('finds nothing where every name is taken once', () => {
+  assert.deepEqual(conflictsOf([one, other]), []);
+});
+
+const planted: readonly (readonly [string, Partial<Domain>, string])[] = [
+  ['a domain', { name: 'one' }, 'domain one is declared by one and one'],
+  ['an event', { events: one.events }, 'event plenum.one.Happened is declared by one and two'],
+  ['a topic', { topics: one.topics }, 'topic plenum.one is declared by one and two'],
+  ['a projection', { projections: [projection('ones')] }, 'projection ones is declared by one and two'],
+  ['a table', { projections: [projection('twos', 'second')] }, 'table second is declared by one and two'],
+  ['a schema', { inline: one.inline ?? [] }, 'schema of inline tables plenum_one is declared by one and two'],
+  ['a permission', { permissions: one.permissions }, 'permission read:one is declared by one and two'],
+  ['a group of reads', { reads: () => ({ ones: {} }) }, 'group of reads ones is declared by one and two'],
+  ['a route', { routes: () => [route('/ones/:name')] }, 'route GET /api/v1/ones/:… is declared by one and two'],
+  [
+    'a topic filter',
+    { translate: { ...one.translate, filters: ['+/two'] } as NonNullable<Domain['translate']> },
+    'topic filter one/# of one overlaps with +/two of two',
+  ],
+  [
+    'a permission that nobody declares',
+    { routes: () => [route('/twos', 'read:two')] },
+    'route GET /api/v1/twos of two asks for read:two, which no domain declares',
+  ],
+];
+for (const [what, more, expected] of planted) {
+  it(`finds ${what} ${what.includes('nobody') ? '' : 'of two domains'}`, () => {
+    assert.deepEqual(conflictsOf([one, { ...other, ...more }]), [expected]);
+  });
+}

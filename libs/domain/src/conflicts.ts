@@ -1,0 +1,102 @@
+/** What two domains must not both have, because whoever looks it up by its name would find one of them. */
+import { type Route, urlOf } from '@plenum/http';
+import { type Sql, tablesOf } from '@plenum/read-model';
+import type { Domain, Services } from './domain.ts';
+import { overlap } from './topic-filter.ts';
+
+type Any = Domain<object, never>;
+type Named = { readonly domain: string; readonly name: string };
+
+/** What is wrong with these domains together, for people; nothing when they fit. Routes are declared, none is called. */
+export const conflictsOf = (domains: readonly Any[]): readonly string[] => {
+  const routes = domains.flatMap((domain) => routesOf(domain).map((route) => ({ domain, route })));
+  return [
+    ...twice(
+      'domain',
+      each(domains, ({ name }) => [name]),
+    ),
+    ...twice(
+      'event',
+      each(domains, ({ events }) => events.map(({ type }) => type)),
+    ),
+    ...twice(
+      'topic',
+      each(domains, ({ topics }) => topics.map(({ name }) => name)),
+    ),
+    ...twice(
+      'projection',
+      each(domains, ({ projections }) => projections.map(({ name }) => name)),
+    ),
+    ...twice(
+      'table',
+      each(domains, ({ projections }) => projections.flatMap(tablesOf).map(({ name }) => name)),
+    ),
+    ...twice(
+      'schema of inline tables',
+      each(domains, ({ inline = [] }) => inline.map(({ schema }) => schema)),
+    ),
+    ...twice(
+      'reaction',
+      each(domains, ({ reactions = [] }) => reactions.map(({ name }) => name)),
+    ),
+    ...twice(
+      'permission',
+      each(domains, ({ permissions }) => Object.keys(permissions)),
+    ),
+    ...twice(
+      'group of reads',
+      each(domains, (domain) => Object.keys(domain.reads(unasked))),
+    ),
+    ...twice(
+      'route',
+      routes.map(({ domain, route }) => ({ domain: domain.name, name: addressOf(route) })),
+    ),
+    ...overlaps(each(domains, ({ translate }) => translate?.filters ?? [])),
+    ...routes.flatMap(({ domain, route }) => unknownPermission(domains, domain, route)),
+  ];
+};
+
+const each = (domains: readonly Any[], names: (domain: Any) => readonly string[]): readonly Named[] =>
+  domains.flatMap((domain) => names(domain).map((name) => ({ domain: domain.name, name })));
+
+const twice = (what: string, all: readonly Named[]): readonly string[] =>
+  [...Map.groupBy(all, ({ name }) => name)]
+    .filter(([, having]) => having.length > 1)
+    .map(([name, having]) => `${what} ${name} is declared by ${having.map(({ domain }) => domain).join(' and ')}`);
+
+const overlaps = (all: readonly Named[]): readonly string[] =>
+  all.flatMap((one, index) =>
+    all
+      .slice(index + 1)
+      .filter((other) => overlap(one.name, other.name))
+      .map((other) => `topic filter ${one.name} of ${one.domain} overlaps with ${other.name} of ${other.domain}`),
+  );
+
+/** A route that asks for what nobody declares would be closed to everybody but those who may do all. */
+const unknownPermission = (domains: readonly Any[], { name }: Any, { access, ...route }: Route): readonly string[] =>
+  typeof access === 'string' || domains.some(({ permissions }) => Object.hasOwn(permissions, access.permission))
+    ? []
+    : [`route ${addressOf(route)} of ${name} asks for ${access.permission}, which no domain declares`];
+
+/** A parameter by another name is the same address. */
+const addressOf = ({ method, ...route }: Pick<Route, 'method' | 'base' | 'path'>): string =>
+  `${method} ${urlOf(route).replaceAll(/:\w+/g, ':…')}`;
+
+const unasked: Sql = async () => {
+  throw new Error('A read was called while routes were only declared');
+};
+
+/** Declared with services that none of their handlers is ever called with. */
+const routesOf = (domain: Any): readonly Route[] => {
+  const refuse = (): never => {
+    throw new Error('A service was used while routes were only declared');
+  };
+  const services: Services = {
+    reads: domain.reads(unasked),
+    clock: { nowUs: refuse },
+    limits: { limitDefault: 1, limitMax: 1 },
+    lists: { fitting: refuse, gathered: refuse },
+    staleAfterS: 1,
+  };
+  return domain.routes(services as never); // Ports of its own are only used by handlers.
+};

@@ -1,0 +1,57 @@
+/** A domain as a module: everything the rest of Plenum has to know of it, in one value. */
+import type { EventDefinition, Reaction, ReservingStreams, Topic } from '@plenum/event';
+import type { Lists, PageLimits, Route } from '@plenum/http';
+import type { InlineProjection, Projection, Sql } from '@plenum/read-model';
+import type { Translate } from './translate.ts';
+
+/** What the routes of every domain may use. */
+export type Services<Reads extends object = object> = {
+  /** The domain's own reads, as its `reads` makes them. */
+  readonly reads: Reads;
+  readonly clock: { nowUs(): number };
+  readonly limits: PageLimits;
+  readonly lists: Lists;
+  /** Whoever was not heard of for so many seconds is stale. */
+  readonly staleAfterS: number;
+};
+
+/**
+ * `Taken` is what its routes take: `Services` of its reads, and ports of its own where it needs more. It declares those,
+ * and whoever runs the routes gives them.
+ */
+export type Domain<Reads extends object = object, Taken = Services<Reads>> = {
+  /** As it stands in event types, topics and tags. */
+  readonly name: string;
+  /** What it is about, for people. */
+  readonly about: string;
+  /** Every event it can record. */
+  readonly events: readonly EventDefinition<never>[];
+  /** Every topic they are kept in. */
+  readonly topics: readonly Topic[];
+  /** Everything that is derived from them. */
+  readonly projections: readonly Projection[];
+  /** Tables that are written in the transaction of each decision. */
+  readonly inline?: readonly InlineProjection[];
+  /** Streams that hold names alone. */
+  readonly reserving?: readonly ReservingStreams[];
+  /** What its events make it ask for. */
+  readonly reactions?: readonly Reaction[];
+  /** What its routes ask for, each with what it opens. */
+  readonly permissions: Readonly<Record<string, string>>;
+  /** What may be asked of its read models, in groups with names that no other domain has. */
+  reads(sql: Sql): Reads;
+  routes(services: Taken): readonly Route[];
+  /** Of a domain whose events are reported by messages. */
+  readonly translate?: Translate;
+};
+
+/** Checks a module against its own types. Any list of domains takes what comes back. */
+export const defineDomain = <Reads extends object, Taken extends Services<Reads>>(
+  domain: Domain<Reads, Taken>,
+): Domain<Reads, Taken> => domain;
+
+/** What the routes of all of these domains may use, in one. */
+export type ServicesOf<Domains extends readonly Domain<object, never>[]> =
+  TakerOf<Domains[number]> extends (services: infer All) => void ? All : never;
+
+type TakerOf<D> = D extends { routes(services: infer Taken): unknown } ? (services: Taken) => void : never;

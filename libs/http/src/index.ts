@@ -1,0 +1,61 @@
+export { Answer, answer, type Failures, failureAs, type Headers } from './answer.ts';
+export { type Cursors, cursorsSealedBy, nextLink, type Seal, scopeOf } from './cursors.ts';
+export {
+  identifier,
+  integerOrNull,
+  jsonObject,
+  jsonObjectOrNull,
+  listOf,
+  numberOrNull,
+  oneOf,
+  provenanceFields,
+  query,
+  textOrNull,
+  textsOrNull,
+  utcTime,
+} from './fields.ts';
+export { type Fitting, type FittingInto, type Gathering, type Lists, truncatedHeader } from './lists.ts';
+export { asOldFailure, oldBodyFailures, oldFailures, oldKeyFailures } from './old-failures.ts';
+export {
+  type Cutting,
+  type Page,
+  PageAnswer,
+  type PageLimits,
+  page,
+  pageFields,
+  pageOf,
+  rowsFor,
+  shownPage,
+} from './pages.ts';
+export { payloadShown } from './payload.ts';
+export {
+  Problem,
+  type ProblemName,
+  problemBody,
+  problemKinds,
+  problemMediaType,
+  problemResponses,
+  problemSchema,
+  problems,
+  statusOf,
+  tooMany,
+} from './problem.ts';
+export {
+  type Access,
+  type Answered,
+  type Answers,
+  type Asked,
+  defineRoute,
+  type Method,
+  type Route,
+  urlOf,
+} from './route.ts';
+export { type Range, rangeFields, rangeOf, timeGiven } from './times.ts';
+export {
+  notModified,
+  refuseVersion,
+  seenVersion,
+  versionTag,
+  type WithHeaders,
+  withoutCoding,
+} from './versions.ts';

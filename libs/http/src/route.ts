@@ -1,0 +1,86 @@
+/**
+ * A route as a declaration: what it is called with, who may call it, what it reads and what it answers. Nothing here
+ * knows a server; the API makes its routes of these.
+ */
+import type { Actor } from '@plenum/event';
+import type { Static, TSchema } from 'typebox';
+import type { Answer, Failures } from './answer.ts';
+import type { Page, PageAnswer } from './pages.ts';
+
+/** `public`: anybody. `identified`: whoever can say who they are. Else: whoever has this permission. */
+export type Access = 'public' | 'identified' | { readonly permission: string };
+
+export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** A request as a handler gets it: everything in it was held against the route's schemas. */
+export type Asked<Params = unknown, Query = unknown, Body = unknown> = {
+  readonly params: Params;
+  readonly query: Query;
+  readonly body: Body;
+  /** By lower-case names. */
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** `undefined` where a route is public, and where nobody is asked who they are. */
+  readonly identity: Actor | undefined;
+  /**
+   * Where the page begins, as the texts that `page` was given, or `undefined` for the first page.
+   * @throws Problem for a cursor that we did not write, or wrote for other parameters.
+   */
+  readonly place: (parts: number) => readonly string[] | undefined;
+};
+
+/** Schemas by status. */
+export type Answers = Readonly<Record<number, object>>;
+
+/** What a handler gives back: a body as the first schema has it, a page of its items, or one with status and headers. */
+export type Answered<A extends Answers> = A extends { readonly 200: infer Schema extends TSchema }
+  ? Static<Schema> | Answer | (Static<Schema> extends Page<infer Item> ? PageAnswer<Item> : never)
+  : unknown;
+
+export type Route<
+  Params extends TSchema = TSchema,
+  Query extends TSchema = TSchema,
+  Body extends TSchema = TSchema,
+  A extends Answers = Answers,
+> = {
+  readonly method: Method;
+  /** Below `base`, with `:name` for what is in `params`. */
+  readonly path: string;
+  /** `/api/v1` unless said otherwise; the routes of replaced systems are elsewhere. */
+  readonly base?: string;
+  readonly access: Access;
+  /** Projections that the answer is made from, or all there are: their position and age go into its headers. */
+  readonly projections?: readonly string[] | 'all';
+  /** Of a public route: it is counted apart. Documents are the same for all; probes answer when nothing else does. */
+  readonly budget?: 'documents' | 'probes';
+  /** Why a route that changes something takes no `Idempotency-Key`. All others do. */
+  readonly unkeyed?: string;
+  readonly tags: readonly string[];
+  readonly summary: string;
+  readonly description?: string;
+  readonly params?: Params;
+  readonly querystring?: Query;
+  /** Without it a body is ignored. */
+  readonly body?: Body;
+  readonly answers: A;
+  /** Tags the body by its digest, so that a client that has it already is spared it. Goes with `...notModified`. */
+  readonly entityTag?: boolean;
+  /** Problems (RFC 9457) unless said otherwise. */
+  readonly failures?: Failures;
+  handle(asked: Asked<Static<Params>, Static<Query>, Static<Body>>): Answered<A> | Promise<Answered<A>>;
+};
+
+/**
+ * Checks a declaration against its own schemas. What comes back can stand in one list with all others: its handler is only
+ * ever given what those schemas let through.
+ */
+export const defineRoute = <
+  Params extends TSchema,
+  Query extends TSchema,
+  Body extends TSchema,
+  const A extends Answers,
+>(
+  route: Route<Params, Query, Body, A>,
+): Route => route;
+
+/** Where a route is. */
+export const urlOf = ({ base = '/api/v1', path }: Pick<Route, 'base' | 'path'>): string => `${base}${path}`;

@@ -1,6 +1,7 @@
 /** The settings of everything that the one command composes, each declared where it belongs. */
-import { admissionSettings } from '@plenum/admission';
+
 import { logSettings } from '@plenum/assembly';
+import { authenticationSettings } from '@plenum/authentication';
 import { processSettings } from '@plenum/config';
 import { bridgeSettings } from '@plenum/mqtt-bridge';
 import { projectorSettings } from '@plenum/projector';
@@ -14,6 +15,6 @@ export const settings = {
   // Spread one by one because the probes belong to processes of their own.
   PROJECTOR_BATCH_MAX: projectorSettings.PROJECTOR_BATCH_MAX,
   PROJECTOR_POOL_MAX: projectorSettings.PROJECTOR_POOL_MAX,
-  ...admissionSettings,
+  ...authenticationSettings,
   ...queryApiSettings,
 };

@@ -5,10 +5,15 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { Role } from '@plenum/access';
-import { type BadCredential, type GoodCredential, testAdmission, testCredentials } from '@plenum/admission/testing';
+import {
+  type BadCredential,
+  type GoodCredential,
+  testAuthentication,
+  testCredentials,
+} from '@plenum/authentication/testing';
 import type { FastifyInstance, RouteOptions } from 'fastify';
-import { enough } from './testing/fake-admission.ts';
 import { fakeApp } from './testing/fake-app.ts';
+import { enough } from './testing/fake-authentication.ts';
 
 const everybody = [
   ...['guest', 'operator', 'maintenance', 'administrator'],
@@ -111,11 +116,11 @@ type Route = { readonly method: string; readonly url: string };
 const letIn = 299;
 
 const matrixApp = async (t: TestContext) => {
-  const world = await testAdmission(t);
+  const world = await testAuthentication(t);
   const routes: Route[] = [];
   const app = await fakeApp(t, {
     // Limits are tried elsewhere: a guest has fewer requests a minute than there are routes.
-    admission: { ...world.admission, limit: () => enough },
+    authentication: { ...world.authentication, limit: () => enough },
     onRoute: (route: RouteOptions) => {
       for (const method of [route.method].flat()) routes.push({ method, url: route.url });
       route.preParsing = async (_request, reply) => reply.code(letIn).send();

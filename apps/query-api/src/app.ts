@@ -1,6 +1,6 @@
 /** Assembles the API: conventions first, then routes, each with only the reads it needs. Opens no socket. */
 import swagger from '@fastify/swagger';
-import type { Admission } from '@plenum/admission';
+import type { Authentication } from '@plenum/authentication';
 import { domains } from '@plenum/catalogue';
 import type { ServicesOf } from '@plenum/domain';
 import { type PageLimits, Problem, problemSchema } from '@plenum/http';
@@ -11,6 +11,7 @@ import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, 
 import { bindRoutes } from './bind-routes.ts';
 import { requireAccess } from './conventions/access.ts';
 import { plainAddress, refuseBadAddresses } from './conventions/addresses.ts';
+import { addAuthorization } from './conventions/authorization.ts';
 import { takeBodies } from './conventions/bodies.ts';
 import { countLargeAnswers, listsWithin } from './conventions/bytes.ts';
 import { compressAnswers } from './conventions/compression.ts';
@@ -20,7 +21,6 @@ import { closeConnectionsWhileDraining } from './conventions/draining.ts';
 import { problemOf } from './conventions/errors.ts';
 import { type Freshness, freshness as freshnessOf } from './conventions/freshness.ts';
 import { addFreshnessHeaders } from './conventions/freshness-headers.ts';
-import { addGuards } from './conventions/guards.ts';
 import { answerHead } from './conventions/head.ts';
 import { addCommonHeaders, type CommonHeaders, commonHeaders, requestIdOf } from './conventions/headers.ts';
 import { takeKeys } from './conventions/idempotency.ts';
@@ -59,7 +59,7 @@ export type AppParts = {
   readonly logger: Logger;
   readonly metrics: MetricsRegistry;
   /** Who is let in, and who decides about that. `off` lets everybody in; for measurements and tests. */
-  readonly admission: Admission | 'off';
+  readonly authentication: Authentication | 'off';
   readonly network?: NetworkRules | undefined;
   readonly limits: PageLimits;
   /** The one that the reads have too; one of its own, unless given. */
@@ -85,7 +85,7 @@ export type NetworkRules = {
 };
 
 export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
-  const { clock, metrics, onRoute, network, admission, budget = pageBudget() } = parts;
+  const { clock, metrics, onRoute, network, authentication, budget = pageBudget() } = parts;
   const budgets = ownBudgets(clock);
   const headersOf = commonHeaders(clock, await securityHeaders());
   const app = newApp(network, headersOf, (path) => allowOf(path));
@@ -104,18 +104,18 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   addErrors(app, parts);
   sayAllowed(app, allowOf);
   countLargeAnswers(app, budget);
-  if (admission !== 'off') countPreflights(app, budgets, clock);
+  if (authentication !== 'off') countPreflights(app, budgets, clock);
   await allowOrigins(app, network?.corsOrigins ?? []);
-  addGuards(app, { guarding: admission, budgets, clock });
+  addAuthorization(app, { authorizing: authentication, budgets, clock });
   refuseBadAddresses(app);
   refuseOtherMethods(app, allowOf);
   addMetrics(app, metrics, freshness);
   if (relay !== undefined) addOutboxMetrics(metrics, relay, clock);
-  if (parts.admission !== 'off') addAccessMetrics(metrics, parts.admission);
+  if (parts.authentication !== 'off') addAccessMetrics(metrics, parts.authentication);
   addFreshnessHeaders(app, freshness);
   await compressAnswers(app);
   answerHead(app);
-  takeKeys(app, () => admissionOf(parts).requests);
+  takeKeys(app, () => authenticationOf(parts).requests);
   await app.register(swagger, { openapi: describeApi, transform: describeRoute, refResolver: namedReferences });
   await addRoutes(app, { ...parts, relay, budget }, freshness);
   return app;
@@ -209,24 +209,24 @@ const servicesOf = ({ reads, clock, limits, budget, staleAfterS, mqttConnected }
 
 type DomainServices = ServicesOf<typeof domains>;
 
-const admissionOf = ({ admission }: AppParts): Admission => {
-  if (admission === 'off') throw new Problem('unavailable', 'Nobody decides about access while guards are off.');
-  return admission;
+const authenticationOf = ({ authentication }: AppParts): Authentication => {
+  if (authentication === 'off') throw new Problem('unavailable', 'Nobody decides about access while guards are off.');
+  return authentication;
 };
 
 const addAccessRoutes = async (app: FastifyInstance, parts: AppParts): Promise<void> => {
   const { reads, clock, limits, logger } = parts;
   const v1 = { prefix: '/api/v1' };
-  const admission = (): Admission => admissionOf(parts);
-  await app.register(userRoutes({ ...reads, limits, admission }), v1);
-  await app.register(keyRoutes({ ...reads, limits, admission }), v1);
-  await app.register(sessionRoutes({ ...reads, limits, clock, admission }), v1);
-  await app.register(meRoutes({ admission }), v1);
+  const authentication = (): Authentication => authenticationOf(parts);
+  await app.register(userRoutes({ ...reads, limits, authentication }), v1);
+  await app.register(keyRoutes({ ...reads, limits, authentication }), v1);
+  await app.register(sessionRoutes({ ...reads, limits, clock, authentication }), v1);
+  await app.register(meRoutes({ authentication }), v1);
   await app.register(roleRoutes, v1);
   await app.register(securityEventRoutes({ ...reads, limits }), v1);
 
   const bugs = { noteBug: bugNoter(logger) };
-  await app.register(buildingAuthRoutes({ admission, clock, ...bugs }), { prefix: '/api/auth' });
+  await app.register(buildingAuthRoutes({ authentication, clock, ...bugs }), { prefix: '/api/auth' });
   await app.register(fibreAuthRoutes(bugs));
   await app.register(fibreAuthRoutes(bugs), { prefix: '/api' });
 };

@@ -1,6 +1,7 @@
 /** What the API is told: where it listens, how much one answer may hold, and what counts as stale. */
-import { admissionSettings } from '@plenum/admission';
+
 import { logSettings } from '@plenum/assembly';
+import { authenticationSettings } from '@plenum/authentication';
 import { durationMs, int, list, origins, port, processSettings, text, url } from '@plenum/config';
 
 export const queryApiSettings = {
@@ -45,7 +46,7 @@ export const queryApiSettings = {
 export const settings = {
   ...processSettings,
   ...logSettings,
-  ...admissionSettings,
+  ...authenticationSettings,
   ...queryApiSettings,
   API_MQTT_URL: url({
     about:

@@ -1,11 +1,11 @@
-import type { Admission } from '@plenum/admission';
+import type { Authentication } from '@plenum/authentication';
 
 /**
  * Makes the first administrator where there never was a user, and tells his password: once, to this process alone, and
  * nowhere but through `tell`, for a log is read by many and kept for long. @throws TransientFailure; what `tell` throws.
  */
 export const tellFirstAdministrator = async (
-  { users }: Pick<Admission, 'users'>,
+  { users }: Pick<Authentication, 'users'>,
   tell: (text: string) => Promise<void>,
 ): Promise<void> => {
   const first = await users.createFirst();

@@ -2,18 +2,18 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { newKey, newUser, type TestAdmission, testAdmission } from '@plenum/admission/testing';
+import { newKey, newUser, type TestAuthentication, testAuthentication } from '@plenum/authentication/testing';
 import { startApiProcess } from './testing/api-process.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
 const twoApis = async (t: TestContext) => {
-  const world = await testAdmission(t);
+  const world = await testAuthentication(t);
   const { JWT_SECRET, PLENUM_MASTER_KEY } = world.config;
   const environment = { DATABASE_URL: world.databaseUrl, JWT_SECRET, PLENUM_MASTER_KEY, LOG_LEVEL: 'info' };
   const [one, other] = await Promise.all([startApiProcess(t, environment), startApiProcess(t, environment)]);
-  const { key } = await newKey(world.admission, 'administrator');
-  const { id } = await newUser(world.admission, 'operator');
+  const { key } = await newKey(world.authentication, 'administrator');
+  const { id } = await newUser(world.authentication, 'operator');
   return { ...world, one, other, admin: { 'x-api-key': key }, id };
 };
 
@@ -24,7 +24,7 @@ const ask = async (url: string, method: string, headers: Headers, body?: object)
 };
 
 /** Nothing is decided while this is held, so what has begun is in flight until it is let go. */
-const standstill = async ({ pool }: Pick<TestAdmission, 'pool'>) => {
+const standstill = async ({ pool }: Pick<TestAuthentication, 'pool'>) => {
   const client = await pool.connect();
   await client.query('begin');
   await client.query('lock table plenum_store.stream in exclusive mode');
@@ -83,7 +83,7 @@ test('two at once with one key: the second hears 409, and what was done is done 
     }
   }
   // Somebody else may have the same key, and is told of nobody else's request.
-  const somebody = await newKey(world.admission, 'administrator');
+  const somebody = await newKey(world.authentication, 'administrator');
   const theirs = { 'x-api-key': somebody.key, 'idempotency-key': 'k1' };
   const own = await ask(other.url + path, 'PATCH', theirs, { name: 'Another' });
   assert.deepEqual([own.status, own.body.outcome], [200, 'recorded']);

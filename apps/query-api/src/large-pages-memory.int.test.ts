@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { type TestContext, test } from 'node:test';
-import { byPlenum, done, testAdmission } from '@plenum/admission/testing';
+import { byPlenum, done, testAuthentication } from '@plenum/authentication/testing';
 import { pageBytesMax } from './database/page-budget.ts';
 import { startApiProcess } from './testing/api-process.ts';
 import { fillTable, prepareTables } from './testing/large-rows.ts';
@@ -26,7 +26,7 @@ const urls = [
 ];
 
 const largeApi = async (t: TestContext) => {
-  const { pool, admission, databaseUrl, config } = await testAdmission(t);
+  const { pool, authentication, databaseUrl, config } = await testAuthentication(t);
   await prepareTables(pool);
   const of = { node_id: `'node_1'`, unit: text, location: `'{}'`, metadata };
   await fillTable(pool, 'public.sensor_data', { rows: 300, columns: { ...of, sensor_id: `'node_1_temperature'` } });
@@ -37,7 +37,7 @@ const largeApi = async (t: TestContext) => {
   const node = { node_id: `'node_' || i`, firmware_version: text, location: `'{}'`, capabilities: nested };
   await fillTable(pool, 'public.sensor_nodes', { rows: 100, columns: node });
   const { secret = '' } = await done(
-    admission.keys.issue({ ...byPlenum(), name: 'many', role: 'guest', rateLimit: 100_000 }),
+    authentication.keys.issue({ ...byPlenum(), name: 'many', role: 'guest', rateLimit: 100_000 }),
   );
   const { JWT_SECRET, PLENUM_MASTER_KEY } = config;
   const environment = { DATABASE_URL: databaseUrl, JWT_SECRET, PLENUM_MASTER_KEY, LOG_LEVEL: 'info' };

@@ -8,8 +8,8 @@ import type { FastifyInstance, RouteOptions } from 'fastify';
 import { pageBudget, pageBytesMax, smallBytes } from './database/page-budget.ts';
 import { preparedSql } from './database/prepared-sql.ts';
 import { readsOver } from './reads.ts';
-import { fakeAdmission, somebody } from './testing/fake-admission.ts';
 import { fakeApp } from './testing/fake-app.ts';
+import { fakeAuthentication, somebody } from './testing/fake-authentication.ts';
 import { fillTable, preparedDatabase } from './testing/large-rows.ts';
 
 const rows = 30;
@@ -97,9 +97,9 @@ const largeApp = async (t: TestContext, url: string, budget = pageBudget()) => {
     reads: readsOver(preparedSql(pool, budget)),
     ...{ budget, limits: { limitDefault: 50, limitMax: many }, onRoute: (route) => void routes.push(route) },
     clock: { nowUs: () => Date.UTC(2026, 2, 4, 10) * 1_000 },
-    admission: fakeAdmission({
-      admit: () => ({
-        outcome: 'admitted',
+    authentication: fakeAuthentication({
+      authenticate: () => ({
+        outcome: 'authenticated',
         identity: { ...somebody, kind: 'user', permissions: ['*'] },
         described: { roles: [] },
       }),

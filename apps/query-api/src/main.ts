@@ -22,13 +22,13 @@ const main = async (stop: AbortSignal): Promise<void> => {
   });
   opened.defer(foundation.close);
   const codec = await openCodec({ config, logger, stop });
-  const { admission, decisions, close } = await openAccess({ foundation, codec, config, logger });
+  const { authentication, decisions, close } = await openAccess({ foundation, codec, config, logger });
   opened.defer(close);
   // The log is on standard output, and this is not for it.
-  await tellFirstAdministrator(admission, confideTo(process.stderr));
+  await tellFirstAdministrator(authentication, confideTo(process.stderr));
   const { log, database } = foundation;
   const parts = {
-    ...{ database, log, projections, logger, config, admission, decisions },
+    ...{ database, log, projections, logger, config, authentication, decisions },
     clock: { nowUs: () => Date.now() * 1_000 },
     metrics: metricsRegistry(),
     mqttConnected: () => mqttAnswers(config.API_MQTT_URL),

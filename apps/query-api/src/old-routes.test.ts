@@ -6,8 +6,8 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TransientFailure } from '@plenum/runtime';
 import type { InjectOptions } from 'fastify';
-import { fakeAdmission, somebody } from './testing/fake-admission.ts';
 import { fakeApp } from './testing/fake-app.ts';
+import { fakeAuthentication, somebody } from './testing/fake-authentication.ts';
 
 const key = { 'x-api-key': 'a key' };
 const administrator = { ...somebody, kind: 'user' as const, permissions: ['*'] };
@@ -111,8 +111,12 @@ const appOf = (t: Parameters<typeof fakeApp>[0], ping?: () => Promise<void>) =>
       readings: { page: async () => [], countSince: async () => 0 },
       ...(ping === undefined ? {} : { checkpoints: { ping } }),
     },
-    admission: fakeAdmission({
-      admit: () => ({ outcome: 'admitted', identity: administrator, described: { roles: ['administrator'] } }),
+    authentication: fakeAuthentication({
+      authenticate: () => ({
+        outcome: 'authenticated',
+        identity: administrator,
+        described: { roles: ['administrator'] },
+      }),
       logins: {
         login: async () => ({
           ...{

@@ -1,17 +1,18 @@
-/** What the API lets people in with, and decides about them in: the store of decisions, and admission over it. */
-import { type Admission, type AdmissionConfig, openAdmission } from '@plenum/admission';
+/** What the API lets people in with, and decides about them in: the store of decisions, and authentication over it. */
+
 import { type Foundation, type OpenDecisions, openDecisions, refuseLostStore } from '@plenum/assembly';
+import { type Authentication, type AuthenticationConfig, openAuthentication } from '@plenum/authentication';
 import type { EventCodec, Logger } from '@plenum/runtime';
 
 export type AccessParts = {
   readonly foundation: Pick<Foundation, 'database' | 'log'>;
   readonly codec: EventCodec;
-  readonly config: AdmissionConfig;
+  readonly config: AuthenticationConfig;
   readonly logger: Logger;
 };
 
 export type OpenAccess = {
-  readonly admission: Admission;
+  readonly authentication: Authentication;
   readonly decisions: OpenDecisions;
   /** Before the foundation is closed. */
   close(): Promise<void>;
@@ -19,7 +20,7 @@ export type OpenAccess = {
 
 /**
  * @throws ConfigError when settings do not go together; StoreLost when the log has decisions that the store has not;
- *   TransientFailure; as `openDecisions` and `openAdmission`. Nothing is left open then.
+ *   TransientFailure; as `openDecisions` and `openAuthentication`. Nothing is left open then.
  */
 export const openAccess = async ({ foundation, codec, config, logger }: AccessParts): Promise<OpenAccess> => {
   const { database, log } = foundation;
@@ -28,8 +29,8 @@ export const openAccess = async ({ foundation, codec, config, logger }: AccessPa
   opened.defer(decisions.close);
   await refuseLostStore(database, log);
   const { store } = decisions;
-  const admission = await openAdmission({ config, database, store, log, codec, logger });
-  opened.defer(admission.close);
+  const authentication = await openAuthentication({ config, database, store, log, codec, logger });
+  opened.defer(authentication.close);
   const parts = opened.move();
-  return { admission, decisions, close: () => parts.disposeAsync() };
+  return { authentication, decisions, close: () => parts.disposeAsync() };
 };

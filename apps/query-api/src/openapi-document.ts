@@ -19,7 +19,7 @@ export const openapiDocument = async (): Promise<object> => {
     clock: { nowUs: () => 0 },
     logger: { debug: silent, info: silent, warn: silent, error: silent },
     metrics: metricsRegistry(),
-    admission: 'off',
+    authentication: 'off',
     limits: {
       limitDefault: usual(queryApiSettings.API_PAGE_LIMIT),
       limitMax: usual(queryApiSettings.API_PAGE_LIMIT_MAX),

@@ -113,8 +113,8 @@ const loopback = '127.0.0.1';
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
 /** Where nobody has to prove who he is, only this machine is let in. */
-const hostOf = ({ config, admission, logger }: QueryApiParts): string => {
-  if (admission !== 'off') return config.HTTP_HOST;
+const hostOf = ({ config, authentication, logger }: QueryApiParts): string => {
+  if (authentication !== 'off') return config.HTTP_HOST;
   const host = isLoopback(config.HTTP_HOST) ? config.HTTP_HOST : loopback;
   logger.warn({ asked: config.HTTP_HOST, host }, 'the API lets in everybody on this machine: its guards are off');
   return host;

@@ -2,11 +2,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { byPlenum, done, newKey, newUser, testAdmission } from '@plenum/admission/testing';
+import { byPlenum, done, newKey, newUser, testAuthentication } from '@plenum/authentication/testing';
 import { startApi } from './testing/api-process.ts';
 
 const twoApis = async (t: TestContext) => {
-  const world = await testAdmission(t);
+  const world = await testAuthentication(t);
   const { JWT_SECRET, PLENUM_MASTER_KEY } = world.config;
   const environment = { DATABASE_URL: world.databaseUrl, JWT_SECRET, PLENUM_MASTER_KEY, LOG_LEVEL: 'info' };
   const [one, other] = await Promise.all([startApi(t, environment), startApi(t, environment)]);
@@ -21,7 +21,7 @@ const me = async (url: string, headers: Headers): Promise<number> => {
   return answer.status;
 };
 
-/** What the answer is then. How soon is a matter of `libs/admission`, where time can be made to stand still. */
+/** What the answer is then. How soon is a matter of `libs/authentication`, where time can be made to stand still. */
 const untilRefused = async (url: string, headers: Headers): Promise<number> => {
   for (;;) {
     const status = await me(url, headers);
@@ -32,13 +32,13 @@ const untilRefused = async (url: string, headers: Headers): Promise<number> => {
 };
 
 test('what is ended at one process is over at the other', { timeout: 240_000 }, async (t) => {
-  const { admission, one, other } = await twoApis(t);
-  const administrator = await newKey(admission, 'administrator');
+  const { authentication, one, other } = await twoApis(t);
+  const administrator = await newKey(authentication, 'administrator');
   const asAdministrator = { 'x-api-key': administrator.key };
   const [key, leaving, disabled] = [
-    await done(admission.keys.issue({ ...byPlenum(), name: 'guest', role: 'guest', rateLimit: 100_000 })),
-    await newUser(admission, 'operator'),
-    await newUser(admission, 'operator'),
+    await done(authentication.keys.issue({ ...byPlenum(), name: 'guest', role: 'guest', rateLimit: 100_000 })),
+    await newUser(authentication, 'operator'),
+    await newUser(authentication, 'operator'),
   ];
   const cases = [
     { what: 'a key', headers: { 'x-api-key': key.secret ?? '' }, url: `/api/v1/keys/${key.id}`, method: 'DELETE' },
@@ -66,10 +66,10 @@ test('what is ended at one process is over at the other', { timeout: 240_000 }, 
 });
 
 test('one limit holds for both', async (t) => {
-  const { admission, one, other } = await twoApis(t);
+  const { authentication, one, other } = await twoApis(t);
   for (const rateLimit of [30, 200]) {
     const { secret = '' } = await done(
-      admission.keys.issue({ ...byPlenum(), name: 'counted', role: 'guest', rateLimit }),
+      authentication.keys.issue({ ...byPlenum(), name: 'counted', role: 'guest', rateLimit }),
     );
     const headers = { 'x-api-key': secret };
     const answers: Response[] = [];

@@ -15,7 +15,7 @@ import { administrator as actor, clerk } from './testing/decider-cases.ts';
 
 const userId = '0190a7f0-2222-7abc-8def-000000000002';
 const tokenId = 'f'.repeat(32);
-const sealed = { bytes: Uint8Array.of(1), sealedWith: 'key' };
+const encrypted = { bytes: Uint8Array.of(1), encryptedWith: 'key' };
 const hour = 3_600_000_000;
 
 /** Streams in memory, and what commands come to on them: all of a command or nothing. */
@@ -47,18 +47,18 @@ const session = { tokenId, userId, nowUs: 1, expiresAtUs: hour };
 
 const withAna = () => {
   const there = world();
-  there.perform(createUser({ ...ana, sealed }));
+  there.perform(createUser({ ...ana, encrypted }));
   return there;
 };
 
 describe('users', () => {
   it('are created with their password, or not at all', () => {
     const { perform } = world();
-    assert.deepEqual(perform(createUser({ ...ana, sealed })), [
+    assert.deepEqual(perform(createUser({ ...ana, encrypted })), [
       `user-${userId} UserCreated`,
-      `verifier-${userId} VerifierSealed`,
+      `credential-${userId} CredentialHashEncrypted`,
     ]);
-    assert.equal(perform(createUser({ ...ana, sealed })), 'exists');
+    assert.equal(perform(createUser({ ...ana, encrypted })), 'exists');
     const other = '0190a7f0-2222-7abc-8def-000000000003';
     assert.deepEqual(perform(standUser(other, { do: 'disable', actor })), 'not-found');
   });
@@ -70,12 +70,12 @@ describe('users', () => {
 
   it('get another password from whoever may decide about them', () => {
     const { perform } = withAna();
-    assert.deepEqual(perform(changePassword(userId, { actor, nowUs: 5, sealed })), [
+    assert.deepEqual(perform(changePassword(userId, { actor, nowUs: 5, encrypted })), [
       `user-${userId} UserSessionsEnded`,
-      `verifier-${userId} VerifierSealed`,
+      `credential-${userId} CredentialHashEncrypted`,
     ]);
-    assert.equal(perform(changePassword(userId, { actor: clerk, nowUs: 5, sealed })), 'forbidden');
-    assert.equal(perform(changePassword('nobody', { actor, nowUs: 5, sealed })), 'not-found');
+    assert.equal(perform(changePassword(userId, { actor: clerk, nowUs: 5, encrypted })), 'forbidden');
+    assert.equal(perform(changePassword('nobody', { actor, nowUs: 5, encrypted })), 'not-found');
   });
 });
 
@@ -114,14 +114,14 @@ describe('sessions', () => {
 });
 
 describe('keys', () => {
-  const issue = issueKey({ keyId: 'k_1', keyHash: 'ab', name: 'k', role: 'guest', nowUs: 1, actor, sealed });
+  const issue = issueKey({ keyId: 'k_1', keyHash: 'ab', name: 'k', role: 'guest', nowUs: 1, actor, encrypted });
 
   it('are issued with what they are checked against, and lose it when they are revoked', () => {
     const { perform } = world();
-    assert.deepEqual(perform(issue), ['key-k_1 ApiKeyIssued', 'verifier-k_1 VerifierSealed']);
+    assert.deepEqual(perform(issue), ['key-k_1 ApiKeyIssued', 'credential-k_1 CredentialHashEncrypted']);
     assert.equal(perform(issue), 'exists');
     const revoke = revokeKey('k_1', { actor });
-    assert.deepEqual(perform(revoke), ['key-k_1 ApiKeyRevoked', 'verifier-k_1 VerifierWithdrawn']);
+    assert.deepEqual(perform(revoke), ['key-k_1 ApiKeyRevoked', 'credential-k_1 CredentialHashWithdrawn']);
     assert.deepEqual(perform(revoke), []);
   });
 });

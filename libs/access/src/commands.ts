@@ -1,28 +1,28 @@
 /** What can be asked for about users, keys and sessions, as the commands that `handleCommand` takes. */
 import { type Actor, type Command, command } from '@plenum/event';
+import { credentialHashOf, type EncryptedHash } from './credential-hashes/credential-hash-of.ts';
 import type { Grant } from './grant.ts';
 import { apiKey, type KeyCommand } from './keys/api-key.ts';
 import { both, type Role } from './permissions.ts';
 import { type SessionCommand, session } from './sessions/session.ts';
 import type { EndReason } from './sessions/session-events.ts';
-import { keyStream, sessionStream, userStream, verifierStream } from './streams.ts';
+import { credentialStream, keyStream, sessionStream, userStream } from './streams.ts';
 import { type KeptSession, type UserCommand, user } from './users/user.ts';
-import { type Sealed, verifierOf } from './verifiers/verifier-of.ts';
 
 type Of<Data, Do> = Omit<Extract<Data, { readonly do: Do }>, 'do'>;
 
-/** A new account. Without a verifier nobody can log in to it yet. */
+/** A new account. Without a credential hash nobody can log in to it yet. */
 export const createUser = ({
-  sealed,
+  encrypted,
   ...asked
-}: Of<UserCommand, 'create'> & { readonly sealed?: Sealed | undefined }): Command =>
+}: Of<UserCommand, 'create'> & { readonly encrypted?: EncryptedHash | undefined }): Command =>
   command({
     name: 'access.create-user',
     stream: userStream(asked.userId),
     newId: true,
     decider: user,
     data: { do: 'create', ...asked },
-    also: () => (sealed === undefined ? [] : [sealPassword(asked.userId, sealed)]),
+    also: () => (encrypted === undefined ? [] : [recordPasswordHash(asked.userId, encrypted)]),
   });
 
 /** A change of what an account says. With another login, the old one is free for others. */
@@ -50,39 +50,42 @@ export const endSessionsOf = (userId: string, asked: SessionsEnd): Command =>
   });
 
 export type NewPassword = SessionsEnd & {
-  readonly sealed: Sealed;
-  /** The version of the verifier's stream, where it is the password that whoever asks has just shown. */
-  readonly verifierVersion?: number | undefined;
+  readonly encrypted: EncryptedHash;
+  /** The version of the credential hash's stream, where it is the password that whoever asks has just shown. */
+  readonly hashVersion?: number | undefined;
 };
 
 /** The name of the command by which users change the password that they know. */
 export const ownPasswordChange = 'access.change-password';
 
 /** Another password, given by the user or by somebody who may decide about them. Sessions end with the former one. */
-export const changePassword = (userId: string, { sealed, verifierVersion, ...asked }: NewPassword): Command =>
+export const changePassword = (userId: string, { encrypted, hashVersion, ...asked }: NewPassword): Command =>
   command({
-    name: verifierVersion === undefined ? 'access.reset-password' : ownPasswordChange,
+    name: hashVersion === undefined ? 'access.reset-password' : ownPasswordChange,
     stream: userStream(userId),
     decider: user,
     data: { do: 'change-password', ...asked },
     also: () => [
-      verifierVersion === undefined
-        ? sealPassword(userId, sealed)
-        : { ...sealPassword(userId, sealed), expectedVersion: verifierVersion },
+      hashVersion === undefined
+        ? recordPasswordHash(userId, encrypted)
+        : { ...recordPasswordHash(userId, encrypted), expectedVersion: hashVersion },
     ],
   });
 
 /** The same password under stronger hashing or another master key; only for whoever has just seen it to be right. */
-export const sealPassword = (userId: string, sealed: Sealed): Command =>
+export const recordPasswordHash = (userId: string, encrypted: EncryptedHash): Command =>
   command({
-    name: 'access.seal-password',
-    stream: verifierStream(userId),
-    decider: verifierOf,
-    data: { do: 'seal', subject: userId, kind: 'password', sealed },
+    name: 'access.encrypt-password',
+    stream: credentialStream(userId),
+    decider: credentialHashOf,
+    data: { do: 'encrypt', subject: userId, kind: 'password', encrypted },
   });
 
 /** A new key with what it is checked against. */
-export const issueKey = ({ sealed, ...asked }: Of<KeyCommand, 'issue'> & { readonly sealed: Sealed }): Command =>
+export const issueKey = ({
+  encrypted,
+  ...asked
+}: Of<KeyCommand, 'issue'> & { readonly encrypted: EncryptedHash }): Command =>
   command({
     name: 'access.issue-key',
     stream: keyStream(asked.keyId),
@@ -91,10 +94,10 @@ export const issueKey = ({ sealed, ...asked }: Of<KeyCommand, 'issue'> & { reado
     data: { do: 'issue', ...asked },
     also: () => [
       command({
-        name: 'access.seal-key',
-        stream: verifierStream(asked.keyId),
-        decider: verifierOf,
-        data: { do: 'seal', subject: asked.keyId, kind: 'api_key', sealed },
+        name: 'access.encrypt-key',
+        stream: credentialStream(asked.keyId),
+        decider: credentialHashOf,
+        data: { do: 'encrypt', subject: asked.keyId, kind: 'api_key', encrypted },
       }),
     ],
   });
@@ -115,8 +118,8 @@ export const revokeKey = (keyId: string, { actor }: { readonly actor: Actor }): 
     also: () => [
       command({
         name: 'access.withdraw-key',
-        stream: verifierStream(keyId),
-        decider: verifierOf,
+        stream: credentialStream(keyId),
+        decider: credentialHashOf,
         data: { do: 'withdraw', subject: keyId, actor },
       }),
     ],

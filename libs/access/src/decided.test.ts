@@ -4,18 +4,22 @@ import { describe, it } from 'node:test';
 import type { Decider } from '@plenum/event';
 import { folding, foldProjection, type Projection, type Row } from '@plenum/read-model';
 import fc from 'fast-check';
+import {
+  type CredentialHashCommand,
+  type CredentialHashState,
+  credentialHashOf,
+} from './credential-hashes/credential-hash-of.ts';
+import { credentialHashesProjection } from './credential-hashes/credential-hashes-projection.ts';
 import { apiKey, type KeyCommand, type KeyState } from './keys/api-key.ts';
 import { apiKeysProjection } from './keys/api-keys-projection.ts';
 import type { Role } from './permissions.ts';
 import { jwtTokensProjection } from './sessions/jwt-tokens-projection.ts';
 import { type SessionCommand, type SessionState, session } from './sessions/session.ts';
-import { keyStream, sessionStream, userStream, verifierStream } from './streams.ts';
+import { credentialStream, keyStream, sessionStream, userStream } from './streams.ts';
 import { decidedOf, eventsOf, recorded, sentAgain } from './testing/decided-events.ts';
 import { administrator as actor } from './testing/decider-cases.ts';
 import { type UserCommand, type UserState, user } from './users/user.ts';
 import { usersProjection } from './users/users-projection.ts';
-import { type VerifierCommand, type VerifierState, verifierOf } from './verifiers/verifier-of.ts';
-import { verifiersProjection } from './verifiers/verifiers-projection.ts';
 
 type Model<State, Command> = {
   readonly projection: Projection;
@@ -194,21 +198,24 @@ check<SessionState, SessionCommand>({
   says: (state) => ({ user_id: state?.userId, is_revoked: state?.standing === 'ended' }),
 });
 
-check<VerifierState, VerifierCommand>({
-  projection: verifiersProjection,
-  decider: verifierOf,
-  stream: verifierStream,
+check<CredentialHashState, CredentialHashCommand>({
+  projection: credentialHashesProjection,
+  decider: credentialHashOf,
+  stream: credentialStream,
   command: (subject) =>
     fc.oneof(
       fc.record({
-        do: fc.constant('seal' as const),
+        do: fc.constant('encrypt' as const),
         subject: fc.constant(subject),
         kind: fc.constant('password' as const),
-        sealed: fc.record({ bytes: fc.uint8Array({ minLength: 1, maxLength: 4 }), sealedWith: fc.constant('key') }),
+        encrypted: fc.record({
+          bytes: fc.uint8Array({ minLength: 1, maxLength: 4 }),
+          encryptedWith: fc.constant('key'),
+        }),
       }),
-      fc.constant<VerifierCommand>({ do: 'withdraw', subject, actor }),
+      fc.constant<CredentialHashCommand>({ do: 'withdraw', subject, actor }),
     ),
-  says: (state) => ({ kind: state?.kind, sealed_with: state?.standing === 'sealed' ? 'key' : undefined }),
+  says: (state) => ({ kind: state?.kind, encrypted_with: state?.standing === 'encrypted' ? 'key' : undefined }),
 });
 
 it('adds up the uses of a key, of which the last was the latest', () => {

@@ -3,6 +3,8 @@ import { defineDomain, type Services } from '@plenum/domain';
 import { reservingStreams } from '@plenum/event';
 import type { Sql } from '@plenum/read-model';
 import { authorizationTables } from './authorization/statements.ts';
+import { CredentialHashEncrypted, CredentialHashWithdrawn } from './credential-hashes/credential-hash-events.ts';
+import { credentialHashesProjection } from './credential-hashes/credential-hashes-projection.ts';
 import { apiKeysProjection } from './keys/api-keys-projection.ts';
 import {
   ApiKeyChanged,
@@ -20,7 +22,7 @@ import { securityEventsProjection } from './security/security-events.ts';
 import { jwtTokensProjection } from './sessions/jwt-tokens-projection.ts';
 import { sessionReads } from './sessions/reads.ts';
 import { SessionEnded, SessionStarted } from './sessions/session-events.ts';
-import { accessTopic, securityTopic, verifiersTopic } from './topics.ts';
+import { accessTopic, credentialHashesTopic, securityTopic } from './topics.ts';
 import { userReads } from './users/reads.ts';
 import { user } from './users/user.ts';
 import {
@@ -33,8 +35,6 @@ import {
   UserUnlocked,
 } from './users/user-events.ts';
 import { usersProjection } from './users/users-projection.ts';
-import { VerifierSealed, VerifierWithdrawn } from './verifiers/verifier-events.ts';
-import { verifiersProjection } from './verifiers/verifiers-projection.ts';
 
 const readsOf = (sql: Sql) => ({
   users: userReads(sql),
@@ -58,12 +58,12 @@ export const access = defineDomain({
     ...[UserCreated, UserChanged, UserDisabled, UserEnabled, UserLockedOut, UserUnlocked, UserSessionsEnded],
     ...[ApiKeyIssued, ApiKeyChanged, ApiKeyDisabled, ApiKeyEnabled, ApiKeyRevoked, ApiKeyUsed],
     ...[SessionStarted, SessionEnded],
-    ...[VerifierSealed, VerifierWithdrawn],
+    ...[CredentialHashEncrypted, CredentialHashWithdrawn],
     SecurityEventSeen,
   ],
-  topics: [accessTopic, verifiersTopic, securityTopic],
+  topics: [accessTopic, credentialHashesTopic, securityTopic],
   projections: [
-    ...[usersProjection, apiKeysProjection, jwtTokensProjection, verifiersProjection],
+    ...[usersProjection, apiKeysProjection, jwtTokensProjection, credentialHashesProjection],
     securityEventsProjection,
   ],
   inline: [authorizationTables],

@@ -25,7 +25,7 @@ export {
   keyStanding,
   type LoginStanding,
   loginStanding,
-  type NotAdmitted,
+  type NotStanding,
   replacedStanding,
   type Standing,
   sessionStanding,
@@ -42,12 +42,31 @@ export {
   endUnrecorded,
   issueKey,
   ownPasswordChange,
+  recordPasswordHash,
   revokeKey,
   type SessionAsked,
-  sealPassword,
   standUser,
   startSession,
 } from './commands.ts';
+export {
+  type CredentialKind,
+  formatKeyHash,
+  formatPasswordHash,
+  type PasswordHash,
+  parseKeyHash,
+  parsePasswordHash,
+} from './credential-hashes/credential-hash.ts';
+export { CredentialHashEncrypted, CredentialHashWithdrawn } from './credential-hashes/credential-hash-events.ts';
+export {
+  type CredentialHashCommand,
+  type CredentialHashState,
+  credentialHashOf,
+  type EncryptedHash,
+} from './credential-hashes/credential-hash-of.ts';
+export {
+  type CredentialHashesRow,
+  credentialHashesProjection,
+} from './credential-hashes/credential-hashes-projection.ts';
 export { access } from './domain.ts';
 export { type Grant, grant } from './grant.ts';
 export type { Identity } from './identity.ts';
@@ -115,14 +134,14 @@ export {
 export { type SessionCommand, type SessionState, session } from './sessions/session.ts';
 export { type EndReason, endReasons, SessionEnded, SessionStarted } from './sessions/session-events.ts';
 export {
+  credentialStream,
   keyStream,
   loginHash,
   plainLogin,
   sessionStream,
   userStream,
-  verifierStream,
 } from './streams.ts';
-export { accessTopic, securityTopic, verifiersTopic } from './topics.ts';
+export { accessTopic, credentialHashesTopic, securityTopic } from './topics.ts';
 export { type UserReads, type UserShown, type UsersAsked, userReads } from './users/reads.ts';
 export { type KeptSession, type User, type UserCommand, type UserState, user } from './users/user.ts';
 export {
@@ -135,14 +154,3 @@ export {
   UserUnlocked,
 } from './users/user-events.ts';
 export { type UsersRow, usersProjection } from './users/users-projection.ts';
-export {
-  formatKeyVerifier,
-  formatPasswordVerifier,
-  type PasswordVerifier,
-  parseKeyVerifier,
-  parsePasswordVerifier,
-  type VerifierKind,
-} from './verifiers/verifier.ts';
-export { VerifierSealed, VerifierWithdrawn } from './verifiers/verifier-events.ts';
-export { type Sealed, type VerifierCommand, type VerifierState, verifierOf } from './verifiers/verifier-of.ts';
-export { type VerifiersRow, verifiersProjection } from './verifiers/verifiers-projection.ts';

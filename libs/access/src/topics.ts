@@ -7,9 +7,9 @@ export const accessTopic = defineTopic({
   holds: 'decisions',
 });
 
-export const verifiersTopic = defineTopic({
-  name: 'plenum.access.verifiers',
-  about: 'What passwords and API keys are checked against, sealed with a master key that is not in the log.',
+export const credentialHashesTopic = defineTopic({
+  name: 'plenum.access.credential-hashes',
+  about: 'What passwords and API keys are checked against, encrypted with a master key that is not in the log.',
   keyedBy: 'stream',
   holds: 'decisions',
 });

@@ -29,10 +29,14 @@ export const encrypt = (
 /** `undefined` unless these are the bytes that were made, with this key and for this. Looks at nothing in the head. */
 export const decrypt = (
   key: Uint8Array,
-  { headBytes, bound, sealed }: { readonly headBytes: number; readonly bound: string; readonly sealed: Uint8Array },
+  {
+    headBytes,
+    bound,
+    encrypted,
+  }: { readonly headBytes: number; readonly bound: string; readonly encrypted: Uint8Array },
 ): Buffer | undefined => {
-  if (sealed.length < headBytes + nonceBytes + tagBytes) return undefined;
-  const bytes = Buffer.from(sealed.buffer, sealed.byteOffset, sealed.byteLength);
+  if (encrypted.length < headBytes + nonceBytes + tagBytes) return undefined;
+  const bytes = Buffer.from(encrypted.buffer, encrypted.byteOffset, encrypted.byteLength);
   const nonce = bytes.subarray(headBytes, headBytes + nonceBytes);
   const decipher = createDecipheriv('aes-256-gcm', key, nonce, { authTagLength: tagBytes });
   decipher.setAAD(Buffer.from(bound));

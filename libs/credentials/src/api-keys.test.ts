@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { apiKeyHash, apiKeyMatches, isApiKey, newApiKey, verifierDigest } from './api-keys.ts';
+import { apiKeyHash, apiKeyMatches, credentialHashDigest, isApiKey, newApiKey } from './api-keys.ts';
 
 it('a new key is 64 hexadecimal digits, its id its name and eight more, and each is another', () => {
   const [one, other] = [newApiKey('operator_key'), newApiKey('operator_key')];
@@ -28,8 +28,8 @@ it('tells what can be a key from what cannot', () => {
     assert.equal(isApiKey(not), false, not);
 });
 
-it('the digest of a verifier is not the verifier', () => {
+it('the digest of a credential hash is not the credential hash', () => {
   const { hash } = newApiKey('k');
-  assert.notEqual(verifierDigest(hash), hash);
-  assert.equal(verifierDigest(hash), verifierDigest(hash));
+  assert.notEqual(credentialHashDigest(hash), hash);
+  assert.equal(credentialHashDigest(hash), credentialHashDigest(hash));
 });

@@ -21,7 +21,7 @@ export const newApiKey = (name: string): NewApiKey => {
 /** Whether a text can be a key at all. Upper case is not taken: what is hashed is the text. */
 export const isApiKey = (text: string): boolean => /^[0-9a-f]{64}$/.test(text);
 
-/** SHA-256 of the key's text, 64 hexadecimal digits: what it is checked against. To be sealed wherever it is recorded. */
+/** SHA-256 of the key's text, 64 hexadecimal digits: what it is checked against. To be encrypted wherever it is recorded. */
 export const apiKeyHash = (key: string): string => sha256Hex(key);
 
 /** In constant time. */
@@ -31,6 +31,6 @@ export const apiKeyMatches = (key: string, hash: string): boolean => {
 };
 
 /** SHA-256 of what a secret is checked against: names it in tables that anybody may read, and opens nothing. */
-export const verifierDigest = (verifier: string): string => sha256Hex(verifier);
+export const credentialHashDigest = (credentialHash: string): string => sha256Hex(credentialHash);
 
 const sha256Hex = (text: string): string => createHash('sha256').update(text).digest('hex');

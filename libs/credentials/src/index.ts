@@ -1,4 +1,11 @@
-export { apiKeyHash, apiKeyMatches, isApiKey, type NewApiKey, newApiKey, verifierDigest } from './api-keys.ts';
+export { apiKeyHash, apiKeyMatches, credentialHashDigest, isApiKey, type NewApiKey, newApiKey } from './api-keys.ts';
+export {
+  type EncryptedHash,
+  type HashEncryption,
+  hashEncryption,
+  type MasterKeys,
+  type Opened,
+} from './hash-encryption.ts';
 export { urlProblem } from './oidc/fetch-json.ts';
 export {
   type OidcIdentity,
@@ -13,7 +20,6 @@ export { isTooLong, passwordCharactersMax, passwordForms } from './password-text
 export { oneTimePassword, type Passwords, type PasswordVerdict, passwords } from './passwords.ts';
 export { personCipher } from './person-cipher.ts';
 export { type RequestDigests, type RequestText, requestDigests } from './request-digests.ts';
-export { type MasterKeys, type Opened, type Seal, type Sealed, verifierSeal } from './seal.ts';
 export { secretProblem } from './secret-policy.ts';
 export type { Session } from './session-claims.ts';
 export {

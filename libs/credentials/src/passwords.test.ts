@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import { pbkdf2Sync } from 'node:crypto';
 import { it } from 'node:test';
-import { formatPasswordVerifier, parsePasswordVerifier } from '@plenum/access';
+import { formatPasswordHash, parsePasswordHash } from '@plenum/access';
 import { TransientFailure } from '@plenum/runtime';
 import { oneTimePassword, passwords } from './passwords.ts';
 
 it('knows a password again, and no other', async () => {
   const { hash, verify } = passwords();
   const kept = await hash('Grüße, 天井');
-  assert.equal(parsePasswordVerifier(kept)?.iterations, 600_000);
+  assert.equal(parsePasswordHash(kept)?.iterations, 600_000);
   assert.deepEqual(await verify('Grüße, 天井', kept), { outcome: 'right', needsUpgrade: false });
   assert.deepEqual(await verify('Grüße, 天丼', kept), { outcome: 'wrong' });
   assert.deepEqual(await verify('', kept), { outcome: 'wrong' });
@@ -40,9 +40,9 @@ it('spends the same on an unknown login as on a known one, and on an old hash as
   });
   const kept = await hash('right');
   const costs: number[] = [];
-  for (const verifier of [undefined, kept, old]) {
+  for (const credentialHash of [undefined, kept, old]) {
     spent = 0;
-    await verify('wrong', verifier);
+    await verify('wrong', credentialHash);
     costs.push(spent);
   }
   assert.deepEqual(costs, [600_000, 600_000, 600_000]);
@@ -53,8 +53,8 @@ it('lets nobody in who is nobody, whatever the password', async () => {
   assert.deepEqual(await verify('anything', undefined), { outcome: 'wrong' });
 });
 
-it('refuses what is no verifier aloud, and too few iterations', async () => {
-  await assert.rejects(passwords().verify('x', 'md5$1$2$3'), /no password verifier/);
+it('refuses what is no credential hash aloud, and too few iterations', async () => {
+  await assert.rejects(passwords().verify('x', 'md5$1$2$3'), /no password credentialHash/);
   assert.throws(() => passwords({ iterations: 100_000 }), /too few/);
 });
 
@@ -85,11 +85,11 @@ it('checks a few at once, lets some wait, and sends away who comes then', async 
 
 const nfc = 'Caf\u00e9-M\u00fcller-Stra\u00dfe';
 const nfd = nfc.normalize('NFD');
-/** PBKDF2 in the fewest rounds that are a verifier, of a text as it is: what was kept before a form was made of it. */
+/** PBKDF2 in the fewest rounds that are a credential hash, of a text as it is: what was kept before a form was made of it. */
 const hashedAs = (text: string, iterations = 600_000): string => {
   const salt = oldSalt;
   const hash = pbkdf2Sync(text, salt, iterations, 32, 'sha256').toString('hex');
-  return formatPasswordVerifier({ iterations, salt, hash });
+  return formatPasswordHash({ iterations, salt, hash });
 };
 
 it('knows a password in every form in which a keyboard writes it', async () => {
@@ -136,16 +136,16 @@ it('hashes twice only what is typed in another form than it is hashed in, with o
       return new Uint8Array(32);
     },
   });
-  const costOf = async (typed: string, verifier: string | undefined): Promise<number> => {
+  const costOf = async (typed: string, credentialHash: string | undefined): Promise<number> => {
     spent = 0;
-    assert.equal((await verify(typed, verifier)).outcome, 'wrong');
+    assert.equal((await verify(typed, credentialHash)).outcome, 'wrong');
     return spent;
   };
-  for (const verifier of [undefined, old, hashedAs('somebody')]) {
-    assert.equal(await costOf(nfc, verifier), 600_000);
-    assert.equal(await costOf(nfd, verifier), 1_200_000);
-    assert.equal(await costOf('x'.repeat(1025), verifier), 0, 'and nothing for what is too long');
-    assert.equal(await costOf('x'.repeat(100_000_000), verifier), 0);
+  for (const credentialHash of [undefined, old, hashedAs('somebody')]) {
+    assert.equal(await costOf(nfc, credentialHash), 600_000);
+    assert.equal(await costOf(nfd, credentialHash), 1_200_000);
+    assert.equal(await costOf('x'.repeat(1025), credentialHash), 0, 'and nothing for what is too long');
+    assert.equal(await costOf('x'.repeat(100_000_000), credentialHash), 0);
   }
 });
 

@@ -5,7 +5,7 @@
  */
 import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { formatPasswordVerifier, parsePasswordVerifier } from '@plenum/access';
+import { formatPasswordHash, parsePasswordHash } from '@plenum/access';
 import { TransientFailure, turns } from '@plenum/runtime';
 import { passwordForms } from './password-text/password-forms.ts';
 
@@ -15,17 +15,17 @@ const hashBytes = 32;
 
 export type Passwords = {
   /**
-   * A verifier (see `formatPasswordVerifier`) with a new salt, of the password as RFC 8265 prepares it.
+   * A credential hash (see `formatPasswordHash`) with a new salt, of the password as RFC 8265 prepares it.
    * @throws TransientFailure `passwords-busy`; Error for what can be nobody's password (see `passwordForms`).
    */
   hash(password: string): Promise<string>;
   /**
-   * Checks a password against a verifier, or against nothing when there is no such login: each costs the same, also
+   * Checks a password against a credential hash, or against nothing when there is no such login: each costs the same, also
    * for a hash with fewer iterations than are made today. A password that is typed in another form than it is hashed in
    * costs twice, with or without such a login: it may have been hashed as it was typed.
-   * @throws TransientFailure `passwords-busy` when too many wait; Error when `verifier` is no verifier.
+   * @throws TransientFailure `passwords-busy` when too many wait; Error when `credentialHash` is no credentialHash.
    */
-  verify(password: string, verifier: string | undefined): Promise<PasswordVerdict>;
+  verify(password: string, credentialHash: string | undefined): Promise<PasswordVerdict>;
 };
 
 export type PasswordVerdict =
@@ -53,8 +53,8 @@ export const passwords = (settings: PasswordSettings = {}): Passwords => {
   const nobody = { iterations, salt: newSalt(), hash: randomBytes(hashBytes).toString('hex') };
 
   const check = async (password: string, text: string | undefined): Promise<PasswordVerdict> => {
-    const parsed = text === undefined ? nobody : parsePasswordVerifier(text);
-    if (parsed === undefined) throw new Error('what a password is to be checked against is no password verifier');
+    const parsed = text === undefined ? nobody : parsePasswordHash(text);
+    if (parsed === undefined) throw new Error('what a password is to be checked against is no password credentialHash');
     const isWeak = parsed.iterations < iterations;
     const matches = async (form: string): Promise<boolean> => {
       const derived = await derive(form, parsed.salt, parsed.iterations);
@@ -77,9 +77,9 @@ export const passwords = (settings: PasswordSettings = {}): Passwords => {
         if (form === undefined) throw new Error('what is to be hashed is no password');
         const salt = newSalt();
         const derived = await derive(form, salt, iterations);
-        return formatPasswordVerifier({ iterations, salt, hash: Buffer.from(derived).toString('hex') });
+        return formatPasswordHash({ iterations, salt, hash: Buffer.from(derived).toString('hex') });
       }),
-    verify: (password, verifier) => inTurn.run(() => check(password, verifier)),
+    verify: (password, credentialHash) => inTurn.run(() => check(password, credentialHash)),
   };
 };
 

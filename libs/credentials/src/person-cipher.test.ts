@@ -4,8 +4,8 @@ import { describe, it } from 'node:test';
 import type { PersonalPlace } from '@plenum/event';
 import type { PersonKey } from '@plenum/runtime';
 import fc from 'fast-check';
+import { hashEncryption } from './hash-encryption.ts';
 import { personCipher } from './person-cipher.ts';
-import { verifierSeal } from './seal.ts';
 
 const [one, other] = [randomBytes(32).toString('base64'), randomBytes(32).toString('base64')];
 const place: PersonalPlace = { type: 'plenum.access.UserCreated', field: 'name' };
@@ -130,7 +130,7 @@ describe('a wrapped key', () => {
     assert.equal(after.unwrap('ana', wrapped).outcome, 'other-key');
   });
 
-  it('is wrapped by another key than verifiers are sealed with', () => {
-    assert.notEqual(cipher.wrapsWith, verifierSeal({ current: one }).sealedWith);
+  it('is wrapped by another key than credential hashes are encrypted with', () => {
+    assert.notEqual(cipher.wrapsWith, hashEncryption({ current: one }).encryptedWith);
   });
 });

@@ -6,7 +6,7 @@ import { randomBytes } from 'node:crypto';
 import type { PersonalPlace } from '@plenum/event';
 import type { PersonCipher, PersonKey, WrappedKey } from '@plenum/runtime';
 import { type DerivedKey, decrypt, deriveKey, encrypt, expand } from './aes-gcm.ts';
-import type { MasterKeys } from './seal.ts';
+import type { MasterKeys } from './hash-encryption.ts';
 
 export const personCipher = ({ current, previous }: MasterKeys): PersonCipher => {
   const own = deriveKey(current, purpose);
@@ -34,7 +34,7 @@ export const personCipher = ({ current, previous }: MasterKeys): PersonCipher =>
   };
 };
 
-/** Apart from what verifiers are sealed with, so that neither is of use for the other. */
+/** Apart from what credential hashes are encrypted with, so that neither is of use for the other. */
 const purpose = 'plenum person key wrap';
 /** The first byte of everything encrypted here. 0 stands for plain text in a row. */
 const form = 1;
@@ -47,7 +47,7 @@ const wrap = ({ key, fingerprint }: DerivedKey, person: string, secret: Uint8Arr
 });
 
 const unwrap = ({ key }: DerivedKey, person: string, { bytes }: WrappedKey): Uint8Array | undefined =>
-  bytes[0] === form ? decrypt(key, { headBytes: 1, bound: person, sealed: bytes }) : undefined;
+  bytes[0] === form ? decrypt(key, { headBytes: 1, bound: person, encrypted: bytes }) : undefined;
 
 /** A ciphertext: the form, the mark of the key, a nonce, the text in UTF-8, a tag. */
 const personKey = (person: string, secret: Uint8Array): PersonKey => {
@@ -65,7 +65,7 @@ const personKey = (person: string, secret: Uint8Array): PersonKey => {
     decrypt: (place, bytes) => {
       if (bytes[0] !== form || bytes.length < headBytes) return { outcome: 'tampered' };
       if (mark.compare(bytes, 1, headBytes) !== 0) return { outcome: 'other-key' };
-      const text = decrypt(secret, { headBytes, bound: boundTo(place), sealed: bytes });
+      const text = decrypt(secret, { headBytes, bound: boundTo(place), encrypted: bytes });
       return text === undefined ? { outcome: 'tampered' } : { outcome: 'decrypted', text: text.toString('utf8') };
     },
   };

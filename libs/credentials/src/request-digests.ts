@@ -6,7 +6,7 @@
 import { createHash, createHmac, hkdfSync, pbkdf2 } from 'node:crypto';
 import { promisify } from 'node:util';
 import { TransientFailure, turns } from '@plenum/runtime';
-import type { MasterKeys } from './seal.ts';
+import type { MasterKeys } from './hash-encryption.ts';
 
 export type RequestDigests = {
   /**

@@ -1,4 +1,4 @@
-/** Which secrets are good enough to sign or seal with. A start without a good one is refused, with what this says. */
+/** Which secrets are good enough to sign or encryption with. A start without a good one is refused, with what this says. */
 
 /** HS256 and AES-256 are as strong as 32 bytes make them. */
 const bytesMin = 32;

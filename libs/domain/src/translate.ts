@@ -1,6 +1,5 @@
 /** The side of a domain that messages from the world come in by. */
 import { type Message, type MessageSubject, type TranslateTools, type Translation, unknownTopic } from '@plenum/event';
-import type { Domain } from './domain.ts';
 import { topicMatcher } from './topic-filter.ts';
 
 export type Translate = {
@@ -19,7 +18,7 @@ export type DomainTranslator = Pick<Translate, 'translate' | 'subjectOf'> & {
 };
 
 /** Asks the domain whose topic it is. What is on a topic of no domain is refused. */
-export const translatorOf = (domains: readonly Pick<Domain<object, never>, 'translate'>[]): DomainTranslator => {
+export const translatorOf = (domains: readonly { readonly translate?: Translate }[]): DomainTranslator => {
   const translating = domains.flatMap(({ translate }) => translate ?? []);
   const owners = translating.flatMap((owner) =>
     owner.filters.map((filter) => ({ owner, isOwn: topicMatcher(filter) })),

@@ -19,7 +19,7 @@ const measured = async (world: World, settings: RunSettings, credential?: Creden
 const bench = (credential: Credential, shown: string): RatioBench => ({
   kind: 'ratio',
   name: `auth-${credential}`,
-  about: `one page of ${pageLimit} readings of a sensor for somebody who shows ${shown}, admitted, authorised and counted`,
+  about: `one page of ${pageLimit} readings of a sensor for somebody who shows ${shown}, authenticated, authorised and counted`,
   against: 'the same page of the same API with its guards off',
   atLeast: 0.9,
   aim: 0.97,

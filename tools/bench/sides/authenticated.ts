@@ -1,6 +1,6 @@
 /** Somebody whom the guards let in: with a key that he was issued, or a session that he started. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Admission } from '@plenum/admission';
+import type { Authentication } from '@plenum/authentication';
 import { plenumItself as actor } from '@plenum/event';
 
 export type Credential = 'jwt' | 'key';
@@ -12,7 +12,7 @@ export const newSecret = (): string => randomBytes(32).toString('base64url');
 
 /** The headers of his requests. */
 export const authenticated = async (
-  { users, keys, logins }: Pick<Admission, 'users' | 'keys' | 'logins'>,
+  { users, keys, logins }: Pick<Authentication, 'users' | 'keys' | 'logins'>,
   credential: Credential,
 ): Promise<Readonly<Record<string, string>>> => {
   const metadata = { actor, id: randomUUID() };

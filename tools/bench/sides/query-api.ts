@@ -1,5 +1,5 @@
 /** One page of readings through the whole API, with its guards or without them. */
-import { type Admission, admissionSettings } from '@plenum/admission';
+import { type Authentication, authenticationSettings } from '@plenum/authentication';
 import { avroCodec } from '@plenum/avro';
 import { events, projections } from '@plenum/catalogue';
 import { processSettings, readConfig } from '@plenum/config';
@@ -26,9 +26,9 @@ let running: Promise<void> = Promise.resolve();
 const start = async ({ log: place, url, guarded }: Start): Promise<Started> => {
   const log = await openLog(place);
   opened.defer(log.close);
-  const access = guarded === undefined ? undefined : await openGuards(guarded.url);
+  const access = guarded === undefined ? undefined : await openAuthorization(guarded.url);
   const headers =
-    access === undefined || guarded === undefined ? {} : await authenticated(access.admission, guarded.credential);
+    access === undefined || guarded === undefined ? {} : await authenticated(access.authentication, guarded.credential);
   const listening = Promise.withResolvers<string>();
   const parts = {
     // As many as ever, whatever this machine's server has.
@@ -38,7 +38,7 @@ const start = async ({ log: place, url, guarded }: Start): Promise<Started> => {
     clock: { nowUs: () => Date.now() * 1000 },
     logger: loudLogger,
     metrics: metricsRegistry(),
-    admission: access === undefined ? ('off' as const) : withHighLimit(access.admission),
+    authentication: access === undefined ? ('off' as const) : withHighLimit(access.authentication),
     decisions: access?.decisions,
     config: readConfig({ ...processSettings, ...queryApiSettings }, { PORT: '0', HTTP_HOST: '127.0.0.1' }),
     mqttConnected: async () => true,
@@ -50,7 +50,7 @@ const start = async ({ log: place, url, guarded }: Start): Promise<Started> => {
 };
 
 /** In a database of their own, with a log of their own: the prepared readings stay as they are. */
-const openGuards = async (url: string): Promise<OpenAccess> => {
+const openAuthorization = async (url: string): Promise<OpenAccess> => {
   const log: Log = await openLog({ kind: 'postgres', url });
   opened.defer(log.close);
   const signal = stop.signal;
@@ -58,7 +58,7 @@ const openGuards = async (url: string): Promise<OpenAccess> => {
     ...{ url, applicationName: 'bench guards', connectionsMax: 8, logger: loudLogger, stop: signal },
   });
   opened.defer(() => database.close());
-  const config = readConfig(admissionSettings, { JWT_SECRET: newSecret(), PLENUM_MASTER_KEY: newSecret() });
+  const config = readConfig(authenticationSettings, { JWT_SECRET: newSecret(), PLENUM_MASTER_KEY: newSecret() });
   const codec = avroCodec(events);
   const access = await openAccess({ foundation: { database, log }, codec, config, logger: loudLogger });
   opened.defer(access.close);
@@ -66,9 +66,9 @@ const openGuards = async (url: string): Promise<OpenAccess> => {
 };
 
 /** The limiter counts as ever, up to more than is asked: sessions have a limit that nobody can raise. */
-const withHighLimit = (admission: Admission): Admission => ({
-  ...admission,
-  limit: (asked) => admission.limit('identity' in asked ? { identity: { ...asked.identity, rateLimit } } : asked),
+const withHighLimit = (authentication: Authentication): Authentication => ({
+  ...authentication,
+  limit: (asked) => authentication.limit('identity' in asked ? { identity: { ...asked.identity, rateLimit } } : asked),
 });
 
 serve({ start }, async () => {

@@ -1,7 +1,7 @@
 /** What a site's own questions to its API are let in with: secrets for the programs, and a key that may do everything. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { admissionSettings } from '@plenum/admission';
 import type { Foundation } from '@plenum/assembly';
+import { authenticationSettings } from '@plenum/authentication';
 import { readConfig } from '@plenum/config';
 import { plenumItself as actor } from '@plenum/event';
 import { openAccess } from '@plenum/query-api';
@@ -25,11 +25,11 @@ type Issuing = {
 
 /** The headers that go with a request. */
 export const issueSiteKey = async ({ foundation, codec, secrets, logger }: Issuing): Promise<ApiHeaders> => {
-  const config = readConfig(admissionSettings, secrets);
-  const { admission, close } = await openAccess({ foundation, codec, config, logger });
+  const config = readConfig(authenticationSettings, secrets);
+  const { authentication, close } = await openAccess({ foundation, codec, config, logger });
   try {
     const asked = { name: 'site', role: 'administrator', rateLimit } as const;
-    const issued = await admission.keys.issue({ ...asked, actor, id: randomUUID() });
+    const issued = await authentication.keys.issue({ ...asked, actor, id: randomUUID() });
     if (issued.outcome !== 'done' || issued.secret === undefined) throw new Error('the site got no API key');
     return { 'x-api-key': issued.secret };
   } finally {

@@ -111,7 +111,7 @@ describe('the commands about access', () => {
       readonly projection: string;
       readonly records: number;
     }[]; // Its report.
-    for (const name of ['users', 'api_keys', 'jwt_tokens', 'verifiers', 'security_events']) {
+    for (const name of ['users', 'api_keys', 'jwt_tokens', 'credential_hashes', 'security_events']) {
       assert.ok(
         (projections.find(({ projection }) => projection === name)?.records ?? 0) > 0,
         `${name} was made of nothing`,

@@ -1,4 +1,4 @@
-import type { Admission } from '@plenum/admission';
+import type { Authentication } from '@plenum/authentication';
 import type { CommandMetadata } from '@plenum/event';
 import type { NotDone, Receipt } from '@plenum/runtime';
 import type { Surroundings } from '../command-line/command.ts';
@@ -18,7 +18,7 @@ type UserCommand = {
   /** What the secret of the answer is called, when there is one. */
   readonly secret?: string;
   readonly give: (
-    admission: Admission,
+    authentication: Authentication,
     userId: string,
     metadata: CommandMetadata,
   ) => Promise<(Receipt & { readonly secret?: string | undefined }) | NotDone>;
@@ -36,10 +36,10 @@ export const commandUser = async (
     import('./answer.ts'),
     import('./find-user.ts'),
   ]);
-  return withAccess({ log }, surroundings, async ({ admission, sql }) => {
+  return withAccess({ log }, surroundings, async ({ authentication, sql }) => {
     const userId = await userIdOf(sql, user);
     const metadata = { ...newMetadata(asked['command-id']), expectedVersion: asked['expected-version'] };
-    const ended = await give(admission, userId, metadata);
+    const ended = await give(authentication, userId, metadata);
     return answer(ended, { json, done: () => done, ...(secret !== undefined && { secret }) }, surroundings);
   });
 };

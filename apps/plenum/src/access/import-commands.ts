@@ -11,7 +11,7 @@ export const usersImport = defineCommand({
     'Reads JSON: one object on each line, or an array of them, with login and role, and where there are some name, email, ' +
     'permissions, id (what the replaced system calls them, as its tokens do), password_hash and password_salt. A hash is ' +
     'PBKDF2-HMAC-SHA256 with 100,000 rounds, 64 hexadecimal digits, with a salt of 64 hexadecimal digits; it is kept ' +
-    'sealed, and made stronger when they log in next. Hashes are never printed.\n\n' +
+    'encrypted, and made stronger when they log in next. Hashes are never printed.\n\n' +
     'Each user is told of on standard output, those that cannot be imported with their place and the reason; the others are ' +
     'imported all the same. Importing the same users again changes nothing. ' +
     `${onMachine}\n\nExit code 0 when all of them have an account, 1 when some were refused.`,
@@ -33,8 +33,8 @@ export const usersImport = defineCommand({
   run: async ({ file, log, json, 'without-hash': withoutHash = 'refuse', 'dry-run': dryRun }, surroundings) => {
     const [{ withAccess }, { readEntries }, { importAll }, { importUsers }] = await load();
     const entries = await readEntries(file, surroundings.input);
-    return withAccess({ log }, surroundings, async ({ admission }) => {
-      const importOne = importUsers(admission, { dryRun, withoutHash });
+    return withAccess({ log }, surroundings, async ({ authentication }) => {
+      const importOne = importUsers(authentication, { dryRun, withoutHash });
       const what = { plural: 'users', one: 'a user', field: 'login' };
       const sums = await importAll({ entries, what, importOne, dryRun, json, ...surroundings });
       return sums.refused === 0 ? 0 : 1;
@@ -62,8 +62,8 @@ export const keysImport = defineCommand({
   run: async ({ file, log, json, 'dry-run': dryRun }, surroundings) => {
     const [{ withAccess }, { readEntries }, { importAll }, { importKeys }] = await load();
     const entries = await readEntries(file, surroundings.input);
-    return withAccess({ log }, surroundings, async ({ admission }) => {
-      const importOne = importKeys(admission, { dryRun });
+    return withAccess({ log }, surroundings, async ({ authentication }) => {
+      const importOne = importKeys(authentication, { dryRun });
       const what = { plural: 'keys', one: 'a key', field: 'key_id' };
       const sums = await importAll({ entries, what, importOne, dryRun, json, ...surroundings });
       return sums.refused === 0 ? 0 : 1;

@@ -1,11 +1,11 @@
 /** What importing one user or one key comes to, really or as a dry run. */
 import {
-  type Admission,
+  type Authentication,
   type ImportedKey,
   type ImportedUser,
   importedNames,
   importedUserIdentity,
-} from '@plenum/admission';
+} from '@plenum/authentication';
 import type { NotDone, Receipt } from '@plenum/runtime';
 import { readOr } from './entry-fields.ts';
 import type { Imported, ImportOne } from './import-all.ts';
@@ -15,7 +15,7 @@ import { userOf, type WithoutHash } from './imported-user.ts';
 type Mode = { readonly dryRun: boolean };
 
 export const importUsers = (
-  { users }: Pick<Admission, 'users'>,
+  { users }: Pick<Authentication, 'users'>,
   { dryRun, withoutHash }: Mode & { readonly withoutHash: WithoutHash },
 ): ImportOne =>
   importing<ImportedUser>({
@@ -24,7 +24,7 @@ export const importUsers = (
     importOne: dryRun ? foretold(users.wouldImport, identities) : users.import,
   });
 
-export const importKeys = ({ keys }: Pick<Admission, 'keys'>, { dryRun }: Mode): ImportOne =>
+export const importKeys = ({ keys }: Pick<Authentication, 'keys'>, { dryRun }: Mode): ImportOne =>
   importing<ImportedKey>({
     field: 'key_id',
     read: keyOf,

@@ -1,6 +1,6 @@
 /** One API key of a replaced system as it is written in a file: a row of its table `api_keys`. */
 import { isRole } from '@plenum/access';
-import type { ImportedKey } from '@plenum/admission';
+import type { ImportedKey } from '@plenum/authentication';
 import { parseTimeUs } from '@plenum/event';
 import { type Fields, fieldsOf, optionalText, permissionsOf, requiredText, Unreadable } from './entry-fields.ts';
 

@@ -1,6 +1,6 @@
 /** One user of a replaced system as it is written in a file. */
-import { isRole, type PasswordVerifier } from '@plenum/access';
-import type { ImportedUser } from '@plenum/admission';
+import { isRole, type PasswordHash } from '@plenum/access';
+import type { ImportedUser } from '@plenum/authentication';
 import {
   type Fields,
   fieldsOf,
@@ -37,7 +37,7 @@ export const userOf = (value: unknown, withoutHash: WithoutHash): ImportedUser =
 const iterations = 100_000;
 const hashPattern = /^[0-9a-f]{64}$/i;
 
-const passwordOf = (fields: Fields): PasswordVerifier | undefined => {
+const passwordOf = (fields: Fields): PasswordHash | undefined => {
   const { password_hash: kept } = fields;
   // It made pairs, and some programs write a pair as an array.
   const [hash, salt] = Array.isArray(kept) && kept.length === 2 ? kept : [kept, fields.password_salt];

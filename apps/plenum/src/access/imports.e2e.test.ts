@@ -4,7 +4,7 @@ import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { it } from 'node:test';
-import { hs256 } from '@plenum/admission/testing';
+import { hs256 } from '@plenum/authentication/testing';
 import { testDirectory } from '@plenum/postgres/testing';
 import { plenumUp } from '../testing/plenum-up.ts';
 import { type Ended, runPlenum } from '../testing/run-plenum.ts';

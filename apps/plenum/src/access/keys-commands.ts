@@ -55,10 +55,10 @@ export const keysIssue = defineCommand({
   run: async ({ log, json, days, rate, 'never-expires': never, 'command-id': commandId, ...asked }, surroundings) => {
     if (never && days !== undefined) throw new UsageError('--days and --never-expires say different things');
     const [{ newMetadata, withAccess }, { answer }] = await load();
-    return withAccess({ log }, surroundings, async ({ admission }) => {
+    return withAccess({ log }, surroundings, async ({ authentication }) => {
       const expiresAtUs = never ? 'never' : days === undefined ? undefined : (Date.now() + days * dayMs) * 1_000;
       const metadata = newMetadata(commandId);
-      const ended = await admission.keys.issue({ ...asked, rateLimit: rate, expiresAtUs, ...metadata });
+      const ended = await authentication.keys.issue({ ...asked, rateLimit: rate, expiresAtUs, ...metadata });
       const done = ({ id }: { readonly id: string }): string => `${id} is issued`;
       return answer(ended, { json, done, secret: 'API key' }, surroundings);
     });
@@ -78,9 +78,9 @@ const simple = ({ verb, summary, done }: Simple) =>
     examples: [`keys ${verb} --key dashboard_1f00aa93`],
     run: async ({ key, log, json, ...asked }, surroundings) => {
       const [{ newMetadata, withAccess }, { answer }] = await load();
-      return withAccess({ log }, surroundings, async ({ admission }) => {
+      return withAccess({ log }, surroundings, async ({ authentication }) => {
         const metadata = { ...newMetadata(asked['command-id']), expectedVersion: asked['expected-version'] };
-        const ended = await admission.keys[verb](key, metadata);
+        const ended = await authentication.keys[verb](key, metadata);
         return answer(ended, { json, done: () => `${key} ${done}` }, surroundings);
       });
     },

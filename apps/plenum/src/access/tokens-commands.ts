@@ -53,7 +53,7 @@ export const tokensRevoke = defineCommand({
       import('./answer.ts'),
       import('./find-user.ts'),
     ]);
-    return withAccess({ log }, surroundings, async ({ admission: { sessions }, sql }) => {
+    return withAccess({ log }, surroundings, async ({ authentication: { sessions }, sql }) => {
       if (token !== undefined) {
         const ended = await sessions.end(token, newMetadata(commandId));
         return answer(ended, { json, done: () => `session ${token} has ended` }, surroundings);

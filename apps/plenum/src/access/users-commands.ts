@@ -56,8 +56,8 @@ export const usersCreate = defineCommand({
       import('./with-access.ts'),
       import('./answer.ts'),
     ]);
-    return withAccess({ log }, surroundings, async ({ admission }) => {
-      const ended = await admission.users.create({ ...asked, ...newMetadata(commandId) });
+    return withAccess({ log }, surroundings, async ({ authentication }) => {
+      const ended = await authentication.users.create({ ...asked, ...newMetadata(commandId) });
       const done = ({ id }: { readonly id: string }) => `${asked.login} has an account: ${id}`;
       return answer(ended, { json, done, secret: 'One-time password' }, surroundings);
     });

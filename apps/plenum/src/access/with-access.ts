@@ -1,7 +1,7 @@
 /** Opens what the commands about users, keys and sessions work on: beside a running Plenum, or alone. */
 import { randomUUID } from 'node:crypto';
-import { type Admission, admissionSettings, openAdmission } from '@plenum/admission';
 import { type OpenDecisions, openDecisions, refuseLostStore, withKeptSecrets } from '@plenum/assembly';
+import { type Authentication, authenticationSettings, openAuthentication } from '@plenum/authentication';
 import { readConfig } from '@plenum/config';
 import { type Actor, plenumItself } from '@plenum/event';
 import { createLogger } from '@plenum/metrics';
@@ -13,7 +13,7 @@ import type { Foundation } from '../stack/foundation.ts';
 import { withExisting } from '../stack/with-existing.ts';
 
 export type Access = {
-  readonly admission: Admission;
+  readonly authentication: Authentication;
   readonly decisions: OpenDecisions;
   readonly foundation: Foundation;
   readonly sql: Sql;
@@ -31,7 +31,7 @@ export const withAccess = <T>(
   withExisting({ log, connectionsMax: 12 }, surroundings, async (foundation) => {
     const { database, codec } = foundation;
     // Not before there are data that these are the secrets of.
-    const config = readConfig(admissionSettings, await withKeptSecrets(surroundings.environment));
+    const config = readConfig(authenticationSettings, await withKeptSecrets(surroundings.environment));
     // What they tell is for a server's log. Whoever typed a command is told how it ended.
     const logger = createLogger({ name: 'access', level: 'error', to: 'stderr' });
     await using opened = new AsyncDisposableStack();
@@ -39,10 +39,10 @@ export const withAccess = <T>(
     opened.defer(decisions.close);
     await refuseLostStore(database, foundation.log);
     const parts = { config, database, store: decisions.store, log: foundation.log, codec, logger };
-    const admission = await openAdmission(parts);
-    opened.defer(admission.close);
+    const authentication = await openAuthentication(parts);
+    opened.defer(authentication.close);
     const sql: Sql = (text, parameters) => query(database.pool, text, parameters);
-    return await work({ admission, decisions, foundation, sql });
+    return await work({ authentication, decisions, foundation, sql });
   });
 
 /** Who asks by these commands: whoever may use the machine's database and its master key. */

@@ -4,7 +4,7 @@
  */
 import { randomUUID } from 'node:crypto';
 import type { Permission } from '@plenum/access';
-import type { Admission } from '@plenum/admission';
+import type { Authentication } from '@plenum/authentication';
 import { plenumItself as actor } from '@plenum/event';
 
 export type DemoKey = { readonly id: string; readonly secret: string };
@@ -18,7 +18,7 @@ const permissions: readonly Permission[] = ['read:sensors', 'read:quarantine', '
 
 /** Works with a key that is revoked afterwards. @throws TransientFailure; what `work` throws. */
 export const withDemoKey = async <T>(
-  { keys }: Pick<Admission, 'keys'>,
+  { keys }: Pick<Authentication, 'keys'>,
   work: (key: DemoKey) => Promise<T>,
 ): Promise<T> => {
   const issued = await keys.issue({

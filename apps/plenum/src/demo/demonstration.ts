@@ -85,8 +85,8 @@ export const withStack = async <T>(
     await withinTime(sessionMs, anyStop, stack.sessionOpen, `there is no session with the broker at ${stack.mqttUrl}`);
     if (before === undefined) throw new Error('nobody looked how things stood');
     const begun = { stack, foundation, before, stop: anyStop };
-    await tellFirstAdministrator(stack.admission, confide);
-    return withDemoKey(stack.admission, (key) => work({ ...begun, key }));
+    await tellFirstAdministrator(stack.authentication, confide);
+    return withDemoKey(stack.authentication, (key) => work({ ...begun, key }));
   });
 };
 

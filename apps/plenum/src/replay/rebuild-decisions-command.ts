@@ -1,5 +1,5 @@
 /** The store of decisions, and the authorization tables, from the log alone. */
-import type { RebuiltAccess } from '@plenum/admission';
+import type { RebuiltAccess } from '@plenum/authentication';
 import type { Rebuilt } from '@plenum/runtime';
 import { defineCommand } from '../command-line/command.ts';
 import { flag } from '../command-line/options.ts';
@@ -14,7 +14,7 @@ export const replayRebuildDecisions = defineCommand({
     'records; the names that are taken, and the tables that requests are checked against, from the streams. Stop the API first. What was decided and never came ' +
     'into the log is lost with the database that had it; what still waits in this one is sent first. Refused when the ' +
     'log has a hole and, without --replace, when the store is not empty.\n\n' +
-    'Passwords and API keys are checked against what PLENUM_MASTER_KEY has sealed. Without that key everything else ' +
+    'Passwords and API keys are checked against what PLENUM_MASTER_KEY has encrypted. Without that key everything else ' +
     'comes back, nobody can log in, and no key opens anything: the command says so.\n\n' +
     'Exit code 0 when it is made, whether or not anybody can log in.',
   options: {
@@ -34,7 +34,7 @@ export const replayRebuildDecisions = defineCommand({
       { relayWaiting },
       { masterKeysIn },
     ] = await Promise.all([
-      import('@plenum/admission'),
+      import('@plenum/authentication'),
       import('@plenum/assembly'),
       import('@plenum/catalogue'),
       import('@plenum/runtime'),

@@ -1,7 +1,7 @@
 /** Bridge, projector, reactor and API in one process, over one log: started together, stopped in the order the data flow. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Admission } from '@plenum/admission';
 import type { OpenDecisions } from '@plenum/assembly';
+import type { Authentication } from '@plenum/authentication';
 import { projections, reactions, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
 import { type MetricsRegistry, registerConsumerMetrics } from '@plenum/metrics';
@@ -42,7 +42,7 @@ export type StackSettings = {
 export type Stack = {
   readonly apiUrl: string;
   /** Lets people in, and takes orders about them. */
-  readonly admission: Admission;
+  readonly authentication: Authentication;
   /** Where devices publish: ours, or the broker's that is already there. */
   readonly mqttUrl: string;
   readonly webSocketUrl: string | undefined;
@@ -76,7 +76,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
 
   // Stopped in reverse order, also when one of them does not start.
   await using started = new AsyncDisposableStack();
-  const { admission, decisions, close } = await openAccess({ foundation, codec, config, logger });
+  const { authentication, decisions, close } = await openAccess({ foundation, codec, config, logger });
   started.defer(close);
   const projector = await startPart<void>('the projector', stop, (ends, up) => {
     const store = announcing(watch.store, up);
@@ -104,7 +104,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const { balance } = bridge.where;
   const api = await startPart<string>('the API', stop, (ends, onListening) => {
     const told = {
-      ...{ admission, decisions, onListening, whenPortTaken },
+      ...{ authentication, decisions, onListening, whenPortTaken },
       bridgeSums: () => apiSums(balance()),
       mqttConnected: async () => notReady(bridge.where).length === 0,
       checks: { mqtt: () => mqttWorks(bridge.where) },
@@ -117,7 +117,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const { webSocket } = bridge.where;
   return {
     apiUrl: api.where,
-    admission,
+    authentication,
     mqttUrl: mqttUrlOf(bridge.where, config),
     webSocketUrl: webSocket && `ws://${webSocket.host}:${webSocket.port}`,
     bridgeBalance: balance,

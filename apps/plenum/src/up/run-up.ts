@@ -30,8 +30,8 @@ export const runUp = async ({ log, mqtt }: Asked, { environment, out, stop }: Su
     try {
       const metrics = metricsRegistry();
       const stack = await startStack({ foundation, config, logger, metrics, whenPortTaken: 'fail', stop });
-      await duringStack(stack, stop, async ({ mqttUrl, apiUrl, admission }, anyStop) => {
-        await tellFirstAdministrator(admission, out);
+      await duringStack(stack, stop, async ({ mqttUrl, apiUrl, authentication }, anyStop) => {
+        await tellFirstAdministrator(authentication, out);
         await out(upText({ mqttUrl, apiUrl }, config));
         if (!anyStop.aborted) await once(anyStop, 'abort');
       });

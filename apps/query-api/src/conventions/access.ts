@@ -1,6 +1,6 @@
 /** Who may call a route: every one says it, and an API with a route that does not never starts. */
 import type { Identity } from '@plenum/access';
-import type { Described } from '@plenum/admission';
+import type { Described } from '@plenum/authentication';
 import { type Access, Problem } from '@plenum/http';
 import type { FastifyContextConfig, FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
 

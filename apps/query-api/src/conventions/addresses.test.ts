@@ -4,7 +4,7 @@ import { text } from 'node:stream/consumers';
 import { test } from 'node:test';
 import { collectRoutes } from '../testing/all-routes.ts';
 import { fakeApp } from '../testing/fake-app.ts';
-import { willingAdmission } from '../testing/willing-admission.ts';
+import { willingAuthentication } from '../testing/willing-authentication.ts';
 import { plainAddress } from './addresses.ts';
 import { answerUnreadable } from './unreadable.ts';
 
@@ -13,7 +13,7 @@ const withoutId = (body: string): unknown =>
 
 test('a slash at the end changes nothing, on every route', async (t) => {
   const routes = collectRoutes();
-  const app = await fakeApp(t, { onRoute: routes.onRoute, admission: willingAdmission() });
+  const app = await fakeApp(t, { onRoute: routes.onRoute, authentication: willingAuthentication() });
   for (const { method, address } of await routes.all(app)) {
     if (address === '/' || method === 'HEAD' || address.startsWith('/metrics')) continue;
     const ask = async (url: string) => {
@@ -44,7 +44,7 @@ test('a cursor is good with and without a slash at the end', async (t) => {
 });
 
 test('an empty piece of a path is no id, and a broken per cent sign no letter', async (t) => {
-  const app = await fakeApp(t, { admission: willingAdmission() });
+  const app = await fakeApp(t, { authentication: willingAuthentication() });
   for (const [url, status] of [
     ['/api/v1//nodes', 404],
     ['/api/v1/users//versions/1', 404],

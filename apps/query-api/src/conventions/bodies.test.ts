@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { collectRoutes, isWriting } from '../testing/all-routes.ts';
 import { fakeApp } from '../testing/fake-app.ts';
-import { willingAdmission } from '../testing/willing-admission.ts';
+import { willingAuthentication } from '../testing/willing-authentication.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -14,7 +14,7 @@ const listening = async (t: TestContext) => {
   const carriedOut: string[] = [];
   const routes = collectRoutes();
   const app = await fakeApp(t, {
-    admission: willingAdmission((what) => carriedOut.push(what)),
+    authentication: willingAuthentication((what) => carriedOut.push(what)),
     onRoute: routes.onRoute,
   });
   const all = await routes.all(app);

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import type { UserShown } from '@plenum/access';
-import type { Admission } from '@plenum/admission';
+import type { Authentication } from '@plenum/authentication';
 import type { CommandMetadata } from '@plenum/event';
 import { TransientFailure } from '@plenum/runtime';
-import { fakeAdmission, somebody } from '../testing/fake-admission.ts';
 import { fakeApp } from '../testing/fake-app.ts';
+import { fakeAuthentication, somebody } from '../testing/fake-authentication.ts';
 
 const admin = { ...somebody, permissions: ['*'] };
 const id = '01900000-0000-7000-8000-000000000001';
@@ -22,11 +22,11 @@ const row: UserShown = {
   },
 };
 
-const appWith = (t: TestContext, users: Partial<Admission['users']>, byId: () => Promise<UserShown | undefined>) =>
+const appWith = (t: TestContext, users: Partial<Authentication['users']>, byId: () => Promise<UserShown | undefined>) =>
   fakeApp(t, {
     reads: { users: { byId } },
-    admission: fakeAdmission({
-      admit: () => ({ outcome: 'admitted', identity: admin, described: { roles: [] } }),
+    authentication: fakeAuthentication({
+      authenticate: () => ({ outcome: 'authenticated', identity: admin, described: { roles: [] } }),
       users,
     }),
   });
@@ -38,7 +38,7 @@ const unread = async (): Promise<never> => {
 
 test('a command is answered once it is decided, and says where the rest is', async (t) => {
   const given: (CommandMetadata & { readonly login: string })[] = [];
-  const create: Admission['users']['create'] = async (asked) => {
+  const create: Authentication['users']['create'] = async (asked) => {
     given.push(asked);
     return { ...done, secret: 'told once' };
   };
@@ -61,7 +61,7 @@ test('a command is answered once it is decided, and says where the rest is', asy
 
 test('without a key of its own every request is a command of its own', async (t) => {
   const ids: string[] = [];
-  const disable: Admission['users']['disable'] = async (_, { id: commandId }) => {
+  const disable: Authentication['users']['disable'] = async (_, { id: commandId }) => {
     ids.push(commandId);
     return done;
   };
@@ -111,7 +111,7 @@ test('a status says whether a version is shown', async (t) => {
 
 test('a command on another version than there is says what the version is', async (t) => {
   const expected: (number | undefined)[] = [];
-  const change: Admission['users']['change'] = async (_, metadata) => {
+  const change: Authentication['users']['change'] = async (_, metadata) => {
     expected.push(metadata.expectedVersion);
     return { outcome: 'conflict', stream: `user-${id}`, version: 7 };
   };
@@ -151,7 +151,11 @@ test('a rule that says no is told in its words', async (t) => {
     ['forbidden', 403],
     ['invalid', 422],
   ] as const) {
-    const unlock: Admission['users']['unlock'] = async () => ({ outcome: 'refused', code, reason: 'In its words.' });
+    const unlock: Authentication['users']['unlock'] = async () => ({
+      outcome: 'refused',
+      code,
+      reason: 'In its words.',
+    });
     const app = await appWith(t, { unlock }, unread);
     const { statusCode, body } = await app.inject({ method: 'POST', url: `/api/v1/users/${id}/unlock` });
     assert.deepEqual([statusCode, JSON.parse(body).detail], [status, 'In its words.']);

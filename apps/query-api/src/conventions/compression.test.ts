@@ -4,7 +4,7 @@ import { brotliDecompressSync, gunzipSync, zstdDecompressSync } from 'node:zlib'
 import type { UserShown } from '@plenum/access';
 import { collectRoutes, isWriting } from '../testing/all-routes.ts';
 import { fakeApp } from '../testing/fake-app.ts';
-import { aUserId, willingAdmission } from '../testing/willing-admission.ts';
+import { aUserId, willingAuthentication } from '../testing/willing-authentication.ts';
 
 const unpack = { zstd: zstdDecompressSync, br: brotliDecompressSync, gzip: gunzipSync };
 const user: UserShown = {
@@ -15,7 +15,7 @@ const user: UserShown = {
 };
 
 const appWithUser = (t: TestContext) =>
-  fakeApp(t, { admission: willingAdmission(), reads: { users: { byId: async () => user } } });
+  fakeApp(t, { authentication: willingAuthentication(), reads: { users: { byId: async () => user } } });
 
 const documents = ['/api/v1/openapi.json', '/api/v1/docs', '/api/v1/docs/static/swagger-ui.css', '/api/v1/roles'];
 const dynamic = [`/api/v1/users/${aUserId}`];
@@ -55,7 +55,7 @@ test('what is small is sent as it is', async (t) => {
 
 test('an answer to a request that changes something is never compressed, on every route', async (t) => {
   const routes = collectRoutes();
-  const app = await fakeApp(t, { admission: willingAdmission(), onRoute: routes.onRoute });
+  const app = await fakeApp(t, { authentication: willingAuthentication(), onRoute: routes.onRoute });
   app.addHook('onSend', async () => 'x'.repeat(10_000));
   for (const { method, address } of (await routes.all(app)).filter(isWriting)) {
     const { headers } = await app.inject({
@@ -118,7 +118,7 @@ test('a version that was read compressed can be asked for as it was given', asyn
 test('HEAD says what GET would, without a body, on every route', async (t) => {
   const routes = collectRoutes();
   const app = await fakeApp(t, {
-    admission: willingAdmission(),
+    authentication: willingAuthentication(),
     onRoute: routes.onRoute,
     reads: { users: { byId: async () => user } },
   });

@@ -1,18 +1,18 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { RequestAsked, RequestBegun } from '@plenum/admission';
+import type { RequestAsked, RequestBegun } from '@plenum/authentication';
 import { type AnyRoute, collectRoutes, isWriting } from '../testing/all-routes.ts';
 import { fakeApp } from '../testing/fake-app.ts';
 import { validBodies } from '../testing/valid-bodies.ts';
-import { anAdministrator, willingAdmission } from '../testing/willing-admission.ts';
+import { anAdministrator, willingAuthentication } from '../testing/willing-authentication.ts';
 
 const request = { key: 'kept', fingerprint: new Uint8Array(32) };
 
 const appWith = async (t: TestContext, begin: (asked: RequestAsked) => Promise<RequestBegun>) => {
   const carriedOut: string[] = [];
   const routes = collectRoutes();
-  const admission = willingAdmission((what) => carriedOut.push(what), { requests: { begin } });
-  const app = await fakeApp(t, { admission, onRoute: routes.onRoute });
+  const authentication = willingAuthentication((what) => carriedOut.push(what), { requests: { begin } });
+  const app = await fakeApp(t, { authentication, onRoute: routes.onRoute });
   const writing = (await routes.all(app)).filter(isWriting);
   const ask = ({ method, url, address }: AnyRoute, headers: Readonly<Record<string, string>>, payload?: object) => {
     const body = payload ?? validBodies[`${method} ${url}`];
@@ -119,7 +119,7 @@ test('what failed has not used its key, and who asks next finds it free', async 
   const users = { enable: async () => refused, disable: async () => assert.fail('a bug') };
   const app = await fakeApp(t, {
     onRoute: routes.onRoute,
-    admission: willingAdmission(undefined, { users, requests: { begin } }),
+    authentication: willingAuthentication(undefined, { users, requests: { begin } }),
   });
   const ask = (verb: string) =>
     app.inject({ method: 'POST', url: `/api/v1/users/x/${verb}`, headers: { 'idempotency-key': 'k' } });

@@ -4,7 +4,7 @@
  * changes something takes it, unless it says why not.
  */
 import { randomUUID } from 'node:crypto';
-import type { RequestAsked, RequestBegun, Requests } from '@plenum/admission';
+import type { RequestAsked, RequestBegun, Requests } from '@plenum/authentication';
 import type { KeyedRequest } from '@plenum/event';
 import { Problem } from '@plenum/http';
 import type { FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';

@@ -5,7 +5,7 @@ import { type TestContext, test } from 'node:test';
 import type { FastifyInstance } from 'fastify';
 import { collectRoutes } from '../testing/all-routes.ts';
 import { fakeApp } from '../testing/fake-app.ts';
-import { willingAdmission } from '../testing/willing-admission.ts';
+import { willingAuthentication } from '../testing/willing-authentication.ts';
 
 type Answer = { readonly status: number; readonly headers: Readonly<Record<string, string>>; readonly body: string };
 
@@ -118,7 +118,7 @@ test('OPTIONS says what every address takes, with and without pages of other ori
   for (const corsOrigins of [[], ['https://plans.example.com'], ['*']]) {
     const routes = collectRoutes();
     const network = { trustedProxies: [], corsOrigins };
-    const app = await fakeApp(t, { onRoute: routes.onRoute, network, admission: willingAdmission() });
+    const app = await fakeApp(t, { onRoute: routes.onRoute, network, authentication: willingAuthentication() });
     const all = await routes.all(app);
     for (const { address, url } of all) {
       if (url === '*') continue;

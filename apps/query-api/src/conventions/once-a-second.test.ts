@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { consumerProgress, type OutboxLag } from '@plenum/runtime';
-import { fakeAdmission } from '../testing/fake-admission.ts';
 import { caughtUp, fakeApp } from '../testing/fake-app.ts';
+import { fakeAuthentication } from '../testing/fake-authentication.ts';
 import { onceASecond } from './once-a-second.ts';
 
 /** The time of the process stands still, except for what is added to it. */
@@ -51,7 +51,7 @@ test('who is not counted cannot keep the database busy', async (t) => {
     };
   const lag: OutboxLag[] = [];
   const app = await fakeApp(t, {
-    admission: fakeAdmission(),
+    authentication: fakeAuthentication(),
     reads: { checkpoints: { ping: counted('ping', undefined), active: counted('active', caughtUp) } },
     relay: { lag: counted('lag', lag), progress: consumerProgress() },
   });

@@ -1,10 +1,10 @@
 /** Who is counted by which limit, on every kind of route. */
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
-import type { Admission, Limited } from '@plenum/admission';
+import type { Authentication, Limited } from '@plenum/authentication';
 import type { RateAnswer } from '@plenum/runtime';
-import { enough, fakeAdmission, somebody } from '../testing/fake-admission.ts';
 import { fakeApp, nowUs } from '../testing/fake-app.ts';
+import { enough, fakeAuthentication, somebody } from '../testing/fake-authentication.ts';
 import { type OwnBudget, ownBudgets, ownLimits } from './own-budgets.ts';
 
 const key = { 'x-api-key': 'a key' };
@@ -14,7 +14,7 @@ const used: RateAnswer = { allowed: false, limit: 60, remaining: 0, resetS: 9, r
 const strangers = { address: '10.1.2.3' };
 
 /** An app that says who was counted, with every stranger's request used up. */
-const counting = async (t: TestContext, more: Partial<Admission> = {}, corsOrigins: readonly string[] = []) => {
+const counting = async (t: TestContext, more: Partial<Authentication> = {}, corsOrigins: readonly string[] = []) => {
   const counted: Limited[] = [];
   const limit = (asked: Limited): RateAnswer => {
     counted.push(asked);
@@ -22,11 +22,11 @@ const counting = async (t: TestContext, more: Partial<Admission> = {}, corsOrigi
   };
   const app = await fakeApp(t, {
     network: { trustedProxies: [], corsOrigins },
-    admission: fakeAdmission({
-      admit: ({ apiKey, authorization }) =>
+    authentication: fakeAuthentication({
+      authenticate: ({ apiKey, authorization }) =>
         apiKey === undefined && authorization === undefined
           ? { outcome: 'refused', code: 'absent', reason: 'Nothing was shown.' }
-          : { outcome: 'admitted', identity: somebody, described: { roles: [] } },
+          : { outcome: 'authenticated', identity: somebody, described: { roles: [] } },
       limit,
       ...more,
     }),
@@ -69,8 +69,8 @@ test('a good credential is counted as itself on every route, whatever strangers 
 });
 
 test('without one, or with a wrong one, requests are counted by network', async (t) => {
-  const wrong: Partial<Admission> = {
-    admit: () => ({ outcome: 'refused', code: 'invalid', reason: 'It is not good.' }),
+  const wrong: Partial<Authentication> = {
+    authenticate: () => ({ outcome: 'refused', code: 'invalid', reason: 'It is not good.' }),
   };
   for (const [more, headers] of [
     [{}, {}],
@@ -108,8 +108,8 @@ test('documents, preflights and probes are counted apart from requests, and from
 });
 
 test('probes and documents are answered while nobody can be made out', async (t) => {
-  const away: Partial<Admission> = {
-    admit: () => ({ outcome: 'unavailable', reason: 'Nobody can tell.', retryAfterS: 3 }),
+  const away: Partial<Authentication> = {
+    authenticate: () => ({ outcome: 'unavailable', reason: 'Nobody can tell.', retryAfterS: 3 }),
   };
   const { ask, counted } = await counting(t, away);
   for (const asked of [...documents, ...probes]) assert.equal(await ask(asked, key), 200, asked);

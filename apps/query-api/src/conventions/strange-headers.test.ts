@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { collectRoutes } from '../testing/all-routes.ts';
 import { fakeApp } from '../testing/fake-app.ts';
-import { willingAdmission } from '../testing/willing-admission.ts';
+import { willingAuthentication } from '../testing/willing-authentication.ts';
 
 const names = [
   ...[
@@ -67,7 +67,7 @@ test('whatever is in a header, it is no bug', async (t) => {
   const bugs: object[] = [];
   const quiet = (): void => undefined;
   const app = await fakeApp(t, {
-    admission: willingAdmission(),
+    authentication: willingAuthentication(),
     onRoute: routes.onRoute,
     logger: { debug: quiet, info: quiet, warn: quiet, error: (fields) => void bugs.push(fields) },
     network: { trustedProxies: ['127.0.0.1'], corsOrigins: ['https://a.example'] },

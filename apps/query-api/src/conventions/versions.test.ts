@@ -3,13 +3,13 @@ import { test } from 'node:test';
 import { collectRoutes, isWriting } from '../testing/all-routes.ts';
 import { fakeApp } from '../testing/fake-app.ts';
 import { validBodies } from '../testing/valid-bodies.ts';
-import { willingAdmission } from '../testing/willing-admission.ts';
+import { willingAuthentication } from '../testing/willing-authentication.ts';
 
 test('a condition that nobody looks at is refused, on every route that changes something', async (t) => {
   const carriedOut: string[] = [];
   const routes = collectRoutes();
   const app = await fakeApp(t, {
-    admission: willingAdmission((what) => carriedOut.push(what)),
+    authentication: willingAuthentication((what) => carriedOut.push(what)),
     onRoute: routes.onRoute,
   });
   const writing = (await routes.all(app)).filter(isWriting);

@@ -1,5 +1,5 @@
 /** For tests of several processes: the API as `main.ts` makes it, over a test's database, which no power cut would survive. */
-import { admissionSettings } from '@plenum/admission';
+import { authenticationSettings } from '@plenum/authentication';
 import { avroCodec } from '@plenum/avro';
 import { events, projections, topics } from '@plenum/catalogue';
 import { processSettings, readConfig } from '@plenum/config';
@@ -9,7 +9,7 @@ import { queryApiSettings } from '../config.ts';
 import { openAccess } from '../open-access.ts';
 import { runQueryApi } from '../run.ts';
 
-const config = readConfig({ ...processSettings, ...admissionSettings, ...queryApiSettings }, process.env);
+const config = readConfig({ ...processSettings, ...authenticationSettings, ...queryApiSettings }, process.env);
 const logger = createLogger({ name: 'query-api', level: config.LOG_LEVEL });
 const stopping = new AbortController();
 process.once('SIGTERM', () => stopping.abort());

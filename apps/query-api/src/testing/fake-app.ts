@@ -63,7 +63,7 @@ export const fakeApp = async (
     clock: { nowUs: () => nowUs },
     logger: silentLogger,
     metrics: metricsRegistry(),
-    admission: 'off',
+    authentication: 'off',
     limits: { limitDefault: 2, limitMax: 3 },
     staleAfterS: 300,
     mqttConnected: async () => true,

@@ -33,11 +33,11 @@ export type AuthorizedSession = AuthorizedUser & {
 };
 
 /** What a secret is checked against; null when it was withdrawn or never was, and then every secret is wrong. */
-export type StoredHash = { readonly sealed: Uint8Array | null; readonly sealed_with: string | null };
+export type StoredHash = { readonly encrypted: Uint8Array | null; readonly encrypted_with: string | null };
 
 export type AuthorizedKey = StoredHash & {
   readonly key_id: string;
-  /** SHA-256 of its verifier. */
+  /** SHA-256 of its credentialHash. */
   readonly key_hash: string;
   readonly role: string;
   readonly permissions: readonly string[];
@@ -47,8 +47,8 @@ export type AuthorizedKey = StoredHash & {
   readonly revoked: boolean;
 };
 
-/** With the version of its verifier's stream; null when there never was one. */
-export type AuthorizedLogin = AuthorizedUser & StoredHash & { readonly verifier_version: number | null };
+/** With the version of its credential hash's stream; null when there never was one. */
+export type AuthorizedLogin = AuthorizedUser & StoredHash & { readonly hash_version: number | null };
 
 export type AuthorizationReads = {
   readonly session: (tokenId: string) => Promise<AuthorizedSession | undefined>;
@@ -59,7 +59,7 @@ export type AuthorizationReads = {
    * and that before a login; the latter two are never the same for two users.
    */
   readonly named: (names: readonly string[]) => Promise<readonly NamedUser[]>;
-  /** By the SHA-256 of the key's verifier. */
+  /** By the SHA-256 of the key's credentialHash. */
   readonly key: (keyHash: string) => Promise<AuthorizedKey | undefined>;
   readonly keys: (keyHashes: readonly string[]) => Promise<readonly AuthorizedKey[]>;
   readonly login: (login: string) => Promise<AuthorizedLogin | undefined>;
@@ -92,7 +92,7 @@ const nameQuery = `
 
 const keyQuery = `
   select k.key_id, k.key_hash, k.role, k.permissions, k.rate_limit, ${us('k.expires_at')} as expires_at_us, k.disabled,
-         k.revoked, v.sealed, v.sealed_with
+         k.revoked, v.encrypted, v.encrypted_with
     from ${accessSchema}.authorized_key k
     left join ${accessSchema}.credential_hash v on v.subject = k.key_id and v.kind = 'api_key'`;
 
@@ -110,7 +110,7 @@ export const authorizationReads = (sql: Sql): AuthorizationReads => ({
   keys: (keyHashes) => sql(`${keyQuery} where k.key_hash = any($1)`, [keyHashes]),
   login: async (login) => {
     const [row] = await sql<AuthorizedLogin>(
-      `select ${userColumns}, v.sealed, v.sealed_with, v.stream_version as verifier_version
+      `select ${userColumns}, v.encrypted, v.encrypted_with, v.stream_version as hash_version
          from ${accessSchema}.authorized_user u
          left join ${accessSchema}.credential_hash v on v.subject = u.user_id and v.kind = 'password'
         where u.login = $1`,

@@ -12,7 +12,7 @@ const user: AuthorizedUser = {
   sessions_ended_until_us: null,
   session_kept: null,
 };
-const verifier: StoredHash = { sealed: Uint8Array.of(1), sealed_with: 'key' };
+const credentialHash: StoredHash = { encrypted: Uint8Array.of(1), encrypted_with: 'key' };
 
 describe('a session', () => {
   const session: AuthorizedSession = {
@@ -26,7 +26,7 @@ describe('a session', () => {
 
   it('is somebody, with what both it and its user may do', () => {
     assert.deepEqual(sessionStanding(session, 9), {
-      outcome: 'admitted',
+      outcome: 'authenticated',
       identity: {
         id: 'u',
         kind: 'user',
@@ -53,19 +53,19 @@ describe('a session', () => {
   }
 
   it('goes on when it was started since the others ended, or is the one that was kept', () => {
-    assert.equal(sessionStanding({ ...session, sessions_ended_until_us: 4 }, 9).outcome, 'admitted');
+    assert.equal(sessionStanding({ ...session, sessions_ended_until_us: 4 }, 9).outcome, 'authenticated');
     const kept = { ...session, sessions_ended_until_us: 7, session_kept: 't' };
-    assert.equal(sessionStanding(kept, 9).outcome, 'admitted');
+    assert.equal(sessionStanding(kept, 9).outcome, 'authenticated');
   });
 
   it('goes on while its user is locked out', () => {
-    assert.equal(sessionStanding({ ...session, locked_until_us: 100 }, 9).outcome, 'admitted');
+    assert.equal(sessionStanding({ ...session, locked_until_us: 100 }, 9).outcome, 'authenticated');
   });
 });
 
 describe('a key', () => {
   const key: AuthorizedKey = {
-    ...verifier,
+    ...credentialHash,
     key_id: 'k_1',
     key_hash: 'ab'.repeat(32),
     role: 'guest',
@@ -78,7 +78,7 @@ describe('a key', () => {
 
   it('is somebody, with its own rate', () => {
     assert.deepEqual(keyStanding(key, 9), {
-      outcome: 'admitted',
+      outcome: 'authenticated',
       identity: {
         id: 'k_1',
         kind: 'key',
@@ -88,7 +88,7 @@ describe('a key', () => {
         rateLimit: 7,
       },
     });
-    assert.equal(keyStanding({ ...key, expires_at_us: null }, 1e15).outcome, 'admitted');
+    assert.equal(keyStanding({ ...key, expires_at_us: null }, 1e15).outcome, 'authenticated');
   });
 
   const refusals: readonly (readonly [why: string, AuthorizedKey | undefined, nowUs: number])[] = [
@@ -104,7 +104,7 @@ describe('a key', () => {
 });
 
 describe('a login', () => {
-  const login = { ...user, ...verifier };
+  const login = { ...user, ...credentialHash };
 
   it('is open, with what its password is checked against', () => {
     assert.deepEqual(loginStanding(login, 9), {
@@ -112,13 +112,13 @@ describe('a login', () => {
       userId: 'u',
       role: 'operator',
       permissions: user.permissions,
-      verifier: { sealed: Uint8Array.of(1), sealedWith: 'key' },
+      credentialHash: { encrypted: Uint8Array.of(1), encryptedWith: 'key' },
     });
   });
 
-  it('without a verifier takes no password', () => {
-    const standing = loginStanding({ ...login, sealed: null, sealed_with: null }, 9);
-    assert.equal(standing.outcome === 'open' && standing.verifier, undefined);
+  it('without a credential hash takes no password', () => {
+    const standing = loginStanding({ ...login, encrypted: null, encrypted_with: null }, 9);
+    assert.equal(standing.outcome === 'open' && standing.credentialHash, undefined);
   });
 
   const refusals: readonly (readonly [why: string, (AuthorizedUser & StoredHash) | undefined])[] = [

@@ -3,10 +3,10 @@ import type { Identity } from '../identity.ts';
 import { both, isRole, type Role, sessionRateLimit } from '../permissions.ts';
 import type { AuthorizedKey, AuthorizedSession, AuthorizedUser, NamedUser, StoredHash } from './reads.ts';
 
-export type Standing = { readonly outcome: 'admitted'; readonly identity: Identity } | NotAdmitted;
+export type Standing = { readonly outcome: 'authenticated'; readonly identity: Identity } | NotStanding;
 
 /** Why not; for the records and never for whoever asked, who is only told that they are not let in. */
-export type NotAdmitted = {
+export type NotStanding = {
   readonly outcome: 'refused';
   readonly why: 'unknown' | 'expired' | 'ended' | 'revoked' | 'disabled' | 'locked';
 };
@@ -29,7 +29,7 @@ export const sessionStanding = (session: AuthorizedSession | undefined, nowUs: n
     rateLimit: sessionRateLimit,
     tokenId: session.token_id,
   };
-  return { outcome: 'admitted', identity };
+  return { outcome: 'authenticated', identity };
 };
 
 export type TokenOfReplaced = Pick<
@@ -61,27 +61,27 @@ export const keyStanding = (key: AuthorizedKey | undefined, nowUs: number): Stan
   if (key.disabled) return not('disabled');
   if (key.expires_at_us !== null && key.expires_at_us <= nowUs) return not('expired');
   const { key_id: id, role, permissions, rate_limit: rateLimit } = key;
-  return { outcome: 'admitted', identity: { id, kind: 'key', role, permissions, method: 'api_key', rateLimit } };
+  return { outcome: 'authenticated', identity: { id, kind: 'key', role, permissions, method: 'api_key', rateLimit } };
 };
 
-/** Whether a password would be looked at. The verifier is undefined when every password is wrong. */
+/** Whether a password would be looked at. The credential hash is undefined when every password is wrong. */
 export type LoginStanding =
   | {
       readonly outcome: 'open';
       readonly userId: string;
       readonly role: Role;
       readonly permissions: readonly string[];
-      readonly verifier: { readonly sealed: Uint8Array; readonly sealedWith: string } | undefined;
+      readonly credentialHash: { readonly encrypted: Uint8Array; readonly encryptedWith: string } | undefined;
     }
-  | NotAdmitted;
+  | NotStanding;
 
 export const loginStanding = (user: (AuthorizedUser & StoredHash) | undefined, nowUs: number): LoginStanding => {
   if (user === undefined || !isRole(user.role)) return not('unknown');
   if (user.disabled) return not('disabled');
   if (user.locked_until_us !== null && user.locked_until_us > nowUs) return not('locked');
-  const { user_id: userId, role, permissions, sealed, sealed_with: sealedWith } = user;
-  const verifier = sealed === null || sealedWith === null ? undefined : { sealed, sealedWith };
-  return { outcome: 'open', userId, role, permissions, verifier };
+  const { user_id: userId, role, permissions, encrypted, encrypted_with: encryptedWith } = user;
+  const credentialHash = encrypted === null || encryptedWith === null ? undefined : { encrypted, encryptedWith };
+  return { outcome: 'open', userId, role, permissions, credentialHash };
 };
 
-const not = (why: NotAdmitted['why']): NotAdmitted => ({ outcome: 'refused', why });
+const not = (why: NotStanding['why']): NotStanding => ({ outcome: 'refused', why });

@@ -2,11 +2,11 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type DecidedEvent, type NewEvent, newEvent } from '@plenum/event';
 import { rebuildInline, type Sql } from '@plenum/read-model';
+import { CredentialHashWithdrawn } from '../credential-hashes/credential-hash-events.ts';
 import { ApiKeyUsed } from '../keys/key-events.ts';
 import { SessionEnded, SessionStarted } from '../sessions/session-events.ts';
 import { eventsOf } from '../testing/decided-events.ts';
 import { UserChanged, UserDisabled } from '../users/user-events.ts';
-import { VerifierWithdrawn } from '../verifiers/verifier-events.ts';
 import { authorizationTables } from './statements.ts';
 
 const disabled = newEvent(UserDisabled, { user_id: 'u', by: 'boss' });
@@ -56,8 +56,8 @@ describe('the authorization tables', () => {
     }
   });
 
-  it('forget a verifier that was withdrawn', () => {
-    const [update] = statements(placed(newEvent(VerifierWithdrawn, { subject: 'k', by: 'boss' })));
+  it('forget a credential hash that was withdrawn', () => {
+    const [update] = statements(placed(newEvent(CredentialHashWithdrawn, { subject: 'k', by: 'boss' })));
     assert.deepEqual(update?.parameters, ['k', 3, null, null]);
   });
 

@@ -1,6 +1,7 @@
 /** What each event changes in the authorization tables. Pure, so that replaying the events makes the same tables. */
 import { type DecidedEvent, formatTimeUs, isEvent } from '@plenum/event';
 import type { InlineProjection, Statement } from '@plenum/read-model';
+import { CredentialHashEncrypted, CredentialHashWithdrawn } from '../credential-hashes/credential-hash-events.ts';
 import {
   ApiKeyChanged,
   ApiKeyDisabled,
@@ -10,7 +11,7 @@ import {
   type KeyFields,
 } from '../keys/key-events.ts';
 import { SessionEnded, SessionStarted } from '../sessions/session-events.ts';
-import { keyStream, plainLogin, sessionStream, userStream, verifierStream } from '../streams.ts';
+import { credentialStream, keyStream, plainLogin, sessionStream, userStream } from '../streams.ts';
 import {
   UserChanged,
   UserCreated,
@@ -21,7 +22,6 @@ import {
   UserSessionsEnded,
   UserUnlocked,
 } from '../users/user-events.ts';
-import { VerifierSealed, VerifierWithdrawn } from '../verifiers/verifier-events.ts';
 import { accessSchema, accessSteps, accessTables } from './tables.ts';
 
 /**
@@ -156,14 +156,17 @@ const sessionStatements = (event: DecidedEvent): readonly Statement[] | undefine
 
 const verifierStatements = (event: DecidedEvent): readonly Statement[] | undefined => {
   const { version } = event.decision;
-  if (isEvent(VerifierSealed, event)) {
-    const { subject, kind, sealed, sealed_with } = event.data;
-    return [put('credential_hash', { subject, kind, sealed, sealed_with }, version), notified(verifierStream(subject))];
+  if (isEvent(CredentialHashEncrypted, event)) {
+    const { subject, kind, encrypted, encrypted_with } = event.data;
+    return [
+      put('credential_hash', { subject, kind, encrypted, encrypted_with }, version),
+      notified(credentialStream(subject)),
+    ];
   }
-  if (isEvent(VerifierWithdrawn, event)) {
+  if (isEvent(CredentialHashWithdrawn, event)) {
     const { subject } = event.data;
-    const columns = { sealed: null, sealed_with: null };
-    return [update('credential_hash', { subject }, columns, version), notified(verifierStream(subject))];
+    const columns = { encrypted: null, encrypted_with: null };
+    return [update('credential_hash', { subject }, columns, version), notified(credentialStream(subject))];
   }
   return undefined;
 };

@@ -40,7 +40,7 @@ create index authorized_user_imported on ${accessSchema}.authorized_user (import
 
 create table ${accessSchema}.authorized_key (
   key_id text primary key,
-  -- SHA-256 of the verifier: finds the key, and is not what it is checked against.
+  -- SHA-256 of the credentialHash: finds the key, and is not what it is checked against.
   key_hash text not null,
   role text not null,
   permissions jsonb not null,
@@ -68,8 +68,8 @@ create table ${accessSchema}.credential_hash (
   subject text primary key,
   kind text not null,
   -- Null once it was withdrawn.
-  sealed bytea,
-  sealed_with text,
+  encrypted bytea,
+  encrypted_with text,
   stream_version int not null
 );
 

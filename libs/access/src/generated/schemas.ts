@@ -134,7 +134,7 @@ export const apiKeyEnabledV1: AvroSchema & Readonly<Record<string, unknown>> = {
 export type ApiKeyIssuedV1 = {
   /** Its name, an underscore and 8 hexadecimal digits. */
   readonly key_id: string;
-  /** SHA-256 of the key's verifier, 64 hexadecimal digits: tells keys apart and opens nothing. */
+  /** SHA-256 of the key's credentialHash, 64 hexadecimal digits: tells keys apart and opens nothing. */
   readonly key_hash: string;
   /** The beginning of its id; letters, digits and `_ . -`. */
   readonly name: string;
@@ -165,7 +165,7 @@ export const apiKeyIssuedV1: AvroSchema & Readonly<Record<string, unknown>> = {
     {
       name: 'key_hash',
       type: 'string',
-      doc: "SHA-256 of the key's verifier, 64 hexadecimal digits: tells keys apart and opens nothing.",
+      doc: "SHA-256 of the key's credentialHash, 64 hexadecimal digits: tells keys apart and opens nothing.",
     },
     {
       name: 'name',
@@ -272,6 +272,76 @@ export const apiKeyUsedV1: AvroSchema & Readonly<Record<string, unknown>> = {
         logicalType: 'timestamp-micros',
       },
       doc: 'The last time.',
+    },
+  ],
+};
+
+/** What a password or an API key is checked against, readable only with the master key. */
+export type CredentialHashEncryptedV1 = {
+  /** A user id or a key id. */
+  readonly subject: string;
+  /** `password` or `api_key`. */
+  readonly kind: string;
+  /** AES-256-GCM; the subject is authenticated with it. */
+  readonly encrypted: Uint8Array;
+  /** Fingerprint of the master key. */
+  readonly encrypted_with: string;
+};
+
+/** `schemas/access/credential-hash-encrypted.v1.avsc` */
+export const credentialHashEncryptedV1: AvroSchema & Readonly<Record<string, unknown>> = {
+  type: 'record',
+  namespace: 'plenum.access',
+  name: 'CredentialHashEncrypted',
+  doc: 'What a password or an API key is checked against, readable only with the master key.',
+  fields: [
+    {
+      name: 'subject',
+      type: 'string',
+      doc: 'A user id or a key id.',
+    },
+    {
+      name: 'kind',
+      type: 'string',
+      doc: '`password` or `api_key`.',
+    },
+    {
+      name: 'encrypted',
+      type: 'bytes',
+      doc: 'AES-256-GCM; the subject is authenticated with it.',
+    },
+    {
+      name: 'encrypted_with',
+      type: 'string',
+      doc: 'Fingerprint of the master key.',
+    },
+  ],
+};
+
+/** A password or an API key is checked against nothing any more: it is always wrong. */
+export type CredentialHashWithdrawnV1 = {
+  /** A user id or a key id. */
+  readonly subject: string;
+  /** Who did it: an identity's id, or the name of a part of Plenum. */
+  readonly by: string;
+};
+
+/** `schemas/access/credential-hash-withdrawn.v1.avsc` */
+export const credentialHashWithdrawnV1: AvroSchema & Readonly<Record<string, unknown>> = {
+  type: 'record',
+  namespace: 'plenum.access',
+  name: 'CredentialHashWithdrawn',
+  doc: 'A password or an API key is checked against nothing any more: it is always wrong.',
+  fields: [
+    {
+      name: 'subject',
+      type: 'string',
+      doc: 'A user id or a key id.',
+    },
+    {
+      name: 'by',
+      type: 'string',
+      doc: "Who did it: an identity's id, or the name of a part of Plenum.",
     },
   ],
 };
@@ -836,76 +906,6 @@ export const userUnlockedV1: AvroSchema & Readonly<Record<string, unknown>> = {
       name: 'user_id',
       type: 'string',
       doc: 'UUID.',
-    },
-    {
-      name: 'by',
-      type: 'string',
-      doc: "Who did it: an identity's id, or the name of a part of Plenum.",
-    },
-  ],
-};
-
-/** What a password or an API key is checked against, readable only with the master key. */
-export type VerifierSealedV1 = {
-  /** A user id or a key id. */
-  readonly subject: string;
-  /** `password` or `api_key`. */
-  readonly kind: string;
-  /** AES-256-GCM; the subject is authenticated with it. */
-  readonly sealed: Uint8Array;
-  /** Fingerprint of the master key. */
-  readonly sealed_with: string;
-};
-
-/** `schemas/access/verifier-sealed.v1.avsc` */
-export const verifierSealedV1: AvroSchema & Readonly<Record<string, unknown>> = {
-  type: 'record',
-  namespace: 'plenum.access',
-  name: 'VerifierSealed',
-  doc: 'What a password or an API key is checked against, readable only with the master key.',
-  fields: [
-    {
-      name: 'subject',
-      type: 'string',
-      doc: 'A user id or a key id.',
-    },
-    {
-      name: 'kind',
-      type: 'string',
-      doc: '`password` or `api_key`.',
-    },
-    {
-      name: 'sealed',
-      type: 'bytes',
-      doc: 'AES-256-GCM; the subject is authenticated with it.',
-    },
-    {
-      name: 'sealed_with',
-      type: 'string',
-      doc: 'Fingerprint of the master key.',
-    },
-  ],
-};
-
-/** A password or an API key is checked against nothing any more: it is always wrong. */
-export type VerifierWithdrawnV1 = {
-  /** A user id or a key id. */
-  readonly subject: string;
-  /** Who did it: an identity's id, or the name of a part of Plenum. */
-  readonly by: string;
-};
-
-/** `schemas/access/verifier-withdrawn.v1.avsc` */
-export const verifierWithdrawnV1: AvroSchema & Readonly<Record<string, unknown>> = {
-  type: 'record',
-  namespace: 'plenum.access',
-  name: 'VerifierWithdrawn',
-  doc: 'A password or an API key is checked against nothing any more: it is always wrong.',
-  fields: [
-    {
-      name: 'subject',
-      type: 'string',
-      doc: 'A user id or a key id.',
     },
     {
       name: 'by',

@@ -39,7 +39,7 @@ type Asked = {
     readonly name: string;
     /** As `keyIdOf` makes it. */
     readonly keyId: string;
-    /** SHA-256 of the verifier, 64 hexadecimal digits. */
+    /** SHA-256 of the credential hash, 64 hexadecimal digits. */
     readonly keyHash: string;
     readonly role: Role;
     /** Those of the role, unless given. */

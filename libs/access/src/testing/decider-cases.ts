@@ -47,7 +47,7 @@ export const deciderCases = <State, Command>(
 
 /** Events that add up, or that only the one who asked knows to be different. */
 const isCounting = (events: readonly NewEvent[]): boolean =>
-  events.every(({ type }) => /(?:ApiKeyUsed|VerifierSealed|UserSessionsEnded)$/.test(type));
+  events.every(({ type }) => /(?:ApiKeyUsed|CredentialHashEncrypted|UserSessionsEnded)$/.test(type));
 
 export const administrator: Actor = { id: 'boss', permissions: ['*'] };
 /** May decide about users and keys, and do nothing else. */

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { byPlenum, done, newKey, testAdmission } from '@plenum/admission/testing';
+import { byPlenum, done, newKey, testAuthentication } from '@plenum/authentication/testing';
 import { projections, topics } from '@plenum/catalogue';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { consumerProgress, projectBatch, runOutboxRelay } from '@plenum/runtime';
@@ -14,7 +14,7 @@ import { fakeApp, silentLogger } from '../../testing/fake-app.ts';
 const decisionTopics = topics.filter(({ holds }) => holds === 'decisions');
 
 const accessWorld = async (t: TestContext) => {
-  const world = await testAdmission(t);
+  const world = await testAuthentication(t);
   const { pool, log, codec, store: decided } = world;
   const store = postgresReadModelStore({ pool, logger: silentLogger });
   const partitionsOf = (names: readonly string[]) =>
@@ -51,13 +51,13 @@ const accessWorld = async (t: TestContext) => {
     return settled;
   };
   const app = await fakeApp(t, {
-    admission: world.admission,
+    authentication: world.authentication,
     reads: readsOver(preparedSql(pool)),
     log,
     clock: { nowUs: () => Date.now() * 1_000 },
     limits: { limitDefault: 100, limitMax: 1_000 },
   });
-  const { key } = await newKey(world.admission, 'administrator');
+  const { key } = await newKey(world.authentication, 'administrator');
   return { ...world, app, projecting, asAdministrator: { 'x-api-key': key } };
 };
 
@@ -185,9 +185,9 @@ test('a key is issued once, limited, disabled and revoked', async (t) => {
 });
 
 test('clients of the replaced building system log in, ask, issue a key and log out', async (t) => {
-  const { app, admission } = await accessWorld(t);
+  const { app, authentication } = await accessWorld(t);
   const user = { login: 'root', name: 'Root', role: 'administrator', password: 'correct horse' } as const;
-  const { id } = await done(admission.users.create({ ...byPlenum(), ...user }));
+  const { id } = await done(authentication.users.create({ ...byPlenum(), ...user }));
   const wrong = { username: 'root', password: 'admin' };
   const refused = await ask(app, 'POST /api/auth/login', { body: wrong });
   assert.deepEqual([refused.status, refused.body], [401, { success: false, error: 'Invalid credentials' }]);
@@ -235,10 +235,10 @@ test('crews are known by the token of their provider', async (t) => {
 });
 
 test('who knocked can be read by those who watch', async (t) => {
-  const { app, admission, projecting, asAdministrator } = await accessWorld(t);
+  const { app, authentication, projecting, asAdministrator } = await accessWorld(t);
   const unknown = { 'x-api-key': 'f'.repeat(64) };
   await ask(app, 'GET /api/v1/nodes', { headers: unknown });
-  const guest = await newKey(admission, 'guest');
+  const guest = await newKey(authentication, 'guest');
   await ask(app, 'GET /api/v1/users', { headers: { 'x-api-key': guest.key } });
   const types = async () => {
     const { body } = await ask(app, 'GET /api/v1/security-events', { headers: asAdministrator });

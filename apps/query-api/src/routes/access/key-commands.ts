@@ -1,6 +1,6 @@
 /** Commands about API keys. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { Admission, Handled } from '@plenum/admission';
+import type { Authentication, Handled } from '@plenum/authentication';
 import type { CommandMetadata } from '@plenum/event';
 import { problems, query, textOrNull, timeGiven } from '@plenum/http';
 import {
@@ -13,7 +13,7 @@ import {
 } from '../../conventions/commands.ts';
 import { body, entityParams, givenPermissions, roleField } from './access-fields.ts';
 
-export type KeyCommandsParts = { readonly admission: () => Admission; readonly shown: ShownVersion };
+export type KeyCommandsParts = { readonly authentication: () => Authentication; readonly shown: ShownVersion };
 
 const config = { access: { permission: 'admin:api_keys' } } as const;
 const under = '/api/v1/keys';
@@ -62,7 +62,7 @@ const limitsOf = ({ permissions, rate_limit: rate, expires_at }: Limits) => ({
 });
 
 export const keyCommands =
-  ({ admission, shown }: KeyCommandsParts): FastifyPluginAsyncTypebox =>
+  ({ authentication, shown }: KeyCommandsParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/keys',
@@ -80,7 +80,7 @@ export const keyCommands =
       async (request, reply) => {
         const { name, role } = request.body;
         const metadata = metadataWithoutVersion(request);
-        const done = await admission().keys.issue({ name, role, ...limitsOf(request.body), ...metadata });
+        const done = await authentication().keys.issue({ name, role, ...limitsOf(request.body), ...metadata });
         const made = await receipt(request, reply, { done, success: 201, under, shown });
         return { ...made, key: done.outcome === 'done' ? (done.secret ?? null) : null };
       },
@@ -102,7 +102,11 @@ export const keyCommands =
       async (request, reply) => {
         const { role } = request.body;
         const metadata = metadataOf(request);
-        const done = await admission().keys.change(request.params.id, { role, ...limitsOf(request.body), ...metadata });
+        const done = await authentication().keys.change(request.params.id, {
+          role,
+          ...limitsOf(request.body),
+          ...metadata,
+        });
         return receipt(request, reply, { done, success: 200, under, shown });
       },
     );
@@ -110,7 +114,7 @@ export const keyCommands =
     const simple = (
       [method, url]: readonly ['POST' | 'DELETE', string],
       summary: string,
-      run: (keys: Admission['keys'], id: string, metadata: CommandMetadata) => Handled,
+      run: (keys: Authentication['keys'], id: string, metadata: CommandMetadata) => Handled,
     ): void => {
       app.route({
         method,
@@ -125,7 +129,7 @@ export const keyCommands =
         },
         handler: async (request, reply) => {
           const metadata = metadataOf(request);
-          const done = await run(admission().keys, request.params.id, metadata);
+          const done = await run(authentication().keys, request.params.id, metadata);
           return receipt(request, reply, { done, success: 200, under, shown });
         },
       });

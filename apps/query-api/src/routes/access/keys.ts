@@ -1,7 +1,7 @@
 /** API keys: which there are, and commands about them. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { KeyReads } from '@plenum/access';
-import type { Admission } from '@plenum/admission';
+import type { Authentication } from '@plenum/authentication';
 import {
   identifier,
   notModified,
@@ -24,7 +24,7 @@ import { versionStatusRoute } from './version-status.ts';
 export type KeyRoutesParts = {
   readonly keys: KeyReads;
   readonly limits: PageLimits;
-  readonly admission: () => Admission;
+  readonly authentication: () => Authentication;
 };
 
 const access = { permission: 'admin:api_keys' } as const;
@@ -46,10 +46,10 @@ const keySchema = Type.Object({
 });
 
 export const keyRoutes =
-  ({ keys, limits, admission }: KeyRoutesParts): FastifyPluginAsyncTypebox =>
+  ({ keys, limits, authentication }: KeyRoutesParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     const shown = async (id: string) => (await keys.byId(id))?.stream_version;
-    await app.register(keyCommands({ admission, shown }));
+    await app.register(keyCommands({ authentication, shown }));
     await app.register(versionStatusRoute({ kind: '/keys', access, projection: 'api_keys', shown }));
 
     app.get(

@@ -1,7 +1,7 @@
 /** What routes say that take a password. */
-import type { LoggedIn } from '@plenum/admission';
+import type { LoggedIn } from '@plenum/authentication';
 import { Problem } from '@plenum/http';
-import { notIn, unavailable } from '../../conventions/guards.ts';
+import { notAuthenticated, unavailable } from '../../conventions/authorization.ts';
 
 /** Why logging in takes no `Idempotency-Key`. */
 export const eachLoginIsNew =
@@ -10,6 +10,6 @@ export const eachLoginIsNew =
 /** Why nobody was let in with a password. */
 export const loginProblem = (refused: Exclude<LoggedIn, { readonly outcome: 'started' }>): Problem => {
   if (refused.outcome === 'unavailable') return unavailable(refused);
-  if (refused.outcome === 'refused') return notIn(refused);
+  if (refused.outcome === 'refused') return notAuthenticated(refused);
   return new Problem('rate-limited', refused.reason, { headers: { 'retry-after': String(refused.retryAfterS) } });
 };

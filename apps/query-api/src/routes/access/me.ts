@@ -1,10 +1,10 @@
 /** Who is asking, as this API sees him. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { Admission } from '@plenum/admission';
+import type { Authentication } from '@plenum/authentication';
 import { listOf, oneOf, Problem, problemResponses, problems, query, refuseVersion, textOrNull } from '@plenum/http';
 import { identityOf } from '../../conventions/access.ts';
+import { credentialsOf } from '../../conventions/authorization.ts';
 import { givenWith } from '../../conventions/commands.ts';
-import { shownOf } from '../../conventions/guards.ts';
 import { body, permissionList } from './access-fields.ts';
 import { loginProblem } from './login-problem.ts';
 
@@ -22,7 +22,7 @@ const meSchema = Type.Object({
 });
 
 export const meRoutes =
-  ({ admission }: { readonly admission: () => Admission }): FastifyPluginAsyncTypebox =>
+  ({ authentication }: { readonly authentication: () => Authentication }): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.get(
       '/me',
@@ -65,10 +65,16 @@ export const meRoutes =
         refuseVersion(request);
         const { kind, id: userId, tokenId } = identityOf(request);
         if (kind !== 'user') throw new Problem('not-possible', 'Keys and identity providers have no password here.');
-        const { address, userAgent, resource } = shownOf(request);
+        const { address, userAgent, resource } = credentialsOf(request);
         const { password, new_password: newPassword } = request.body;
         const from = { address, userAgent, resource, ...givenWith(request) };
-        const changed = await admission().logins.changePassword({ userId, tokenId, password, newPassword, ...from });
+        const changed = await authentication().logins.changePassword({
+          userId,
+          tokenId,
+          password,
+          newPassword,
+          ...from,
+        });
         if (changed.outcome === 'unfit') throw new Problem('not-possible', changed.reason);
         // Whoever asks is known; it is the password that is wrong, so no challenge and no 401 that ends his session.
         if (changed.outcome === 'refused') throw new Problem('forbidden', 'The present password is not right.');

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { SessionShown } from '@plenum/access';
-import { fakeAdmission, somebody } from '../../testing/fake-admission.ts';
 import { fakeApp } from '../../testing/fake-app.ts';
+import { fakeAuthentication, somebody } from '../../testing/fake-authentication.ts';
 
 const tokenId = 'f'.repeat(32);
 const session: SessionShown = {
@@ -17,7 +17,9 @@ test('whether somebody else has a session is not told, wherever one asks', async
     const identity = { ...somebody, id: user, kind: 'user' as const, permissions };
     const app = await fakeApp(t, {
       reads: { sessions: { byId: async (asked) => (asked === tokenId ? session : undefined) } },
-      admission: fakeAdmission({ admit: () => ({ outcome: 'admitted', identity, described: { roles: [] } }) }),
+      authentication: fakeAuthentication({
+        authenticate: () => ({ outcome: 'authenticated', identity, described: { roles: [] } }),
+      }),
     });
     const one = await app.inject(`/api/v1/sessions/${id}`);
     const version = await app.inject(`/api/v1/sessions/${id}/versions/1`);
@@ -54,7 +56,7 @@ test('whoever logs in may wait until his session can be read', async (t) => {
         },
       },
     },
-    admission: fakeAdmission({ logins: { login: async () => started } }),
+    authentication: fakeAuthentication({ logins: { login: async () => started } }),
   });
   const login = async (prefer: string) => {
     const payload = { login: 'ann', password: 'a password of ann' };

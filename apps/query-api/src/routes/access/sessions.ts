@@ -1,7 +1,7 @@
 /** Sessions: log in, see them, end them. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { allows, type Identity, type Permission, type SessionReads, type SessionShown } from '@plenum/access';
-import type { Admission } from '@plenum/admission';
+import type { Authentication } from '@plenum/authentication';
 import { formatTimeUs } from '@plenum/event';
 import {
   identifier,
@@ -22,8 +22,8 @@ import {
 import type { Clock } from '@plenum/runtime';
 import type { FastifyRequest } from 'fastify';
 import { identityOf } from '../../conventions/access.ts';
+import { credentialsOf } from '../../conventions/authorization.ts';
 import { commandAnswers, isShownInTime, metadataOf, receipt, type ShownVersion } from '../../conventions/commands.ts';
-import { shownOf } from '../../conventions/guards.ts';
 import { page, placeOf } from '../../conventions/pages.ts';
 import { versioned } from '../../conventions/versions.ts';
 import { body, decidedFields, entityParams, permissionList } from './access-fields.ts';
@@ -34,7 +34,7 @@ export type SessionRoutesParts = {
   readonly sessions: SessionReads;
   readonly limits: PageLimits;
   readonly clock: Clock;
-  readonly admission: () => Admission;
+  readonly authentication: () => Authentication;
 };
 
 const under = '/api/v1/sessions';
@@ -80,7 +80,7 @@ const maySee = (identity: Identity, userId: string): boolean =>
 export const sessionRoutes =
   (parts: SessionRoutesParts): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const { sessions, limits, clock, admission } = parts;
+    const { sessions, limits, clock, authentication } = parts;
     const shown = async (id: string) => (await sessions.byId(id))?.stream_version;
     /** Whether somebody else has it is nobody's business. */
     const visible = async (id: string, request: FastifyRequest): Promise<SessionShown | undefined> => {
@@ -89,8 +89,8 @@ export const sessionRoutes =
     };
     const shownToHim = async (id: string, request: FastifyRequest) => (await visible(id, request))?.stream_version;
     await app.register(versionStatusRoute({ kind: '/sessions', access, projection: 'jwt_tokens', shown: shownToHim }));
-    await app.register(startRoute({ admission, shown }));
-    await app.register(endRoute({ admission, shown }));
+    await app.register(startRoute({ authentication, shown }));
+    await app.register(endRoute({ authentication, shown }));
 
     app.get(
       '/sessions',
@@ -139,10 +139,10 @@ export const sessionRoutes =
     );
   };
 
-type CommandsParts = Pick<SessionRoutesParts, 'admission'> & { readonly shown: ShownVersion };
+type CommandsParts = Pick<SessionRoutesParts, 'authentication'> & { readonly shown: ShownVersion };
 
 const endRoute =
-  ({ admission, shown }: CommandsParts): FastifyPluginAsyncTypebox =>
+  ({ authentication, shown }: CommandsParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.delete(
       '/sessions/:id',
@@ -158,14 +158,14 @@ const endRoute =
       },
       async (request, reply) => {
         const metadata = metadataOf(request);
-        const done = await admission().sessions.end(request.params.id, metadata);
+        const done = await authentication().sessions.end(request.params.id, metadata);
         return receipt(request, reply, { done, success: 200, under, shown });
       },
     );
   };
 
 const startRoute =
-  ({ admission, shown }: CommandsParts): FastifyPluginAsyncTypebox =>
+  ({ authentication, shown }: CommandsParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/sessions',
@@ -189,9 +189,9 @@ const startRoute =
       },
       async (request, reply) => {
         refuseVersion(request);
-        const { address, userAgent, resource } = shownOf(request);
+        const { address, userAgent, resource } = credentialsOf(request);
         const { login, password } = request.body;
-        const started = await admission().logins.login({ login, password, address, userAgent, resource });
+        const started = await authentication().logins.login({ login, password, address, userAgent, resource });
         if (started.outcome !== 'started') throw loginProblem(started);
         const { id, email, ...user } = started.user;
         const { tokenId, version } = started;

@@ -1,6 +1,6 @@
 /** Commands about accounts. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { Admission, Handled } from '@plenum/admission';
+import type { Authentication, Handled } from '@plenum/authentication';
 import type { CommandMetadata } from '@plenum/event';
 import { listOf, problems, query, textOrNull } from '@plenum/http';
 import { absentIsEmpty } from '../../conventions/bodies.ts';
@@ -15,7 +15,7 @@ import {
 } from '../../conventions/commands.ts';
 import { body, entityParams, givenPermissions, roleField } from './access-fields.ts';
 
-export type UserCommandsParts = { readonly admission: () => Admission; readonly shown: ShownVersion };
+export type UserCommandsParts = { readonly authentication: () => Authentication; readonly shown: ShownVersion };
 
 const config = { access: { permission: 'admin:users' } } as const;
 const under = '/api/v1/users';
@@ -61,7 +61,7 @@ export const userCommands =
   };
 
 const createRoute =
-  ({ admission, shown }: UserCommandsParts): FastifyPluginAsyncTypebox =>
+  ({ authentication, shown }: UserCommandsParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/users',
@@ -78,14 +78,14 @@ const createRoute =
       },
       async (request, reply) => {
         const metadata = metadataWithoutVersion(request);
-        const done = await admission().users.create({ ...request.body, ...metadata });
+        const done = await authentication().users.create({ ...request.body, ...metadata });
         return told(done, await receipt(request, reply, { done, success: 201, under, shown }));
       },
     );
   };
 
 const changeRoute =
-  ({ admission, shown }: UserCommandsParts): FastifyPluginAsyncTypebox =>
+  ({ authentication, shown }: UserCommandsParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.patch(
       '/users/:id',
@@ -103,7 +103,7 @@ const changeRoute =
       },
       async (request, reply) => {
         const metadata = metadataOf(request);
-        const done = await admission().users.change(request.params.id, { ...request.body, ...metadata });
+        const done = await authentication().users.change(request.params.id, { ...request.body, ...metadata });
         return receipt(request, reply, { done, success: 200, under, shown });
       },
     );
@@ -111,12 +111,12 @@ const changeRoute =
 
 /** Commands that need to be told no more than about whom. */
 const standingRoutes =
-  ({ admission, shown }: UserCommandsParts): FastifyPluginAsyncTypebox =>
+  ({ authentication, shown }: UserCommandsParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     const simple = (
       verb: string,
       summary: string,
-      run: (users: Admission['users'], id: string, metadata: CommandMetadata) => Handled,
+      run: (users: Authentication['users'], id: string, metadata: CommandMetadata) => Handled,
     ): void => {
       app.post(
         `/users/:id/${verb}`,
@@ -132,7 +132,7 @@ const standingRoutes =
         },
         async (request, reply) => {
           const metadata = metadataOf(request);
-          const done = await run(admission().users, request.params.id, metadata);
+          const done = await run(authentication().users, request.params.id, metadata);
           return receipt(request, reply, { done, success: 200, under, shown });
         },
       );
@@ -147,7 +147,7 @@ const standingRoutes =
   };
 
 const passwordRoute =
-  ({ admission, shown }: UserCommandsParts): FastifyPluginAsyncTypebox =>
+  ({ authentication, shown }: UserCommandsParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/users/:id/password',
@@ -165,14 +165,14 @@ const passwordRoute =
       },
       async (request, reply) => {
         const metadata = metadataOf(request);
-        const done = await admission().users.resetPassword(request.params.id, { ...request.body, ...metadata });
+        const done = await authentication().users.resetPassword(request.params.id, { ...request.body, ...metadata });
         return told(done, await receipt(request, reply, { done, success: 200, under, shown }));
       },
     );
   };
 
 const endSessionsRoute =
-  ({ admission }: UserCommandsParts): FastifyPluginAsyncTypebox =>
+  ({ authentication }: UserCommandsParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.delete(
       '/users/:id/sessions',
@@ -191,7 +191,7 @@ const endSessionsRoute =
       },
       async (request, _reply) => {
         const metadata = metadataWithoutVersion(request);
-        const ended = await admission().sessions.endAll(request.params.id, metadata);
+        const ended = await authentication().sessions.endAll(request.params.id, metadata);
         if (ended.outcome === 'refused') throw refusedProblem(ended);
         return { ended: ended.ended };
       },

@@ -1,7 +1,7 @@
 /** Accounts: who there is, and commands about them. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import type { UserReads } from '@plenum/access';
-import type { Admission } from '@plenum/admission';
+import type { Authentication } from '@plenum/authentication';
 import {
   identifier,
   notModified,
@@ -24,7 +24,7 @@ import { versionStatusRoute } from './version-status.ts';
 export type UserRoutesParts = {
   readonly users: UserReads;
   readonly limits: PageLimits;
-  readonly admission: () => Admission;
+  readonly authentication: () => Authentication;
 };
 
 const access = { permission: 'admin:users' } as const;
@@ -45,10 +45,10 @@ const userSchema = Type.Object({
 });
 
 export const userRoutes =
-  ({ users, limits, admission }: UserRoutesParts): FastifyPluginAsyncTypebox =>
+  ({ users, limits, authentication }: UserRoutesParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     const shown = async (id: string) => (await users.byId(id))?.stream_version;
-    await app.register(userCommands({ admission, shown }));
+    await app.register(userCommands({ authentication, shown }));
     await app.register(versionStatusRoute({ kind: '/users', access, projection: 'users', shown }));
 
     app.get(

@@ -1,20 +1,20 @@
 /** Logging in as clients of the replaced building system do, in its shapes. New clients use `/api/v1/sessions`. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
 import { isRole, type Role } from '@plenum/access';
-import type { Admission } from '@plenum/admission';
+import type { Authentication } from '@plenum/authentication';
 import { asOldFailure, oldBodyFailures, oldFailures, oldKeyFailures, Problem, refuseVersion } from '@plenum/http';
 import type { Clock, NotDone } from '@plenum/runtime';
 import type { FastifyError, FastifyRequest } from 'fastify';
 import { identityOf } from '../../conventions/access.ts';
+import { credentialsOf } from '../../conventions/authorization.ts';
 import { givenWith, metadataWithoutVersion, refusedProblem } from '../../conventions/commands.ts';
 import { problemOf } from '../../conventions/errors.ts';
-import { shownOf } from '../../conventions/guards.ts';
 import { sendAnswer } from '../../conventions/send-answer.ts';
 import { permissionList } from '../access/access-fields.ts';
 import { eachLoginIsNew, loginProblem } from '../access/login-problem.ts';
 
 export type BuildingAuthParts = {
-  readonly admission: () => Admission;
+  readonly authentication: () => Authentication;
   readonly clock: Clock;
   /** Told of bugs: the answer does not tell. */
   readonly noteBug: (error: FastifyError, request: FastifyRequest) => void;
@@ -40,7 +40,7 @@ export const buildingAuthRoutes =
   };
 
 const loginRoute =
-  ({ admission }: BuildingAuthParts): FastifyPluginAsyncTypebox =>
+  ({ authentication }: BuildingAuthParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/login',
@@ -66,9 +66,9 @@ const loginRoute =
       },
       async (request, reply) => {
         refuseVersion(request);
-        const { address, userAgent, resource } = shownOf(request);
+        const { address, userAgent, resource } = credentialsOf(request);
         const { username: login, password } = request.body;
-        const started = await admission().logins.login({ login, password, address, userAgent, resource });
+        const started = await authentication().logins.login({ login, password, address, userAgent, resource });
         if (started.outcome === 'refused') {
           reply.header('www-authenticate', 'Bearer realm="plenum"');
           return reply.code(401).send({ success: false, error: 'Invalid credentials' });
@@ -81,7 +81,7 @@ const loginRoute =
   };
 
 const logoutRoute =
-  ({ admission }: BuildingAuthParts): FastifyPluginAsyncTypebox =>
+  ({ authentication }: BuildingAuthParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/logout',
@@ -95,7 +95,7 @@ const logoutRoute =
       },
       async (request, _reply) => {
         refuseVersion(request);
-        const done = await admission().sessions.logout(identityOf(request), givenWith(request));
+        const done = await authentication().sessions.logout(identityOf(request), givenWith(request));
         if (done.outcome !== 'done') throw oldProblem(done);
         return { success: true as const, message: 'Logged out successfully' };
       },
@@ -130,7 +130,7 @@ const validateRoute: FastifyPluginAsyncTypebox = async (app) => {
 };
 
 const keyRoute =
-  ({ admission, clock }: BuildingAuthParts): FastifyPluginAsyncTypebox =>
+  ({ authentication, clock }: BuildingAuthParts): FastifyPluginAsyncTypebox =>
   async (app) => {
     app.post(
       '/api-keys',
@@ -158,7 +158,7 @@ const keyRoute =
         const { name, role, permissions, expires_in_days, rate_limit: rateLimit } = request.body;
         const expiresAtUs = clock.nowUs() + Math.round(expires_in_days * dayUs);
         const asked = { name, role: knownRole(role), permissions, rateLimit, expiresAtUs };
-        const done = await admission().keys.issue({ ...asked, ...metadataWithoutVersion(request) });
+        const done = await authentication().keys.issue({ ...asked, ...metadataWithoutVersion(request) });
         if (done.outcome !== 'done') throw oldProblem(done);
         const { secret } = done;
         if (secret === undefined) throw new Problem('conflict', 'This key was issued before, and is told once.');

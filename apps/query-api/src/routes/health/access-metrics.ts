@@ -1,25 +1,25 @@
-/** What admission counts, as metrics: who was let in and who was not, by what they showed and never by who they are. */
-import type { Admission, AdmissionFigures } from '@plenum/admission';
+/** What authentication counts, as metrics: who was let in and who was not, by what they showed and never by who they are. */
+import type { Authentication, AuthenticationMetrics } from '@plenum/authentication';
 import type { MetricsRegistry } from '@plenum/metrics';
 
-export const addAccessMetrics = (metrics: MetricsRegistry, { figures }: Pick<Admission, 'figures'>): void => {
+export const addAccessMetrics = (registry: MetricsRegistry, { metrics }: Pick<Authentication, 'metrics'>): void => {
   const byLabel = (label: string, counts: Readonly<Record<string, number>>) =>
     Object.entries(counts).map(([name, value]) => ({ labels: { [label]: name }, value }));
-  const total = (name: string, help: string, read: (now: AdmissionFigures) => number): void =>
-    metrics.counter({ name, help }, () => read(figures()));
-  const now = (name: string, help: string, read: (now: AdmissionFigures) => number): void =>
-    metrics.gauge({ name, help }, () => read(figures()));
+  const total = (name: string, help: string, read: (now: AuthenticationMetrics) => number): void =>
+    registry.counter({ name, help }, () => read(metrics()));
+  const now = (name: string, help: string, read: (now: AuthenticationMetrics) => number): void =>
+    registry.gauge({ name, help }, () => read(metrics()));
 
-  metrics.counter(
-    { name: 'plenum_access_admitted_total', help: 'Requests let in, by what they showed.', labels: ['method'] },
-    () => byLabel('method', figures().admitted),
+  registry.counter(
+    { name: 'plenum_access_authenticated_total', help: 'Requests let in, by what they showed.', labels: ['method'] },
+    () => byLabel('method', metrics().authenticated),
   );
-  metrics.counter(
+  registry.counter(
     { name: 'plenum_access_refused_total', help: 'Requests not let in, by what they showed.', labels: ['method'] },
-    () => byLabel('method', figures().refused),
+    () => byLabel('method', metrics().refused),
   );
-  metrics.counter({ name: 'plenum_access_logins_total', help: 'Logins with a password.', labels: ['outcome'] }, () =>
-    byLabel('outcome', figures().logins),
+  registry.counter({ name: 'plenum_access_logins_total', help: 'Logins with a password.', labels: ['outcome'] }, () =>
+    byLabel('outcome', metrics().logins),
   );
   total('plenum_access_unavailable_total', 'Requests that nobody could tell about.', ({ unavailable }) => unavailable);
   total(
@@ -35,13 +35,13 @@ export const addAccessMetrics = (metrics: MetricsRegistry, { figures }: Pick<Adm
   total('plenum_access_guard_hits_total', 'Answers of the guards from memory.', ({ guards }) => guards.hits);
   total('plenum_access_guard_reads_total', 'Questions of the guards to the database.', ({ guards }) => guards.reads);
   now(
-    'plenum_access_guards_unreadable_seconds',
+    'plenum_access_authorization_unreadable_seconds',
     'How long the guards could not be read; 0 when they can. Beyond 5 nobody is let in.',
     ({ guards }) => guards.unreadableForMs / 1_000,
   );
   total(
-    'plenum_access_verifiers_unreadable_total',
+    'plenum_access_credential_hashes_unreadable_total',
     'Times that a password or a key could not be checked for want of its master key.',
-    ({ verifiersUnreadable }) => verifiersUnreadable,
+    ({ credentialHashesUnreadable }) => credentialHashesUnreadable,
   );
 };

@@ -7,7 +7,7 @@ const agoMs = (milliseconds: number): number => nowUs / 1_000 - milliseconds;
 const waiting: readonly OutboxLag[] = [
   { topic: 'plenum.access.decisions', partition: 0, records: 2n, sinceMs: agoMs(1_500) },
   { topic: 'plenum.access.decisions', partition: 1, records: 1n, sinceMs: agoMs(4_000) },
-  { topic: 'plenum.access.verifiers', partition: 0, records: 0n, sinceMs: undefined },
+  { topic: 'plenum.access.credential-hashes', partition: 0, records: 0n, sinceMs: undefined },
 ];
 
 it('what is decided and not in the log is part of the lag and a metric', async (t) => {
@@ -18,7 +18,7 @@ it('what is decided and not in the log is part of the lag and a metric', async (
     ...{ records: 3, seconds: 4 },
     topics: [
       { topic: 'plenum.access.decisions', records: 3, seconds: 4 },
-      { topic: 'plenum.access.verifiers', records: 0, seconds: 0 },
+      { topic: 'plenum.access.credential-hashes', records: 0, seconds: 0 },
     ],
   });
   assert.ok(lag.projections.length > 0);

@@ -1,4 +1,4 @@
-import { accessTopic, allows, type Permission, securityTopic, verifiersTopic } from '@plenum/access';
+import { accessTopic, allows, credentialHashesTopic, type Permission, securityTopic } from '@plenum/access';
 import {
   defineRoute,
   type PageLimits,
@@ -37,8 +37,8 @@ const parkedSchema = Type.Object({
   value_base64: textOrNull({ description: 'The first 1024 of them.' }),
 });
 
-/** Their records have people in them, and what is sealed. */
-export const accessTopics = [accessTopic, verifiersTopic, securityTopic].map(({ name }) => name);
+/** Their records have people in them, and what is encrypted. */
+export const accessTopics = [accessTopic, credentialHashesTopic, securityTopic].map(({ name }) => name);
 
 const filterField = (description: string) => Type.Optional(Type.String({ description, maxLength: 250 }));
 

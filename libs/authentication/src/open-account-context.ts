@@ -1,0 +1,82 @@
+/** Puts together what commands are handled with. */
+import { createHash } from 'node:crypto';
+import { accessSchema, authorizationReads, endSession, loginHash } from '@plenum/access';
+import { type HashEncryption, passwords as hashing, type SessionTokens } from '@plenum/credentials';
+import { type Decisions, handleCommand, isKnownCommand, type Logger, TransientFailure } from '@plenum/runtime';
+import type { AccountContext, EndSessions } from './account-context.ts';
+import type { AuthorizationDatabase } from './authorization/authorization-database.ts';
+import type { Handle, IsKnown } from './handled.ts';
+
+export type AccountContextParts = {
+  readonly decisions: Decisions;
+  readonly database: AuthorizationDatabase;
+  readonly encryption: HashEncryption;
+  readonly tokens: SessionTokens;
+  readonly logger: Logger;
+};
+
+export type OpenAccountContext = AccountContext & {
+  credentialHashesUnreadable(): number;
+  /** When nothing is done aside any more. */
+  settled(): Promise<void>;
+};
+
+export const openAccountContext = (parts: AccountContextParts): OpenAccountContext => {
+  const { decisions, database, encryption, tokens, logger } = parts;
+  const passwords = hashing();
+  const reads = authorizationReads(database.sql);
+  const handle: Handle = (command, metadata) => handleCommand(decisions, command, metadata);
+  const isKnown: IsKnown = (command, metadata) => isKnownCommand(decisions, command, metadata);
+  const working = new Set<Promise<void>>();
+  let unreadable = 0;
+
+  const endSessions = async (userId: string, { reason, actor, except }: EndSessions): Promise<readonly string[]> => {
+    const live = await reads.liveSessions(userId, decisions.clock.nowUs());
+    const ended = live.filter((tokenId) => tokenId !== except);
+    for (const tokenId of ended) {
+      await handle(endSession(tokenId, { reason, actor }), { id: `end-all-${reason}`, actor });
+    }
+    return ended;
+  };
+  const logFailure = (what: string, error: unknown): void => {
+    const reason = error instanceof Error ? error.message : String(error);
+    if (error instanceof TransientFailure) logger.warn({ what, code: error.code, reason }, 'work aside was given up');
+    else logger.error({ what, reason }, 'work aside failed');
+  };
+  return {
+    keptSession: async (userId, tokenId) => {
+      const session = tokenId === undefined ? undefined : await reads.session(tokenId);
+      return session?.user_id === userId
+        ? { tokenId: session.token_id, startedAtUs: session.started_at_us }
+        : undefined;
+    },
+    ...{ decisions, handle, isKnown, database, reads, passwords, encryption, tokens, logger, endSessions },
+    hashLogin: (login) => loginHash((bytes) => createHash('sha256').update(bytes).digest(), login),
+    encryptedPasswordHash: async (userId, password) => {
+      const { encrypted: bytes, encryptedWith } = encryption.encrypt(userId, await passwords.hash(password));
+      return { bytes, encryptedWith };
+    },
+    aside: (what, work) => {
+      const done = work()
+        .then(
+          () => undefined,
+          (error: unknown) => logFailure(what, error),
+        )
+        .finally(() => working.delete(done));
+      working.add(done);
+    },
+    noteUnreadable: () => {
+      unreadable += 1;
+    },
+    anyUser: async () => {
+      const [row] = await database.sql<{ readonly found: boolean }>(
+        `select exists (select from ${accessSchema}.authorized_user) as found`,
+      );
+      return row?.found ?? false;
+    },
+    credentialHashesUnreadable: () => unreadable,
+    settled: async () => {
+      await Promise.all(working);
+    },
+  };
+};

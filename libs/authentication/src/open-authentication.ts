@@ -1,0 +1,216 @@
+/** Opens authentication over the parts that an app has opened: the store of decisions, the log and the codec. */
+import { randomBytes } from 'node:crypto';
+import { accessSchema } from '@plenum/access';
+import { ConfigError, type Problem } from '@plenum/config';
+import {
+  type HashEncryption,
+  hashEncryption,
+  oidcVerifier,
+  type ProviderKeysLimits,
+  requestDigests,
+  sessionTokens,
+} from '@plenum/credentials';
+import { type Database, postgresHolds, postgresRateLimiter } from '@plenum/postgres';
+import {
+  type Clock,
+  type Decisions,
+  type EventCodec,
+  type EventStore,
+  type Log,
+  type Logger,
+  type Random,
+  systemTimer,
+  type Timer,
+} from '@plenum/runtime';
+import type { Authentication } from './authentication.ts';
+import { authenticator } from './authenticator.ts';
+import { type Authorization, openAuthorization } from './authorization/authorization.ts';
+import { type AuthorizationDatabase, openAuthorizationDatabase } from './authorization/authorization-database.ts';
+import type { AuthorizationLimits } from './authorization/authorization-limits.ts';
+import { type AuthenticationCounters, newCounters } from './counters.ts';
+import { identifying, type Oidc } from './identify.ts';
+import { keyUse } from './key-use.ts';
+import { keysOver } from './keys.ts';
+import { loginsOver } from './logins.ts';
+import type { AuthenticationMetrics } from './metrics.ts';
+import { openAccountContext } from './open-account-context.ts';
+import { startPurging } from './purge.ts';
+import { requestsOver } from './requests.ts';
+import { openSecurityLog, type SecurityLog, type SecurityLogLimits } from './security/security-log.ts';
+import { sessionsOver } from './sessions.ts';
+import { type AuthenticationConfig, noAudience } from './settings.ts';
+import { usersOver } from './users.ts';
+
+export type AuthenticationParts = {
+  readonly config: AuthenticationConfig;
+  /** The database with the store's tables, and the authorization tables beside them. Authentication opens a small pool of its own, whose questions end in time. */
+  readonly database: Pick<Database, 'url' | 'beside'>;
+  /** Of `openDecisions`; closed after authentication. */
+  readonly store: EventStore;
+  /** Takes security events. */
+  readonly log: Pick<Log, 'append'>;
+  readonly codec: EventCodec;
+  readonly logger: Logger;
+  /** Those of the system, unless a test turns its own. */
+  readonly clock?: Clock;
+  readonly random?: Random;
+  readonly timer?: Timer;
+  readonly limits?: {
+    readonly guards?: Partial<AuthorizationLimits>;
+    readonly security?: Partial<SecurityLogLimits>;
+    readonly oidc?: Partial<ProviderKeysLimits>;
+  };
+};
+
+/** As in `iss` of the tokens that we sign. */
+export const tokenIssuer = 'plenum';
+
+/** As in their `aud`; `undefined` when they have none. */
+export const tokenAudienceOf = ({ JWT_AUDIENCE }: Pick<AuthenticationConfig, 'JWT_AUDIENCE'>): string | undefined =>
+  JWT_AUDIENCE === noAudience ? undefined : JWT_AUDIENCE;
+
+/**
+ * Begins to listen for changes of the authorization tables, which the store has made.
+ * @throws ConfigError when settings do not go together; TransientFailure when the database is away; an error when its tables are
+ *   newer than this program.
+ */
+export const openAuthentication = async (parts: AuthenticationParts): Promise<Authentication> => {
+  const { config } = parts;
+  const problems = problemsOf(config);
+  if (problems.length > 0) throw new ConfigError(problems);
+  const database = openAuthorizationDatabase(parts.database);
+  try {
+    return await openOver(database, parts);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
+};
+
+/** What each setting by itself does not show. */
+const problemsOf = (config: AuthenticationConfig): readonly Problem[] => {
+  const { JWT_SECRET, PLENUM_MASTER_KEY, ZITADEL_CLIENT_ID } = config;
+  const issuer = issuerOf(config);
+  const problems: Problem[] = [];
+  if (JWT_SECRET === PLENUM_MASTER_KEY) {
+    problems.push({ name: 'PLENUM_MASTER_KEY', problem: 'must not be the same as JWT_SECRET.' });
+  }
+  if (issuer !== undefined && ZITADEL_CLIENT_ID === undefined) {
+    problems.push({ name: 'ZITADEL_CLIENT_ID', problem: `is missing: tokens of ${issuer} have to be for somebody.` });
+  }
+  if (issuer === undefined && ZITADEL_CLIENT_ID !== undefined) {
+    problems.push({ name: 'ZITADEL_DOMAIN', problem: 'is missing: ZITADEL_CLIENT_ID is a client of somebody.' });
+  }
+  if (issuer === tokenIssuer) problems.push({ name: 'OIDC_ISSUER', problem: `must not be ${tokenIssuer}.` });
+  return problems;
+};
+
+const issuerOf = ({ OIDC_ISSUER, ZITADEL_DOMAIN }: AuthenticationConfig): string | undefined =>
+  OIDC_ISSUER ?? (ZITADEL_DOMAIN === undefined ? undefined : `https://${ZITADEL_DOMAIN}`);
+
+const openOver = async (database: AuthorizationDatabase, parts: AuthenticationParts): Promise<Authentication> => {
+  const { config, store, logger, limits } = parts;
+  const { clock = systemClock, random = systemRandom, timer = systemTimer } = parts;
+  const { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previousSecret } = config;
+  const audience = tokenAudienceOf(config);
+  const tokens = await sessionTokens({ secret, previousSecret, issuer: tokenIssuer, audience, clock });
+  const masterKeys = { current: config.PLENUM_MASTER_KEY, previous: config.PLENUM_MASTER_KEY_PREVIOUS };
+  const encryption = hashEncryption(masterKeys);
+  await warnOfOtherKeys(database, { encryption, logger });
+  const limiter = await postgresRateLimiter({ pool: database.pool, logger });
+
+  const guards = openAuthorization({ database, encryption, logger, timer, limits: limits?.guards });
+  const changed: Decisions['changed'] = (streams) => {
+    for (const { stream } of streams) guards.forget(stream);
+  };
+  const decisions = { store, clock, random, changed };
+  const context = openAccountContext({ decisions, database, encryption, tokens, logger });
+  const security = openSecurityLog({ ...parts, clock, random, limits: limits?.security });
+  const use = keyUse({ handle: context.handle, clock, random, timer, logger });
+  const purging = startPurging({ database, clock, timer, logger });
+  const identify = identifying({ guards, tokens, oidc: oidcOf(parts, clock), clock });
+  const counters = newCounters();
+  const holds = postgresHolds(parts.database);
+  const strangersLimit = config.API_RATE_LIMIT_STRANGERS;
+
+  const validate = async (token: string) =>
+    (await identify({ authorization: `Bearer ${token}`, apiKey: undefined })).authenticated;
+  return {
+    ...authenticator({ identify, security, keyUse: use, limiter, strangersLimit, counters }),
+    logins: loginsOver({ ...context, security, counters }),
+    sessions: sessionsOver(context, validate),
+    users: usersOver(context),
+    keys: keysOver(context),
+    requests: requestsOver({ store, holds, digests: requestDigests(masterKeys) }),
+    metrics: () =>
+      metricsOf({ counters, security, guards, credentialHashesUnreadable: context.credentialHashesUnreadable }),
+    close: async () => {
+      await Promise.all([purging.close(), context.settled(), use.close()]);
+      await Promise.all([security.close(), limiter.close(), guards.close(), holds.close()]);
+      await database.close();
+    },
+  };
+};
+
+/** Said at the start, and not only when the first of those whom it keeps out complains. */
+const warnOfOtherKeys = async (
+  { sql }: AuthorizationDatabase,
+  { encryption, logger }: { readonly encryption: HashEncryption; readonly logger: Logger },
+): Promise<void> => {
+  const [row] = await sql<{ readonly hashes: number }>(
+    `select count(*)::int as hashes from ${accessSchema}.credential_hash
+      where encrypted is not null and encrypted_with <> all ($1)`,
+    [encryption.decryptsWith],
+  );
+  const { hashes = 0 } = row ?? {};
+  if (hashes > 0) logger.warn({ hashes }, 'passwords and keys are encrypted with a master key that is not set');
+};
+
+/** That of the machine as it is set now: one that counts from the start of the process stays wrong once it was set. */
+export const systemClock: Clock = { nowUs: () => Date.now() * 1000 };
+const systemRandom: Random = { bytes16: () => randomBytes(16) };
+
+const oidcOf = ({ config, logger, limits }: AuthenticationParts, clock: Clock): Oidc | undefined => {
+  const issuer = issuerOf(config);
+  const { ZITADEL_CLIENT_ID: audience, ZITADEL_PROJECT_ID: projectId } = config;
+  if (issuer === undefined || audience === undefined) return undefined;
+  const settings = { issuer, audience, projectId, clock, logger };
+  let isTold = false;
+  const nearly = (claimed: string): void => {
+    if (!isTold) logger.warn({ issuer, claimed }, 'tokens spell the issuer with another end than OIDC_ISSUER does');
+    isTold = true;
+  };
+  return {
+    issuer,
+    credentialHash: oidcVerifier({ ...settings, ...(limits?.oidc && { limits: limits.oidc }) }),
+    nearly,
+  };
+};
+
+type Counted = {
+  readonly counters: AuthenticationCounters;
+  readonly security: SecurityLog;
+  readonly guards: Authorization;
+  readonly credentialHashesUnreadable: () => number;
+};
+
+const metricsOf = ({ counters, security, guards, credentialHashesUnreadable }: Counted): AuthenticationMetrics => {
+  const caches = [guards.sessions.sums, guards.users.sums, guards.keys.sums];
+  const sum = (figure: 'remembered' | 'hits' | 'reads'): number =>
+    caches.reduce((total, cache) => total + cache[figure](), 0);
+  return {
+    authenticated: { ...counters.authenticated },
+    refused: { ...counters.refused },
+    unavailable: counters.unavailable,
+    logins: { ...counters.logins },
+    securityEventsDropped: security.dropped(),
+    securityEventsWaiting: security.waiting(),
+    guards: {
+      remembered: sum('remembered'),
+      hits: sum('hits'),
+      reads: sum('reads'),
+      unreadableForMs: Math.max(...caches.map(({ failingForMs }) => failingForMs())),
+    },
+    credentialHashesUnreadable: credentialHashesUnreadable() + guards.credentialHashesUnreadable(),
+  };
+};

@@ -1,0 +1,115 @@
+/** Everything that is derived, dropped and made again from the log alone, with the master key and without it. */
+import assert from 'node:assert/strict';
+import { describe, it, type TestContext } from 'node:test';
+import { accessTables, accessTopic, credentialHashesTopic } from '@plenum/access';
+import { reserving } from '@plenum/catalogue';
+import { outboxLag, rebuildStreams, runOutboxRelay } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
+import { rebuildAccess } from './rebuild-access.ts';
+import {
+  byPlenum,
+  done,
+  here,
+  newKey,
+  newSecret,
+  newUser,
+  shown,
+  type TestAuthentication,
+  testAuthentication,
+} from './testing/index.ts';
+
+const topics = [accessTopic, credentialHashesTopic];
+const storeTables = ['stream', 'stream_event', 'command', 'reservation'];
+
+const contents = async ({ pool }: TestAuthentication): Promise<unknown> => {
+  const tables = [
+    ...accessTables.map((name) => `plenum_access.${name}`),
+    ...storeTables.map((name) => `plenum_store.${name}`),
+  ];
+  const rows: Record<string, unknown> = {};
+  for (const table of tables) rows[table] = (await pool.query(`select t::text as row from ${table} t order by 1`)).rows;
+  return rows;
+};
+
+/** Somebody of everything, and all of it in the log. */
+const lived = async (t: TestContext) => {
+  const world = await testAuthentication(t);
+  const { authentication } = world;
+  const ana = await newUser(authentication, 'administrator', 'ana');
+  const off = await newUser(authentication, 'guest', 'off');
+  const [key, revoked] = [await newKey(authentication, 'operator'), await newKey(authentication, 'guest')];
+  const ended = await authentication.logins.login({ ...here, login: 'ana', password: ana.password });
+  assert.ok(ended.outcome === 'started');
+  await done(authentication.sessions.end(ended.tokenId, byPlenum()));
+  await done(authentication.users.change(off.id, { login: 'out', role: 'operator', ...byPlenum() }));
+  await done(authentication.users.disable(off.id, byPlenum()));
+  await done(authentication.keys.revoke(revoked.id, byPlenum()));
+  await relayed(world);
+  return { world, ana, key };
+};
+
+const relayed = async ({ store, log }: TestAuthentication): Promise<void> => {
+  const stop = new AbortController();
+  const running = runOutboxRelay({ ...store, log, topics, logger: silentLogger }, stop.signal);
+  while ((await outboxLag({ ...store, topics })).some(({ records }) => records > 0n));
+  stop.abort();
+  await running;
+};
+
+const dropAll = async ({ pool }: TestAuthentication): Promise<void> => {
+  await pool.query(`truncate ${accessTables.map((name) => `plenum_access.${name}`).join(', ')}`);
+  await pool.query(`truncate ${storeTables.map((name) => `plenum_store.${name}`).join(', ')}`);
+};
+
+describe('access made again from the log', () => {
+  it('is what it was, and everybody gets in who did', async (t) => {
+    const { world, ana, key } = await lived(t);
+    const before = await contents(world);
+    await dropAll(world);
+    await rebuildStreams({ log: world.log, topics, store: world.store, reserving, codec: world.codec });
+    const { databaseUrl, log, codec, config } = world;
+    const masterKeys = { current: config.PLENUM_MASTER_KEY };
+    const rebuilt = await rebuildAccess({ databaseUrl, sources: [log], codec, masterKeys });
+    assert.deepEqual(await contents(world), before);
+    assert.deepEqual([rebuilt.users, rebuilt.keys, rebuilt.sessions], [2, 2, 3]);
+    assert.deepEqual(rebuilt.credentialHashes, { opened: 3, encrypted: 0, tampered: 0 });
+    assert.match(rebuilt.summary, /^Everybody can log in/);
+    const other = await world.another();
+    for (const credential of [ana, key])
+      assert.equal((await other.authenticate(shown(credential))).outcome, 'authenticated');
+    assert.equal((await other.logins.login({ ...here, ...ana })).outcome, 'started');
+    // Twice the same, also with the store's own log after it.
+    const again = await rebuildAccess({ databaseUrl, sources: [log, world.store.source], codec, masterKeys });
+    assert.ok(again.events > rebuilt.events);
+    assert.equal(again.sessions, 4);
+  });
+
+  it('without the master key is all but the ability to log in, and says so', async (t) => {
+    const { world, ana, key } = await lived(t);
+    const before = await contents(world);
+    await dropAll(world);
+    await rebuildStreams({ log: world.log, topics, store: world.store, reserving, codec: world.codec });
+    const { databaseUrl, log, codec } = world;
+    const rebuilt = await rebuildAccess({ databaseUrl, sources: [log], codec, masterKeys: undefined });
+    assert.deepEqual(await contents(world), before, 'encrypted as they were');
+    assert.deepEqual(rebuilt.credentialHashes, { opened: 0, encrypted: 3, tampered: 0 });
+    assert.match(rebuilt.summary, /PLENUM_MASTER_KEY is not set: nobody can log in/);
+
+    const config = { ...world.config, PLENUM_MASTER_KEY: newSecret() };
+    const wrong = await rebuildAccess({
+      databaseUrl,
+      sources: [log],
+      codec,
+      masterKeys: { current: config.PLENUM_MASTER_KEY },
+    });
+    assert.match(wrong.summary, /^3 of 3 users and keys were encrypted with another PLENUM_MASTER_KEY/);
+    const keyless = await world.another({ config });
+    assert.equal((await keyless.logins.login({ ...here, ...ana })).outcome, 'refused');
+    assert.equal((await keyless.authenticate(shown(key))).outcome, 'refused');
+    assert.equal((await keyless.authenticate(shown(ana))).outcome, 'authenticated', 'whoever has a session keeps it');
+    assert.ok(keyless.metrics().credentialHashesUnreadable > 0);
+    const reset = await done(keyless.users.resetPassword(ana.id, byPlenum()));
+    const started = await keyless.logins.login({ ...here, login: 'ana', password: reset.secret ?? '' });
+    assert.equal(started.outcome, 'started', 'with a new password');
+  });
+});

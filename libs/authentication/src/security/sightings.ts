@@ -1,0 +1,40 @@
+/** What is recorded of those who knock: words of the replaced system's security events, and nothing that opens a door. */
+import type { Identity, Sighting } from '@plenum/access';
+import { actorName } from '@plenum/event';
+import type { PresentedCredentials } from '../result.ts';
+
+type Seen = Pick<PresentedCredentials, 'address' | 'userAgent' | 'resource'>;
+
+const from = ({ address, userAgent, resource }: Seen) => ({ address, userAgent, resource });
+
+export const successOf = (seen: Seen, userId: string, method: string): Sighting => ({
+  ...from(seen),
+  type: 'authentication_success',
+  userId,
+  details: { method },
+});
+
+/** `why` is for whoever reads the records; the one who knocked is told less. */
+export const failureOf = (
+  seen: Seen & Partial<Pick<PresentedCredentials, 'authorization' | 'apiKey'>>,
+  { method, why, userId }: { readonly method: string; readonly why: string; readonly userId?: string | undefined },
+): Sighting => ({
+  ...from(seen),
+  type: 'authentication_failed',
+  userId,
+  details: { method, why, auth_header: seen.authorization !== undefined, api_key: seen.apiKey !== undefined },
+});
+
+export const forbiddenOf = (seen: Seen, identity: Identity, required: string): Sighting => ({
+  ...from(seen),
+  type: 'authorization_failed',
+  userId: actorName(identity),
+  details: { required_permission: required, user_permissions: identity.permissions },
+});
+
+export const limitedOf = (seen: Seen, identity: Identity | undefined): Sighting => ({
+  ...from(seen),
+  type: 'rate_limit_exceeded',
+  userId: identity && actorName(identity),
+  details: {},
+});

@@ -1,0 +1,82 @@
+/** Commands about sessions that were started. Lists are in the read models (`sessionReads` of `@plenum/access`). */
+import { allows, endSession, endSessionsOf, endUnrecorded, type Identity, isUser } from '@plenum/access';
+import { type Actor, type CommandMetadata, refused, timeId } from '@plenum/event';
+import { isId, TransientFailure } from '@plenum/runtime';
+import type { AccountContext } from './account-context.ts';
+import type { Handled } from './handled.ts';
+import type { Authenticated } from './result.ts';
+
+export type Sessions = {
+  /** Whose token this is, without noting anything. For whoever asks about a token that he was given. */
+  validate(token: string): Promise<Authenticated>;
+  /** Ends the session that the identity came with. Refused for keys and identity providers: theirs is not ours to end. */
+  logout(identity: Identity, metadata: Omit<CommandMetadata, 'actor' | 'expectedVersion'>): Handled;
+  /** One's own, or anybody's for whoever has `admin:users`; `not-found` otherwise. */
+  end(tokenId: string, metadata: CommandMetadata): Handled;
+  /**
+   * All of a user's, one's own or with `admin:users`; tokens that nobody recorded too. `except`: the one that is kept,
+   * such as the one that asks. After TransientFailure, ask again.
+   */
+  endAll(userId: string, metadata: EndAll): Promise<EndedAll>;
+};
+
+export type EndAll = Pick<CommandMetadata, 'actor'> &
+  Partial<Pick<CommandMetadata, 'id' | 'request'>> & {
+    readonly except?: string | undefined;
+  };
+
+export type EndedAll =
+  | { readonly outcome: 'done'; readonly ended: readonly string[] }
+  | { readonly outcome: 'refused'; readonly code: 'not-found'; readonly reason: string };
+
+export const sessionsOver = (parts: AccountContext, validate: Sessions['validate']): Sessions => {
+  const { handle, decisions, reads, keptSession, endSessions } = parts;
+  const logout: Sessions['logout'] = async (identity, metadata) => {
+    const { tokenId } = identity;
+    if (identity.method !== 'session' || tokenId === undefined) {
+      return refused('invalid', 'Only a session that was started here can be ended here.');
+    }
+    const end = { reason: 'logged-out', actor: identity } as const;
+    const ended = await handle(endSession(tokenId, end), { ...metadata, actor: identity });
+    if (ended.outcome !== 'refused' || ended.code !== 'not-found') return ended;
+    // A token of a replaced system. It lives for a day at most, as far as we take it.
+    const nowUs = decisions.clock.nowUs();
+    const { id: userId, role, permissions } = identity;
+    const session = { tokenId, userId, grant: { role, permissions }, nowUs, expiresAtUs: nowUs + dayUs };
+    return handle(endUnrecorded({ ...session, ...end }), { ...metadata, actor: identity });
+  };
+
+  return {
+    validate,
+    logout,
+    end: async (tokenId, metadata) => {
+      const { actor } = metadata;
+      const session = isId(tokenId) ? await reads.session(tokenId) : undefined;
+      if (session === undefined && isOwnToken(actor, tokenId)) return logout(actor, metadata);
+      if (session === undefined || !mayEnd(actor, session.user_id)) return noSession;
+      return handle(endSession(tokenId, { reason: 'revoked', actor }), metadata);
+    },
+    endAll: async (userId, { actor, except, id: given, request }) => {
+      if (!isId(userId) || !mayEnd(actor, userId)) return noSession;
+      const nowUs = decisions.clock.nowUs();
+      const id = given ?? timeId(Math.floor(nowUs / 1000), decisions.random.bytes16());
+      const keeps = await keptSession(userId, except);
+      const { outcome } = await handle(endSessionsOf(userId, { actor, nowUs, keeps }), { id, actor, request });
+      if (outcome === 'refused') return noSession;
+      if (outcome === 'conflict') throw new TransientFailure('conflict', 'the account changes all the time');
+      return { outcome: 'done', ended: await endSessions(userId, { reason: 'revoked', actor, except }) };
+    },
+  };
+};
+
+const dayUs = 86_400 * 1_000_000;
+
+const noSession = { outcome: 'refused', code: 'not-found', reason: 'There is no such session.' } as const;
+
+/** Whoever looks after users may end anybody's session, for a token that leaked must not wait. */
+const mayEnd = (actor: Actor, userId: string): boolean =>
+  isUser(actor, userId) || allows(actor.permissions, 'admin:users');
+
+/** The token that somebody came with, of which there need be no record. */
+const isOwnToken = (actor: Actor, tokenId: string): actor is Identity =>
+  'tokenId' in actor && actor.tokenId === tokenId;

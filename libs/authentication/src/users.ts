@@ -1,0 +1,128 @@
+/** Commands about accounts. */
+import {
+  changePassword,
+  changeUser,
+  createUser,
+  forgetAttempts,
+  isUser,
+  type Role,
+  standUser,
+  type User,
+  user,
+  userStream,
+} from '@plenum/access';
+import { oneTimePassword } from '@plenum/credentials';
+import { type CommandMetadata, plenumItself, refused, timeId } from '@plenum/event';
+import { isId, stateOf } from '@plenum/runtime';
+import type { AccountContext } from './account-context.ts';
+import { type Handled, type HandledSecret, withSecret } from './handled.ts';
+import { type ImportUser, importUser } from './import-user.ts';
+import type { NewUser } from './new-user.ts';
+import { passwordProblem } from './password-policy.ts';
+
+export type Users = ImportUser & {
+  /** Without a password a one-time password is made, and is the secret of the answer. */
+  create(asked: NewUser & CommandMetadata): HandledSecret;
+  /** As decided, read models or not. `undefined`: there is no such user. @throws TransientFailure */
+  get(userId: string): Promise<{ readonly user: User; readonly version: number } | undefined>;
+  change(userId: string, asked: UserChange & CommandMetadata): Handled;
+  /** Their sessions open nothing from then on. */
+  disable(userId: string, metadata: CommandMetadata): Handled;
+  enable(userId: string, metadata: CommandMetadata): Handled;
+  /** Ends a lock-out, and forgets the failures that led to it, or were about to: also where nothing is locked yet. */
+  unlock(userId: string, metadata: CommandMetadata): Handled;
+  /**
+   * Somebody else's password: a one-time password unless one is given. Ends their sessions; after TransientFailure, ask again with
+   * the same id.
+   */
+  resetPassword(userId: string, asked: { readonly password?: string | undefined } & CommandMetadata): HandledSecret;
+  /**
+   * The first administrator, where there never was a user: exactly one of all processes is told the password, once.
+   * @throws TransientFailure
+   */
+  createFirst(): Promise<FirstUser>;
+};
+
+export type FirstUser =
+  | { readonly outcome: 'created'; readonly userId: string; readonly login: string; readonly password: string }
+  | { readonly outcome: 'exists' };
+
+/** What is not given stays. A new role brings its own permissions unless some are given; an empty email removes it. */
+export type UserChange = {
+  readonly login?: string | undefined;
+  readonly name?: string | undefined;
+  readonly email?: string | undefined;
+  readonly role?: Role | undefined;
+  readonly permissions?: readonly string[] | undefined;
+};
+
+/** One for all processes and for ever, so that only one of them is the first. */
+const first = { name: 'access.create-first-user', metadata: { id: 'first', actor: plenumItself } } as const;
+const firstLogin = 'admin';
+
+export const usersOver = (parts: AccountContext): Users => {
+  const { database, handle, decisions, encryptedPasswordHash, endSessions } = parts;
+  const newUserId = (): string => timeId(Math.floor(decisions.clock.nowUs() / 1000), decisions.random.bytes16());
+
+  return {
+    ...importUser(parts),
+    create: async ({ login, name, email, role, permissions, password, ...metadata }) => {
+      const problem = password === undefined ? undefined : passwordProblem(password, login);
+      if (problem !== undefined) return refused('invalid', problem);
+      const userId = newUserId();
+      const made = password ?? oneTimePassword();
+      const account = { userId, login, name, email, role, permissions, actor: metadata.actor };
+      const encrypted = await encryptedPasswordHash(userId, made);
+      const done = await handle(createUser({ ...account, encrypted }), metadata);
+      return withSecret(done, password === undefined ? made : undefined);
+    },
+    get: async (userId) => {
+      if (!isId(userId)) return undefined;
+      const { state, version } = await stateOf(decisions.store, user, userStream(userId));
+      return state === undefined ? undefined : { user: state, version };
+    },
+    change: (userId, { login, name, email, role, permissions, ...metadata }) => {
+      const { actor } = metadata;
+      return handle(changeUser(userId, { login, name, email, role, permissions, actor }), metadata);
+    },
+    disable: (userId, metadata) => handle(standUser(userId, { do: 'disable', actor: metadata.actor }), metadata),
+    enable: (userId, metadata) => handle(standUser(userId, { do: 'enable', actor: metadata.actor }), metadata),
+    unlock: async (userId, metadata) => {
+      const done = await handle(standUser(userId, { do: 'unlock', actor: metadata.actor }), metadata);
+      if (done.outcome === 'done') {
+        const { text, parameters } = forgetAttempts(userId);
+        await database.sql(text, parameters);
+      }
+      return done;
+    },
+    resetPassword: async (userId, { password, ...metadata }) => {
+      const { actor } = metadata;
+      // Or a token that was left lying about would be worth the account.
+      if (isUser(actor, userId)) {
+        return refused('forbidden', 'Nobody changes their own password without knowing it.');
+      }
+      const problem = password === undefined ? undefined : passwordProblem(password);
+      if (problem !== undefined) return refused('invalid', problem);
+      const made = password ?? oneTimePassword();
+      const encrypted = await encryptedPasswordHash(userId, made);
+      const done = await handle(changePassword(userId, { actor, nowUs: decisions.clock.nowUs(), encrypted }), metadata);
+      // They open nothing already; each says so too, and so does one that began by a clock that is ahead.
+      if (done.outcome === 'done') await endSessions(userId, { reason: 'password-changed', actor });
+      return withSecret(done, password === undefined ? made : undefined);
+    },
+    createFirst: () => createFirst(parts, newUserId()),
+  };
+};
+
+const createFirst = async (parts: AccountContext, userId: string): Promise<FirstUser> => {
+  const { handle, encryptedPasswordHash, anyUser } = parts;
+  if (await anyUser()) return { outcome: 'exists' };
+  const password = oneTimePassword();
+  const encrypted = await encryptedPasswordHash(userId, password);
+  const account = { userId, login: firstLogin, name: 'Administrator', role: 'administrator' as const };
+  const command = { ...createUser({ ...account, actor: plenumItself, encrypted }), name: first.name };
+  const done = await handle(command, first.metadata);
+  return done.outcome === 'done' && done.how === 'recorded'
+    ? { outcome: 'created', userId, login: firstLogin, password }
+    : { outcome: 'exists' };
+};

@@ -176,7 +176,7 @@ describe('users', () => {
     assert.equal((await reads.byId(user(2)))?.is_active, false);
     assert.equal(await reads.byId(user(9)), undefined);
     const kept = await sql(
-      'select subject, kind, encrypted, encrypted_with from public.credentialHashes order by subject limit 1',
+      'select subject, kind, encrypted, encrypted_with from public.credential_hashes order by subject limit 1',
     );
     assert.deepEqual(kept, [
       { subject: user(1), kind: 'password', encrypted: Buffer.from(encrypted.bytes), encrypted_with: 'fingerprint' },

@@ -201,7 +201,7 @@ describe('another master key', () => {
     assert.deepEqual(warned, [], 'all can be opened');
     const config = { ...world.config, PLENUM_MASTER_KEY: newSecret() };
     const odd = await world.another({ logger, config });
-    assert.deepEqual(warned, [{ credentialHashes: 1 }]);
+    assert.deepEqual(warned, [{ hashes: 1 }]);
     const odds = await inTurn(6, () => odd.logins.login({ ...here, ...ana }));
     assert.deepEqual(outcomes(odds), Array(6).fill('refused'));
     const { rows } = await world.pool.query('select sum(failures)::int as failures from plenum_access.login_attempt');

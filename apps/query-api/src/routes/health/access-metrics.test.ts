@@ -20,7 +20,7 @@ it('who was let in is told as numbers, without who it was', async (t) => {
   const { body, statusCode } = await app.inject('/metrics');
   assert.equal(statusCode, 200);
   for (const line of [
-    'plenum_access_admitted_total{method="api_key"} 2',
+    'plenum_access_authenticated_total{method="api_key"} 2',
     'plenum_access_refused_total{method="none"} 7',
     'plenum_access_unavailable_total 8',
     'plenum_access_logins_total{outcome="started"} 9',

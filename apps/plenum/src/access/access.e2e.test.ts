@@ -194,7 +194,7 @@ describe('replay rebuild-decisions', () => {
     const keyless = await runPlenum(place, ['replay', 'rebuild-decisions', '--replace', '--json']);
     assert.equal(keyless.code, 0, keyless.stderr);
     const { access } = lastLine(keyless) as { readonly access: { readonly summary: string } }; // As it writes it.
-    assert.match(access.summary, /PLENUM_MASTER_KEY is not projection: nobody can log in or use a key/);
+    assert.match(access.summary, /PLENUM_MASTER_KEY is not set: nobody can log in or use a key/);
     const other = await plenumUp(t, place);
     assert.equal(await login(other.apiUrl, 'admin', up.password), undefined);
     assert.equal(await ask(`${other.apiUrl}/api/v1/users`, { authorization: `Bearer ${token}` }), 200);

@@ -3,6 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { openCodec, openDecisions, openFoundation } from '@plenum/assembly';
 import { reactions, topics } from '@plenum/catalogue';
 import { ConfigError, judgeNames, readConfig } from '@plenum/config';
+import type { DecidedTables } from '@plenum/event';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { postgresCheckpointStore, query } from '@plenum/postgres';
 import { consumerOfReaction, issueTo, parkedKeyCounts } from '@plenum/runtime';
@@ -48,7 +49,8 @@ const main = async (stop: AbortSignal): Promise<void> => {
   const clock = { nowUs: () => Date.now() * 1000 };
   const issue = issueTo({ store: decisions.store, clock, random: { bytes16: () => randomBytes(16) } });
   logger.info({ reactions: reactions.length }, 'the reactor runs');
-  await runReactor({ log, checkpoints, codec, reactions, topics, issue, logger, progress }, stop);
+  const tables: DecidedTables = (text, parameters) => query(pool, text, parameters);
+  await runReactor({ log, checkpoints, tables, codec, reactions, topics, issue, logger, progress }, stop);
 };
 
 const stopping = new AbortController();

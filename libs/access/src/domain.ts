@@ -19,6 +19,7 @@ import { permissions } from './permissions.ts';
 import { securityReads } from './security/reads.ts';
 import { SecurityEventSeen } from './security/security-event-seen.ts';
 import { securityEventsProjection } from './security/security-events.ts';
+import { endSessionsOfUser } from './sessions/end-sessions-of-user.ts';
 import { jwtTokensProjection } from './sessions/jwt-tokens-projection.ts';
 import { sessionReads } from './sessions/reads.ts';
 import { SessionEnded, SessionStarted } from './sessions/session-events.ts';
@@ -68,6 +69,7 @@ export const access = defineDomain({
   ],
   inline: [authorizationTables],
   reserving: [reservingStreams('user', user)],
+  reactions: [endSessionsOfUser],
   permissions: ownPermissions,
   reads: readsOf,
   routes: (_services: Services<ReturnType<typeof readsOf>>) => [],

@@ -19,10 +19,14 @@ export type AccountContext = {
   readonly hashLogin: (login: string) => string;
   /** A password as it is recorded. @throws TransientFailure `passwords-busy` */
   readonly encryptedPasswordHash: (userId: string, password: string) => Promise<EncryptedHash>;
-  /** The session that stays when the others of its user end, where it is one that was recorded. @throws TransientFailure */
-  readonly keptSession: (userId: string, tokenId: string | undefined) => Promise<KeptSession | undefined>;
-  /** Ends a user's sessions one by one, all but one where that is said. Their ids. @throws TransientFailure */
-  readonly endSessions: (userId: string, asked: EndSessions) => Promise<readonly string[]>;
+  /**
+   * Decides the end of a user's sessions, and tells which those are. A reaction ends each of them afterwards; those that
+   * began since the moment of the decision, or by a clock that is ahead, are ended here. @throws TransientFailure
+   */
+  readonly endSessions: <D extends { readonly outcome: string }>(
+    asked: EndSessions,
+    decide: (keeps: KeptSession | undefined) => Promise<D>,
+  ) => Promise<{ readonly done: D; readonly ended: readonly string[] }>;
   /** Work that nobody waits for, because how long it takes would tell something. Its failure is logged. */
   readonly aside: (what: string, work: () => Promise<unknown>) => void;
   /** Counts a credential hash that no master key opened. */
@@ -32,6 +36,8 @@ export type AccountContext = {
 };
 
 export type EndSessions = {
+  readonly userId: string;
+  readonly nowUs: number;
   readonly reason: EndReason;
   readonly actor: Actor;
   readonly except?: string | undefined;

@@ -30,37 +30,52 @@ export const changeOwnPassword = async (parts: LoginsParts, { asked, check }: As
   const checked = await check.check({ ...asked, password: known ? newPassword : password, login });
   if (known && checked.outcome === 'wrong') return { outcome: 'unfit', reason: 'The command id was used before.' };
   if (checked.outcome !== 'right') return checked;
-  if (known) await check.forget(checked);
-  else {
-    const recorded = await check.lead(checked, () => record(parts, { asked, check, checked }));
-    if (recorded.outcome !== 'recorded') return recorded;
-  }
-  const owning = { id: userId, permissions: checked.permissions };
-  const ended = await parts.endSessions(userId, { reason: 'password-changed', actor: owning, except: asked.tokenId });
-  return { outcome: 'done', sessionsEnded: ended.length };
+  const ended = known ? await endedBefore(parts, { asked, check, checked }) : undefined;
+  const recorded = ended ?? (await check.lead(checked, () => record(parts, { asked, check, checked })));
+  return recorded.outcome === 'recorded' ? { outcome: 'done', sessionsEnded: recorded.ended.length } : recorded;
 };
 
 type Right = Asked & { readonly checked: RightPassword };
 
-type Recorded = { readonly outcome: 'recorded' } | Extract<Changed, { readonly outcome: 'wrong' | 'conflict' }>;
+type Recorded = { readonly outcome: 'recorded'; readonly ended: readonly string[] };
 
-/** Sessions that began before end in the same transaction. */
-const record = async (parts: LoginsParts, { asked, check, checked }: Right): Promise<Recorded> => {
-  const { handle, decisions, encryptedPasswordHash, keptSession, security } = parts;
-  const { userId, permissions, hashVersion } = checked;
-  const actor = { id: userId, permissions };
+/** It is recorded, and what is left of it to do may not be done. */
+const endedBefore = async (parts: LoginsParts, { asked, check, checked }: Right): Promise<Recorded> => {
+  await check.forget(checked);
+  const { ended } = await parts.endSessions(endOf(parts, { asked, checked }), async () => ({ outcome: 'done' }));
+  return { outcome: 'recorded', ended };
+};
+
+const record = async (
+  parts: LoginsParts,
+  { asked, check, checked }: Right,
+): Promise<Recorded | Extract<Changed, { readonly outcome: 'wrong' | 'conflict' }>> => {
+  const { handle, encryptedPasswordHash, endSessions, security } = parts;
+  const { userId, hashVersion } = checked;
   const encrypted = await encryptedPasswordHash(userId, asked.newPassword);
-  const keeps = await keptSession(userId, asked.tokenId);
-  const nowUs = decisions.clock.nowUs();
+  const end = endOf(parts, { asked, checked });
+  const { actor, nowUs } = end;
   const { id, trace, request } = asked;
-  const command = changePassword(userId, { actor, nowUs, keeps, encrypted, hashVersion });
-  const done = await handle(command, { id, actor, trace, request });
+  const { done, ended } = await endSessions(end, async (keeps) => {
+    const command = changePassword(userId, { actor, nowUs, keeps, encrypted, hashVersion });
+    const handled = await handle(command, { id, actor, trace, request });
+    if (handled.outcome !== 'done') return handled;
+    await check.forget(checked);
+    security.see(successOf(asked, userId, 'password'));
+    return handled;
+  });
   if (done.outcome === 'refused') return { outcome: 'wrong' };
   if (done.outcome === 'conflict') return { outcome: 'conflict' };
-  await check.forget(checked);
-  security.see(successOf(asked, userId, 'password'));
-  return { outcome: 'recorded' };
+  return { outcome: 'recorded', ended };
 };
+
+const endOf = ({ decisions }: LoginsParts, { asked, checked }: Pick<Right, 'asked' | 'checked'>) => ({
+  userId: checked.userId,
+  nowUs: decisions.clock.nowUs(),
+  reason: 'password-changed' as const,
+  actor: { id: checked.userId, permissions: checked.permissions },
+  except: asked.tokenId,
+});
 
 /** What the command is known by, before there is anything to make it of. */
 const changeOfOwn = (userId: string) => ({ name: ownPasswordChange, stream: userStream(userId) });

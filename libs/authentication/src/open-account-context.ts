@@ -1,9 +1,16 @@
 /** Puts together what commands are handled with. */
 import { createHash } from 'node:crypto';
-import { accessSchema, authorizationReads, endSession, loginHash } from '@plenum/access';
+import {
+  type AuthorizationReads,
+  accessSchema,
+  authorizationReads,
+  endSession,
+  type KeptSession,
+  loginHash,
+} from '@plenum/access';
 import { type HashEncryption, passwords as hashing, type SessionTokens } from '@plenum/credentials';
 import { type Decisions, handleCommand, isKnownCommand, type Logger, TransientFailure } from '@plenum/runtime';
-import type { AccountContext, EndSessions } from './account-context.ts';
+import type { AccountContext } from './account-context.ts';
 import type { AuthorizationDatabase } from './authorization/authorization-database.ts';
 import type { Handle, IsKnown } from './handled.ts';
 
@@ -30,13 +37,19 @@ export const openAccountContext = (parts: AccountContextParts): OpenAccountConte
   const working = new Set<Promise<void>>();
   let unreadable = 0;
 
-  const endSessions = async (userId: string, { reason, actor, except }: EndSessions): Promise<readonly string[]> => {
-    const live = await reads.liveSessions(userId, decisions.clock.nowUs());
-    const ended = live.filter((tokenId) => tokenId !== except);
-    for (const tokenId of ended) {
+  const endSessions: AccountContext['endSessions'] = async (asked, decide) => {
+    const { userId, nowUs, reason, actor, except } = asked;
+    const ending = await reads.sessionsEndedWith({ userId, untilUs: nowUs, keptTokenId: except });
+    const done = await decide(await keptSession(reads, userId, except));
+    if (done.outcome !== 'done') return { done, ended: [] };
+    const answered = new Set([...ending, ...(await reads.sessionsEndedWith({ userId, untilUs: nowUs, keptTokenId: except }))]);
+    const late = (await reads.liveSessions(userId, decisions.clock.nowUs())).filter(
+      (tokenId) => tokenId !== except && !answered.has(tokenId),
+    );
+    for (const tokenId of late) {
       await handle(endSession(tokenId, { reason, actor }), { id: `end-all-${reason}`, actor });
     }
-    return ended;
+    return { done, ended: [...answered, ...late].toSorted() };
   };
   const logFailure = (what: string, error: unknown): void => {
     const reason = error instanceof Error ? error.message : String(error);
@@ -44,12 +57,6 @@ export const openAccountContext = (parts: AccountContextParts): OpenAccountConte
     else logger.error({ what, reason }, 'work aside failed');
   };
   return {
-    keptSession: async (userId, tokenId) => {
-      const session = tokenId === undefined ? undefined : await reads.session(tokenId);
-      return session?.user_id === userId
-        ? { tokenId: session.token_id, startedAtUs: session.started_at_us }
-        : undefined;
-    },
     ...{ decisions, handle, isKnown, database, reads, passwords, encryption, tokens, logger, endSessions },
     hashLogin: (login) => loginHash((bytes) => createHash('sha256').update(bytes).digest(), login),
     encryptedPasswordHash: async (userId, password) => {
@@ -79,4 +86,14 @@ export const openAccountContext = (parts: AccountContextParts): OpenAccountConte
       await Promise.all(working);
     },
   };
+};
+
+/** The session that stays when the others of its user end, where it is one that was recorded. */
+const keptSession = async (
+  reads: AuthorizationReads,
+  userId: string,
+  tokenId: string | undefined,
+): Promise<KeptSession | undefined> => {
+  const session = tokenId === undefined ? undefined : await reads.session(tokenId);
+  return session?.user_id === userId ? { tokenId: session.token_id, startedAtUs: session.started_at_us } : undefined;
 };

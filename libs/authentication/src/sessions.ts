@@ -30,7 +30,7 @@ export type EndedAll =
   | { readonly outcome: 'refused'; readonly code: 'not-found'; readonly reason: string };
 
 export const sessionsOver = (parts: AccountContext, validate: Sessions['validate']): Sessions => {
-  const { handle, decisions, reads, keptSession, endSessions } = parts;
+  const { handle, decisions, reads, endSessions } = parts;
   const logout: Sessions['logout'] = async (identity, metadata) => {
     const { tokenId } = identity;
     if (identity.method !== 'session' || tokenId === undefined) {
@@ -60,11 +60,12 @@ export const sessionsOver = (parts: AccountContext, validate: Sessions['validate
       if (!isId(userId) || !mayEnd(actor, userId)) return noSession;
       const nowUs = decisions.clock.nowUs();
       const id = given ?? timeId(Math.floor(nowUs / 1000), decisions.random.bytes16());
-      const keeps = await keptSession(userId, except);
-      const { outcome } = await handle(endSessionsOf(userId, { actor, nowUs, keeps }), { id, actor, request });
-      if (outcome === 'refused') return noSession;
-      if (outcome === 'conflict') throw new TransientFailure('conflict', 'the account changes all the time');
-      return { outcome: 'done', ended: await endSessions(userId, { reason: 'revoked', actor, except }) };
+      const { done, ended } = await endSessions({ userId, nowUs, reason: 'revoked', actor, except }, (keeps) =>
+        handle(endSessionsOf(userId, { actor, nowUs, keeps }), { id, actor, request }),
+      );
+      if (done.outcome === 'refused') return noSession;
+      if (done.outcome === 'conflict') throw new TransientFailure('conflict', 'the account changes all the time');
+      return { outcome: 'done', ended };
     },
   };
 };

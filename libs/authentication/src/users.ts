@@ -105,9 +105,10 @@ export const usersOver = (parts: AccountContext): Users => {
       if (problem !== undefined) return refused('invalid', problem);
       const made = password ?? oneTimePassword();
       const encrypted = await encryptedPasswordHash(userId, made);
-      const done = await handle(changePassword(userId, { actor, nowUs: decisions.clock.nowUs(), encrypted }), metadata);
-      // They open nothing already; each says so too, and so does one that began by a clock that is ahead.
-      if (done.outcome === 'done') await endSessions(userId, { reason: 'password-changed', actor });
+      const nowUs = decisions.clock.nowUs();
+      const { done } = await endSessions({ userId, nowUs, reason: 'password-changed', actor }, () =>
+        handle(changePassword(userId, { actor, nowUs, encrypted }), metadata),
+      );
       return withSecret(done, password === undefined ? made : undefined);
     },
     createFirst: () => createFirst(parts, newUserId()),

@@ -52,7 +52,7 @@ export {
   storedPersonal,
   withPersonal,
 } from './personal.ts';
-export { defineReaction, type Reaction, reactionCommandId } from './reaction.ts';
+export { type DecidedTables, defineReaction, type Reaction, reactionCommandId } from './reaction.ts';
 export {
   clockLeadMaxUs,
   effectiveTimeUs,

@@ -11,12 +11,11 @@ describe('a reaction', () => {
       assert.throws(() => defineReaction({ ...declared, name }), /cannot be called/);
   });
 
-  it('gives every command that answers an event an id of its own, and the same again', () => {
+  it('gives the command at every entity an id of its own, and the same again', () => {
     const id = '0190a7f0-2222-7abc-8def-000000000002';
-    assert.equal(reactionCommandId({ name: 'move-coins' }, { id }, 0), `move-coins/${id}/0`);
-    assert.notEqual(
-      reactionCommandId({ name: 'move-coins' }, { id }, 0),
-      reactionCommandId({ name: 'move' }, { id }, 1),
-    );
+    const at = (name: string, stream: string): string => reactionCommandId({ name }, { id }, { stream });
+    assert.equal(at('move-coins', 'purse-a-1'), `move-coins/${id}/a-1`);
+    assert.notEqual(at('move-coins', 'purse-a'), at('move-coins', 'purse-b'));
+    assert.notEqual(at('move-coins', 'purse-a'), at('move', 'purse-a'));
   });
 });

@@ -2,29 +2,45 @@
  * A reaction: what an event makes us ask for. It decides nothing. It issues commands, each under an id that derives from the
  * event's, and the state of the stream that a command is about decides, as ever.
  */
-import type { Command } from './command.ts';
+import { type Command, entityOf } from './command.ts';
 import type { Event } from './event.ts';
 
-export type Reaction = {
+export type Reaction<Found = unknown> = {
   /** Lower-case words with hyphens between them. It is part of commands' ids and of checkpoints: never change it. */
   readonly name: string;
   readonly about: string;
   readonly topics: readonly string[];
   /**
-   * The commands that answer an event, often none. Pure and total, and the same for the same event for ever: an event that is
-   * answered again after a crash has to come to the same commands in the same order.
+   * What has to be known besides the event, such as which streams are concerned. It may read tables that are written in the
+   * transaction of the decisions themselves, which have whatever an event in the log says. It changes nothing.
    */
-  readonly react: (event: Event) => readonly Command[];
+  readonly lookUp?: (event: Event, tables: DecidedTables) => Promise<Found>;
+  /**
+   * The commands that answer an event, often none, each about another entity or of another name. Pure and total. `found` is
+   * what was looked up. An event that is answered again after a crash may find something else: each command it comes to is
+   * then either the same as before, or one that was not issued before.
+   */
+  readonly react: (event: Event, found: Found) => readonly Command[];
 };
 
+/** A question to tables that are written in the transaction of each decision: SQL and its parameters in, rows out. */
+export type DecidedTables = <R>(text: string, parameters?: readonly unknown[]) => Promise<readonly R[]>;
+
 /** Declares a reaction. @throws when its name could not be told from another's. */
-export const defineReaction = (declared: Reaction): Reaction => {
+export const defineReaction = <Found>(declared: Reaction<Found>): Reaction => {
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(declared.name) || declared.name.length > 60) {
     throw new Error(`A reaction cannot be called ${JSON.stringify(declared.name)}`);
   }
-  return declared;
+  // Erasure: it is only ever given what its own look-up found.
+  return declared as unknown as Reaction;
 };
 
-/** The id of the nth command by which a reaction answers an event. Asked for again, it is the same command. */
-export const reactionCommandId = ({ name }: Pick<Reaction, 'name'>, { id }: Pick<Event, 'id'>, index: number): string =>
-  `${name}/${id}/${index}`;
+/**
+ * The id of the command by which a reaction answers an event at one entity. It names the entity and no position, so that
+ * whatever is found the second time, no other command goes under the same id.
+ */
+export const reactionCommandId = (
+  { name }: Pick<Reaction, 'name'>,
+  { id }: Pick<Event, 'id'>,
+  { stream }: Pick<Command, 'stream'>,
+): string => `${name}/${id}/${entityOf(stream)}`;

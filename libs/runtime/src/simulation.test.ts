@@ -16,13 +16,16 @@ const formerFailures: readonly number[] = [];
 it(`holds in ${schedules} schedules`, async () => {
   const struck: Record<Mishap, number> = { ...noMishaps };
   let acknowledged = 0;
+  let clashes = 0;
   for (const seed of [...formerFailures, ...Array(schedules).keys()]) {
     const world = await simulate(seed).catch((error: unknown) => assert.fail(`seed ${seed}: ${String(error)}`));
     assert.deepEqual(await findings(world), [], `seed ${seed}`);
     for (const mishap of Object.keys(struck) as Mishap[]) struck[mishap] += world.mishaps[mishap];
+    clashes += world.reactors.clashes();
     acknowledged += world.devices.acknowledged().length;
   }
   assert.ok(acknowledged > schedules, 'schedules in which nothing happens prove nothing');
+  assert.ok(clashes > schedules / 10, `${clashes} labels were refused`);
   for (const [mishap, times] of Object.entries(struck))
     assert.ok(times > schedules / 10, `${mishap} struck ${times} times`);
 });

@@ -4,9 +4,16 @@ import type { OpenDecisions } from '@plenum/assembly';
 import type { Authentication } from '@plenum/authentication';
 import { projections, reactions, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
+import type { DecidedTables } from '@plenum/event';
 import { type MetricsRegistry, registerConsumerMetrics } from '@plenum/metrics';
 import { type Bridge, notReady, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
-import { type Database, postgresCheckpointStore, postgresLeaseStore, postgresReadModelStore } from '@plenum/postgres';
+import {
+  type Database,
+  postgresCheckpointStore,
+  postgresLeaseStore,
+  postgresReadModelStore,
+  query,
+} from '@plenum/postgres';
 import { projectorProgress, runProjector } from '@plenum/projector';
 import { openAccess, runQueryApi } from '@plenum/query-api';
 import { reactorProgress, registerReactorMetrics, runReactor } from '@plenum/reactor';
@@ -143,9 +150,10 @@ const startReactor = (
   registerReactorMetrics(metrics, progress);
   const issue = issueTo({ store, clock, random: { bytes16: () => randomBytes(16) } });
   const checkpoints = postgresCheckpointStore({ pool: database.pool });
+  const tables: DecidedTables = (text, parameters) => query(database.pool, text, parameters);
   return startPart<void>('the reactor', stop, (ends, up) => {
     up();
-    return runReactor({ log, checkpoints, codec, reactions, topics, issue, logger, progress }, ends);
+    return runReactor({ log, checkpoints, tables, codec, reactions, topics, issue, logger, progress }, ends);
   });
 };
 

@@ -65,6 +65,15 @@ export type AuthorizationReads = {
   readonly login: (login: string) => Promise<AuthorizedLogin | undefined>;
   /** Ids of a user's sessions that are neither ended nor expired. */
   readonly liveSessions: (userId: string, nowUs: number) => Promise<readonly string[]>;
+  /** Ids of those of a user's sessions that an end of all of them ends: live at that moment, and not the one that is kept. */
+  readonly sessionsEndedWith: (end: EndOfSessions) => Promise<readonly string[]>;
+};
+
+export type EndOfSessions = {
+  readonly userId: string;
+  /** What was started by then ends. */
+  readonly untilUs: number;
+  readonly keptTokenId: string | undefined;
 };
 
 const us = (column: string): string => `(extract(epoch from ${column}) * 1000000)::float8`;
@@ -123,6 +132,15 @@ export const authorizationReads = (sql: Sql): AuthorizationReads => ({
       `select token_id from ${accessSchema}.authorized_session
         where user_id = $1 and not ended and expires_at > $2::timestamptz order by token_id`,
       [userId, formatTimeUs(nowUs)],
+    );
+    return rows.map(({ token_id }) => token_id);
+  },
+  sessionsEndedWith: async ({ userId, untilUs, keptTokenId = null }) => {
+    const rows = await sql<{ readonly token_id: string }>(
+      `select token_id from ${accessSchema}.authorized_session
+        where user_id = $1 and not ended and started_at <= $2::timestamptz and expires_at > $2::timestamptz
+          and token_id is distinct from $3::text order by token_id`,
+      [userId, formatTimeUs(untilUs), keptTokenId],
     );
     return rows.map(({ token_id }) => token_id);
   },

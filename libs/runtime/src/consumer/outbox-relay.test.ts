@@ -143,9 +143,10 @@ const assertAnswered = ({ store, counters }: World, sent: Awaited<ReturnType<typ
   const closed = sent.flat().flatMap((record) => {
     const decoded = pursesCodec.decode(record);
     if (decoded.outcome !== 'event' || !isEvent(PurseClosed, decoded.event)) return [];
-    return decoded.event.data.cents > 0 ? [decoded.event] : [];
+    return decoded.event.data.cents > 0 ? [{ ...decoded.event, to: decoded.event.data.to }] : [];
   });
-  const wanted = [...new Set(closed.map((event) => reactionCommandId(payOut, event, 0)))].sort();
+  const answers = closed.map((event) => reactionCommandId(payOut, event, { stream: purseStream(event.to) }));
+  const wanted = [...new Set(answers)].sort();
   const ids = [...store.answers().keys()].map((wholeId) => wholeId.slice(wholeId.lastIndexOf(' ') + 1));
   const issued = ids.filter((id) => id.startsWith(`${payOut.name}/`)).sort();
   assert.deepEqual(issued, wanted);

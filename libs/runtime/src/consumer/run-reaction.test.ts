@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import { type Command, defineReaction, type Event, isEvent, type Reaction } from '@plenum/event';
+import { type Command, type DecidedTables, defineReaction, type Event, isEvent, type Reaction } from '@plenum/event';
 import { TransientFailure } from '../errors.ts';
 import type { Logger } from '../ports.ts';
 import { type MemoryCheckpointStore, memoryCheckpointStore } from '../testing/memory-checkpoint-store.ts';
@@ -36,17 +36,17 @@ describe('runReaction', () => {
     for (const stopping of running.splice(0)) stopping.abort();
   });
 
-  it('issues the commands that answer each event, in order, under ids of their own', async () => {
+  it('issues the commands that answer each event, in order, under ids that name the event and the entity', async () => {
     const there = world();
     await there.log.append([put(1), closed(2), put(3)].map(pursesCodec.encode));
     const run = there.start();
     await run.answered(3);
     await run.end();
     assert.deepEqual(there.issued, [
-      { command: 'first 1', id: `echo-coins/${idOf(1)}/0`, reaction: 'echo-coins', cause: idOf(1) },
-      { command: 'then 1', id: `echo-coins/${idOf(1)}/1`, reaction: 'echo-coins', cause: idOf(1) },
-      { command: 'first 3', id: `echo-coins/${idOf(3)}/0`, reaction: 'echo-coins', cause: idOf(3) },
-      { command: 'then 3', id: `echo-coins/${idOf(3)}/1`, reaction: 'echo-coins', cause: idOf(3) },
+      { command: 'first 1', id: `echo-coins/${idOf(1)}/a`, reaction: 'echo-coins', cause: idOf(1) },
+      { command: 'then 1', id: `echo-coins/${idOf(1)}/a`, reaction: 'echo-coins', cause: idOf(1) },
+      { command: 'first 3', id: `echo-coins/${idOf(3)}/a`, reaction: 'echo-coins', cause: idOf(3) },
+      { command: 'then 3', id: `echo-coins/${idOf(3)}/a`, reaction: 'echo-coins', cause: idOf(3) },
     ]);
     assert.deepEqual(there.counters(), { read: 3, applied: 2, duplicates: 0, notForIt: 1, parked: 0 });
     assert.deepEqual(run.progress.commands, { recorded: 4, known: 0, unchanged: 0, refused: 0 });
@@ -74,7 +74,7 @@ describe('runReaction', () => {
     assert.deepEqual(run.progress.commands, { recorded: 3, known: 0, unchanged: 0, refused: 1 });
     assert.deepEqual(there.counters(), { read: 2, applied: 2, duplicates: 0, notForIt: 0, parked: 0 });
     assert.deepEqual(there.lines, [
-      { reaction: 'echo-coins', command: `echo-coins/${idOf(1)}/0`, code: 'not-now', reason: 'Not today.' },
+      { reaction: 'echo-coins', command: `echo-coins/${idOf(1)}/a`, code: 'not-now', reason: 'Not today.' },
     ]);
   });
 
@@ -108,7 +108,7 @@ describe('runReaction', () => {
     await run.answered(1);
     await run.end();
     assert.deepEqual(there.counters(), { read: 1, applied: 1, duplicates: 0, notForIt: 0, parked: 0 });
-    assert.equal(new Set(there.issued.map(({ id }) => id)).size, 2);
+    assert.equal(new Set(there.issued.map(({ id, command }) => `${command} ${id}`)).size, 2);
   });
 
   it('changes nothing when another member has answered the batch meanwhile', async () => {
@@ -161,6 +161,71 @@ describe('runReaction', () => {
       ['first 1', 'then 1', 'first 2', 'then 2'],
     );
     assert.deepEqual(there.counters(), { read: 3, applied: 3, duplicates: 0, notForIt: 0, parked: 0 });
+  });
+
+  it('reacts to what it looks up, and issues no other command under an id that was used', async () => {
+    let purses = ['a', 'b', 'c'];
+    const asked: unknown[] = [];
+    const tables: DecidedTables = async <R>(text: string, parameters: readonly unknown[] = []) => {
+      asked.push([text, parameters]);
+      return purses as readonly unknown[] as readonly R[]; // As if they were rows.
+    };
+    const there = world();
+    await there.log.append([put(1)].map(pursesCodec.encode));
+    const reaction = defineReaction<readonly string[]>({
+      ...{ name: 'open-all', about: 'For tests.', topics: [pursesTopic.name] },
+      lookUp: ({ id }, ask) => ask('which', [id]),
+      react: (_, found) => found.map((purse) => purseCommand({ do: 'open', purse })),
+    });
+    const killed = new Error('killed');
+    const issue: Issue = async (command, by) => {
+      if (command.stream === 'purse-c') throw killed;
+      return there.issue(command, by);
+    };
+    await assert.rejects(there.start({ reaction, tables, issue }).ended, (error) => error === killed);
+    // What was answered is gone, and something else is there.
+    purses = ['0', 'b', 'c'];
+    const run = there.start({ reaction, tables });
+    await run.seen(() => there.store.counters(consumerOfReaction(reaction)).read === 1);
+    await run.end();
+    assert.deepEqual(asked, [
+      ['which', [idOf(1)]],
+      ['which', [idOf(1)]],
+    ]);
+    assert.deepEqual(
+      there.issued.map(({ id }) => id),
+      ['a', 'b', '0', 'b', 'c'].map((purse) => `open-all/${idOf(1)}/${purse}`),
+    );
+  });
+
+  it('waits until it can look something up', async () => {
+    let asked = 0;
+    const tables: DecidedTables = async () => {
+      asked += 1;
+      if (asked === 1) throw new TransientFailure('08006', 'away');
+      return [];
+    };
+    const there = world();
+    await there.log.append([put(1)].map(pursesCodec.encode));
+    const reaction: Reaction = { ...echo, lookUp: (_, ask) => ask('which') };
+    const run = there.start({ reaction, tables });
+    await run.answered(1);
+    await run.end();
+    assert.deepEqual([asked, run.progress.transientWaits], [2, 1]);
+  });
+
+  it('takes no reaction that asks one thing of one stream twice, or looks up what it was not given', async () => {
+    const twice: Reaction = { ...echo, react: () => [saying('again'), saying('again')] };
+    const blind: Reaction = { ...echo, lookUp: (_, ask) => ask('which') };
+    for (const [reaction, complaint] of [
+      [twice, /asks one thing of one stream twice/],
+      [blind, /was given no tables/],
+    ] as const) {
+      const there = world();
+      await there.log.append([put(1)].map(pursesCodec.encode));
+      await assert.rejects(there.start({ reaction }).ended, complaint);
+      assert.deepEqual(there.issued, []);
+    }
   });
 
   it('ends with the error when it meets a bug', async () => {

@@ -3,7 +3,15 @@
  * crash is known and changes nothing. A refusal is an answer: it is counted, and the reaction goes on. A record that cannot be
  * decoded parks its key, as in a projection.
  */
-import { type Command, type Event, type Reaction, reactionCommandId, type Topic, type Trace } from '@plenum/event';
+import {
+  type Command,
+  type DecidedTables,
+  type Event,
+  type Reaction,
+  reactionCommandId,
+  type Topic,
+  type Trace,
+} from '@plenum/event';
 import { decodeAll, type EventCodec, type Read } from '../event-codec.ts';
 import type { Batch, Log } from '../log.ts';
 import type { Patience, Pause } from '../patience.ts';
@@ -43,6 +51,8 @@ export type RunReaction = {
   readonly issue: Issue;
   readonly log: Pick<Log, 'subscribe' | 'read'>;
   readonly checkpoints: CheckpointStore;
+  /** What a reaction that looks something up may ask; only such a one needs it. */
+  readonly tables?: DecidedTables | undefined;
   readonly codec: EventCodec;
   /** At least the topics that the reaction names, for their partitions. */
   readonly topics: readonly Pick<Topic, 'name' | 'partitions'>[];
@@ -158,14 +168,15 @@ const note = async (
 
 /** What an event comes to: nothing to answer, answered before, or answered now. `undefined` when stopped meanwhile. */
 const answer = async (
-  { reaction, issue, logger, progress }: Omit<Answering, 'consumer'>,
+  parts: Omit<Answering, 'consumer'>,
   event: Event,
   patient: Patience,
 ): Promise<keyof Released | undefined> => {
-  const commands = reaction.react(event);
+  const { reaction, issue, logger, progress } = parts;
+  const commands = await patient(() => commandsFor(parts, event));
+  if (commands === undefined) return undefined;
   let isKnown = commands.length > 0;
-  for (const [index, command] of commands.entries()) {
-    const id = reactionCommandId(reaction, event, index);
+  for (const [id, command] of commands) {
     const issued = await patient(() => issue(command, { id, reaction: reaction.name, trace: traceOf(event) }));
     if (issued === undefined) return undefined;
     progress.commands[issued.outcome === 'refused' ? 'refused' : issued.how] += 1;
@@ -177,6 +188,25 @@ const answer = async (
   }
   if (commands.length === 0) return 'notForIt';
   return isKnown ? 'duplicates' : 'applied';
+};
+
+/** With the id of each. @throws when two of them could not be told apart. */
+const commandsFor = async (
+  { reaction, tables }: Pick<Answering, 'reaction' | 'tables'>,
+  event: Event,
+): Promise<readonly (readonly [id: string, command: Command])[]> => {
+  const commands = reaction.react(event, await lookedUp({ reaction, tables }, event));
+  const apart = new Set(commands.map(({ name, stream }) => `${name} ${stream}`));
+  if (apart.size < commands.length) {
+    throw new Error(`${reaction.name} asks one thing of one stream twice, for event ${event.id}`);
+  }
+  return commands.map((command) => [reactionCommandId(reaction, event, command), command]);
+};
+
+const lookedUp = async ({ reaction, tables }: Pick<Answering, 'reaction' | 'tables'>, event: Event): Promise<unknown> => {
+  if (reaction.lookUp === undefined) return undefined;
+  if (tables === undefined) throw new Error(`${reaction.name} looks something up, and was given no tables`);
+  return reaction.lookUp(event, tables);
 };
 
 /** The answer belongs to what the event belongs to, and the event is its cause. */

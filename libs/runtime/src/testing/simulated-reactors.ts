@@ -8,18 +8,21 @@ import { defineReaction, isEvent, reactionCommandId } from '@plenum/event';
 import { stateOf } from '../commands/state-of.ts';
 import { issueTo } from '../consumer/issue-to.ts';
 import { outboxLag, runOutboxRelay } from '../consumer/outbox-relay.ts';
-import { consumerOfReaction, type Issue, runReaction } from '../consumer/run-reaction.ts';
+import { consumerOfReaction, type Issue, reactionProgress, runReaction } from '../consumer/run-reaction.ts';
 import { TransientFailure } from '../errors.ts';
 import type { EventCodec } from '../event-codec.ts';
 import type { Chance } from './chance.ts';
 import { deciding } from './event-store-contract-append.ts';
 import { memoryCheckpointStore } from './memory-checkpoint-store.ts';
-import { memoryEventStore } from './memory-event-store.ts';
+import { type MemoryEventStore, memoryEventStore } from './memory-event-store.ts';
 import type { MemoryLog } from './memory-log.ts';
 import { purseCommand, purseRules, purseStream, pursesTopic } from './sample-purses.ts';
 import { silentLogger } from './silent-logger.ts';
 
-/** Every node that registers gets a coin, into a purse that is opened for the first. */
+/**
+ * Every node that registers gets a coin, into a purse that is opened for the first. The purse then wants one of a few
+ * labels, which others want too, and gives back the one that it had.
+ */
 const rewardNodes = defineReaction({
   name: 'reward-nodes',
   about: 'For tests.',
@@ -27,10 +30,16 @@ const rewardNodes = defineReaction({
   react: (event) => {
     if (!isEvent(NodeRegistered, event)) return [];
     const purse = event.data.node_id;
-    return [purseCommand({ do: 'open', purse }), purseCommand({ do: 'put', purse, cents: 1 })];
+    return [
+      purseCommand({ do: 'open', purse }),
+      purseCommand({ do: 'put', purse, cents: 1 }),
+      purseCommand({ do: 'label', purse, label: labels[Number.parseInt(event.id.slice(-1), 16) % labels.length] ?? '' }),
+    ];
   },
 });
 const consumer = consumerOfReaction(rewardNodes);
+/** Fewer than nodes. */
+const labels = ['red', 'green', ''];
 
 export type SimulatedReactors = {
   /** Kills a reactor or a relay, which begins again. */
@@ -42,6 +51,8 @@ export type SimulatedReactors = {
   /** @throws what one of them could not go on for. */
   check(): void;
   stop(): Promise<void>;
+  /** Commands that were refused, because another purse has the label. */
+  clashes(): number;
   /** What ought to hold at the end and does not, in words. */
   findings(): Promise<readonly string[]>;
 };
@@ -69,7 +80,9 @@ export const simulatedReactors = ({ log, codec, chance, strikes }: SimulatedReac
   };
   const shared = { logger: silentLogger, pause: nextTurn };
   const relay = { ...shared, source: store.source, checkpoints: store.checkpoints, log, topics: [pursesTopic] };
-  const reaction = { ...shared, reaction: rewardNodes, issue, log, checkpoints, codec, topics, recordsMax: 5 };
+  const progress = reactionProgress();
+  const answering = { ...shared, reaction: rewardNodes, issue, log, checkpoints, codec, topics };
+  const reaction = { ...answering, recordsMax: 5, progress };
   const kinds = [
     (stop: AbortSignal) => runReaction(reaction, stop),
     (stop: AbortSignal) => runOutboxRelay(relay, stop),
@@ -123,22 +136,43 @@ export const simulatedReactors = ({ log, codec, chance, strikes }: SimulatedReac
       await Promise.all(left);
       check();
     },
+    clashes: () => progress.commands.refused,
     findings: async () => {
       const wrong: string[] = [];
       const events = await registered();
-      const ids = new Set([...events.keys()].map((id) => reactionCommandId(rewardNodes, { id }, 1)));
-      const answers = [...store.answers().keys()].map(givenId).filter((id) => id.endsWith('/1'));
+      const ids = new Set(
+        [...events].map(([id, node]) => reactionCommandId(rewardNodes, { id }, { stream: purseStream(node) })),
+      );
+      const answers = [...store.answers().keys()].filter((wholeId) => wholeId.startsWith('test.put ')).map(givenId);
       for (const id of answers) if (!ids.has(id)) wrong.push(`${id} answers nothing that is in the log`);
       if (answers.length !== ids.size) wrong.push(`${answers.length} commands answer ${ids.size} events`);
       for (const [node, count] of Map.groupBy(events.values(), (one) => one)) {
         const { state } = await stateOf(store, purseRules, purseStream(node));
         if (state.cents !== count.length) wrong.push(`${node} has ${state.cents} coins for ${count.length} events`);
       }
+      wrong.push(...(await wrongLabels(store)));
       const { read, applied, duplicates, notForIt, parked } = checkpoints.counters(consumer);
       if (read !== applied + duplicates + notForIt + parked) wrong.push('the counters of the reaction do not balance');
       return wrong;
     },
   };
+};
+
+/** Whether the names that are held are those that the purses' states hold, each by one. */
+const wrongLabels = async (store: MemoryEventStore): Promise<readonly string[]> => {
+  const held: string[] = [];
+  for (const stream of store.streams().keys()) {
+    const { state } = await stateOf(store, purseRules, stream);
+    held.push(...(purseRules.reserves?.(state) ?? []).map((name) => `${name} by ${stream}`));
+  }
+  const reserved = store.reservations().map(({ name, stream }) => `${name} by ${stream}`);
+  const names = new Set(held.map((one) => one.split(' ')[0]));
+  return [
+    ...(names.size < held.length ? [`a label is held twice: ${held.join(', ')}`] : []),
+    ...(held.sort().join() === reserved.sort().join()
+      ? []
+      : [`reserved is ${reserved.join(', ')}, and held ${held.join(', ')}`]),
+  ];
 };
 
 /** The id that a command was issued under: the last part of what it is known by. */

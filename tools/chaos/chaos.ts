@@ -5,7 +5,8 @@ import { seededNumbers } from '@plenum/simulation';
 import { type Accounts, openAccounts } from './accounts.ts';
 import { type ApiWatch, watchApi } from './api-watch.ts';
 import { sessionsEnded } from './broker-sessions.ts';
-import { endRun } from './end-run.ts';
+import { type DecisionsLoad, startDecisions } from './decisions/decisions-load.ts';
+import { type EndVerdict, endRun } from './end-run.ts';
 import { mishapOf, mishaps } from './mishaps/all.ts';
 import type { Mishap } from './mishaps/mishap.ts';
 import { between } from './numbers.ts';
@@ -30,6 +31,8 @@ export type ChaosReport = {
   readonly twice: number;
   readonly parked: number;
   readonly verified: boolean;
+  /** What was decided through the API beside all that. */
+  readonly decisions: Readonly<Record<'acknowledged' | 'refused' | 'repeated' | 'reactions_answered', number>>;
   readonly recovery_seconds_max: number;
   /** By kind of mishap, of each time the slowest of the four measures, in seconds. */
   readonly recoveries: Readonly<Record<string, readonly number[]>>;
@@ -88,6 +91,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
   });
   const api = watchApi(site);
   const accounts = openAccounts(site);
+  let decisions: DecisionsLoad | undefined;
   const run: Run = {
     options,
     site,
@@ -102,15 +106,17 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
   let rounds = 0;
   try {
     await warmUp(run);
+    decisions = startDecisions(site, options.seed);
     for (let round = options.first; round < options.first + options.rounds && !parts.stop.aborted; round += 1) {
       await oneRound(run, mishapOf(possible, options.seed, round), round);
       rounds += 1;
     }
-    const verdict = await endRun({ site, accounts, api, planted, devices: 'tame', bridgeLines, tell: parts.tell });
+    const end = { site, accounts, api, decisions, planted, bridgeLines, tell: parts.tell };
+    const verdict = await endRun({ ...end, devices: 'tame' });
     fail(run, 'at the end', verdict.problems);
     return report(run, { rounds, verdict, notDone });
   } finally {
-    await api.stop();
+    await Promise.all([api.stop(), decisions?.stop()]);
     if (run.failures.length > 0) await keepLogs(logs, cache, parts.tell);
     await site.close();
   }
@@ -184,7 +190,12 @@ const foldInWords = (verified: boolean | undefined): string => {
   return verified ? 'verified' : 'DIFFERENT';
 };
 
-type Ended = { readonly rounds: number; readonly verdict: Verdict; readonly notDone: ReadonlyMap<string, string> };
+type Ended = { readonly rounds: number; readonly verdict: EndVerdict; readonly notDone: ReadonlyMap<string, string> };
+
+const countsOf = ({ decisions }: EndVerdict): ChaosReport['decisions'] => {
+  const { acknowledged = 0, refused = 0, repeated = 0, reactions_answered = 0 } = decisions ?? {};
+  return { acknowledged, refused, repeated, reactions_answered };
+};
 
 const report = (
   { options, recoveries, failures, folding, lostByBroker }: Run,
@@ -196,6 +207,7 @@ const report = (
   return {
     ...{ rounds, seed, log, mqtt, acknowledged, lost, lost_by_broker: lostByBroker.count, twice, parked },
     verified: verified === true && folding.equal,
+    decisions: countsOf(verdict),
     recovery_seconds_max: Math.max(0, ...rounded.flatMap(([, all]) => all)),
     recoveries: Object.fromEntries(rounded),
     not_done: Object.fromEntries(notDone),

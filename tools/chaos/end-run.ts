@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accounts } from './accounts.ts';
 import type { ApiWatch } from './api-watch.ts';
+import type { DecisionsLoad } from './decisions/decisions-load.ts';
+import { type DecisionsVerdict, decisionsVerdict } from './decisions/decisions-verdict.ts';
 import { isCaughtUp, logEnds } from './recovery.ts';
 import type { LogLine } from './site/program.ts';
 import type { Site } from './site/site.ts';
@@ -11,6 +13,8 @@ export type RunEnd = Pick<Asked, 'planted' | 'devices'> & {
   readonly site: Site;
   readonly accounts: Accounts;
   readonly api: ApiWatch;
+  /** Where things were decided all the while. */
+  readonly decisions?: DecisionsLoad;
   /** What the bridge says when it has stopped in order. */
   readonly bridgeLines: readonly LogLine[];
   readonly tell: (line: string) => void;
@@ -19,9 +23,12 @@ export type RunEnd = Pick<Asked, 'planted' | 'devices'> & {
 /** How long the last records may take into the tables. */
 const caughtUpMs = 30_000;
 
+export type EndVerdict = Verdict & { readonly decisions: DecisionsVerdict | undefined };
+
 /** The verdict over everything, with what else went wrong on the way. */
-export const endRun = async (end: RunEnd): Promise<Verdict> => {
-  const { site, accounts, api, planted, devices, bridgeLines, tell } = end;
+export const endRun = async (end: RunEnd): Promise<EndVerdict> => {
+  const { site, accounts, api, decisions, planted, devices, bridgeLines, tell } = end;
+  await decisions?.stop();
   const { published, acknowledged, unacknowledged, reconnects } = await site.load.stop();
   tell(`devices: ${published} published, ${acknowledged} acknowledged, ${reconnects} reconnects`);
   const problems: string[] = [];
@@ -37,6 +44,7 @@ export const endRun = async (end: RunEnd): Promise<Verdict> => {
   if (told.length !== site.bridges.length) problems.push('a bridge did not log its balance');
   problems.push(...told.flatMap(imbalance));
 
+  const decided = decisions === undefined ? undefined : await decisionsVerdict(site, decisions);
   const ends = await logEnds(site);
   for (let waitedMs = 0; !(await isCaughtUp(site, ends)); waitedMs += 50) {
     if (waitedMs > caughtUpMs) {
@@ -53,7 +61,7 @@ export const endRun = async (end: RunEnd): Promise<Verdict> => {
   if (accounts.acknowledged() !== acknowledged) {
     problems.push(`the manifest has ${accounts.acknowledged()} acknowledged messages, and the devices ${acknowledged}`);
   }
-  return { ...verdict, problems: [...problems, ...verdict.problems] };
+  return { ...verdict, decisions: decided, problems: [...problems, ...(decided?.problems ?? []), ...verdict.problems] };
 };
 
 type BridgeBalance = {

@@ -23,6 +23,11 @@ const main = async (): Promise<number> => {
     `${rounds} rounds: ${acknowledged} acknowledged, ${lost} lost, ${twice} shown twice, ${parked} parked, ` +
       `${verified ? 'verified' : 'NOT VERIFIED'}; the slowest recovery took ${report.recovery_seconds_max} s`,
   );
+  const { decisions } = report;
+  tell(
+    `decisions: ${decisions.acknowledged} acknowledged, ${decisions.refused} refused, ${decisions.repeated} asked again, ` +
+      `${decisions.reactions_answered} sessions ended by the reaction`,
+  );
   for (const [kind, reason] of Object.entries(report.not_done)) tell(`not done: ${kind}: ${reason}`);
   for (const failure of failures) tell(`FAIL ${failure}`);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);

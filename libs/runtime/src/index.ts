@@ -24,6 +24,7 @@ export {
   rebuildStreams,
   type StreamRestore,
 } from './commands/rebuild-streams.ts';
+export { type HeldInTheEnd, type ReservationFold, reservationFold } from './commands/reservations.ts';
 export { stateOf } from './commands/state-of.ts';
 export {
   type Checkpoint,

@@ -70,6 +70,7 @@ const setClock = (kind: string, about: string, choose: Choose): Mishap => ({
 
 const bridge: Choose = (site, numbers) => [oneOf(numbers, site.bridges)];
 const api: Choose = (site) => [site.api];
+const reactor: Choose = (site) => [site.reactor];
 const aProjector: Choose = (site, numbers) => [oneOf(numbers, site.projectors)];
 const allProjectors: Choose = (site) => site.projectors;
 
@@ -85,4 +86,7 @@ export const programMishaps: readonly Mishap[] = [
   setClock('clock-projector', 'set the clock of one projector forth or back, and right again', aProjector),
   kill('kill-api', 'SIGKILL the API', api),
   freeze('freeze-api', 'SIGSTOP the API for up to 6 s', api),
+  kill('kill-reactor', 'SIGKILL the reactor', reactor),
+  killTwice('kill-reactor-twice', 'SIGKILL the reactor, and again while it starts', reactor),
+  freeze('freeze-reactor', 'SIGSTOP the reactor for up to 6 s', reactor),
 ];

@@ -1,6 +1,6 @@
 /**
  * A whole Plenum on this machine, each part a process of its own as an init system would run it: PostgreSQL, a bridge,
- * two projectors, the API, and simulated devices. Every connection between them runs over a wire that can be cut.
+ * two projectors, the reactor, the API, and simulated devices. Every connection between them runs over a wire that can be cut.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -44,6 +44,7 @@ export type Site = {
   /** Two where they subscribe at a broker: one of them stands by. */
   readonly bridges: readonly Program[];
   readonly projectors: readonly Program[];
+  readonly reactor: Program;
   readonly api: Program;
   readonly programs: readonly Program[];
   readonly server: EmbeddedServer;
@@ -126,6 +127,7 @@ type Parts = Pick<
   | 'mosquitto'
   | 'brokerWire'
   | 'projectors'
+  | 'reactor'
   | 'api'
   | 'programs'
   | 'databaseWires'
@@ -187,10 +189,10 @@ const startPrograms = async (
   const deviceWire = await faultProxy({ to: () => ({ port: mqttPort }) });
   stack.defer(() => deviceWire.close());
   const named = (start: string): readonly Program[] => programs.filter(({ name }) => name.startsWith(start));
-  const [api] = named('api');
-  if (api === undefined) throw new Error('there is no API among the programs');
+  const [[api], [reactor]] = [named('api'), named('reactor')];
+  if (api === undefined || reactor === undefined) throw new Error('there is no API or no reactor among the programs');
   return {
-    ...{ bridges: named('bridge'), projectors: named('projector'), api, programs },
+    ...{ bridges: named('bridge'), projectors: named('projector'), reactor, api, programs },
     ...{ mosquitto: broker?.program, brokerWire: broker?.wire, databaseWires, deviceWire, clocks, mqttPort },
     apiUrl: `http://127.0.0.1:${httpPort}`,
     metricsUrls: new Map(wanted.map(({ name, metricsPort }) => [name, `http://127.0.0.1:${metricsPort}/metrics`])),
@@ -248,9 +250,15 @@ const programsOf = async (
       return { name, app: 'projector', metricsPort, environment: { PROJECTOR_PROBES_PORT: String(metricsPort) } };
     }),
   );
+  const probesPort = await freePort();
+  const reactor = { REACTOR_PROBES_PORT: String(probesPort) };
   const api = { HTTP_HOST: '127.0.0.1', PORT: String(httpPort), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` };
   const environment = { ...api, ...secrets };
-  return [...bridges, ...projectors, { name: 'api', app: 'query-api', metricsPort: httpPort, environment }];
+  return [
+    ...[...bridges, ...projectors],
+    { name: 'reactor', app: 'reactor', metricsPort: probesPort, environment: reactor },
+    { name: 'api', app: 'query-api', metricsPort: httpPort, environment },
+  ];
 };
 
 const listeningMsMax = 90_000;

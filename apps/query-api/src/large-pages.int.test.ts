@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { readingsProjection } from '@plenum/ceiling';
 import { keptText, openPool } from '@plenum/postgres';
-import { parkedUnder } from '@plenum/runtime';
+import { parkedUnder, showPersonal } from '@plenum/runtime';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { pageBudget, pageBytesMax, smallBytes } from './database/page-budget.ts';
 import { preparedSql } from './database/prepared-sql.ts';
@@ -94,7 +94,7 @@ const largeApp = async (t: TestContext, url: string, budget = pageBudget()) => {
   t.after(() => pool.end());
   const routes: RouteOptions[] = [];
   const app = await fakeApp(t, {
-    reads: readsOver(preparedSql(pool, budget)),
+    reads: readsOver(preparedSql(pool, budget), showPersonal(undefined)),
     ...{ budget, limits: { limitDefault: 50, limitMax: many }, onRoute: (route) => void routes.push(route) },
     clock: { nowUs: () => Date.UTC(2026, 2, 4, 10) * 1_000 },
     authentication: fakeAuthentication({

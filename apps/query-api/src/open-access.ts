@@ -1,7 +1,12 @@
 /** What the API lets people in with, and decides about them in: the store of decisions, and authentication over it. */
 
 import { type Foundation, type OpenDecisions, openDecisions, refuseLostStore } from '@plenum/assembly';
-import { type Authentication, type AuthenticationConfig, openAuthentication } from '@plenum/authentication';
+import {
+  type Authentication,
+  type AuthenticationConfig,
+  masterKeysOf,
+  openAuthentication,
+} from '@plenum/authentication';
 import type { EventCodec, Logger } from '@plenum/runtime';
 
 export type AccessParts = {
@@ -25,11 +30,11 @@ export type OpenAccess = {
 export const openAccess = async ({ foundation, codec, config, logger }: AccessParts): Promise<OpenAccess> => {
   const { database, log } = foundation;
   await using opened = new AsyncDisposableStack();
-  const decisions = await openDecisions({ database, log, codec, logger });
+  const decisions = await openDecisions({ database, log, codec, masterKeys: masterKeysOf(config), logger });
   opened.defer(decisions.close);
   await refuseLostStore(database, log);
-  const { store } = decisions;
-  const authentication = await openAuthentication({ config, database, store, log, codec, logger });
+  const { store, personal } = decisions;
+  const authentication = await openAuthentication({ config, database, store, personal, log, codec, logger });
   opened.defer(authentication.close);
   const parts = opened.move();
   return { authentication, decisions, close: () => parts.disposeAsync() };

@@ -13,7 +13,7 @@ const silent = (): void => undefined;
 /** As served at `/api/v1/openapi.json` with the usual settings. */
 export const openapiDocument = async (): Promise<object> => {
   const app = await buildApp({
-    reads: readsOver(notHere),
+    reads: readsOver(notHere, notHere),
     log: { positions: notHere, read: () => ({ [Symbol.asyncIterator]: () => ({ next: notHere }) }) },
     projections,
     clock: { nowUs: () => 0 },

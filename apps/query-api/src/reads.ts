@@ -1,6 +1,6 @@
 /** Every question the API can ask of read models, over one door: those of all domains, and those of the platform. */
 import { domains } from '@plenum/catalogue';
-import type { Sql } from '@plenum/read-model';
+import type { ShowPersonal, Sql } from '@plenum/read-model';
 import { checkpointReads } from './consumers/checkpoints.ts';
 import { parkedReads } from './consumers/parked.ts';
 
@@ -17,8 +17,8 @@ type TakerOf<Reads> = Reads extends unknown ? (reads: Reads) => void : never;
 
 export type Reads = Readonly<DomainReads & PlatformReads>;
 
-export const readsOver = (sql: Sql): Reads => {
+export const readsOver = (sql: Sql, show: ShowPersonal): Reads => {
   const platform: PlatformReads = { parked: parkedReads(sql), checkpoints: checkpointReads(sql) };
   // What all of them have, each under its own name.
-  return Object.assign({}, ...domains.map((domain) => domain.reads(sql)), platform) as Reads;
+  return Object.assign({}, ...domains.map((domain) => domain.reads(sql, show)), platform) as Reads;
 };

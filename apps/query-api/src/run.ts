@@ -3,7 +3,7 @@
 import type { AddressInfo } from 'node:net';
 import type { OpenDecisions } from '@plenum/assembly';
 import { type Database, openPool } from '@plenum/postgres';
-import { aborted } from '@plenum/runtime';
+import { aborted, showPersonal } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
 import { type AppParts, buildApp, type NetworkRules } from './app.ts';
 import { pageBudget } from './database/page-budget.ts';
@@ -19,7 +19,7 @@ export type QueryApiParts = Omit<
   readonly database: Pick<Database, 'url' | 'beside'>;
   readonly config: QueryApiConfig;
   /** What was decided goes into the log from here, for as long as the API runs. */
-  readonly decisions?: Pick<OpenDecisions, 'relay' | 'lag' | 'progress'> | undefined;
+  readonly decisions?: Pick<OpenDecisions, 'relay' | 'lag' | 'progress' | 'personal'> | undefined;
   /** Told once where the API is, with the port that it really has. */
   readonly onListening?: (url: string) => void;
   /** What to do when the port is taken; `fail` unless said otherwise. */
@@ -59,7 +59,7 @@ const serve = async (parts: QueryApiParts, stop: AbortSignal): Promise<void> => 
     const limitMax = config.API_PAGE_LIMIT_MAX;
     const limits = { limitDefault: Math.min(config.API_PAGE_LIMIT, limitMax), limitMax };
     const budget = pageBudget();
-    const reads = readsOver(preparedSql(pool, budget));
+    const reads = readsOver(preparedSql(pool, budget), showPersonal(parts.decisions?.personal));
     const app = await buildApp({
       ...parts,
       reads,

@@ -1,5 +1,6 @@
 /** What the reactor is told: how many connections, and where it answers probes. */
 import { logSettings } from '@plenum/assembly';
+import { authenticationSettings } from '@plenum/authentication';
 import { int, port, processSettings, text } from '@plenum/config';
 
 export const reactorSettings = {
@@ -12,5 +13,13 @@ export const reactorSettings = {
   REACTOR_PROBES_PORT: port({ about: 'The port of the same.', example: '9104', fallback: 9_104 }),
 };
 
+const { PLENUM_MASTER_KEY, PLENUM_MASTER_KEY_PREVIOUS } = authenticationSettings;
+
 /** Everything `main.ts` reads: the above, and what every process is told. */
-export const settings = { ...processSettings, ...logSettings, ...reactorSettings };
+export const settings = {
+  ...processSettings,
+  ...logSettings,
+  ...reactorSettings,
+  PLENUM_MASTER_KEY,
+  PLENUM_MASTER_KEY_PREVIOUS,
+};

@@ -1,6 +1,7 @@
 /** The reactor as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
 import { randomBytes } from 'node:crypto';
-import { openCodec, openDecisions, openFoundation } from '@plenum/assembly';
+import { openCodec, openDecisions, openFoundation, withKeptSecrets } from '@plenum/assembly';
+import { masterKeysOf } from '@plenum/authentication';
 import { reactions, topics } from '@plenum/catalogue';
 import { ConfigError, judgeNames, readConfig } from '@plenum/config';
 import type { DecidedTables } from '@plenum/event';
@@ -13,7 +14,7 @@ import { reactorProgress, runReactor } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
   const names = judgeNames(process);
-  const config = readConfig(settings, process.env, names.problems);
+  const config = readConfig(settings, await withKeptSecrets(process.env), names.problems);
   const logger = createLogger({ name: 'reactor', level: config.LOG_LEVEL });
   for (const warning of names.warnings) logger.warn({}, warning);
   const progress = reactorProgress(reactions);
@@ -44,10 +45,11 @@ const main = async (stop: AbortSignal): Promise<void> => {
   logger.info({ port: probes.port }, 'probes are served');
 
   const codec = await openCodec({ config, logger, stop });
-  const decisions = await openDecisions({ database, log, codec, logger });
+  const decisions = await openDecisions({ database, log, codec, masterKeys: masterKeysOf(config), logger });
   opened.defer(() => decisions.close());
   const clock = { nowUs: () => Date.now() * 1000 };
-  const issue = issueTo({ store: decisions.store, clock, random: { bytes16: () => randomBytes(16) } });
+  const { store, personal } = decisions;
+  const issue = issueTo({ store, personal, clock, random: { bytes16: () => randomBytes(16) } });
   logger.info({ reactions: reactions.length }, 'the reactor runs');
   const tables: DecidedTables = (text, parameters) => query(pool, text, parameters);
   await runReactor({ log, checkpoints, tables, codec, reactions, topics, issue, logger, progress }, stop);

@@ -1,7 +1,7 @@
 /** What holds for every table that decisions make: it says what the deciders say, however often an event is sent. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Decider } from '@plenum/event';
+import { type Decider, storedBytes } from '@plenum/event';
 import { folding, foldProjection, type Projection, type Row } from '@plenum/read-model';
 import fc from 'fast-check';
 import {
@@ -139,8 +139,8 @@ check<UserState, UserCommand>({
       fc.record({ do: fc.constant('lock-out' as const), untilUs: aTime, failures: fc.constant(20) }),
     ),
   says: (state) => ({
-    login: state?.fields.login,
-    email: state?.fields.email,
+    login: state && storedBytes(state.fields.login),
+    email: state?.fields.email && storedBytes(state.fields.email),
     role: state?.fields.role,
     permissions: JSON.stringify(state?.fields.permissions),
     is_active: state?.standing === 'active',

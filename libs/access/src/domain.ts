@@ -1,7 +1,7 @@
 /** Access as a module. Its routes are made by the API itself for now: they take more than reads. */
 import { defineDomain, type Services } from '@plenum/domain';
 import { reservingStreams } from '@plenum/event';
-import type { Sql } from '@plenum/read-model';
+import type { ShowPersonal, Sql } from '@plenum/read-model';
 import { authorizationTables } from './authorization/statements.ts';
 import { CredentialHashEncrypted, CredentialHashWithdrawn } from './credential-hashes/credential-hash-events.ts';
 import { credentialHashesProjection } from './credential-hashes/credential-hashes-projection.ts';
@@ -37,8 +37,8 @@ import {
 } from './users/user-events.ts';
 import { usersProjection } from './users/users-projection.ts';
 
-const readsOf = (sql: Sql) => ({
-  users: userReads(sql),
+const readsOf = (sql: Sql, show: ShowPersonal) => ({
+  users: userReads(sql, show),
   sessions: sessionReads(sql),
   keys: keyReads(sql),
   security: securityReads(sql),

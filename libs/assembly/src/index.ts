@@ -10,6 +10,7 @@ export {
   openFoundation,
   openLog,
 } from './open-foundation.ts';
+export { type OpenPersons, openPersons, type PersonsSettings } from './open-persons.ts';
 export { type OwnDatabase, openOwnDatabase } from './own-database.ts';
 export { registryOf } from './registry-of.ts';
 export { runProcess } from './run-process.ts';

@@ -3,7 +3,7 @@ import { randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { projections, reserving, topics } from '@plenum/catalogue';
 import { readConfig } from '@plenum/config';
-import { command, type NewEvent, plenumItself } from '@plenum/event';
+import { command, type NewEvent, personal, plenumItself } from '@plenum/event';
 import { postgresReadModelStore, postgresVerificationStore, query } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
 import {
@@ -40,9 +40,11 @@ const recording = (id: string, ...types: readonly string[]) =>
     { id, actor: plenumItself },
   ] as const;
 const data = {
-  ...{ user_id: user, login: 'ana', name: 'Ana', email: null, role: 'operator' },
+  ...{ user_id: user, login: personal('ana'), name: personal('Ana'), email: undefined, role: 'operator' },
   ...{ permissions: ['read:*'], by: 'plenum' },
 };
+
+const masterKeys = { current: randomBytes(32).toString('hex') };
 
 describe('a decision', () => {
   it('goes from the store into the log, from there into the rows, and back into a store that was lost', async (t) => {
@@ -53,8 +55,8 @@ describe('a decision', () => {
     const codec = await openCodec(settings);
     const { log, database, close } = await openFoundation({ ...settings, applicationName: 'test', connectionsMax: 12 });
     const { pool } = database;
-    const decisions = await openDecisions({ database, log, codec, logger: silentLogger });
-    const { store } = decisions;
+    const decisions = await openDecisions({ database, log, codec, masterKeys, logger: silentLogger });
+    const { store, personal } = decisions;
     const running: Promise<void>[] = [];
     t.after(async () => {
       stop.abort();
@@ -64,7 +66,7 @@ describe('a decision', () => {
     });
     const decide = async ([asked, metadata]: ReturnType<typeof recording>): Promise<string> => {
       const parts = { clock: { nowUs: () => Date.now() * 1000 }, random: { bytes16: () => randomBytes(16) } };
-      const done = await handleCommand({ store, ...parts }, asked, metadata);
+      const done = await handleCommand({ store, personal, ...parts }, asked, metadata);
       return done.outcome === 'done' ? done.how : done.outcome;
     };
 
@@ -95,8 +97,8 @@ describe('a decision', () => {
 
     assert.equal(waiting(await decisions.lag()), 0n);
     assert.equal(decisions.progress.recordsRead, 4);
-    const [row] = await query<object>(pool, 'select login, is_active, stream_version from public.users');
-    assert.deepEqual(row, { login: 'ana', is_active: false, stream_version: 4 });
+    const [row] = await query<object>(pool, 'select is_active, stream_version from public.users');
+    assert.deepEqual(row, { is_active: false, stream_version: 4 });
     const report = await verifyProjection({
       log,
       codec,
@@ -112,7 +114,7 @@ describe('a decision', () => {
       'truncate plenum_store.stream, plenum_store.stream_event, plenum_store.command, plenum_store.reservation',
     );
     await assert.rejects(refuseLostStore(database, log), StoreLost);
-    const restored = await rebuildStreams({ log, topics: decisionTopics, store, reserving, codec });
+    const restored = await rebuildStreams({ log, topics: decisionTopics, store, reserving, codec, personal });
     assert.deepEqual(restored, { streams: 1, events: 4, commands: 3, reservations: 1, contested: [] });
     assert.deepEqual((await store.load(stream)).events, events);
     assert.equal(await decide(recording('c1', 'UserCreated')), 'known');

@@ -1,5 +1,6 @@
 /** Where decisions are taken: the store beside the read models, and the way from it into the log. */
 import { inlineProjections, topics } from '@plenum/catalogue';
+import type { MasterKeys } from '@plenum/credentials';
 import { type Database, postgresEventStore } from '@plenum/postgres';
 import {
   type ConsumerProgress,
@@ -10,21 +11,27 @@ import {
   type Logger,
   type OutboxLag,
   outboxLag,
+  type PersonalParts,
   runOutboxRelay,
   type StreamRestore,
 } from '@plenum/runtime';
+import { openPersons } from './open-persons.ts';
 
 export type DecisionsSettings = {
   /** The one with the read models of `log`, so that both are of the same log. */
   readonly database: Pick<Database, 'pool'>;
   readonly log: Pick<Log, 'append'>;
   readonly codec: EventCodec;
+  /** Wrap the keys of persons. Without them no person can be named, and nobody who was can be read. */
+  readonly masterKeys: MasterKeys | undefined;
   readonly logger: Logger;
 };
 
 export type OpenDecisions = {
   /** `source` is the store's own log: what the outbox relay sends, and what is not in the log yet. */
   readonly store: EventStore & StreamRestore & { readonly source: Pick<Log, 'positions' | 'read'> };
+  /** Of the same database: what names a person is encrypted and decrypted with it. `undefined` without master keys. */
+  readonly personal: PersonalParts | undefined;
   /** Sends what is decided to the log until `stop`; any number of processes may. As `runOutboxRelay` settles and rejects. */
   relay(stop: AbortSignal): Promise<void>;
   /** What this process has relayed. */
@@ -38,20 +45,26 @@ export type OpenDecisions = {
 /** The topics of the catalogue that hold decisions: nothing but the outbox relay appends to them. */
 export const decisionTopics = topics.filter(({ holds }) => holds === 'decisions');
 
-/** @throws as `postgresEventStore` does. */
+/** @throws as `postgresEventStore` and `openPersons` do. */
 export const openDecisions = async (settings: DecisionsSettings): Promise<OpenDecisions> => {
-  const { database, log, codec, logger } = settings;
+  const { database, log, codec, masterKeys, logger } = settings;
+  await using opened = new AsyncDisposableStack();
+  const persons = masterKeys && (await openPersons({ database, masterKeys, logger }));
+  if (persons !== undefined) opened.defer(persons.close);
   const store = await postgresEventStore({
     ...{ pool: database.pool, topics: decisionTopics, codec, logger },
     inline: inlineProjections,
   });
+  opened.defer(store.close);
   const progress = consumerProgress();
   const relay = { ...store, log, topics: decisionTopics, logger, progress };
+  const parts = opened.move();
   return {
     store,
+    personal: persons?.personal,
     relay: (stop) => runOutboxRelay(relay, stop),
     progress,
     lag: () => outboxLag(relay),
-    close: store.close,
+    close: () => parts.disposeAsync(),
   };
 };

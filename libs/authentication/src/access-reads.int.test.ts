@@ -41,8 +41,9 @@ import { plenumItself as actor, type Command, type EventDefinition, formatTimeUs
 import { inTransaction, migrateInline, postgresReadModelStore, query } from '@plenum/postgres';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
 import type { Sql } from '@plenum/read-model';
-import { handleCommand, projectBatch } from '@plenum/runtime';
+import { handleCommand, projectBatch, showPersonal } from '@plenum/runtime';
 import { jsonCodec, memoryEventStore } from '@plenum/runtime/testing';
+import { testPersonal } from './testing/test-personal.ts';
 
 const events: readonly EventDefinition<never>[] = [
   ApiKeyIssued,
@@ -102,7 +103,8 @@ const world = async (t: TestContext) => {
 
   let nowUs = startUs;
   const clock = { nowUs: () => nowUs };
-  const decisions = { store, clock, random: { bytes16: () => randomBytes(16) } };
+  const personal = await testPersonal(t, { pool });
+  const decisions = { store, personal, clock, random: { bytes16: () => randomBytes(16) } };
   const perform = async (command: Command): Promise<void> => {
     nowUs += second;
     const done = await handleCommand(decisions, command, { id: randomUUID(), actor });
@@ -126,12 +128,12 @@ const world = async (t: TestContext) => {
       }
     }
   };
-  return { sql, perform, see, project };
+  return { sql, personal, perform, see, project };
 };
 
 describe('users', () => {
   it('are shown page by page, and as they were decided', async (t) => {
-    const { sql, perform, project } = await world(t);
+    const { sql, personal, perform, project } = await world(t);
     for (const number of [1, 2, 3]) {
       const role = number === 3 ? 'operator' : 'guest';
       const asked = { userId: user(number), login: `User${number}`, name: `User ${number}`, role, actor } as const;
@@ -141,7 +143,7 @@ describe('users', () => {
     await perform(standUser(user(1), { do: 'lock-out', untilUs: startUs, failures: 20 }));
     await project();
 
-    const reads = userReads(sql);
+    const reads = userReads(sql, showPersonal(personal));
     const first = await reads.page({ limit: 2 });
     assert.deepEqual(
       first.map(({ login }) => login),

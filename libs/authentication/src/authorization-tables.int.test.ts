@@ -49,8 +49,9 @@ import { plenumItself as actor, type Command, type Event, type EventDefinition }
 import { inTransaction, migrateInline, query } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
 import { rebuildInline, type Sql } from '@plenum/read-model';
-import { handleCommand, stateOf } from '@plenum/runtime';
+import { decryptEvents, handleCommand, stateOf } from '@plenum/runtime';
 import { jsonCodec, memoryEventStore } from '@plenum/runtime/testing';
+import { testPersonal } from './testing/test-personal.ts';
 
 type Pool = Awaited<ReturnType<typeof testDatabase>>['pool'];
 
@@ -101,7 +102,8 @@ const world = async (t: TestContext) => {
     inline: [authorizationTables],
     transact: (work) => inTransaction(pool, (client) => work(over(client))),
   });
-  const decisions = { store, clock: { nowUs: () => nowUs }, random: { bytes16: () => randomBytes(16) } };
+  const personal = await testPersonal(t, { pool });
+  const decisions = { store, personal, clock: { nowUs: () => nowUs }, random: { bytes16: () => randomBytes(16) } };
   /** One command; what it came to. */
   const perform = async (command: Command): Promise<string> => {
     const done = await handleCommand(decisions, command, { id: randomUUID(), actor });
@@ -109,7 +111,10 @@ const world = async (t: TestContext) => {
   };
   const allEvents = async (): Promise<readonly Event[]> => {
     const loaded = await Promise.all([...store.streams().keys()].map((stream) => store.load(stream)));
-    return loaded.flatMap(({ events: its }) => its);
+    return decryptEvents(
+      loaded.flatMap(({ events: its }) => its),
+      personal,
+    );
   };
   const inTx = <T>(work: (sql: Sql) => Promise<T>): Promise<T> => inTransaction(pool, (client) => work(over(client)));
   return { pool, url, store, perform, allEvents, inTx, reads: authorizationReads(over(pool)) };

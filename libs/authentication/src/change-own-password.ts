@@ -1,10 +1,12 @@
 /** Somebody changes the password that they know. */
-import { changePassword, ownPasswordChange, user, userStream } from '@plenum/access';
-import { isId, stateOf } from '@plenum/runtime';
+import { changePassword, ownPasswordChange, userStream } from '@plenum/access';
+import { personalText } from '@plenum/event';
+import { isId } from '@plenum/runtime';
 import type { Checked, PasswordCheck, RightPassword } from './check-password.ts';
 import type { LoginsParts, PasswordAsked } from './logins.ts';
 import { isSamePassword, passwordProblem } from './password-policy.ts';
 import { successOf } from './security/sightings.ts';
+import { userAsDecided } from './user-as-decided.ts';
 
 type Changed =
   | { readonly outcome: 'done'; readonly sessionsEnded: number }
@@ -18,8 +20,9 @@ type Asked = { readonly asked: PasswordAsked; readonly check: PasswordCheck };
 /** @throws TransientFailure, after which the same may be asked again: it happens once. */
 export const changeOwnPassword = async (parts: LoginsParts, { asked, check }: Asked): Promise<Changed> => {
   const { password, newPassword, userId } = asked;
-  const owner = isId(userId) ? await stateOf(parts.decisions.store, user, userStream(userId)) : undefined;
-  const login = owner?.state?.fields.login ?? '';
+  const owner = isId(userId) ? await userAsDecided(parts.decisions, userId) : undefined;
+  const login = personalText(owner?.state?.fields.login) ?? '';
+  if (owner?.state?.fields.login.state === 'erased') return { outcome: 'unfit', reason: loginErased };
   const unfit = isSamePassword(newPassword, password)
     ? 'It is the present password.'
     : passwordProblem(newPassword, login);
@@ -34,6 +37,8 @@ export const changeOwnPassword = async (parts: LoginsParts, { asked, check }: As
   const recorded = ended ?? (await check.lead(checked, () => record(parts, { asked, check, checked })));
   return recorded.outcome === 'recorded' ? { outcome: 'done', sessionsEnded: recorded.ended.length } : recorded;
 };
+
+const loginErased = 'The login of this account was erased: no password is of use until it has another.';
 
 type Right = Asked & { readonly checked: RightPassword };
 

@@ -12,7 +12,13 @@ export type { LoggedIn, LoginAsked, Logins, NotLoggedIn, PasswordAsked, Password
 export type { AuthenticationMetrics, Method } from './metrics.ts';
 export type { NewKey } from './new-key.ts';
 export type { NewUser } from './new-user.ts';
-export { type AuthenticationParts, openAuthentication, tokenAudienceOf, tokenIssuer } from './open-authentication.ts';
+export {
+  type AuthenticationParts,
+  masterKeysOf,
+  openAuthentication,
+  tokenAudienceOf,
+  tokenIssuer,
+} from './open-authentication.ts';
 export { passwordProblem } from './password-policy.ts';
 export { type RebuildAccess, type RebuiltAccess, rebuildAccess } from './rebuild-access.ts';
 export type { RequestAsked, RequestBegun, Requests } from './requests.ts';

@@ -1,7 +1,7 @@
 /** Logging in with a password, and changing it. */
-import { type Role, sessionStream, startSession, user, userStream } from '@plenum/access';
-import { type CommandMetadata, plenumItself } from '@plenum/event';
-import { stateOf, TransientFailure } from '@plenum/runtime';
+import { type Role, sessionStream, startSession } from '@plenum/access';
+import { type CommandMetadata, personalText, plenumItself } from '@plenum/event';
+import { TransientFailure } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';
 import { changeOwnPassword } from './change-own-password.ts';
 import { type Checked, type PasswordCheck, passwordCheck, type RightPassword } from './check-password.ts';
@@ -9,6 +9,7 @@ import type { AuthenticationCounters } from './counters.ts';
 import type { NotAuthenticated, PresentedCredentials, Unavailable } from './result.ts';
 import type { SecurityLog } from './security/security-log.ts';
 import { successOf } from './security/sightings.ts';
+import { userAsDecided } from './user-as-decided.ts';
 
 export type Logins = {
   /**
@@ -125,9 +126,12 @@ type Right<Asked> = { readonly asked: Asked; readonly check: PasswordCheck; read
 const start = async (parts: LoginsParts, { asked, check, checked }: Right<LoginAsked>): Promise<LoggedIn> => {
   const { handle, decisions, tokens, counters, security } = parts;
   const { userId, role, permissions, ifStill } = checked;
-  const { state } = await stateOf(decisions.store, user, userStream(userId));
-  if (state === undefined) return notLoggedIn({ outcome: 'wrong' }, counters);
-  const { login, name, email } = state.fields;
+  const { state } = await userAsDecided(decisions, userId);
+  const login = personalText(state?.fields.login);
+  // Of a user whose key is lost, the login that was given is nobody's.
+  if (state === undefined || login === undefined) return notLoggedIn({ outcome: 'wrong' }, counters);
+  const name = personalText(state.fields.name) ?? login;
+  const email = personalText(state.fields.email);
   const described = { name, ...(email === undefined ? {} : { email }) };
   const { token, tokenId, issuedAtS, expiresAtS } = await tokens.issue({ userId, role, permissions, ...described });
 

@@ -5,6 +5,7 @@ import { ConfigError, type Problem } from '@plenum/config';
 import {
   type HashEncryption,
   hashEncryption,
+  type MasterKeys,
   oidcVerifier,
   type ProviderKeysLimits,
   requestDigests,
@@ -18,6 +19,7 @@ import {
   type EventStore,
   type Log,
   type Logger,
+  type PersonalParts,
   type Random,
   systemTimer,
   type Timer,
@@ -47,6 +49,8 @@ export type AuthenticationParts = {
   readonly database: Pick<Database, 'url' | 'beside'>;
   /** Of `openDecisions`; closed after authentication. */
   readonly store: EventStore;
+  /** Of the same: what names a user is encrypted and decrypted with it. */
+  readonly personal: PersonalParts | undefined;
   /** Takes security events. */
   readonly log: Pick<Log, 'append'>;
   readonly codec: EventCodec;
@@ -68,6 +72,11 @@ export const tokenIssuer = 'plenum';
 /** As in their `aud`; `undefined` when they have none. */
 export const tokenAudienceOf = ({ JWT_AUDIENCE }: Pick<AuthenticationConfig, 'JWT_AUDIENCE'>): string | undefined =>
   JWT_AUDIENCE === noAudience ? undefined : JWT_AUDIENCE;
+
+/** Of today, and of before where that is set. */
+export const masterKeysOf = (
+  config: Pick<AuthenticationConfig, 'PLENUM_MASTER_KEY' | 'PLENUM_MASTER_KEY_PREVIOUS'>,
+): MasterKeys => ({ current: config.PLENUM_MASTER_KEY, previous: config.PLENUM_MASTER_KEY_PREVIOUS });
 
 /**
  * Begins to listen for changes of the authorization tables, which the store has made.
@@ -109,12 +118,12 @@ const issuerOf = ({ OIDC_ISSUER, ZITADEL_DOMAIN }: AuthenticationConfig): string
   OIDC_ISSUER ?? (ZITADEL_DOMAIN === undefined ? undefined : `https://${ZITADEL_DOMAIN}`);
 
 const openOver = async (database: AuthorizationDatabase, parts: AuthenticationParts): Promise<Authentication> => {
-  const { config, store, logger, limits } = parts;
+  const { config, store, personal, logger, limits } = parts;
   const { clock = systemClock, random = systemRandom, timer = systemTimer } = parts;
   const { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previousSecret } = config;
   const audience = tokenAudienceOf(config);
   const tokens = await sessionTokens({ secret, previousSecret, issuer: tokenIssuer, audience, clock });
-  const masterKeys = { current: config.PLENUM_MASTER_KEY, previous: config.PLENUM_MASTER_KEY_PREVIOUS };
+  const masterKeys = masterKeysOf(config);
   const encryption = hashEncryption(masterKeys);
   await warnOfOtherKeys(database, { encryption, logger });
   const limiter = await postgresRateLimiter({ pool: database.pool, logger });
@@ -123,7 +132,7 @@ const openOver = async (database: AuthorizationDatabase, parts: AuthenticationPa
   const changed: Decisions['changed'] = (streams) => {
     for (const { stream } of streams) guards.forget(stream);
   };
-  const decisions = { store, clock, random, changed };
+  const decisions = { store, personal, clock, random, changed };
   const context = openAccountContext({ decisions, database, encryption, tokens, logger });
   const security = openSecurityLog({ ...parts, clock, random, limits: limits?.security });
   const use = keyUse({ handle: context.handle, clock, random, timer, logger });

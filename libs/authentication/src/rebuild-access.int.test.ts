@@ -66,10 +66,17 @@ describe('access made again from the log', () => {
     const { world, ana, key } = await lived(t);
     const before = await contents(world);
     await dropAll(world);
-    await rebuildStreams({ log: world.log, topics, store: world.store, reserving, codec: world.codec });
-    const { databaseUrl, log, codec, config } = world;
+    await rebuildStreams({
+      log: world.log,
+      topics,
+      store: world.store,
+      reserving,
+      codec: world.codec,
+      personal: world.personal,
+    });
+    const { databaseUrl, log, codec, personal, config } = world;
     const masterKeys = { current: config.PLENUM_MASTER_KEY };
-    const rebuilt = await rebuildAccess({ databaseUrl, sources: [log], codec, masterKeys });
+    const rebuilt = await rebuildAccess({ databaseUrl, sources: [log], codec, masterKeys, personal });
     assert.deepEqual(await contents(world), before);
     assert.deepEqual([rebuilt.users, rebuilt.keys, rebuilt.sessions], [2, 2, 3]);
     assert.deepEqual(rebuilt.credentialHashes, { opened: 3, encrypted: 0, tampered: 0 });
@@ -79,7 +86,7 @@ describe('access made again from the log', () => {
       assert.equal((await other.authenticate(shown(credential))).outcome, 'authenticated');
     assert.equal((await other.logins.login({ ...here, ...ana })).outcome, 'started');
     // Twice the same, also with the store's own log after it.
-    const again = await rebuildAccess({ databaseUrl, sources: [log, world.store.source], codec, masterKeys });
+    const again = await rebuildAccess({ databaseUrl, sources: [log, world.store.source], codec, masterKeys, personal });
     assert.ok(again.events > rebuilt.events);
     assert.equal(again.sessions, 4);
   });

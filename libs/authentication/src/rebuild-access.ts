@@ -7,7 +7,7 @@ import { type HashEncryption, hashEncryption, type MasterKeys } from '@plenum/cr
 import type { Event } from '@plenum/event';
 import { inTransaction, migrateInline, openPool } from '@plenum/postgres';
 import { rebuildInline, type Sql } from '@plenum/read-model';
-import { decodeAll, type EventCodec, type Log } from '@plenum/runtime';
+import { decodeAll, decryptEvents, type EventCodec, type Log, type PersonalParts } from '@plenum/runtime';
 
 export type RebuildAccess = {
   readonly databaseUrl: string;
@@ -19,12 +19,16 @@ export type RebuildAccess = {
   readonly codec: EventCodec;
   /** Without them everything is restored but the ability to log in and to use a key. */
   readonly masterKeys: MasterKeys | undefined;
+  /** Of the same master keys. Without it, and of whoever has lost their key, no login comes back. */
+  readonly personal: PersonalParts | undefined;
 };
 
 export type RebuiltAccess = {
   /** Events that the tables are made of; what was met twice counts twice. */
   readonly events: number;
   readonly users: number;
+  /** Of them, those whose login cannot be read, so that it is nobody's. */
+  readonly withoutLogin: number;
   readonly keys: number;
   readonly sessions: number;
   readonly credentialHashes: {
@@ -59,7 +63,8 @@ export const rebuildAccess = async (parts: RebuildAccess): Promise<RebuiltAccess
         sql,
         masterKeys === undefined ? undefined : hashEncryption(masterKeys),
       );
-      return { events, ...counts, credentialHashes, summary: summaryOf(credentialHashes, masterKeys !== undefined) };
+      const summary = summaryOf(credentialHashes, { ...counts, hasKey: masterKeys !== undefined });
+      return { events, ...counts, credentialHashes, summary };
     });
   } finally {
     await pool.end();
@@ -67,24 +72,29 @@ export const rebuildAccess = async (parts: RebuildAccess): Promise<RebuiltAccess
 };
 
 /** Every decision about access, each stream's in order. */
-async function* decisionsIn({ sources, codec }: RebuildAccess): AsyncGenerator<Event> {
+async function* decisionsIn({ sources, codec, personal }: RebuildAccess): AsyncGenerator<Event> {
   for (const source of sources) {
     for (const { name: topic } of [accessTopic, credentialHashesTopic]) {
       for (const { partition, next } of await source.positions(topic)) {
         for await (const { records } of source.read({ topic, partition, from: 0n, to: next })) {
+          const found: Event[] = [];
           for (const { record, known } of await decodeAll(codec, records)) {
-            if (known.outcome === 'event') yield known.event;
+            if (known.outcome === 'event') found.push(known.event);
             else throw new Error(`${topic}/${partition} at ${record.offset} cannot be read: ${known.reason}`);
           }
+          yield* personal === undefined ? found : await decryptEvents(found, personal);
         }
       }
     }
   }
 }
 
-const countRows = async (sql: Sql): Promise<Pick<RebuiltAccess, 'users' | 'keys' | 'sessions'>> => {
-  const [counts] = await sql<Pick<RebuiltAccess, 'users' | 'keys' | 'sessions'>>(
+type Counts = Pick<RebuiltAccess, 'users' | 'withoutLogin' | 'keys' | 'sessions'>;
+
+const countRows = async (sql: Sql): Promise<Counts> => {
+  const [counts] = await sql<Counts>(
     `select (select count(*)::int from ${accessSchema}.authorized_user) as users,
+            (select count(*)::int from ${accessSchema}.authorized_user where login_hash is null) as "withoutLogin",
             (select count(*)::int from ${accessSchema}.authorized_key) as keys,
             (select count(*)::int from ${accessSchema}.authorized_session) as sessions`,
   );
@@ -108,9 +118,19 @@ const tryVerifiers = async (
   return { opened: count('decrypted'), encrypted: count('other-key'), tampered: count('tampered') };
 };
 
-const summaryOf = ({ opened, encrypted, tampered }: RebuiltAccess['credentialHashes'], hasKey: boolean): string => {
+const encryptedLogins = 'No login can be read without it: make all of this again when it is set, with --replace.';
+
+const lost = (withoutLogin: number, users: number): string =>
+  `${withoutLogin} of ${users} users have no login: the key of the person is lost, or wrapped with another PLENUM_MASTER_KEY. ` +
+  'Restore plenum_person.person_key and make all of this again with --replace, or give them a login with users change.';
+
+const summaryOf = (
+  { opened, encrypted, tampered }: RebuiltAccess['credentialHashes'],
+  { hasKey, users, withoutLogin }: Counts & { readonly hasKey: boolean },
+): string => {
   const said = [
     ...(hasKey ? [] : ['PLENUM_MASTER_KEY is not set: nobody can log in or use a key until it is.']),
+    ...(withoutLogin === 0 ? [] : [hasKey ? lost(withoutLogin, users) : encryptedLogins]),
     ...(hasKey && encrypted > 0
       ? [
           `${encrypted} of ${opened + encrypted + tampered} users and keys were encrypted with another PLENUM_MASTER_KEY and cannot be used.`,

@@ -31,6 +31,7 @@ const openingFails = async (environment: Environment): Promise<string> => {
     store: { load: absent, answered: absent, append: absent, askedUnder: absent, rememberRequest: absent },
     log: { append: absent },
     codec: { encode: () => assert.fail(), decode: () => assert.fail(), learn: absent },
+    personal: undefined,
     logger: silentLogger,
   };
   const error = await openAuthentication(parts).then(

@@ -8,17 +8,16 @@ import {
   type Role,
   standUser,
   type User,
-  user,
-  userStream,
 } from '@plenum/access';
 import { oneTimePassword } from '@plenum/credentials';
 import { type CommandMetadata, plenumItself, refused, timeId } from '@plenum/event';
-import { isId, stateOf } from '@plenum/runtime';
+import { isId } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';
 import { type Handled, type HandledSecret, withSecret } from './handled.ts';
 import { type ImportUser, importUser } from './import-user.ts';
 import type { NewUser } from './new-user.ts';
 import { passwordProblem } from './password-policy.ts';
+import { userAsDecided } from './user-as-decided.ts';
 
 export type Users = ImportUser & {
   /** Without a password a one-time password is made, and is the secret of the answer. */
@@ -78,7 +77,7 @@ export const usersOver = (parts: AccountContext): Users => {
     },
     get: async (userId) => {
       if (!isId(userId)) return undefined;
-      const { state, version } = await stateOf(decisions.store, user, userStream(userId));
+      const { state, version } = await userAsDecided(decisions, userId);
       return state === undefined ? undefined : { user: state, version };
     },
     change: (userId, { login, name, email, role, permissions, ...metadata }) => {

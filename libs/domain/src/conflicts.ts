@@ -1,6 +1,6 @@
 /** What two domains must not both have, because whoever looks it up by its name would find one of them. */
 import { type Route, urlOf } from '@plenum/http';
-import { type Sql, tablesOf } from '@plenum/read-model';
+import { type ShowPersonal, type Sql, tablesOf } from '@plenum/read-model';
 import type { Domain, Services } from './domain.ts';
 import { overlap } from './topic-filter.ts';
 
@@ -45,7 +45,7 @@ export const conflictsOf = (domains: readonly Any[]): readonly string[] => {
     ),
     ...twice(
       'group of reads',
-      each(domains, (domain) => Object.keys(domain.reads(unasked))),
+      each(domains, (domain) => Object.keys(domain.reads(unasked, unshown))),
     ),
     ...twice(
       'route',
@@ -86,13 +86,17 @@ const unasked: Sql = async () => {
   throw new Error('A read was called while routes were only declared');
 };
 
+const unshown: ShowPersonal = async () => {
+  throw new Error('A row was shown while routes were only declared');
+};
+
 /** Declared with services that none of their handlers is ever called with. */
 const routesOf = (domain: Any): readonly Route[] => {
   const refuse = (): never => {
     throw new Error('A service was used while routes were only declared');
   };
   const services: Services = {
-    reads: domain.reads(unasked),
+    reads: domain.reads(unasked, unshown),
     clock: { nowUs: refuse },
     limits: { limitDefault: 1, limitMax: 1 },
     lists: { fitting: refuse, gathered: refuse },

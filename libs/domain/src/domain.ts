@@ -1,7 +1,7 @@
 /** A domain as a module: everything the rest of Plenum has to know of it, in one value. */
 import type { EventDefinition, Reaction, ReservingStreams, Topic } from '@plenum/event';
 import type { Lists, PageLimits, Route } from '@plenum/http';
-import type { InlineProjection, Projection, Sql } from '@plenum/read-model';
+import type { InlineProjection, Projection, ShowPersonal, Sql } from '@plenum/read-model';
 import type { Translate } from './translate.ts';
 
 /** What the routes of every domain may use. */
@@ -38,8 +38,8 @@ export type Domain<Reads extends object = object, Taken = Services<Reads>> = {
   readonly reactions?: readonly Reaction[];
   /** What its routes ask for, each with what it opens. */
   readonly permissions: Readonly<Record<string, string>>;
-  /** What may be asked of its read models, in groups with names that no other domain has. */
-  reads(sql: Sql): Reads;
+  /** What may be asked of its read models, in groups with names that no other domain has; `show` makes text of what names a person. */
+  reads(sql: Sql, show: ShowPersonal): Reads;
   routes(services: Taken): readonly Route[];
   /** Of a domain whose events are reported by messages. */
   readonly translate?: Translate;

@@ -39,6 +39,8 @@ export type Decider<State, Data> = {
    * given back in the transaction of the decision; a command that needs one that another stream holds is refused.
    */
   readonly reserves?: (state: State) => readonly string[];
+  /** Whether those names tell who somebody is: then only a hash of each is kept, of what follows the first colon. */
+  readonly hashesNames?: boolean;
   /** What such a refusal says, a sentence for people. */
   readonly reservedReason?: string;
 };
@@ -46,7 +48,7 @@ export type Decider<State, Data> = {
 /** Streams of one kind that hold names alone: what `rebuild-decisions` needs to find out which. */
 export type ReservingStreams = {
   readonly kind: string;
-  readonly decider: Pick<Decider<unknown, unknown>, 'initial' | 'evolve' | 'reserves'>;
+  readonly decider: Pick<Decider<unknown, unknown>, 'initial' | 'evolve' | 'reserves' | 'hashesNames'>;
 };
 
 export const reservingStreams = <State, Data>(kind: string, decider: Decider<State, Data>): ReservingStreams => ({

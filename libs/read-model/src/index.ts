@@ -4,6 +4,7 @@ export { type InlineProjection, rebuildInline, type Statement } from './inline-p
 export { isLater, type Moment } from './latest.ts';
 export { type PersonalColumn, personalColumn } from './personal-column.ts';
 export { type Fold, type Projection, type Recorded, tablesOf } from './projection.ts';
+export type { DecryptedRow, PersonalNames, ShowPersonal } from './show-personal.ts';
 export { type Binder, binder, type Rows, type Sql, utcText } from './sql.ts';
 export { storableText } from './storable.ts';
 export { type Column, type ColumnType, keyText, provenance, type Row, type Table, type Value } from './table.ts';

@@ -9,6 +9,7 @@ export {
   checkNumbers,
   type EventStore,
   type LoadedStream,
+  plainEvents,
   type Reservation,
   type ReservationChange,
   type StreamAppend,
@@ -114,7 +115,7 @@ export {
   personalFieldsByType,
   type UnreadableValue,
 } from './persons/personal-events.ts';
-export { type DecryptedRow, decryptRows, hiddenRows } from './persons/personal-rows.ts';
+export { decryptRows, hiddenRows, showPersonal } from './persons/personal-rows.ts';
 export type { Clock, Logger, Random } from './ports.ts';
 export { type Projected, type Projector, projectBatch } from './project-batch.ts';
 export type { RateAnswer, RateLimiter } from './rate-limit.ts';

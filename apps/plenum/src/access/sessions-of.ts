@@ -1,5 +1,6 @@
 import { type SessionShown, sessionReads, userReads } from '@plenum/access';
 import type { Sql } from '@plenum/read-model';
+import { showPersonal } from '@plenum/runtime';
 import { userIdOf } from './find-user.ts';
 import { allPages } from './listing.ts';
 
@@ -12,7 +13,7 @@ export const sessionsOf = async (sql: Sql, { user, all }: Asked): Promise<readon
     allPages((after, limit) => sessionReads(sql).ofUser({ user: id, liveAtUs, after, limit }));
   if (user !== undefined) return ofUser(await userIdOf(sql, user));
   const users = await allPages<{ readonly user_id: string }>((last, limit) =>
-    userReads(sql).page({ afterUser: last?.user_id, limit }),
+    userReads(sql, showPersonal(undefined)).page({ afterUser: last?.user_id, limit }),
   );
   const rows: SessionShown[] = [];
   for (const { user_id } of users) rows.push(...(await ofUser(user_id)));

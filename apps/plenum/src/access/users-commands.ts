@@ -19,10 +19,11 @@ export const usersList = defineCommand({
     return list<UserShown>(
       {
         ...{ log, json, what: 'users' },
-        rows: ({ sql }) => allPages((last, limit) => userReads(sql).page({ role, afterUser: last?.user_id, limit })),
+        rows: ({ sql, show }) =>
+          allPages((last, limit) => userReads(sql, show).page({ role, afterUser: last?.user_id, limit })),
         columns: {
-          login: ({ login }) => login,
-          name: ({ name }) => name,
+          login: ({ login }) => login ?? erased,
+          name: ({ name }) => name ?? erased,
           role: ({ role: given }) => given,
           standing: ({ is_active, locked_until }) =>
             `${is_active ? 'active' : 'disabled'}${isLater(locked_until) ? `, locked until ${locked_until}` : ''}`,
@@ -34,6 +35,9 @@ export const usersList = defineCommand({
     );
   },
 });
+
+/** What stands where a name was. */
+const erased = '-';
 
 const isLater = (time: string | null): time is string => time !== null && Date.parse(time) > Date.now();
 

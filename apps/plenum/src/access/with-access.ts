@@ -1,12 +1,13 @@
 /** Opens what the commands about users, keys and sessions work on: beside a running Plenum, or alone. */
 import { randomUUID } from 'node:crypto';
 import { type OpenDecisions, openDecisions, refuseLostStore, withKeptSecrets } from '@plenum/assembly';
-import { type Authentication, authenticationSettings, openAuthentication } from '@plenum/authentication';
+import { type Authentication, authenticationSettings, masterKeysOf, openAuthentication } from '@plenum/authentication';
 import { readConfig } from '@plenum/config';
 import { type Actor, plenumItself } from '@plenum/event';
 import { createLogger } from '@plenum/metrics';
 import { query } from '@plenum/postgres';
-import type { Sql } from '@plenum/read-model';
+import type { ShowPersonal, Sql } from '@plenum/read-model';
+import { showPersonal } from '@plenum/runtime';
 import type { Surroundings } from '../command-line/command.ts';
 import type { LogName } from '../command-line/stack-options.ts';
 import type { Foundation } from '../stack/foundation.ts';
@@ -17,6 +18,8 @@ export type Access = {
   readonly decisions: OpenDecisions;
   readonly foundation: Foundation;
   readonly sql: Sql;
+  /** Who has the machine's master key may see who everybody is. */
+  readonly show: ShowPersonal;
 };
 
 /**
@@ -35,14 +38,25 @@ export const withAccess = <T>(
     // What they tell is for a server's log. Whoever typed a command is told how it ended.
     const logger = createLogger({ name: 'access', level: 'error', to: 'stderr' });
     await using opened = new AsyncDisposableStack();
-    const decisions = await openDecisions({ database, log: foundation.log, codec, logger });
+    const decisions = await openDecisions({
+      ...{ database, log: foundation.log, codec, logger },
+      masterKeys: masterKeysOf(config),
+    });
     opened.defer(decisions.close);
     await refuseLostStore(database, foundation.log);
-    const parts = { config, database, store: decisions.store, log: foundation.log, codec, logger };
+    const parts = {
+      config,
+      database,
+      store: decisions.store,
+      personal: decisions.personal,
+      log: foundation.log,
+      codec,
+      logger,
+    };
     const authentication = await openAuthentication(parts);
     opened.defer(authentication.close);
     const sql: Sql = (text, parameters) => query(database.pool, text, parameters);
-    return await work({ authentication, decisions, foundation, sql });
+    return await work({ authentication, decisions, foundation, sql, show: showPersonal(decisions.personal) });
   });
 
 /** Who asks by these commands: whoever may use the machine's database and its master key. */

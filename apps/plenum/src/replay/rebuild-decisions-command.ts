@@ -14,8 +14,10 @@ export const replayRebuildDecisions = defineCommand({
     'records; the names that are taken, and the tables that requests are checked against, from the streams. Stop the API first. What was decided and never came ' +
     'into the log is lost with the database that had it; what still waits in this one is sent first. Refused when the ' +
     'log has a hole and, without --replace, when the store is not empty.\n\n' +
-    'Passwords and API keys are checked against what PLENUM_MASTER_KEY has encrypted. Without that key everything else ' +
-    'comes back, nobody can log in, and no key opens anything: the command says so.\n\n' +
+    'Passwords and API keys are checked against what PLENUM_MASTER_KEY has encrypted, and logins are encrypted under ' +
+    'keys of persons, which it wraps: restore plenum_person.person_key first. Without that key everything else comes ' +
+    'back, nobody can log in, no login is taken, and no key opens anything. Whoever has lost the key of the person has ' +
+    'no login. The command says so.\n\n' +
     'Exit code 0 when it is made, whether or not anybody can log in.',
   options: {
     replace: flag('Instead of what the store has. It is gone only when the new one is there.'),
@@ -44,9 +46,9 @@ export const replayRebuildDecisions = defineCommand({
     ]);
     return withExisting({ log: logName, connectionsMax: 8 }, surroundings, async ({ database, log, codec }) => {
       const masterKeys = await masterKeysIn(surroundings.environment);
-      const decisions = await assembly.openDecisions({ database, log, codec, logger: silent });
+      const decisions = await assembly.openDecisions({ database, log, codec, masterKeys, logger: silent });
       try {
-        const { store } = decisions;
+        const { store, personal } = decisions;
         // What the last process decided while it stopped is in the store alone.
         await relayWaiting(decisions, surroundings.stop);
         const restored = await rebuildStreams({
@@ -54,11 +56,10 @@ export const replayRebuildDecisions = defineCommand({
           topics: assembly.decisionTopics,
           store,
           reserving,
-          codec,
-          replace,
+          ...{ codec, personal, replace },
         });
         const sources = [log, store.source];
-        const access = await rebuildAccess({ databaseUrl: database.url, sources, codec, masterKeys });
+        const access = await rebuildAccess({ databaseUrl: database.url, sources, codec, masterKeys, personal });
         const text = json ? JSON.stringify({ ...restored, access }) : textOf(restored, access);
         await surroundings.out(`${text}\n`);
         return 0;

@@ -143,12 +143,12 @@ const clock = { nowUs: () => Date.now() * 1000 };
 /** It is up at once: nobody asks it anything. */
 const startReactor = (
   { foundation, logger, metrics, stop }: StackSettings,
-  { store }: Pick<OpenDecisions, 'store'>,
+  { store, personal }: Pick<OpenDecisions, 'store' | 'personal'>,
 ): Promise<Part<void>> => {
   const { log, codec, database } = foundation;
   const progress = reactorProgress(reactions);
   registerReactorMetrics(metrics, progress);
-  const issue = issueTo({ store, clock, random: { bytes16: () => randomBytes(16) } });
+  const issue = issueTo({ store, personal, clock, random: { bytes16: () => randomBytes(16) } });
   const checkpoints = postgresCheckpointStore({ pool: database.pool });
   const tables: DecidedTables = (text, parameters) => query(database.pool, text, parameters);
   return startPart<void>('the reactor', stop, (ends, up) => {

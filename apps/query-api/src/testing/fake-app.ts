@@ -39,7 +39,7 @@ type SomeReads = { readonly [K in keyof Reads]?: Partial<Reads[K]> };
 type Overrides = Partial<Omit<AppParts, 'reads'>> & { readonly reads?: SomeReads };
 
 const readsWith = (given: SomeReads): Reads => {
-  const groups = Object.entries(readsOver(unasked)).map(([name, none]) => [
+  const groups = Object.entries(readsOver(unasked, unasked)).map(([name, none]) => [
     name,
     { ...none, ...given[name as keyof Reads] }, // The names are those of Reads: readsOver has just made them.
   ]);

@@ -9,7 +9,7 @@ import { postgresReadModelStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
 import { messageQuarantined } from '@plenum/quarantine';
 import type { Projection } from '@plenum/read-model';
-import { projectBatch } from '@plenum/runtime';
+import { projectBatch, showPersonal } from '@plenum/runtime';
 import { memoryLog } from '@plenum/runtime/testing';
 import type { FastifyInstance } from 'fastify';
 import { preparedSql } from '../database/prepared-sql.ts';
@@ -70,7 +70,7 @@ export const world = async (t: TestContext): Promise<World> => {
     await store.activate(later);
   };
   const app = await fakeApp(t, {
-    reads: readsOver(preparedSql(pool)),
+    reads: readsOver(preparedSql(pool), showPersonal(undefined)),
     log,
     limits: { limitDefault: 100, limitMax: 1_000 },
   });

@@ -2,7 +2,7 @@
 import { formatTimeUs } from '@plenum/event';
 import type { Sql } from '@plenum/read-model';
 import { plainLogin } from '../streams.ts';
-import { accessSchema } from './tables.ts';
+import { accessSchema, hashOf } from './tables.ts';
 
 export type AuthorizedUser = {
   readonly user_id: string;
@@ -92,12 +92,16 @@ const nameQuery = `
     from unnest($1::text[], $2::text[]) as n (name, login)
    cross join lateral (
            select 1 as place, g.* from ${accessSchema}.authorized_user g where g.user_id = n.name
-           union all select 2, g.* from ${accessSchema}.authorized_user g where g.imported_id = n.name
-           union all select 3, g.* from ${accessSchema}.authorized_user g where g.login = n.login
+           union all select 2, g.* from ${accessSchema}.authorized_user g where g.imported_hash = ${hashOf('n.name')}
+           union all select 3, g.* from ${accessSchema}.authorized_user g where g.login_hash = ${hashOf('n.login')}
          ) u
     left join ${accessSchema}.former_login l
-           on u.place = 3 and l.login_hash = left(encode(sha256(convert_to(n.login, 'UTF8')), 'hex'), 32)
+           on u.place = 3 and l.login_hash = ${hashOf('n.login')}
    order by n.name, u.place`;
+
+/** A query for the id of the user who has a login, given in lower case by an expression. */
+export const userWithLogin = (login: string): string =>
+  `select user_id from ${accessSchema}.authorized_user where login_hash = ${hashOf(login)}`;
 
 const keyQuery = `
   select k.key_id, k.key_hash, k.role, k.permissions, k.rate_limit, ${us('k.expires_at')} as expires_at_us, k.disabled,
@@ -122,7 +126,7 @@ export const authorizationReads = (sql: Sql): AuthorizationReads => ({
       `select ${userColumns}, v.encrypted, v.encrypted_with, v.stream_version as hash_version
          from ${accessSchema}.authorized_user u
          left join ${accessSchema}.credential_hash v on v.subject = u.user_id and v.kind = 'password'
-        where u.login = $1`,
+        where u.user_id in (${userWithLogin('$1')})`,
       [plainLogin(login)],
     );
     return row;

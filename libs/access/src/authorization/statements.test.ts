@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type DecidedEvent, type NewEvent, newEvent } from '@plenum/event';
+import { type DecidedEvent, type NewEvent, newEvent, personal } from '@plenum/event';
 import { rebuildInline, type Sql } from '@plenum/read-model';
 import { CredentialHashWithdrawn } from '../credential-hashes/credential-hash-events.ts';
 import { ApiKeyUsed } from '../keys/key-events.ts';
@@ -62,7 +62,7 @@ describe('the authorization tables', () => {
   });
 
   it('note the login that a change gives up, before the row has another', () => {
-    const fields = { login: 'Bo', name: 'Bo', email: undefined, role: 'guest', permissions: [] };
+    const fields = { login: personal('Bo'), name: personal('Bo'), email: undefined, role: 'guest', permissions: [] };
     const [former, update] = statements(placed(newEvent(UserChanged, { user_id: 'u', ...fields, by: 'boss' })));
     assert.match(former?.text ?? '', /insert into plenum_access\.former_login/);
     assert.deepEqual(former?.parameters, ['u', 3, 'bo', '1970-01-01T00:00:01.000000Z']);

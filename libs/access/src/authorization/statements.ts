@@ -1,5 +1,5 @@
 /** What each event changes in the authorization tables. Pure, so that replaying the events makes the same tables. */
-import { type DecidedEvent, formatTimeUs, isEvent } from '@plenum/event';
+import { type DecidedEvent, formatTimeUs, isEvent, personalText } from '@plenum/event';
 import type { InlineProjection, Statement } from '@plenum/read-model';
 import { CredentialHashEncrypted, CredentialHashWithdrawn } from '../credential-hashes/credential-hash-events.ts';
 import {
@@ -22,7 +22,7 @@ import {
   UserSessionsEnded,
   UserUnlocked,
 } from '../users/user-events.ts';
-import { accessSchema, accessSteps, accessTables } from './tables.ts';
+import { accessSchema, accessSteps, accessTables, hashOf } from './tables.ts';
 
 /**
  * The statements of one event, the last of which tells whoever listens on `plenum_access` which stream changed. None when
@@ -43,8 +43,11 @@ export const authorizationTables: InlineProjection = {
 const userStatements = (event: DecidedEvent): readonly Statement[] | undefined => {
   const { version } = event.decision;
   if (isEvent(UserCreated, event)) {
-    const { user_id, imported_id = null } = event.data;
-    return userPut({ user_id, ...userColumns(event.data), imported_id }, version);
+    const { user_id, imported_id } = event.data;
+    const importedId = personalText(imported_id);
+    const imported_as_login = importedId === undefined ? null : plainLogin(importedId);
+    const imported = { imported_hash: importedId ?? null, imported_as_login };
+    return userPut({ user_id, ...userColumns(event.data), ...imported }, version);
   }
   if (isEvent(UserChanged, event)) {
     const changed = { user_id: event.data.user_id, ...userColumns(event.data) };
@@ -65,18 +68,19 @@ const userStatements = (event: DecidedEvent): readonly Statement[] | undefined =
   return undefined;
 };
 
-type UserPut = Columns & { readonly user_id: string; readonly login: string };
+type UserPut = Columns & { readonly user_id: string; readonly login_hash: string | null };
 
 const userPut = (columns: UserPut, version: number) => [
   put('authorized_user', columns, version),
   notified(userStream(columns.user_id)),
 ];
 
-const userColumns = ({ login, role, permissions }: UserFields) => ({
-  login: plainLogin(login),
-  role,
-  permissions: JSON.stringify(permissions),
-});
+/** A login that is erased, or cannot be read, is nobody's: `null`. */
+const userColumns = ({ login, role, permissions }: UserFields) => {
+  const text = personalText(login);
+  const login_hash = text === undefined ? null : plainLogin(text);
+  return { login_hash, role, permissions: JSON.stringify(permissions) };
+};
 
 const userUpdate = ({ user_id }: { readonly user_id: string }, version: number, columns: Columns) => [
   update('authorized_user', { user_id }, columns, version),
@@ -87,22 +91,20 @@ const userUpdate = ({ user_id }: { readonly user_id: string }, version: number, 
  * The login that a change gives up, which the row still has; none while it is what a replaced system calls the user, for its
  * tokens go on naming them. Streams are replayed in any order, so the last one to give it up counts, whoever comes last.
  */
-const formerLogin = (event: DecidedEvent, { user_id, login }: UserPut): Statement => ({
+const formerLogin = (event: DecidedEvent, { user_id, login_hash }: UserPut): Statement => ({
   text: `insert into ${accessSchema}.former_login as t (login_hash, released_at)
-         select ${loginHashOf('u.login')}, $4::timestamptz from ${accessSchema}.authorized_user u
-          where u.user_id = $1 and u.stream_version < $2 and u.login <> $3
-            and u.login is distinct from lower(u.imported_id collate "C")
+         select u.login_hash, $4::timestamptz from ${accessSchema}.authorized_user u
+          where u.user_id = $1 and u.stream_version < $2 and u.login_hash is not null
+            and u.login_hash is distinct from ${hashOf('$3::text')}
+            and u.login_hash is distinct from u.imported_as_login
          on conflict (login_hash) do update set released_at = greatest(t.released_at, excluded.released_at)`,
-  parameters: [user_id, event.decision.version, login, formatTimeUs(event.effectiveTimeUs)],
+  parameters: [user_id, event.decision.version, login_hash, formatTimeUs(event.effectiveTimeUs)],
 });
-
-/** As `loginHash` makes it. */
-const loginHashOf = (login: string): string => `left(encode(sha256(convert_to(${login}, 'UTF8')), 'hex'), 32)`;
 
 /** Whoever unlocks an account wants it to be usable: what was counted is forgotten too. */
 export const forgetAttempts = (userId: string): Statement => ({
   text: `delete from ${accessSchema}.login_attempt a using ${accessSchema}.authorized_user u
-          where u.user_id = $1 and a.login_hash = ${loginHashOf('u.login')}`,
+          where u.user_id = $1 and a.login_hash = u.login_hash`,
   parameters: [userId],
 });
 
@@ -179,12 +181,17 @@ const put = (table: string, columns: Columns, version: number): Statement => {
   const [key = '', ...rest] = Object.keys(row);
   return {
     text: `insert into ${accessSchema}.${table} as t (${Object.keys(row).join(', ')})
-           values (${Object.keys(row).map((_, index) => `$${index + 1}`)})
+           values (${Object.keys(row).map(placed)})
            on conflict (${key}) do update set ${rest.map((name) => `${name} = excluded.${name}`).join(', ')}
             where t.stream_version < excluded.stream_version`,
     parameters: Object.values(row),
   };
 };
+
+/** What names a person goes in as text, and only its hash is kept. */
+const hashed: ReadonlySet<string> = new Set(['login_hash', 'imported_hash', 'imported_as_login']);
+const placed = (name: string, index: number): string =>
+  hashed.has(name) ? hashOf(`$${index + 1}::text`) : `$${index + 1}`;
 
 const update = (table: string, key: Columns, columns: Columns, version: number): Statement => {
   const row: Columns = { ...key, stream_version: version, ...columns };

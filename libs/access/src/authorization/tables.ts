@@ -15,6 +15,9 @@ export const accessTables = [
   'credential_hash',
 ] as const;
 
+/** The hash, made by PostgreSQL, of a text: of a login in lower case as `loginHash` makes it. */
+export const hashOf = (text: string): string => `left(encode(sha256(convert_to(${text}, 'UTF8')), 'hex'), 32)`;
+
 /** Statements that make the tables, in steps that are only added to. The schema itself is made before the first. */
 export const accessSteps: readonly string[] = [
   `
@@ -91,5 +94,21 @@ create table ${accessSchema}.former_login (
   -- By whoever had it last.
   released_at timestamptz not null
 );
+`,
+  `
+-- A login and an imported id name a person: they are found by their hashes, and are nowhere.
+alter table ${accessSchema}.authorized_user
+  add column login_hash text,
+  add column imported_hash text,
+  add column imported_as_login text;
+update ${accessSchema}.authorized_user set
+  login_hash = ${hashOf('login')},
+  imported_hash = ${hashOf('imported_id')},
+  imported_as_login = ${hashOf('lower(imported_id collate "C")')};
+-- Their indexes go with them.
+alter table ${accessSchema}.authorized_user drop column login, drop column imported_id;
+-- Not unique: reservations see to that, and a rebuild meets the users in any order. Null: it is erased.
+create index authorized_user_login on ${accessSchema}.authorized_user (login_hash);
+create index authorized_user_imported on ${accessSchema}.authorized_user (imported_hash) where imported_hash is not null;
 `,
 ];

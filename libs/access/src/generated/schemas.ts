@@ -1,5 +1,5 @@
 // Made from `schemas/access` by `npm run generate`; edit the schemas, not this file.
-import type { AvroSchema } from '@plenum/event';
+import type { AvroSchema, Personal } from '@plenum/event';
 
 /** A key was changed. Everything that can be changed, as it is from here on. */
 export type ApiKeyChangedV1 = {
@@ -598,6 +598,86 @@ export const userChangedV1: AvroSchema & Readonly<Record<string, unknown>> = {
   ],
 };
 
+/** An account was changed. Everything that can be changed, as it is from here on. */
+export type UserChangedV2 = {
+  /** UUID. */
+  readonly user_id: string;
+  /** The name to log in with, as it was given; upper and lower case are the same. */
+  readonly login: Personal;
+  /** For people. */
+  readonly name: Personal;
+  /** Where one was given. */
+  readonly email: Personal | undefined;
+  /** A name for a list of permissions. */
+  readonly role: string;
+  /** What they may do: exact names, or beginnings that end in `*`. */
+  readonly permissions: readonly string[];
+  /** Who did it: an identity's id, or the name of a part of Plenum. */
+  readonly by: string;
+};
+
+/** `schemas/access/user-changed.v2.avsc` */
+export const userChangedV2: AvroSchema & Readonly<Record<string, unknown>> = {
+  type: 'record',
+  namespace: 'plenum.access',
+  name: 'UserChanged',
+  doc: 'An account was changed. Everything that can be changed, as it is from here on.',
+  person: 'user_id',
+  fields: [
+    {
+      name: 'user_id',
+      type: 'string',
+      doc: 'UUID.',
+    },
+    {
+      name: 'login',
+      type: {
+        type: 'bytes',
+        logicalType: 'personal',
+      },
+      doc: 'The name to log in with, as it was given; upper and lower case are the same.',
+    },
+    {
+      name: 'name',
+      type: {
+        type: 'bytes',
+        logicalType: 'personal',
+      },
+      doc: 'For people.',
+    },
+    {
+      name: 'email',
+      type: [
+        'null',
+        {
+          type: 'bytes',
+          logicalType: 'personal',
+        },
+      ],
+      default: null,
+      doc: 'Where one was given.',
+    },
+    {
+      name: 'role',
+      type: 'string',
+      doc: 'A name for a list of permissions.',
+    },
+    {
+      name: 'permissions',
+      type: {
+        type: 'array',
+        items: 'string',
+      },
+      doc: 'What they may do: exact names, or beginnings that end in `*`.',
+    },
+    {
+      name: 'by',
+      type: 'string',
+      doc: "Who did it: an identity's id, or the name of a part of Plenum.",
+    },
+  ],
+};
+
 /** Somebody was given an account. */
 export type UserCreatedV1 = {
   /** UUID. */
@@ -734,6 +814,100 @@ export const userCreatedV2: AvroSchema & Readonly<Record<string, unknown>> = {
     {
       name: 'imported_id',
       type: ['null', 'string'],
+      default: null,
+      doc: 'What a replaced system calls them, as its tokens do. Nobody else has it, neither so nor as a login.',
+    },
+  ],
+};
+
+/** Somebody was given an account. */
+export type UserCreatedV3 = {
+  /** UUID. */
+  readonly user_id: string;
+  /** The name to log in with, as it was given; upper and lower case are the same. */
+  readonly login: Personal;
+  /** For people. */
+  readonly name: Personal;
+  /** Where one was given. */
+  readonly email: Personal | undefined;
+  /** A name for a list of permissions. */
+  readonly role: string;
+  /** What they may do: exact names, or beginnings that end in `*`. */
+  readonly permissions: readonly string[];
+  /** Who did it: an identity's id, or the name of a part of Plenum. */
+  readonly by: string;
+  /** What a replaced system calls them, as its tokens do. Nobody else has it, neither so nor as a login. */
+  readonly imported_id: Personal | undefined;
+};
+
+/** `schemas/access/user-created.v3.avsc` */
+export const userCreatedV3: AvroSchema & Readonly<Record<string, unknown>> = {
+  type: 'record',
+  namespace: 'plenum.access',
+  name: 'UserCreated',
+  doc: 'Somebody was given an account.',
+  person: 'user_id',
+  fields: [
+    {
+      name: 'user_id',
+      type: 'string',
+      doc: 'UUID.',
+    },
+    {
+      name: 'login',
+      type: {
+        type: 'bytes',
+        logicalType: 'personal',
+      },
+      doc: 'The name to log in with, as it was given; upper and lower case are the same.',
+    },
+    {
+      name: 'name',
+      type: {
+        type: 'bytes',
+        logicalType: 'personal',
+      },
+      doc: 'For people.',
+    },
+    {
+      name: 'email',
+      type: [
+        'null',
+        {
+          type: 'bytes',
+          logicalType: 'personal',
+        },
+      ],
+      default: null,
+      doc: 'Where one was given.',
+    },
+    {
+      name: 'role',
+      type: 'string',
+      doc: 'A name for a list of permissions.',
+    },
+    {
+      name: 'permissions',
+      type: {
+        type: 'array',
+        items: 'string',
+      },
+      doc: 'What they may do: exact names, or beginnings that end in `*`.',
+    },
+    {
+      name: 'by',
+      type: 'string',
+      doc: "Who did it: an identity's id, or the name of a part of Plenum.",
+    },
+    {
+      name: 'imported_id',
+      type: [
+        'null',
+        {
+          type: 'bytes',
+          logicalType: 'personal',
+        },
+      ],
       default: null,
       doc: 'What a replaced system calls them, as its tokens do. Nobody else has it, neither so nor as a login.',
     },

@@ -1,6 +1,8 @@
 /** Questions about users. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
-import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type ShowPersonal, type Sql, utcText } from '@plenum/read-model';
+import { userWithLogin } from '../authorization/reads.ts';
 import { plainLogin } from '../streams.ts';
+import { users } from './users-projection.ts';
 
 export type UserReads = {
   /** One page of users by id, which is the order in which they were made. */
@@ -19,8 +21,9 @@ export type UsersAsked = {
 
 export type UserShown = {
   readonly user_id: string;
-  readonly login: string;
-  readonly name: string;
+  /** Null where it is erased, or whoever asks may not see it; so with all texts that name somebody. */
+  readonly login: string | null;
+  readonly name: string | null;
   readonly email: string | null;
   readonly role: string;
   readonly permissions: readonly string[];
@@ -35,30 +38,40 @@ export type UserShown = {
   readonly log_offset: number;
 };
 
+const personalNames = ['login', 'name', 'email', 'imported_id'] as const;
+
+type StoredUser = Omit<UserShown, Named> & { readonly [Name in Named]: Uint8Array | null };
+type Named = (typeof personalNames)[number];
+
+const shown = (show: ShowPersonal, rows: Rows<StoredUser>): Promise<Rows<UserShown>> =>
+  show(rows, { table: users.table, names: personalNames });
+
 const columns = `
   u.user_id, u.login, u.name, u.email, u.role, u.permissions, u.is_active,
   ${utcText('u.locked_until')} as locked_until, ${utcText('u.created_at')} as created_at,
   ${utcText('u.changed_at')} as changed_at, u.imported_id, u.stream_version, u.event_id, u.log_partition,
   u.log_offset::float8 as log_offset`;
 
-export const userReads = (sql: Sql): UserReads => ({
+export const userReads = (sql: Sql, show: ShowPersonal): UserReads => ({
   page: async ({ role, active, login, afterUser, limit }) => {
     const { parameters, bind } = binder();
     const conditions = ['true'];
     if (role !== undefined) conditions.push(`u.role = ${bind(role)}`);
     if (active !== undefined) conditions.push(`u.is_active = ${bind(active)}`);
-    // As logins are compared everywhere: only ASCII letters have another case, in every locale.
-    if (login !== undefined) conditions.push(`lower(u.login collate "C") = ${bind(plainLogin(login))}`);
+    // Logins are encrypted; they are found by their hash.
+    if (login !== undefined) conditions.push(`u.user_id in (${userWithLogin(bind(plainLogin(login)))})`);
     if (afterUser !== undefined) conditions.push(`u.user_id > ${bind(afterUser)}`);
-    return sql(
+    const rows = await sql<StoredUser>(
       `select ${columns} from public.users u
        where ${conditions.join(' and ')} order by u.user_id limit ${bind(limit)}`,
       parameters,
       limit,
     );
+    return shown(show, rows);
   },
   byId: async (userId) => {
-    const [row] = await sql<UserShown>(`select ${columns} from public.users u where u.user_id = $1`, [userId]);
-    return row;
+    const rows = await sql<StoredUser>(`select ${columns} from public.users u where u.user_id = $1`, [userId]);
+    const [user] = await shown(show, rows);
+    return user;
   },
 });

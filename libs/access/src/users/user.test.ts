@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type NewEvent, newEvent } from '@plenum/event';
+import { erasedPersonal, type NewEvent, newEvent, personal } from '@plenum/event';
 import { administrator, clerk, type DeciderCase, deciderCases } from '../testing/decider-cases.ts';
 import { type KeptSession, type UserCommand, user } from './user.ts';
 import {
@@ -15,9 +15,9 @@ import {
 
 const userId = '0190a7f0-2222-7abc-8def-000000000002';
 const fields = {
-  login: 'ana',
-  name: 'Ana Perić',
-  email: 'ana@example.org',
+  login: personal('ana'),
+  name: personal('Ana Perić'),
+  email: personal('ana@example.org'),
   role: 'guest',
   permissions: ['read:sensors'],
 };
@@ -28,7 +28,7 @@ const disabled = newEvent(UserDisabled, { user_id: userId, by: 'boss' });
 const enabled = newEvent(UserEnabled, { user_id: userId, by: 'boss' });
 const lockedUntil = (until: number): NewEvent => newEvent(UserLockedOut, { user_id: userId, until, failures: 20 });
 const unlocked = newEvent(UserUnlocked, { user_id: userId, by: 'boss' });
-const renamed = newEvent(UserChanged, { user_id: userId, ...fields, name: 'Ana', by: 'boss' });
+const renamed = newEvent(UserChanged, { user_id: userId, ...fields, name: personal('Ana'), by: 'boss' });
 
 const endedUntil = (until: number, kept_token_id?: string): NewEvent =>
   newEvent(UserSessionsEnded, { user_id: userId, until, kept_token_id, reason: 'password-changed', by: 'boss' });
@@ -62,6 +62,44 @@ const creating: readonly DeciderCase<UserCommand>[] = [
     name: 'is given as much as whoever creates it may do',
     when: { ...create, actor: clerk },
     leadsTo: ['UserCreated'],
+  },
+];
+
+const forgotten = newEvent(UserCreated, {
+  ...created,
+  ...{ login: erasedPersonal, name: erasedPersonal, email: erasedPersonal, by: 'boss' },
+});
+
+const erased: readonly DeciderCase<UserCommand>[] = [
+  {
+    name: 'who was erased is changed',
+    given: [forgotten],
+    when: { do: 'change', role: 'operator', actor: administrator },
+    leadsTo: ['UserChanged'],
+  },
+  {
+    name: 'who was erased gets another login, and stays without a name',
+    given: [forgotten],
+    when: { do: 'change', login: 'bo', actor: administrator },
+    leadsTo: ['UserChanged'],
+  },
+  {
+    name: 'who was erased gets no login that is none',
+    given: [forgotten],
+    when: { do: 'change', login: 'b o', actor: administrator },
+    leadsTo: 'invalid',
+  },
+  {
+    name: 'without a login gets no password',
+    given: [forgotten],
+    when: { do: 'change-password', nowUs: 5, actor: administrator },
+    leadsTo: 'not-now',
+  },
+  {
+    name: 'who was erased is disabled',
+    given: [forgotten],
+    when: { do: 'disable', actor: administrator },
+    leadsTo: ['UserDisabled'],
   },
 ];
 
@@ -200,7 +238,7 @@ const admitting: readonly DeciderCase<UserCommand>[] = [
   },
 ];
 
-deciderCases('a user', user, [...creating, ...changing, ...standing, ...admitting]);
+deciderCases('a user', user, [...creating, ...changing, ...erased, ...standing, ...admitting]);
 
 describe('the end of all sessions of a user', () => {
   const afterwards = (given: readonly NewEvent[], nowUs: number, keeps?: KeptSession) => {
@@ -232,18 +270,25 @@ describe('the names of a user', () => {
 
   it('are the login, whose letters may be large or small, and what a replaced system calls them', () => {
     assert.deepEqual(names(), []);
-    assert.deepEqual(names(newEvent(UserCreated, { ...created, login: 'Ana', by: 'boss' })), ['login:ana']);
-    const imported = newEvent(UserCreated, { ...created, imported_id: 'U-17', by: 'boss' });
+    assert.deepEqual(names(newEvent(UserCreated, { ...created, login: personal('Ana'), by: 'boss' })), ['login:ana']);
+    const imported = newEvent(UserCreated, { ...created, imported_id: personal('U-17'), by: 'boss' });
     assert.deepEqual(names(imported), ['login:ana', 'login:u-17']);
-    const same = newEvent(UserCreated, { ...created, imported_id: 'ANA', by: 'boss' });
+    const same = newEvent(UserCreated, { ...created, imported_id: personal('ANA'), by: 'boss' });
     assert.deepEqual(names(same), ['login:ana'], 'one name, once');
   });
 
   it('change with the login, but for what a replaced system calls them', () => {
-    const toBo = newEvent(UserChanged, { user_id: userId, ...fields, login: 'bo', by: 'boss' });
+    const toBo = newEvent(UserChanged, { user_id: userId, ...fields, login: personal('bo'), by: 'boss' });
     assert.deepEqual(names(ana, toBo), ['login:bo']);
-    const imported = newEvent(UserCreated, { ...created, imported_id: 'ana', by: 'boss' });
+    const imported = newEvent(UserCreated, { ...created, imported_id: personal('ana'), by: 'boss' });
     assert.deepEqual(names(imported, toBo), ['login:bo', 'login:ana']);
+  });
+
+  it('are not known of somebody who was erased, until they have another login', () => {
+    const erased = newEvent(UserCreated, { ...created, login: erasedPersonal, name: erasedPersonal, by: 'boss' });
+    assert.deepEqual(names(erased), []);
+    const toBo = newEvent(UserChanged, { user_id: userId, ...fields, login: personal('bo'), by: 'boss' });
+    assert.deepEqual(names(erased, toBo), ['login:bo']);
   });
 
   it('stay when the user is disabled', () => {

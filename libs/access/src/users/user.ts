@@ -6,9 +6,13 @@ import {
   type Decider,
   decided,
   isEvent,
+  isSamePersonal,
   isUuid,
   type NewEvent,
   newEvent,
+  type Personal,
+  personal,
+  personalText,
   refused,
 } from '@plenum/event';
 import { isUser, mayDoAll } from '../actor.ts';
@@ -35,7 +39,7 @@ export type User = {
   readonly standing: 'active' | 'disabled';
   readonly fields: UserFields;
   /** What a replaced system calls them; theirs for ever. */
-  readonly importedId: string | undefined;
+  readonly importedId: Personal | undefined;
   /** No password is looked at before. May be past. */
   readonly lockedUntilUs: number | undefined;
   readonly sessionsEnded: SessionsEnded | undefined;
@@ -117,9 +121,13 @@ const decide = (state: UserState, command: UserCommand): Decided => {
     case 'end-sessions':
       return endAll(state, command, 'revoked');
     case 'change-password':
-      return overseen(state, command.actor, () => endAll(state, command, 'password-changed'));
+      return overseen(state, command.actor, () =>
+        state.fields.login.state === 'erased' ? noLogin : endAll(state, command, 'password-changed'),
+      );
   }
 };
+
+const noLogin = refused('not-now', 'The login of this user was erased: no password is of use until they have another.');
 
 const create = (state: UserState, { userId, actor, importedId, ...asked }: Asked['create']): Decided => {
   if (state !== undefined) return refused('exists', 'There is such a user already.');
@@ -127,12 +135,16 @@ const create = (state: UserState, { userId, actor, importedId, ...asked }: Asked
   const granted = grant(actor, asked);
   if (granted.outcome === 'refused') return granted;
   const { role, permissions } = granted;
-  const email = asked.email === '' ? undefined : asked.email;
-  const fields: UserFields = { login: asked.login, name: asked.name, email, role, permissions };
+  const email = textGiven(asked.email ?? '');
+  const fields: UserFields = { login: personal(asked.login), name: personal(asked.name), email, role, permissions };
   if (importedId !== undefined && !importedIdPattern.test(importedId)) {
     return refused('invalid', 'An imported id is 1 to 200 visible ASCII characters.');
   }
-  const created = { user_id: userId, ...fields, by: actorName(actor), imported_id: importedId };
+  const created = {
+    user_id: userId,
+    ...{ ...fields, by: actorName(actor) },
+    imported_id: importedId === undefined ? undefined : personal(importedId),
+  };
   return complaintAbout(fields) ?? decided(newEvent(UserCreated, created));
 };
 
@@ -147,9 +159,9 @@ const change = (user: User, { actor, ...asked }: Asked['change']): Decided =>
       : { outcome: 'granted' as const, role: user.fields.role, permissions: user.fields.permissions };
     if (given.outcome === 'refused') return given;
     const fields: UserFields = {
-      login: asked.login ?? user.fields.login,
-      name: asked.name ?? user.fields.name,
-      email: (asked.email ?? user.fields.email) || undefined,
+      login: asked.login === undefined ? user.fields.login : personal(asked.login),
+      name: asked.name === undefined ? user.fields.name : personal(asked.name),
+      email: asked.email === undefined ? user.fields.email : textGiven(asked.email),
       role: given.role,
       permissions: given.permissions,
     };
@@ -159,6 +171,9 @@ const change = (user: User, { actor, ...asked }: Asked['change']): Decided =>
       decided(newEvent(UserChanged, { user_id: user.userId, ...fields, by: actorName(actor) }))
     );
   });
+
+/** An empty text is none. */
+const textGiven = (text: string): Personal | undefined => (text === '' ? undefined : personal(text));
 
 const disable = (user: User, { actor }: Asked['disable']): Decided =>
   overseen(user, actor, () => {
@@ -203,11 +218,14 @@ const importedIdPattern = /^[\x21-\x7e]{1,200}$/;
 /** One line of text, as people have names; control characters would let one account look like another. */
 const linePattern = /^[^\p{C}\p{Zl}\p{Zp}]{1,200}$/u;
 
-const complaintAbout = ({ login, name, email }: UserFields): Decided | undefined => {
-  if (!loginPattern.test(login)) {
+/** What is erased, or cannot be read now, was in order once. */
+const complaintAbout = (fields: UserFields): Decided | undefined => {
+  const [login, name, email] = [fields.login, fields.name, fields.email].map(personalText);
+  if (login !== undefined && !loginPattern.test(login)) {
     return refused('invalid', 'A login is 1 to 128 letters, digits and . _ @ + - and begins with a letter or a digit.');
   }
-  if (!linePattern.test(name)) return refused('invalid', 'A name is one line of 1 to 200 characters.');
+  if (name !== undefined && !linePattern.test(name))
+    return refused('invalid', 'A name is one line of 1 to 200 characters.');
   if (email !== undefined && !(linePattern.test(email) && /^[^@\s]+@[^@\s]+$/.test(email))) {
     return refused('invalid', 'An email address has something before and after one @.');
   }
@@ -215,9 +233,9 @@ const complaintAbout = ({ login, name, email }: UserFields): Decided | undefined
 };
 
 const sameFields = (one: UserFields, other: UserFields): boolean =>
-  one.login === other.login &&
-  one.name === other.name &&
-  one.email === other.email &&
+  isSamePersonal(one.login, other.login) &&
+  isSamePersonal(one.name, other.name) &&
+  isSamePersonal(one.email, other.email) &&
   one.role === other.role &&
   one.permissions.join(' ') === other.permissions.join(' ');
 
@@ -244,12 +262,12 @@ const evolve = (state: UserState, happened: NewEvent): UserState => {
 
 /**
  * A login and an imported id are one kind of name, so that nobody's login is what a token calls somebody else. The imported
- * id is theirs for ever.
+ * id is theirs for ever. What cannot be read is held as it was: nothing changes hands.
  */
 const reserves = (state: UserState): readonly string[] => {
   if (state === undefined) return [];
   const { fields, importedId } = state;
-  const names = importedId === undefined ? [fields.login] : [fields.login, importedId];
+  const names = [fields.login, importedId].map(personalText).filter((name) => name !== undefined);
   return [...new Set(names.map((name) => `login:${plainLogin(name)}`))];
 };
 
@@ -258,5 +276,6 @@ export const user: Decider<UserState, UserCommand> = {
   decide,
   evolve,
   reserves,
+  hashesNames: true,
   reservedReason: 'The login belongs to somebody else.',
 };

@@ -1,4 +1,5 @@
-import { defineProjection } from '@plenum/read-model';
+import { type Personal, storedBytes } from '@plenum/event';
+import { defineProjection, personalColumn } from '@plenum/read-model';
 import {
   type DecidedEntry,
   type DecidedPlace,
@@ -8,7 +9,7 @@ import {
   decidedFold,
   placeOf,
 } from '../decided.ts';
-import type { UserCreatedV2 } from '../generated/schemas.ts';
+import type { UserCreatedV3 } from '../generated/schemas.ts';
 import { streamKinds } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 import {
@@ -23,37 +24,41 @@ import {
 
 export type UsersRow = DecidedPlace & {
   readonly user_id: string;
-  readonly login: string;
-  readonly name: string;
-  readonly email: string | undefined;
+  readonly login: Uint8Array;
+  readonly name: Uint8Array;
+  readonly email: Uint8Array | undefined;
   readonly role: string;
   readonly permissions: string;
   readonly is_active: boolean;
   readonly locked_until: number | undefined;
   readonly created_at: number;
   readonly changed_at: number;
-  readonly imported_id: string | undefined;
+  readonly imported_id: Uint8Array | undefined;
 };
 
 const streams = { kind: streamKinds.user, begins: UserCreated };
 
-export const users = decidedFold<UserCreatedV2, UsersRow>({
+/** Of both events that say it. */
+const said = (field: string) => personalColumn({ person: 'user_id', field, of: [UserCreated, UserChanged] });
+const importedId = personalColumn({ person: 'user_id', field: 'imported_id', of: [UserCreated] });
+
+export const users = decidedFold<UserCreatedV3, UsersRow>({
   table: {
     name: 'users',
     about: 'Everybody with an account. Passwords are nowhere in it.',
     columns: {
       ...decidedColumns,
       user_id: { type: 'text', about: 'UUID.' },
-      login: { type: 'text', about: 'As it was given; upper and lower case are the same.' },
-      name: { type: 'text', about: 'For people.' },
-      email: { type: 'text', nullable: true, about: 'Where one was given.' },
+      login: { ...said('login'), about: 'As it was given; upper and lower case are the same.' },
+      name: { ...said('name'), about: 'For people.' },
+      email: { ...said('email'), nullable: true, about: 'Where one was given.' },
       role: { type: 'text', about: 'A name for a list of permissions.' },
       permissions: { type: 'jsonb', about: 'What they may do: exact names, or beginnings that end in *.' },
       is_active: { type: 'boolean', about: 'False: disabled.' },
       locked_until: { type: 'timestamptz', nullable: true, about: 'No password is looked at before; may be past.' },
       created_at: { type: 'timestamptz', about: 'When the account was made.' },
       changed_at: { type: 'timestamptz', about: 'When something was last decided about it.' },
-      imported_id: { type: 'text', nullable: true, about: 'What the replaced system they come from calls them.' },
+      imported_id: { ...importedId, nullable: true, about: 'What the replaced system they come from calls them.' },
     },
     key: ['user_id'],
   },
@@ -66,18 +71,20 @@ export const users = decidedFold<UserCreatedV2, UsersRow>({
     locked_until: undefined,
     created_at: entry.event.effectiveTimeUs,
     changed_at: entry.event.effectiveTimeUs,
-    imported_id: data.imported_id,
+    imported_id: bytesOf(data.imported_id),
   }),
   next: (row, entry) => ({ ...row, ...saidBy(entry), ...placeOf(entry), changed_at: entry.event.effectiveTimeUs }),
 });
 
 const columnsOf = ({ login, name, email, role, permissions }: UserFields) => ({
-  login,
-  name,
-  email,
+  login: storedBytes(login),
+  name: storedBytes(name),
+  email: bytesOf(email),
   role,
   permissions: JSON.stringify(permissions),
 });
+
+const bytesOf = (value: Personal | undefined): Uint8Array | undefined => value && storedBytes(value);
 
 const saidBy = ({ event }: DecidedEntry): Partial<UsersRow> => {
   const changed = dataIf(UserChanged, event);
@@ -91,7 +98,7 @@ const saidBy = ({ event }: DecidedEntry): Partial<UsersRow> => {
 
 export const usersProjection = defineProjection<DecidedEntry>({
   name: 'users',
-  version: 2,
+  version: 3,
   about: 'Everybody with an account, as decided.',
   topics: [accessTopic.name],
   entry: (recorded) => decidedEntry(recorded, streams),

@@ -24,3 +24,4 @@ export {
   type TestUser,
   testAuthentication,
 } from './test-authentication.ts';
+export { type TestPersonalSettings, testPersonal } from './test-personal.ts';

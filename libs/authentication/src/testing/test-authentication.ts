@@ -9,11 +9,12 @@ import { type TestProvider, type TestProviderSettings, testProvider } from '@ple
 import { plenumItself } from '@plenum/event';
 import { postgresEventStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
-import type { EventCodec, Logger, NotDone, Receipt } from '@plenum/runtime';
+import type { EventCodec, Logger, NotDone, PersonalParts, Receipt } from '@plenum/runtime';
 import { type MemoryLog, type MemoryLogOptions, memoryLog, silentLogger } from '@plenum/runtime/testing';
 import type { Authentication } from '../authentication.ts';
-import { type AuthenticationParts, openAuthentication } from '../open-authentication.ts';
+import { type AuthenticationParts, masterKeysOf, openAuthentication } from '../open-authentication.ts';
 import { type AuthenticationConfig, authenticationSettings } from '../settings.ts';
+import { testPersonal } from './test-personal.ts';
 
 export type TestAuthentication = {
   readonly authentication: Authentication;
@@ -24,6 +25,8 @@ export type TestAuthentication = {
   /** Gets the security events. Nothing relays decisions to it. */
   readonly log: MemoryLog;
   readonly codec: EventCodec;
+  /** What names users is encrypted and decrypted with it, under the master key of `config`. */
+  readonly personal: PersonalParts;
   readonly config: AuthenticationConfig;
   readonly provider: TestProvider;
   /** Another process on the same database; closed after the test. */
@@ -64,6 +67,7 @@ export const testAuthentication = async (
     ...settings.config,
   };
   const database = { url: databaseUrl, beside: (asked: number) => asked };
+  const personal = await testPersonal(t, { pool, masterKeys: masterKeysOf(config) });
   const another = async (parts: Partial<AuthenticationParts> = {}): Promise<Authentication> => {
     const opened = await openAuthentication({
       config,
@@ -71,6 +75,7 @@ export const testAuthentication = async (
       store,
       log,
       codec,
+      personal,
       logger,
       ...settings.parts,
       ...parts,
@@ -80,7 +85,7 @@ export const testAuthentication = async (
     return { ...opened, close };
   };
   const authentication = await another();
-  return { authentication, databaseUrl, pool, store, log, codec, config, provider, another };
+  return { authentication, databaseUrl, pool, store, log, codec, personal, config, provider, another };
 };
 
 const onlyOnce = (close: () => Promise<void>): (() => Promise<void>) => {

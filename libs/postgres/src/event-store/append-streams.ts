@@ -10,6 +10,7 @@ import {
   type EventCodec,
   type NewRecord,
   placeOfStream,
+  plainEvents,
 } from '@plenum/runtime';
 import type pg from 'pg';
 import { batchWriter } from '../log/batch-writer.ts';
@@ -126,7 +127,7 @@ const writeInline = async (
   inline: readonly InlineProjection[],
   streams: Append['streams'],
 ): Promise<void> => {
-  for (const event of streams.flatMap(({ events }) => events)) {
+  for (const event of streams.flatMap(plainEvents)) {
     for (const { text, parameters } of inline.flatMap(({ statements }) => statements(event))) {
       await client.query(text, [...parameters]);
     }

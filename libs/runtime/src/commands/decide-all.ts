@@ -10,7 +10,7 @@ import {
 } from '@plenum/event';
 import type { Conflict, Decisions } from './decisions.ts';
 import type { ReservationChange, StreamAppend } from './event-store.ts';
-import { type Held, reservationChanges } from './reservations.ts';
+import { type Held, reservationChanges, reservedNames } from './reservations.ts';
 import { stateOf } from './state-of.ts';
 
 /** A stream's events with what they were decided on. */
@@ -43,7 +43,7 @@ export const decideAll = async (decisions: Decisions, asked: Asked): Promise<All
   for (let next = commands.shift(); next !== undefined; next = commands.shift()) {
     const { stream, decider, data } = next;
     if (parts.some((part) => part.stream === stream)) throw new Error(`a command asks twice about ${stream}`);
-    const { state, version } = await stateOf(decisions.store, decider, stream);
+    const { state, version } = await stateOf(decisions.store, decider, stream, decisions.personal);
     const askedVersion = versionAsked(next, asked);
     if (askedVersion !== undefined && askedVersion !== version) return { outcome: 'conflict', stream, version };
     const decided = decider.decide(state, data);
@@ -52,7 +52,7 @@ export const decideAll = async (decisions: Decisions, asked: Asked): Promise<All
     const events = decided.events.map((event, index) =>
       numbered(decisions, asked, { stream, event, version: version + index + 1 }),
     );
-    const held = { stream, before: decider.reserves?.(state) ?? [], after: decider.reserves?.(after) ?? [] };
+    const held = { stream, before: reservedNames(decider, state), after: reservedNames(decider, after) };
     parts.push({ stream, expectedVersion: version, events, command: next, askedVersion, held });
     commands.push(...(next.also?.({ before: state, events: decided.events, after }) ?? []));
   }

@@ -59,7 +59,16 @@ export type StreamAppend = {
    * because something else was decided on it.
    */
   readonly events: readonly DecidedEvent[];
+  /**
+   * The same events as rules see them, for inline projections: with what names a person in the plain. Nothing of it is
+   * recorded. `events` are for both, unless these are given.
+   */
+  readonly plain?: readonly DecidedEvent[] | undefined;
 };
+
+/** What inline projections are made of. */
+export const plainEvents = ({ plain, events }: Pick<StreamAppend, 'events' | 'plain'>): readonly DecidedEvent[] =>
+  plain ?? events;
 
 /** A name that one stream gives back, another takes, or both in one. At least one of the two. */
 export type ReservationChange = {
@@ -88,7 +97,10 @@ export type Appended =
 
 /** For stores. @throws when an event does not say the command, and the place in its stream, that it is appended under. */
 export const checkNumbers = ({ commandId, streams }: Append): void => {
-  for (const { stream, expectedVersion, events } of streams) {
+  for (const { stream, expectedVersion, events, plain = events } of streams) {
+    if (plain.length !== events.length || plain.some(({ id }, index) => id !== events[index]?.id)) {
+      throw new Error(`the plain events of ${stream} are not those to be recorded`);
+    }
     for (const [index, { decision }] of events.entries()) {
       const version = expectedVersion + index + 1;
       if (decision.stream === stream && decision.version === version && decision.commandId === commandId) continue;

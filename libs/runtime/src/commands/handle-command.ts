@@ -3,9 +3,11 @@
  * what was decided, as long as nobody else was faster. The rules are pure (`Decider`); everything that is not is here.
  */
 import { type Command, type CommandMetadata, entityOf, kindOf, type Refused, refused } from '@plenum/event';
+import { PersonalUnreadable, PersonKeyChanged } from '../persons/found-key.ts';
 import { idLengthMax, isId, subjectOf, wholeCommandId } from './command-id.ts';
 import { type AllDecided, decideAll, type Part, reservedBy } from './decide-all.ts';
 import type { Decisions, NotDone, Receipt } from './decisions.ts';
+import { encryptStreams } from './encrypt-streams.ts';
 import type { Appended, EventStore, StreamVersion } from './event-store.ts';
 
 /** Others being faster this often in a row means that one stream is asked too much of. */
@@ -15,7 +17,7 @@ const afterAll = 2 ** 31 - 1;
 
 /**
  * Decides a command and records it; on a conflict it decides again on what is there now, unless the version that
- * conflicts is one that was asked for.
+ * conflicts is one that was asked for. Rules see what names a person in the plain; what is recorded of it is encrypted.
  * @throws TransientFailure: whether it was recorded is unknown, and asking again with the same id is safe.
  */
 export const handleCommand = async (
@@ -42,9 +44,11 @@ export const handleCommand = async (
       return receiptOf(store, command, { how: 'unchanged', streams: parts.map(asItWas) });
     }
     const appended = await append(decisions, decided, { commandId, metadata });
+    if (appended.outcome === 'refused') return appended;
     if (appended.outcome === 'conflict') {
-      const asked = parts.find(({ stream }) => stream === appended.stream)?.askedVersion;
-      if (asked !== undefined || tries === triesMax) return appended;
+      const asked = parts.find(({ stream }) => stream === appended.stream);
+      const isOther = asked?.askedVersion !== undefined && asked.askedVersion !== appended.version;
+      if (isOther || tries === triesMax) return appended;
     } else if (appended.outcome === 'appended' || appended.outcome === 'known') {
       const how = appended.outcome === 'known' ? 'known' : 'recorded';
       return receiptOf(store, command, { how, streams: appended.answer.streams });
@@ -62,15 +66,29 @@ export const isKnownCommand = async (
 type AsDecided = Extract<AllDecided, { readonly outcome: 'decided' }>;
 
 const append = async (
-  { store, changed }: Decisions,
+  { store, personal, changed }: Decisions,
   { parts, reservations }: AsDecided,
   { commandId, metadata }: { readonly commandId: string; readonly metadata: CommandMetadata },
-): Promise<Appended> => {
+): Promise<Appended | Refused> => {
   const streams = parts.map(({ stream, expectedVersion, events }) => ({ stream, expectedVersion, events }));
-  const appended = await store.append({ commandId, streams, reservations, request: metadata.request });
-  if (appended.outcome === 'appended') changed?.(appended.answer.streams);
-  return appended;
+  try {
+    const encrypted = await encryptStreams(streams, personal);
+    const appended = await store.append({ commandId, ...encrypted, reservations, request: metadata.request });
+    if (appended.outcome === 'appended') changed?.(appended.answer.streams);
+    return appended;
+  } catch (error) {
+    if (error instanceof PersonalUnreadable) return unreadable;
+    const [first] = parts;
+    if (!(error instanceof PersonKeyChanged) || first === undefined) throw error;
+    // What was decided is still right, and what it was encrypted with is not.
+    return { outcome: 'conflict', stream: first.stream, version: first.expectedVersion };
+  }
 };
+
+const unreadable = refused(
+  'not-now',
+  'What is recorded of this person cannot be read: the master key that it is encrypted under is not set.',
+);
 
 const refusalOf = (
   appended: Extract<Appended, { readonly outcome: 'reserved' | 'key-used' }>,

@@ -1,7 +1,8 @@
 /** The store of decisions from the log alone: everything that a rule is decided on is in the relayed records. */
-import { kindOf, type ReservingStreams, type StreamId, type Topic } from '@plenum/event';
+import { type Event, kindOf, type ReservingStreams, type StreamId, type Topic } from '@plenum/event';
 import { decodeAll, type EventCodec } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
+import { decryptEvents, type PersonalParts } from '../persons/personal-events.ts';
 import { decisionOf } from './decision-headers.ts';
 import type { Reservation } from './event-store.ts';
 import { type ReservationFold, reservationFold } from './reservations.ts';
@@ -39,6 +40,8 @@ export type RebuildStreams = {
   /** Every kind of stream that holds names; their events are decoded, and their states are kept until the end. */
   readonly reserving: readonly ReservingStreams[];
   readonly codec: EventCodec;
+  /** Without it, no name is found that is encrypted in the log. */
+  readonly personal?: PersonalParts | undefined;
   /** Instead of what the store has; without it the store has to be empty. */
   readonly replace?: boolean;
 };
@@ -62,7 +65,7 @@ export const rebuildStreams = async (parts: RebuildStreams): Promise<Rebuilt> =>
 };
 
 async function* relayed(
-  { log, topics, reserving, codec }: RebuildStreams,
+  { log, topics, reserving, codec, personal }: RebuildStreams,
   fold: ReservationFold,
 ): AsyncGenerator<readonly RelayedRecord[]> {
   const kinds = new Set(reserving.map(({ kind }) => kind));
@@ -70,13 +73,15 @@ async function* relayed(
     for (const { partition, next } of await log.positions(topic)) {
       // From the very first: a log that has forgotten some cannot tell what they led to.
       for await (const { records } of log.read({ topic, partition, from: 0n, to: next })) {
+        const found: Event[] = [];
         for (const { record, known } of await decodeAll(
           codec,
           records.filter((one) => kinds.has(kindOfRecord(one))),
         )) {
-          if (known.outcome === 'event') fold.add(known.event);
+          if (known.outcome === 'event') found.push(known.event);
           else throw new Error(`${topic}/${partition} at ${record.offset} cannot be read: ${known.reason}`);
         }
+        for (const event of personal === undefined ? found : await decryptEvents(found, personal)) fold.add(event);
         yield records.map((record) => ({ ...record, topic }));
       }
     }

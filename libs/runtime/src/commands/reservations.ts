@@ -1,7 +1,23 @@
 /** Names that streams hold alone: what a decision changes about them, and what they are after all decisions. */
-import type { Event, ReservingStreams, StreamId } from '@plenum/event';
+import { hash } from 'node:crypto';
+import type { Decider, Event, ReservingStreams, StreamId } from '@plenum/event';
 import { kindOf } from '@plenum/event';
 import type { Reservation, ReservationChange } from './event-store.ts';
+
+/** The names that a stream in this state holds, as they are kept: what names a person is kept as a hash. */
+export const reservedNames = <State>(
+  { reserves, hashesNames = false }: Pick<Decider<State, never>, 'reserves' | 'hashesNames'>,
+  state: State,
+): readonly string[] => {
+  const names = reserves?.(state) ?? [];
+  return hashesNames ? names.map(hashedName) : names;
+};
+
+/** `login:ana` as `login:` and 32 hexadecimal digits. */
+const hashedName = (name: string): string => {
+  const start = name.indexOf(':') + 1;
+  return `${name.slice(0, start)}${hash('sha256', name.slice(start)).slice(0, 32)}`;
+};
 
 /** What one stream holds before and after a decision. */
 export type Held = {
@@ -62,7 +78,7 @@ export const reservationFold = (kinds: readonly ReservingStreams[]): Reservation
       if (version <= folded.version) return;
       const state = decider.evolve(folded.state, event);
       const names = new Map(
-        (decider.reserves?.(state) ?? []).map((name) => [name, folded.names.get(name) ?? event.recordedTimeUs]),
+        reservedNames(decider, state).map((name) => [name, folded.names.get(name) ?? event.recordedTimeUs]),
       );
       streams.set(stream, { state, version, names });
     },

@@ -1,12 +1,15 @@
 /** Rows on their way out: what names a person becomes text for those who may see it, or null. */
 import { type Personal, storedPersonal } from '@plenum/event';
-import type { Column, PersonalColumn, Rows, Table } from '@plenum/read-model';
+import type {
+  Column,
+  DecryptedRow,
+  PersonalColumn,
+  PersonalNames,
+  Rows,
+  ShowPersonal,
+  Table,
+} from '@plenum/read-model';
 import { decrypted, type PersonalParts } from './personal-events.ts';
-
-/** A row whose bytes of these columns became texts; null where there are none, they are erased, or cannot be read. */
-export type DecryptedRow<R, Name extends string> = {
-  readonly [K in keyof R]: K extends Name ? string | null : R[K];
-};
 
 /**
  * The rows with the personal columns `names` of `table` decrypted. Each row has them as the table calls them, and the column
@@ -42,7 +45,11 @@ export const hiddenRows = <R extends object, Name extends string & keyof R>(
     () => null,
   );
 
-export type PersonalNames<Name extends string> = { readonly table: Table; readonly names: readonly Name[] };
+/** For whoever may see who it is; to nobody, where there are no keys. */
+export const showPersonal =
+  (parts: Omit<PersonalParts, 'fields'> | undefined): ShowPersonal =>
+  async (rows, names) =>
+    parts === undefined ? hiddenRows(rows, names) : decryptRows(rows, names, parts);
 
 type Named<Name extends string> = readonly [Name, PersonalColumn];
 

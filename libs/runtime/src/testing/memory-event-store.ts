@@ -9,6 +9,7 @@ import {
   type Appended,
   checkNumbers,
   type EventStore,
+  plainEvents,
   type Reservation,
   type ReservationChange,
 } from '../commands/event-store.ts';
@@ -77,7 +78,7 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
   const writeInline = async (streamsAdded: Append['streams']): Promise<void> => {
     if (inline.length === 0) return;
     await transact(async (sql) => {
-      for (const event of streamsAdded.flatMap(({ events }) => events)) {
+      for (const event of streamsAdded.flatMap(plainEvents)) {
         for (const { text, parameters } of inline.flatMap(({ statements }) => statements(event))) {
           await sql(text, parameters);
         }

@@ -5,7 +5,7 @@ import { setTimeout } from 'node:timers/promises';
 import { byPlenum, done, newKey, testAuthentication } from '@plenum/authentication/testing';
 import { projections, topics } from '@plenum/catalogue';
 import { postgresReadModelStore } from '@plenum/postgres';
-import { consumerProgress, projectBatch, runOutboxRelay } from '@plenum/runtime';
+import { consumerProgress, projectBatch, runOutboxRelay, showPersonal } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
 import { preparedSql } from '../../database/prepared-sql.ts';
 import { readsOver } from '../../reads.ts';
@@ -52,7 +52,7 @@ const accessWorld = async (t: TestContext) => {
   };
   const app = await fakeApp(t, {
     authentication: world.authentication,
-    reads: readsOver(preparedSql(pool)),
+    reads: readsOver(preparedSql(pool), showPersonal(world.personal)),
     log,
     clock: { nowUs: () => Date.now() * 1_000 },
     limits: { limitDefault: 100, limitMax: 1_000 },

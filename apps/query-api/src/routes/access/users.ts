@@ -31,8 +31,8 @@ const access = { permission: 'admin:users' } as const;
 
 const userSchema = Type.Object({
   user_id: Type.String(),
-  login: Type.String(),
-  name: Type.String(),
+  login: textOrNull(),
+  name: textOrNull(),
   email: textOrNull(),
   role: Type.String(),
   permissions: permissionList,

@@ -1,0 +1,9 @@
+import { type UserState, user, userStream } from '@plenum/access';
+import { type Decisions, stateOf } from '@plenum/runtime';
+
+/** A user as the store has them, read models or not, with what names them in the plain. @throws TransientFailure */
+export const userAsDecided = (
+  { store, personal }: Decisions,
+  userId: string,
+): Promise<{ readonly state: UserState; readonly version: number }> =>
+  stateOf(store, user, userStream(userId), personal);

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Actor } from '@plenum/event';
+import { personalText } from '@plenum/event';
 import { byPlenum, done, newKey, newUser, providerRole, shown, testAuthentication } from './testing/index.ts';
 
 const nobody = '0190a7f0-2222-7abc-8def-000000000002';
@@ -41,7 +42,7 @@ describe('a command', () => {
       stream: `user-${id}`,
       version: 2,
     });
-    assert.equal((await authentication.users.get(id))?.user.fields.name, 'B');
+    assert.equal(personalText((await authentication.users.get(id))?.user.fields.name), 'B');
     const key = await newKey(authentication, 'guest');
     const conflict = await authentication.keys.revoke(key.id, { ...byPlenum(), expectedVersion: 7 });
     assert.deepEqual(conflict, { outcome: 'conflict', stream: `key-${key.id}`, version: 1 });

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { accessTables, accessTopic, credentialHashesTopic } from '@plenum/access';
 import { reserving } from '@plenum/catalogue';
-import { outboxLag, rebuildStreams, runOutboxRelay } from '@plenum/runtime';
+import { outboxLag, type PersonalParts, rebuildStreams, runOutboxRelay } from '@plenum/runtime';
 import { silentLogger } from '@plenum/runtime/testing';
 import { rebuildAccess } from './rebuild-access.ts';
 import {
@@ -16,6 +16,7 @@ import {
   shown,
   type TestAuthentication,
   testAuthentication,
+  testPersonal,
 } from './testing/index.ts';
 
 const topics = [accessTopic, credentialHashesTopic];
@@ -95,28 +96,58 @@ describe('access made again from the log', () => {
     const { world, ana, key } = await lived(t);
     const before = await contents(world);
     await dropAll(world);
-    await rebuildStreams({ log: world.log, topics, store: world.store, reserving, codec: world.codec });
     const { databaseUrl, log, codec } = world;
-    const rebuilt = await rebuildAccess({ databaseUrl, sources: [log], codec, masterKeys: undefined });
-    assert.deepEqual(await contents(world), before, 'encrypted as they were');
+    const rebuildWith = async (current: string | undefined, personal: PersonalParts | undefined) => {
+      const masterKeys = current === undefined ? undefined : { current };
+      await rebuildStreams({ log, topics, store: world.store, reserving, codec, personal, replace: true });
+      return rebuildAccess({ databaseUrl, sources: [log], codec, masterKeys, personal });
+    };
+    const rebuilt = await rebuildWith(undefined, undefined);
     assert.deepEqual(rebuilt.credentialHashes, { opened: 0, encrypted: 3, tampered: 0 });
-    assert.match(rebuilt.summary, /PLENUM_MASTER_KEY is not set: nobody can log in/);
+    assert.deepEqual([rebuilt.users, rebuilt.withoutLogin], [2, 2]);
+    assert.match(rebuilt.summary, /PLENUM_MASTER_KEY is not set: nobody can log in.*No login can be read without it/);
 
-    const config = { ...world.config, PLENUM_MASTER_KEY: newSecret() };
-    const wrong = await rebuildAccess({
-      databaseUrl,
-      sources: [log],
-      codec,
-      masterKeys: { current: config.PLENUM_MASTER_KEY },
-    });
-    assert.match(wrong.summary, /^3 of 3 users and keys were encrypted with another PLENUM_MASTER_KEY/);
-    const keyless = await world.another({ config });
+    const other = newSecret();
+    const config = { ...world.config, PLENUM_MASTER_KEY: other };
+    const locked = await testPersonal(t, { pool: world.pool, masterKeys: { current: other } });
+    const wrong = await rebuildWith(other, locked);
+    assert.match(wrong.summary, /3 of 3 users and keys were encrypted with another PLENUM_MASTER_KEY/);
+    assert.match(wrong.summary, /2 of 2 users have no login/);
+    const keyless = await world.another({ config, personal: locked });
     assert.equal((await keyless.logins.login({ ...here, ...ana })).outcome, 'refused');
     assert.equal((await keyless.authenticate(shown(key))).outcome, 'refused');
     assert.equal((await keyless.authenticate(shown(ana))).outcome, 'authenticated', 'whoever has a session keeps it');
     assert.ok(keyless.metrics().credentialHashesUnreadable > 0);
+
+    const right = await rebuildWith(world.config.PLENUM_MASTER_KEY, world.personal);
+    assert.deepEqual(await contents(world), before, 'encrypted as they were');
+    assert.equal(right.withoutLogin, 0);
+    assert.equal((await world.authentication.logins.login({ ...here, ...ana })).outcome, 'started');
     const reset = await done(keyless.users.resetPassword(ana.id, byPlenum()));
-    const started = await keyless.logins.login({ ...here, login: 'ana', password: reset.secret ?? '' });
-    assert.equal(started.outcome, 'started', 'with a new password');
+    const password = reset.secret ?? '';
+    const withOther = await keyless.logins.login({ ...here, login: 'ana', password });
+    assert.equal(withOther.outcome, 'refused', 'who it is cannot be read by this process');
+  });
+
+  it('with a lost key of a person is all but this one login, which an administrator can give again', async (t) => {
+    const { world, ana } = await lived(t);
+    const bo = await newUser(world.authentication, 'guest', 'bo');
+    await relayed(world);
+    await world.pool.query('delete from plenum_person.person_key where person = $1', [ana.id]);
+    await dropAll(world);
+    const { databaseUrl, log, codec, personal, store } = world;
+    const restored = await rebuildStreams({ log, topics, store, reserving, codec, personal });
+    assert.equal(restored.reservations, 2);
+    const masterKeys = { current: world.config.PLENUM_MASTER_KEY };
+    const rebuilt = await rebuildAccess({ databaseUrl, sources: [log], codec, masterKeys, personal });
+    assert.match(rebuilt.summary, /^1 of 3 users have no login/);
+    const other = await world.another();
+    assert.equal((await other.logins.login({ ...here, ...ana })).outcome, 'refused');
+    assert.equal((await other.logins.login({ ...here, ...bo })).outcome, 'started');
+    const refused = await other.users.resetPassword(ana.id, byPlenum());
+    assert.equal(refused.outcome === 'refused' && refused.code, 'not-now');
+    await done(other.users.change(ana.id, { login: 'ana', ...byPlenum() }));
+    const started = await other.logins.login({ ...here, ...ana });
+    assert.equal(started.outcome === 'started' && started.user.name, 'ana', 'the name stays erased');
   });
 });

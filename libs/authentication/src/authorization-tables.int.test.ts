@@ -313,8 +313,8 @@ describe('the authorization tables', () => {
     assert.equal(row?.locked_until_us, state?.lockedUntilUs);
     const [kept] = await query(
       there.pool,
-      'select stream_version from plenum_access.authorized_user where login = $1',
-      ['dana'],
+      'select stream_version from plenum_access.authorized_user where login_hash = $1',
+      [hashLogin('dana')],
     );
     assert.deepEqual(kept, { stream_version: version });
   });

@@ -164,9 +164,9 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
   }
   const has = (text: string, wanted: string): boolean =>
     text.includes(wanted) || text.includes(Buffer.from(wanted).toString('hex'));
-  const withLogin = [...places].filter(([, text]) => has(text, ana.login)).map(([place]) => place);
+  const withId = [...places].filter(([, text]) => has(text, ana.id)).map(([place]) => place);
   assert.ok(
-    withLogin.includes('plenum_access.authorized_user') && withLogin.includes('the log of decisions'),
+    withId.includes('plenum_access.authorized_user') && withId.includes('the log of decisions'),
     'it can find',
   );
   for (const [place, text] of places) {

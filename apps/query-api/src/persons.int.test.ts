@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { it, type TestContext } from 'node:test';
-import { usersProjection } from '@plenum/access';
+import { access as accessDomain, usersProjection } from '@plenum/access';
 import { openCodec, openFoundation } from '@plenum/assembly';
 import { type AuthenticationConfig, authenticationSettings } from '@plenum/authentication';
 import { done, newKey } from '@plenum/authentication/testing';
@@ -19,7 +19,12 @@ import { fakeApp, silentLogger } from './testing/fake-app.ts';
 
 const before = { login: 'Ana.Quirinus', name: 'Ana Quirinus-Ångström', email: 'ana.quirinus@example.org' };
 const after = { login: 'Anna.Zwingli', name: 'Anna Zwingli-Ødegård', email: 'anna.zwingli@example.org' };
-const imported = { login: 'Bo.Xylander', name: 'Bo Xylander', email: 'bo@xylander.example', importedId: 'Legacy-BX-7731' };
+const imported = {
+  login: 'Bo.Xylander',
+  name: 'Bo Xylander',
+  email: 'bo@xylander.example',
+  importedId: 'Legacy-BX-7731',
+};
 const stranger = 'nobody.knows.this.one';
 const password = 'correct horse battery staple';
 
@@ -27,9 +32,7 @@ it('no table and no record has the name of anybody, who is shown until their key
   const world = await open(t);
   const { ask, pool, log, authentication, personal } = world;
 
-  const bo = await done(
-    authentication.users.import({ ...imported, role: 'guest', password: 'one-time' }),
-  );
+  const bo = await done(authentication.users.import({ ...imported, role: 'guest', password: 'one-time' }));
   const created = await ask('POST /api/v1/users', { ...before, role: 'operator', password });
   assert.equal(created.status, 201, JSON.stringify(created.body));
   const ana = `/api/v1/users/${created.body.id}`;
@@ -92,8 +95,9 @@ const open = async (t: TestContext) => {
   const { log, database } = foundation;
   const { pool } = database;
   const store = postgresReadModelStore({ pool, logger: silentLogger });
-  const projecting = { store, codec, projection: usersProjection, log, topics, logger: silentLogger };
-  const running = [decisions.relay(stop.signal), runProjection(projecting, stop.signal)];
+  const project = (projection: (typeof accessDomain.projections)[number]): Promise<void> =>
+    runProjection({ store, codec, projection, log, topics, logger: silentLogger }, stop.signal);
+  const running = [decisions.relay(stop.signal), ...accessDomain.projections.map(project)];
   t.after(async () => {
     stop.abort();
     await Promise.allSettled(running);

@@ -153,4 +153,4 @@ export {
   UserSessionsEnded,
   UserUnlocked,
 } from './users/user-events.ts';
-export { type UsersRow, usersProjection } from './users/users-projection.ts';
+export { type UsersRow, users, usersProjection } from './users/users-projection.ts';

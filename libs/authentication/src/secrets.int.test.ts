@@ -165,10 +165,7 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
   const has = (text: string, wanted: string): boolean =>
     text.includes(wanted) || text.includes(Buffer.from(wanted).toString('hex'));
   const withId = [...places].filter(([, text]) => has(text, ana.id)).map(([place]) => place);
-  assert.ok(
-    withId.includes('plenum_access.authorized_user') && withId.includes('the log of decisions'),
-    'it can find',
-  );
+  assert.ok(withId.includes('plenum_access.authorized_user') && withId.includes('the log of decisions'), 'it can find');
   for (const [place, text] of places) {
     for (const secret of secrets) {
       assert.ok(!has(text, secret), `${place} has the secret that begins with ${secret.slice(0, 6)}`);

@@ -29,5 +29,7 @@ export const personsRewrap = defineCommand({
 const sentence = (rewrapped: number, locked: number): string =>
   [
     `${rewrapped} keys of persons are wrapped with the master key of today`,
-    ...(locked === 0 ? [] : [`${locked} are wrapped with a master key that is not set, and nobody can read these persons`]),
+    ...(locked === 0
+      ? []
+      : [`${locked} are wrapped with a master key that is not set, and nobody can read these persons`]),
   ].join('\n');

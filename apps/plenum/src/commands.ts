@@ -1,5 +1,6 @@
 import { keysImport, usersImport } from './access/import-commands.ts';
 import { keysDisable, keysEnable, keysIssue, keysList, keysRevoke } from './access/keys-commands.ts';
+import { organisationsCreate, organisationsList } from './access/organisations-commands.ts';
 import { personsRewrap } from './access/persons-command.ts';
 import { tokensList, tokensRevoke } from './access/tokens-commands.ts';
 import {
@@ -28,6 +29,7 @@ export const commands: readonly Command[] = [
   ...[usersList, usersCreate, usersChange, usersDisable, usersEnable, usersUnlock, usersPassword, usersImport],
   ...[keysList, keysIssue, keysDisable, keysEnable, keysRevoke, keysImport],
   ...[tokensList, tokensRevoke],
+  ...[organisationsList, organisationsCreate],
   personsRewrap,
   ...[replayVerify, replayExport, replayRebuildDecisions],
   ...[kafkaUpCommand, kafkaStatusCommand, kafkaDownCommand],

@@ -31,6 +31,7 @@ const who = {
   'admin:users': administrators,
   'admin:api_keys': administrators,
   'admin:security': administrators,
+  'admin:organisations': [],
 } as const satisfies Readonly<Record<string, readonly string[] | undefined>>;
 
 type Takes = keyof typeof who;
@@ -68,6 +69,11 @@ const v1: Readonly<Record<string, Takes>> = {
   'POST /keys/:id/enable': 'admin:api_keys',
   'DELETE /keys/:id': 'admin:api_keys',
   'GET /security-events': 'admin:security',
+  'GET /organisations': 'identified',
+  'GET /organisations/:id': 'identified',
+  'GET /organisations/:id/versions/:version': 'identified',
+  'POST /organisations': 'admin:organisations',
+  'PATCH /organisations/:id': 'admin:organisations',
   'POST /sessions': 'public',
   'GET /sessions': 'identified',
   'GET /sessions/:id': 'identified',

@@ -35,6 +35,7 @@ import { type PageBudget, pageBudget } from './database/page-budget.ts';
 import type { Reads } from './reads.ts';
 import { keyRoutes } from './routes/access/keys.ts';
 import { meRoutes } from './routes/access/me.ts';
+import { organisationCommands } from './routes/access/organisation-commands.ts';
 import { roleRoutes } from './routes/access/roles.ts';
 import { securityEventRoutes } from './routes/access/security-events.ts';
 import { sessionRoutes } from './routes/access/sessions.ts';
@@ -220,6 +221,7 @@ const addAccessRoutes = async (app: FastifyInstance, parts: AppParts): Promise<v
   const authentication = (): Authentication => authenticationOf(parts);
   await app.register(userRoutes({ ...reads, limits, authentication }), v1);
   await app.register(keyRoutes({ ...reads, limits, authentication }), v1);
+  await app.register(organisationCommands({ ...reads, authentication }), v1);
   await app.register(sessionRoutes({ ...reads, limits, clock, authentication }), v1);
   await app.register(meRoutes({ authentication }), v1);
   await app.register(roleRoutes, v1);

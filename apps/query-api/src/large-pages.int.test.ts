@@ -51,6 +51,7 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'public.users': { ...live, name: escaped, email: large },
   'public.api_keys': { ...live, issued_by: escaped },
   'public.jwt_tokens': { ...live, user_id: `'${somebody.id}'`, device_info: document },
+  'public.organisations': { stream_version: '1', name: large },
   'public.security_events': { resource: escaped, details: document },
   'plenum.parked': {
     consumer: `'readings'`,
@@ -78,6 +79,7 @@ const lists: Readonly<Record<string, readonly [query: string, rows: number]>> = 
   '/api/v1/keys': ['', rows],
   '/api/v1/sessions': ['', rows],
   '/api/v1/security-events': ['', rows],
+  '/api/v1/organisations': ['', rows],
 };
 
 /** The address of a database with all of them. */
@@ -100,7 +102,7 @@ const largeApp = async (t: TestContext, url: string, budget = pageBudget()) => {
     authentication: fakeAuthentication({
       authenticate: () => ({
         outcome: 'authenticated',
-        identity: { ...somebody, kind: 'user', permissions: ['*'] },
+        identity: { ...somebody, kind: 'user', permissions: ['*', 'admin:organisations'] },
         described: { roles: [] },
       }),
     }),

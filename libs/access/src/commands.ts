@@ -3,6 +3,7 @@ import { type Actor, type Command, command } from '@plenum/event';
 import { credentialHashOf, type EncryptedHash } from './credential-hashes/credential-hash-of.ts';
 import type { Grant } from './grant.ts';
 import { apiKey, type KeyCommand } from './keys/api-key.ts';
+import { expectOrganisation } from './organisations/organisation-commands.ts';
 import { both, type Role } from './permissions.ts';
 import { type SessionCommand, session } from './sessions/session.ts';
 import type { EndReason } from './sessions/session-events.ts';
@@ -14,15 +15,23 @@ type Of<Data, Do> = Omit<Extract<Data, { readonly do: Do }>, 'do'>;
 /** A new account. Without a credential hash nobody can log in to it yet. */
 export const createUser = ({
   encrypted,
+  organisation,
   ...asked
-}: Of<UserCommand, 'create'> & { readonly encrypted?: EncryptedHash | undefined }): Command =>
+}: Of<UserCommand, 'create'> & {
+  readonly encrypted?: EncryptedHash | undefined;
+  /** One that is named has to be there. */
+  readonly organisation?: string | undefined;
+}): Command =>
   command({
     name: 'access.create-user',
     stream: userStream(asked.userId),
     newId: true,
     decider: user,
     data: { do: 'create', ...asked },
-    also: () => (encrypted === undefined ? [] : [recordPasswordHash(asked.userId, encrypted)]),
+    also: () => [
+      ...expectOrganisation(organisation),
+      ...(encrypted === undefined ? [] : [recordPasswordHash(asked.userId, encrypted)]),
+    ],
   });
 
 /** A change of what an account says. With another login, the old one is free for others. */
@@ -84,8 +93,13 @@ export const recordPasswordHash = (userId: string, encrypted: EncryptedHash): Co
 /** A new key with what it is checked against. */
 export const issueKey = ({
   encrypted,
+  organisation,
   ...asked
-}: Of<KeyCommand, 'issue'> & { readonly encrypted: EncryptedHash }): Command =>
+}: Of<KeyCommand, 'issue'> & {
+  readonly encrypted: EncryptedHash;
+  /** One that is named has to be there. */
+  readonly organisation?: string | undefined;
+}): Command =>
   command({
     name: 'access.issue-key',
     stream: keyStream(asked.keyId),
@@ -93,6 +107,7 @@ export const issueKey = ({
     decider: apiKey,
     data: { do: 'issue', ...asked },
     also: () => [
+      ...expectOrganisation(organisation),
       command({
         name: 'access.encrypt-key',
         stream: credentialStream(asked.keyId),

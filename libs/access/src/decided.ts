@@ -5,6 +5,7 @@ import { defineFold, provenance, type Recorded, type Row, type Table, versioned 
 /** A decided event on its way into a row. */
 export type DecidedEntry = Recorded & {
   readonly version: number;
+  readonly organisation: string;
   /** Of the entity: the name of its stream without the kind. */
   readonly id: string;
 };
@@ -23,12 +24,14 @@ export const decidedEntry = <First>(
   const { decision } = event;
   if (decision === undefined || kindOf(decision.stream) !== kind) return undefined;
   if (decision.version === 1 && event.type !== begins.type) return undefined;
-  return { event, ...place, version: decision.version, id: entityOf(decision.stream) };
+  const { stream, version, organisation } = decision;
+  return { event, ...place, version, organisation, id: entityOf(stream) };
 };
 
 /** Columns of every row that decisions make. */
 export const decidedColumns = {
   ...provenance,
+  organisation: { type: 'text', about: 'That it belongs to.' },
   stream_version: { type: 'integer', about: 'The version of its stream that the row is at.' },
 } as const;
 
@@ -37,13 +40,15 @@ export type DecidedPlace = {
   readonly log_partition: number;
   readonly log_offset: bigint;
   readonly stream_version: number;
+  readonly organisation: string;
 };
 
-export const placeOf = ({ event, partition, offset, version }: DecidedEntry): DecidedPlace => ({
+export const placeOf = ({ event, partition, offset, version, organisation }: DecidedEntry): DecidedPlace => ({
   event_id: event.id,
   log_partition: partition,
   log_offset: offset,
   stream_version: version,
+  organisation,
 });
 
 /** The data of an event, when it is of this kind. */

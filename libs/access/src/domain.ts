@@ -1,4 +1,4 @@
-/** Access as a module. Its routes are made by the API itself for now: they take more than reads. */
+/** Access as a module. Most of its routes are made by the API itself for now: they take more than reads. */
 import { defineDomain, type Services } from '@plenum/domain';
 import { reservingStreams } from '@plenum/event';
 import type { ShowPersonal, Sql } from '@plenum/read-model';
@@ -15,7 +15,11 @@ import {
   ApiKeyUsed,
 } from './keys/key-events.ts';
 import { keyReads } from './keys/reads.ts';
+import { OrganisationCreated, OrganisationRenamed } from './organisations/organisation-events.ts';
+import { organisationsProjection } from './organisations/organisations-projection.ts';
+import { organisationReads } from './organisations/reads.ts';
 import { permissions } from './permissions.ts';
+import { organisationRoutes } from './routes/organisations.ts';
 import { securityReads } from './security/reads.ts';
 import { SecurityEventSeen } from './security/security-event-seen.ts';
 import { securityEventsProjection } from './security/security-events.ts';
@@ -42,6 +46,7 @@ const readsOf = (sql: Sql, show: ShowPersonal) => ({
   sessions: sessionReads(sql),
   keys: keyReads(sql),
   security: securityReads(sql),
+  organisations: organisationReads(sql),
 });
 
 /** Those that a domain of their own declares are only known here, so that a role can be given with them. */
@@ -59,18 +64,19 @@ export const access = defineDomain({
     ...[UserCreated, UserChanged, UserDisabled, UserEnabled, UserLockedOut, UserUnlocked, UserSessionsEnded],
     ...[ApiKeyIssued, ApiKeyChanged, ApiKeyDisabled, ApiKeyEnabled, ApiKeyRevoked, ApiKeyUsed],
     ...[SessionStarted, SessionEnded],
+    ...[OrganisationCreated, OrganisationRenamed],
     ...[CredentialHashEncrypted, CredentialHashWithdrawn],
     SecurityEventSeen,
   ],
   topics: [accessTopic, credentialHashesTopic, securityTopic],
   projections: [
     ...[usersProjection, apiKeysProjection, jwtTokensProjection, credentialHashesProjection],
-    securityEventsProjection,
+    ...[organisationsProjection, securityEventsProjection],
   ],
   inline: [authorizationTables],
   reserving: [reservingStreams('user', user)],
   reactions: [endSessionsOfUser],
   permissions: ownPermissions,
   reads: readsOf,
-  routes: (_services: Services<ReturnType<typeof readsOf>>) => [],
+  routes: (services: Services<ReturnType<typeof readsOf>>) => organisationRoutes(services),
 });

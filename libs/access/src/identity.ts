@@ -6,6 +6,8 @@ export type Identity = {
   readonly id: string;
   readonly kind: 'user' | 'key' | 'oidc';
   readonly role: Role;
+  /** What belongs to others is not there for them, unless they look after the installation. */
+  readonly organisation: string;
   /** Entries as in `allows`. */
   readonly permissions: readonly string[];
   /** What they showed. */

@@ -82,6 +82,15 @@ export {
 } from './keys/key-events.ts';
 export { type KeyReads, type KeyShown, type KeysAsked, keyReads } from './keys/reads.ts';
 export {
+  createOrganisation,
+  expectOrganisation,
+  renameOrganisation,
+} from './organisations/organisation-commands.ts';
+export { OrganisationCreated, OrganisationRenamed } from './organisations/organisation-events.ts';
+export type { OrganisationReads, OrganisationShown } from './organisations/reads.ts';
+export { organisationReads } from './organisations/reads.ts';
+export { seenBy } from './organisations/seen-by.ts';
+export {
   allows,
   both,
   isPermissionEntry,

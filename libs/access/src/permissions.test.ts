@@ -37,6 +37,7 @@ describe('roles', () => {
     'admin:users': ['administrator', 'admin'],
     'admin:api_keys': ['administrator', 'admin'],
     'admin:security': ['administrator', 'admin'],
+    'admin:organisations': [],
   };
 
   it('may do what the matrix says, of every permission there is', () => {
@@ -67,6 +68,10 @@ describe('a permission list', () => {
     [['read:sens*'], 'read:energy', false],
     [['write:commands', 'read:*'], 'read:energy', true],
     [[], 'read:sensors', false],
+    [['*'], 'admin:organisations', false],
+    [['admin:*', 'admin:o*'], 'admin:organisations', false],
+    [['admin:organisations'], 'admin:organisations', true],
+    [['admin:organisations'], 'admin:users', false],
   ];
   for (const [granted, asked, expected] of cases) {
     it(`[${granted}] ${expected ? 'allows' : 'does not allow'} ${asked}`, () => {
@@ -89,6 +94,8 @@ describe('a permission list', () => {
     'read:sensors*s',
     'write:nothing*',
     'x*',
+    'admin:o*',
+    'admin:organisations*',
   ]) {
     it(`has no entry ${JSON.stringify(wrong)}`, () => assert.ok(!isPermissionEntry(wrong)));
   }
@@ -109,7 +116,7 @@ describe('a permission list', () => {
   });
 
   it('of two lists allows what both allow', () => {
-    const anEntry = fc.constantFrom('*', 'read:*', 'read:s*', 'write:*', ...names);
+    const anEntry = fc.constantFrom('*', 'read:*', 'read:s*', 'write:*', 'admin:*', ...names);
     const aList = fc.array(anEntry, { maxLength: 4 });
     fc.assert(
       fc.property(aList, aList, fc.constantFrom(...names), (one, other, asked) => {

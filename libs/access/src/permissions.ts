@@ -2,6 +2,7 @@
  * What may be asked of somebody who knocks, and what each role may do. Data: a door checks permissions and never a
  * role, and a role is only a name for the list that a user or a key is given with it.
  */
+import { installationPermission } from '@plenum/event';
 
 /** Every permission a door may ask for. A route that needs a new one adds a line here. */
 export const permissions = {
@@ -24,6 +25,8 @@ export const permissions = {
   'admin:users': 'Users: create, change, disable, unlock; end their sessions.',
   'admin:api_keys': 'API keys: issue, change, disable, revoke.',
   'admin:security': 'Security events, and the parked and the refused of access.',
+  'admin:organisations':
+    'Organisations: create and rename; see and decide about what belongs to any of them. No `*` covers it.',
 } as const satisfies Readonly<Record<string, string>>;
 
 /** What a door asks for: always one exact name. */
@@ -90,16 +93,19 @@ const names = Object.keys(permissions);
 
 /**
  * What can be given: the name of a permission, or a beginning of at least one and `*`. Lists that were recorded before a
- * name was taken away may hold others; those open nothing.
+ * name was taken away may hold others; those open nothing. Only its own name gives `admin:organisations`.
  */
 export const isPermissionEntry = (text: string): boolean => names.some((name) => covers(text, name));
 
-/** Whether a list covers what a door asks for: exactly, or by an entry that ends in `*` and begins like it. */
+/**
+ * Whether a list covers what a door asks for: exactly, or by an entry that ends in `*` and begins like it. A `*` stands for
+ * everything within one's organisation, and so never for what is beyond it.
+ */
 export const allows = (granted: readonly string[], asked: string): boolean =>
   granted.some((entry) => covers(entry, asked));
 
 const covers = (entry: string, asked: string): boolean =>
-  entry.endsWith('*') ? asked.startsWith(entry.slice(0, -1)) : entry === asked;
+  entry.endsWith('*') ? asked !== installationPermission && asked.startsWith(entry.slice(0, -1)) : entry === asked;
 
 /**
  * What both lists allow, as a list. A token carries what its user might do when it was made; what it opens today is

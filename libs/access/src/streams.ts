@@ -1,12 +1,19 @@
 /** Names of the streams that decisions about access are kept in; they are the keys of their events as well. */
 import { type Digest, streamOf } from '@plenum/event';
 
-export const streamKinds = { user: 'user', key: 'key', session: 'session', credentialHash: 'credential' } as const;
+export const streamKinds = {
+  user: 'user',
+  key: 'key',
+  session: 'session',
+  credentialHash: 'credential',
+  organisation: 'organisation',
+} as const;
 
 export const userStream = (userId: string): string => streamOf(streamKinds.user, userId);
 export const keyStream = (keyId: string): string => streamOf(streamKinds.key, keyId);
 export const sessionStream = (tokenId: string): string => streamOf(streamKinds.session, tokenId);
 export const credentialStream = (subject: string): string => streamOf(streamKinds.credentialHash, subject);
+export const organisationStream = (id: string): string => streamOf(streamKinds.organisation, id);
 
 /**
  * Logins that differ in upper and lower case only are one. They are ASCII, and only ASCII letters are changed: in all of

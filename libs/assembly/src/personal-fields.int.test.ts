@@ -58,7 +58,10 @@ const named = (n: number, name: string, mail?: string): Event<Named> => ({
 /** As it follows a version of its stream. */
 const numbered = (after: number, event: Event<Named>): DecidedEvent<Named> => ({
   ...event,
-  decision: { stream: event.source, version: after + 1, commandId: `command ${event.id}` },
+  decision: {
+    ...{ stream: event.source, version: after + 1, organisation: 'default' },
+    commandId: `command ${event.id}`,
+  },
 });
 
 it('a name is nowhere in the database, is read by whoever has the master key, and is gone with the person’s key', async (t) => {

@@ -157,6 +157,7 @@ describe('users', () => {
     const { event_id, log_partition, log_offset, ...locked } = first[0] ?? assert.fail();
     assert.deepEqual(locked, {
       user_id: user(1),
+      organisation: 'default',
       login: 'User1',
       name: 'User 1',
       email: null,
@@ -274,6 +275,7 @@ describe('security events', () => {
     const seen: SecurityEventSeenData = {
       event_type: 'authentication_failed',
       user_id: undefined,
+      organisation: undefined,
       ip_address: '192.0.2.7',
       user_agent: 'a\u0000b\ud800',
       resource: '/\u0000',

@@ -8,6 +8,7 @@ import type { RateAnswer } from '@plenum/runtime';
 import type { Keys } from './keys.ts';
 import type { Logins } from './logins.ts';
 import type { AuthenticationMetrics } from './metrics.ts';
+import type { Organisations } from './organisations.ts';
 import type { Requests } from './requests.ts';
 import type { Authenticated, PresentedCredentials } from './result.ts';
 import type { Sessions } from './sessions.ts';
@@ -38,6 +39,7 @@ export type Authentication = Authenticator & {
   readonly sessions: Sessions;
   readonly users: Users;
   readonly keys: Keys;
+  readonly organisations: Organisations;
   readonly requests: Requests;
   /** For metrics: read when they are asked for. */
   metrics(): AuthenticationMetrics;

@@ -23,16 +23,20 @@ export type AuthenticatorParts = {
 export const authenticator = (parts: AuthenticatorParts): Authenticator => {
   const { identify, security, keyUse, limiter, strangersLimit, counters } = parts;
 
-  const noted = (shown: PresentedCredentials, { method, authenticated, why = '', userId }: Found): Authenticated => {
+  const noted = (
+    shown: PresentedCredentials,
+    { method, authenticated, why = '', userId, organisation }: Found,
+  ): Authenticated => {
     if (authenticated.outcome === 'unavailable') {
       counters.unavailable += 1;
     } else if (authenticated.outcome === 'refused' || method === 'none') {
       counters.refused[method] += 1;
-      security.see(failureOf(shown, { method, why, userId }));
+      security.see(failureOf(shown, { method, why, userId, organisation }));
     } else {
       counters.authenticated[method] += 1;
       if (method === 'api_key') keyUse.note(authenticated.identity.id);
-      security.see(successOf(shown, actorName(authenticated.identity), method));
+      const { identity } = authenticated;
+      security.see(successOf(shown, { userId: actorName(identity), organisation: identity.organisation }, method));
     }
     return authenticated;
   };

@@ -1,6 +1,6 @@
 /** Somebody changes the password that they know. */
 import { changePassword, ownPasswordChange, userStream } from '@plenum/access';
-import { personalText } from '@plenum/event';
+import { defaultOrganisation, personalText } from '@plenum/event';
 import { isId } from '@plenum/runtime';
 import type { Checked, PasswordCheck, RightPassword } from './check-password.ts';
 import type { LoginsParts, PasswordAsked } from './logins.ts';
@@ -28,7 +28,8 @@ export const changeOwnPassword = async (parts: LoginsParts, { asked, check }: As
     : passwordProblem(newPassword, login);
   if (unfit !== undefined) return { outcome: 'unfit', reason: unfit };
   // Whoever was not told that it was done asks again, and the password they call the present one is not any more.
-  const actor = { id: userId, permissions: [] };
+  const organisation = owner?.organisation ?? defaultOrganisation;
+  const actor = { id: userId, organisation, permissions: [] };
   const known = await parts.isKnown(changeOfOwn(userId), { id: asked.id, actor });
   const checked = await check.check({ ...asked, password: known ? newPassword : password, login });
   if (known && checked.outcome === 'wrong') return { outcome: 'unfit', reason: 'The command id was used before.' };
@@ -56,7 +57,7 @@ const record = async (
   { asked, check, checked }: Right,
 ): Promise<Recorded | Extract<Changed, { readonly outcome: 'wrong' | 'conflict' }>> => {
   const { handle, encryptedPasswordHash, endSessions, security } = parts;
-  const { userId, hashVersion } = checked;
+  const { userId, organisation, hashVersion } = checked;
   const encrypted = await encryptedPasswordHash(userId, asked.newPassword);
   const end = endOf(parts, { asked, checked });
   const { actor, nowUs } = end;
@@ -66,7 +67,7 @@ const record = async (
     const handled = await handle(command, { id, actor, trace, request });
     if (handled.outcome !== 'done') return handled;
     await check.forget(checked);
-    security.see(successOf(asked, userId, 'password'));
+    security.see(successOf(asked, { userId, organisation }, 'password'));
     return handled;
   });
   if (done.outcome === 'refused') return { outcome: 'wrong' };
@@ -78,7 +79,7 @@ const endOf = ({ decisions }: LoginsParts, { asked, checked }: Pick<Right, 'aske
   userId: checked.userId,
   nowUs: decisions.clock.nowUs(),
   reason: 'password-changed' as const,
-  actor: { id: checked.userId, permissions: checked.permissions },
+  actor: { id: checked.userId, organisation: checked.organisation, permissions: checked.permissions },
   except: asked.tokenId,
 });
 

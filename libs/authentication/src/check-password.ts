@@ -34,6 +34,7 @@ export type Checked =
 export type RightPassword = {
   readonly outcome: 'right';
   readonly userId: string;
+  readonly organisation: string;
   readonly role: Role;
   readonly permissions: readonly string[];
   readonly hashVersion: number;
@@ -52,8 +53,8 @@ export const passwordCheck = (parts: LoginsParts): PasswordCheck => {
   const attempts = countedAttempts(parts);
   const atWork = turnsOfEach(atWorkMax);
 
-  const noteFailure = (asked: LoginAsked, why: string, userId: string | undefined): void =>
-    security.see(failureOf(asked, { method: 'password', why, userId }));
+  const noteFailure = (asked: LoginAsked, why: string, row: AuthorizedLogin | undefined): void =>
+    security.see(failureOf(asked, { method: 'password', why, userId: row?.user_id, organisation: row?.organisation }));
 
   const judged = async (asked: LoginAsked, { attempted, locksUntilUs }: Begun): Promise<Checked> => {
     const { timeUs } = attempted;
@@ -65,21 +66,21 @@ export const passwordCheck = (parts: LoginsParts): PasswordCheck => {
     if (encrypted) {
       // Another process may have the key: what is wrong with this one is not held against the account.
       await attempts.takeBack(attempted);
-      noteFailure(asked, 'credentialHash cannot be opened', row?.user_id);
+      noteFailure(asked, 'credentialHash cannot be opened', row);
       return { outcome: 'wrong' };
     }
     if (row === undefined || standing.outcome === 'refused' || verdict.outcome === 'wrong') {
       lockOut(parts, row, locksUntilUs);
       const why = standing.outcome === 'refused' ? standing.why : 'wrong password';
-      noteFailure(asked, why, row?.user_id);
+      noteFailure(asked, why, row);
       const locked = standing.outcome === 'refused' && standing.why === 'locked';
       return locked ? slowDown(row?.locked_until_us ?? timeUs, timeUs) : { outcome: 'wrong' };
     }
     const needed = verdict.needsUpgrade || row.encrypted_with !== encryption.encryptedWith;
     const ifStill = await stillThis(parts, standing, row, { needed, password });
-    const { userId, role, permissions } = standing;
+    const { userId, organisation, role, permissions } = standing;
     const hashVersion = row.hash_version ?? 0;
-    return { outcome: 'right', userId, role, permissions, hashVersion, ifStill, attempted };
+    return { outcome: 'right', userId, organisation, role, permissions, hashVersion, ifStill, attempted };
   };
 
   const attempted = async (asked: LoginAsked, network: string): Promise<Checked> => {

@@ -6,7 +6,10 @@ import { personalText } from '@plenum/event';
 import { byPlenum, done, newKey, newUser, providerRole, shown, testAuthentication } from './testing/index.ts';
 
 const nobody = '0190a7f0-2222-7abc-8def-000000000002';
-const clerk: Actor = { id: 'clerk', permissions: ['admin:users', 'admin:api_keys', 'read:sensors'] };
+const clerk: Actor = {
+  ...{ id: 'clerk', organisation: 'default' },
+  permissions: ['admin:users', 'admin:api_keys', 'read:sensors'],
+};
 
 describe('a command', () => {
   it('is carried out once, however often it is given, and for its actor and its subject only', async (t) => {
@@ -115,7 +118,7 @@ describe('sessions', () => {
     const { authentication } = await testAuthentication(t);
     const [ana, bo] = [await newUser(authentication, 'guest'), await newUser(authentication, 'guest')];
     const as = (user: { readonly id: string }, id: string) => ({
-      actor: { id: user.id, permissions: ['read:sensors'] },
+      actor: { id: user.id, organisation: 'default', permissions: ['read:sensors'] },
       id,
     });
     const strange = await authentication.sessions.end(ana.tokenId, as(bo, 'c1'));

@@ -25,10 +25,13 @@ export type Found = {
   readonly authenticated: Authenticated;
   readonly why?: string;
   readonly userId?: string;
+  readonly organisation?: string | undefined;
 };
 
 export type Oidc = {
   readonly issuer: string;
+  /** That everybody whom it vouches for belongs to. */
+  readonly organisation: string;
   readonly credentialHash: OidcVerifier;
   /** Told of a token whose issuer is that of the settings but for slashes at the end: one of the two is misspelt. */
   readonly nearly: (claimedIssuer: string) => void;
@@ -65,7 +68,7 @@ export const identifying = ({ guards, tokens, oidc, clock }: IdentifyParts): Ide
       return isAnothers ? refusedAs('session', 'invalid', 'another user') : next(told.row);
     });
   const recordedFound = (session: Session, { standing, session: guarded }: SeenSession): Found =>
-    sessionFound(session, unlessExpired(standing, guarded.expires_at_us, clock.nowUs()));
+    sessionFound(session, unlessExpired(standing, guarded.expires_at_us, clock.nowUs()), guarded.organisation);
   /**
    * A token of a replaced system: what it may do is up to the user whom it names, whom we have to know. There is a record
    * of it when it was ended.
@@ -79,7 +82,7 @@ export const identifying = ({ guards, tokens, oidc, clock }: IdentifyParts): Ide
       const named = { ...session, userId: row.user_id };
       return byRecord(named, (guarded) =>
         guarded === undefined
-          ? sessionFound(named, replacedStanding(row, tokenOf(named), clock.nowUs()))
+          ? sessionFound(named, replacedStanding(row, tokenOf(named), clock.nowUs()), row.organisation)
           : recordedFound(named, guarded),
       );
     });
@@ -93,7 +96,7 @@ export const identifying = ({ guards, tokens, oidc, clock }: IdentifyParts): Ide
     const known = tokens.known(token);
     if (known !== undefined) return bySession({ outcome: 'verified', session: known });
     const claimed = oidc && claimedIssuer(token);
-    if (oidc !== undefined && claimed === oidc.issuer) return oidc.credentialHash.verify(token).then(oidcFound);
+    if (oidc !== undefined && claimed === oidc.issuer) return oidc.credentialHash.verify(token).then(foundBy(oidc));
     if (claimed !== undefined && withoutSlashes(claimed) === withoutSlashes(oidc?.issuer ?? '')) oidc?.nearly(claimed);
     return after(tokens.verify(token), bySession);
   };
@@ -125,7 +128,9 @@ const keyFound = (told: Told<SeenKey>, nowUs: number): Found => {
   if (told.outcome === 'away') return unknowable('api_key');
   const { key, standing: known } = told.row ?? { key: undefined, standing: unknown };
   const standing = unlessExpired(known, key?.expires_at_us ?? null, nowUs);
-  if (standing.outcome === 'refused') return notAdmitted('api_key', standing, key?.key_id);
+  if (standing.outcome === 'refused') {
+    return { ...notAdmitted('api_key', standing, key?.key_id), organisation: key?.organisation };
+  }
   const { identity } = standing;
   return {
     method: 'api_key',
@@ -133,8 +138,10 @@ const keyFound = (told: Told<SeenKey>, nowUs: number): Found => {
   };
 };
 
-const sessionFound = (session: Session, standing: Standing): Found => {
-  if (standing.outcome === 'refused') return notAdmitted('session', standing, session.userId);
+const sessionFound = (session: Session, standing: Standing, organisation?: string): Found => {
+  if (standing.outcome === 'refused') {
+    return { ...notAdmitted('session', standing, session.userId), organisation };
+  }
   const { identity } = standing;
   return {
     method: 'session',
@@ -142,7 +149,12 @@ const sessionFound = (session: Session, standing: Standing): Found => {
   };
 };
 
-const oidcFound = (verdict: OidcVerdict): Found => {
+const foundBy =
+  ({ organisation }: Oidc) =>
+  (verdict: OidcVerdict): Found =>
+    oidcFound(verdict, organisation);
+
+const oidcFound = (verdict: OidcVerdict, organisation: string): Found => {
   if (verdict.outcome === 'refused') return refusedToken('oidc', verdict);
   if (verdict.outcome === 'unavailable') return unknowable('oidc', verdict.retryAfterS);
   const subject = verdict.outcome === 'no-role' ? verdict.subject : verdict.identity.subject;
@@ -154,6 +166,7 @@ const oidcFound = (verdict: OidcVerdict): Found => {
   const identity = {
     id: subject,
     kind: 'oidc',
+    organisation,
     role,
     permissions,
     method: 'oidc',

@@ -12,6 +12,8 @@ export type ImportedKey = NewKey & {
   readonly keyId: string;
   /** Of its 64 characters, as 64 lower-case hexadecimal digits. */
   readonly sha256: string;
+  /** `default`, unless given. */
+  readonly organisation?: string | undefined;
 };
 
 export type ImportKey = {
@@ -50,8 +52,12 @@ export const importKey = ({ handle, isKnown, decisions, reads, encryption }: Acc
       if (would.outcome === 'refused' || would.outcome === 'conflict') return would;
       const { encrypted: bytes, encryptedWith } = encryption.encrypt(asked.keyId, formatKeyHash(asked.sha256));
       // Its id is known, and so is what it is imported under.
-      const { newId: _, ...issue } = issueKey({ ...account(asked), encrypted: { bytes, encryptedWith } });
-      return handle({ ...issue, ...importing(asked) }, metadata);
+      const { newId: _, ...issue } = issueKey({
+        ...account(asked),
+        organisation: asked.organisation,
+        encrypted: { bytes, encryptedWith },
+      });
+      return handle({ ...issue, ...importing(asked) }, { ...metadata, organisation: asked.organisation });
     },
   };
 };

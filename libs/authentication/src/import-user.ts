@@ -19,6 +19,8 @@ import type { NewUser } from './new-user.ts';
 export type ImportedUser = Omit<NewUser, 'password'> & {
   /** What the replaced system calls them, as its tokens do. */
   readonly importedId?: string | undefined;
+  /** `default`, unless given. */
+  readonly organisation?: string | undefined;
   /** What it kept of their password; or a new one, told once; or none, and then somebody has to give them one. */
   readonly password: PasswordHash | 'one-time' | 'none';
 };
@@ -41,12 +43,15 @@ export const importUser = ({
   encryption,
   encryptedPasswordHash,
 }: AccountContext): ImportUser => {
-  const metadata = (asked: ImportedUser) => ({ id: identityOf(asked), actor: plenumItself });
+  const metadata = (asked: ImportedUser) => ({
+    ...{ id: identityOf(asked), actor: plenumItself },
+    organisation: asked.organisation,
+  });
   const isImported = (asked: ImportedUser): Promise<boolean> => isKnown({ ...importing, stream: '' }, metadata(asked));
   const account = (asked: ImportedUser) => {
     const userId = timeId(Math.floor(decisions.clock.nowUs() / 1000), decisions.random.bytes16());
-    const { login, name, email, role, permissions, importedId } = asked;
-    return { userId, login, name, email, role, permissions, importedId, actor: plenumItself };
+    const { login, name, email, role, permissions, importedId, organisation } = asked;
+    return { userId, login, name, email, role, permissions, importedId, organisation, actor: plenumItself };
   };
   const sealedAs = async (
     userId: string,

@@ -52,6 +52,7 @@ export const keysOver = (parts: AccountContext): Keys => {
         keyHash: credentialHashDigest(credentialHash),
         expiresAtUs: expiresAtUs === 'never' ? undefined : (expiresAtUs ?? nowUs + keyDays * dayUs),
         encrypted: { bytes, encryptedWith },
+        organisation: metadata.organisation,
       });
       return withSecret(await handle(command, metadata), key);
     },

@@ -301,7 +301,7 @@ describe('a password', () => {
     assert.deepEqual([first.how, again.how, again.secret], ['recorded', 'known', undefined]);
     assert.equal((await authentication.authenticate(shown(ana))).outcome, 'refused');
     assert.equal((await login({ login: 'ana', password: first.secret ?? '' })).outcome, 'started');
-    const self = { actor: { id: ana.id, permissions: ['*'] }, id: 'c' };
+    const self = { actor: { id: ana.id, organisation: 'default', permissions: ['*'] }, id: 'c' };
     const refused = await authentication.users.resetPassword(ana.id, self);
     assert.ok(refused.outcome === 'refused' && refused.code === 'forbidden');
   });

@@ -125,7 +125,7 @@ type Right<Asked> = { readonly asked: Asked; readonly check: PasswordCheck; read
 /** A session, as long as the password is still the one that was checked. */
 const start = async (parts: LoginsParts, { asked, check, checked }: Right<LoginAsked>): Promise<LoggedIn> => {
   const { handle, decisions, tokens, counters, security } = parts;
-  const { userId, role, permissions, ifStill } = checked;
+  const { userId, organisation, role, permissions, ifStill } = checked;
   const { state } = await userAsDecided(decisions, userId);
   const login = personalText(state?.fields.login);
   // Of a user whose key is lost, the login that was given is nobody's.
@@ -143,7 +143,7 @@ const start = async (parts: LoginsParts, { asked, check, checked }: Right<LoginA
   if (done.outcome === 'conflict') return unavailable;
   await check.forget(checked);
   counters.logins.started += 1;
-  security.see(successOf(asked, userId, 'password'));
+  security.see(successOf(asked, { userId, organisation }, 'password'));
   return {
     outcome: 'started',
     ...{ token, tokenId, issuedAtUs: issuedAtS * 1_000_000, expiresAtUs: expiresAtS * 1_000_000 },

@@ -36,6 +36,7 @@ import { keysOver } from './keys.ts';
 import { loginsOver } from './logins.ts';
 import type { AuthenticationMetrics } from './metrics.ts';
 import { openAccountContext } from './open-account-context.ts';
+import { organisationsOver } from './organisations.ts';
 import { startPurging } from './purge.ts';
 import { requestsOver } from './requests.ts';
 import { openSecurityLog, type SecurityLog, type SecurityLogLimits } from './security/security-log.ts';
@@ -150,6 +151,7 @@ const openOver = async (database: AuthorizationDatabase, parts: AuthenticationPa
     sessions: sessionsOver(context, validate),
     users: usersOver(context),
     keys: keysOver(context),
+    organisations: organisationsOver(context),
     requests: requestsOver({ store, holds, digests: requestDigests(masterKeys) }),
     metrics: () =>
       metricsOf({ counters, security, guards, credentialHashesUnreadable: context.credentialHashesUnreadable }),
@@ -191,6 +193,7 @@ const oidcOf = ({ config, logger, limits }: AuthenticationParts, clock: Clock): 
   };
   return {
     issuer,
+    organisation: config.OIDC_ORGANISATION,
     credentialHash: oidcVerifier({ ...settings, ...(limits?.oidc && { limits: limits.oidc }) }),
     nearly,
   };

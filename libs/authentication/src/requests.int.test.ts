@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { byPlenum, newSecret, testAuthentication } from './testing/index.ts';
 
-const ann = { id: 'ann', kind: 'user', permissions: ['*'] } as const;
+const ann = { id: 'ann', kind: 'user', organisation: 'default', permissions: ['*'] } as const;
 const asked = { actor: ann, key: 'k', text: 'POST /a', holdsSecret: false };
 
 test('a key is for one request of one identity, in all processes', async (t) => {

@@ -1,6 +1,7 @@
 /** What authentication is told: secrets that others could sign or read with are refused before anything is opened. */
 import { type Config, int, type Kind, setting } from '@plenum/config';
 import { secretProblem, urlProblem } from '@plenum/credentials';
+import { defaultOrganisation, isOrganisation } from '@plenum/event';
 
 const secret: Kind<string> = {
   expected: 'a random text of 32 bytes or more, and none that examples have',
@@ -25,6 +26,12 @@ const issuer: Kind<string> = {
 const exactly: Kind<string> = {
   expected: 'a text without spaces',
   parse: (written) => (/^\S+$/.test(written.trim()) ? written.trim() : undefined),
+  format: (value) => value,
+};
+
+const organisation: Kind<string> = {
+  expected: '1 to 63 lower-case letters, digits and hyphens',
+  parse: (written) => (isOrganisation(written.trim()) ? written.trim() : undefined),
   format: (value) => value,
 };
 
@@ -71,6 +78,10 @@ export const authenticationSettings = {
       'The identity provider whose tokens are taken, exactly as in `iss`: with a slash at its end where the provider has one. Without it, https:// and ZITADEL_DOMAIN.',
     example: 'https://acme.zitadel.cloud',
     optional: true,
+  }),
+  OIDC_ORGANISATION: setting(organisation, {
+    about: 'The organisation that everybody belongs to whom the identity provider vouches for.',
+    fallback: defaultOrganisation,
   }),
   ZITADEL_DOMAIN: setting(domain, {
     about: 'The Zitadel instance whose tokens are taken.',

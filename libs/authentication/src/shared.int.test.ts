@@ -136,7 +136,15 @@ describe('several processes', { timeout }, () => {
     const { login, password } = first;
     const started = await world.authentication.logins.login({ ...here, login, password });
     assert.ok(started.outcome === 'started');
-    assert.deepEqual(started.user.permissions, ['*']);
+    assert.deepEqual(started.user.permissions, ['*', 'admin:organisations']);
+    const { rows } = await world.pool.query(
+      `select version, organisation from plenum_store.stream where stream = 'organisation-default'`,
+    );
+    assert.deepEqual(
+      rows,
+      [{ version: 1, organisation: 'default' }],
+      'and the organisation that is there from the start',
+    );
     assert.deepEqual(await world.authentication.users.createFirst(), { outcome: 'exists' });
   });
 });

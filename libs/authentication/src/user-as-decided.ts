@@ -5,5 +5,5 @@ import { type Decisions, stateOf } from '@plenum/runtime';
 export const userAsDecided = (
   { store, personal }: Decisions,
   userId: string,
-): Promise<{ readonly state: UserState; readonly version: number }> =>
+): Promise<{ readonly state: UserState; readonly version: number; readonly organisation: string | undefined }> =>
   stateOf(store, user, userStream(userId), personal);

@@ -18,7 +18,7 @@ type Golden = { readonly key: string; readonly source: string; readonly hex: str
 const recorded = (file: string, version: number): DecidedEvent => {
   const url = new URL(`../../../schemas/access/${file}.golden.json`, import.meta.url);
   const { key, source, hex } = JSON.parse(readFileSync(url, 'utf8')) as Golden; // As the golden tests read them.
-  const decision = { stream: key, version, commandId: `c${version}` };
+  const decision = { stream: key, version, organisation: 'default', commandId: `c${version}` };
   const headers = {
     ...{ ce_id: `00000000-0000-7000-8000-${String(version).padStart(12, '0')}`, ce_source: source },
     ...{ ce_time: '2026-03-04T09:15:02.118204Z', ...decisionHeaders(decision) },

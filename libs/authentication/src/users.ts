@@ -6,21 +6,26 @@ import {
   forgetAttempts,
   isUser,
   type Role,
+  rolePermissions,
   standUser,
   type User,
 } from '@plenum/access';
 import { oneTimePassword } from '@plenum/credentials';
-import { type CommandMetadata, plenumItself, refused, timeId } from '@plenum/event';
+import { type CommandMetadata, installationPermission, plenumItself, refused, timeId } from '@plenum/event';
 import { isId } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';
 import { type Handled, type HandledSecret, withSecret } from './handled.ts';
 import { type ImportUser, importUser } from './import-user.ts';
 import type { NewUser } from './new-user.ts';
+import { ensureDefaultOrganisation } from './organisations.ts';
 import { passwordProblem } from './password-policy.ts';
 import { userAsDecided } from './user-as-decided.ts';
 
 export type Users = ImportUser & {
-  /** Without a password a one-time password is made, and is the secret of the answer. */
+  /**
+   * Without a password a one-time password is made, and is the secret of the answer. Where the metadata name an
+   * organisation, there has to be such a one.
+   */
   create(asked: NewUser & CommandMetadata): HandledSecret;
   /** As decided, read models or not. `undefined`: there is no such user. @throws TransientFailure */
   get(userId: string): Promise<{ readonly user: User; readonly version: number } | undefined>;
@@ -36,7 +41,8 @@ export type Users = ImportUser & {
    */
   resetPassword(userId: string, asked: { readonly password?: string | undefined } & CommandMetadata): HandledSecret;
   /**
-   * The first administrator, where there never was a user: exactly one of all processes is told the password, once.
+   * The first administrator, of the organisation `default` and of the installation, where there never was a user: exactly
+   * one of all processes is told the password, once. The organisation is made where nobody has made it.
    * @throws TransientFailure
    */
   createFirst(): Promise<FirstUser>;
@@ -70,7 +76,8 @@ export const usersOver = (parts: AccountContext): Users => {
       if (problem !== undefined) return refused('invalid', problem);
       const userId = newUserId();
       const made = password ?? oneTimePassword();
-      const account = { userId, login, name, email, role, permissions, actor: metadata.actor };
+      const { actor, organisation } = metadata;
+      const account = { userId, login, name, email, role, permissions, actor, organisation };
       const encrypted = await encryptedPasswordHash(userId, made);
       const done = await handle(createUser({ ...account, encrypted }), metadata);
       return withSecret(done, password === undefined ? made : undefined);
@@ -116,10 +123,12 @@ export const usersOver = (parts: AccountContext): Users => {
 
 const createFirst = async (parts: AccountContext, userId: string): Promise<FirstUser> => {
   const { handle, encryptedPasswordHash, anyUser } = parts;
+  await ensureDefaultOrganisation(parts);
   if (await anyUser()) return { outcome: 'exists' };
   const password = oneTimePassword();
   const encrypted = await encryptedPasswordHash(userId, password);
-  const account = { userId, login: firstLogin, name: 'Administrator', role: 'administrator' as const };
+  const permissions = [...rolePermissions.administrator, installationPermission];
+  const account = { userId, login: firstLogin, name: 'Administrator', role: 'administrator' as const, permissions };
   const command = { ...createUser({ ...account, actor: plenumItself, encrypted }), name: first.name };
   const done = await handle(command, first.metadata);
   return done.outcome === 'done' && done.how === 'recorded'

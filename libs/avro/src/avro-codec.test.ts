@@ -66,6 +66,7 @@ describe('avroCodec', () => {
     const decided = fc.record({
       stream: fc.string({ unit: 'grapheme' }),
       version: fc.integer({ min: 1, max: 999_999_999 }),
+      organisation: fc.constantFrom('default', 'acme-2'),
       commandId: fc.string({ unit: 'grapheme' }),
     });
     const tied = fc.record({ trace: fc.constant({ correlationId: 'c' }), decision: decided }, { requiredKeys: [] });
@@ -124,7 +125,7 @@ describe('avroCodec', () => {
   });
 
   it('says which decision a fact is, and reads no half of it', () => {
-    const decision = { stream: 'thing-a', version: 12, commandId: 'c1' };
+    const decision = { stream: 'thing-a', version: 12, organisation: 'acme', commandId: 'c1' };
     const record = codec.encode({ ...event({ id: 'a', to: { x: 1, y: 2 }, by: undefined }), decision });
     const { ce_stream, ce_streamversion, ce_commandid, ...others } = record.headers;
     assert.deepEqual([ce_stream, ce_streamversion, ce_commandid], ['thing-a', '12', 'c1']);
@@ -135,6 +136,17 @@ describe('avroCodec', () => {
     for (const ce_streamversion of ['0', '-1', '1.5', '', '12 ', '12345678901']) {
       assert.equal(outcomeWith({ ce_stream: 'thing-a', ce_commandid: 'c1', ce_streamversion }), 'undecodable');
     }
+  });
+
+  it('says whose a decision is, and takes what was recorded before that as of the default organisation', () => {
+    const decision = { stream: 'thing-a', version: 12, organisation: 'acme', commandId: 'c1' };
+    const record = codec.encode({ ...event({ id: 'a', to: { x: 1, y: 2 }, by: undefined }), decision });
+    const { ce_organisation, ...older } = record.headers;
+    assert.equal(ce_organisation, 'acme');
+    const read = (headers: Record<string, string>) => codec.decode({ ...record, headers, offset: 0n });
+    const before = read(older);
+    assert.deepEqual(before.outcome === 'event' && before.event.decision, { ...decision, organisation: 'default' });
+    assert.equal(read({ ...older, ce_organisation: 'No organisation' }).outcome, 'undecodable');
   });
 
   it('grows beyond its scratch space', () => {

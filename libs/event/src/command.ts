@@ -4,6 +4,7 @@
  */
 import type { Decider, NewEvent } from './decider.ts';
 import type { Trace } from './event.ts';
+import { defaultOrganisation, installationPermission } from './organisation.ts';
 
 /** Who asks. */
 export type Actor = {
@@ -12,10 +13,16 @@ export type Actor = {
   /** Of an identity. */
   readonly kind?: 'user' | 'key' | 'oidc';
   readonly permissions: readonly string[];
+  /** What belongs to another is not there for them, unless they look after the installation (`actsBeyond`). */
+  readonly organisation: string;
 };
 
-/** Plenum itself: its commands on the machine, and what it does by its own rules. */
-export const plenumItself: Actor = { id: 'plenum', permissions: ['*'] };
+/** Plenum itself: its commands on the machine, and what it does by its own rules, in every organisation. */
+export const plenumItself: Actor = {
+  id: 'plenum',
+  permissions: ['*', installationPermission],
+  organisation: defaultOrganisation,
+};
 
 /**
  * Who it was, as it is recorded. What an identity provider calls somebody is up to the provider: it may be the id of a
@@ -70,6 +77,8 @@ export type CommandMetadata = {
    */
   readonly id: string;
   readonly actor: Actor;
+  /** Where something new is to belong: the actor's own, unless one who acts beyond it names another. */
+  readonly organisation?: string | undefined;
   /** As in `If-Match`: the version of the stream that was seen. */
   readonly expectedVersion?: number | undefined;
   /** What its events are tied to. */

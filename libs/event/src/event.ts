@@ -28,6 +28,8 @@ export type DecidedEvent<Data = unknown> = Event<Data> & { readonly decision: De
 export type Decision = {
   readonly stream: string;
   readonly version: number;
+  /** That the stream belongs to, the same for all of its events. */
+  readonly organisation: string;
   /** Given by whoever asked; asked again, it is the same decision. */
   readonly commandId: string;
 };

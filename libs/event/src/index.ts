@@ -33,6 +33,13 @@ export {
 } from './define-event.ts';
 export type { DecidedEvent, Decision, Event, Trace } from './event.ts';
 export { contentId, type Digest, formatUuid, isUuid, observationNamespace, timeId, uuidBytes } from './identity.ts';
+export {
+  actsBeyond,
+  defaultOrganisation,
+  installationPermission,
+  isOrganisation,
+  mayMeet,
+} from './organisation.ts';
 export { murmur2, partitionOf } from './partition.ts';
 export {
   erasedPersonal,

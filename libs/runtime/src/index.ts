@@ -9,6 +9,7 @@ export {
   checkNumbers,
   type EventStore,
   type LoadedStream,
+  organisationOf,
   plainEvents,
   type Reservation,
   type ReservationChange,

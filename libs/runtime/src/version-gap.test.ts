@@ -19,7 +19,7 @@ const put = ([purse, version]: Version): Event => ({
   effectiveTimeUs: 0,
   recordedTimeUs: 0,
   data: { purse, cents: version },
-  decision: { stream: purseStream(purse), version, commandId: `${version}` },
+  decision: { stream: purseStream(purse), version, organisation: 'default', commandId: `${version}` },
 });
 
 /** What comes of a log with these facts, in batches of these sizes; `parked` as purse, version and code, in log order. */

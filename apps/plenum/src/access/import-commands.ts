@@ -1,6 +1,6 @@
 /** `plenum users import` and `plenum keys import`: who had an account or a key in a replaced system. */
 import { defineCommand } from '../command-line/command.ts';
-import { flag, optionalChoice, requiredText } from '../command-line/options.ts';
+import { flag, optionalChoice, optionalText, requiredText } from '../command-line/options.ts';
 import { onMachine } from './about.ts';
 import { usual } from './options.ts';
 
@@ -22,6 +22,7 @@ export const usersImport = defineCommand({
         'What becomes of a user of whose password no such hash was kept: refused, an account without a password, or a one-time password, told once.',
       otherwise: 'refuse',
     }),
+    organisation: optionalText('That they belong to; default, unless given.', 'ID'),
     'dry-run': flag('Say what would be done, and do nothing.'),
     log: usual.log,
     json: flag('A JSON object for each user, and one with the sums at the end.'),
@@ -30,11 +31,14 @@ export const usersImport = defineCommand({
     'users import --file users.ndjson --dry-run',
     'users import --file users.ndjson --without-hash one-time --json',
   ],
-  run: async ({ file, log, json, 'without-hash': withoutHash = 'refuse', 'dry-run': dryRun }, surroundings) => {
+  run: async (
+    { file, log, json, organisation, 'without-hash': withoutHash = 'refuse', 'dry-run': dryRun },
+    surroundings,
+  ) => {
     const [{ withAccess }, { readEntries }, { importAll }, { importUsers }] = await load();
     const entries = await readEntries(file, surroundings.input);
     return withAccess({ log }, surroundings, async ({ authentication }) => {
-      const importOne = importUsers(authentication, { dryRun, withoutHash });
+      const importOne = importUsers(authentication, { dryRun, organisation, withoutHash });
       const what = { plural: 'users', one: 'a user', field: 'login' };
       const sums = await importAll({ entries, what, importOne, dryRun, json, ...surroundings });
       return sums.refused === 0 ? 0 : 1;
@@ -54,16 +58,17 @@ export const keysImport = defineCommand({
     'Exit code 0 when all of them are there, 1 when some were refused.',
   options: {
     file: requiredText('The file to read, or - for standard input.', 'FILE'),
+    organisation: optionalText('That they belong to; default, unless given.', 'ID'),
     'dry-run': flag('Say what would be done, and do nothing.'),
     log: usual.log,
     json: flag('A JSON object for each key, and one with the sums at the end.'),
   },
   examples: ['keys import --file keys.ndjson --dry-run'],
-  run: async ({ file, log, json, 'dry-run': dryRun }, surroundings) => {
+  run: async ({ file, log, json, organisation, 'dry-run': dryRun }, surroundings) => {
     const [{ withAccess }, { readEntries }, { importAll }, { importKeys }] = await load();
     const entries = await readEntries(file, surroundings.input);
     return withAccess({ log }, surroundings, async ({ authentication }) => {
-      const importOne = importKeys(authentication, { dryRun });
+      const importOne = importKeys(authentication, { dryRun, organisation });
       const what = { plural: 'keys', one: 'a key', field: 'key_id' };
       const sums = await importAll({ entries, what, importOne, dryRun, json, ...surroundings });
       return sums.refused === 0 ? 0 : 1;

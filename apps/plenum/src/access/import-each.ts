@@ -12,22 +12,22 @@ import type { Imported, ImportOne } from './import-all.ts';
 import { keyOf } from './imported-key.ts';
 import { userOf, type WithoutHash } from './imported-user.ts';
 
-type Mode = { readonly dryRun: boolean };
+type Mode = { readonly dryRun: boolean; readonly organisation?: string | undefined };
 
 export const importUsers = (
   { users }: Pick<Authentication, 'users'>,
-  { dryRun, withoutHash }: Mode & { readonly withoutHash: WithoutHash },
+  { dryRun, organisation, withoutHash }: Mode & { readonly withoutHash: WithoutHash },
 ): ImportOne =>
   importing<ImportedUser>({
     field: 'login',
-    read: (value) => userOf(value, withoutHash),
+    read: (value) => ({ ...userOf(value, withoutHash), organisation }),
     importOne: dryRun ? foretold(users.wouldImport, identities) : users.import,
   });
 
-export const importKeys = ({ keys }: Pick<Authentication, 'keys'>, { dryRun }: Mode): ImportOne =>
+export const importKeys = ({ keys }: Pick<Authentication, 'keys'>, { dryRun, organisation }: Mode): ImportOne =>
   importing<ImportedKey>({
     field: 'key_id',
-    read: keyOf,
+    read: (value) => ({ ...keyOf(value), organisation }),
     importOne: dryRun
       ? foretold(keys.wouldImport, ({ keyId, sha256 }) => ({ identity: keyId, names: [keyId, sha256] }))
       : keys.import,

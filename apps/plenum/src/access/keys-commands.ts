@@ -20,6 +20,7 @@ export const keysList = defineCommand({
         columns: {
           key: ({ key_id }) => key_id,
           role: ({ role }) => role,
+          organisation: ({ organisation }) => organisation,
           standing: ({ is_active, is_revoked }) => (is_revoked ? 'revoked' : is_active ? 'active' : 'disabled'),
           expires: ({ expires_at }) => expires_at ?? 'never',
           'a minute': ({ rate_limit }) => String(rate_limit),
@@ -44,6 +45,7 @@ export const keysIssue = defineCommand({
     permissions: optionalPermissions('What it may do, instead of what comes with the role.'),
     rate: optionalWhole('Requests a minute, instead of what comes with the role.', 1),
     days: optionalWhole(`How long it is good. Without it ${keyDays} days.`, 1),
+    organisation: optionalText('That it belongs to; default, unless given.', 'ID'),
     'never-expires': flag('It is good until it is revoked.'),
     'command-id': ordering['command-id'],
     ...usual,

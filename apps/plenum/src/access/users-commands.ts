@@ -25,6 +25,7 @@ export const usersList = defineCommand({
           login: ({ login }) => login ?? erased,
           name: ({ name }) => name ?? erased,
           role: ({ role: given }) => given,
+          organisation: ({ organisation }) => organisation,
           standing: ({ is_active, locked_until }) =>
             `${is_active ? 'active' : 'disabled'}${isLater(locked_until) ? `, locked until ${locked_until}` : ''}`,
           version: ({ stream_version }) => String(stream_version),
@@ -51,6 +52,7 @@ export const usersCreate = defineCommand({
     role: requiredRole('What they are.'),
     email: optionalText('Their address.', 'EMAIL'),
     permissions: optionalPermissions('What they may do, instead of what comes with the role.'),
+    organisation: optionalText('That they belong to; default, unless given.', 'ID'),
     'command-id': ordering['command-id'],
     ...usual,
   },

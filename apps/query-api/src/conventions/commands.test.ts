@@ -10,6 +10,7 @@ import { fakeAuthentication, somebody } from '../testing/fake-authentication.ts'
 const admin = { ...somebody, permissions: ['*'] };
 const id = '01900000-0000-7000-8000-000000000001';
 const row: UserShown = {
+  organisation: 'default',
   ...{ user_id: id, login: 'ann', name: 'Ann', email: null, role: 'guest', permissions: ['read:sensors'] },
   ...{ is_active: true, locked_until: null, created_at: '2026-03-04T09:15:02.118204Z' },
   ...{

@@ -8,6 +8,7 @@ import { aUserId, willingAuthentication } from '../testing/willing-authenticatio
 
 const unpack = { zstd: zstdDecompressSync, br: brotliDecompressSync, gzip: gunzipSync };
 const user: UserShown = {
+  organisation: 'default',
   ...{ user_id: aUserId, login: 'ann', name: 'Ann', email: null, role: 'guest', is_active: true, locked_until: null },
   permissions: Array.from({ length: 60 }, (_, index) => `read:things-of-kind-${index}`),
   ...{ created_at: '2026-03-04T09:15:02.118204Z', changed_at: '2026-03-04T09:15:02.118204Z' },

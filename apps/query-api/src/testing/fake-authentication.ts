@@ -10,6 +10,7 @@ const unasked = async (): Promise<never> => {
 export const somebody: Identity = {
   id: 'somebody_01234567',
   kind: 'key',
+  organisation: 'default',
   role: 'guest',
   permissions: ['read:sensors'],
   method: 'api_key',
@@ -33,12 +34,13 @@ const begun = {
   end: async () => undefined,
 } as const;
 
-type Some = Partial<Omit<Authentication, 'logins' | 'sessions' | 'users' | 'keys' | 'requests'>> & {
+type Some = Partial<Omit<Authentication, 'logins' | 'sessions' | 'users' | 'keys' | 'organisations' | 'requests'>> & {
   readonly requests?: Partial<Authentication['requests']>;
   readonly logins?: Partial<Authentication['logins']>;
   readonly sessions?: Partial<Authentication['sessions']>;
   readonly users?: Partial<Authentication['users']>;
   readonly keys?: Partial<Authentication['keys']>;
+  readonly organisations?: Partial<Authentication['organisations']>;
 };
 
 /** Lets in everybody who shows a key, as `somebody`, counts nothing, and takes every key of a request as a new one. */
@@ -47,6 +49,7 @@ export const fakeAuthentication = ({
   sessions,
   users,
   keys,
+  organisations,
   requests,
   ...door
 }: Some = {}): Authentication => ({
@@ -69,6 +72,7 @@ export const fakeAuthentication = ({
     ...{ import: unasked, wouldImport: unasked },
     ...keys,
   },
+  organisations: { create: unasked, rename: unasked, ...organisations },
   requests: { begin: async () => begun, ...requests },
   metrics: () => nothingCounted,
   close: async () => undefined,

@@ -7,6 +7,8 @@ export const validBodies: Readonly<Record<string, object>> = {
   'POST /api/v1/users/:id/password': { password: 'a password of ann' },
   'POST /api/v1/keys': { name: 'meter', role: 'guest' },
   'PATCH /api/v1/keys/:id': { rate_limit: 7 },
+  'POST /api/v1/organisations': { id: 'acme', name: 'Acme' },
+  'PATCH /api/v1/organisations/:id': { name: 'Acme Ltd.' },
   'POST /api/v1/sessions': { login: 'ann', password: 'a password of ann' },
   'POST /api/v1/me/password': { password: 'a password of ann', new_password: 'another password' },
   'POST /api/auth/login': { username: 'ann', password: 'a password of ann' },

@@ -17,7 +17,7 @@ const started = {
 /** Who asks where nothing else is said: a user with a session, who may do everything. */
 export const anAdministrator: Identity = {
   ...somebody,
-  ...{ id: aUserId, kind: 'user', method: 'session', tokenId: 'f'.repeat(32), permissions: ['*'] },
+  ...{ id: aUserId, kind: 'user', method: 'session', tokenId: 'f'.repeat(32), permissions: ['*', 'admin:organisations'] },
 };
 
 /** `note` is told the name of everything that was carried out. */
@@ -61,6 +61,10 @@ export const willingAuthentication = (
       disable: noting('keys.disable', done),
       enable: noting('keys.enable', done),
       revoke: noting('keys.revoke', done),
+    },
+    organisations: {
+      create: noting('organisations.create', done),
+      rename: noting('organisations.rename', done),
     },
     ...more,
   });

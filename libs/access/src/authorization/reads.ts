@@ -6,6 +6,7 @@ import { accessSchema, hashOf } from './tables.ts';
 
 export type AuthorizedUser = {
   readonly user_id: string;
+  readonly organisation: string;
   readonly role: string;
   readonly permissions: readonly string[];
   readonly disabled: boolean;
@@ -39,6 +40,7 @@ export type AuthorizedKey = StoredHash & {
   readonly key_id: string;
   /** SHA-256 of its credentialHash. */
   readonly key_hash: string;
+  readonly organisation: string;
   readonly role: string;
   readonly permissions: readonly string[];
   readonly rate_limit: number;
@@ -79,7 +81,7 @@ export type EndOfSessions = {
 const us = (column: string): string => `(extract(epoch from ${column}) * 1000000)::float8`;
 
 const userColumns = `
-  u.user_id, u.role, u.permissions, u.disabled, ${us('u.locked_until')} as locked_until_us,
+  u.user_id, u.organisation, u.role, u.permissions, u.disabled, ${us('u.locked_until')} as locked_until_us,
   ${us('u.sessions_ended_until')} as sessions_ended_until_us, u.session_kept`;
 
 const sessionQuery = `
@@ -104,8 +106,8 @@ export const userWithLogin = (login: string): string =>
   `select user_id from ${accessSchema}.authorized_user where login_hash = ${hashOf(login)}`;
 
 const keyQuery = `
-  select k.key_id, k.key_hash, k.role, k.permissions, k.rate_limit, ${us('k.expires_at')} as expires_at_us, k.disabled,
-         k.revoked, v.encrypted, v.encrypted_with
+  select k.key_id, k.key_hash, k.organisation, k.role, k.permissions, k.rate_limit,
+         ${us('k.expires_at')} as expires_at_us, k.disabled, k.revoked, v.encrypted, v.encrypted_with
     from ${accessSchema}.authorized_key k
     left join ${accessSchema}.credential_hash v on v.subject = k.key_id and v.kind = 'api_key'`;
 

@@ -5,6 +5,7 @@ import { keyStanding, loginStanding, sessionStanding } from './standing.ts';
 
 const user: AuthorizedUser = {
   user_id: 'u',
+  organisation: 'acme',
   role: 'operator',
   permissions: ['read:sensors', 'write:commands'],
   disabled: false,
@@ -30,6 +31,7 @@ describe('a session', () => {
       identity: {
         id: 'u',
         kind: 'user',
+        organisation: 'acme',
         role: 'operator',
         permissions: ['read:sensors'],
         method: 'session',
@@ -67,6 +69,7 @@ describe('a key', () => {
   const key: AuthorizedKey = {
     ...credentialHash,
     key_id: 'k_1',
+    organisation: 'acme',
     key_hash: 'ab'.repeat(32),
     role: 'guest',
     permissions: ['read:sensors'],
@@ -82,6 +85,7 @@ describe('a key', () => {
       identity: {
         id: 'k_1',
         kind: 'key',
+        organisation: 'acme',
         role: 'guest',
         permissions: ['read:sensors'],
         method: 'api_key',

@@ -23,6 +23,7 @@ export const sessionStanding = (session: AuthorizedSession | undefined, nowUs: n
   const identity: Identity = {
     id: session.user_id,
     kind: 'user',
+    organisation: session.organisation,
     role: session.role,
     permissions: both(session.session_permissions, session.permissions),
     method: 'session',
@@ -60,8 +61,9 @@ export const keyStanding = (key: AuthorizedKey | undefined, nowUs: number): Stan
   if (key.revoked) return not('revoked');
   if (key.disabled) return not('disabled');
   if (key.expires_at_us !== null && key.expires_at_us <= nowUs) return not('expired');
-  const { key_id: id, role, permissions, rate_limit: rateLimit } = key;
-  return { outcome: 'authenticated', identity: { id, kind: 'key', role, permissions, method: 'api_key', rateLimit } };
+  const { key_id: id, organisation, role, permissions, rate_limit: rateLimit } = key;
+  const identity = { id, kind: 'key', organisation, role, permissions, method: 'api_key', rateLimit } as const;
+  return { outcome: 'authenticated', identity };
 };
 
 /** Whether a password would be looked at. The credential hash is undefined when every password is wrong. */
@@ -69,6 +71,7 @@ export type LoginStanding =
   | {
       readonly outcome: 'open';
       readonly userId: string;
+      readonly organisation: string;
       readonly role: Role;
       readonly permissions: readonly string[];
       readonly credentialHash: { readonly encrypted: Uint8Array; readonly encryptedWith: string } | undefined;
@@ -79,9 +82,9 @@ export const loginStanding = (user: (AuthorizedUser & StoredHash) | undefined, n
   if (user === undefined || !isRole(user.role)) return not('unknown');
   if (user.disabled) return not('disabled');
   if (user.locked_until_us !== null && user.locked_until_us > nowUs) return not('locked');
-  const { user_id: userId, role, permissions, encrypted, encrypted_with: encryptedWith } = user;
+  const { user_id: userId, organisation, role, permissions, encrypted, encrypted_with: encryptedWith } = user;
   const credentialHash = encrypted === null || encryptedWith === null ? undefined : { encrypted, encryptedWith };
-  return { outcome: 'open', userId, role, permissions, credentialHash };
+  return { outcome: 'open', userId, organisation, role, permissions, credentialHash };
 };
 
 const not = (why: NotStanding['why']): NotStanding => ({ outcome: 'refused', why });

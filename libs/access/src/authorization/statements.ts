@@ -41,16 +41,16 @@ export const authorizationTables: InlineProjection = {
 };
 
 const userStatements = (event: DecidedEvent): readonly Statement[] | undefined => {
-  const { version } = event.decision;
+  const { version, organisation } = event.decision;
   if (isEvent(UserCreated, event)) {
     const { user_id, imported_id } = event.data;
     const importedId = personalText(imported_id);
     const imported_as_login = importedId === undefined ? null : plainLogin(importedId);
     const imported = { imported_hash: importedId ?? null, imported_as_login };
-    return userPut({ user_id, ...userColumns(event.data), ...imported }, version);
+    return userPut({ user_id, organisation, ...userColumns(event.data), ...imported }, version);
   }
   if (isEvent(UserChanged, event)) {
-    const changed = { user_id: event.data.user_id, ...userColumns(event.data) };
+    const changed = { user_id: event.data.user_id, organisation, ...userColumns(event.data) };
     return [formerLogin(event, changed), ...userPut(changed, version)];
   }
   if (isEvent(UserDisabled, event)) return userUpdate(event.data, version, { disabled: true });
@@ -109,11 +109,11 @@ export const forgetAttempts = (userId: string): Statement => ({
 });
 
 const keyStatements = (event: DecidedEvent): readonly Statement[] | undefined => {
-  const { version } = event.decision;
+  const { version, organisation } = event.decision;
   if (isEvent(ApiKeyIssued, event)) {
     const { key_id, key_hash } = event.data;
     return [
-      put('authorized_key', { key_id, key_hash, ...keyColumns(event.data) }, version),
+      put('authorized_key', { key_id, organisation, key_hash, ...keyColumns(event.data) }, version),
       notified(keyStream(key_id)),
     ];
   }

@@ -111,4 +111,9 @@ alter table ${accessSchema}.authorized_user drop column login, drop column impor
 create index authorized_user_login on ${accessSchema}.authorized_user (login_hash);
 create index authorized_user_imported on ${accessSchema}.authorized_user (imported_hash) where imported_hash is not null;
 `,
+  `
+-- Whose they are. What was there before there were organisations is of \`default\`.
+alter table ${accessSchema}.authorized_user add column organisation text not null default 'default';
+alter table ${accessSchema}.authorized_key add column organisation text not null default 'default';
+`,
 ];

@@ -62,7 +62,7 @@ const sealedBy = ({ event }: DecidedEntry) => {
 
 export const credentialHashesProjection = defineProjection<DecidedEntry>({
   name: 'credential_hashes',
-  version: 1,
+  version: 2,
   about: 'Encrypted credential hashes. Without the master key they restore nothing.',
   topics: [credentialHashesTopic.name],
   entry: (recorded) => decidedEntry(recorded, streams),

@@ -346,6 +346,76 @@ export const credentialHashWithdrawnV1: AvroSchema & Readonly<Record<string, unk
   ],
 };
 
+/** There is an organisation that things can belong to. */
+export type OrganisationCreatedV1 = {
+  /** Chosen, for ever: 1 to 63 lower-case letters, digits and hyphens. */
+  readonly organisation_id: string;
+  /** For people. */
+  readonly name: string;
+  /** Who did it: an identity's id, or the name of a part of Plenum. */
+  readonly by: string;
+};
+
+/** `schemas/access/organisation-created.v1.avsc` */
+export const organisationCreatedV1: AvroSchema & Readonly<Record<string, unknown>> = {
+  type: 'record',
+  namespace: 'plenum.access',
+  name: 'OrganisationCreated',
+  doc: 'There is an organisation that things can belong to.',
+  fields: [
+    {
+      name: 'organisation_id',
+      type: 'string',
+      doc: 'Chosen, for ever: 1 to 63 lower-case letters, digits and hyphens.',
+    },
+    {
+      name: 'name',
+      type: 'string',
+      doc: 'For people.',
+    },
+    {
+      name: 'by',
+      type: 'string',
+      doc: "Who did it: an identity's id, or the name of a part of Plenum.",
+    },
+  ],
+};
+
+/** People call an organisation something else. Its id stays. */
+export type OrganisationRenamedV1 = {
+  /** Which. */
+  readonly organisation_id: string;
+  /** For people. */
+  readonly name: string;
+  /** Who did it: an identity's id, or the name of a part of Plenum. */
+  readonly by: string;
+};
+
+/** `schemas/access/organisation-renamed.v1.avsc` */
+export const organisationRenamedV1: AvroSchema & Readonly<Record<string, unknown>> = {
+  type: 'record',
+  namespace: 'plenum.access',
+  name: 'OrganisationRenamed',
+  doc: 'People call an organisation something else. Its id stays.',
+  fields: [
+    {
+      name: 'organisation_id',
+      type: 'string',
+      doc: 'Which.',
+    },
+    {
+      name: 'name',
+      type: 'string',
+      doc: 'For people.',
+    },
+    {
+      name: 'by',
+      type: 'string',
+      doc: "Who did it: an identity's id, or the name of a part of Plenum.",
+    },
+  ],
+};
+
 /** Somebody knocked, and was let in or was not. */
 export type SecurityEventSeenV1 = {
   /** `authentication_success`, `authentication_failed`, `authorization_failed` or `rate_limit_exceeded`. */
@@ -385,6 +455,94 @@ export const securityEventSeenV1: AvroSchema & Readonly<Record<string, unknown>>
       type: ['null', 'string'],
       default: null,
       doc: "The identity's id, where one was made out.",
+    },
+    {
+      name: 'ip_address',
+      type: 'string',
+      doc: 'Where it came from.',
+    },
+    {
+      name: 'user_agent',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'As sent, its start.',
+    },
+    {
+      name: 'resource',
+      type: 'string',
+      doc: 'The path that was asked for.',
+    },
+    {
+      name: 'action',
+      type: 'string',
+      doc: 'Always `access`.',
+    },
+    {
+      name: 'success',
+      type: 'boolean',
+      doc: 'Whether the door opened.',
+    },
+    {
+      name: 'details',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'A JSON object as text.',
+    },
+    {
+      name: 'occurrences',
+      type: 'long',
+      doc: 'How many this stands for: more than one when they were counted, not kept.',
+    },
+  ],
+};
+
+/** Somebody knocked, and was let in or was not. */
+export type SecurityEventSeenV2 = {
+  /** `authentication_success`, `authentication_failed`, `authorization_failed` or `rate_limit_exceeded`. */
+  readonly event_type: string;
+  /** The identity's id, where one was made out. */
+  readonly user_id: string | undefined;
+  /** The identity's, where one was made out. */
+  readonly organisation: string | undefined;
+  /** Where it came from. */
+  readonly ip_address: string;
+  /** As sent, its start. */
+  readonly user_agent: string | undefined;
+  /** The path that was asked for. */
+  readonly resource: string;
+  /** Always `access`. */
+  readonly action: string;
+  /** Whether the door opened. */
+  readonly success: boolean;
+  /** A JSON object as text. */
+  readonly details: string | undefined;
+  /** How many this stands for: more than one when they were counted, not kept. */
+  readonly occurrences: number;
+};
+
+/** `schemas/access/security-event-seen.v2.avsc` */
+export const securityEventSeenV2: AvroSchema & Readonly<Record<string, unknown>> = {
+  type: 'record',
+  namespace: 'plenum.access',
+  name: 'SecurityEventSeen',
+  doc: 'Somebody knocked, and was let in or was not.',
+  fields: [
+    {
+      name: 'event_type',
+      type: 'string',
+      doc: '`authentication_success`, `authentication_failed`, `authorization_failed` or `rate_limit_exceeded`.',
+    },
+    {
+      name: 'user_id',
+      type: ['null', 'string'],
+      default: null,
+      doc: "The identity's id, where one was made out.",
+    },
+    {
+      name: 'organisation',
+      type: ['null', 'string'],
+      default: null,
+      doc: "The identity's, where one was made out.",
     },
     {
       name: 'ip_address',

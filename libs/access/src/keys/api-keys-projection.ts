@@ -104,7 +104,7 @@ const saidBy = (row: ApiKeysRow, { event }: DecidedEntry): Partial<ApiKeysRow> =
 
 export const apiKeysProjection = defineProjection<DecidedEntry>({
   name: 'api_keys',
-  version: 1,
+  version: 2,
   about: 'API keys as decided, with how much they are used.',
   topics: [accessTopic.name],
   entry: (recorded) => decidedEntry(recorded, streams),

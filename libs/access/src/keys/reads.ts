@@ -4,10 +4,12 @@ import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 export type KeyReads = {
   /** One page of keys by id. */
   readonly page: (asked: KeysAsked) => Promise<Rows<KeyShown>>;
-  readonly byId: (keyId: string) => Promise<KeyShown | undefined>;
+  /** Where only one organisation's are asked for, those of others are not there. */
+  readonly byId: (keyId: string, organisation?: string) => Promise<KeyShown | undefined>;
 };
 
 export type KeysAsked = {
+  readonly organisation?: string | undefined;
   readonly name?: string | undefined;
   readonly active?: boolean | undefined;
   readonly afterKey?: string | undefined;
@@ -17,6 +19,7 @@ export type KeysAsked = {
 /** Without `key_hash`: it opens nothing, and nobody needs it either. */
 export type KeyShown = {
   readonly key_id: string;
+  readonly organisation: string;
   readonly name: string;
   readonly role: string;
   readonly permissions: readonly string[];
@@ -35,15 +38,16 @@ export type KeyShown = {
 };
 
 const columns = `
-  k.key_id, k.name, k.role, k.permissions, ${utcText('k.created_at')} as created_at,
+  k.key_id, k.organisation, k.name, k.role, k.permissions, ${utcText('k.created_at')} as created_at,
   ${utcText('k.expires_at')} as expires_at, k.is_active, k.is_revoked, k.rate_limit,
   ${utcText('k.last_used')} as last_used, k.use_count::float8 as use_count, k.issued_by, k.stream_version, k.event_id,
   k.log_partition, k.log_offset::float8 as log_offset`;
 
 export const keyReads = (sql: Sql): KeyReads => ({
-  page: async ({ name, active, afterKey, limit }) => {
+  page: async ({ organisation, name, active, afterKey, limit }) => {
     const { parameters, bind } = binder();
     const conditions = ['true'];
+    if (organisation !== undefined) conditions.push(`k.organisation = ${bind(organisation)}`);
     if (name !== undefined) conditions.push(`k.name = ${bind(name)}`);
     if (active !== undefined) conditions.push(`k.is_active = ${bind(active)}`);
     if (afterKey !== undefined) conditions.push(`k.key_id > ${bind(afterKey)}`);
@@ -54,8 +58,11 @@ export const keyReads = (sql: Sql): KeyReads => ({
       limit,
     );
   },
-  byId: async (keyId) => {
-    const [row] = await sql<KeyShown>(`select ${columns} from public.api_keys k where k.key_id = $1`, [keyId]);
+  byId: async (keyId, organisation) => {
+    const [row] = await sql<KeyShown>(
+      `select ${columns} from public.api_keys k where k.key_id = $1 and ($2::text is null or k.organisation = $2)`,
+      [keyId, organisation ?? null],
+    );
     return row;
   },
 });

@@ -8,6 +8,7 @@ export type SecurityReads = {
 };
 
 export type SecurityAsked = {
+  readonly organisation?: string | undefined;
   readonly user?: string | undefined;
   readonly address?: string | undefined;
   readonly type?: string | undefined;
@@ -26,6 +27,7 @@ export type SecurityEventShown = {
   readonly event_id: string;
   readonly timestamp: string;
   readonly event_type: string;
+  readonly organisation: string | null;
   readonly user_id: string | null;
   readonly ip_address: string;
   readonly user_agent: string | null;
@@ -40,7 +42,7 @@ export type SecurityEventShown = {
 };
 
 const columns = `
-  s.event_id, ${utcText('s."timestamp"')} as "timestamp", s.event_type, s.user_id, s.ip_address, s.user_agent,
+  s.event_id, ${utcText('s."timestamp"')} as "timestamp", s.event_type, s.organisation, s.user_id, s.ip_address, s.user_agent,
   s.resource, s.action, s.success, s.details, s.severity, s.occurrences::float8 as occurrences, s.log_partition,
   s.log_offset::float8 as log_offset`;
 
@@ -48,6 +50,7 @@ export const securityReads = (sql: Sql): SecurityReads => ({
   page: async (asked) => {
     const { parameters, bind } = binder();
     const conditions = ['true'];
+    if (asked.organisation !== undefined) conditions.push(`s.organisation = ${bind(asked.organisation)}`);
     if (asked.user !== undefined) conditions.push(`s.user_id = ${bind(asked.user)}`);
     if (asked.address !== undefined) conditions.push(`s.ip_address = ${bind(asked.address)}`);
     if (asked.type !== undefined) conditions.push(`s.event_type = ${bind(asked.type)}`);

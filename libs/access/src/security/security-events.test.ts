@@ -10,6 +10,7 @@ import { securityEventsProjection, severityOf } from './security-events.ts';
 const seen: SecurityEventSeenData = {
   event_type: 'authorization_failed',
   user_id: 'u',
+  organisation: 'acme',
   ip_address: '192.0.2.7',
   user_agent: 'curl',
   resource: '/api/v1/nodes',

@@ -10,6 +10,7 @@ export type SecurityEventsRow = {
   readonly timestamp: number;
   readonly event_type: string;
   readonly user_id: string | undefined;
+  readonly organisation: string | undefined;
   readonly ip_address: string;
   readonly user_agent: string | undefined;
   readonly resource: string;
@@ -45,6 +46,7 @@ export const securityEvents: Table<SecurityEventsRow> = {
       about: 'authentication_success, authentication_failed, authorization_failed or rate_limit_exceeded.',
     },
     user_id: { type: 'text', nullable: true, about: 'The identity, where one was made out.' },
+    organisation: { type: 'text', nullable: true, about: 'That of the identity, where one was made out.' },
     ip_address: { type: 'text', about: 'Where it came from.' },
     user_agent: { type: 'text', nullable: true, about: 'As sent, its start.' },
     resource: { type: 'text', about: 'The path that was asked for.' },
@@ -70,6 +72,7 @@ const securityEventsRow = ({ event, partition, offset }: Recorded): SecurityEven
     timestamp: event.effectiveTimeUs,
     event_type: storableText(data.event_type),
     user_id: data.user_id === undefined ? undefined : storableText(data.user_id),
+    organisation: data.organisation === undefined ? undefined : storableText(data.organisation),
     ip_address: storableText(data.ip_address),
     user_agent: data.user_agent === undefined ? undefined : storableText(data.user_agent),
     resource: storableText(data.resource),
@@ -85,7 +88,7 @@ const securityEventsRow = ({ event, partition, offset }: Recorded): SecurityEven
 
 export const securityEventsProjection = defineProjection<SecurityEventsRow>({
   name: 'security_events',
-  version: 1,
+  version: 2,
   about: 'Who was let in and who was not.',
   topics: [securityTopic.name],
   entry: securityEventsRow,

@@ -10,6 +10,7 @@ const start = 100 * minute;
 const success = (userId: string): Sighting => ({
   type: 'authentication_success',
   userId,
+  organisation: 'acme',
   address: '192.0.2.1',
   userAgent: 'curl',
   resource: '/api/v1/nodes',

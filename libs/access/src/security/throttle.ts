@@ -16,6 +16,8 @@ export type Sighting = {
   readonly type: SecurityEventType;
   /** The identity, where one was made out. */
   readonly userId: string | undefined;
+  /** The identity's. */
+  readonly organisation: string | undefined;
   readonly address: string;
   readonly userAgent: string | undefined;
   /** The path that was asked for, without its query: there may be secrets in that. */
@@ -130,7 +132,12 @@ const minuteLengthUs = 60_000_000;
 /** Nobody in a network is named for what others in it may have done. */
 const ofNetwork = (network: string, { last, ...failures }: Failures): Failures => ({
   ...failures,
-  last: { ...last, userId: undefined, address: network === elsewhere ? elsewhere : last.address },
+  last: {
+    ...last,
+    userId: undefined,
+    organisation: undefined,
+    address: network === elsewhere ? elsewhere : last.address,
+  },
 });
 
 /** One event for all that was counted of one, in the words of the last. */
@@ -146,10 +153,11 @@ const countOf = ({ counted, last }: Failures, minuteUs: number): readonly Report
 };
 
 const dataOf = (sighting: Sighting): SecurityEventSeenData => {
-  const { type, userId, address, userAgent, resource } = clipped(sighting);
+  const { type, userId, organisation, address, userAgent, resource } = clipped(sighting);
   return {
     event_type: type,
     user_id: userId,
+    organisation,
     ip_address: address,
     user_agent: userAgent,
     resource,

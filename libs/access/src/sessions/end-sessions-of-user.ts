@@ -2,7 +2,7 @@
  * What follows from the end of all sessions of a user: each of them says so itself. They open nothing from the decision on,
  * whether this has got to them or not.
  */
-import { type Actor, defineReaction, isEvent } from '@plenum/event';
+import { type Actor, defaultOrganisation, defineReaction, isEvent } from '@plenum/event';
 import { authorizationReads } from '../authorization/reads.ts';
 import { endSession } from '../commands.ts';
 import { accessTopic } from '../topics.ts';
@@ -26,7 +26,7 @@ export const endSessionsOfUser = defineReaction<readonly string[]>({
     if (!isEvent(UserSessionsEnded, event)) return [];
     // Only reasons that we know are recorded; and it is in the name of whoever ended them all.
     const reason = event.data.reason as EndReason;
-    const actor: Actor = { id: event.data.by, permissions: [] };
+    const actor: Actor = { id: event.data.by, organisation: event.decision?.organisation ?? defaultOrganisation, permissions: [] };
     return tokenIds.map((tokenId) => endSession(tokenId, { reason, actor }));
   },
 });

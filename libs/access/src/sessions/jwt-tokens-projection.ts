@@ -83,7 +83,7 @@ const endedBy = ({ event }: DecidedEntry): Partial<JwtTokensRow> => {
 
 export const jwtTokensProjection = defineProjection<DecidedEntry>({
   name: 'jwt_tokens',
-  version: 1,
+  version: 2,
   about: 'Sessions as decided.',
   topics: [accessTopic.name],
   entry: (recorded) => decidedEntry(recorded, streams),

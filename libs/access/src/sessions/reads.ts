@@ -5,10 +5,12 @@ import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 export type SessionReads = {
   /** One page of a user's sessions, the last first. */
   readonly ofUser: (asked: SessionsAsked) => Promise<Rows<SessionShown>>;
-  readonly byId: (tokenId: string) => Promise<SessionShown | undefined>;
+  /** Where only one organisation's are asked for, those of others are not there. */
+  readonly byId: (tokenId: string, organisation?: string) => Promise<SessionShown | undefined>;
 };
 
 export type SessionsAsked = {
+  readonly organisation?: string | undefined;
   readonly user: string;
   /** Only those that were not ended and expire after this. */
   readonly liveAtUs?: number | undefined;
@@ -21,6 +23,7 @@ export type SessionPlace = Pick<SessionShown, 'issued_at' | 'token_id'>;
 export type SessionShown = {
   readonly token_id: string;
   readonly user_id: string;
+  readonly organisation: string;
   readonly role: string;
   readonly permissions: readonly string[];
   readonly issued_at: string;
@@ -37,14 +40,15 @@ export type SessionShown = {
 };
 
 const columns = `
-  s.token_id, s.user_id, s.role, s.permissions, ${utcText('s.issued_at')} as issued_at,
+  s.token_id, s.user_id, s.organisation, s.role, s.permissions, ${utcText('s.issued_at')} as issued_at,
   ${utcText('s.expires_at')} as expires_at, s.is_revoked, s.device_info, ${utcText('s.ended_at')} as ended_at,
   s.end_reason, s.ended_by, s.stream_version, s.event_id, s.log_partition, s.log_offset::float8 as log_offset`;
 
 export const sessionReads = (sql: Sql): SessionReads => ({
-  ofUser: async ({ user, liveAtUs, after, limit }) => {
+  ofUser: async ({ organisation, user, liveAtUs, after, limit }) => {
     const { parameters, bind } = binder();
     const conditions = [`s.user_id = ${bind(user)}`];
+    if (organisation !== undefined) conditions.push(`s.organisation = ${bind(organisation)}`);
     if (liveAtUs !== undefined) {
       conditions.push('not s.is_revoked', `s.expires_at > ${bind(formatTimeUs(liveAtUs))}::timestamptz`);
     }
@@ -58,10 +62,12 @@ export const sessionReads = (sql: Sql): SessionReads => ({
       limit,
     );
   },
-  byId: async (tokenId) => {
-    const [row] = await sql<SessionShown>(`select ${columns} from public.jwt_tokens s where s.token_id = $1`, [
-      tokenId,
-    ]);
+  byId: async (tokenId, organisation) => {
+    const [row] = await sql<SessionShown>(
+      `select ${columns} from public.jwt_tokens s
+        where s.token_id = $1 and ($2::text is null or s.organisation = $2)`,
+      [tokenId, organisation ?? null],
+    );
     return row;
   },
 });

@@ -1,5 +1,5 @@
 /** Events as the event store would have recorded them, for specs of what is made of them. */
-import type { DecidedEvent, Decider, Event, NewEvent } from '@plenum/event';
+import { type DecidedEvent, type Decider, defaultOrganisation, type Event, type NewEvent } from '@plenum/event';
 import type { Recorded } from '@plenum/read-model';
 
 /** A stream's events, numbered; the time of each is its version in seconds. */
@@ -11,7 +11,10 @@ export const eventsOf = (stream: string, events: readonly NewEvent[]): readonly 
     effectiveTimeUs: (index + 1) * 1_000_000,
     recordedTimeUs: (index + 1) * 1_000_000,
     data,
-    decision: { stream, version: index + 1, commandId: `${stream} ${index + 1}` },
+    decision: {
+      ...{ stream, version: index + 1, organisation: defaultOrganisation },
+      commandId: `${stream} ${index + 1}`,
+    },
   }));
 
 /** What these commands come to, one after another; those that are refused come to nothing. */

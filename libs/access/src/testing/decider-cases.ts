@@ -1,7 +1,13 @@
 /** Specs of a decider as a table: after these events, this command comes to that. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Actor, Decider, NewEvent, Refused } from '@plenum/event';
+import {
+  type Actor,
+  type Decider,
+  type NewEvent,
+  defaultOrganisation as organisation,
+  type Refused,
+} from '@plenum/event';
 
 export type DeciderCase<Command> = {
   readonly name: string;
@@ -49,6 +55,9 @@ export const deciderCases = <State, Command>(
 const isCounting = (events: readonly NewEvent[]): boolean =>
   events.every(({ type }) => /(?:ApiKeyUsed|CredentialHashEncrypted|UserSessionsEnded)$/.test(type));
 
-export const administrator: Actor = { id: 'boss', permissions: ['*'] };
+export const administrator: Actor = { id: 'boss', permissions: ['*'], organisation };
 /** May decide about users and keys, and do nothing else. */
-export const clerk: Actor = { id: 'clerk', permissions: ['admin:users', 'admin:api_keys', 'read:sensors'] };
+export const clerk: Actor = {
+  ...{ id: 'clerk', organisation },
+  permissions: ['admin:users', 'admin:api_keys', 'read:sensors'],
+};

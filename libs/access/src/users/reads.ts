@@ -7,10 +7,12 @@ import { users } from './users-projection.ts';
 export type UserReads = {
   /** One page of users by id, which is the order in which they were made. */
   readonly page: (asked: UsersAsked) => Promise<Rows<UserShown>>;
-  readonly byId: (userId: string) => Promise<UserShown | undefined>;
+  /** Where only one organisation's are asked for, those of others are not there. */
+  readonly byId: (userId: string, organisation?: string) => Promise<UserShown | undefined>;
 };
 
 export type UsersAsked = {
+  readonly organisation?: string | undefined;
   readonly role?: string | undefined;
   readonly active?: boolean | undefined;
   /** Upper and lower case are the same. */
@@ -23,6 +25,7 @@ export type UserShown = {
   readonly user_id: string;
   /** Null where it is erased, or whoever asks may not see it; so with all texts that name somebody. */
   readonly login: string | null;
+  readonly organisation: string;
   readonly name: string | null;
   readonly email: string | null;
   readonly role: string;
@@ -47,15 +50,16 @@ const shown = (show: ShowPersonal, rows: Rows<StoredUser>): Promise<Rows<UserSho
   show(rows, { table: users.table, names: personalNames });
 
 const columns = `
-  u.user_id, u.login, u.name, u.email, u.role, u.permissions, u.is_active,
+  u.user_id, u.organisation, u.login, u.name, u.email, u.role, u.permissions, u.is_active,
   ${utcText('u.locked_until')} as locked_until, ${utcText('u.created_at')} as created_at,
   ${utcText('u.changed_at')} as changed_at, u.imported_id, u.stream_version, u.event_id, u.log_partition,
   u.log_offset::float8 as log_offset`;
 
 export const userReads = (sql: Sql, show: ShowPersonal): UserReads => ({
-  page: async ({ role, active, login, afterUser, limit }) => {
+  page: async ({ organisation, role, active, login, afterUser, limit }) => {
     const { parameters, bind } = binder();
     const conditions = ['true'];
+    if (organisation !== undefined) conditions.push(`u.organisation = ${bind(organisation)}`);
     if (role !== undefined) conditions.push(`u.role = ${bind(role)}`);
     if (active !== undefined) conditions.push(`u.is_active = ${bind(active)}`);
     // Logins are encrypted; they are found by their hash.
@@ -69,8 +73,11 @@ export const userReads = (sql: Sql, show: ShowPersonal): UserReads => ({
     );
     return shown(show, rows);
   },
-  byId: async (userId) => {
-    const rows = await sql<StoredUser>(`select ${columns} from public.users u where u.user_id = $1`, [userId]);
+  byId: async (userId, organisation) => {
+    const rows = await sql<StoredUser>(
+      `select ${columns} from public.users u where u.user_id = $1 and ($2::text is null or u.organisation = $2)`,
+      [userId, organisation ?? null],
+    );
     const [user] = await shown(show, rows);
     return user;
   },

@@ -34,7 +34,7 @@ const endedUntil = (until: number, kept_token_id?: string): NewEvent =>
   newEvent(UserSessionsEnded, { user_id: userId, until, kept_token_id, reason: 'password-changed', by: 'boss' });
 
 const create = { do: 'create', userId, login: 'ana', name: 'Ana', role: 'guest', actor: administrator } as const;
-const herself = { id: userId, permissions: ['*'] };
+const herself = { id: userId, organisation: 'default', permissions: ['*'] };
 
 const creating: readonly DeciderCase<UserCommand>[] = [
   { name: 'is created', when: create, leadsTo: ['UserCreated'] },

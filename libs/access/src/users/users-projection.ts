@@ -98,7 +98,7 @@ const saidBy = ({ event }: DecidedEntry): Partial<UsersRow> => {
 
 export const usersProjection = defineProjection<DecidedEntry>({
   name: 'users',
-  version: 3,
+  version: 4,
   about: 'Everybody with an account, as decided.',
   topics: [accessTopic.name],
   entry: (recorded) => decidedEntry(recorded, streams),

@@ -42,7 +42,7 @@ describe('security events', () => {
     const { kept, append } = keeping();
     const { log } = world(append);
     for (let times = 0; times < 100; times += 1) {
-      log.see(successOf(from('192.0.2.1'), 'ana', 'session'));
+      log.see(successOf(from('192.0.2.1'), { userId: 'ana', organisation: 'acme' }, 'session'));
       log.see(failureOf(from('192.0.2.2'), { method: 'api_key', why: 'unknown' }));
     }
     await log.close();
@@ -58,7 +58,7 @@ describe('security events', () => {
   it('wait within bounds while the log hangs, and what is too much is counted', async () => {
     const { log } = world(() => new Promise(() => undefined), { waitingMax: 100, closeMs: 10 });
     for (let identity = 0; identity < 250; identity += 1)
-      log.see(successOf(from('192.0.2.1'), `id ${identity}`, 'session'));
+      log.see(successOf(from('192.0.2.1'), { userId: `id ${identity}`, organisation: 'acme' }, 'session'));
     assert.equal(log.waiting(), 100);
     assert.equal(log.dropped(), 150);
     await log.close();
@@ -74,7 +74,7 @@ describe('security events', () => {
       return append(records);
     });
     for (let identity = 0; identity < 20; identity += 1)
-      log.see(successOf(from('192.0.2.1'), `id ${identity}`, 'session'));
+      log.see(successOf(from('192.0.2.1'), { userId: `id ${identity}`, organisation: 'acme' }, 'session'));
     await log.close();
     assert.deepEqual(
       kept.map(({ user_id }) => user_id),
@@ -91,7 +91,7 @@ describe('security events', () => {
       return append(records);
     });
     for (let identity = 0; identity < 6; identity += 1)
-      log.see(successOf(from('192.0.2.1'), `id ${identity}`, 'session'));
+      log.see(successOf(from('192.0.2.1'), { userId: `id ${identity}`, organisation: 'acme' }, 'session'));
     await log.close();
     assert.deepEqual(
       kept.map(({ user_id }) => user_id),

@@ -7,21 +7,35 @@ type Seen = Pick<PresentedCredentials, 'address' | 'userAgent' | 'resource'>;
 
 const from = ({ address, userAgent, resource }: Seen) => ({ address, userAgent, resource });
 
-export const successOf = (seen: Seen, userId: string, method: string): Sighting => ({
+type Known = { readonly userId: string; readonly organisation: string };
+
+export const successOf = (seen: Seen, { userId, organisation }: Known, method: string): Sighting => ({
   ...from(seen),
   type: 'authentication_success',
   userId,
+  organisation,
   details: { method },
 });
 
 /** `why` is for whoever reads the records; the one who knocked is told less. */
 export const failureOf = (
   seen: Seen & Partial<Pick<PresentedCredentials, 'authorization' | 'apiKey'>>,
-  { method, why, userId }: { readonly method: string; readonly why: string; readonly userId?: string | undefined },
+  {
+    method,
+    why,
+    userId,
+    organisation,
+  }: {
+    readonly method: string;
+    readonly why: string;
+    readonly userId?: string | undefined;
+    readonly organisation?: string | undefined;
+  },
 ): Sighting => ({
   ...from(seen),
   type: 'authentication_failed',
   userId,
+  organisation,
   details: { method, why, auth_header: seen.authorization !== undefined, api_key: seen.apiKey !== undefined },
 });
 
@@ -29,6 +43,7 @@ export const forbiddenOf = (seen: Seen, identity: Identity, required: string): S
   ...from(seen),
   type: 'authorization_failed',
   userId: actorName(identity),
+  organisation: identity.organisation,
   details: { required_permission: required, user_permissions: identity.permissions },
 });
 
@@ -36,5 +51,6 @@ export const limitedOf = (seen: Seen, identity: Identity | undefined): Sighting 
   ...from(seen),
   type: 'rate_limit_exceeded',
   userId: identity && actorName(identity),
+  organisation: identity?.organisation,
   details: {},
 });

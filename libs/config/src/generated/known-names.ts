@@ -58,6 +58,7 @@ export const knownNames: readonly string[] = [
   'MQTT_WS_ORIGINS',
   'MQTT_WS_PORT',
   'OIDC_ISSUER',
+  'OIDC_ORGANISATION',
   'PLENUM_DATA_DIR',
   'PLENUM_MASTER_KEY',
   'PLENUM_MASTER_KEY_PREVIOUS',

@@ -9,6 +9,7 @@ import {
   checkNumbers,
   type EventCodec,
   type NewRecord,
+  organisationOf,
   placeOfStream,
   plainEvents,
 } from '@plenum/runtime';
@@ -36,7 +37,7 @@ export const appendStreams = async (parts: AppendParts, append: Append): Promise
   checkNumbers(append);
   const asked = streams.map((one): Asked => {
     const records = one.events.map(parts.codec.encode);
-    return { ...one, records, place: placeOfStream(one.stream, records) };
+    return { ...one, records, place: placeOfStream(one.stream, records), organisation: organisationOf(one) };
   });
   const records = asked.flatMap((one) => one.records);
   if (records.length === 0) throw new Error(`command ${commandId} records nothing`);
@@ -71,6 +72,7 @@ type Asked = Append['streams'][number] & {
   readonly records: readonly NewRecord[];
   /** `undefined` when it gets none. */
   readonly place: ReturnType<typeof placeOfStream>;
+  readonly organisation: string | undefined;
 };
 
 type AdvancedRow = {
@@ -82,7 +84,7 @@ type AdvancedRow = {
 const advance = async (client: pg.ClientBase, commandId: string, asked: readonly Asked[]): Promise<Appended> => {
   const { rows } = await client.query<AdvancedRow>({
     name: 'plenum_store_advance',
-    text: 'select outcome, stream, version from plenum_store.advance($1, $2, $3, $4, $5, $6)',
+    text: 'select outcome, stream, version from plenum_store.advance($1, $2, $3, $4, $5, $6, $7)',
     values: [
       commandId,
       asked.map(({ stream }) => stream),
@@ -90,6 +92,7 @@ const advance = async (client: pg.ClientBase, commandId: string, asked: readonly
       asked.map(({ records }) => records.length),
       asked.map(({ place }) => place?.topic ?? ''),
       asked.map(({ place }) => place?.key ?? ''),
+      asked.map(({ organisation }) => organisation ?? ''),
     ],
   });
   const [first] = rows;

@@ -7,6 +7,7 @@ const pageMax = 500;
 
 type EventRow = {
   readonly stream_version: number;
+  readonly organisation: string;
   readonly key: string;
   /** Null when the stream has nothing after what was asked. */
   readonly version: number | null;
@@ -23,7 +24,7 @@ export const loadStream = async (
 ): Promise<LoadedStream> => {
   const rows = await query<EventRow>(
     pool,
-    `select s.version as stream_version, s.key, e.version, e.recorded_ms, e.headers, e.value
+    `select s.version as stream_version, s.organisation, s.key, e.version, e.recorded_ms, e.headers, e.value
        from plenum_store.stream s
        left join lateral (
          select * from plenum_store.stream_event e where e.stream = s.stream and e.version > $2
@@ -39,7 +40,9 @@ export const loadStream = async (
       timestampMs: Number(recorded_ms),
       ...{ key, headers, value },
     }));
-  return { version: rows[0]?.stream_version ?? 0, events: await decodeStream(codec, stream, records) };
+  const [first] = rows;
+  const events = await decodeStream(codec, stream, records);
+  return { version: first?.stream_version ?? 0, organisation: first?.organisation, events };
 };
 
 /** As the port's `answered`. */

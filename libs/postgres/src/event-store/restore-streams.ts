@@ -83,20 +83,30 @@ const restoreBatch = async (client: pg.ClientBase, records: readonly RelayedReco
   const streams = decisions.map(({ stream }) => stream);
   const versions = decisions.map(({ version }) => version);
   const headers = records.map((record) => JSON.stringify(record.headers));
+  const organisations = decisions.map(({ organisation }) => organisation);
   const places = [streams, records.map(({ topic }) => topic), records.map(({ key }) => key)];
 
   await client.query(
-    `insert into plenum_store.stream (stream, version, topic, key)
-     select distinct on (a.stream) a.stream, 0, a.topic, a.key
-       from unnest($1::text[], $2::text[], $3::text[]) as a(stream, topic, key)
+    `insert into plenum_store.stream (stream, version, topic, key, organisation)
+     select distinct on (a.stream) a.stream, 0, a.topic, a.key, a.organisation
+       from unnest($1::text[], $2::text[], $3::text[], $4::text[]) as a(stream, topic, key, organisation)
      on conflict do nothing`,
-    places,
+    [...places, organisations],
   );
   const elsewhere = `select s.stream::text
       from plenum_store.stream s
       join unnest($1::text[], $2::text[], $3::text[]) as a(stream, topic, key) on a.stream = s.stream
      where (s.topic, s.key) <> (a.topic, a.key) limit 1`;
   await refuseFound(client, { text: elsewhere, values: places }, (stream) => `${stream} is in two places of the log`);
+
+  const anothers = `select s.stream::text
+      from plenum_store.stream s join unnest($1::text[], $2::text[]) as a(stream, organisation) on a.stream = s.stream
+     where s.organisation <> a.organisation limit 1`;
+  await refuseFound(
+    client,
+    { text: anothers, values: [streams, organisations] },
+    (stream) => `${stream} is of two organisations in the log`,
+  );
 
   await client.query(
     `insert into plenum_store.stream_event (stream, version, command_id, recorded_ms, headers, value)

@@ -128,4 +128,78 @@ begin
   return null;
 end $$;
 `,
+  `
+-- Whose a stream is, fixed by its first event. What was decided before there were organisations is of \`default\`.
+alter table plenum_store.stream add column organisation text collate "C" not null default 'default';
+
+drop function plenum_store.advance(text, text[], int[], int[], text[], text[]);
+
+-- As before, and a stream belongs to the organisation of its first event.
+-- Takes the command and moves the streams on, or says why not, and then has changed nothing. One entry per stream;
+-- p_added is 0 for one that is only to be where it was.
+create function plenum_store.advance(
+  p_command text, p_streams text[], p_expected int[], p_added int[], p_topics text[], p_keys text[],
+  p_organisations text[]
+) returns table (outcome text, stream text, version int) language plpgsql as $$
+#variable_conflict use_column
+declare
+  v_stream text;
+begin
+  -- Somebody else with the same command waits here for the outcome of the first.
+  insert into plenum_store.command (command_id, streams, versions)
+    select p_command, array_agg(a.stream order by a.stream collate "C"),
+           array_agg(a.expected + a.added order by a.stream collate "C")
+      from unnest(p_streams, p_expected, p_added) as a(stream, expected, added) where a.added > 0
+    on conflict do nothing;
+  if not found then
+    return query
+      select 'known', a.stream, a.version from plenum_store.command c, unnest(c.streams, c.versions) as a(stream, version)
+       where c.command_id = p_command;
+    return;
+  end if;
+
+  -- Streams that are not there yet get a row to lock. Both times ascending, so that nobody waits in a circle.
+  insert into plenum_store.stream (stream, version, topic, key, organisation)
+    select a.stream, 0, a.topic, a.key, a.organisation
+      from unnest(p_streams, p_topics, p_keys, p_organisations) as a(stream, topic, key, organisation)
+     order by a.stream collate "C"
+    on conflict do nothing;
+  perform 1 from plenum_store.stream s where s.stream = any(p_streams) order by s.stream for update;
+
+  -- A new statement, and so a new snapshot: it sees what the former holders of the locks committed.
+  return query
+    select 'conflict', s.stream::text, s.version
+      from plenum_store.stream s join unnest(p_streams, p_expected) as a(stream, expected) on a.stream = s.stream
+     where s.version <> a.expected order by s.stream limit 1;
+  if found then
+    delete from plenum_store.stream s where s.stream = any(p_streams) and s.version = 0;
+    delete from plenum_store.command c where c.command_id = p_command;
+    return;
+  end if;
+
+  select s.stream into v_stream
+    from plenum_store.stream s join unnest(p_streams, p_added, p_topics, p_keys) as a(stream, added, topic, key)
+      on a.stream = s.stream
+   where a.added > 0 and (s.topic, s.key) <> (a.topic, a.key) limit 1;
+  if found then
+    raise exception 'the events of % would not all be of one topic and key', v_stream;
+  end if;
+
+  select s.stream into v_stream
+    from plenum_store.stream s join unnest(p_streams, p_added, p_organisations) as a(stream, added, organisation)
+      on a.stream = s.stream
+   where a.added > 0 and s.organisation <> a.organisation limit 1;
+  if found then
+    raise exception '% belongs to another organisation', v_stream;
+  end if;
+
+  update plenum_store.stream s set version = a.expected + a.added
+    from unnest(p_streams, p_expected, p_added) as a(stream, expected, added)
+   where s.stream = a.stream and a.added > 0;
+  delete from plenum_store.stream s where s.stream = any(p_streams) and s.version = 0;
+  return query
+    select 'appended', a.stream, a.version from plenum_store.command c, unnest(c.streams, c.versions) as a(stream, version)
+     where c.command_id = p_command;
+end $$;
+`,
 ];

@@ -17,7 +17,7 @@ const opened = (commandId: string, purse: string): Append => ({
         {
           id: `00000000-0000-7000-8000-00000000000${purse.length}`,
           ...{ type: 'test.PurseOpened', source: 'here', effectiveTimeUs: 0, recordedTimeUs: 0, data: { purse } },
-          decision: { stream: `purse-${purse}`, version: 1, commandId },
+          decision: { stream: `purse-${purse}`, version: 1, organisation: 'default', commandId },
         },
       ],
     },

@@ -1,8 +1,10 @@
 /** What a command comes to on every stream that it takes: all of them are decided before anything is recorded. */
 import {
+  actsBeyond,
   type Command,
   type CommandMetadata,
   type DecidedEvent,
+  mayMeet,
   type NewEvent,
   type Refused,
   refused,
@@ -38,19 +40,27 @@ export type Asked = {
 
 /** @throws TransientFailure; an error when a command asks twice about one stream. */
 export const decideAll = async (decisions: Decisions, asked: Asked): Promise<AllDecided> => {
+  const { actor, organisation: named = actor.organisation } = asked.metadata;
+  if (named !== actor.organisation && !actsBeyond(actor)) return notBeyond;
   const parts: Part[] = [];
   const commands = [asked.command];
+  /** Of the stream that was asked about; what is new along with it belongs there too. */
+  let asking: string | undefined;
   for (let next = commands.shift(); next !== undefined; next = commands.shift()) {
     const { stream, decider, data } = next;
     if (parts.some((part) => part.stream === stream)) throw new Error(`a command asks twice about ${stream}`);
-    const { state, version } = await stateOf(decisions.store, decider, stream, decisions.personal);
+    const loaded = await stateOf(decisions.store, decider, stream, decisions.personal);
+    const { state, version, organisation: kept } = loaded;
+    if (kept !== undefined && !mayMeet(actor, kept)) return asIfNone(next, versionAsked(next, asked));
+    asking ??= kept ?? named;
+    const organisation = kept ?? asking;
     const askedVersion = versionAsked(next, asked);
     if (askedVersion !== undefined && askedVersion !== version) return { outcome: 'conflict', stream, version };
     const decided = decider.decide(state, data);
     if (decided.outcome === 'refused') return decided;
     const after = decided.events.reduce(decider.evolve, state);
     const events = decided.events.map((event, index) =>
-      numbered(decisions, asked, { stream, event, version: version + index + 1 }),
+      numbered(decisions, asked, { stream, event, version: version + index + 1, organisation }),
     );
     const held = { stream, before: reservedNames(decider, state), after: reservedNames(decider, after) };
     parts.push({ stream, expectedVersion: version, events, command: next, askedVersion, held });
@@ -61,6 +71,15 @@ export const decideAll = async (decisions: Decisions, asked: Asked): Promise<All
   return reservedBy(parts.find(({ stream }) => stream === changed.stream)?.command);
 };
 
+/** In the same words as if there were none: that there is something is not for them to know. Nothing new comes of it. */
+const asIfNone = ({ stream, decider, data }: Command, askedVersion: number | undefined): Conflict | Refused => {
+  if (askedVersion !== undefined && askedVersion !== 0) return { outcome: 'conflict', stream, version: 0 };
+  const decided = decider.decide(decider.initial, data);
+  return decided.outcome === 'refused' ? decided : refused('not-found', 'There is nothing of this id.');
+};
+
+const notBeyond = refused('forbidden', 'Only who looks after the installation decides for another organisation.');
+
 /** The refusal of a command whose stream would need a name that another stream holds. */
 export const reservedBy = (command: Command | undefined): Refused =>
   refused('exists', command?.decider.reservedReason ?? 'Something else has this name.');
@@ -69,17 +88,22 @@ export const reservedBy = (command: Command | undefined): Refused =>
 const versionAsked = (one: Command, { command, metadata }: Asked): number | undefined =>
   one.expectedVersion ?? (one === command ? metadata.expectedVersion : undefined);
 
-type Placed = { readonly stream: string; readonly event: NewEvent; readonly version: number };
+type Placed = {
+  readonly stream: string;
+  readonly event: NewEvent;
+  readonly version: number;
+  readonly organisation: string;
+};
 
 /** An event with its ids, times and place, which it keeps for ever. */
 const numbered = (
   { clock, random }: Decisions,
   { commandId, metadata: { trace } }: Asked,
-  { stream, event: { type, data }, version }: Placed,
+  { stream, event: { type, data }, version, organisation }: Placed,
 ): DecidedEvent => {
   const nowUs = clock.nowUs();
   const id = timeId(Math.floor(nowUs / 1000), random.bytes16());
-  const decision = { stream, version, commandId };
+  const decision = { stream, version, organisation, commandId };
   const event = { id, type, source: stream, effectiveTimeUs: nowUs, recordedTimeUs: nowUs, data, decision };
   return trace === undefined ? event : { ...event, trace };
 };

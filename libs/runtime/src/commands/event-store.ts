@@ -21,7 +21,7 @@ export type EventStore = {
    * has run, and the store's inline projections are written. Or nothing of it has happened.
    * @throws TransientFailure; after one at the commit itself the outcome is unknown, and `answered` tells. What `alongside`
    *   or an inline projection throws. An error when events are not numbered as they are to follow, or a stream's are not all of one
-   *   topic and key, for then the log could not keep their order.
+   *   topic and key, for then the log could not keep their order, or not all of one organisation.
    */
   append(append: Append): Promise<Appended>;
   /** What was asked under this key and carried out. `undefined`: nothing, or before there were such keys. @throws TransientFailure */
@@ -33,6 +33,8 @@ export type EventStore = {
 export type LoadedStream = {
   /** Of the last event there is; 0 when there is no such stream. */
   readonly version: number;
+  /** That it belongs to; `undefined` when there is no such stream. */
+  readonly organisation: string | undefined;
   /** With their `decision`, which says their version. */
   readonly events: readonly Event[];
 };
@@ -94,6 +96,16 @@ export type Appended =
   | { readonly outcome: 'known'; readonly answer: Answer }
   /** Another request had its key. Nothing was recorded. */
   | { readonly outcome: 'key-used' };
+
+/**
+ * For stores. Whose a stream is, by events that are appended to it; `undefined` when there are none.
+ * @throws when they do not agree: a stream belongs to one organisation for ever.
+ */
+export const organisationOf = ({ stream, events }: StreamAppend): string | undefined => {
+  const organisation = events[0]?.decision.organisation;
+  if (events.every(({ decision }) => decision.organisation === organisation)) return organisation;
+  throw new Error(`the events of ${stream} are of more than one organisation`);
+};
 
 /** For stores. @throws when an event does not say the command, and the place in its stream, that it is appended under. */
 export const checkNumbers = ({ commandId, streams }: Append): void => {

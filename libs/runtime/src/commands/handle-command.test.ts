@@ -44,7 +44,7 @@ describe('handleCommand', () => {
     assert.equal(await isKnownCommand(place, open, by('c2')), false);
     assert.equal(await isKnownCommand(place, { ...open, name: 'test.other' }, by('c1')), false);
     assert.equal(await isKnownCommand(place, { ...open, stream: 'purse-b' }, by('c1')), false);
-    const other = (id: string) => by('c1', { actor: { id, kind: 'oidc', permissions: [] } });
+    const other = (id: string) => by('c1', { actor: { id, kind: 'oidc', organisation: 'default', permissions: [] } });
     assert.equal(await isKnownCommand(place, open, other('plenum')), false);
   });
 

@@ -3,23 +3,23 @@ import { decryptEvents, type PersonalParts } from '../persons/personal-events.ts
 import type { EventStore } from './event-store.ts';
 
 /**
- * What a stream's events come to, and the version of the last of them (0: there is no such stream).
- * With `personal` what names a person is text where it can be read. @throws TransientFailure; an error when an event cannot be
- * read.
+ * What a stream's events come to, the version of the last of them (0: there is no such stream), and whose it is. With
+ * `personal` what names a person is text where it can be read.
+ * @throws TransientFailure; an error when an event cannot be read.
  */
 export const stateOf = async <State, Data>(
   store: Pick<EventStore, 'load'>,
   { initial, evolve }: Pick<Decider<State, Data>, 'initial' | 'evolve'>,
   stream: StreamId,
   personal?: PersonalParts,
-): Promise<{ readonly state: State; readonly version: number }> => {
+): Promise<{ readonly state: State; readonly version: number; readonly organisation: string | undefined }> => {
   let state = initial;
   for (let version = 0; ; ) {
     const loaded = await store.load(stream, version);
     const events = personal === undefined ? loaded.events : await decryptEvents(loaded.events, personal);
     state = events.reduce(evolve, state);
     version += loaded.events.length;
-    if (version >= loaded.version) return { state, version };
+    if (version >= loaded.version) return { state, version, organisation: loaded.organisation };
     if (loaded.events.length === 0) throw new Error(`${stream} is at version ${loaded.version} and ends at ${version}`);
   }
 };

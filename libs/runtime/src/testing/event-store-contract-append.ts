@@ -1,7 +1,7 @@
 /** What a store of decisions keeps, refuses, and does together or not at all. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { type CommandMetadata, type Event, type NewEvent, plenumItself, timeId } from '@plenum/event';
+import { type Command, type CommandMetadata, type Event, type NewEvent, plenumItself, timeId } from '@plenum/event';
 import type { NotDone, Receipt } from '../commands/decisions.ts';
 import type { Append, EventStore, StreamAppend } from '../commands/event-store.ts';
 import { handleCommand } from '../commands/handle-command.ts';
@@ -44,7 +44,7 @@ const asked = (commandId: string, ...streams: readonly ToAppend[]): Append => ({
     ...{ stream, expectedVersion },
     events: events.map((event, index) => ({
       ...event,
-      decision: { stream, version: expectedVersion + index + 1, commandId },
+      decision: { stream, version: expectedVersion + index + 1, organisation: 'default', commandId },
     })),
   })),
 });
@@ -86,7 +86,7 @@ export const appendDecisions = (open: OpenEventStore): void => {
     }
     const numbers = events.map((event, index) => ({
       ...event,
-      decision: { stream: 'purse-a', version: index + 1, commandId: 'c1' },
+      decision: { stream: 'purse-a', version: index + 1, organisation: 'default', commandId: 'c1' },
     }));
     assert.deepEqual(loaded, numbers);
     const { state, version } = await stateOf(another, purseRules, 'purse-a');
@@ -95,7 +95,7 @@ export const appendDecisions = (open: OpenEventStore): void => {
 
   it('knows nothing of a stream and a command that never were', async (t) => {
     const { store } = await open(t);
-    assert.deepEqual(await store.load('purse-none'), { version: 0, events: [] });
+    assert.deepEqual(await store.load('purse-none'), { version: 0, organisation: undefined, events: [] });
     assert.equal(await store.answered('none'), undefined);
   });
 
@@ -220,7 +220,7 @@ export const appendDecisions = (open: OpenEventStore): void => {
     await assert.rejects(store.append({ commandId: 'c2', streams }), /version 1 of purse-a/);
     const late = streams.map((one) => ({ ...one, expectedVersion: 1 }));
     await assert.rejects(store.append({ commandId: 'c1', streams: late }), /version 2 of purse-a/);
-    assert.deepEqual(await store.load('purse-a'), { version: 0, events: [] });
+    assert.deepEqual(await store.load('purse-a'), { version: 0, organisation: undefined, events: [] });
   });
 
   it('refuses events of one stream that the log would keep in different places', async (t) => {
@@ -229,6 +229,58 @@ export const appendDecisions = (open: OpenEventStore): void => {
     await store.append(asked('c2', to('a', 0, opened('a'))));
     await assert.rejects(store.append(asked('c3', to('a', 1, put('b', 1)))), /purse-a/);
     assert.equal((await store.load('purse-a')).version, 1);
+  });
+
+  it('keeps whose a stream is from its first event on', async (t) => {
+    const { store, another } = await open(t);
+    const of = (organisation: string, { streams, ...append }: Append): Append => ({
+      ...append,
+      streams: streams.map(({ events, ...one }) => ({
+        ...one,
+        events: events.map((event) => ({ ...event, decision: { ...event.decision, organisation } })),
+      })),
+    });
+    await store.append(of('acme', asked('c1', to('a', 0, opened('a')))));
+    await assert.rejects(another.append(of('other', asked('c2', to('a', 1, put('a', 1))))), /purse-a belongs to/);
+    const [mine] = of('acme', asked('c3', to('b', 0, opened('b'), put('b', 1)))).streams[0]?.events ?? [];
+    const [, others] = of('other', asked('c3', to('b', 0, opened('b'), put('b', 1)))).streams[0]?.events ?? [];
+    assert.ok(mine && others);
+    const both = { stream: 'purse-b', expectedVersion: 0, events: [mine, others] };
+    await assert.rejects(store.append({ commandId: 'c3', streams: [both] }), /more than one organisation/);
+    assert.equal((await another.append(of('acme', asked('c4', to('a', 1, put('a', 1)))))).outcome, 'appended');
+    const { organisation, events } = await another.load('purse-a');
+    assert.deepEqual([organisation, ...events.map(({ decision }) => decision?.organisation)], ['acme', 'acme', 'acme']);
+    assert.equal((await store.load('purse-b')).organisation, undefined);
+  });
+
+  it('lets somebody decide about what belongs to their organisation, and to no other', async (t) => {
+    const { store } = await open(t);
+    const as = (organisation: string, id: string, more: Partial<CommandMetadata> = {}): CommandMetadata =>
+      by(id, { actor: { id: `${organisation}'s`, organisation, permissions: ['*'] }, ...more });
+    const ask = async (command: Command, metadata: CommandMetadata) =>
+      howOf(await handleCommand(deciding(store), command, metadata));
+    const openPurse = (purse: string) => purseCommand({ do: 'open', purse });
+    const putCent = (purse: string) => purseCommand({ do: 'put', purse, cents: 1 });
+    assert.equal(await ask(openPurse('a'), as('acme', 'c1')), 'recorded');
+    assert.equal(await ask(openPurse('b'), as('other', 'c1')), 'recorded');
+    assert.equal(await ask(putCent('a'), as('acme', 'c2')), 'recorded');
+    assert.equal(await ask(putCent('a'), as('other', 'c2')), 'not-found');
+    assert.equal(await ask(openPurse('a'), as('other', 'c3')), 'not-found', 'also where it would change nothing');
+    assert.equal(await ask(putCent('a'), as('other', 'c4', { expectedVersion: 2 })), 'conflict', 'as of none');
+    assert.equal(await ask(moveCoins('a', 'b', 1), as('acme', 'c5')), 'not-found', 'also on the way');
+    assert.equal((await store.load('purse-a')).version, 2);
+    // Plenum itself may, and what it makes belongs where it says, or where that belongs which it was asked about.
+    assert.equal(await ask(moveCoins('a', 'b', 1), by('c6')), 'recorded');
+    assert.equal(await ask(openPurse('c'), by('c7', { organisation: 'acme' })), 'recorded');
+    assert.equal(await ask(openPurse('d'), by('c7')), 'recorded');
+    const alongA = purseCommand({ do: 'put', purse: 'a', cents: 1 }, { also: () => [openPurse('e')] });
+    assert.equal(await ask(alongA, by('c8')), 'recorded');
+    assert.equal(await ask(openPurse('f'), as('acme', 'c9', { organisation: 'other' })), 'forbidden');
+    const belongs = await Promise.all(['c', 'd', 'e', 'f'].map((purse) => store.load(purseStream(purse))));
+    assert.deepEqual(
+      belongs.map(({ organisation }) => organisation),
+      ['acme', 'default', 'acme', undefined],
+    );
   });
 
   it('lets many decide at once: no rule is broken, no command counts twice, no version is missing', async (t) => {

@@ -161,6 +161,35 @@ export const relayDecisions = (open: OpenEventStore): void => {
     assert.equal(pursesIn(await recordsIn(log)).get('a')?.stream_version, version + 1);
   });
 
+  it('is made from the log with whose each stream is', async (t) => {
+    const { store, source, checkpoints, drop } = await open(t);
+    const log = memoryLog([pursesTopic]);
+    for (const [purse, organisation] of [
+      ['a', 'acme'],
+      ['b', 'default'],
+    ] as const) {
+      const command = purseCommand({ do: 'open', purse });
+      assert.equal(howOf(await handleCommand(deciding(store), command, by('c1', { organisation }))), 'recorded');
+    }
+    await relayAll({ source, checkpoints, log });
+    const records = (await recordsIn(log)).flat();
+    const without = (stream: string) =>
+      records.map(({ headers: { ce_organisation: organisation = '', ...headers }, ...one }) => ({
+        ...{ topic: pursesTopic.name, ...one },
+        headers: headers.ce_stream === stream ? headers : { ...headers, ce_organisation: organisation },
+      }));
+    await drop();
+    const older = memoryLog([pursesTopic]);
+    await older.append(without('purse-b'));
+    await rebuildStreams({ log: older, ...rebuilding, store });
+    const [a, b] = [await store.load('purse-a'), await store.load('purse-b')];
+    assert.deepEqual([a.organisation, b.organisation], ['acme', 'default'], 'older records name none');
+    const mixed = memoryLog([pursesTopic]);
+    await mixed.append(without('purse-b'));
+    await mixed.append(without('').map((one) => ({ ...one, headers: { ...one.headers, ce_organisation: 'other' } })));
+    await assert.rejects(rebuildStreams({ log: mixed, ...rebuilding, store, replace: true }), /two organisations/);
+  });
+
   it('is not made from a log with a hole, nor over what is there unless that is to be replaced', async (t) => {
     const { store, source, checkpoints, drop, rows } = await open(t);
     const log = memoryLog([pursesTopic]);
@@ -182,7 +211,7 @@ export const relayDecisions = (open: OpenEventStore): void => {
     assert.deepEqual(await rows(), before);
     await drop();
     await assert.rejects(rebuild(holed), /purse-b/);
-    assert.deepEqual(await store.load('purse-a'), { version: 0, events: [] });
+    assert.deepEqual(await store.load('purse-a'), { version: 0, organisation: undefined, events: [] });
     await rebuild(log);
     assert.ok((await store.load('purse-b')).version >= 2);
   });

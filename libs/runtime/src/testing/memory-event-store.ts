@@ -9,6 +9,7 @@ import {
   type Appended,
   checkNumbers,
   type EventStore,
+  organisationOf,
   plainEvents,
   type Reservation,
   type ReservationChange,
@@ -56,6 +57,7 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
   const answers = new Map<string, Answer>();
   const requests = new Map<string, KeyedRequest>();
   const holders = new Map<string, StreamId>();
+  const organisations = new Map<StreamId, string>();
   const versionOf = (stream: StreamId): number => streams.get(stream)?.length ?? 0;
 
   const isOther = ({ key, fingerprint }: KeyedRequest): boolean => {
@@ -100,11 +102,20 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
       .filter(({ events }) => events.length > 0)
       .map(({ stream, events }) => ({ stream, records: events.map(codec.encode) }));
     for (const { stream, records } of added) placeOfStream(stream, [...(streams.get(stream) ?? []), ...records]);
+    const owned = asked.flatMap((one) => {
+      const organisation = organisationOf(one);
+      return organisation === undefined ? [] : [[one.stream, organisation] as const];
+    });
+    for (const [stream, organisation] of owned) {
+      const before = organisations.get(stream) ?? organisation;
+      if (before !== organisation) throw new Error(`${stream} belongs to ${before} and not to ${organisation}`);
+    }
     const taken = reservations.find(isHeld);
     if (taken !== undefined) return { outcome: 'reserved', name: taken.name };
     if (alongside !== undefined) await transact(alongside);
     await writeInline(asked);
 
+    for (const [stream, organisation] of owned) organisations.set(stream, organisation);
     for (const change of reservations) changeHands(change);
     for (const { stream, records } of added) streams.set(stream, [...(streams.get(stream) ?? []), ...records]);
     const recorded = answerOf(
@@ -123,6 +134,8 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     streams.clear();
     answers.clear();
     holders.clear();
+    organisations.clear();
+    for (const [stream, organisation] of found.organisations) organisations.set(stream, organisation);
     for (const { name, stream } of how.reservations?.() ?? []) holders.set(name, stream);
     for (const [stream, records] of found.streams) streams.set(stream, records);
     for (const [commandId, versions] of found.commands) {
@@ -150,7 +163,8 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     load: async (stream, after = 0) => {
       const page = (streams.get(stream) ?? []).slice(after, after + pageMax);
       const records = page.map((record, index): LogRecord => ({ ...record, offset: BigInt(after + index) }));
-      return { version: versionOf(stream), events: await decodeStream(codec, stream, records) };
+      const events = await decodeStream(codec, stream, records);
+      return { version: versionOf(stream), organisation: organisations.get(stream), events };
     },
     answered: async (commandId) => answers.get(commandId),
     append: (asked) => inTurn(() => appendNow(asked)),
@@ -179,12 +193,16 @@ const answerOf = (commandId: string, streams: Answer['streams']): Answer => ({
 const streamsIn = async (batches: AsyncIterable<readonly RelayedRecord[]>) => {
   const streams = new Map<StreamId, NewRecord[]>();
   const commands = new Map<string, Map<StreamId, number>>();
+  const organisations = new Map<StreamId, string>();
   for await (const batch of batches) {
     for (const { offset: _, ...record } of batch) {
       const decision = decisionOf(record.headers);
       if (decision === undefined || decision === 'unreadable') throw new Error(`${record.key} is no decision`);
-      const { stream, version, commandId } = decision;
+      const { stream, version, organisation, commandId } = decision;
       const records = streams.getOrInsertComputed(stream, () => []);
+      if (organisations.getOrInsert(stream, organisation) !== organisation) {
+        throw new Error(`${stream} is of two organisations in the log`);
+      }
       const there = records[version - 1];
       if (there !== undefined && there.headers.ce_id !== record.headers.ce_id) {
         throw new Error(`two events claim to be version ${version} of ${stream}`);
@@ -195,7 +213,7 @@ const streamsIn = async (batches: AsyncIterable<readonly RelayedRecord[]>) => {
       commands.getOrInsertComputed(commandId, () => new Map()).set(stream, version);
     }
   }
-  return { streams, commands };
+  return { streams, commands, organisations };
 };
 
 /** In memory the rows are there as soon as they are asked for: nothing is waited for on the way. */

@@ -1,7 +1,7 @@
 /** Words that the schemas of users, keys and sessions are made of. */
 import { Type } from '@fastify/type-provider-typebox';
 import { roles } from '@plenum/access';
-import { listOf, oneOf, provenanceFields } from '@plenum/http';
+import { identifier, listOf, oneOf, provenanceFields } from '@plenum/http';
 
 export const roleField = oneOf(roles, { description: 'See `/api/v1/roles`.' });
 
@@ -16,7 +16,11 @@ export const givenPermissions = Type.Optional(
 
 export const entityParams = (what: string) => Type.Object({ id: Type.String({ description: what, maxLength: 200 }) });
 
+/** In a query, for whoever looks after the installation; everybody else is shown their own organisation's. */
+export const organisationAsked = Type.Optional(identifier('Only of this organisation.'));
+
 export const decidedFields = {
+  organisation: Type.String({ description: 'That it belongs to.' }),
   stream_version: Type.Integer({ description: 'The version of it; also in `ETag`.' }),
   ...provenanceFields,
 };

@@ -1,6 +1,6 @@
 /** API keys: which there are, and commands about them. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { KeyReads } from '@plenum/access';
+import { type KeyReads, seenBy } from '@plenum/access';
 import type { Authentication } from '@plenum/authentication';
 import {
   identifier,
@@ -15,9 +15,10 @@ import {
   textOrNull,
   utcTime,
 } from '@plenum/http';
+import type { FastifyRequest } from 'fastify';
 import { page, placeOf } from '../../conventions/pages.ts';
 import { versioned } from '../../conventions/versions.ts';
-import { decidedFields, entityParams, permissionList } from './access-fields.ts';
+import { decidedFields, entityParams, organisationAsked, permissionList } from './access-fields.ts';
 import { keyCommands } from './key-commands.ts';
 import { versionStatusRoute } from './version-status.ts';
 
@@ -48,7 +49,8 @@ const keySchema = Type.Object({
 export const keyRoutes =
   ({ keys, limits, authentication }: KeyRoutesParts): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const shown = async (id: string) => (await keys.byId(id))?.stream_version;
+    const shown = async (id: string, request?: FastifyRequest) =>
+      (await keys.byId(id, seenBy(request?.identity)))?.stream_version;
     await app.register(keyCommands({ authentication, shown }));
     await app.register(versionStatusRoute({ kind: '/keys', access, projection: 'api_keys', shown }));
 
@@ -60,6 +62,7 @@ export const keyRoutes =
           tags: ['access'],
           summary: 'API keys, by id',
           querystring: query({
+            organisation: organisationAsked,
             name: Type.Optional(identifier('Only keys with this name.')),
             active: Type.Optional(Type.Boolean({ description: 'Only those that open something, or that do not.' })),
             ...pageFields(limits),
@@ -69,8 +72,9 @@ export const keyRoutes =
       },
       async (request, reply) => {
         const { name, active, limit } = request.query;
+        const organisation = seenBy(request.identity, request.query.organisation);
         const [afterKey] = placeOf(request, 1) ?? [];
-        const rows = await keys.page({ name, active, afterKey, limit: rowsFor(limit) });
+        const rows = await keys.page({ organisation, name, active, afterKey, limit: rowsFor(limit) });
         return page(reply, { rows, limit, place: ({ key_id }) => [key_id] });
       },
     );
@@ -88,7 +92,7 @@ export const keyRoutes =
         },
       },
       async (request, reply) => {
-        const key = await keys.byId(request.params.id);
+        const key = await keys.byId(request.params.id, seenBy(request.identity));
         if (key === undefined) throw new Problem('not-found', 'There is no such key.');
         return versioned(reply, key);
       },

@@ -11,6 +11,7 @@ import { loginProblem } from './login-problem.ts';
 const meSchema = Type.Object({
   id: Type.String({ description: 'User id, key id, or the `sub` of the identity provider.' }),
   kind: oneOf(['user', 'key', 'oidc']),
+  organisation: Type.String({ description: 'That one belongs to.' }),
   method: oneOf(['session', 'api_key', 'oidc'], { description: 'What was shown.' }),
   role: Type.String(),
   roles: listOf(Type.String(), { description: 'All in the token of an identity provider; else the one.' }),
@@ -36,9 +37,10 @@ export const meRoutes =
         },
       },
       async (request, _reply) => {
-        const { id, kind, method, role, permissions, rateLimit, tokenId = null } = identityOf(request);
+        const { id, kind, organisation, method, role, permissions, rateLimit, tokenId = null } = identityOf(request);
         const { roles = [role], name = null, email = null } = request.described ?? {};
-        return { id, kind, method, role, roles, permissions, rate_limit: rateLimit, token_id: tokenId, name, email };
+        const known = { id, kind, organisation, method, role, roles, permissions };
+        return { ...known, rate_limit: rateLimit, token_id: tokenId, name, email };
       },
     );
 

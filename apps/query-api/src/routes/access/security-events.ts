@@ -1,6 +1,6 @@
 /** Who knocked, who was let in, and who tried what he may not. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { type SecurityReads, securityEventTypes, severities } from '@plenum/access';
+import { type SecurityReads, securityEventTypes, seenBy, severities } from '@plenum/access';
 import {
   identifier,
   jsonObjectOrNull,
@@ -17,6 +17,7 @@ import {
   utcTime,
 } from '@plenum/http';
 import { page, placeOf } from '../../conventions/pages.ts';
+import { organisationAsked } from './access-fields.ts';
 
 export type SecurityEventRoutesParts = { readonly security: SecurityReads; readonly limits: PageLimits };
 
@@ -25,6 +26,7 @@ const eventSchema = Type.Object({
   timestamp: utcTime('When it happened.'),
   event_type: Type.String(),
   user_id: textOrNull({ description: 'Who it was, where that was made out.' }),
+  organisation: textOrNull({ description: 'That of the identity. Where none was made out: of the installation.' }),
   ip_address: Type.String(),
   user_agent: textOrNull(),
   resource: Type.String({ description: 'The path that was asked for.' }),
@@ -48,6 +50,7 @@ export const securityEventRoutes =
           tags: ['access'],
           summary: 'Security events, the last first',
           querystring: query({
+            organisation: organisationAsked,
             user: Type.Optional(identifier('Only of this identity.')),
             address: Type.Optional(identifier('Only from this address.')),
             type: Type.Optional(oneOf(securityEventTypes)),
@@ -62,7 +65,8 @@ export const securityEventRoutes =
         const { user, address, type, severity, limit } = request.query;
         const [timestamp = '', event_id = ''] = placeOf(request, 2) ?? [];
         const after = event_id === '' ? undefined : { timestamp, event_id };
-        const asked = { user, address, type, severity, ...rangeOf(request.query), after };
+        const organisation = seenBy(request.identity, request.query.organisation);
+        const asked = { organisation, user, address, type, severity, ...rangeOf(request.query), after };
         const rows = await security.page({ ...asked, limit: rowsFor(limit) });
         return page(reply, { rows, limit, place: (row) => [row.timestamp, row.event_id] });
       },

@@ -6,7 +6,7 @@ import { fakeAuthentication, somebody } from '../../testing/fake-authentication.
 
 const tokenId = 'f'.repeat(32);
 const session: SessionShown = {
-  ...{ token_id: tokenId, user_id: 'ann', role: 'guest', permissions: ['read:sensors'] },
+  ...{ token_id: tokenId, user_id: 'ann', organisation: 'default', role: 'guest', permissions: ['read:sensors'] },
   ...{ issued_at: '2026-03-04T09:15:02.118204Z', expires_at: '2026-03-05T09:15:02.118204Z' },
   ...{ is_revoked: false, device_info: null, ended_at: null, end_reason: null, ended_by: null },
   ...{ stream_version: 1, event_id: 'e', log_partition: 0, log_offset: 7 },

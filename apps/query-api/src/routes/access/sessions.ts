@@ -1,6 +1,6 @@
 /** Sessions: log in, see them, end them. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import { allows, type Identity, type Permission, type SessionReads, type SessionShown } from '@plenum/access';
+import { allows, type Identity, type Permission, type SessionReads, type SessionShown, seenBy } from '@plenum/access';
 import type { Authentication } from '@plenum/authentication';
 import { formatTimeUs } from '@plenum/event';
 import {
@@ -26,7 +26,7 @@ import { credentialsOf } from '../../conventions/authorization.ts';
 import { commandAnswers, isShownInTime, metadataOf, receipt, type ShownVersion } from '../../conventions/commands.ts';
 import { page, placeOf } from '../../conventions/pages.ts';
 import { versioned } from '../../conventions/versions.ts';
-import { body, decidedFields, entityParams, permissionList } from './access-fields.ts';
+import { body, decidedFields, entityParams, organisationAsked, permissionList } from './access-fields.ts';
 import { eachLoginIsNew, loginProblem } from './login-problem.ts';
 import { versionStatusRoute } from './version-status.ts';
 
@@ -84,7 +84,7 @@ export const sessionRoutes =
     const shown = async (id: string) => (await sessions.byId(id))?.stream_version;
     /** Whether somebody else has it is nobody's business. */
     const visible = async (id: string, request: FastifyRequest): Promise<SessionShown | undefined> => {
-      const session = await sessions.byId(id);
+      const session = await sessions.byId(id, seenBy(request.identity));
       return session !== undefined && maySee(identityOf(request), session.user_id) ? session : undefined;
     };
     const shownToHim = async (id: string, request: FastifyRequest) => (await visible(id, request))?.stream_version;
@@ -100,6 +100,7 @@ export const sessionRoutes =
           tags: ['access'],
           summary: 'Sessions of a user, the last first',
           querystring: query({
+            organisation: organisationAsked,
             user: Type.Optional(identifier(`Whose; oneself, unless given. Others take \`${others}\`.`)),
             live: Type.Boolean({ default: false, description: 'Only those that still open something.' }),
             ...pageFields(limits),
@@ -114,7 +115,8 @@ export const sessionRoutes =
         const [issued_at = '', token_id = ''] = placeOf(request, 2) ?? [];
         const after = token_id === '' ? undefined : { issued_at, token_id };
         const liveAtUs = live ? clock.nowUs() : undefined;
-        const rows = await sessions.ofUser({ user, liveAtUs, after, limit: rowsFor(limit) });
+        const organisation = seenBy(request.identity, request.query.organisation);
+        const rows = await sessions.ofUser({ organisation, user, liveAtUs, after, limit: rowsFor(limit) });
         return page(reply, { rows, limit, place: (row) => [row.issued_at, row.token_id] });
       },
     );

@@ -35,6 +35,7 @@ const newUser = body({
   role: roleField,
   permissions: givenPermissions,
   password: Type.Optional(password),
+  organisation: Type.Optional(text('Your own, unless given; another one takes `admin:organisations`.', 63)),
 });
 
 const userChange = body({

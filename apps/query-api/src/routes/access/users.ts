@@ -1,6 +1,6 @@
 /** Accounts: who there is, and commands about them. */
 import { type FastifyPluginAsyncTypebox, Type } from '@fastify/type-provider-typebox';
-import type { UserReads } from '@plenum/access';
+import { seenBy, type UserReads } from '@plenum/access';
 import type { Authentication } from '@plenum/authentication';
 import {
   identifier,
@@ -15,9 +15,10 @@ import {
   textOrNull,
   utcTime,
 } from '@plenum/http';
+import type { FastifyRequest } from 'fastify';
 import { page, placeOf } from '../../conventions/pages.ts';
 import { versioned } from '../../conventions/versions.ts';
-import { decidedFields, entityParams, permissionList, roleField } from './access-fields.ts';
+import { decidedFields, entityParams, organisationAsked, permissionList, roleField } from './access-fields.ts';
 import { userCommands } from './user-commands.ts';
 import { versionStatusRoute } from './version-status.ts';
 
@@ -47,7 +48,8 @@ const userSchema = Type.Object({
 export const userRoutes =
   ({ users, limits, authentication }: UserRoutesParts): FastifyPluginAsyncTypebox =>
   async (app) => {
-    const shown = async (id: string) => (await users.byId(id))?.stream_version;
+    const shown = async (id: string, request?: FastifyRequest) =>
+      (await users.byId(id, seenBy(request?.identity)))?.stream_version;
     await app.register(userCommands({ authentication, shown }));
     await app.register(versionStatusRoute({ kind: '/users', access, projection: 'users', shown }));
 
@@ -59,6 +61,7 @@ export const userRoutes =
           tags: ['access'],
           summary: 'Users, in the order in which they were made',
           querystring: query({
+            organisation: organisationAsked,
             role: Type.Optional(roleField),
             active: Type.Optional(Type.Boolean({ description: 'Only those that are not disabled, or that are.' })),
             login: Type.Optional(identifier('Only the one with this login; upper and lower case are the same.')),
@@ -69,8 +72,9 @@ export const userRoutes =
       },
       async (request, reply) => {
         const { role, active, login, limit } = request.query;
+        const organisation = seenBy(request.identity, request.query.organisation);
         const [afterUser] = placeOf(request, 1) ?? [];
-        const rows = await users.page({ role, active, login, afterUser, limit: rowsFor(limit) });
+        const rows = await users.page({ organisation, role, active, login, afterUser, limit: rowsFor(limit) });
         return page(reply, { rows, limit, place: ({ user_id }) => [user_id] });
       },
     );
@@ -88,7 +92,7 @@ export const userRoutes =
         },
       },
       async (request, reply) => {
-        const user = await users.byId(request.params.id);
+        const user = await users.byId(request.params.id, seenBy(request.identity));
         if (user === undefined) throw new Problem('not-found', 'There is no such user.');
         return versioned(reply, user);
       },

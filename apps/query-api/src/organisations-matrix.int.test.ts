@@ -1,0 +1,266 @@
+/**
+ * Every route of the API, asked by somebody of another organisation who may do everything in it. The routes are the app's
+ * own; whose is what they are about stands here by hand: a route that is not here fails.
+ */
+import assert from 'node:assert/strict';
+import { type TestContext, test } from 'node:test';
+import { byPlenum, done, here, testAuthentication } from '@plenum/authentication/testing';
+import { projections, topics } from '@plenum/catalogue';
+import { postgresReadModelStore } from '@plenum/postgres';
+import { projectBatch, showPersonal } from '@plenum/runtime';
+import type { FastifyInstance, RouteOptions } from 'fastify';
+import { preparedSql } from './database/prepared-sql.ts';
+import { readsOver } from './reads.ts';
+import { fakeApp, silentLogger } from './testing/fake-app.ts';
+import { enough } from './testing/fake-authentication.ts';
+import { validBodies } from './testing/valid-bodies.ts';
+
+/**
+ * `one`: about one thing that belongs to an organisation; to others it is not there. `list`: of such things, each is shown
+ * its own. `self`: about whoever asks. `administration`: only for who looks after the installation. `installation`: the same
+ * for everybody who may. `public`: for strangers too.
+ */
+type Whose = 'one' | 'list' | 'self' | 'administration' | 'installation' | 'public';
+
+const v1: Readonly<Record<string, Whose>> = {
+  'GET /nodes': 'installation',
+  'GET /nodes/:id': 'installation',
+  'GET /nodes/:id/refusals': 'installation',
+  'GET /readings': 'installation',
+  'GET /readings/latest': 'installation',
+  'GET /readings/intervals': 'installation',
+  'GET /network/status': 'installation',
+  'GET /quarantine': 'installation',
+  'GET /quarantine/:time/:event': 'installation',
+  'GET /quarantine/counts': 'installation',
+  'GET /parked': 'installation',
+  'GET /sums': 'installation',
+  'GET /lag': 'installation',
+  'GET /users': 'list',
+  'GET /users/:id': 'one',
+  'GET /users/:id/versions/:version': 'one',
+  'POST /users': 'self',
+  'PATCH /users/:id': 'one',
+  'POST /users/:id/disable': 'one',
+  'POST /users/:id/enable': 'one',
+  'POST /users/:id/unlock': 'one',
+  'POST /users/:id/password': 'one',
+  'DELETE /users/:id/sessions': 'one',
+  'GET /keys': 'list',
+  'GET /keys/:id': 'one',
+  'GET /keys/:id/versions/:version': 'one',
+  'POST /keys': 'self',
+  'PATCH /keys/:id': 'one',
+  'POST /keys/:id/disable': 'one',
+  'POST /keys/:id/enable': 'one',
+  'DELETE /keys/:id': 'one',
+  'GET /security-events': 'list',
+  'POST /sessions': 'public',
+  'GET /sessions': 'list',
+  'GET /sessions/:id': 'one',
+  'GET /sessions/:id/versions/:version': 'one',
+  'DELETE /sessions/:id': 'one',
+  'GET /organisations': 'list',
+  'GET /organisations/:id': 'one',
+  'GET /organisations/:id/versions/:version': 'one',
+  'POST /organisations': 'administration',
+  'PATCH /organisations/:id': 'administration',
+  'GET /me': 'self',
+  'POST /me/password': 'self',
+  'GET /roles': 'installation',
+  'GET /health/live': 'public',
+  'GET /health/ready': 'public',
+  'GET /openapi.json': 'public',
+};
+
+const others: Readonly<Record<string, Whose>> = {
+  'GET /': 'public',
+  'GET /health': 'public',
+  'GET /api/health': 'public',
+  'GET /metrics': 'public',
+  'GET /problems/:kind': 'public',
+  'GET /api/iot/network/status': 'installation',
+  'GET /api/iot/sensors/:id/data': 'installation',
+  'POST /api/auth/login': 'public',
+  'POST /api/auth/logout': 'self',
+  'GET /api/auth/validate': 'self',
+  'POST /api/auth/api-keys': 'self',
+  'GET /auth/me': 'self',
+  'GET /auth/roles': 'self',
+  'GET /api/auth/me': 'self',
+  'GET /api/auth/roles': 'self',
+};
+
+const known: ReadonlyMap<string, Whose> = new Map([
+  ...Object.entries(v1).map(([route, whose]) => [route.replace(' ', ' /api/v1'), whose] as const),
+  ...Object.entries(others),
+]);
+
+const whoseIs = (route: string): Whose | undefined =>
+  route.startsWith('GET /api/v1/docs') ? 'public' : known.get(route);
+
+const matrix = async (t: TestContext) => {
+  const world = await testAuthentication(t);
+  const { authentication, pool, store: decided, log, codec } = world;
+  const routes = new Set<string>();
+  const app = await fakeApp(t, {
+    authentication: { ...authentication, limit: () => enough },
+    reads: readsOver(preparedSql(pool), showPersonal(world.personal)),
+    log,
+    clock: { nowUs: () => Date.now() * 1_000 },
+    limits: { limitDefault: 100, limitMax: 1_000 },
+    onRoute: ({ method, url }: RouteOptions) => {
+      for (const one of [method].flat()) if (one !== 'HEAD') routes.add(`${one} ${url}`);
+    },
+  });
+  await app.ready();
+  const store = postgresReadModelStore({ pool, logger: silentLogger });
+  const partitionsOf = (names: readonly string[]) =>
+    topics
+      .filter(({ name }) => names.includes(name))
+      .flatMap(({ name, partitions, holds }) =>
+        Array.from({ length: partitions }, (_, partition) => ({ topic: name, partition, holds })),
+      );
+  for (const projection of projections) await store.prepare(projection, partitionsOf(projection.topics));
+  /** What was decided is read from the store itself: nothing relays it here. */
+  const project = async (): Promise<void> => {
+    for (const projection of projections) {
+      for (const { holds, ...at } of partitionsOf(projection.topics)) {
+        const from = holds === 'decisions' ? decided.source : log;
+        const to = (await from.positions(at.topic)).find(({ partition }) => partition === at.partition)?.next ?? 0n;
+        const batches = from.read({ ...at, from: await store.position(projection, at), to });
+        for await (const batch of batches) await projectBatch({ store, codec, projection }, batch);
+      }
+    }
+  };
+  return { ...world, app, routes, project };
+};
+
+type World = Awaited<ReturnType<typeof matrix>>;
+
+/** Somebody who may do all that is said, with a session and a key in their organisation. */
+const somebodyOf = async ({ authentication }: World, organisation: string, permissions: readonly string[] = ['*']) => {
+  const login = `${organisation}-${permissions.length}`;
+  const account = { login, name: login, role: 'administrator', permissions, organisation } as const;
+  const { id: user, secret: password = '' } = await done(authentication.users.create({ ...byPlenum(), ...account }));
+  const issued = { name: 'meter', role: 'guest', organisation } as const;
+  const { id: key } = await done(authentication.keys.issue({ ...byPlenum(), ...issued }));
+  const started = await authentication.logins.login({ ...here, login, password });
+  if (started.outcome !== 'started') throw new Error(`nobody logged in: ${JSON.stringify(started)}`);
+  const { token, tokenId: session } = started;
+  return { user, key, session, organisation, headers: { authorization: `Bearer ${token}` } };
+};
+
+type Somebody = Awaited<ReturnType<typeof somebodyOf>>;
+type Ids = Pick<Somebody, 'user' | 'key' | 'session' | 'organisation'>;
+
+/** No one has these. */
+const nobodys: Ids = {
+  ...{ user: '01900000-0000-7000-8000-00000000dead', key: 'none_00000000' },
+  ...{ session: 'f'.repeat(32), organisation: 'nowhere' },
+};
+
+const idIn = (url: string, ids: Ids): string => {
+  if (url.includes('/users/')) return ids.user;
+  if (url.includes('/keys/')) return ids.key;
+  return url.includes('/sessions/') ? ids.session : ids.organisation;
+};
+
+const ask = async (app: FastifyInstance, route: string, headers: Somebody['headers'], ids: Ids) => {
+  const [method = '', url = ''] = route.split(' ');
+  const path = url.replace(':id', idIn(url, ids)).replace(/:\w+/g, '1');
+  const body = validBodies[route];
+  const answer = await app.inject({
+    method: method as 'GET', // Any that a route was registered with.
+    url: path,
+    headers,
+    ...(body === undefined ? {} : { payload: body }),
+  });
+  const text = answer.body.replaceAll(idIn(url, ids), '…').replace(/"request_id":"[^"]*"/, '');
+  return { status: answer.statusCode, body: text };
+};
+
+const ofWhose = (routes: ReadonlySet<string>, whose: Whose): readonly string[] =>
+  [...routes].filter((route) => whoseIs(route) === whose);
+
+test('whoever belongs to another organisation meets none of what this one has', async (t) => {
+  const world = await matrix(t);
+  const { app, routes, authentication, pool } = world;
+  assert.deepEqual(
+    [...routes].filter((route) => whoseIs(route) === undefined),
+    [],
+    'routes that nobody wrote down here',
+  );
+  assert.deepEqual(
+    [...known.keys()].filter((route) => !routes.has(route)),
+    [],
+    'routes that are written down here and are not there',
+  );
+
+  await authentication.users.createFirst();
+  await done(authentication.organisations.create('acme', { ...byPlenum(), name: 'Acme' }));
+  const own = await somebodyOf(world, 'default');
+  const stranger = await somebodyOf(world, 'acme');
+  const installer = await somebodyOf(world, 'acme', ['*', 'admin:organisations']);
+  for (const { headers } of [own, stranger, installer]) await app.inject({ url: '/api/v1/me', headers });
+  await world.project();
+
+  const streams = async () => (await pool.query('select stream, version from plenum_store.stream order by 1')).rows;
+  const before = await streams();
+  const ones = ofWhose(routes, 'one');
+  for (const route of ones) {
+    const met = await ask(app, route, stranger.headers, own);
+    assert.deepEqual(met, await ask(app, route, stranger.headers, nobodys), `${route} tells that there is something`);
+    if (!route.includes('/versions/')) assert.equal(met.status, 404, route);
+    if (!route.startsWith('GET')) continue;
+    for (const { headers } of [own, installer]) {
+      assert.equal((await ask(app, route, headers, own)).status, 200, `${route} for whoever may`);
+    }
+  }
+  assert.ok(ones.length >= 17, 'routes are missing');
+  assert.deepEqual(await streams(), before, 'something was decided about what belongs to others');
+
+  for (const route of ofWhose(routes, 'list')) {
+    const [, url = ''] = route.split(' ');
+    const whose = url.endsWith('/sessions') ? `user=${own.user}` : '';
+    const shownTo = async ({ headers }: Somebody, query = whose) =>
+      (await app.inject({ url: `${url}?${query}`, headers })).body;
+    assert.match(await shownTo(own), /"organisation":"default"/, `${route} for whoever may`);
+    for (const query of url.endsWith('/organisations') ? [whose] : [whose, `${whose}&organisation=default`]) {
+      assert.doesNotMatch(await shownTo(stranger, query), /"organisation":"default"/, `${route}?${query}`);
+      assert.match(await shownTo(installer, query), /"organisation":"default"/, `${route}?${query} for the installer`);
+    }
+  }
+
+  for (const route of ofWhose(routes, 'administration')) {
+    assert.equal((await ask(app, route, stranger.headers, own)).status, 403, route);
+  }
+  const installation = ofWhose(routes, 'installation');
+  for (const route of installation) {
+    const [ours, theirs] = [
+      await ask(app, route, own.headers, nobodys),
+      await ask(app, route, stranger.headers, nobodys),
+    ];
+    assert.equal(theirs.status, ours.status, route);
+    assert.ok([200, 400, 404].includes(theirs.status), `${route} answers ${theirs.status}`);
+  }
+  assert.ok(installation.length >= 14, 'routes are missing');
+
+  // What is new belongs where whoever makes it does; elsewhere only by who looks after the installation.
+  const create = ({ headers }: Somebody, login: string, organisation?: string) =>
+    app.inject({
+      ...{ method: 'POST', url: '/api/v1/users', headers },
+      payload: { login, name: login, role: 'guest', ...(organisation === undefined ? {} : { organisation }) },
+    });
+  assert.equal((await create(stranger, 'into-default', 'default')).statusCode, 403);
+  assert.equal((await create(installer, 'into-nowhere', 'nowhere')).statusCode, 404);
+  assert.equal((await create(stranger, 'theirs')).statusCode, 201);
+  assert.equal((await create(installer, 'ours', 'default')).statusCode, 201);
+  const { rows } = await pool.query(
+    `select login, organisation from plenum_access.authorized_user where login in ('theirs', 'ours') order by 1`,
+  );
+  assert.deepEqual(rows, [
+    { login: 'ours', organisation: 'default' },
+    { login: 'theirs', organisation: 'acme' },
+  ]);
+});

@@ -1,0 +1,67 @@
+import { defineProjection } from '@plenum/read-model';
+import {
+  type DecidedEntry,
+  type DecidedPlace,
+  dataIf,
+  decidedColumns,
+  decidedEntry,
+  decidedFold,
+  placeOf,
+} from '../decided.ts';
+import type { OrganisationCreatedV1 } from '../generated/schemas.ts';
+import { storableText } from '../storable.ts';
+import { streamKinds } from '../streams.ts';
+import { accessTopic } from '../topics.ts';
+import { OrganisationCreated, OrganisationRenamed } from './organisation-events.ts';
+
+export type OrganisationsRow = DecidedPlace & {
+  readonly name: string;
+  readonly created_at: number;
+  readonly changed_at: number;
+};
+
+const streams = { kind: streamKinds.organisation, begins: OrganisationCreated };
+
+const organisations = decidedFold<OrganisationCreatedV1, OrganisationsRow>({
+  table: {
+    name: 'organisations',
+    about: 'Everybody whom users, keys and what they make can belong to.',
+    columns: {
+      ...decidedColumns,
+      organisation: { type: 'text', about: 'Its id: lower-case letters, digits and hyphens.' },
+      name: { type: 'text', about: 'For people.' },
+      created_at: { type: 'timestamptz', about: 'When it was made.' },
+      changed_at: { type: 'timestamptz', about: 'When something was last decided about it.' },
+    },
+    key: ['organisation'],
+  },
+  keyOf: ({ id }) => ({ organisation: id }),
+  first: ({ name }, entry) => ({
+    ...placeOf(entry),
+    organisation: entry.id,
+    name: storableText(name),
+    created_at: entry.event.effectiveTimeUs,
+    changed_at: entry.event.effectiveTimeUs,
+  }),
+  next: (row, entry) => ({
+    ...row,
+    ...renamedBy(entry),
+    ...placeOf(entry),
+    organisation: row.organisation,
+    changed_at: entry.event.effectiveTimeUs,
+  }),
+});
+
+const renamedBy = ({ event }: DecidedEntry): Partial<OrganisationsRow> => {
+  const renamed = dataIf(OrganisationRenamed, event);
+  return renamed === undefined ? {} : { name: storableText(renamed.name) };
+};
+
+export const organisationsProjection = defineProjection<DecidedEntry>({
+  name: 'organisations',
+  version: 1,
+  about: 'Organisations as decided.',
+  topics: [accessTopic.name],
+  entry: (recorded) => decidedEntry(recorded, streams),
+  folds: [organisations],
+});

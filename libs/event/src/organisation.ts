@@ -1,0 +1,23 @@
+/** Whose things are: every stream belongs to one organisation from its first event on, and so does whoever asks. */
+
+/** There from the first start, and what is meant where a record or a setting names none. */
+export const defaultOrganisation = 'default';
+
+/**
+ * The one permission that no `*` covers: whoever has it looks after the installation, and acts in every organisation. All
+ * others count within one's own.
+ */
+export const installationPermission = 'admin:organisations';
+
+/** Whether somebody may see, and decide about, what belongs to other organisations. */
+export const actsBeyond = ({ permissions }: { readonly permissions: readonly string[] }): boolean =>
+  permissions.includes(installationPermission);
+
+/** Whether somebody may meet what belongs to this organisation; for everybody else it is not there. */
+export const mayMeet = (
+  actor: { readonly permissions: readonly string[]; readonly organisation: string },
+  organisation: string,
+): boolean => actor.organisation === organisation || actsBeyond(actor);
+
+/** 1 to 63 lower-case letters, digits and hyphens; it begins and ends with a letter or a digit. */
+export const isOrganisation = (text: string): boolean => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text);

@@ -10,7 +10,7 @@ const timed = { timeout: 120_000 };
 
 it('runs as a process of its own, answers probes, and ends on SIGTERM', timed, async (t) => {
   const { url } = await testServer(t);
-  const reactor = start(t, { DATABASE_URL: url, REACTOR_PROBES_PORT: '0' });
+  const reactor = start(t, { DATABASE_URL: url, REACTOR_PROBES_PORT: '0', PLENUM_MASTER_KEY: 'a7'.repeat(32) });
   const port = await reactor.said('probes are served');
   await reactor.said('the reactor runs');
   const ready = await fetch(`http://127.0.0.1:${port}/health/ready`);

@@ -190,6 +190,16 @@ describe('replay rebuild-decisions', () => {
     assert.equal(typeof (await login(again.apiUrl, 'admin', up.password)), 'string');
     await again.stop();
 
+    const kept = readFileSync(path.join(place.PLENUM_DATA_DIR, 'master-key'), 'utf8').trim();
+    const newer = 'b1'.repeat(32);
+    for (const [PLENUM_MASTER_KEY, PLENUM_MASTER_KEY_PREVIOUS] of [
+      [newer, kept],
+      [kept, newer],
+    ] as const) {
+      const keys = { PLENUM_MASTER_KEY, PLENUM_MASTER_KEY_PREVIOUS };
+      const rewrapped = await runPlenum({ ...place, ...keys }, ['persons', 'rewrap', '--json']);
+      assert.deepEqual(lastLine(rewrapped), { rewrapped: 2, locked: 0 });
+    }
     rmSync(path.join(place.PLENUM_DATA_DIR, 'master-key'));
     const keyless = await runPlenum(place, ['replay', 'rebuild-decisions', '--replace', '--json']);
     assert.equal(keyless.code, 0, keyless.stderr);
@@ -198,11 +208,28 @@ describe('replay rebuild-decisions', () => {
     const other = await plenumUp(t, place);
     assert.equal(await login(other.apiUrl, 'admin', up.password), undefined);
     assert.equal(await ask(`${other.apiUrl}/api/v1/users`, { authorization: `Bearer ${token}` }), 200);
-    const helped = passwordIn(await runPlenum(place, ['users', 'password', '--user', 'admin']));
-    assert.equal(typeof (await login(other.apiUrl, 'admin', helped)), 'string');
     await other.stop();
+
+    // As the runbook says: who everybody is was lost with the master key, and is said again.
+    const locked = await runPlenum(place, ['persons', 'rewrap', '--json']);
+    assert.deepEqual([locked.code, lastLine(locked)], [1, { rewrapped: 0, locked: 2 }]);
+    await inDatabase(place, (ask_) => ask_('delete from plenum_person.person_key'));
+    const { users } = lastLine(await runPlenum(place, ['users', 'list', '--json'])) as { readonly users: readonly User[] };
+    const admin = users.find(({ role }) => role === 'administrator');
+    assert.equal(admin?.login, null);
+    const loginless = await runPlenum(place, ['users', 'password', '--user', admin.user_id]);
+    assert.match(loginless.stderr, /The login of this user was erased/);
+    const given = await runPlenum(place, ['users', 'change', '--user', admin.user_id, '--login', 'admin']);
+    assert.equal(given.code, 0, given.stderr);
+    const helped = passwordIn(await runPlenum(place, ['users', 'password', '--user', 'admin']));
+    const last = await plenumUp(t, place);
+    assert.equal(typeof (await login(last.apiUrl, 'admin', helped)), 'string');
+    await last.stop();
   });
 });
+
+/** As `users list` writes them. */
+type User = { readonly user_id: string; readonly role: string; readonly login: string | null };
 
 /** Streams and guards, row by row. */
 const tables = (place: Place): Promise<readonly (readonly unknown[])[]> =>

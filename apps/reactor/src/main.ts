@@ -14,7 +14,7 @@ import { reactorProgress, runReactor } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
   const names = judgeNames(process);
-  const config = readConfig(settings, await withKeptSecrets(process.env), names.problems);
+  const config = readConfig(settings, await withKeptSecrets(process.env, 'leave'), names.problems);
   const logger = createLogger({ name: 'reactor', level: config.LOG_LEVEL });
   for (const warning of names.warnings) logger.warn({}, warning);
   const progress = reactorProgress(reactions);

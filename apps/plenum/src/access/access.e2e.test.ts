@@ -214,7 +214,9 @@ describe('replay rebuild-decisions', () => {
     const locked = await runPlenum(place, ['persons', 'rewrap', '--json']);
     assert.deepEqual([locked.code, lastLine(locked)], [1, { rewrapped: 0, locked: 2 }]);
     await inDatabase(place, (ask_) => ask_('delete from plenum_person.person_key'));
-    const { users } = lastLine(await runPlenum(place, ['users', 'list', '--json'])) as { readonly users: readonly User[] };
+    const { users } = lastLine(await runPlenum(place, ['users', 'list', '--json'])) as {
+      readonly users: readonly User[];
+    };
     const admin = users.find(({ role }) => role === 'administrator');
     assert.equal(admin?.login, null);
     const loginless = await runPlenum(place, ['users', 'password', '--user', admin.user_id]);

@@ -116,7 +116,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
     fail(run, 'at the end', verdict.problems);
     return report(run, { rounds, verdict, notDone });
   } finally {
-    await Promise.all([api.stop(), decisions?.stop()]);
+    await Promise.all([api.stop(), decisions?.abandon()]);
     if (run.failures.length > 0) await keepLogs(logs, cache, parts.tell);
     await site.close();
   }

@@ -2,7 +2,11 @@
 import assert from 'node:assert/strict';
 import path from 'node:path';
 import { it, type TestContext } from 'node:test';
+import { SessionEnded } from '@plenum/access';
+import { isEvent } from '@plenum/event';
 import { openAccounts } from './accounts.ts';
+import { startDecisions } from './decisions/decisions-load.ts';
+import { decisionsVerdict } from './decisions/decisions-verdict.ts';
 import { isCaughtUp, logEnds, siteReady } from './recovery.ts';
 import { type Site, startSite } from './site/site.ts';
 import { verdictOf } from './verdict.ts';
@@ -43,4 +47,41 @@ it('sees a lost message, a row too many, a changed row and a parked record', { t
   const { lost, twice, parked, verified } = await verdictOf(site, lying, asked);
   assert.deepEqual([lost, parked, verified], [1, 1, false]);
   assert.ok(twice > 0);
+});
+
+it('sees what was acknowledged and is nowhere, a name of nobody, a changed table, and a session that did not end', {
+  timeout: 300_000,
+}, async (t) => {
+  const site = await quietSite(t);
+  const load = startDecisions(site, 3);
+  await load.stop();
+  const honest = await decisionsVerdict(site, load, 60_000);
+  assert.deepEqual(honest.problems, []);
+
+  const { pool } = site.database;
+  await pool.query("insert into plenum_store.reservation (name, stream) values ('login:nobody', 'user-none')");
+  await pool.query("update plenum_access.authorized_key set role = 'operator' where role = 'guest'");
+  const lying = {
+    ...load,
+    answered: () => [
+      ...load.answered().filter(({ outcome }) => outcome !== 'refused'),
+      { key: 'nowhere', what: 'issue a key', outcome: 'acknowledged' as const },
+    ],
+  };
+  // As if others had ended.
+  const decode: typeof site.codec.decode = (record) => {
+    const decoded = site.codec.decode(record);
+    if (decoded.outcome !== 'event' || !isEvent(SessionEnded, decoded.event)) return decoded;
+    return { outcome: 'event', event: { ...decoded.event, data: { ...decoded.event.data, token_id: 'another' } } };
+  };
+  const { problems } = await decisionsVerdict({ ...site, codec: { ...site.codec, decode } }, lying, 0);
+  for (const seen of [
+    ...[/in the log 0 times/, /reservations are not/, /authorized_key is not/, /none was refused/],
+    ...[/did not end with/, /another ended \d+ times/],
+  ]) {
+    assert.ok(
+      problems.some((problem) => seen.test(problem)),
+      `${seen} in ${problems.join('\n')}`,
+    );
+  }
 });

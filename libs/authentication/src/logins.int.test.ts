@@ -270,8 +270,9 @@ describe('a password', () => {
     const other = await login(ana);
     assert.ok(other.outcome === 'started');
     const append: typeof store.append = async (asked) => {
-      if (asked.commandId.startsWith('access.end-session ')) throw new TransientFailure('08006', 'gone');
-      return store.append(asked);
+      const appended = await store.append(asked);
+      if (asked.commandId.startsWith('access.change-password ')) throw new TransientFailure('08006', 'gone');
+      return appended;
     };
     const stormy = await world.another({ store: { ...store, append } });
     const asked = { ...here, id: 'c1', userId: ana.id, tokenId: ana.tokenId, password: ana.password };

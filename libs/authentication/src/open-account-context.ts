@@ -9,7 +9,7 @@ import {
   loginHash,
 } from '@plenum/access';
 import { type HashEncryption, passwords as hashing, type SessionTokens } from '@plenum/credentials';
-import { type Decisions, handleCommand, isKnownCommand, type Logger, TransientFailure } from '@plenum/runtime';
+import { type Decisions, handleCommand, isId, isKnownCommand, type Logger, TransientFailure } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';
 import type { AuthorizationDatabase } from './authorization/authorization-database.ts';
 import type { Handle, IsKnown } from './handled.ts';
@@ -39,10 +39,13 @@ export const openAccountContext = (parts: AccountContextParts): OpenAccountConte
 
   const endSessions: AccountContext['endSessions'] = async (asked, decide) => {
     const { userId, nowUs, reason, actor, except } = asked;
-    const ending = await reads.sessionsEndedWith({ userId, untilUs: nowUs, keptTokenId: except });
+    // Such an id is nobody's, and no question for a database.
+    if (!isId(userId)) return { done: await decide(undefined), ended: [] };
+    const end = { userId, untilUs: nowUs, keptTokenId: except };
+    const before = await reads.sessionsEndedWith(end);
     const done = await decide(await keptSession(reads, userId, except));
     if (done.outcome !== 'done') return { done, ended: [] };
-    const answered = new Set([...ending, ...(await reads.sessionsEndedWith({ userId, untilUs: nowUs, keptTokenId: except }))]);
+    const answered = new Set([...before, ...(await reads.sessionsEndedWith(end))]);
     const late = (await reads.liveSessions(userId, decisions.clock.nowUs())).filter(
       (tokenId) => tokenId !== except && !answered.has(tokenId),
     );

@@ -25,8 +25,10 @@ export type DecisionsLoad = {
   repeats(): number;
   /** What nobody should be told, in words. */
   unexpected(): readonly string[];
-  /** Settles when what is asked is answered. */
+  /** Settles when each kind of command was asked for, and what is asked is answered. */
   stop(): Promise<void>;
+  /** At once, whatever was answered. */
+  abandon(): Promise<void>;
 };
 
 type Asked = {
@@ -47,18 +49,22 @@ type Client = {
 
 const pauseMs = 200;
 const againMs = 250;
+/** Longer than anything that goes wrong lasts. */
+const answeredMsMax = 120_000;
 /** Few, so that most are taken before long. */
 const loginsMax = 40;
 
 export const startDecisions = (site: Pick<Site, 'apiUrl' | 'apiHeaders'>, seed: number): DecisionsLoad => {
   const stopping = new AbortController();
+  const abandoned = new AbortController();
   const answers: Answered[] = [];
   const started: string[] = [];
   const unexpected: string[] = [];
   let repeats = 0;
   const ask: Client['ask'] = async (asked) => {
     const key = randomUUID();
-    for (let times = 0; ; times += 1) {
+    const startMs = performance.now();
+    while (!abandoned.signal.aborted) {
       const answer = await request(site, asked, key);
       if (answer !== undefined && !isPassing(answer)) {
         answers.push({ key, what: asked.what, outcome: outcomeOf(answer) });
@@ -67,21 +73,22 @@ export const startDecisions = (site: Pick<Site, 'apiUrl' | 'apiHeaders'>, seed: 
       if (answer !== undefined && answer.status === 500) {
         unexpected.push(`${asked.what}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`);
       }
-      // Whoever stops asking without an answer knows nothing; so even at the end it is asked for a while.
-      if (times > 400) {
+      // Whoever stops asking without an answer knows nothing; so also at the end it is asked again.
+      if (performance.now() - startMs > answeredMsMax) {
         unexpected.push(`${asked.what}: never answered`);
         return undefined;
       }
       repeats += 1;
       await sleep(againMs);
     }
+    return undefined;
   };
   const client: Client = {
     ask,
     noteSession: (tokenId) => void started.push(tokenId),
     complain: (what) => void unexpected.push(what),
   };
-  const going = decideOn(client, seededNumbers(seed), stopping.signal).catch((error: unknown) => {
+  const going = decideOn(client, seededNumbers(seed), { stop: stopping.signal, abandoned: abandoned.signal }).catch((error: unknown) => {
     unexpected.push(`the client of decisions ended: ${String(error)}`);
   });
   return {
@@ -91,6 +98,11 @@ export const startDecisions = (site: Pick<Site, 'apiUrl' | 'apiHeaders'>, seed: 
     unexpected: () => unexpected,
     stop: async () => {
       stopping.abort();
+      await going;
+    },
+    abandon: async () => {
+      stopping.abort();
+      abandoned.abort();
       await going;
     },
   };
@@ -128,7 +140,9 @@ const outcomeOf = ({ status, body }: Answer): Answered['outcome'] => {
 
 const isDone = (answer: Answer | undefined): answer is Answer => answer !== undefined && answer.status < 400;
 
-const decideOn = async (client: Client, numbers: Numbers, stop: AbortSignal): Promise<void> => {
+type Ends = { readonly stop: AbortSignal; readonly abandoned: AbortSignal };
+
+const decideOn = async (client: Client, numbers: Numbers, { stop, abandoned }: Ends): Promise<void> => {
   const users: User[] = [];
   const keys: string[] = [];
   const acts = [
@@ -139,8 +153,8 @@ const decideOn = async (client: Client, numbers: Numbers, stop: AbortSignal): Pr
     () => resetPassword(client, numbers, users),
     () => turnKeys(client, numbers, keys),
   ];
-  for (let turn = 0; !stop.aborted; turn += 1) {
-    // Each kind in turn first, so that a short run has all of them.
+  // Each kind in turn first, so that a short run has all of them.
+  for (let turn = 0; !abandoned.aborted && !(stop.aborted && turn >= acts.length); turn += 1) {
     await (acts[turn < acts.length ? turn : between(numbers, 0, acts.length - 1)] ?? acts[0])?.();
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined);
   }

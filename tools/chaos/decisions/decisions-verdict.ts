@@ -20,11 +20,15 @@ export type DecisionsVerdict = {
   readonly problems: readonly string[];
 };
 
-const patienceMs = 60_000;
+const patienceMsMax = 60_000;
 const lookEveryMs = 250;
 
 /** To be asked when nobody decides any more. It waits until what was decided is relayed and answered, but not for ever. */
-export const decisionsVerdict = async (site: Site, load: DecisionsLoad): Promise<DecisionsVerdict> => {
+export const decisionsVerdict = async (
+  site: Site,
+  load: DecisionsLoad,
+  patienceMs = patienceMsMax,
+): Promise<DecisionsVerdict> => {
   const startMs = performance.now();
   for (;;) {
     const log = await decidedLog(site);

@@ -97,7 +97,10 @@ const react = (t: TestContext, world: TestAuthentication, wrap: (issue: Issue) =
   const shared = { log, logger: silentLogger };
   const tables = <R>(text: string, parameters?: readonly unknown[]) => query<R>(pool, text, parameters);
   const running = [
-    runOutboxRelay({ ...shared, source: store.source, checkpoints: store.checkpoints, topics: decided }, stopping.signal),
+    runOutboxRelay(
+      { ...shared, source: store.source, checkpoints: store.checkpoints, topics: decided },
+      stopping.signal,
+    ),
     ...reactions.map((reaction) =>
       runReaction({ ...shared, reaction, issue, checkpoints, tables, codec, topics }, stopping.signal),
     ),

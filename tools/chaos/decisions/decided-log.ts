@@ -27,7 +27,8 @@ export const decidedLog = async ({ log, codec }: Pick<Site, 'log' | 'codec'>): P
           const stream = found.getOrInsertComputed(decision.stream, () => new Map());
           const there = stream.get(decision.version);
           if (there === undefined) stream.set(decision.version, { ...decoded.event, decision });
-          else if (there.id !== decoded.event.id) broken.push(`${decision.stream} has two of version ${decision.version}`);
+          else if (there.id !== decoded.event.id)
+            broken.push(`${decision.stream} has two of version ${decision.version}`);
         }
       }
     }

@@ -88,9 +88,11 @@ export const startDecisions = (site: Pick<Site, 'apiUrl' | 'apiHeaders'>, seed: 
     noteSession: (tokenId) => void started.push(tokenId),
     complain: (what) => void unexpected.push(what),
   };
-  const going = decideOn(client, seededNumbers(seed), { stop: stopping.signal, abandoned: abandoned.signal }).catch((error: unknown) => {
-    unexpected.push(`the client of decisions ended: ${String(error)}`);
-  });
+  const going = decideOn(client, seededNumbers(seed), { stop: stopping.signal, abandoned: abandoned.signal }).catch(
+    (error: unknown) => {
+      unexpected.push(`the client of decisions ended: ${String(error)}`);
+    },
+  );
   return {
     answered: () => answers,
     sessions: () => started,

@@ -82,7 +82,9 @@ const notRelayed = async ({ database }: Site, { streams }: DecidedLog): Promise<
   return [
     ...stored
       .filter(({ stream, version }) => (streams.get(stream)?.length ?? 0) < version)
-      .map(({ stream, version }) => `${stream} is at ${version}, and at ${streams.get(stream)?.length ?? 0} in the log`),
+      .map(
+        ({ stream, version }) => `${stream} is at ${version}, and at ${streams.get(stream)?.length ?? 0} in the log`,
+      ),
     ...(streams.size > stored.length ? [`the log has ${streams.size} streams, and the store ${stored.length}`] : []),
   ];
 };
@@ -111,7 +113,9 @@ const unanswered = ({ streams }: DecidedLog): readonly string[] => {
 
 /** A command that was acknowledged is in each stream that it changed once; one that was refused in none. */
 const wronglyRecorded = (answered: readonly Answered[], events: readonly DecidedEvent[]): readonly string[] => {
-  const byKey = Map.groupBy(events, ({ decision }) => decision.commandId.slice(decision.commandId.lastIndexOf(' ') + 1));
+  const byKey = Map.groupBy(events, ({ decision }) =>
+    decision.commandId.slice(decision.commandId.lastIndexOf(' ') + 1),
+  );
   return answered.flatMap(({ key, what, outcome }) => {
     // A login is a command of the session that it starts; those are looked up by their own ids.
     if (what === 'start a session') return [];

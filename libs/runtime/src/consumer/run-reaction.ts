@@ -203,7 +203,10 @@ const commandsFor = async (
   return commands.map((command) => [reactionCommandId(reaction, event, command), command]);
 };
 
-const lookedUp = async ({ reaction, tables }: Pick<Answering, 'reaction' | 'tables'>, event: Event): Promise<unknown> => {
+const lookedUp = async (
+  { reaction, tables }: Pick<Answering, 'reaction' | 'tables'>,
+  event: Event,
+): Promise<unknown> => {
   if (reaction.lookUp === undefined) return undefined;
   if (tables === undefined) throw new Error(`${reaction.name} looks something up, and was given no tables`);
   return reaction.lookUp(event, tables);

@@ -33,7 +33,11 @@ const rewardNodes = defineReaction({
     return [
       purseCommand({ do: 'open', purse }),
       purseCommand({ do: 'put', purse, cents: 1 }),
-      purseCommand({ do: 'label', purse, label: labels[Number.parseInt(event.id.slice(-1), 16) % labels.length] ?? '' }),
+      purseCommand({
+        do: 'label',
+        purse,
+        label: labels[Number.parseInt(event.id.slice(-1), 16) % labels.length] ?? '',
+      }),
     ];
   },
 });

@@ -17,7 +17,13 @@ const started = {
 /** Who asks where nothing else is said: a user with a session, who may do everything. */
 export const anAdministrator: Identity = {
   ...somebody,
-  ...{ id: aUserId, kind: 'user', method: 'session', tokenId: 'f'.repeat(32), permissions: ['*', 'admin:organisations'] },
+  ...{
+    id: aUserId,
+    kind: 'user',
+    method: 'session',
+    tokenId: 'f'.repeat(32),
+    permissions: ['*', 'admin:organisations'],
+  },
 };
 
 /** `note` is told the name of everything that was carried out. */

@@ -26,7 +26,11 @@ export const endSessionsOfUser = defineReaction<readonly string[]>({
     if (!isEvent(UserSessionsEnded, event)) return [];
     // Only reasons that we know are recorded; and it is in the name of whoever ended them all.
     const reason = event.data.reason as EndReason;
-    const actor: Actor = { id: event.data.by, organisation: event.decision?.organisation ?? defaultOrganisation, permissions: [] };
+    const actor: Actor = {
+      id: event.data.by,
+      organisation: event.decision?.organisation ?? defaultOrganisation,
+      permissions: [],
+    };
     return tokenIds.map((tokenId) => endSession(tokenId, { reason, actor }));
   },
 });

@@ -1,7 +1,6 @@
 export { type AppParts, buildApp } from './app.ts';
 export { queryApiSettings } from './config.ts';
 export { tellFirstAdministrator } from './first-administrator.ts';
-export { type AccessParts, type OpenAccess, openAccess } from './open-access.ts';
 export { openapiDocument } from './openapi-document.ts';
 export type { BridgeSums } from './routes/projection/sums.ts';
 export { type QueryApiConfig, type QueryApiParts, runQueryApi } from './run.ts';

@@ -1,5 +1,5 @@
 /** The API by itself: wiring from the environment. `plenum up` runs it together with everything else. */
-import { openCodec, openFoundation, runProcess, withKeptSecrets } from '@plenum/assembly';
+import { openAccess, openCodec, openFoundation, runProcess, withKeptSecrets } from '@plenum/assembly';
 import { projections } from '@plenum/catalogue';
 import { judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
@@ -7,7 +7,6 @@ import { confideTo } from './confide.ts';
 import { settings } from './config.ts';
 import { tellFirstAdministrator } from './first-administrator.ts';
 import { mqttAnswers } from './mqtt-answers.ts';
-import { openAccess } from './open-access.ts';
 import { runQueryApi } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {

@@ -3,8 +3,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { it, type TestContext } from 'node:test';
 import { access as accessDomain, usersProjection } from '@plenum/access';
-import { openCodec, openFoundation } from '@plenum/assembly';
-import { type AuthenticationConfig, authenticationSettings } from '@plenum/authentication';
+import { openAccess, openCodec, openFoundation } from '@plenum/assembly';
+import { authenticationSettings } from '@plenum/authentication';
 import { done, newKey } from '@plenum/authentication/testing';
 import { topics } from '@plenum/catalogue';
 import { readConfig } from '@plenum/config';
@@ -13,7 +13,6 @@ import { testServer } from '@plenum/postgres/testing';
 import { runProjection, showPersonal, verifyProjection } from '@plenum/runtime';
 import { settings } from './config.ts';
 import { preparedSql } from './database/prepared-sql.ts';
-import { openAccess } from './open-access.ts';
 import { readsOver } from './reads.ts';
 import { fakeApp, silentLogger } from './testing/fake-app.ts';
 
@@ -90,7 +89,7 @@ const open = async (t: TestContext) => {
   const parts = { config, logger: silentLogger, stop: stop.signal };
   const foundation = await openFoundation({ ...parts, applicationName: 'test', connectionsMax: 12 });
   const codec = await openCodec(parts);
-  const access = await openAccess({ foundation, codec, config: config as AuthenticationConfig, logger: silentLogger });
+  const access = await openAccess({ foundation, codec, config, logger: silentLogger });
   const { authentication, decisions } = access;
   const { log, database } = foundation;
   const { pool } = database;

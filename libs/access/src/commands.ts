@@ -49,7 +49,7 @@ const ofUser = (userId: string, data: Standing | Extract<UserCommand, { readonly
 /** The end of what was started before now; `keeps` is the one session that stays. */
 export type SessionsEnd = { readonly actor: Actor; readonly nowUs: number; readonly keeps?: KeptSession | undefined };
 
-/** Whether the actor may is for whoever asks to find out: it is as with `endSession`. */
+/** Whether the actor may is for the caller to find out, as with `endSession`. */
 export const endSessionsOf = (userId: string, asked: SessionsEnd): Command =>
   command({
     name: 'access.end-user-sessions',
@@ -60,7 +60,7 @@ export const endSessionsOf = (userId: string, asked: SessionsEnd): Command =>
 
 export type NewPassword = SessionsEnd & {
   readonly encrypted: EncryptedHash;
-  /** The version of the credential hash's stream, where it is the password that whoever asks has just shown. */
+  /** The version of the credential hash's stream, where it is the password that has just been checked. */
   readonly hashVersion?: number | undefined;
 };
 
@@ -81,7 +81,7 @@ export const changePassword = (userId: string, { encrypted, hashVersion, ...aske
     ],
   });
 
-/** The same password under stronger hashing or another master key; only for whoever has just seen it to be right. */
+/** The same password under stronger hashing or another master key; only for a caller that has just checked it. */
 export const recordPasswordHash = (userId: string, encrypted: EncryptedHash): Command =>
   command({
     name: 'access.encrypt-password',

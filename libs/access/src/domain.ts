@@ -19,11 +19,11 @@ import { OrganisationCreated, OrganisationRenamed } from './organisations/organi
 import { organisationsProjection } from './organisations/organisations-projection.ts';
 import { organisationReads } from './organisations/reads.ts';
 import { permissions } from './permissions.ts';
+import { endSessionsOfUser } from './reactions/end-sessions-of-user.ts';
 import { organisationRoutes } from './routes/organisations.ts';
 import { securityReads } from './security/reads.ts';
 import { SecurityEventSeen } from './security/security-event-seen.ts';
 import { securityEventsProjection } from './security/security-events.ts';
-import { endSessionsOfUser } from './sessions/end-sessions-of-user.ts';
 import { jwtTokensProjection } from './sessions/jwt-tokens-projection.ts';
 import { sessionReads } from './sessions/reads.ts';
 import { SessionEnded, SessionStarted } from './sessions/session-events.ts';
@@ -59,7 +59,7 @@ const {
 
 export const access = defineDomain({
   name: 'access',
-  about: 'Users, their sessions, API keys, and who knocked.',
+  about: 'Users, their sessions, API keys, and security events.',
   events: [
     ...[UserCreated, UserChanged, UserDisabled, UserEnabled, UserLockedOut, UserUnlocked, UserSessionsEnded],
     ...[ApiKeyIssued, ApiKeyChanged, ApiKeyDisabled, ApiKeyEnabled, ApiKeyRevoked, ApiKeyUsed],

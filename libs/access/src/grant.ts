@@ -18,6 +18,6 @@ export const grant = (
   if (listed.length > entriesMax) return refused('invalid', `There are more than ${entriesMax} permissions.`);
   const unknown = listed.filter((entry) => !isPermissionEntry(entry));
   if (unknown.length > 0) return refused('invalid', `There are no such permissions: ${unknown.join(', ')}.`);
-  if (!mayDoAll(actor, listed)) return refused('forbidden', 'Nobody can give permissions that he does not have.');
+  if (!mayDoAll(actor, listed)) return refused('forbidden', 'Nobody can give permissions that they do not have.');
   return { outcome: 'granted', role, permissions: listed };
 };

@@ -1,6 +1,6 @@
 import type { Role } from './permissions.ts';
 
-/** Whoever is behind a request, once their credential was checked. */
+/** Who a request is from, once the credential was checked. */
 export type Identity = {
   /** User id, key id, or the provider's `sub`. */
   readonly id: string;

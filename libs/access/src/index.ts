@@ -48,18 +48,11 @@ export {
   standUser,
   startSession,
 } from './commands.ts';
-export {
-  type CredentialKind,
-  formatKeyHash,
-  formatPasswordHash,
-  type PasswordHash,
-  parseKeyHash,
-  parsePasswordHash,
-} from './credential-hashes/credential-hash.ts';
 export { CredentialHashEncrypted, CredentialHashWithdrawn } from './credential-hashes/credential-hash-events.ts';
 export {
   type CredentialHashCommand,
   type CredentialHashState,
+  type CredentialKind,
   credentialHashOf,
   type EncryptedHash,
 } from './credential-hashes/credential-hash-of.ts';
@@ -103,6 +96,7 @@ export {
   roleRateLimits,
   roles,
   sessionRateLimit,
+  tokenGrant,
 } from './permissions.ts';
 export {
   type SecurityAsked,

@@ -16,7 +16,7 @@ import {
 const names = Object.keys(permissions) as Permission[]; // The keys of that object are what the type is made of.
 
 describe('roles', () => {
-  /** As the replaced system had it; whoever changes a role changes this table too. */
+  /** As the replaced system had it; who changes a role changes this table too. */
   const matrix: Readonly<Record<string, readonly Role[]>> = {
     'read:sensors': ['guest', 'operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
     'read:maintenance': ['operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],

@@ -1,16 +1,16 @@
 /**
- * What may be asked of somebody who knocks, and what each role may do. Data: a door checks permissions and never a
+ * Permissions, and what each role may do. Data: a route checks permissions and never a
  * role, and a role is only a name for the list that a user or a key is given with it.
  */
 import { installationPermission } from '@plenum/event';
 
-/** Every permission a door may ask for. A route that needs a new one adds a line here. */
+/** Every permission that a route may need. A route that needs a new one adds a line here. */
 export const permissions = {
   'read:sensors': 'Nodes, readings and their health.',
   'read:maintenance': 'Maintenance predictions.',
   'read:energy': 'Energy analysis.',
   'read:data': 'Exports of everything at once.',
-  'read:quarantine': 'Messages that were refused, at the door or by a read model, with their bytes.',
+  'read:quarantine': 'Messages that were refused, by the bridge or by a read model, with their bytes.',
   'read:projection': 'How read models follow the log: how far they are behind, and what became of every record.',
   'read:fibre': 'Projects, the fibre plan, work orders and their documents.',
   'write:commands': 'Commands to nodes.',
@@ -29,7 +29,7 @@ export const permissions = {
     'Organisations: create and rename; see and decide about what belongs to any of them. No `*` covers it.',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** What a door asks for: always one exact name. */
+/** What a route needs: always one exact name. */
 export type Permission = keyof typeof permissions;
 
 /** Roles of the building's system, then those that Zitadel gives to crews in the field. */
@@ -77,7 +77,7 @@ const providerRoles = ['admin', 'engineer', 'field_worker'] as const satisfies r
 
 /**
  * What the role names in an identity provider's token come to: the greatest of those we know, with the permissions
- * of all of them. `undefined` when none is known: such a token opens no door.
+ * of all of them. `undefined` when none is known: such a token is refused with 403.
  */
 export const providerGrant = (
   names: readonly string[],
@@ -89,6 +89,20 @@ export const providerGrant = (
   return { role, permissions: granted.includes('*') ? ['*'] : granted };
 };
 
+/**
+ * What a session token comes to that names a role, and permissions or none. One without permissions has those of its role,
+ * and `admin` in it passed every check of the system that issued it: our administrator. `undefined`: no role of ours.
+ */
+export const tokenGrant = (
+  role: string,
+  listed: readonly string[] | undefined,
+): { readonly role: Role; readonly permissions: readonly string[] } | undefined => {
+  if (!isRole(role)) return undefined;
+  if (listed !== undefined) return { role, permissions: listed };
+  const own = role === 'admin' ? 'administrator' : role;
+  return { role: own, permissions: rolePermissions[own] };
+};
+
 const names = Object.keys(permissions);
 
 /**
@@ -98,7 +112,7 @@ const names = Object.keys(permissions);
 export const isPermissionEntry = (text: string): boolean => names.some((name) => covers(text, name));
 
 /**
- * Whether a list covers what a door asks for: exactly, or by an entry that ends in `*` and begins like it. A `*` stands for
+ * Whether a list covers what a route needs: exactly, or by an entry that ends in `*` and begins like it. A `*` stands for
  * everything within one's organisation, and so never for what is beyond it.
  */
 export const allows = (granted: readonly string[], asked: string): boolean =>

@@ -2,7 +2,7 @@ import { defineTopic } from '@plenum/event';
 
 export const accessTopic = defineTopic({
   name: 'plenum.access.decisions',
-  about: 'Users, API keys and sessions: what was decided about them. Nothing in it opens a door.',
+  about: 'Users, API keys and sessions: what was decided about them. Nothing in it works as a credential.',
   keyedBy: 'stream',
   holds: 'decisions',
 });

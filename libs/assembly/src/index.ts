@@ -1,6 +1,7 @@
 export type { FoundationSettings } from './foundation-settings.ts';
 export { withKeptSecrets } from './kept-secrets.ts';
 export { refuseLostStore, StoreLost } from './lost-store.ts';
+export { type AccessParts, type OpenAccess, openAccess } from './open-access.ts';
 export { openCodec } from './open-codec.ts';
 export { type DecisionsSettings, decisionTopics, type OpenDecisions, openDecisions } from './open-decisions.ts';
 export {
@@ -12,6 +13,7 @@ export {
 } from './open-foundation.ts';
 export { type OpenPersons, openPersons, type PersonsSettings } from './open-persons.ts';
 export { type OwnDatabase, openOwnDatabase } from './own-database.ts';
+export { type RebuildInline, rebuildInlineProjections } from './rebuild-inline-projections.ts';
 export { registryOf } from './registry-of.ts';
 export { runProcess } from './run-process.ts';
 export { type AssemblyConfig, assemblySettings, logSettings } from './settings.ts';

@@ -2,15 +2,14 @@
 import type { AuthorizationReads, EncryptedHash, EndReason, KeptSession } from '@plenum/access';
 import type { HashEncryption, Passwords, SessionTokens } from '@plenum/credentials';
 import type { Actor } from '@plenum/event';
-import type { Decisions, Logger } from '@plenum/runtime';
-import type { AuthorizationDatabase } from './authorization/authorization-database.ts';
+import type { Decisions, Logger, ServiceDatabase } from '@plenum/runtime';
 import type { Handle, IsKnown } from './handled.ts';
 
 export type AccountContext = {
   readonly decisions: Decisions;
   readonly handle: Handle;
   readonly isKnown: IsKnown;
-  readonly database: AuthorizationDatabase;
+  readonly database: ServiceDatabase;
   readonly reads: AuthorizationReads;
   readonly passwords: Passwords;
   readonly encryption: HashEncryption;

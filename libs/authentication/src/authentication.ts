@@ -1,5 +1,5 @@
 /**
- * What the API and the command line ask of authentication. Doors answer from tables that are written in the decisions' own
+ * What the API and the command line ask of authentication. Requests are checked against tables that are written in the decisions' own
  * transactions, so a lock, a revocation or a disabled user holds with the log stopped. Who may ask for what is decided
  * by the rules of `libs/access`; which route asks for which permission is the API's business.
  */
@@ -14,14 +14,14 @@ import type { Authenticated, PresentedCredentials } from './result.ts';
 import type { Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
 
-/** Who is at the door. `X-API-Key` wins over `Authorization`, whatever comes of it. */
+/** Who a request is from. `X-API-Key` wins over `Authorization`, whatever comes of it. */
 export type Authenticator = {
   /**
    * Answers without waiting where it can: it is asked for every request. Never rejects for anything that the request,
    * the database or an identity provider can do. Notes the security event by itself.
    */
   authenticate(shown: PresentedCredentials): Authenticated | Promise<Authenticated>;
-  /** Notes that somebody who was let in asked for what he may not do. */
+  /** Notes that somebody who was let in asked for what they may not do. */
   noteForbidden(shown: PresentedCredentials, identity: Identity, required: string): void;
   /** Notes that somebody asked too often; nobody when no identity was made out. */
   noteLimited(shown: PresentedCredentials, identity: Identity | undefined): void;

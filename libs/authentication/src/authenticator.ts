@@ -1,4 +1,4 @@
-/** The door: who somebody is, noted and counted. */
+/** Who a request is from, recorded and counted. */
 import { networkOf } from '@plenum/access';
 import { actorName } from '@plenum/event';
 import type { RateLimiter } from '@plenum/runtime';

@@ -289,8 +289,8 @@ describe('the authorization tables', () => {
     const byStream = Map.groupBy(await there.allEvents(), ({ source }) => source);
     for (const streams of [[...byStream.values()], [...byStream.values()].reverse()]) {
       await there.pool.query('update plenum_access.authorized_user set permissions = \'["*"]\', disabled = false');
-      const { events } = await there.inTx((sql) => rebuildInline(sql, authorizationTables, streams.flat()));
-      assert.ok(events > 15);
+      const [rebuilt] = await there.inTx((sql) => rebuildInline(sql, [authorizationTables], streams.flat()));
+      assert.ok((rebuilt?.events ?? 0) > 15);
       assert.deepEqual(await contents(there.pool), before);
     }
   });
@@ -300,7 +300,7 @@ describe('the authorization tables', () => {
     await everything(there);
     const before = await contents(there.pool);
     const twice = [...(await there.allEvents()), ...(await there.allEvents())];
-    await there.inTx((sql) => rebuildInline(sql, authorizationTables, twice));
+    await there.inTx((sql) => rebuildInline(sql, [authorizationTables], twice));
     assert.deepEqual(await contents(there.pool), before);
   });
 

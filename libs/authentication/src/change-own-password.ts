@@ -3,8 +3,8 @@ import { changePassword, ownPasswordChange, userStream } from '@plenum/access';
 import { defaultOrganisation, personalText } from '@plenum/event';
 import { isId } from '@plenum/runtime';
 import type { Checked, PasswordCheck, RightPassword } from './check-password.ts';
-import type { LoginsParts, PasswordAsked } from './logins.ts';
 import { isSamePassword, passwordProblem } from './password-policy.ts';
+import type { LoginsParts, PasswordAsked } from './password-requests.ts';
 import { successOf } from './security/sightings.ts';
 import { userAsDecided } from './user-as-decided.ts';
 
@@ -27,7 +27,7 @@ export const changeOwnPassword = async (parts: LoginsParts, { asked, check }: As
     ? 'It is the present password.'
     : passwordProblem(newPassword, login);
   if (unfit !== undefined) return { outcome: 'unfit', reason: unfit };
-  // Whoever was not told that it was done asks again, and the password they call the present one is not any more.
+  // A client that got no answer sends it again, and the password it calls the present one is not any more.
   const organisation = owner?.organisation ?? defaultOrganisation;
   const actor = { id: userId, organisation, permissions: [] };
   const known = await parts.isKnown(changeOfOwn(userId), { id: asked.id, actor });

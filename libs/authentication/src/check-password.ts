@@ -1,4 +1,4 @@
-/** Whether a password is right: slow for whoever guesses, and the same for logins that there are and that there are not. */
+/** Whether a password is right: slow for anyone who guesses, and the same for logins that there are and that there are not. */
 import {
   type Attempted,
   type AuthorizedLogin,
@@ -14,7 +14,7 @@ import {
 import { type Command, command, decided, plenumItself } from '@plenum/event';
 import { TransientFailure, turnsOfEach } from '@plenum/runtime';
 import { countedAttempts } from './counted-attempts.ts';
-import type { LoginAsked, LoginsParts } from './logins.ts';
+import type { LoginAsked, LoginsParts } from './password-requests.ts';
 import { failureOf } from './security/sightings.ts';
 
 export type PasswordCheck = {
@@ -22,7 +22,7 @@ export type PasswordCheck = {
   check(asked: LoginAsked): Promise<Checked>;
   /** What was right is not held against anybody. */
   forget(checked: RightPassword): Promise<void>;
-  /** What a right password leads to; forgets the attempt when that fails for no fault of whoever knew it. */
+  /** What a right password leads to; forgets the attempt when that fails for no fault of the one who knew it. */
   lead<T extends { readonly outcome: string }>(checked: RightPassword, work: () => Promise<T>): Promise<T>;
 };
 
@@ -66,7 +66,7 @@ export const passwordCheck = (parts: LoginsParts): PasswordCheck => {
     if (encrypted) {
       // Another process may have the key: what is wrong with this one is not held against the account.
       await attempts.takeBack(attempted);
-      noteFailure(asked, 'credentialHash cannot be opened', row);
+      noteFailure(asked, 'credential hash cannot be decrypted', row);
       return { outcome: 'wrong' };
     }
     if (row === undefined || standing.outcome === 'refused' || verdict.outcome === 'wrong') {

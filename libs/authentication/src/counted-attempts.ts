@@ -11,7 +11,7 @@ export type CountedAttempts = {
   forget(attempted: Attempted): Promise<void>;
   /** Nobody could tell. */
   takeBack(attempted: Attempted): Promise<void>;
-  /** What a right password leads to; forgets the attempt when that fails for no fault of whoever knew it. */
+  /** What a right password leads to; forgets the attempt when that fails for no fault of the one who knew it. */
   lead<T extends { readonly outcome: string }>(attempted: Attempted, work: () => Promise<T>): Promise<T>;
 };
 

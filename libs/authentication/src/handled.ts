@@ -5,7 +5,7 @@ import type { NotDone, Receipt } from '@plenum/runtime';
 /** Rejects with TransientFailure when the database is away; asking again with the same id is then safe. */
 export type Handled = Promise<Receipt | NotDone>;
 
-/** `secret` is told once: there is none when the command is `known` or did not make one. */
+/** `secret` is shown once: there is none when the command is `known` or did not make one. */
 export type HandledSecret = Promise<(Receipt & { readonly secret: string | undefined }) | NotDone>;
 
 export type Handle = (command: Command, metadata: CommandMetadata) => Handled;
@@ -16,7 +16,7 @@ export type IsKnown = (
   metadata: Pick<CommandMetadata, 'actor' | 'id'>,
 ) => Promise<boolean>;
 
-/** What was made, for whoever has just made it. */
+/** What was made, for the command that has just made it. */
 export const withSecret = (
   done: Receipt | NotDone,
   secret: string | undefined,

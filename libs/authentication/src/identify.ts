@@ -1,9 +1,10 @@
-/** Who somebody is by what he showed, without noting that he did. */
-import { formatKeyHash, type NotStanding, replacedStanding, type Standing, sessionRateLimit } from '@plenum/access';
+/** Who a request is from by the credentials it presents, without recording it. */
+import { type NotStanding, type Role, replacedStanding, type Standing, sessionRateLimit } from '@plenum/access';
 import {
   apiKeyHash,
   claimedIssuer,
   credentialHashDigest,
+  formatKeyHash,
   isApiKey,
   type OidcVerdict,
   type OidcVerifier,
@@ -15,11 +16,11 @@ import {
 import { actorName } from '@plenum/event';
 import { type Clock, isId } from '@plenum/runtime';
 import type { Authorization, SeenKey, SeenSession } from './authorization/authorization.ts';
-import type { Told } from './authorization/authorization-cache.ts';
+import type { Answer } from './authorization/authorization-cache.ts';
 import type { Method } from './metrics.ts';
 import type { Authenticated, Described, NotAuthenticated, PresentedCredentials, Unavailable } from './result.ts';
 
-/** `why` and `userId` are for the records: whoever was refused is told less. */
+/** `why` and `userId` are for the records: the answer to a refused request says less. */
 export type Found = {
   readonly method: Method | 'none';
   readonly authenticated: Authenticated;
@@ -32,13 +33,13 @@ export type Oidc = {
   readonly issuer: string;
   /** That everybody whom it vouches for belongs to. */
   readonly organisation: string;
-  readonly credentialHash: OidcVerifier;
-  /** Told of a token whose issuer is that of the settings but for slashes at the end: one of the two is misspelt. */
+  readonly verifier: OidcVerifier<Role>;
+  /** Called with the issuer of a token whose issuer is that of the settings but for slashes at the end: one of the two is misspelt. */
   readonly nearly: (claimedIssuer: string) => void;
 };
 
 export type IdentifyParts = {
-  readonly guards: Authorization;
+  readonly authorization: Authorization;
   readonly tokens: SessionTokens;
   readonly oidc: Oidc | undefined;
   readonly clock: Clock;
@@ -46,44 +47,44 @@ export type IdentifyParts = {
 
 export type Identify = (shown: Pick<PresentedCredentials, 'authorization' | 'apiKey'>) => Found | Promise<Found>;
 
-export const identifying = ({ guards, tokens, oidc, clock }: IdentifyParts): Identify => {
+export const identifying = ({ authorization, tokens, oidc, clock }: IdentifyParts): Identify => {
   const byKey = (key: string): Found | Promise<Found> => {
     if (!isApiKey(key)) return refusedAs('api_key', 'invalid', 'malformed');
     const id = credentialHashDigest(formatKeyHash(apiKeyHash(key)));
-    return after(guards.keys.get(id), (told) => keyFound(told, clock.nowUs()));
+    return after(authorization.keys.get(id), (answer) => keyFound(answer, clock.nowUs()));
   };
   const bySession = (verdict: SessionVerdict): Found | Promise<Found> => {
     if (verdict.outcome === 'refused') return refusedToken('session', verdict);
     const { session } = verdict;
     if (session.shape === 'replaced') return byName(session);
-    return byRecord(session, (guarded) =>
-      guarded === undefined ? sessionFound(session, unknown) : recordedFound(session, guarded),
+    return byRecord(session, (recorded) =>
+      recorded === undefined ? sessionFound(session, unknown) : recordedFound(session, recorded),
     );
   };
   /** What there is a record of has to be of the user whom the token names. */
-  const byRecord = (session: Session, next: (guarded: SeenSession | undefined) => Found): Found | Promise<Found> =>
-    after(guards.sessions.get(session.tokenId), (told) => {
-      if (told.outcome === 'away') return unknowable('session');
-      const isAnothers = told.row !== undefined && told.row.session.user_id !== session.userId;
-      return isAnothers ? refusedAs('session', 'invalid', 'another user') : next(told.row);
+  const byRecord = (session: Session, next: (recorded: SeenSession | undefined) => Found): Found | Promise<Found> =>
+    after(authorization.sessions.get(session.tokenId), (answer) => {
+      if (answer.outcome === 'away') return unknowable('session');
+      const isAnothers = answer.row !== undefined && answer.row.session.user_id !== session.userId;
+      return isAnothers ? refusedAs('session', 'invalid', 'another user') : next(answer.row);
     });
-  const recordedFound = (session: Session, { standing, session: guarded }: SeenSession): Found =>
-    sessionFound(session, unlessExpired(standing, guarded.expires_at_us, clock.nowUs()), guarded.organisation);
+  const recordedFound = (session: Session, { standing, session: recorded }: SeenSession): Found =>
+    sessionFound(session, unlessExpired(standing, recorded.expires_at_us, clock.nowUs()), recorded.organisation);
   /**
    * A token of a replaced system: what it may do is up to the user whom it names, whom we have to know. There is a record
    * of it when it was ended.
    */
   const byName = (session: Session): Found | Promise<Found> => {
     if (!isId(session.userId)) return sessionFound(session, unknown);
-    return after(guards.users.get(session.userId), (told) => {
-      if (told.outcome === 'away') return unknowable('session');
-      if (told.row === undefined) return sessionFound(session, unknown);
-      const { row } = told;
+    return after(authorization.users.get(session.userId), (answer) => {
+      if (answer.outcome === 'away') return unknowable('session');
+      if (answer.row === undefined) return sessionFound(session, unknown);
+      const { row } = answer;
       const named = { ...session, userId: row.user_id };
-      return byRecord(named, (guarded) =>
-        guarded === undefined
+      return byRecord(named, (recorded) =>
+        recorded === undefined
           ? sessionFound(named, replacedStanding(row, tokenOf(named), clock.nowUs()), row.organisation)
-          : recordedFound(named, guarded),
+          : recordedFound(named, recorded),
       );
     });
   };
@@ -96,7 +97,7 @@ export const identifying = ({ guards, tokens, oidc, clock }: IdentifyParts): Ide
     const known = tokens.known(token);
     if (known !== undefined) return bySession({ outcome: 'verified', session: known });
     const claimed = oidc && claimedIssuer(token);
-    if (oidc !== undefined && claimed === oidc.issuer) return oidc.credentialHash.verify(token).then(foundBy(oidc));
+    if (oidc !== undefined && claimed === oidc.issuer) return oidc.verifier.verify(token).then(foundBy(oidc));
     if (claimed !== undefined && withoutSlashes(claimed) === withoutSlashes(oidc?.issuer ?? '')) oidc?.nearly(claimed);
     return after(tokens.verify(token), bySession);
   };
@@ -124,12 +125,12 @@ const unlessExpired = (standing: Standing, expiresAtUs: number | null, nowUs: nu
     ? { outcome: 'refused', why: 'expired' }
     : standing;
 
-const keyFound = (told: Told<SeenKey>, nowUs: number): Found => {
-  if (told.outcome === 'away') return unknowable('api_key');
-  const { key, standing: known } = told.row ?? { key: undefined, standing: unknown };
+const keyFound = (answer: Answer<SeenKey>, nowUs: number): Found => {
+  if (answer.outcome === 'away') return unknowable('api_key');
+  const { key, standing: known } = answer.row ?? { key: undefined, standing: unknown };
   const standing = unlessExpired(known, key?.expires_at_us ?? null, nowUs);
   if (standing.outcome === 'refused') {
-    return { ...notAdmitted('api_key', standing, key?.key_id), organisation: key?.organisation };
+    return { ...notStanding('api_key', standing, key?.key_id), organisation: key?.organisation };
   }
   const { identity } = standing;
   return {
@@ -140,7 +141,7 @@ const keyFound = (told: Told<SeenKey>, nowUs: number): Found => {
 
 const sessionFound = (session: Session, standing: Standing, organisation?: string): Found => {
   if (standing.outcome === 'refused') {
-    return { ...notAdmitted('session', standing, session.userId), organisation };
+    return { ...notStanding('session', standing, session.userId), organisation };
   }
   const { identity } = standing;
   return {
@@ -151,14 +152,14 @@ const sessionFound = (session: Session, standing: Standing, organisation?: strin
 
 const foundBy =
   ({ organisation }: Oidc) =>
-  (verdict: OidcVerdict): Found =>
+  (verdict: OidcVerdict<Role>): Found =>
     oidcFound(verdict, organisation);
 
-const oidcFound = (verdict: OidcVerdict, organisation: string): Found => {
+const oidcFound = (verdict: OidcVerdict<Role>, organisation: string): Found => {
   if (verdict.outcome === 'refused') return refusedToken('oidc', verdict);
   if (verdict.outcome === 'unavailable') return unknowable('oidc', verdict.retryAfterS);
   const subject = verdict.outcome === 'no-role' ? verdict.subject : verdict.identity.subject;
-  // It becomes part of what is recorded about whatever he does.
+  // It becomes part of what is recorded about whatever they do.
   if (!isId(subject)) return refusedAs('oidc', 'invalid', 'a subject that is no id');
   if (verdict.outcome === 'no-role')
     return refusedAs('oidc', 'no-role', 'no role', actorName({ id: subject, kind: 'oidc' }));
@@ -207,7 +208,7 @@ const refusedAs = (method: Found['method'], code: NotAuthenticated['code'], why:
   ...(userId === undefined ? {} : { userId }),
 });
 
-const notAdmitted = (method: Method, { why }: NotStanding, id: string | undefined): Found =>
+const notStanding = (method: Method, { why }: NotStanding, id: string | undefined): Found =>
   // A token that we signed for somebody who is not there names nobody.
   refusedAs(method, codes[why], why, why === 'unknown' ? undefined : id);
 

@@ -1,6 +1,6 @@
-/** API keys of a system that is replaced. It kept the SHA-256 of a key, as we do, so its keys go on opening doors here. */
-import { apiKey, formatKeyHash, issueKey, keyStream } from '@plenum/access';
-import { credentialHashDigest } from '@plenum/credentials';
+/** API keys of a system that is replaced. It kept the SHA-256 of a key, as we do, so its keys go on working here. */
+import { apiKey, issueKey, keyStream } from '@plenum/access';
+import { credentialHashDigest, formatKeyHash } from '@plenum/credentials';
 import { plenumItself, refused } from '@plenum/event';
 import { isId, type NotDone } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';

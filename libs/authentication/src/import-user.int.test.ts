@@ -2,8 +2,7 @@
 import assert from 'node:assert/strict';
 import { pbkdf2Sync, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { parsePasswordHash } from '@plenum/access';
-import { hashEncryption } from '@plenum/credentials';
+import { hashEncryption, parsePasswordHash } from '@plenum/credentials';
 import { byPlenum, done, here, type TestAuthentication, testAuthentication } from './testing/index.ts';
 
 /** As the replaced middleware did: the salt is 32 bytes as text, and hashed as that text. */

@@ -1,15 +1,7 @@
 /** Users of a system that is replaced, as they were there: with its id for them, and the hash it kept of their password. */
 import { createHash } from 'node:crypto';
-import {
-  createUser,
-  type EncryptedHash,
-  formatPasswordHash,
-  type PasswordHash,
-  parsePasswordHash,
-  plainLogin,
-  user,
-} from '@plenum/access';
-import { oneTimePassword } from '@plenum/credentials';
+import { createUser, type EncryptedHash, plainLogin, user } from '@plenum/access';
+import { formatPasswordHash, oneTimePassword, type PasswordHash, parsePasswordHash } from '@plenum/credentials';
 import { plenumItself, refused, timeId } from '@plenum/event';
 import type { NotDone } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';
@@ -21,7 +13,7 @@ export type ImportedUser = Omit<NewUser, 'password'> & {
   readonly importedId?: string | undefined;
   /** `default`, unless given. */
   readonly organisation?: string | undefined;
-  /** What it kept of their password; or a new one, told once; or none, and then somebody has to give them one. */
+  /** What it kept of their password; or a new one, shown once; or none, and then somebody has to give them one. */
   readonly password: PasswordHash | 'one-time' | 'none';
 };
 
@@ -53,7 +45,7 @@ export const importUser = ({
     const { login, name, email, role, permissions, importedId, organisation } = asked;
     return { userId, login, name, email, role, permissions, importedId, organisation, actor: plenumItself };
   };
-  const sealedAs = async (
+  const encryptedAs = async (
     userId: string,
     kept: PasswordHash | string | undefined,
   ): Promise<EncryptedHash | undefined> => {
@@ -66,19 +58,19 @@ export const importUser = ({
   return {
     import: async (asked) => {
       const { password } = asked;
-      if (typeof password === 'object' && !isVerifier(password)) return noVerifier;
+      if (typeof password === 'object' && !isFitHash(password)) return unfitHash;
       const created = account(asked);
-      // A known user costs no hashing, and is told no password that would not be theirs.
+      // A known user costs no hashing, and the answer has no password that would not be theirs.
       const isNew = !(await isImported(asked));
       const secret = password === 'one-time' && isNew ? oneTimePassword() : undefined;
-      const encrypted = await sealedAs(created.userId, typeof password === 'object' ? password : secret);
+      const encrypted = await encryptedAs(created.userId, typeof password === 'object' ? password : secret);
       const done = await handle({ ...createUser({ ...created, encrypted }), ...importing }, metadata(asked));
       if (done.outcome === 'refused' && done.code === 'exists') return taken;
       return withSecret(done, secret);
     },
     wouldImport: async (asked) => {
       const { password } = asked;
-      if (typeof password === 'object' && !isVerifier(password)) return noVerifier;
+      if (typeof password === 'object' && !isFitHash(password)) return unfitHash;
       if (await isImported(asked)) return { outcome: 'known' };
       const decided = user.decide(undefined, { do: 'create', ...account(asked) });
       if (decided.outcome === 'refused') return decided;
@@ -98,14 +90,14 @@ export const identityOf = ({ login, importedId }: ImportedUser): string =>
     .update(importedId === undefined ? `login ${plainLogin(login)}` : `id ${importedId}`)
     .digest('hex');
 
-const isVerifier = (credentialHash: PasswordHash): boolean =>
+const isFitHash = (credentialHash: PasswordHash): boolean =>
   parsePasswordHash(formatPasswordHash(credentialHash)) !== undefined && credentialHash.iterations <= iterationsMax;
 
 /** Checking one takes so long that more would be a way to keep us busy. */
 const iterationsMax = 10_000_000;
 
 const taken = refused('exists', 'Somebody else has this login, or this id.');
-const noVerifier = refused(
+const unfitHash = refused(
   'invalid',
   'What was kept of the password is no hash that passwords are checked against here.',
 );

@@ -8,7 +8,7 @@ export {
   namesOf as importedNames,
 } from './import-user.ts';
 export type { KeyChange, Keys } from './keys.ts';
-export type { LoggedIn, LoginAsked, Logins, NotLoggedIn, PasswordAsked, PasswordChanged } from './logins.ts';
+export type { LoggedIn, Logins, NotLoggedIn, PasswordChanged } from './logins.ts';
 export type { AuthenticationMetrics, Method } from './metrics.ts';
 export type { NewKey } from './new-key.ts';
 export type { NewUser } from './new-user.ts';
@@ -20,8 +20,9 @@ export {
   tokenIssuer,
 } from './open-authentication.ts';
 export { passwordProblem } from './password-policy.ts';
-export { type RebuildAccess, type RebuiltAccess, rebuildAccess } from './rebuild-access.ts';
+export type { LoginAsked, PasswordAsked } from './password-requests.ts';
 export type { RequestAsked, RequestBegun, Requests } from './requests.ts';
+export { type RestoredAccess, restoredAccess } from './restored-access.ts';
 export type { Authenticated, Described, NotAuthenticated, PresentedCredentials, Unavailable } from './result.ts';
 export type { EndedAll, Sessions } from './sessions.ts';
 export { type AuthenticationConfig, authenticationSettings } from './settings.ts';

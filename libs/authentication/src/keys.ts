@@ -1,16 +1,6 @@
 /** Commands about API keys. */
-import {
-  type ApiKey,
-  apiKey,
-  decideKey,
-  formatKeyHash,
-  issueKey,
-  keyDays,
-  keyStream,
-  type Role,
-  revokeKey,
-} from '@plenum/access';
-import { credentialHashDigest, newApiKey } from '@plenum/credentials';
+import { type ApiKey, apiKey, decideKey, issueKey, keyDays, keyStream, type Role, revokeKey } from '@plenum/access';
+import { credentialHashDigest, formatKeyHash, newApiKey } from '@plenum/credentials';
 import type { CommandMetadata } from '@plenum/event';
 import { isId, stateOf } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';

@@ -2,8 +2,8 @@
 import assert from 'node:assert/strict';
 import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { beginAttempt, formatPasswordHash, loginHash, recordPasswordHash } from '@plenum/access';
-import { hashEncryption } from '@plenum/credentials';
+import { beginAttempt, loginHash, recordPasswordHash } from '@plenum/access';
+import { formatPasswordHash, hashEncryption } from '@plenum/credentials';
 import { plenumItself } from '@plenum/event';
 import { inTransaction } from '@plenum/postgres';
 import type { Sql } from '@plenum/read-model';
@@ -88,7 +88,7 @@ describe('logging in', () => {
     assert.deepEqual(answers[0]?.outcome, 'refused');
   });
 
-  it('gets slow for whoever guesses, and stops for everybody after twenty', async (t) => {
+  it('gets slow for anyone who guesses, and stops for everybody after twenty', async (t) => {
     const { world, pass, login, clock } = await timed(t);
     const { authentication } = world;
     for (const name of ['ana', 'nobody']) {
@@ -146,8 +146,8 @@ describe('logging in', () => {
       formatPasswordHash({ iterations: 100_000, salt, hash }),
     );
     const decisions = { store: world.store, clock, random: { bytes16: () => randomBytes(16) } };
-    const sealing = recordPasswordHash(ana.id, { bytes: encrypted, encryptedWith });
-    assert.equal((await handleCommand(decisions, sealing, { id: 'old', actor: plenumItself })).outcome, 'done');
+    const recording = recordPasswordHash(ana.id, { bytes: encrypted, encryptedWith });
+    assert.equal((await handleCommand(decisions, recording, { id: 'old', actor: plenumItself })).outcome, 'done');
 
     const stored = async () => {
       const row = await hashRow(world, ana.id);

@@ -1,32 +1,26 @@
 /** Logging in with a password, and changing it. */
 import { type Role, sessionStream, startSession } from '@plenum/access';
-import { type CommandMetadata, personalText, plenumItself } from '@plenum/event';
+import { personalText, plenumItself } from '@plenum/event';
 import { TransientFailure } from '@plenum/runtime';
-import type { AccountContext } from './account-context.ts';
 import { changeOwnPassword } from './change-own-password.ts';
 import { type Checked, type PasswordCheck, passwordCheck, type RightPassword } from './check-password.ts';
 import type { AuthenticationCounters } from './counters.ts';
-import type { NotAuthenticated, PresentedCredentials, Unavailable } from './result.ts';
-import type { SecurityLog } from './security/security-log.ts';
+import type { LoginAsked, LoginsParts, PasswordAsked } from './password-requests.ts';
+import type { NotAuthenticated, Unavailable } from './result.ts';
 import { successOf } from './security/sightings.ts';
 import { userAsDecided } from './user-as-decided.ts';
 
 export type Logins = {
   /**
-   * Checks a password and starts a session. Logins that do not exist, wrong passwords and disabled accounts are told
+   * Checks a password and starts a session. Logins that do not exist, wrong passwords and disabled accounts are answered
    * alike and take the same time. Never rejects for what the outside can do. Notes the security event by itself.
    */
   login(asked: LoginAsked): Promise<LoggedIn>;
   /**
-   * Another password for whoever knows the present one; ends their other sessions. Counted like a login when it is wrong.
+   * Another password for somebody who knows the present one; ends their other sessions. Counted like a login when it is wrong.
    * When nobody could tell whether it was changed, ask again with the same id.
    */
   changePassword(asked: PasswordAsked): Promise<PasswordChanged>;
-};
-
-export type LoginAsked = Pick<PresentedCredentials, 'address' | 'userAgent' | 'resource'> & {
-  readonly login: string;
-  readonly password: string;
 };
 
 export type LoggedIn =
@@ -58,26 +52,11 @@ export type NotLoggedIn =
   | { readonly outcome: 'slow-down'; readonly reason: string; readonly retryAfterS: number }
   | Unavailable;
 
-export type PasswordAsked = Pick<PresentedCredentials, 'address' | 'userAgent' | 'resource'> &
-  Pick<CommandMetadata, 'id' | 'trace' | 'request'> & {
-    readonly userId: string;
-    /** The session that asks stays. */
-    readonly tokenId: string | undefined;
-    readonly password: string;
-    /** 12 to 1024 characters. */
-    readonly newPassword: string;
-  };
-
 export type PasswordChanged =
   | { readonly outcome: 'done'; readonly sessionsEnded: number }
   /** 422: the new one is too short, too long, or as the old one; or the command id was used for another. */
   | { readonly outcome: 'unfit'; readonly reason: string }
   | NotLoggedIn;
-
-export type LoginsParts = AccountContext & {
-  readonly security: SecurityLog;
-  readonly counters: AuthenticationCounters;
-};
 
 export const loginsOver = (parts: LoginsParts): Logins => {
   const { logger, counters } = parts;

@@ -13,13 +13,13 @@ export type AuthenticationMetrics = {
   readonly securityEventsDropped: number;
   /** Security events that wait for the log. */
   readonly securityEventsWaiting: number;
-  readonly guards: {
+  readonly authorization: {
     /** Sessions and keys that are remembered, those that there are not included. */
     readonly remembered: number;
     /** Answers from memory, and questions to the database. */
     readonly hits: number;
     readonly reads: number;
-    /** Since the guards were last read with success; 0 while nothing had to be read. */
+    /** Since the authorization tables were last read with success; 0 while nothing had to be read. */
     readonly unreadableForMs: number;
   };
   /** Credential hashes that could not be opened with the master keys that are set. */

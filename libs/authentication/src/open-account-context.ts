@@ -9,14 +9,21 @@ import {
   loginHash,
 } from '@plenum/access';
 import { type HashEncryption, passwords as hashing, type SessionTokens } from '@plenum/credentials';
-import { type Decisions, handleCommand, isId, isKnownCommand, type Logger, TransientFailure } from '@plenum/runtime';
+import {
+  type Decisions,
+  handleCommand,
+  isId,
+  isKnownCommand,
+  type Logger,
+  type ServiceDatabase,
+  TransientFailure,
+} from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';
-import type { AuthorizationDatabase } from './authorization/authorization-database.ts';
 import type { Handle, IsKnown } from './handled.ts';
 
 export type AccountContextParts = {
   readonly decisions: Decisions;
-  readonly database: AuthorizationDatabase;
+  readonly database: ServiceDatabase;
   readonly encryption: HashEncryption;
   readonly tokens: SessionTokens;
   readonly logger: Logger;

@@ -1,6 +1,6 @@
-/** Opens authentication over the parts that an app has opened: the store of decisions, the log and the codec. */
+/** Opens authentication over ports: the store of decisions, its database, the log and the codec. */
 import { randomBytes } from 'node:crypto';
-import { accessSchema } from '@plenum/access';
+import { accessSchema, providerGrant, tokenGrant } from '@plenum/access';
 import { ConfigError, type Problem } from '@plenum/config';
 import {
   type HashEncryption,
@@ -11,23 +11,24 @@ import {
   requestDigests,
   sessionTokens,
 } from '@plenum/credentials';
-import { type Database, postgresHolds, postgresRateLimiter } from '@plenum/postgres';
 import {
   type Clock,
   type Decisions,
   type EventCodec,
   type EventStore,
+  type Holds,
   type Log,
   type Logger,
   type PersonalParts,
   type Random,
+  type RateLimiter,
+  type ServiceDatabase,
   systemTimer,
   type Timer,
 } from '@plenum/runtime';
 import type { Authentication } from './authentication.ts';
 import { authenticator } from './authenticator.ts';
 import { type Authorization, openAuthorization } from './authorization/authorization.ts';
-import { type AuthorizationDatabase, openAuthorizationDatabase } from './authorization/authorization-database.ts';
 import type { AuthorizationLimits } from './authorization/authorization-limits.ts';
 import { type AuthenticationCounters, newCounters } from './counters.ts';
 import { identifying, type Oidc } from './identify.ts';
@@ -46,12 +47,14 @@ import { usersOver } from './users.ts';
 
 export type AuthenticationParts = {
   readonly config: AuthenticationConfig;
-  /** The database with the store's tables, and the authorization tables beside them. Authentication opens a small pool of its own, whose questions end in time. */
-  readonly database: Pick<Database, 'url' | 'beside'>;
-  /** Of `openDecisions`; closed after authentication. */
+  /** Has the authorization tables, which the store writes. All ports are closed by their opener, after authentication. */
+  readonly database: ServiceDatabase;
   readonly store: EventStore;
   /** Of the same: what names a user is encrypted and decrypted with it. */
   readonly personal: PersonalParts | undefined;
+  /** Shared by all processes. */
+  readonly limiter: RateLimiter;
+  readonly holds: Holds;
   /** Takes security events. */
   readonly log: Pick<Log, 'append'>;
   readonly codec: EventCodec;
@@ -61,7 +64,7 @@ export type AuthenticationParts = {
   readonly random?: Random;
   readonly timer?: Timer;
   readonly limits?: {
-    readonly guards?: Partial<AuthorizationLimits>;
+    readonly authorization?: Partial<AuthorizationLimits>;
     readonly security?: Partial<SecurityLogLimits>;
     readonly oidc?: Partial<ProviderKeysLimits>;
   };
@@ -81,20 +84,13 @@ export const masterKeysOf = (
 
 /**
  * Begins to listen for changes of the authorization tables, which the store has made.
- * @throws ConfigError when settings do not go together; TransientFailure when the database is away; an error when its tables are
- *   newer than this program.
+ * @throws ConfigError when settings do not go together; TransientFailure when the database is away.
  */
 export const openAuthentication = async (parts: AuthenticationParts): Promise<Authentication> => {
   const { config } = parts;
   const problems = problemsOf(config);
   if (problems.length > 0) throw new ConfigError(problems);
-  const database = openAuthorizationDatabase(parts.database);
-  try {
-    return await openOver(database, parts);
-  } catch (error) {
-    await database.close();
-    throw error;
-  }
+  return openOver(parts);
 };
 
 /** What each setting by itself does not show. */
@@ -118,29 +114,34 @@ const problemsOf = (config: AuthenticationConfig): readonly Problem[] => {
 const issuerOf = ({ OIDC_ISSUER, ZITADEL_DOMAIN }: AuthenticationConfig): string | undefined =>
   OIDC_ISSUER ?? (ZITADEL_DOMAIN === undefined ? undefined : `https://${ZITADEL_DOMAIN}`);
 
-const openOver = async (database: AuthorizationDatabase, parts: AuthenticationParts): Promise<Authentication> => {
-  const { config, store, personal, logger, limits } = parts;
+const openOver = async (parts: AuthenticationParts): Promise<Authentication> => {
+  const { config, database, store, personal, limiter, holds, logger, limits } = parts;
   const { clock = systemClock, random = systemRandom, timer = systemTimer } = parts;
   const { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previousSecret } = config;
   const audience = tokenAudienceOf(config);
-  const tokens = await sessionTokens({ secret, previousSecret, issuer: tokenIssuer, audience, clock });
+  const tokens = await sessionTokens({
+    secret,
+    previousSecret,
+    issuer: tokenIssuer,
+    audience,
+    grantOf: tokenGrant,
+    clock,
+  });
   const masterKeys = masterKeysOf(config);
   const encryption = hashEncryption(masterKeys);
   await warnOfOtherKeys(database, { encryption, logger });
-  const limiter = await postgresRateLimiter({ pool: database.pool, logger });
 
-  const guards = openAuthorization({ database, encryption, logger, timer, limits: limits?.guards });
+  const authorization = openAuthorization({ database, encryption, logger, timer, limits: limits?.authorization });
   const changed: Decisions['changed'] = (streams) => {
-    for (const { stream } of streams) guards.forget(stream);
+    for (const { stream } of streams) authorization.forget(stream);
   };
   const decisions = { store, personal, clock, random, changed };
   const context = openAccountContext({ decisions, database, encryption, tokens, logger });
   const security = openSecurityLog({ ...parts, clock, random, limits: limits?.security });
   const use = keyUse({ handle: context.handle, clock, random, timer, logger });
   const purging = startPurging({ database, clock, timer, logger });
-  const identify = identifying({ guards, tokens, oidc: oidcOf(parts, clock), clock });
+  const identify = identifying({ authorization, tokens, oidc: oidcOf(parts, clock), clock });
   const counters = newCounters();
-  const holds = postgresHolds(parts.database);
   const strangersLimit = config.API_RATE_LIMIT_STRANGERS;
 
   const validate = async (token: string) =>
@@ -154,18 +155,17 @@ const openOver = async (database: AuthorizationDatabase, parts: AuthenticationPa
     organisations: organisationsOver(context),
     requests: requestsOver({ store, holds, digests: requestDigests(masterKeys) }),
     metrics: () =>
-      metricsOf({ counters, security, guards, credentialHashesUnreadable: context.credentialHashesUnreadable }),
+      metricsOf({ counters, security, authorization, credentialHashesUnreadable: context.credentialHashesUnreadable }),
     close: async () => {
       await Promise.all([purging.close(), context.settled(), use.close()]);
-      await Promise.all([security.close(), limiter.close(), guards.close(), holds.close()]);
-      await database.close();
+      await Promise.all([security.close(), authorization.close()]);
     },
   };
 };
 
 /** Said at the start, and not only when the first of those whom it keeps out complains. */
 const warnOfOtherKeys = async (
-  { sql }: AuthorizationDatabase,
+  { sql }: Pick<ServiceDatabase, 'sql'>,
   { encryption, logger }: { readonly encryption: HashEncryption; readonly logger: Logger },
 ): Promise<void> => {
   const [row] = await sql<{ readonly hashes: number }>(
@@ -185,16 +185,16 @@ const oidcOf = ({ config, logger, limits }: AuthenticationParts, clock: Clock): 
   const issuer = issuerOf(config);
   const { ZITADEL_CLIENT_ID: audience, ZITADEL_PROJECT_ID: projectId } = config;
   if (issuer === undefined || audience === undefined) return undefined;
-  const settings = { issuer, audience, projectId, clock, logger };
-  let isTold = false;
+  const settings = { issuer, audience, projectId, grantOf: providerGrant, clock, logger };
+  let isLogged = false;
   const nearly = (claimed: string): void => {
-    if (!isTold) logger.warn({ issuer, claimed }, 'tokens spell the issuer with another end than OIDC_ISSUER does');
-    isTold = true;
+    if (!isLogged) logger.warn({ issuer, claimed }, 'tokens spell the issuer with another end than OIDC_ISSUER does');
+    isLogged = true;
   };
   return {
     issuer,
     organisation: config.OIDC_ORGANISATION,
-    credentialHash: oidcVerifier({ ...settings, ...(limits?.oidc && { limits: limits.oidc }) }),
+    verifier: oidcVerifier({ ...settings, ...(limits?.oidc && { limits: limits.oidc }) }),
     nearly,
   };
 };
@@ -202,12 +202,17 @@ const oidcOf = ({ config, logger, limits }: AuthenticationParts, clock: Clock): 
 type Counted = {
   readonly counters: AuthenticationCounters;
   readonly security: SecurityLog;
-  readonly guards: Authorization;
+  readonly authorization: Authorization;
   readonly credentialHashesUnreadable: () => number;
 };
 
-const metricsOf = ({ counters, security, guards, credentialHashesUnreadable }: Counted): AuthenticationMetrics => {
-  const caches = [guards.sessions.sums, guards.users.sums, guards.keys.sums];
+const metricsOf = ({
+  counters,
+  security,
+  authorization,
+  credentialHashesUnreadable,
+}: Counted): AuthenticationMetrics => {
+  const caches = [authorization.sessions.counters, authorization.users.counters, authorization.keys.counters];
   const sum = (figure: 'remembered' | 'hits' | 'reads'): number =>
     caches.reduce((total, cache) => total + cache[figure](), 0);
   return {
@@ -217,12 +222,12 @@ const metricsOf = ({ counters, security, guards, credentialHashesUnreadable }: C
     logins: { ...counters.logins },
     securityEventsDropped: security.dropped(),
     securityEventsWaiting: security.waiting(),
-    guards: {
+    authorization: {
       remembered: sum('remembered'),
       hits: sum('hits'),
       reads: sum('reads'),
       unreadableForMs: Math.max(...caches.map(({ failingForMs }) => failingForMs())),
     },
-    credentialHashesUnreadable: credentialHashesUnreadable() + guards.credentialHashesUnreadable(),
+    credentialHashesUnreadable: credentialHashesUnreadable() + authorization.credentialHashesUnreadable(),
   };
 };

@@ -1,12 +1,11 @@
 /** Lets go of what no longer counts. Deleting it twice does no harm, so every process may. */
 import { purgeAttempts, purgeSessions } from '@plenum/access';
-import { type Clock, type Logger, type Timer, TransientFailure } from '@plenum/runtime';
-import type { AuthorizationDatabase } from './authorization/authorization-database.ts';
+import { type Clock, type Logger, type ServiceDatabase, type Timer, TransientFailure } from '@plenum/runtime';
 
 export type Purging = { close(): Promise<void> };
 
 export type PurgeParts = {
-  readonly database: Pick<AuthorizationDatabase, 'sql'>;
+  readonly database: Pick<ServiceDatabase, 'sql'>;
   readonly clock: Clock;
   readonly timer: Timer;
   readonly logger: Logger;

@@ -2,8 +2,7 @@
 import { createHash } from 'node:crypto';
 import type { RequestDigests } from '@plenum/credentials';
 import { type Actor, actorName, type KeyedRequest } from '@plenum/event';
-import type { Hold, Holds } from '@plenum/postgres';
-import { type EventStore, TransientFailure } from '@plenum/runtime';
+import { type EventStore, type Hold, type Holds, TransientFailure } from '@plenum/runtime';
 
 export type Requests = {
   /** Asked before anything is done. @throws TransientFailure */
@@ -35,7 +34,7 @@ export type RequestBegun =
 
 export type RequestsParts = {
   readonly store: Pick<EventStore, 'askedUnder' | 'rememberRequest'>;
-  readonly holds: Pick<Holds, 'hold'>;
+  readonly holds: Holds;
   readonly digests: RequestDigests;
 };
 
@@ -78,7 +77,7 @@ const endOf =
     try {
       if (carriedOut) await store.rememberRequest(request);
     } catch (error) {
-      // It was done, and must not be told as if it was not.
+      // It was done, and must not be answered as if it was not.
       if (!(error instanceof TransientFailure)) throw error;
     } finally {
       await hold.letGo();

@@ -12,7 +12,7 @@ export type PresentedCredentials = {
   readonly resource: string;
 };
 
-/** What a token says of its owner besides who he is. Nobody vouches for it but whoever issued the token. */
+/** What a token says of its owner besides who they are. Nobody vouches for it but the issuer of the token. */
 export type Described = {
   readonly email?: string;
   readonly name?: string;

@@ -3,9 +3,8 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
 import { inspect } from 'node:util';
-import { parsePasswordHash } from '@plenum/access';
 import { topics } from '@plenum/catalogue';
-import { apiKeyHash, hashEncryption } from '@plenum/credentials';
+import { apiKeyHash, hashEncryption, parsePasswordHash } from '@plenum/credentials';
 import type { Log, Logger } from '@plenum/runtime';
 import {
   byPlenum,

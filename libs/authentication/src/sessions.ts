@@ -7,11 +7,11 @@ import type { Handled } from './handled.ts';
 import type { Authenticated } from './result.ts';
 
 export type Sessions = {
-  /** Whose token this is, without noting anything. For whoever asks about a token that he was given. */
+  /** Whose token this is, without noting anything. For a caller that asks about a token it was given. */
   validate(token: string): Promise<Authenticated>;
   /** Ends the session that the identity came with. Refused for keys and identity providers: theirs is not ours to end. */
   logout(identity: Identity, metadata: Omit<CommandMetadata, 'actor' | 'expectedVersion'>): Handled;
-  /** One's own, or anybody's for whoever has `admin:users`; `not-found` otherwise. */
+  /** One's own, or anybody's with `admin:users`; `not-found` otherwise. */
   end(tokenId: string, metadata: CommandMetadata): Handled;
   /**
    * All of a user's, one's own or with `admin:users`; tokens that nobody recorded too. `except`: the one that is kept,
@@ -74,7 +74,7 @@ const dayUs = 86_400 * 1_000_000;
 
 const noSession = { outcome: 'refused', code: 'not-found', reason: 'There is no such session.' } as const;
 
-/** Whoever looks after users may end anybody's session, for a token that leaked must not wait. */
+/** With `admin:users` one may end anybody's session, for a token that leaked must not wait. */
 const mayEnd = (actor: Actor, userId: string): boolean =>
   isUser(actor, userId) || allows(actor.permissions, 'admin:users');
 

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { ConfigError, type Environment, readConfig } from '@plenum/config';
+import { TransientFailure } from '@plenum/runtime';
 import { silentLogger } from '@plenum/runtime/testing';
 import { openAuthentication, tokenAudienceOf } from './open-authentication.ts';
 import { authenticationSettings } from './settings.ts';
@@ -24,10 +25,14 @@ const complaintsOf = (environment: Environment): readonly string[] => {
 
 /** Nothing is opened before the settings are right, so there need not be anything. */
 const openingFails = async (environment: Environment): Promise<string> => {
-  const absent = async (): Promise<never> => assert.fail('something was asked');
+  const absent = async (): Promise<never> => {
+    throw new TransientFailure('away', 'something was asked');
+  };
   const parts = {
     config: readConfig(authenticationSettings, { ...good, ...environment }),
-    database: { url: 'postgres://nobody@127.0.0.1:1/none', beside: (asked: number) => asked },
+    database: { sql: absent, transact: absent, listen: () => assert.fail('something was listened to') },
+    limiter: { take: absent },
+    holds: { hold: absent },
     store: { load: absent, answered: absent, append: absent, askedUnder: absent, rememberRequest: absent },
     log: { append: absent },
     codec: { encode: () => assert.fail(), decode: () => assert.fail(), learn: absent },
@@ -38,7 +43,8 @@ const openingFails = async (environment: Environment): Promise<string> => {
     () => assert.fail('it was opened'),
     (reason: unknown) => reason,
   );
-  return error instanceof ConfigError ? error.problems.map(({ name }) => name).join() : 'another error';
+  if (error instanceof ConfigError) return error.problems.map(({ name }) => name).join();
+  return error instanceof TransientFailure ? error.code : 'another error';
 };
 
 describe('tokens', () => {
@@ -83,6 +89,6 @@ describe('authentication is not opened', () => {
     assert.equal(await openingFails({ PLENUM_MASTER_KEY: good.JWT_SECRET }), 'PLENUM_MASTER_KEY');
     assert.equal(await openingFails({ ZITADEL_DOMAIN: 'acme.example' }), 'ZITADEL_CLIENT_ID');
     assert.equal(await openingFails({ ZITADEL_CLIENT_ID: '33@x' }), 'ZITADEL_DOMAIN');
-    assert.equal(await openingFails({}), 'another error', 'the database is what is missing then');
+    assert.equal(await openingFails({}), 'away', 'the database is what is missing then');
   });
 });

@@ -1,4 +1,4 @@
-/** What authentication is told: secrets that others could sign or read with are refused before anything is opened. */
+/** The settings of authentication: secrets that others could sign or read with are refused before anything is opened. */
 import { type Config, int, type Kind, setting } from '@plenum/config';
 import { secretProblem, urlProblem } from '@plenum/credentials';
 import { defaultOrganisation, isOrganisation } from '@plenum/event';
@@ -51,7 +51,7 @@ const whereKept = 'The same for all processes; without DATABASE_URL one is made 
 
 export const authenticationSettings = {
   JWT_SECRET: setting(secret, {
-    about: `Signs the tokens of whoever logs in. ${whereKept}`,
+    about: `Signs the tokens of users who log in. ${whereKept}`,
     secret: true,
   }),
   JWT_SECRET_PREVIOUS: setting(secret, {
@@ -60,7 +60,7 @@ export const authenticationSettings = {
     optional: true,
   }),
   PLENUM_MASTER_KEY: setting(secret, {
-    about: `Seals what passwords and API keys are checked against. Keep a copy where the database is not. ${whereKept}`,
+    about: `Encrypts what passwords and API keys are checked against. Keep a copy where the database is not. ${whereKept}`,
     secret: true,
   }),
   PLENUM_MASTER_KEY_PREVIOUS: setting(secret, {

@@ -160,7 +160,7 @@ describe('a database that is frozen', { timeout }, () => {
     let passedMs = 0;
     const timer = { ...systemTimer, nowMs: () => performance.now() + passedMs };
     const authentication = await world.another({
-      database: { url: proxy.through(world.databaseUrl), beside: (asked) => asked },
+      through: proxy.through(world.databaseUrl),
       timer,
     });
     for (const credential of [user, key])
@@ -180,12 +180,12 @@ describe('a database that is frozen', { timeout }, () => {
       assert.ok(answer.outcome === 'unavailable' && answer.retryAfterS >= 1, JSON.stringify(answer));
     }
     assert.ok(authentication.metrics().unavailable >= 3);
-    assert.ok(authentication.metrics().guards.unreadableForMs > 5_000);
+    assert.ok(authentication.metrics().authorization.unreadableForMs > 5_000);
 
     proxy.mend();
     for (const credential of [user, key]) {
       await untilAnswer(authentication, shown(credential), ({ outcome }) => outcome === 'authenticated');
     }
-    assert.equal(authentication.metrics().guards.unreadableForMs, 0);
+    assert.equal(authentication.metrics().authorization.unreadableForMs, 0);
   });
 });

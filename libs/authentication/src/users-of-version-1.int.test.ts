@@ -61,7 +61,7 @@ for (const [created, importedId] of [
     const found = await inTransaction(pool, async (client) => {
       const sql: Sql = async <R>(text: string, parameters: readonly unknown[] = []) =>
         (await client.query(text, [...parameters])).rows as R[]; // The statement names its columns.
-      await rebuildInline(sql, authorizationTables, happened);
+      await rebuildInline(sql, [authorizationTables], happened);
       return authorizationReads(sql).named(['ANA.peric@site', importedId ?? userId]);
     });
     assert.deepEqual(

@@ -42,7 +42,7 @@ export type Users = ImportUser & {
   resetPassword(userId: string, asked: { readonly password?: string | undefined } & CommandMetadata): HandledSecret;
   /**
    * The first administrator, of the organisation `default` and of the installation, where there never was a user: exactly
-   * one of all processes is told the password, once. The organisation is made where nobody has made it.
+   * one of all processes gets the password, once. The organisation is made where nobody has made it.
    * @throws TransientFailure
    */
   createFirst(): Promise<FirstUser>;

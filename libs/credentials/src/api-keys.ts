@@ -1,11 +1,11 @@
 /**
- * API keys. A key is 64 hexadecimal digits of chance, told once to whoever asked for it; what stays here is its SHA-256.
+ * API keys. A key is 64 hexadecimal digits of chance, shown once; what stays here is its SHA-256.
  * One round without a salt is enough: nobody guesses 256 bits, and authentication can look the hash up by an index.
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto';
 
 export type NewApiKey = {
-  /** Told once, and kept nowhere. */
+  /** Shown once, and kept nowhere. */
   readonly key: string;
   /** `<name>_<8 hexadecimal digits>` */
   readonly keyId: string;

@@ -1,5 +1,12 @@
 export { apiKeyHash, apiKeyMatches, credentialHashDigest, isApiKey, type NewApiKey, newApiKey } from './api-keys.ts';
 export {
+  formatKeyHash,
+  formatPasswordHash,
+  type PasswordHash,
+  parseKeyHash,
+  parsePasswordHash,
+} from './credential-hash.ts';
+export {
   type EncryptedHash,
   type HashEncryption,
   hashEncryption,
@@ -21,7 +28,7 @@ export { oneTimePassword, type Passwords, type PasswordVerdict, passwords } from
 export { personCipher } from './person-cipher.ts';
 export { type RequestDigests, type RequestText, requestDigests } from './request-digests.ts';
 export { secretProblem } from './secret-policy.ts';
-export type { Session } from './session-claims.ts';
+export type { GrantOf, Session, TokenGrant } from './session-claims.ts';
 export {
   type IssuedToken,
   type SessionOf,

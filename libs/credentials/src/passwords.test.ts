@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { pbkdf2Sync } from 'node:crypto';
 import { it } from 'node:test';
-import { formatPasswordHash, parsePasswordHash } from '@plenum/access';
 import { TransientFailure } from '@plenum/runtime';
+import { formatPasswordHash, parsePasswordHash } from './credential-hash.ts';
 import { oneTimePassword, passwords } from './passwords.ts';
 
 it('knows a password again, and no other', async () => {
@@ -54,7 +54,7 @@ it('lets nobody in who is nobody, whatever the password', async () => {
 });
 
 it('refuses what is no credential hash aloud, and too few iterations', async () => {
-  await assert.rejects(passwords().verify('x', 'md5$1$2$3'), /no password credentialHash/);
+  await assert.rejects(passwords().verify('x', 'md5$1$2$3'), /no hash of a password/);
   assert.throws(() => passwords({ iterations: 100_000 }), /too few/);
 });
 

@@ -5,8 +5,8 @@
  */
 import { pbkdf2, randomBytes, timingSafeEqual } from 'node:crypto';
 import { promisify } from 'node:util';
-import { formatPasswordHash, parsePasswordHash } from '@plenum/access';
 import { TransientFailure, turns } from '@plenum/runtime';
+import { formatPasswordHash, parsePasswordHash } from './credential-hash.ts';
 import { passwordForms } from './password-text/password-forms.ts';
 
 /** What OWASP asks of PBKDF2-HMAC-SHA256 (2023). */
@@ -23,7 +23,7 @@ export type Passwords = {
    * Checks a password against a credential hash, or against nothing when there is no such login: each costs the same, also
    * for a hash with fewer iterations than are made today. A password that is typed in another form than it is hashed in
    * costs twice, with or without such a login: it may have been hashed as it was typed.
-   * @throws TransientFailure `passwords-busy` when too many wait; Error when `credentialHash` is no credentialHash.
+   * @throws TransientFailure `passwords-busy` when too many wait; Error when `credentialHash` is not one.
    */
   verify(password: string, credentialHash: string | undefined): Promise<PasswordVerdict>;
 };
@@ -39,7 +39,7 @@ export type PasswordSettings = {
   readonly iterations?: number;
   /** Of the four threads that Node has for this. */
   readonly concurrentMax?: number;
-  /** Beyond these, whoever comes is told to come again. */
+  /** Beyond these, callers are refused for now. */
   readonly waitingMax?: number;
   /** PBKDF2-HMAC-SHA256; tests count with it what is spent. */
   readonly derive?: Derive;
@@ -54,7 +54,7 @@ export const passwords = (settings: PasswordSettings = {}): Passwords => {
 
   const check = async (password: string, text: string | undefined): Promise<PasswordVerdict> => {
     const parsed = text === undefined ? nobody : parsePasswordHash(text);
-    if (parsed === undefined) throw new Error('what a password is to be checked against is no password credentialHash');
+    if (parsed === undefined) throw new Error('what a password is to be checked against is no hash of a password');
     const isWeak = parsed.iterations < iterations;
     const matches = async (form: string): Promise<boolean> => {
       const derived = await derive(form, parsed.salt, parsed.iterations);
@@ -85,7 +85,7 @@ export const passwords = (settings: PasswordSettings = {}): Passwords => {
 
 const busy = (): TransientFailure => new TransientFailure('passwords-busy', 'too many passwords wait to be checked');
 
-/** A password that is told once, and that its owner is asked to change: 120 bits, without letters that look alike. */
+/** A password that is shown once, and that its owner is asked to change: 120 bits, without letters that look alike. */
 export const oneTimePassword = (): string => {
   const letters = [...randomBytes(24)].map((byte) => alphabet[byte % alphabet.length]).join('');
   return letters.match(/.{6}/g)?.join('-') ?? letters;

@@ -2,7 +2,6 @@
  * What a session token says, in the two shapes that the replaced systems gave it. Ours carries both at once, so that
  * clients which read either find what they look for.
  */
-import { isRole, type Role, rolePermissions } from '@plenum/access';
 import type { JWTPayload } from 'jose';
 
 export const lifetimeSMax = 86_400;
@@ -10,11 +9,17 @@ export const lifetimeSMax = 86_400;
 /** Of replicas, or of the system that issued a token: how far their clocks may be apart. */
 export const clockToleranceS = 5;
 
+/** What a token stands for: a role, and the list of permissions behind it. */
+export type TokenGrant<Role extends string = string> = { readonly role: Role; readonly permissions: readonly string[] };
+
+/** What the role and the permissions that a token names come to; `undefined` when they are none that are known. */
+export type GrantOf = (role: string, permissions: readonly string[] | undefined) => TokenGrant | undefined;
+
 export type Session = {
   /** 32 hexadecimal digits: what logging out ends. */
   readonly tokenId: string;
   readonly userId: string;
-  readonly role: Role;
+  readonly role: string;
   /** Entries as in `allows`: what the user might do when the token was made. */
   readonly permissions: readonly string[];
   readonly email?: string;
@@ -37,15 +42,16 @@ export type Expected = {
   readonly issuer: string;
   /** `undefined`: tokens of ours have no audience. */
   readonly audience: string | undefined;
+  readonly grantOf: GrantOf;
   /** For a token that brings no id. */
   readonly digestId: string;
 };
 
 /**
  * Reads claims whose signature and times were found right. Tokens of the replaced systems name no issuer and no
- * audience; for them the secret has to be proof enough. Whoever names one has to name the right ones.
+ * audience; for them the secret has to be proof enough. A token that names one has to name the right ones.
  */
-export const readClaims = (claims: JWTPayload, { issuer, audience, digestId }: Expected): Claims => {
+export const readClaims = (claims: JWTPayload, { issuer, audience, grantOf, digestId }: Expected): Claims => {
   const { iss, aud, iat = 0, exp = 0 } = claims;
   const isOurs = iss !== undefined || aud !== undefined;
   if (isOurs && iss !== issuer) return refused('it is from another issuer');
@@ -53,7 +59,7 @@ export const readClaims = (claims: JWTPayload, { issuer, audience, digestId }: E
   if (exp - iat > lifetimeSMax) return refused('it would live for longer than a day');
   const userId = same(claims.user_id, claims.sub);
   if (userId === undefined) return refused('it does not say of whom it is, or says it twice and differently');
-  const rights = rightsOf(claims);
+  const rights = rightsOf(claims, grantOf);
   if (rights === undefined) return refused('its role or its permissions are none of ours');
 
   const hasId = isOurs || claims.token_id !== undefined || claims.jti !== undefined;
@@ -76,17 +82,9 @@ const same = (one: unknown, other: unknown): string | undefined => {
   return (one ?? value) === value && (other ?? value) === value ? value : undefined;
 };
 
-/**
- * A token without permissions has those of its role. `admin` in such a token is who passed every check of the system
- * that issued it: our administrator.
- */
-const rightsOf = ({ role, permissions }: JWTPayload): Pick<Session, 'role' | 'permissions'> | undefined => {
-  if (typeof role !== 'string' || !isRole(role)) return undefined;
-  if (permissions === undefined) {
-    const own = role === 'admin' ? 'administrator' : role;
-    return { role: own, permissions: rolePermissions[own] };
-  }
-  return isTexts(permissions) ? { role, permissions } : undefined;
+const rightsOf = ({ role, permissions }: JWTPayload, grantOf: GrantOf): TokenGrant | undefined => {
+  if (typeof role !== 'string') return undefined;
+  return permissions === undefined || isTexts(permissions) ? grantOf(role, permissions) : undefined;
 };
 
 const isTexts = (value: unknown): value is readonly string[] =>

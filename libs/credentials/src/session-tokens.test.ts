@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, generateKeyPairSync, randomBytes } from 'node:crypto';
 import { it } from 'node:test';
+import { tokenGrant } from '@plenum/access';
 import { type SessionSettings, type SessionVerdict, sessionTokens } from './session-tokens.ts';
 import { digestId } from './token-text.ts';
 
@@ -10,7 +11,14 @@ const startS = 1_790_000_000;
 const world = async (settings: Partial<SessionSettings> = {}) => {
   let nowS = startS;
   const clock = { nowUs: () => nowS * 1_000_000 };
-  const tokens = await sessionTokens({ secret, issuer: 'plenum', audience: 'plenum-api', clock, ...settings });
+  const tokens = await sessionTokens({
+    secret,
+    issuer: 'plenum',
+    audience: 'plenum-api',
+    grantOf: tokenGrant,
+    clock,
+    ...settings,
+  });
   return {
     ...tokens,
     pass: (seconds: number) => {

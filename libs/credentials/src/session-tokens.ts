@@ -1,9 +1,8 @@
-/** Session tokens: signed by us with HS256 for whoever logged in, and good for a day. */
+/** Session tokens: signed by us with HS256 at a login, and good for a day. */
 import { randomBytes } from 'node:crypto';
-import type { Role } from '@plenum/access';
 import type { Clock } from '@plenum/runtime';
 import { errors, type JWTPayload, jwtVerify, SignJWT } from 'jose';
-import { clockToleranceS, lifetimeSMax, readClaims, type Session } from './session-claims.ts';
+import { clockToleranceS, type GrantOf, lifetimeSMax, readClaims, type Session } from './session-claims.ts';
 import { digestId, isTokenText } from './token-text.ts';
 import { verifiedTokens } from './verified-tokens.ts';
 
@@ -20,7 +19,7 @@ export type SessionTokens = {
 
 export type SessionOf = {
   readonly userId: string;
-  readonly role: Role;
+  readonly role: string;
   readonly permissions: readonly string[];
   readonly email?: string;
   readonly name?: string;
@@ -43,7 +42,9 @@ export type TokenRefused = {
 };
 
 export type SessionSettings = {
-  /** JWT_SECRET. Judge it by `secretProblem` first, and the previous one too: whoever knows it can sign. */
+  /** The roles that there are, and what each may do, are not known here. */
+  readonly grantOf: GrantOf;
+  /** JWT_SECRET. Judge it by `secretProblem` first, and the previous one too: anyone who knows it can sign. */
   readonly secret: string;
   /** Still verifies, for the day after the secret was changed. */
   readonly previousSecret?: string | undefined;
@@ -56,7 +57,7 @@ export type SessionSettings = {
 };
 
 export const sessionTokens = async (settings: SessionSettings): Promise<SessionTokens> => {
-  const { issuer, audience, clock } = settings;
+  const { issuer, audience, grantOf, clock } = settings;
   const lifetimeS = Math.min(settings.lifetimeS ?? lifetimeSMax, lifetimeSMax);
   const own = await importSecret(settings.secret);
   const former = settings.previousSecret === undefined ? [] : [await importSecret(settings.previousSecret)];
@@ -67,7 +68,7 @@ export const sessionTokens = async (settings: SessionSettings): Promise<SessionT
     if (!isTokenText(text)) return refused('malformed', 'it is not the text of a token');
     const claims = await claimsOf(text, [own, ...former], nowS());
     if ('outcome' in claims) return claims;
-    const read = readClaims(claims.payload, { issuer, audience, digestId: digestId(text) });
+    const read = readClaims(claims.payload, { issuer, audience, grantOf, digestId: digestId(text) });
     if (read.outcome === 'refused') return refused('claims', read.reason);
     known.put(text, read.session, read.session.expiresAtS + clockToleranceS);
     return { outcome: 'verified', session: read.session };

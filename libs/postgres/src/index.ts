@@ -6,9 +6,9 @@ export {
   type PostgresEventStoreParts,
   postgresEventStore,
 } from './event-store/postgres-event-store.ts';
-export { type Hold, type Holds, postgresHolds } from './holds/postgres-holds.ts';
+export { type PostgresHolds, postgresHolds } from './holds/postgres-holds.ts';
 export { type PostgresLeaseStore, postgresLeaseStore } from './lease/postgres-lease-store.ts';
-export { type Listening, type ListenParts, listenTo } from './listen.ts';
+export { type ListenParts, listenTo } from './listen.ts';
 export { type PostgresLog, type PostgresLogParts, postgresLog } from './log/postgres-log.ts';
 export { type Database, type DatabaseSettings, openDatabase, UnfitDatabase } from './open-database.ts';
 export { type PageBounds, type PageStatement, pageReader, type ReadPage } from './page-query.ts';
@@ -26,5 +26,11 @@ export {
 } from './read-models/postgres-read-model-store.ts';
 export { postgresVerificationStore } from './replay/postgres-verification.ts';
 export { type ProjectionCheckpoint, projectionCheckpoints } from './replay/projection-checkpoints.ts';
+export {
+  type PostgresServiceDatabase,
+  type PostgresServiceDatabaseParts,
+  postgresServiceDatabase,
+  sqlOf,
+} from './service-database.ts';
 export { translateError } from './translate-error.ts';
 export { type WaitSettings, waitForDatabase } from './wait-for-database.ts';

@@ -2,24 +2,14 @@
  * Hears what is notified on a channel, on a connection of its own. A notification is a hint: those that were sent while
  * there was no connection are lost, and whoever listens is told that some may have been.
  */
-import { backOff, type Logger, pause, retryUntilStopped } from '@plenum/runtime';
+import { backOff, type ListenedChannel, type Listening, type Logger, pause, retryUntilStopped } from '@plenum/runtime';
 import type pg from 'pg';
 import { holdConnection } from './log/held-connection.ts';
 
-export type ListenParts = {
+export type ListenParts = ListenedChannel & {
   /** One connection of it is kept. */
   readonly pool: pg.Pool;
-  /** A plain name: it becomes part of a statement. */
-  readonly channel: string;
   readonly logger: Logger;
-  readonly hear: (payload: string) => void;
-  /** The channel is listened to from now on; what came before, after a former call, may have been missed. */
-  readonly begun: () => void;
-};
-
-export type Listening = {
-  /** Lets go of the connection. */
-  close(): Promise<void>;
 };
 
 /** A connection that answers no more is noticed after about a second. */

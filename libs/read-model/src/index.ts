@@ -1,6 +1,6 @@
 export { defineFold, defineProjection } from './define-projection.ts';
 export { type FoldedTables, type Folding, folding, foldProjection } from './fold-projection.ts';
-export { type InlineProjection, rebuildInline, type Statement } from './inline-projection.ts';
+export { type InlineProjection, type RebuiltInline, rebuildInline, type Statement } from './inline-projection.ts';
 export { isLater, type Moment } from './latest.ts';
 export { type PersonalColumn, personalColumn } from './personal-column.ts';
 export { type Fold, type Projection, type Recorded, tablesOf } from './projection.ts';

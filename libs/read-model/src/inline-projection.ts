@@ -21,25 +21,32 @@ export type InlineProjection = {
   readonly statements: (event: DecidedEvent) => readonly Statement[];
 };
 
+/** How many events changed a table of the projection; what was met twice counts twice. */
+export type RebuiltInline = { readonly schema: string; readonly events: number };
+
 /**
- * Makes the tables again from all decisions: each stream's in order, the streams in any. Call it in one transaction;
- * whoever decides or reads them meanwhile waits for its end. Answers how many events changed something.
+ * Makes the tables of all these projections again from all decisions: each stream's in order, the streams in any. Call it in
+ * one transaction; whatever decides or reads them meanwhile waits for its end.
  */
 export const rebuildInline = async (
   sql: Sql,
-  { schema, tables, statements }: InlineProjection,
+  projections: readonly InlineProjection[],
   events: Iterable<Event> | AsyncIterable<Event>,
-): Promise<{ readonly events: number }> => {
-  await sql(`truncate ${tables.map((table) => `${schema}.${table}`).join(', ')}`);
-  let counted = 0;
+): Promise<readonly RebuiltInline[]> => {
+  for (const { schema, tables } of projections) {
+    await sql(`truncate ${tables.map((table) => `${schema}.${table}`).join(', ')}`);
+  }
+  const rebuilt = projections.map(({ schema, statements }) => ({ schema, statements, events: 0 }));
   for await (const event of events) {
     if (!isDecided(event)) continue;
-    const changes = statements(event);
-    // One after another: they share a connection.
-    for (const { text, parameters } of changes) await sql(text, parameters);
-    if (changes.length > 0) counted += 1;
+    for (const one of rebuilt) {
+      const changes = one.statements(event);
+      // One after another: they share a connection.
+      for (const { text, parameters } of changes) await sql(text, parameters);
+      if (changes.length > 0) one.events += 1;
+    }
   }
-  return { events: counted };
+  return rebuilt.map(({ schema, events: changed }) => ({ schema, events: changed }));
 };
 
 const isDecided = (event: Event): event is DecidedEvent => event.decision !== undefined;

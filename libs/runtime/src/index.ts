@@ -61,6 +61,7 @@ export {
 export { beforeDeadline } from './deadline.ts';
 export { LogTruncated, Poison, TransientFailure } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
+export type { Hold, Holds } from './holds.ts';
 export type { DropReason, IngestBalance } from './ingest/balance.ts';
 export { type Ingest, type IngestLoad, type IngestParts, ingest } from './ingest/ingest.ts';
 export { type BudgetLimits, defaultIngestLimits, type IngestLimits } from './ingest/limits.ts';
@@ -143,6 +144,7 @@ export { type Progressed, type RetrySettings, retry, retryUntilStopped } from '.
 export { noRowCache, type RowCache, rowCache } from './row-cache.ts';
 export { type RunProjection, runProjection } from './run-projection.ts';
 export type { SchemaIds, SchemaVersion } from './schema-ids.ts';
+export type { ListenedChannel, Listening, ServiceDatabase } from './service-database.ts';
 export {
   bucketLifeS,
   giveBack,

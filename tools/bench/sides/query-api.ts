@@ -1,11 +1,12 @@
 /** One page of readings through the whole API, with its guards or without them. */
+import { type OpenAccess, openAccess } from '@plenum/assembly';
 import { type Authentication, authenticationSettings } from '@plenum/authentication';
 import { avroCodec } from '@plenum/avro';
 import { events, projections } from '@plenum/catalogue';
 import { processSettings, readConfig } from '@plenum/config';
 import { metricsRegistry } from '@plenum/metrics';
 import { openDatabase } from '@plenum/postgres';
-import { type OpenAccess, openAccess, queryApiSettings, runQueryApi } from '@plenum/query-api';
+import { queryApiSettings, runQueryApi } from '@plenum/query-api';
 import type { Log } from '@plenum/runtime';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';

@@ -164,7 +164,7 @@ const notARebuild = async (
       return tables;
     };
     const before = await contents();
-    await rebuildInline(sql, inline, [...streams.values()].flat());
+    await rebuildInline(sql, [inline], [...streams.values()].flat());
     const after = await contents();
     problems = inline.tables
       .filter((table) => before.get(table) !== after.get(table))

@@ -1,10 +1,9 @@
 /** What a site's own questions to its API are let in with: secrets for the programs, and a key that may do everything. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { Foundation } from '@plenum/assembly';
+import { type Foundation, openAccess } from '@plenum/assembly';
 import { authenticationSettings } from '@plenum/authentication';
 import { readConfig } from '@plenum/config';
 import { plenumItself as actor } from '@plenum/event';
-import { openAccess } from '@plenum/query-api';
 import type { EventCodec, Logger } from '@plenum/runtime';
 
 export type SiteSecrets = { readonly JWT_SECRET: string; readonly PLENUM_MASTER_KEY: string };

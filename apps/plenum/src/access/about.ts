@@ -2,7 +2,7 @@
 
 export const onMachine =
   'Works beside a running Plenum or alone, with the settings of the API: DATABASE_URL or the data directory, JWT_SECRET ' +
-  'and PLENUM_MASTER_KEY. Whoever may run it may do everything.';
+  'and PLENUM_MASTER_KEY. Anyone who may run it may do everything.';
 
 export const exits = 'Exit code 0 when it is done, or was so already; 1 when it was refused, with the reason.';
 

@@ -38,7 +38,7 @@ const login = async (apiUrl: string, username: string, password: string): Promis
 };
 
 const passwordIn = ({ stdout }: Ended): string =>
-  /told this once: (\S+)/.exec(stdout)?.[1] ?? assert.fail(`no password in ${stdout}`);
+  /shown this once: (\S+)/.exec(stdout)?.[1] ?? assert.fail(`no password in ${stdout}`);
 
 /** The row of a list that has this. */
 const rowOf = (listed: Ended, what: string, wanted: Readonly<Record<string, unknown>>): Record<string, unknown> => {
@@ -160,7 +160,7 @@ describe('the commands about access', () => {
 });
 
 describe('replay rebuild-decisions', () => {
-  it('makes the store and the guards again, with and without the master key', async (t) => {
+  it('makes the store and the authorization tables again, with and without the master key', async (t) => {
     const place = { PLENUM_DATA_DIR: testDirectory(t) };
     const up = await plenumUp(t, place);
     const token = await login(up.apiUrl, 'admin', up.password);
@@ -233,7 +233,7 @@ describe('replay rebuild-decisions', () => {
 /** As `users list` writes them. */
 type User = { readonly user_id: string; readonly role: string; readonly login: string | null };
 
-/** Streams and guards, row by row. */
+/** Streams and authorization tables, row by row. */
 const tables = (place: Place): Promise<readonly (readonly unknown[])[]> =>
   inDatabase(place, async (ask_) => [
     await ask_('select stream, version, topic, key from plenum_store.stream order by stream'),

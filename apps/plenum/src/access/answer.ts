@@ -35,8 +35,8 @@ export const answer = async (
   if (secret === undefined) return 0;
   await out(
     ended.secret === undefined
-      ? `The ${secret} was told when this was done first, and cannot be told again.\n`
-      : `${secret}, which is told this once: ${ended.secret}\n`,
+      ? `The ${secret} was shown when this was done first, and cannot be shown again.\n`
+      : `${secret}, which is shown this once: ${ended.secret}\n`,
   );
   return 0;
 };

@@ -4,7 +4,7 @@ import type { Entry } from './read-entries.ts';
 
 export type ImportAll = Pick<Surroundings, 'out' | 'tell' | 'stop'> & {
   readonly entries: readonly Entry[];
-  /** What they are called, and by which field each is told of. */
+  /** What they are called, and by which field each is reported. */
   readonly what: { readonly plural: string; readonly one: string; readonly field: string };
   readonly importOne: ImportOne;
   readonly dryRun: boolean;
@@ -60,6 +60,6 @@ const sentence = (
   if (outcome === 'refused') return `${begin} is refused: ${reason}`;
   if (outcome === 'known') return `${begin} was imported before${id === undefined ? '' : `: ${id}`}`;
   if (dryRun) return `${begin} would be imported`;
-  const password = secret === undefined ? '' : `. One-time password, which is told this once: ${secret}`;
+  const password = secret === undefined ? '' : `. One-time password, which is shown this once: ${secret}`;
   return `${begin} is imported: ${id}${password}`;
 };

@@ -12,14 +12,14 @@ export const usersImport = defineCommand({
     'permissions, id (what the replaced system calls them, as its tokens do), password_hash and password_salt. A hash is ' +
     'PBKDF2-HMAC-SHA256 with 100,000 rounds, 64 hexadecimal digits, with a salt of 64 hexadecimal digits; it is kept ' +
     'encrypted, and made stronger when they log in next. Hashes are never printed.\n\n' +
-    'Each user is told of on standard output, those that cannot be imported with their place and the reason; the others are ' +
+    'Each user is reported on standard output, those that cannot be imported with their place and the reason; the others are ' +
     'imported all the same. Importing the same users again changes nothing. ' +
     `${onMachine}\n\nExit code 0 when all of them have an account, 1 when some were refused.`,
   options: {
     file: requiredText('The file to read, or - for standard input.', 'FILE'),
     'without-hash': optionalChoice(['refuse', 'no-password', 'one-time'], {
       about:
-        'What becomes of a user of whose password no such hash was kept: refused, an account without a password, or a one-time password, told once.',
+        'What becomes of a user of whose password no such hash was kept: refused, an account without a password, or a one-time password, shown once.',
       otherwise: 'refuse',
     }),
     organisation: optionalText('That they belong to; default, unless given.', 'ID'),
@@ -53,7 +53,7 @@ export const keysImport = defineCommand({
     'Reads JSON: one object on each line, or an array of them, as rows of its table api_keys: key_id, key_hash (SHA-256 of ' +
     'the key, 64 hexadecimal digits), name and role, and where there are some permissions, rate_limit and expires_at, which is ' +
     'UTC unless it says otherwise. Nobody needs the keys for that, and hashes are never printed.\n\n' +
-    'Each key is told of on standard output, those that cannot be imported with their place and the reason; the others are ' +
+    'Each key is reported on standard output, those that cannot be imported with their place and the reason; the others are ' +
     `imported all the same. Importing the same keys again changes nothing. ${onMachine}\n\n` +
     'Exit code 0 when all of them are there, 1 when some were refused.',
   options: {

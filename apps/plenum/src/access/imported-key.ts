@@ -6,7 +6,7 @@ import { type Fields, fieldsOf, optionalText, permissionsOf, requiredText, Unrea
 
 const known = [
   ...['key_id', 'key_hash', 'name', 'role', 'permissions', 'expires_at', 'is_active', 'rate_limit'],
-  // What was counted there is not told again here.
+  // What was counted there is not reported again here.
   ...['created_at', 'last_used', 'use_count'],
 ];
 

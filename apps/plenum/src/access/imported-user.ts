@@ -1,6 +1,7 @@
 /** One user of a replaced system as it is written in a file. */
-import { isRole, type PasswordHash } from '@plenum/access';
+import { isRole } from '@plenum/access';
 import type { ImportedUser } from '@plenum/authentication';
+import type { PasswordHash } from '@plenum/credentials';
 import {
   type Fields,
   fieldsOf,

@@ -8,7 +8,7 @@ import { optionalPermissions, ordering, requiredRole, usual } from './options.ts
 export const keysList = defineCommand({
   name: 'keys list',
   summary: 'Say which API keys there are, and how much they are used.',
-  about: `The keys themselves are kept nowhere. Use is told after a minute, and up to an hour late of a key that is used all the time. ${late}`,
+  about: `The keys themselves are kept nowhere. Use is reported after a minute, and up to an hour late of a key that is used all the time. ${late}`,
   options: { name: optionalText('Only those of this name.', 'NAME'), ...usual },
   examples: ['keys list', 'keys list --json'],
   run: async ({ name, log, json }, surroundings) => {

@@ -3,11 +3,11 @@ import { pause } from '@plenum/runtime';
 
 const lookMs = 50;
 
-/** Facts that are decided and not in the log. @throws TransientFailure */
+/** Events that are decided and not in the log. @throws TransientFailure */
 export const waitingForRelay = async (decisions: Pick<OpenDecisions, 'lag'>): Promise<number> =>
   (await decisions.lag()).reduce((sum, { records }) => sum + Number(records), 0);
 
-/** Sends what waits to the log, which is safe whoever else does it. @throws as the relay; the reason of `stop`. */
+/** Sends what waits to the log, which is safe when another process does it too. @throws as the outbox relay; the reason of `stop`. */
 export const relayWaiting = async (
   decisions: Pick<OpenDecisions, 'lag' | 'relay'>,
   stop: AbortSignal,

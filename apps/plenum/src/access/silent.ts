@@ -2,5 +2,5 @@ import type { Logger } from '@plenum/runtime';
 
 const nothing = (): void => undefined;
 
-/** For loops whose failures are thrown to whoever started them. */
+/** For loops whose failures are thrown to their caller. */
 export const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };

@@ -19,10 +19,10 @@ const alonePatienceMs = 60_000;
 
 /**
  * Settles when the tables show everything that was decided until now, or when that takes too long.
- * @returns how many facts they do not show yet. @throws TransientFailure; the reason of `stop`.
+ * @returns how many events they do not show yet. @throws TransientFailure; the reason of `stop`.
  */
 export const broughtUpToDate = async (access: Access, stop: AbortSignal): Promise<number> => {
-  // Whoever runs the embedded server has the directory to himself.
+  // The process that runs the embedded server has the directory alone.
   if (access.foundation.embedded === undefined) return waitUntilShown(access, patienceMs, stop);
   const working = new AbortController();
   const { database, log, codec } = access.foundation;
@@ -50,7 +50,7 @@ const waitUntilShown = async (access: Access, waitMs: number, stop: AbortSignal)
   }
 };
 
-/** Facts that wait for the outbox relay, and records that wait for a projector. */
+/** Events that wait for the outbox relay, and records that wait for a projector. */
 const notShown = async ({ decisions, foundation }: Access): Promise<number> => {
   const waiting = await waitingForRelay(decisions);
   let unread = 0;

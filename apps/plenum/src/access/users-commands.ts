@@ -125,9 +125,9 @@ export const usersUnlock = simple({
 
 export const usersPassword = defineCommand({
   name: 'users password',
-  summary: 'Give an account a one-time password, told once; its sessions end.',
+  summary: 'Give an account a one-time password, shown once; its sessions end.',
   about:
-    'For whoever has lost a password, and for a first administrator who never saw it. The password is written to ' +
+    'For a user who has lost a password, and for a first administrator who never saw it. The password is written to ' +
     `standard output this once, and kept nowhere. ${onMachine}\n\n${exits}`,
   options: { user: who, ...ordering },
   examples: ['users password --user admin'],

@@ -1,7 +1,7 @@
 /** Opens what the commands about users, keys and sessions work on: beside a running Plenum, or alone. */
 import { randomUUID } from 'node:crypto';
-import { type OpenDecisions, openDecisions, refuseLostStore, withKeptSecrets } from '@plenum/assembly';
-import { type Authentication, authenticationSettings, masterKeysOf, openAuthentication } from '@plenum/authentication';
+import { type OpenDecisions, openAccess, withKeptSecrets } from '@plenum/assembly';
+import { type Authentication, authenticationSettings } from '@plenum/authentication';
 import { readConfig } from '@plenum/config';
 import { type Actor, plenumItself } from '@plenum/event';
 import { createLogger } from '@plenum/metrics';
@@ -35,31 +35,16 @@ export const withAccess = <T>(
     const { database, codec } = foundation;
     // Not before there are data that these are the secrets of.
     const config = readConfig(authenticationSettings, await withKeptSecrets(surroundings.environment));
-    // What they tell is for a server's log. Whoever typed a command is told how it ended.
+    // What they log is for a server's log. A command says itself how it ended.
     const logger = createLogger({ name: 'access', level: 'error', to: 'stderr' });
     await using opened = new AsyncDisposableStack();
-    const decisions = await openDecisions({
-      ...{ database, log: foundation.log, codec, logger },
-      masterKeys: masterKeysOf(config),
-    });
-    opened.defer(decisions.close);
-    await refuseLostStore(database, foundation.log);
-    const parts = {
-      config,
-      database,
-      store: decisions.store,
-      personal: decisions.personal,
-      log: foundation.log,
-      codec,
-      logger,
-    };
-    const authentication = await openAuthentication(parts);
-    opened.defer(authentication.close);
+    const { authentication, decisions, close } = await openAccess({ foundation, codec, config, logger });
+    opened.defer(close);
     const sql: Sql = (text, parameters) => query(database.pool, text, parameters);
     return await work({ authentication, decisions, foundation, sql, show: showPersonal(decisions.personal) });
   });
 
-/** Who asks by these commands: whoever may use the machine's database and its master key. */
+/** Who gives these commands: anyone who may use the machine's database and its master key. */
 export const actor: Actor = plenumItself;
 
 /** One for each time a command is typed, unless somebody says that it is the same as before. */

@@ -1,5 +1,6 @@
-/** The store of decisions, and the authorization tables, from the log alone. */
-import type { RebuiltAccess } from '@plenum/authentication';
+/** The store of decisions, and the tables of all inline projections, from the log alone. */
+import type { RestoredAccess } from '@plenum/authentication';
+import type { RebuiltInline } from '@plenum/read-model';
 import type { Rebuilt } from '@plenum/runtime';
 import { defineCommand } from '../command-line/command.ts';
 import { flag } from '../command-line/options.ts';
@@ -8,7 +9,7 @@ import { withExisting } from '../stack/with-existing.ts';
 
 export const replayRebuildDecisions = defineCommand({
   name: 'replay rebuild-decisions',
-  summary: 'Make the store of decisions and the authorization tables again from the log.',
+  summary: 'Make the store of decisions and the tables of its inline projections again from the log.',
   about:
     'For a database that was lost or emptied while the log was kept. Streams, versions and command ids come from the ' +
     'records; the names that are taken, and the tables that requests are checked against, from the streams. Stop the API first. What was decided and never came ' +
@@ -28,9 +29,10 @@ export const replayRebuildDecisions = defineCommand({
   run: async ({ replace, log: logName, json }, surroundings) => {
     // Loaded when it is wanted: the list of commands is shown without all of this.
     const [
-      { rebuildAccess },
+      { restoredAccess },
       assembly,
       { reserving },
+      { query },
       { rebuildStreams },
       { silent },
       { relayWaiting },
@@ -39,6 +41,7 @@ export const replayRebuildDecisions = defineCommand({
       import('@plenum/authentication'),
       import('@plenum/assembly'),
       import('@plenum/catalogue'),
+      import('@plenum/postgres'),
       import('@plenum/runtime'),
       import('../access/silent.ts'),
       import('../access/relay-waiting.ts'),
@@ -59,8 +62,9 @@ export const replayRebuildDecisions = defineCommand({
           ...{ codec, personal, replace },
         });
         const sources = [log, store.source];
-        const access = await rebuildAccess({ databaseUrl: database.url, sources, codec, masterKeys, personal });
-        const text = json ? JSON.stringify({ ...restored, access }) : textOf(restored, access);
+        const inline = await assembly.rebuildInlineProjections({ database, sources, codec, personal });
+        const access = await restoredAccess((text, parameters) => query(database.pool, text, parameters), masterKeys);
+        const text = json ? JSON.stringify({ ...restored, inline, access }) : textOf({ restored, inline, access });
         await surroundings.out(`${text}\n`);
         return 0;
       } finally {
@@ -70,10 +74,18 @@ export const replayRebuildDecisions = defineCommand({
   },
 });
 
-const textOf = (rebuilt: Rebuilt, { users, keys, sessions, summary }: RebuiltAccess): string => {
-  const { streams, events, commands, reservations, contested } = rebuilt;
+type Report = {
+  readonly restored: Rebuilt;
+  readonly inline: readonly RebuiltInline[];
+  readonly access: RestoredAccess;
+};
+
+const textOf = ({ restored, inline, access }: Report): string => {
+  const { streams, events, commands, reservations, contested } = restored;
+  const { users, keys, sessions, summary } = access;
   return [
     `${streams} streams of ${events} events with ${reservations} names, and what ${commands} commands led to`,
+    ...inline.map(({ schema, events: changed }) => `tables of ${schema} from ${changed} events`),
     `authorization tables of ${users} users, ${keys} keys and ${sessions} sessions`,
     ...(contested.length === 0
       ? []

@@ -1,6 +1,6 @@
 /** Bridge, projector, reactor and API in one process, over one log: started together, stopped in the order the data flow. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import type { OpenDecisions } from '@plenum/assembly';
+import { type OpenDecisions, openAccess } from '@plenum/assembly';
 import type { Authentication } from '@plenum/authentication';
 import { projections, reactions, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
@@ -15,7 +15,7 @@ import {
   query,
 } from '@plenum/postgres';
 import { projectorProgress, runProjector } from '@plenum/projector';
-import { openAccess, runQueryApi } from '@plenum/query-api';
+import { runQueryApi } from '@plenum/query-api';
 import { reactorProgress, registerReactorMetrics, runReactor } from '@plenum/reactor';
 import {
   type Counters,

@@ -1,4 +1,5 @@
 /** For tests of several processes: the API as `main.ts` makes it, over a test's database, which no power cut would survive. */
+import { openAccess } from '@plenum/assembly';
 import { authenticationSettings } from '@plenum/authentication';
 import { avroCodec } from '@plenum/avro';
 import { events, projections, topics } from '@plenum/catalogue';
@@ -6,7 +7,6 @@ import { processSettings, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
 import { openDatabase, postgresLog } from '@plenum/postgres';
 import { queryApiSettings } from '../config.ts';
-import { openAccess } from '../open-access.ts';
 import { runQueryApi } from '../run.ts';
 
 const config = readConfig({ ...processSettings, ...authenticationSettings, ...queryApiSettings }, process.env);

@@ -1,4 +1,4 @@
-/** Authentication that is told what to answer, for what can be seen of guards and commands without a database. */
+/** Authentication with given answers, for what can be seen of authorization and commands without a database. */
 import type { Identity } from '@plenum/access';
 import type { Authentication, AuthenticationMetrics } from '@plenum/authentication';
 import type { RateAnswer } from '@plenum/runtime';
@@ -24,7 +24,7 @@ const nothingCounted: AuthenticationMetrics = {
   refused: { session: 0, api_key: 0, oidc: 0, none: 0 },
   ...{ unavailable: 0, securityEventsDropped: 0, securityEventsWaiting: 0, credentialHashesUnreadable: 0 },
   logins: { started: 0, refused: 0 },
-  guards: { remembered: 0, hits: 0, reads: 0, unreadableForMs: 0 },
+  authorization: { remembered: 0, hits: 0, reads: 0, unreadableForMs: 0 },
 };
 
 /** Nobody else has the key. */

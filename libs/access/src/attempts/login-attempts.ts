@@ -1,5 +1,5 @@
 /**
- * Guessing passwords must be slow, whoever guesses and from wherever. Pure rules; `attempt-store.ts` keeps the counts.
+ * Guessing passwords must be slow, from wherever. Pure rules; `attempt-store.ts` keeps the counts.
  *
  * An attempt is counted as failed before the password is looked at, and taken back when it was right: otherwise a
  * hundred guesses sent at once would all find the count of none. Logins that do not exist are counted like the others.
@@ -49,7 +49,7 @@ const waitUs = (failures: number): number =>
   failures < failuresFree ? 0 : Math.min(windowUs, 1_000_000 * 2 ** (failures - failuresFree));
 
 /**
- * The password was right after all. Failures from elsewhere stay counted: or each time the owner logs in, whoever is
+ * The password was right after all. Failures from elsewhere stay counted: or each time the owner logs in, the one who is
  * guessing would have another nineteen guesses.
  */
 export const succeeded = ({ anywhere }: Attempts, attemptUs: number): Attempts => ({

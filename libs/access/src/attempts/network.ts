@@ -1,7 +1,7 @@
 /**
- * Who counts as one stranger: an IPv4 address, or the 64 bits of an IPv6 address that a provider hands out as a whole,
- * because whoever has them can come from any of the 2^64 addresses in it. Some proxies tell the port as well, in
- * `192.0.2.7:51234` or `[2001:db8::7]:51234`: who comes from another port is no other stranger.
+ * What counts as one network: an IPv4 address, or the 64 bits of an IPv6 address that a provider hands out as a whole,
+ * because who has them can come from any of the 2^64 addresses in it. Some proxies tell the port as well, in
+ * `192.0.2.7:51234` or `[2001:db8::7]:51234`: another port is no other network.
  */
 export const networkOf = (address: string): string => {
   const plain = withoutPort(address.toLowerCase()).split('%', 1)[0] ?? '';

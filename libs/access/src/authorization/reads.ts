@@ -38,7 +38,7 @@ export type StoredHash = { readonly encrypted: Uint8Array | null; readonly encry
 
 export type AuthorizedKey = StoredHash & {
   readonly key_id: string;
-  /** SHA-256 of its credentialHash. */
+  /** SHA-256 of its credential hash. */
   readonly key_hash: string;
   readonly organisation: string;
   readonly role: string;
@@ -61,7 +61,7 @@ export type AuthorizationReads = {
    * and that before a login; the latter two are never the same for two users.
    */
   readonly named: (names: readonly string[]) => Promise<readonly NamedUser[]>;
-  /** By the SHA-256 of the key's credentialHash. */
+  /** By the SHA-256 of the key's credential hash. */
   readonly key: (keyHash: string) => Promise<AuthorizedKey | undefined>;
   readonly keys: (keyHashes: readonly string[]) => Promise<readonly AuthorizedKey[]>;
   readonly login: (login: string) => Promise<AuthorizedLogin | undefined>;

@@ -5,7 +5,7 @@ import type { AuthorizedKey, AuthorizedSession, AuthorizedUser, NamedUser, Store
 
 export type Standing = { readonly outcome: 'authenticated'; readonly identity: Identity } | NotStanding;
 
-/** Why not; for the records and never for whoever asked, who is only told that they are not let in. */
+/** Why not; for the records and never for the client, which only learns that it is not authenticated. */
 export type NotStanding = {
   readonly outcome: 'refused';
   readonly why: 'unknown' | 'expired' | 'ended' | 'revoked' | 'disabled' | 'locked';

@@ -89,7 +89,7 @@ describe('the authorization tables', () => {
     const { decision: _, ...undecided } = reported;
     const used = newEvent(ApiKeyUsed, { key_id: 'k', count: 1, last_used: 1 });
     const events = [...eventsOf('session-t', [started, ended]), ...eventsOf('key-k', [used]), undecided];
-    assert.deepEqual(await rebuildInline(sql, authorizationTables, events), { events: 2 });
+    assert.deepEqual(await rebuildInline(sql, [authorizationTables], events), [{ schema: 'plenum_access', events: 2 }]);
     assert.match(heard[0]?.[0] ?? '', /^truncate plenum_access\.authorized_user, /);
     assert.ok(
       heard.every(([text]) => !text.includes('login_attempt')),

@@ -25,7 +25,7 @@ import {
 import { accessSchema, accessSteps, accessTables, hashOf } from './tables.ts';
 
 /**
- * The statements of one event, the last of which tells whoever listens on `plenum_access` which stream changed. None when
+ * The statements of one event, the last of which notifies listeners on `plenum_access` of the stream that changed. None when
  * nobody asks for it there. A row that has this version already stays as it is, so events may come twice, but a stream's in
  * order.
  */
@@ -89,7 +89,7 @@ const userUpdate = ({ user_id }: { readonly user_id: string }, version: number, 
 
 /**
  * The login that a change gives up, which the row still has; none while it is what a replaced system calls the user, for its
- * tokens go on naming them. Streams are replayed in any order, so the last one to give it up counts, whoever comes last.
+ * tokens go on naming them. Streams are replayed in any order, so the last one to give it up counts, in whichever order they come.
  */
 const formerLogin = (event: DecidedEvent, { user_id, login_hash }: UserPut): Statement => ({
   text: `insert into ${accessSchema}.former_login as t (login_hash, released_at)
@@ -101,7 +101,7 @@ const formerLogin = (event: DecidedEvent, { user_id, login_hash }: UserPut): Sta
   parameters: [user_id, event.decision.version, login_hash, formatTimeUs(event.effectiveTimeUs)],
 });
 
-/** Whoever unlocks an account wants it to be usable: what was counted is forgotten too. */
+/** An account is unlocked to be usable: what was counted is forgotten too. */
 export const forgetAttempts = (userId: string): Statement => ({
   text: `delete from ${accessSchema}.login_attempt a using ${accessSchema}.authorized_user u
           where u.user_id = $1 and a.login_hash = u.login_hash`,

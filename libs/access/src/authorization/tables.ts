@@ -43,7 +43,7 @@ create index authorized_user_imported on ${accessSchema}.authorized_user (import
 
 create table ${accessSchema}.authorized_key (
   key_id text primary key,
-  -- SHA-256 of the credentialHash: finds the key, and is not what it is checked against.
+  -- SHA-256 of the credential hash: finds the key, and is not what it is checked against.
   key_hash text not null,
   role text not null,
   permissions jsonb not null,
@@ -91,7 +91,7 @@ create index login_attempt_last on ${accessSchema}.login_attempt (last_us);
 -- Logins that were given up: a token that named one before names nobody, also when somebody else has it by now.
 create table ${accessSchema}.former_login (
   login_hash text primary key,
-  -- By whoever had it last.
+  -- By the user who had it last.
   released_at timestamptz not null
 );
 `,

@@ -1,8 +1,5 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { newEvent } from '@plenum/event';
 import { clerk, deciderCases } from '../testing/decider-cases.ts';
-import { formatKeyHash, formatPasswordHash, parseKeyHash, parsePasswordHash } from './credential-hash.ts';
 import { CredentialHashEncrypted, CredentialHashWithdrawn } from './credential-hash-events.ts';
 import { credentialHashOf } from './credential-hash-of.ts';
 
@@ -25,7 +22,7 @@ const encryptedKey = newEvent(CredentialHashEncrypted, {
 });
 const withdrawn = newEvent(CredentialHashWithdrawn, { subject, by: 'boss' });
 
-deciderCases('a credentialHash', credentialHashOf, [
+deciderCases('a credential hash', credentialHashOf, [
   { name: 'is encrypted', when: password, leadsTo: ['CredentialHashEncrypted'] },
   { name: 'is replaced', given: [encryptedPasswordHash], when: password, leadsTo: ['CredentialHashEncrypted'] },
   { name: 'does not become one of another kind', given: [encryptedPasswordHash], when: key, leadsTo: 'invalid' },
@@ -45,36 +42,3 @@ deciderCases('a credentialHash', credentialHashOf, [
     leadsTo: ['CredentialHashEncrypted'],
   },
 ]);
-
-describe("a credentialHash's text", () => {
-  it('of a password comes back as it was', () => {
-    const credentialHash = { iterations: 600_000, salt: 'ab'.repeat(32), hash: 'cd'.repeat(32) };
-    assert.deepEqual(parsePasswordHash(formatPasswordHash(credentialHash)), credentialHash);
-  });
-
-  it('of a key comes back as it was', () => {
-    assert.equal(parseKeyHash(formatKeyHash('ab'.repeat(32))), 'ab'.repeat(32));
-  });
-
-  const salt = 'ab'.repeat(16);
-  const hash = 'cd'.repeat(32);
-  const wrong = [
-    '',
-    `pbkdf2-sha1$1000$${salt}$${hash}`,
-    `pbkdf2-sha256$0$${salt}$${hash}`,
-    `pbkdf2-sha256$1e6$${salt}$${hash}`,
-    `pbkdf2-sha256$1000$short$${hash}`,
-    `pbkdf2-sha256$1000$${salt}$${hash.toUpperCase()}`,
-    `pbkdf2-sha256$1000$${salt}$${hash}\n`,
-    formatKeyHash(hash),
-  ];
-  for (const text of wrong) {
-    it(`of a password is not ${JSON.stringify(text.slice(0, 30))}`, () => {
-      assert.equal(parsePasswordHash(text), undefined);
-    });
-  }
-
-  it('of a key is nothing else', () => {
-    for (const text of ['', hash, `sha256$${hash}0`, `sha1$${hash}`]) assert.equal(parseKeyHash(text), undefined);
-  });
-});

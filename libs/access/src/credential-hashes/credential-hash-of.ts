@@ -10,8 +10,10 @@ import {
   newEvent,
   refused,
 } from '@plenum/event';
-import type { CredentialKind } from './credential-hash.ts';
 import { CredentialHashEncrypted, CredentialHashWithdrawn } from './credential-hash-events.ts';
+
+/** Of a user's password or of an API key. */
+export type CredentialKind = 'password' | 'api_key';
 
 /** `undefined`: the subject never had one. */
 export type CredentialHashState = { readonly kind: string; readonly standing: 'encrypted' | 'withdrawn' } | undefined;

@@ -134,7 +134,7 @@ export const apiKeyEnabledV1: AvroSchema & Readonly<Record<string, unknown>> = {
 export type ApiKeyIssuedV1 = {
   /** Its name, an underscore and 8 hexadecimal digits. */
   readonly key_id: string;
-  /** SHA-256 of the key's credentialHash, 64 hexadecimal digits: tells keys apart and opens nothing. */
+  /** SHA-256 of the key's credential hash, 64 hexadecimal digits: tells keys apart and opens nothing. */
   readonly key_hash: string;
   /** The beginning of its id; letters, digits and `_ . -`. */
   readonly name: string;
@@ -165,7 +165,7 @@ export const apiKeyIssuedV1: AvroSchema & Readonly<Record<string, unknown>> = {
     {
       name: 'key_hash',
       type: 'string',
-      doc: "SHA-256 of the key's credentialHash, 64 hexadecimal digits: tells keys apart and opens nothing.",
+      doc: "SHA-256 of the key's credential hash, 64 hexadecimal digits: tells keys apart and opens nothing.",
     },
     {
       name: 'name',
@@ -416,7 +416,7 @@ export const organisationRenamedV1: AvroSchema & Readonly<Record<string, unknown
   ],
 };
 
-/** Somebody knocked, and was let in or was not. */
+/** Somebody presented credentials, and was authenticated or was not. */
 export type SecurityEventSeenV1 = {
   /** `authentication_success`, `authentication_failed`, `authorization_failed` or `rate_limit_exceeded`. */
   readonly event_type: string;
@@ -430,7 +430,7 @@ export type SecurityEventSeenV1 = {
   readonly resource: string;
   /** Always `access`. */
   readonly action: string;
-  /** Whether the door opened. */
+  /** Whether it was authenticated. */
   readonly success: boolean;
   /** A JSON object as text. */
   readonly details: string | undefined;
@@ -443,7 +443,7 @@ export const securityEventSeenV1: AvroSchema & Readonly<Record<string, unknown>>
   type: 'record',
   namespace: 'plenum.access',
   name: 'SecurityEventSeen',
-  doc: 'Somebody knocked, and was let in or was not.',
+  doc: 'Somebody presented credentials, and was authenticated or was not.',
   fields: [
     {
       name: 'event_type',
@@ -480,7 +480,7 @@ export const securityEventSeenV1: AvroSchema & Readonly<Record<string, unknown>>
     {
       name: 'success',
       type: 'boolean',
-      doc: 'Whether the door opened.',
+      doc: 'Whether it was authenticated.',
     },
     {
       name: 'details',

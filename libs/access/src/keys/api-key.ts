@@ -63,7 +63,7 @@ type Asked = {
   readonly disable: { readonly actor: Actor };
   readonly enable: { readonly actor: Actor };
   readonly revoke: { readonly actor: Actor };
-  /** Told afterwards, so a key that was revoked meanwhile takes it too. */
+  /** Reported afterwards, so a key that was revoked meanwhile takes it too. */
   readonly use: { readonly count: number; readonly lastUsedUs: number };
 };
 
@@ -143,7 +143,7 @@ const enable = (key: ApiKey, actor: Actor): Decided => {
     : decided(newEvent(ApiKeyEnabled, { key_id: key.keyId, by: actorName(actor) }));
 };
 
-const mayDoMore = refused('forbidden', 'The key may do more than whoever asked for this.');
+const mayDoMore = refused('forbidden', 'The key may do more than the actor of this command.');
 
 const usable = (key: ApiKey, decideThen: () => Decided): Decided =>
   key.standing === 'revoked' ? refused('not-now', 'The key is revoked, which is for ever.') : decideThen();

@@ -44,7 +44,7 @@ const streams = { kind: streamKinds.key, begins: ApiKeyIssued };
 export const apiKeys = decidedFold<ApiKeyIssuedV1, ApiKeysRow>({
   table: {
     name: 'api_keys',
-    about: 'Every key that was issued. Nothing in it opens a door.',
+    about: 'Every key that was issued. Nothing in it works as a credential.',
     columns: {
       ...decidedColumns,
       key_id: { type: 'text', about: 'Its name, an underscore and 8 hexadecimal digits.' },
@@ -57,8 +57,12 @@ export const apiKeys = decidedFold<ApiKeyIssuedV1, ApiKeysRow>({
       is_active: { type: 'boolean', about: 'False: disabled, or revoked. An expired key may be active.' },
       is_revoked: { type: 'boolean', about: 'True: it stays inactive for ever.' },
       rate_limit: { type: 'integer', about: 'Requests a minute.' },
-      last_used: { type: 'timestamptz', nullable: true, about: 'The last use that was told; up to an hour behind.' },
-      use_count: { type: 'bigint', about: 'Uses that were told; up to an hour behind.' },
+      last_used: {
+        type: 'timestamptz',
+        nullable: true,
+        about: 'The last use that was reported; up to an hour behind.',
+      },
+      use_count: { type: 'bigint', about: 'Uses that were reported; up to an hour behind.' },
       issued_by: { type: 'text', about: 'Who issued it.' },
     },
     key: ['key_id'],

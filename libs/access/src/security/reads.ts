@@ -1,4 +1,4 @@
-/** Questions about who knocked. Rows come back as they go out: times as UTC text, counts as numbers, NULL as null. */
+/** Reads of security events. Rows come back as they go out: times as UTC text, counts as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
 import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
 

@@ -7,7 +7,7 @@ import {
 } from '../generated/schemas.ts';
 import { securityTopic } from '../topics.ts';
 
-/** Somebody knocked. Not a decision: nothing is refused because of it, so it goes straight to the log. */
+/** Somebody authenticated or failed to. Not a decision: nothing is refused because of it, so it goes straight to the log. */
 export type SecurityEventSeenData = SecurityEventSeenV2;
 
 export const SecurityEventSeen = defineEvent<SecurityEventSeenData>()({

@@ -26,7 +26,7 @@ export type SecurityEventsRow = {
 export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
 
-/** What opened a door is worth knowing, what did not a warning, and what went on until it was only counted is critical. */
+/** What was authenticated is worth knowing, what was not a warning, and what went on until it was only counted is critical. */
 export const severityOf = ({
   success,
   occurrences,
@@ -51,7 +51,7 @@ export const securityEvents: Table<SecurityEventsRow> = {
     user_agent: { type: 'text', nullable: true, about: 'As sent, its start.' },
     resource: { type: 'text', about: 'The path that was asked for.' },
     action: { type: 'text', about: 'Always access.' },
-    success: { type: 'boolean', about: 'Whether the door opened.' },
+    success: { type: 'boolean', about: 'Whether it was authenticated.' },
     details: { type: 'jsonb', nullable: true, about: 'What else is known, by type of event.' },
     severity: { type: 'text', about: 'info, warning or critical; derived.' },
     occurrences: { type: 'bigint', about: 'How many this row stands for.' },

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TransientFailure } from '@plenum/runtime';
 import { manualTimer, silentLogger } from '@plenum/runtime/testing';
-import { authorizationCache, type Told } from './authorization-cache.ts';
+import { type Answer, authorizationCache } from './authorization-cache.ts';
 import { type AuthorizationLimits, defaultAuthorizationLimits } from './authorization-limits.ts';
 
 type Asked = {
@@ -28,28 +28,28 @@ const world = (limits: Partial<AuthorizationLimits> = {}) => {
   const settle = () => timer.advance(0);
   /** Asks, and answers with this what the cache asks then. */
   const learn = async (id: string, row: string): Promise<void> => {
-    const told = cache.get(id);
+    const answer = cache.get(id);
     await settle();
     asked.shift()?.answer({ [id]: row });
-    await told;
+    await answer;
   };
   return { timer, asked, cache, settle, learn };
 };
 
-const row = (text: string | undefined): Told<string> => ({ outcome: 'told', row: text });
-const away: Told<string> = { outcome: 'away' };
+const row = (text: string | undefined): Answer<string> => ({ outcome: 'answered', row: text });
+const away: Answer<string> = { outcome: 'away' };
 
-describe('what a door was told', () => {
+describe('what a cache answers', () => {
   it('is asked for once, together with what others ask, and then known at once', async () => {
     const { cache, asked, settle } = world();
-    const told = ['a', 'b', 'a'].map(async (id) => cache.get(id));
+    const answer = ['a', 'b', 'a'].map(async (id) => cache.get(id));
     await settle();
     assert.deepEqual(
       asked.map(({ ids }) => ids),
       [['a', 'b']],
     );
     asked[0]?.answer({ a: '1' });
-    assert.deepEqual(await Promise.all(told), [row('1'), row(undefined), row('1')]);
+    assert.deepEqual(await Promise.all(answer), [row('1'), row(undefined), row('1')]);
     assert.deepEqual([cache.get('a'), cache.get('b')], [row('1'), row(undefined)]);
     assert.equal(asked.length, 1);
   });
@@ -77,10 +77,10 @@ describe('what a door was told', () => {
 
   it('counts from before it was asked for', async () => {
     const { cache, asked, settle, timer } = world();
-    const told = cache.get('a');
+    const answer = cache.get('a');
     await timer.advance(400);
     asked.shift()?.answer({ a: '1' });
-    assert.deepEqual(await told, row('1'));
+    assert.deepEqual(await answer, row('1'));
     await timer.advance(100);
     assert.ok(cache.get('a') instanceof Promise);
     await settle();
@@ -96,7 +96,7 @@ describe('what a door was told', () => {
     cache.forget((known) => known === '1');
     const after = cache.get('c');
     asked.shift()?.answer({ c: 'old' });
-    assert.deepEqual(await before, row('old'), 'whoever came before may be told this');
+    assert.deepEqual(await before, row('old'), 'a caller from before may get this');
     await settle();
     assert.deepEqual(asked[0]?.ids, ['c']);
     const again = cache.get('a');
@@ -116,7 +116,7 @@ describe('what a door was told', () => {
     assert.deepEqual(await waited, row('1'), 'given up after a second');
     assert.deepEqual(cache.get('a'), row('1'), 'from then on nobody waits');
     assert.deepEqual(cache.get('stranger'), away);
-    assert.equal(cache.sums.failingForMs() >= 0, true);
+    assert.equal(cache.counters.failingForMs() >= 0, true);
     await timer.advance(3_399);
     assert.deepEqual(await cache.get('a'), row('1'));
     await timer.advance(1_001);
@@ -126,25 +126,25 @@ describe('what a door was told', () => {
     await settle();
     asked.at(-1)?.answer({ a: '3' });
     assert.deepEqual(await back, row('3'));
-    assert.equal(cache.sums.failingForMs(), 0);
+    assert.equal(cache.counters.failingForMs(), 0);
   });
 
   it('that was changed is not believed while nobody answers', async () => {
     const { cache, asked, learn, settle } = world();
     await learn('a', '1');
     cache.forget((known) => known === '1');
-    const told = cache.get('a');
+    const answer = cache.get('a');
     await settle();
     asked.shift()?.fail(new TransientFailure('57P01', 'gone'));
-    assert.deepEqual(await told, away);
+    assert.deepEqual(await answer, away);
   });
 
   it('is nothing when asking goes wrong in a way that nobody thought of', async () => {
     const { cache, asked, settle } = world();
-    const told = cache.get('a');
+    const answer = cache.get('a');
     await settle();
     asked.shift()?.fail(new TypeError('not a function'));
-    assert.deepEqual(await told, away);
+    assert.deepEqual(await answer, away);
   });
 
   it('is not believed for longer because too many ask at once', async () => {
@@ -152,8 +152,8 @@ describe('what a door was told', () => {
     await learn('a', '1');
     await timer.advance(500);
     const strangers = ['x', 'y'].map(async (id) => cache.get(id));
-    const told = cache.get('a');
-    assert.deepEqual(await told, away);
+    const answer = cache.get('a');
+    assert.deepEqual(await answer, away);
     await settle();
     asked.shift()?.answer({});
     await Promise.all(strangers);
@@ -162,16 +162,16 @@ describe('what a door was told', () => {
   it('takes no more room and asks no more questions than it may, whatever strangers invent', async () => {
     const { cache, asked, learn, settle, timer } = world({ waitingMax: 50, batchMax: 20, strangersMax: 30 });
     await learn('a', '1');
-    const told = Array.from({ length: 1_000 }, async (_, index) => cache.get(`x${index}`));
+    const answer = Array.from({ length: 1_000 }, async (_, index) => cache.get(`x${index}`));
     for (let answered = 0; answered < 10; answered += 1) {
       await settle();
       assert.ok(asked.length <= 1, 'one question at a time');
       asked.shift()?.answer({});
     }
-    const answers = await Promise.all(told);
-    assert.equal(answers.filter(({ outcome }) => outcome === 'told').length, 50);
+    const answers = await Promise.all(answer);
+    assert.equal(answers.filter(({ outcome }) => outcome === 'answered').length, 50);
     assert.equal(answers.filter(({ outcome }) => outcome === 'away').length, 950);
-    assert.ok(cache.sums.remembered() <= 31);
+    assert.ok(cache.counters.remembered() <= 31);
     assert.deepEqual(cache.get('a'), row('1'), 'who is known is known');
     await timer.advance(0);
   });

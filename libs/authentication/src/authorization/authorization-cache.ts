@@ -1,5 +1,5 @@
 /**
- * What doors were told by the guard tables, for as long as it may be believed. Answers are at most half a second old
+ * What the authorization tables answered, for as long as it may be believed. Answers are at most half a second old
  * while the database answers; while it does not, what is known goes on for a few seconds, and then nobody can tell. That
  * there is no such thing is remembered too, apart from the rest, so that strangers push out nobody.
  *
@@ -11,15 +11,17 @@ import { rememberedRows } from './remembered-rows.ts';
 
 export type AuthorizationCache<Row> = {
   /** The row of an id, or that there is none, or that nobody can tell. At once where it is known. */
-  get(id: string): Told<Row> | Promise<Told<Row>>;
+  get(id: string): Answer<Row> | Promise<Answer<Row>>;
   /** Drops the rows for which this holds, and all that was thought not to be there. What is being asked is not kept. */
   forget(changed: (row: Row) => boolean): void;
-  readonly sums: GuardSums;
+  readonly counters: CacheCounters;
 };
 
-export type Told<Row> = { readonly outcome: 'told'; readonly row: Row | undefined } | { readonly outcome: 'away' };
+export type Answer<Row> =
+  | { readonly outcome: 'answered'; readonly row: Row | undefined }
+  | { readonly outcome: 'away' };
 
-export type GuardSums = {
+export type CacheCounters = {
   remembered(): number;
   hits(): number;
   reads(): number;
@@ -33,16 +35,16 @@ export const authorizationCache = <Row>(parts: AuthorizationCacheParts<Row>): Au
   const questions = authorizationQueries<Row>({ ...parts, learned: known.put });
   let hits = 0;
 
-  const told = (found: Known<Row> | undefined, maxMs: number): Told<Row> =>
+  const answer = (found: Known<Row> | undefined, maxMs: number): Answer<Row> =>
     found !== undefined && timer.nowMs() - found.atMs < maxMs
-      ? { outcome: 'told', row: found.row }
+      ? { outcome: 'answered', row: found.row }
       : { outcome: 'away' };
   /** What is believed unasked: old rows only while nobody answers, and not because too many ask. */
-  const remembered = (id: string): Told<Row> =>
-    told(known.get(id), questions.isFailing() ? limits.staleMs : limits.freshMs);
-  const askAndWait = async (id: string): Promise<Told<Row>> => {
+  const remembered = (id: string): Answer<Row> =>
+    answer(known.get(id), questions.isFailing() ? limits.staleMs : limits.freshMs);
+  const askAndWait = async (id: string): Promise<Answer<Row>> => {
     const answer = await questions.ask(id);
-    return answer === undefined ? remembered(id) : { outcome: 'told', row: answer.row };
+    return answer === undefined ? remembered(id) : { outcome: 'answered', row: answer.row };
   };
 
   return {
@@ -51,7 +53,7 @@ export const authorizationCache = <Row>(parts: AuthorizationCacheParts<Row>): Au
       const here = remembered(id);
       if (here.outcome === 'away') return questions.isAway() ? here : askAndWait(id);
       const isAgeing = found !== undefined && timer.nowMs() - found.atMs >= limits.freshMs / 2;
-      // Asked for ahead, so that whoever comes all the time never waits; the answer is for the next.
+      // Asked for ahead, so that who comes all the time never waits; the answer is for the next.
       if (isAgeing && !questions.isAway()) void questions.ask(id);
       hits += 1;
       return here;
@@ -60,6 +62,11 @@ export const authorizationCache = <Row>(parts: AuthorizationCacheParts<Row>): Au
       questions.overtake();
       known.forget(changed);
     },
-    sums: { remembered: known.size, hits: () => hits, reads: questions.reads, failingForMs: questions.failingForMs },
+    counters: {
+      remembered: known.size,
+      hits: () => hits,
+      reads: questions.reads,
+      failingForMs: questions.failingForMs,
+    },
   };
 };

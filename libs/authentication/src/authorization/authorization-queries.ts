@@ -1,4 +1,4 @@
-/** Questions to the guard tables: one at a time, each for everybody who waits by then, and given up when it takes too long. */
+/** Reads of the authorization tables: one at a time, each for everybody who waits by then, and given up when it takes too long. */
 import { beforeDeadline, TransientFailure } from '@plenum/runtime';
 import type { AuthorizationCacheParts, Known } from './authorization-limits.ts';
 
@@ -16,7 +16,7 @@ export type AuthorizationQueries<Row> = {
 };
 
 export type AuthorizationQueriesParts<Row> = AuthorizationCacheParts<Row> & {
-  /** Told of every answer that still holds. */
+  /** Answer of every answer that still holds. */
   readonly learned: (id: string, found: Known<Row>) => void;
 };
 
@@ -55,7 +55,7 @@ export const authorizationQueries = <Row>(parts: AuthorizationQueriesParts<Row>)
   };
   const run = async (): Promise<void> => {
     running = true;
-    // Whoever comes in the same turn of the event loop is asked for together.
+    // All that come in the same turn of the event loop is asked for together.
     await Promise.resolve();
     while (waiting.size > 0) await turn();
     running = false;
@@ -67,7 +67,7 @@ export const authorizationQueries = <Row>(parts: AuthorizationQueriesParts<Row>)
       if (waiting.size >= limits.waitingMax) return Promise.resolve(undefined);
       const one: Waiting<Row> = Promise.withResolvers();
       waiting.set(id, one);
-      // It settles by itself: everything that can go wrong in a turn is told to those who wait for it.
+      // It settles by itself: everything that can go wrong in a turn is an answer to those who wait for it.
       if (!running) void run();
       return one.promise;
     },
@@ -96,13 +96,14 @@ const absenceNotes = ({
     sinceMs: () => sinceMs,
     isRecent: () => timer.nowMs() - lastMs < limits.retryMs,
     noteAnswer: () => {
-      if (sinceMs !== undefined) logger.info({}, 'the guards answer again');
+      if (sinceMs !== undefined) logger.info({}, 'the authorization tables answer again');
       sinceMs = undefined;
     },
     noteFailure: (error: unknown) => {
       const reason = error instanceof Error ? error.message : String(error);
-      if (!(error instanceof TransientFailure)) logger.error({ reason }, 'asking the guards failed');
-      else if (sinceMs === undefined) logger.warn({ code: error.code, reason }, 'the guards do not answer');
+      if (!(error instanceof TransientFailure)) logger.error({ reason }, 'reading the authorization tables failed');
+      else if (sinceMs === undefined)
+        logger.warn({ code: error.code, reason }, 'the authorization tables do not answer');
       lastMs = timer.nowMs();
       sinceMs ??= lastMs;
     },

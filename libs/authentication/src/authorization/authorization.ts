@@ -1,4 +1,4 @@
-/** The guards as doors ask for them: sessions, accounts and keys, remembered for a moment and forgotten on notice. */
+/** Authorization as requests need it: sessions, accounts and keys, remembered for a moment and forgotten on notice. */
 import {
   type AuthorizedKey,
   type AuthorizedSession,
@@ -14,10 +14,8 @@ import {
   userStream,
 } from '@plenum/access';
 import { credentialHashDigest, type HashEncryption } from '@plenum/credentials';
-import { listenTo } from '@plenum/postgres';
-import type { Logger, Timer } from '@plenum/runtime';
+import type { Logger, ServiceDatabase, Timer } from '@plenum/runtime';
 import { type AuthorizationCache, authorizationCache } from './authorization-cache.ts';
-import type { AuthorizationDatabase } from './authorization-database.ts';
 import { type AuthorizationLimits, defaultAuthorizationLimits } from './authorization-limits.ts';
 
 /** `standing` as it is while the session or the key has not expired. */
@@ -29,7 +27,7 @@ export type Authorization = {
   readonly sessions: AuthorizationCache<SeenSession>;
   /** By whatever names a user: the id we gave, an imported id, a login. */
   readonly users: AuthorizationCache<NamedUser>;
-  /** By the SHA-256 of the credentialHash. */
+  /** By the SHA-256 of the credential hash. */
   readonly keys: AuthorizationCache<SeenKey>;
   /** Drops what depends on this stream; in this process at once, in others by notification. */
   forget(stream: string): void;
@@ -39,7 +37,7 @@ export type Authorization = {
 };
 
 export type AuthorizationParts = {
-  readonly database: AuthorizationDatabase;
+  readonly database: Pick<ServiceDatabase, 'sql' | 'listen'>;
   readonly encryption: HashEncryption;
   readonly logger: Logger;
   readonly timer: Timer;
@@ -90,13 +88,7 @@ export const openAuthorization = (parts: AuthorizationParts): Authorization => {
     if (listened) for (const cache of [sessions, users, keys]) cache.forget(() => true);
     listened = true;
   };
-  const listening = listenTo({
-    pool: database.pool,
-    channel: accessSchema,
-    logger,
-    hear: forget,
-    begun,
-  });
+  const listening = database.listen({ channel: accessSchema, hear: forget, begun });
   return { sessions, users, keys, forget, credentialHashesUnreadable: () => unreadable, close: listening.close };
 };
 

@@ -112,7 +112,7 @@ export const openSecurityLog = (parts: SecurityLogParts): SecurityLog => {
 type Appending = Pick<SecurityLogParts, 'log'> &
   Pick<SecurityLogLimits, 'batchMax'> & {
     readonly waiting: NewRecord[];
-    /** Told of each that the log will never take. */
+    /** Called with each that the log will never take. */
     readonly dropped: (why: unknown) => void;
   };
 

@@ -1,4 +1,4 @@
-/** What is recorded of those who knock: words of the replaced system's security events, and nothing that opens a door. */
+/** What is recorded of authentication: words of the replaced system's security events, and nothing that works as a credential. */
 import type { Identity, Sighting } from '@plenum/access';
 import { actorName } from '@plenum/event';
 import type { PresentedCredentials } from '../result.ts';
@@ -17,7 +17,7 @@ export const successOf = (seen: Seen, { userId, organisation }: Known, method: s
   details: { method },
 });
 
-/** `why` is for whoever reads the records; the one who knocked is told less. */
+/** `why` is for readers of the records; the answer to the client says less. */
 export const failureOf = (
   seen: Seen & Partial<Pick<PresentedCredentials, 'authorization' | 'apiKey'>>,
   {

@@ -1,7 +1,7 @@
 /** Every kind of credential that a door may be shown, for tests that try all of them at every door. */
 import { randomBytes } from 'node:crypto';
-import { formatKeyHash, issueKey, type Role } from '@plenum/access';
-import { credentialHashDigest, hashEncryption, newApiKey } from '@plenum/credentials';
+import { issueKey, type Role } from '@plenum/access';
+import { credentialHashDigest, formatKeyHash, hashEncryption, newApiKey } from '@plenum/credentials';
 import { plenumItself } from '@plenum/event';
 import { handleCommand } from '@plenum/runtime';
 import { tokenIssuer } from '../open-authentication.ts';

@@ -7,7 +7,7 @@ import { events, inlineProjections, topics } from '@plenum/catalogue';
 import { readConfig } from '@plenum/config';
 import { type TestProvider, type TestProviderSettings, testProvider } from '@plenum/credentials/testing';
 import { plenumItself } from '@plenum/event';
-import { postgresEventStore } from '@plenum/postgres';
+import { postgresEventStore, postgresHolds, postgresRateLimiter, postgresServiceDatabase } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
 import type { EventCodec, Logger, NotDone, PersonalParts, Receipt } from '@plenum/runtime';
 import { type MemoryLog, type MemoryLogOptions, memoryLog, silentLogger } from '@plenum/runtime/testing';
@@ -30,8 +30,11 @@ export type TestAuthentication = {
   readonly config: AuthenticationConfig;
   readonly provider: TestProvider;
   /** Another process on the same database; closed after the test. */
-  another(parts?: Partial<AuthenticationParts>): Promise<Authentication>;
+  another(parts?: AnotherParts): Promise<Authentication>;
 };
+
+/** `through`: the database under another URL, such as that of a proxy. */
+export type AnotherParts = Partial<AuthenticationParts> & { readonly through?: string };
 
 export type TestAuthenticationSettings = {
   readonly config?: Partial<AuthenticationConfig>;
@@ -66,31 +69,31 @@ export const testAuthentication = async (
     }),
     ...settings.config,
   };
-  const database = { url: databaseUrl, beside: (asked: number) => asked };
   const personal = await testPersonal(t, { pool, masterKeys: masterKeysOf(config) });
-  const another = async (parts: Partial<AuthenticationParts> = {}): Promise<Authentication> => {
-    const opened = await openAuthentication({
-      config,
-      database,
-      store,
-      log,
-      codec,
-      personal,
-      logger,
-      ...settings.parts,
-      ...parts,
-    });
-    const close = onlyOnce(opened.close);
-    t.after(close);
-    return { ...opened, close };
+  const another = async ({ through, ...parts }: AnotherParts = {}): Promise<Authentication> => {
+    const opened = new AsyncDisposableStack();
+    t.after(() => opened.disposeAsync());
+    const ports = await portsOn(through ?? databaseUrl, opened, parts.logger ?? logger);
+    const all = { config, ...ports, store, personal, log, codec, logger, ...settings.parts, ...parts };
+    const authentication = await openAuthentication(all);
+    opened.defer(authentication.close);
+    return { ...authentication, close: () => opened.disposeAsync() };
   };
   const authentication = await another();
   return { authentication, databaseUrl, pool, store, log, codec, personal, config, provider, another };
 };
 
-const onlyOnce = (close: () => Promise<void>): (() => Promise<void>) => {
-  let closing: Promise<void> | undefined;
-  return () => (closing ??= close());
+/** As `openAccess` of the assembly has them. */
+const portsOn = async (url: string, opened: AsyncDisposableStack, logger: Logger) => {
+  const database = postgresServiceDatabase({
+    ...{ database: { url, beside: (asked) => asked }, applicationName: 'plenum authentication', logger },
+  });
+  opened.defer(database.close);
+  const limiter = await postgresRateLimiter({ pool: database.pool, logger });
+  opened.defer(limiter.close);
+  const holds = postgresHolds({ url });
+  opened.defer(holds.close);
+  return { database, limiter, holds };
 };
 
 /** Where a test's requests come from. */

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHmac, createPublicKey, createSign, generateKeyPairSync } from 'node:crypto';
 import { it, type TestContext } from 'node:test';
+import { providerGrant } from '@plenum/access';
 import { type TestProvider, type TestProviderSettings, type TokenClaims, testProvider } from '../testing/index.ts';
 import { type OidcSettings, type OidcVerdict, oidcVerifier } from './oidc-verifier.ts';
 
@@ -261,6 +262,7 @@ const world = async (
   const { verify } = oidcVerifier({
     issuer: at.issuer,
     audience: at.audience,
+    grantOf: providerGrant,
     // Tokens live by the real clock, which is the provider's too; what passes here is the age of keys.
     clock: { nowUs: () => Date.now() * 1000 },
     timer: { nowMs: () => passedMs },

@@ -2,10 +2,9 @@
  * Tokens of an identity provider (Zitadel, or any other that speaks OpenID Connect): verified with the keys that it
  * publishes, RS256 and ES256 only. Never rejects for anything a token or the provider can do.
  */
-import { providerGrant, type Role } from '@plenum/access';
 import { type Clock, type Logger, systemTimer, type Timer } from '@plenum/runtime';
 import { decodeProtectedHeader, errors, type JWTPayload, jwtVerify } from 'jose';
-import { clockToleranceS } from '../session-claims.ts';
+import { clockToleranceS, type TokenGrant } from '../session-claims.ts';
 import { refusalOf, type TokenRefused } from '../session-tokens.ts';
 import { digestId, isTokenText, signedPart } from '../token-text.ts';
 import { verifiedTokens } from '../verified-tokens.ts';
@@ -13,25 +12,22 @@ import type { PublishedKeys } from './provider-documents.ts';
 import { defaultProviderKeysLimits, type ProviderKeysLimits, providerKeys } from './provider-keys.ts';
 import { rolesIn } from './role-claims.ts';
 
-export type OidcVerifier = {
+export type OidcVerifier<Role extends string = string> = {
   /** Total. Says nothing about revocation: that is to be looked up by `tokenId` where it matters. */
-  verify(text: string): Promise<OidcVerdict>;
+  verify(text: string): Promise<OidcVerdict<Role>>;
 };
 
-export type OidcVerdict =
-  | { readonly outcome: 'verified'; readonly identity: OidcIdentity }
+export type OidcVerdict<Role extends string = string> =
+  | { readonly outcome: 'verified'; readonly identity: OidcIdentity<Role> }
   | TokenRefused
   /** Known, but with no role that may do anything here: 403 rather than 401. */
   | { readonly outcome: 'no-role'; readonly subject: string }
   /** The keys are not known and the provider is away: 503 with this retry-after. */
   | { readonly outcome: 'unavailable'; readonly retryAfterS: number };
 
-export type OidcIdentity = {
+export type OidcIdentity<Role extends string = string> = TokenGrant<Role> & {
   /** The provider's `sub`. */
   readonly subject: string;
-  /** The greatest of the roles that we know, with the permissions of all of them. */
-  readonly role: Role;
-  readonly permissions: readonly string[];
   /** All role names in the token. */
   readonly roles: readonly string[];
   readonly email?: string;
@@ -41,12 +37,14 @@ export type OidcIdentity = {
   readonly expiresAtS: number;
 };
 
-export type OidcSettings = {
+export type OidcSettings<Role extends string = string> = {
   /** Exactly as in `iss`. Judge it by `urlProblem` first. */
   readonly issuer: string;
   /** The client id that has to be in `aud`. */
   readonly audience: string;
   readonly projectId?: string | undefined;
+  /** What the role names in a token come to; `undefined` when none of them is known. */
+  readonly grantOf: (roles: readonly string[]) => TokenGrant<Role> | undefined;
   readonly clock: Clock;
   readonly logger: Logger;
   /** For how old keys are. */
@@ -54,24 +52,24 @@ export type OidcSettings = {
   readonly limits?: Partial<ProviderKeysLimits>;
 };
 
-export const oidcVerifier = (settings: OidcSettings): OidcVerifier => {
+export const oidcVerifier = <Role extends string>(settings: OidcSettings<Role>): OidcVerifier<Role> => {
   const { issuer, clock, logger, timer = systemTimer } = settings;
   const keys = providerKeys({ issuer, logger, timer, limits: { ...defaultProviderKeysLimits, ...settings.limits } });
-  const known = verifiedTokens<OidcVerdict>();
+  const known = verifiedTokens<OidcVerdict<Role>>();
   let knownBy: PublishedKeys | undefined;
   const nowS = (): number => clock.nowUs() / 1_000_000;
-  const unavailable = (): OidcVerdict => ({ outcome: 'unavailable', retryAfterS: keys.retryAfterS() });
+  const unavailable = (): OidcVerdict<Role> => ({ outcome: 'unavailable', retryAfterS: keys.retryAfterS() });
 
   /** `undefined`: signed with a key that is not among these. */
-  const check = async (text: string, by: PublishedKeys): Promise<OidcVerdict | undefined> => {
+  const check = async (text: string, by: PublishedKeys): Promise<OidcVerdict<Role> | undefined> => {
     const read = await claimsOf(text, by, { ...settings, nowS: nowS() });
     if (read === undefined || read.outcome === 'refused') return read;
-    const verdict = verdictOf(read.claims, text, settings.projectId);
+    const verdict = verdictOf(read.claims, text, settings);
     // Keys may have changed while this one was verified. What is remembered was verified with those that hold now.
     if (knownBy === by) known.put(text, verdict, (read.claims.exp ?? 0) + clockToleranceS);
     return verdict;
   };
-  const verifyBy = async (text: string, by: PublishedKeys): Promise<OidcVerdict> => {
+  const verifyBy = async (text: string, by: PublishedKeys): Promise<OidcVerdict<Role>> => {
     const verdict = await check(text, by);
     if (verdict !== undefined) return verdict;
     const newer = await keys.newerThan(by);
@@ -131,11 +129,15 @@ const claimsOf = async (text: string, by: PublishedKeys, expected: Expected): Pr
   }
 };
 
-const verdictOf = (claims: JWTPayload, text: string, projectId: string | undefined): OidcVerdict => {
+const verdictOf = <Role extends string>(
+  claims: JWTPayload,
+  text: string,
+  { projectId, grantOf }: Pick<OidcSettings<Role>, 'projectId' | 'grantOf'>,
+): OidcVerdict<Role> => {
   const subject = textOf(claims.sub);
   if (subject === undefined) return { outcome: 'refused', code: 'claims', reason: 'it does not say of whom it is' };
   const roles = rolesIn(claims, projectId);
-  const grant = providerGrant(roles);
+  const grant = grantOf(roles);
   if (grant === undefined) return { outcome: 'no-role', subject };
   const email = textOf(claims.email) ?? textOf(claims.preferred_username);
   const name = textOf(claims.name) ?? textOf(claims.given_name);

@@ -98,7 +98,7 @@ export const providerKeys = ({ issuer, logger, timer, limits }: ProviderKeysPart
     current: async () => {
       const ageMs = loaded === undefined ? Number.POSITIVE_INFINITY : timer.nowMs() - loaded.atMs;
       if (ageMs < limits.ttlMs / 2 || !mayAsk()) return known();
-      // Once the provider is known to be away, whoever has a known key need not wait for it to be so again.
+      // Once the provider is known to be away, a token with a known key need not wait for it to be so again.
       const goesOn = known() !== undefined && (ageMs < limits.ttlMs || failing);
       if (goesOn) ask().catch(tellBug);
       else await ask();

@@ -4,28 +4,22 @@
  * nothing more: what may happen only once has to be kept from happening twice where it is recorded.
  */
 import { createHash } from 'node:crypto';
+import type { Hold, Holds } from '@plenum/runtime';
 import type pg from 'pg';
 import { openPool } from '../pool.ts';
 import { translateError } from '../translate-error.ts';
 import { type Session, sharedSession } from './shared-session.ts';
 
-export type Holds = {
-  /** `undefined`: somebody else holds it, here or in another process. @throws TransientFailure */
-  hold(name: string): Promise<Hold | undefined>;
+export type PostgresHolds = Holds & {
   /** Lets go of everything. */
   close(): Promise<void>;
-};
-
-export type Hold = {
-  /** Settles when others may hold the name. Never rejects: what was lost is not held either. */
-  letGo(): Promise<void>;
 };
 
 /** Longer than anything is held that goes well. */
 const silentMsMax = 15_000;
 
 /** Opens no connection yet. */
-export const postgresHolds = ({ url }: { readonly url: string }): Holds => {
+export const postgresHolds = ({ url }: { readonly url: string }): PostgresHolds => {
   const pool = openPool({ url, applicationName: 'plenum requests', connectionsMax: 1, silentMaxMs: silentMsMax });
   const sessions = sharedSession(pool, prepare);
   /** A connection may lock the same twice, so what is held here is known here. */

@@ -11,7 +11,7 @@ const metrics: AuthenticationMetrics = {
   logins: { started: 9, refused: 10 },
   securityEventsDropped: 11,
   securityEventsWaiting: 12,
-  guards: { remembered: 13, hits: 14, reads: 15, unreadableForMs: 1_600 },
+  authorization: { remembered: 13, hits: 14, reads: 15, unreadableForMs: 1_600 },
   credentialHashesUnreadable: 17,
 };
 

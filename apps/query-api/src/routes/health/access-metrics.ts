@@ -32,12 +32,20 @@ export const addAccessMetrics = (registry: MetricsRegistry, { metrics }: Pick<Au
     'Security events that wait for the log.',
     ({ securityEventsWaiting }) => securityEventsWaiting,
   );
-  total('plenum_access_guard_hits_total', 'Answers of the guards from memory.', ({ guards }) => guards.hits);
-  total('plenum_access_guard_reads_total', 'Questions of the guards to the database.', ({ guards }) => guards.reads);
+  total(
+    'plenum_access_authorization_hits_total',
+    'Answers about authorization from memory.',
+    ({ authorization }) => authorization.hits,
+  );
+  total(
+    'plenum_access_authorization_reads_total',
+    'Reads of the authorization tables.',
+    ({ authorization }) => authorization.reads,
+  );
   now(
     'plenum_access_authorization_unreadable_seconds',
-    'How long the guards could not be read; 0 when they can. Beyond 5 nobody is let in.',
-    ({ guards }) => guards.unreadableForMs / 1_000,
+    'How long the authorization tables could not be read; 0 when they can. Beyond 5 every request gets 503.',
+    ({ authorization }) => authorization.unreadableForMs / 1_000,
   );
   total(
     'plenum_access_credential_hashes_unreadable_total',

@@ -5,9 +5,9 @@
 import { type Actor, defaultOrganisation, defineReaction, isEvent } from '@plenum/event';
 import { authorizationReads } from '../authorization/reads.ts';
 import { endSession } from '../commands.ts';
+import type { EndReason } from '../sessions/session-events.ts';
 import { accessTopic } from '../topics.ts';
 import { UserSessionsEnded } from '../users/user-events.ts';
-import type { EndReason } from './session-events.ts';
 
 /**
  * A user who is disabled keeps sessions, which open nothing meanwhile: enabled again, they go on. So only the end of them all

@@ -1,10 +1,7 @@
 /**
- * What a secret is checked against, as text. Nothing here computes one, and none of it is ever kept in the clear:
- * the text is encrypted before it is recorded, under the subject's name.
+ * Credential hashes as text: what a secret is checked against. None of it is ever kept in the clear: the text is encrypted
+ * before it is recorded, under the subject's name.
  */
-
-/** Of a user's password or of an API key. */
-export type CredentialKind = 'password' | 'api_key';
 
 /**
  * PBKDF2-HMAC-SHA256 of a password. The salt is text and is hashed as UTF-8; the hash is 64 lower-case hexadecimal

@@ -2,10 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { accessTables, accessTopic, credentialHashesTopic } from '@plenum/access';
-import { reserving } from '@plenum/catalogue';
-import { outboxLag, type PersonalParts, rebuildStreams, runOutboxRelay } from '@plenum/runtime';
-import { silentLogger } from '@plenum/runtime/testing';
-import { rebuildAccess } from './rebuild-access.ts';
+import { restoredAccess } from '@plenum/authentication';
 import {
   byPlenum,
   done,
@@ -17,7 +14,13 @@ import {
   type TestAuthentication,
   testAuthentication,
   testPersonal,
-} from './testing/index.ts';
+} from '@plenum/authentication/testing';
+import { reserving } from '@plenum/catalogue';
+import type { MasterKeys } from '@plenum/credentials';
+import { query } from '@plenum/postgres';
+import { outboxLag, type PersonalParts, rebuildStreams, runOutboxRelay } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
+import { type RebuildInline, rebuildInlineProjections } from './rebuild-inline-projections.ts';
 
 const topics = [accessTopic, credentialHashesTopic];
 const storeTables = ['stream', 'stream_event', 'command', 'reservation'];
@@ -62,6 +65,18 @@ const dropAll = async ({ pool }: TestAuthentication): Promise<void> => {
   await pool.query(`truncate ${storeTables.map((name) => `plenum_store.${name}`).join(', ')}`);
 };
 
+/** What the command does with the tables, and what it then says of them. */
+const rebuilding = async (
+  world: TestAuthentication,
+  sources: RebuildInline['sources'],
+  keys: MasterKeys | undefined,
+  personal: PersonalParts | undefined,
+) => {
+  const [rebuilt] = await rebuildInlineProjections({ database: world, sources, codec: world.codec, personal });
+  const restored = await restoredAccess((text, parameters) => query(world.pool, text, parameters), keys);
+  return { ...restored, events: rebuilt?.events ?? 0 };
+};
+
 describe('access made again from the log', () => {
   it('is what it was, and everybody gets in who did', async (t) => {
     const { world, ana, key } = await lived(t);
@@ -75,19 +90,19 @@ describe('access made again from the log', () => {
       codec: world.codec,
       personal: world.personal,
     });
-    const { databaseUrl, log, codec, personal, config } = world;
+    const { log, config } = world;
     const masterKeys = { current: config.PLENUM_MASTER_KEY };
-    const rebuilt = await rebuildAccess({ databaseUrl, sources: [log], codec, masterKeys, personal });
+    const rebuilt = await rebuilding(world, [log], masterKeys, world.personal);
     assert.deepEqual(await contents(world), before);
     assert.deepEqual([rebuilt.users, rebuilt.keys, rebuilt.sessions], [2, 2, 3]);
-    assert.deepEqual(rebuilt.credentialHashes, { opened: 3, encrypted: 0, tampered: 0 });
+    assert.deepEqual(rebuilt.hashes, { usable: 3, undecryptable: 0, tampered: 0 });
     assert.match(rebuilt.summary, /^Everybody can log in/);
     const other = await world.another();
     for (const credential of [ana, key])
       assert.equal((await other.authenticate(shown(credential))).outcome, 'authenticated');
     assert.equal((await other.logins.login({ ...here, ...ana })).outcome, 'started');
     // Twice the same, also with the store's own log after it.
-    const again = await rebuildAccess({ databaseUrl, sources: [log, world.store.source], codec, masterKeys, personal });
+    const again = await rebuilding(world, [log, world.store.source], masterKeys, world.personal);
     assert.ok(again.events > rebuilt.events);
     assert.equal(again.sessions, 4);
   });
@@ -96,14 +111,14 @@ describe('access made again from the log', () => {
     const { world, ana, key } = await lived(t);
     const before = await contents(world);
     await dropAll(world);
-    const { databaseUrl, log, codec } = world;
+    const { log, codec } = world;
     const rebuildWith = async (current: string | undefined, personal: PersonalParts | undefined) => {
       const masterKeys = current === undefined ? undefined : { current };
       await rebuildStreams({ log, topics, store: world.store, reserving, codec, personal, replace: true });
-      return rebuildAccess({ databaseUrl, sources: [log], codec, masterKeys, personal });
+      return rebuilding(world, [log], masterKeys, personal);
     };
     const rebuilt = await rebuildWith(undefined, undefined);
-    assert.deepEqual(rebuilt.credentialHashes, { opened: 0, encrypted: 3, tampered: 0 });
+    assert.deepEqual(rebuilt.hashes, { usable: 0, undecryptable: 3, tampered: 0 });
     assert.deepEqual([rebuilt.users, rebuilt.withoutLogin], [2, 2]);
     assert.match(rebuilt.summary, /PLENUM_MASTER_KEY is not set: nobody can log in.*No login can be read without it/);
 
@@ -135,11 +150,11 @@ describe('access made again from the log', () => {
     await relayed(world);
     await world.pool.query('delete from plenum_person.person_key where person = $1', [ana.id]);
     await dropAll(world);
-    const { databaseUrl, log, codec, personal, store } = world;
+    const { log, codec, personal, store } = world;
     const restored = await rebuildStreams({ log, topics, store, reserving, codec, personal });
     assert.equal(restored.reservations, 2);
     const masterKeys = { current: world.config.PLENUM_MASTER_KEY };
-    const rebuilt = await rebuildAccess({ databaseUrl, sources: [log], codec, masterKeys, personal });
+    const rebuilt = await rebuilding(world, [log], masterKeys, personal);
     assert.match(rebuilt.summary, /^1 of 3 users have no login/);
     const other = await world.another();
     assert.equal((await other.logins.login({ ...here, ...ana })).outcome, 'refused');

@@ -24,7 +24,15 @@ it('an imported key opens what its list says, once imported and until it is revo
   assert.equal(await outcome(), 'refused', 'it was only asked');
   const { id } = await done(authentication.keys.import(asked));
   assert.deepEqual(await outcome(), {
-    ...{ id: kept.keyId, kind: 'key', role: 'guest', permissions: ['read:data'], method: 'api_key', rateLimit: 7 },
+    ...{
+      id: kept.keyId,
+      kind: 'key',
+      organisation: 'default',
+      role: 'guest',
+      permissions: ['read:data'],
+      method: 'api_key',
+      rateLimit: 7,
+    },
   });
   assert.equal((await done(authentication.keys.import({ ...asked, role: 'administrator' }))).how, 'known');
   assert.deepEqual(await authentication.keys.wouldImport(asked), { outcome: 'known' });

@@ -114,6 +114,7 @@ describe('a login', () => {
     assert.deepEqual(loginStanding(login, 9), {
       outcome: 'open',
       userId: 'u',
+      organisation: 'acme',
       role: 'operator',
       permissions: user.permissions,
       credentialHash: { encrypted: Uint8Array.of(1), encryptedWith: 'key' },

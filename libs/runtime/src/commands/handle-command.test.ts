@@ -19,7 +19,7 @@ describe('handleCommand', () => {
     const { id, effectiveTimeUs, recordedTimeUs, ...rest } = event ?? assert.fail('nothing was recorded');
     assert.match(id, /^0[0-9a-f]{7}-[0-9a-f]{4}-7/);
     assert.equal(effectiveTimeUs, recordedTimeUs);
-    const decision = { stream: 'purse-a', version: 1, commandId: 'test.open a plenum c1' };
+    const decision = { stream: 'purse-a', version: 1, organisation: 'default', commandId: 'test.open a plenum c1' };
     assert.deepEqual(rest, { type: PurseOpened.type, source: 'purse-a', data: { purse: 'a' }, trace, decision });
   });
 

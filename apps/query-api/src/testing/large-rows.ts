@@ -39,6 +39,9 @@ const byType: Readonly<Record<string, string>> = {
   bytea: `'\\x00'::bytea`,
 };
 
+/** Text that names a person, as rows of before it was encrypted have it. */
+const plainPersonal = (text: string): string => `'\\x00'::bytea || convert_to(${text}, 'UTF8')`;
+
 /** So many rows, numbered `i` from 1; SQL for the columns that matter, anything that fits for the others. */
 export const fillTable = async (
   pool: Pool,
@@ -51,7 +54,11 @@ export const fillTable = async (
      where table_schema = $1 and table_name = $2 order by ordinal_position`,
     [schema, name],
   );
-  const values = columns.map((column) => given[column.name] ?? byType[column.type]);
+  const values = columns.map(({ name: column, type }) => {
+    const value = given[column];
+    if (value === undefined) return byType[type];
+    return type === 'bytea' ? plainPersonal(value) : value;
+  });
   const names = columns.map((column) => `"${column.name}"`).join(', ');
   await pool.query(`insert into ${table} (${names}) select ${values.join(', ')} from generate_series(1, ${rows}) as i`);
 };

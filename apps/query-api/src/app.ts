@@ -1,7 +1,7 @@
 /** Assembles the API: conventions first, then routes, each with only the reads it needs. Opens no socket. */
 import swagger from '@fastify/swagger';
 import type { Authentication } from '@plenum/authentication';
-import { domains } from '@plenum/catalogue';
+import { domains, permissions } from '@plenum/catalogue';
 import type { ServicesOf } from '@plenum/domain';
 import { type PageLimits, Problem, problemSchema } from '@plenum/http';
 import type { MetricsRegistry } from '@plenum/metrics';
@@ -31,17 +31,9 @@ import { securityHeaders } from './conventions/security-headers.ts';
 import { sendProblem } from './conventions/send-problem.ts';
 import { writeNatively } from './conventions/serialise.ts';
 import { answerUnreadable, answerUnrouted } from './conventions/unreadable.ts';
+import { untilShown } from './conventions/until-shown.ts';
 import { type PageBudget, pageBudget } from './database/page-budget.ts';
 import type { Reads } from './reads.ts';
-import { keyRoutes } from './routes/access/keys.ts';
-import { meRoutes } from './routes/access/me.ts';
-import { organisationCommands } from './routes/access/organisation-commands.ts';
-import { roleRoutes } from './routes/access/roles.ts';
-import { securityEventRoutes } from './routes/access/security-events.ts';
-import { sessionRoutes } from './routes/access/sessions.ts';
-import { userRoutes } from './routes/access/users.ts';
-import { buildingAuthRoutes } from './routes/auth/building.ts';
-import { fibreAuthRoutes } from './routes/auth/fibre.ts';
 import { docsPage } from './routes/docs/docs.ts';
 import { addAccessMetrics } from './routes/health/access-metrics.ts';
 import { type Check, standardChecks } from './routes/health/health.ts';
@@ -188,7 +180,6 @@ const addRoutes = async (app: FastifyInstance, parts: RouteParts, freshness: Fre
     domains.flatMap((domain) => domain.routes(services)),
     noteBug,
   );
-  await addAccessRoutes(app, parts);
   const checks = { ...standardChecks({ ...parts, checkpoints: reads.checkpoints }), ...parts.checks };
   const parked = parkedCounts(reads.checkpoints);
   addParkedMetrics(metrics, parked);
@@ -203,32 +194,20 @@ const addRoutes = async (app: FastifyInstance, parts: RouteParts, freshness: Fre
 };
 
 /** Everything that the routes of any domain take, in one. */
-const servicesOf = ({ reads, clock, limits, budget, staleAfterS, mqttConnected }: RouteParts): DomainServices => ({
-  ...{ reads, clock, limits, staleAfterS, mqttConnected },
-  lists: listsWithin(budget),
-});
+const servicesOf = (parts: RouteParts): DomainServices => {
+  const { reads, clock, limits, budget, staleAfterS, mqttConnected } = parts;
+  return {
+    ...{ reads, clock, limits, staleAfterS, mqttConnected, untilShown },
+    lists: listsWithin(budget),
+    handle: (command, metadata) => authenticationOf(parts).handle(command, metadata),
+    accounts: () => authenticationOf(parts),
+    givable: permissions,
+  };
+};
 
 type DomainServices = ServicesOf<typeof domains>;
 
 const authenticationOf = ({ authentication }: AppParts): Authentication => {
   if (authentication === 'off') throw new Problem('unavailable', 'Nobody decides about access while guards are off.');
   return authentication;
-};
-
-const addAccessRoutes = async (app: FastifyInstance, parts: AppParts): Promise<void> => {
-  const { reads, clock, limits, logger } = parts;
-  const v1 = { prefix: '/api/v1' };
-  const authentication = (): Authentication => authenticationOf(parts);
-  await app.register(userRoutes({ ...reads, limits, authentication }), v1);
-  await app.register(keyRoutes({ ...reads, limits, authentication }), v1);
-  await app.register(organisationCommands({ ...reads, authentication }), v1);
-  await app.register(sessionRoutes({ ...reads, limits, clock, authentication }), v1);
-  await app.register(meRoutes({ authentication }), v1);
-  await app.register(roleRoutes, v1);
-  await app.register(securityEventRoutes({ ...reads, limits }), v1);
-
-  const bugs = { noteBug: bugNoter(logger) };
-  await app.register(buildingAuthRoutes({ authentication, clock, ...bugs }), { prefix: '/api/auth' });
-  await app.register(fibreAuthRoutes(bugs));
-  await app.register(fibreAuthRoutes(bugs), { prefix: '/api' });
 };

@@ -1,10 +1,13 @@
 /** Makes a server's routes of declarations. */
 import { Answer, type Asked, type Failures, PageAnswer, type Route, urlOf } from '@plenum/http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
+import { originOf } from './conventions/authorization.ts';
+import { absentIsEmpty } from './conventions/bodies.ts';
 import { problemOf } from './conventions/errors.ts';
 import { entityTag } from './conventions/etag.ts';
+import { commandIdOf } from './conventions/idempotency.ts';
 import { pageAnswered, placeOf } from './conventions/pages.ts';
-import { sendAnswer } from './conventions/send-answer.ts';
+import { headOfAnswer, sendAnswer } from './conventions/send-answer.ts';
 
 /** Told of bugs that an answer of a replaced system's shape does not tell. */
 export type NoteBug = (error: FastifyError, request: FastifyRequest) => void;
@@ -19,6 +22,7 @@ const bound = (route: Route, noteBug: NoteBug): RouteOptions => ({
   config: configOf(route),
   schema: schemaOf(route),
   ...(route.entityTag === true ? { onSend: entityTag } : {}),
+  ...(route.absentBodyIsEmpty === true ? { preValidation: absentIsEmpty } : {}),
   ...(route.failures === undefined ? {} : { errorHandler: failing(route.failures, noteBug) }),
   handler: async (request, reply) => answered(reply, await route.handle(askedWith(request))),
 });
@@ -47,12 +51,18 @@ const askedWith = (request: FastifyRequest): Asked => ({
   body: request.body,
   headers: request.headers,
   identity: request.identity,
+  described: request.described,
+  origin: originOf(request),
+  given: () => ({ id: commandIdOf(request), trace: { correlationId: request.id }, request: request.keyed }),
   place: (parts) => placeOf(request, parts),
 });
 
 const answered = (reply: FastifyReply, answer: unknown): unknown => {
   if (answer instanceof PageAnswer) return pageAnswered(reply, answer);
-  return answer instanceof Answer ? sendAnswer(reply, answer) : answer;
+  if (!(answer instanceof Answer)) return answer;
+  headOfAnswer(reply, answer);
+  // A body is left to the server: whoever asked with a key is answered when the key is free again.
+  return answer.body === undefined ? reply.send() : answer.body;
 };
 
 const failing =

@@ -13,7 +13,7 @@ import { preparedSql } from './database/prepared-sql.ts';
 import { readsOver } from './reads.ts';
 import { fakeApp, silentLogger } from './testing/fake-app.ts';
 import { enough } from './testing/fake-authentication.ts';
-import { validBodies } from './testing/valid-bodies.ts';
+import { validBodies } from './testing/route-expectations.ts';
 
 /**
  * `one`: about one thing that belongs to an organisation; to others it is not there. `list`: of such things, each is shown
@@ -254,13 +254,15 @@ test('whoever belongs to another organisation meets none of what this one has', 
     });
   assert.equal((await create(stranger, 'into-default', 'default')).statusCode, 403);
   assert.equal((await create(installer, 'into-nowhere', 'nowhere')).statusCode, 404);
-  assert.equal((await create(stranger, 'theirs')).statusCode, 201);
-  assert.equal((await create(installer, 'ours', 'default')).statusCode, 201);
-  const { rows } = await pool.query(
-    `select login, organisation from plenum_access.authorized_user where login in ('theirs', 'ours') order by 1`,
-  );
-  assert.deepEqual(rows, [
-    { login: 'ours', organisation: 'default' },
-    { login: 'theirs', organisation: 'acme' },
-  ]);
+  for (const [maker, login, asked, organisation] of [
+    [stranger, 'theirs', undefined, 'acme'],
+    [installer, 'ours', 'default', 'default'],
+  ] as const) {
+    const made = await create(maker, login, asked);
+    assert.equal(made.statusCode, 201, login);
+    const { rows } = await pool.query('select organisation from plenum_access.authorized_user where user_id = $1', [
+      made.json().id,
+    ]);
+    assert.deepEqual(rows, [{ organisation }], login);
+  }
 });

@@ -98,6 +98,17 @@ export {
   sessionRateLimit,
   tokenGrant,
 } from './permissions.ts';
+export type { Accounts } from './ports/accounts.ts';
+export type { Authenticated, NotAuthenticated, PresentedCredentials, Unavailable } from './ports/authenticated.ts';
+export type { Handled, HandledSecret } from './ports/handled.ts';
+export type { KeyChange, KeyPort } from './ports/keys.ts';
+export type { LoggedIn, LoginAsked, LoginPort, NotLoggedIn, PasswordAsked, PasswordChanged } from './ports/logins.ts';
+export type { NewKey } from './ports/new-key.ts';
+export type { NewUser } from './ports/new-user.ts';
+export type { OrganisationPort } from './ports/organisations.ts';
+export type { EndAll, EndedAll, SessionPort } from './ports/sessions.ts';
+export type { UserChange, UserPort } from './ports/users.ts';
+export { insufficientScope, notAuthenticated, unavailable } from './routes/login-problem.ts';
 export {
   type SecurityAsked,
   type SecurityEventShown,
@@ -126,6 +137,7 @@ export {
   securityThrottle,
   type ThrottleLimits,
 } from './security/throttle.ts';
+export type { AccessServices } from './services.ts';
 export { type JwtTokensRow, jwtTokensProjection } from './sessions/jwt-tokens-projection.ts';
 export {
   type SessionPlace,

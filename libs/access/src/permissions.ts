@@ -4,14 +4,11 @@
  */
 import { installationPermission } from '@plenum/event';
 
-/** Every permission that a route may need. A route that needs a new one adds a line here. */
+/** Permissions that no other domain declares; some are of domains that are still to come. */
 export const permissions = {
-  'read:sensors': 'Nodes, readings and their health.',
   'read:maintenance': 'Maintenance predictions.',
   'read:energy': 'Energy analysis.',
   'read:data': 'Exports of everything at once.',
-  'read:quarantine': 'Messages that were refused, by the bridge or by a read model, with their bytes.',
-  'read:projection': 'How read models follow the log: how far they are behind, and what became of every record.',
   'read:fibre': 'Projects, the fibre plan, work orders and their documents.',
   'write:commands': 'Commands to nodes.',
   'write:nodes': 'Registration of nodes.',
@@ -29,7 +26,7 @@ export const permissions = {
     'Organisations: create and rename; see and decide about what belongs to any of them. No `*` covers it.',
 } as const satisfies Readonly<Record<string, string>>;
 
-/** What a route needs: always one exact name. */
+/** What a route of access needs: always one exact name. */
 export type Permission = keyof typeof permissions;
 
 /** Roles of the building's system, then those that Zitadel gives to crews in the field. */
@@ -103,13 +100,23 @@ export const tokenGrant = (
   return { role: own, permissions: rolePermissions[own] };
 };
 
-const names = Object.keys(permissions);
+/** What can be given where nobody says what else there is: what is declared here, and what roles come with. */
+export const ownGivable: readonly string[] = [
+  ...new Set([
+    ...Object.keys(permissions),
+    ...Object.values(rolePermissions)
+      .flat()
+      .filter((entry) => !entry.endsWith('*')),
+  ]),
+];
 
 /**
- * What can be given: the name of a permission, or a beginning of at least one and `*`. Lists that were recorded before a
- * name was taken away may hold others; those open nothing. Only its own name gives `admin:organisations`.
+ * What can be given: the name of a permission of any domain, or a beginning of at least one and `*`. Lists that were
+ * recorded before a name was taken away may hold others; those open nothing. Only its own name gives
+ * `admin:organisations`.
  */
-export const isPermissionEntry = (text: string): boolean => names.some((name) => covers(text, name));
+export const isPermissionEntry = (text: string, givable: readonly string[]): boolean =>
+  givable.some((name) => covers(text, name));
 
 /**
  * Whether a list covers what a route needs: exactly, or by an entry that ends in `*` and begins like it. A `*` stands for

@@ -5,6 +5,7 @@ import {
   masterKeysOf,
   openAuthentication,
 } from '@plenum/authentication';
+import { permissions } from '@plenum/catalogue';
 import { type Database, postgresHolds, postgresRateLimiter, postgresServiceDatabase } from '@plenum/postgres';
 import type { EventCodec, EventStore, Log, Logger, PersonalParts } from '@plenum/runtime';
 import { refuseLostStore } from './lost-store.ts';
@@ -59,7 +60,10 @@ const authenticationOn = async ({ database, ...parts }: OnDatabase): Promise<Aut
   opened.defer(limiter.close);
   const holds = postgresHolds(database);
   opened.defer(holds.close);
-  const authentication = await openAuthentication({ ...parts, database: own, limiter, holds });
+  const authentication = await openAuthentication({
+    ...{ ...parts, database: own, limiter, holds },
+    givable: Object.keys(permissions),
+  });
   opened.defer(authentication.close);
   const ports = opened.move();
   return { ...authentication, close: () => ports.disposeAsync() };

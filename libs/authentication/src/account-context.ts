@@ -6,6 +6,8 @@ import type { Decisions, Logger, ServiceDatabase } from '@plenum/runtime';
 import type { Handle, IsKnown } from './handled.ts';
 
 export type AccountContext = {
+  /** The names of all permissions that can be given, of all domains. */
+  readonly givable: readonly string[];
   readonly decisions: Decisions;
   readonly handle: Handle;
   readonly isKnown: IsKnown;

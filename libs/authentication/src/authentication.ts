@@ -3,14 +3,12 @@
  * transactions, so a lock, a revocation or a disabled user holds with the log stopped. Who may ask for what is decided
  * by the rules of `libs/access`; which route asks for which permission is the API's business.
  */
-import type { Identity } from '@plenum/access';
+import type { Authenticated, Identity, LoginPort, OrganisationPort, PresentedCredentials } from '@plenum/access';
 import type { RateAnswer } from '@plenum/runtime';
+import type { Handle } from './handled.ts';
 import type { Keys } from './keys.ts';
-import type { Logins } from './logins.ts';
 import type { AuthenticationMetrics } from './metrics.ts';
-import type { Organisations } from './organisations.ts';
 import type { Requests } from './requests.ts';
-import type { Authenticated, PresentedCredentials } from './result.ts';
 import type { Sessions } from './sessions.ts';
 import type { Users } from './users.ts';
 
@@ -35,12 +33,14 @@ export type Authenticator = {
 export type Limited = { readonly identity: Identity } | { readonly address: string };
 
 export type Authentication = Authenticator & {
-  readonly logins: Logins;
+  readonly logins: LoginPort;
   readonly sessions: Sessions;
   readonly users: Users;
   readonly keys: Keys;
-  readonly organisations: Organisations;
+  readonly organisations: OrganisationPort;
   readonly requests: Requests;
+  /** Commands of any domain, handled with the store that accounts are decided in. */
+  readonly handle: Handle;
   /** For metrics: read when they are asked for. */
   metrics(): AuthenticationMetrics;
   /** Reports what was counted, within a few seconds, and lets go of connections. Call it before the store is closed. */

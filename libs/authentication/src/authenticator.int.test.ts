@@ -1,12 +1,12 @@
 /** Who is let in, tried with every kind of credential there is. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import type { Authenticated } from '@plenum/access';
 import { rolePermissions, standUser } from '@plenum/access';
 import { plenumItself } from '@plenum/event';
 import { handleCommand } from '@plenum/runtime';
 import { silentLogger } from '@plenum/runtime/testing';
 import type { Authentication } from './authentication.ts';
-import type { Authenticated } from './result.ts';
 import {
   byPlenum,
   type CredentialHeaders,

@@ -1,4 +1,5 @@
 /** Who a request is from, recorded and counted. */
+import type { Authenticated, PresentedCredentials } from '@plenum/access';
 import { networkOf } from '@plenum/access';
 import { actorName } from '@plenum/event';
 import type { RateLimiter } from '@plenum/runtime';
@@ -6,7 +7,6 @@ import type { Authenticator } from './authentication.ts';
 import type { AuthenticationCounters } from './counters.ts';
 import type { Found, Identify } from './identify.ts';
 import type { KeyUse } from './key-use.ts';
-import type { Authenticated, PresentedCredentials } from './result.ts';
 import type { SecurityLog } from './security/security-log.ts';
 import { failureOf, forbiddenOf, limitedOf, successOf } from './security/sightings.ts';
 

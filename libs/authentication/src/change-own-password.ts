@@ -1,10 +1,10 @@
 /** Somebody changes the password that they know. */
-import { changePassword, ownPasswordChange, userStream } from '@plenum/access';
+import { changePassword, ownPasswordChange, type PasswordAsked, userStream } from '@plenum/access';
 import { defaultOrganisation, personalText } from '@plenum/event';
 import { isId } from '@plenum/runtime';
 import type { Checked, PasswordCheck, RightPassword } from './check-password.ts';
 import { isSamePassword, passwordProblem } from './password-policy.ts';
-import type { LoginsParts, PasswordAsked } from './password-requests.ts';
+import type { LoginsParts } from './password-requests.ts';
 import { successOf } from './security/sightings.ts';
 import { userAsDecided } from './user-as-decided.ts';
 

@@ -1,4 +1,5 @@
 /** Whether a password is right: slow for anyone who guesses, and the same for logins that there are and that there are not. */
+import type { LoginAsked } from '@plenum/access';
 import {
   type Attempted,
   type AuthorizedLogin,
@@ -14,7 +15,7 @@ import {
 import { type Command, command, decided, plenumItself } from '@plenum/event';
 import { TransientFailure, turnsOfEach } from '@plenum/runtime';
 import { countedAttempts } from './counted-attempts.ts';
-import type { LoginAsked, LoginsParts } from './password-requests.ts';
+import type { LoginsParts } from './password-requests.ts';
 import { failureOf } from './security/sightings.ts';
 
 export type PasswordCheck = {

@@ -1,12 +1,6 @@
-/** How commands about users, keys and sessions are handled here, and what they come to. */
-import type { Command, CommandMetadata } from '@plenum/event';
-import type { NotDone, Receipt } from '@plenum/runtime';
-
-/** Rejects with TransientFailure when the database is away; asking again with the same id is then safe. */
-export type Handled = Promise<Receipt | NotDone>;
-
-/** `secret` is shown once: there is none when the command is `known` or did not make one. */
-export type HandledSecret = Promise<(Receipt & { readonly secret: string | undefined }) | NotDone>;
+/** How commands about users, keys and sessions are handled here. */
+import type { Handled } from '@plenum/access';
+import type { Command, CommandMetadata, NotDone, Receipt } from '@plenum/event';
 
 export type Handle = (command: Command, metadata: CommandMetadata) => Handled;
 

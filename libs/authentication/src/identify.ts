@@ -1,5 +1,15 @@
 /** Who a request is from by the credentials it presents, without recording it. */
-import { type NotStanding, type Role, replacedStanding, type Standing, sessionRateLimit } from '@plenum/access';
+import {
+  type Authenticated,
+  type NotAuthenticated,
+  type NotStanding,
+  type PresentedCredentials,
+  type Role,
+  replacedStanding,
+  type Standing,
+  sessionRateLimit,
+  type Unavailable,
+} from '@plenum/access';
 import {
   apiKeyHash,
   claimedIssuer,
@@ -14,11 +24,11 @@ import {
   type TokenRefused,
 } from '@plenum/credentials';
 import { actorName } from '@plenum/event';
+import type { Described } from '@plenum/http';
 import { type Clock, isId } from '@plenum/runtime';
 import type { Authorization, SeenKey, SeenSession } from './authorization/authorization.ts';
 import type { Answer } from './authorization/authorization-cache.ts';
 import type { Method } from './metrics.ts';
-import type { Authenticated, Described, NotAuthenticated, PresentedCredentials, Unavailable } from './result.ts';
 
 /** `why` and `userId` are for the records: the answer to a refused request says less. */
 export type Found = {

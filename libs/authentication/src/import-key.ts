@@ -1,11 +1,9 @@
 /** API keys of a system that is replaced. It kept the SHA-256 of a key, as we do, so its keys go on working here. */
-import { apiKey, issueKey, keyStream } from '@plenum/access';
+import { apiKey, type Handled, issueKey, keyStream, type NewKey } from '@plenum/access';
 import { credentialHashDigest, formatKeyHash } from '@plenum/credentials';
-import { plenumItself, refused } from '@plenum/event';
-import { isId, type NotDone } from '@plenum/runtime';
+import { type NotDone, plenumItself, refused } from '@plenum/event';
+import { isId } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';
-import type { Handled } from './handled.ts';
-import type { NewKey } from './new-key.ts';
 
 export type ImportedKey = NewKey & {
   /** As it was called there: its name, an underscore, and something that tells it from others. */
@@ -25,10 +23,10 @@ export type ImportKey = {
 
 const metadata = { id: 'import', actor: plenumItself } as const;
 
-export const importKey = ({ handle, isKnown, decisions, reads, encryption }: AccountContext): ImportKey => {
+export const importKey = ({ handle, isKnown, decisions, reads, encryption, givable }: AccountContext): ImportKey => {
   const importing = ({ keyId }: ImportedKey) => ({ name: 'access.import-key', stream: keyStream(keyId) });
   const account = ({ keyId, name, sha256, role, permissions, rateLimit, expiresAtUs }: ImportedKey) => ({
-    ...{ keyId, name, role, permissions, rateLimit, nowUs: decisions.clock.nowUs(), actor: plenumItself },
+    ...{ keyId, name, role, permissions, givable, rateLimit, nowUs: decisions.clock.nowUs(), actor: plenumItself },
     expiresAtUs: expiresAtUs === 'never' ? undefined : expiresAtUs,
     keyHash: credentialHashDigest(formatKeyHash(sha256)),
   });

@@ -1,12 +1,10 @@
 /** Users of a system that is replaced, as they were there: with its id for them, and the hash it kept of their password. */
 import { createHash } from 'node:crypto';
-import { createUser, type EncryptedHash, plainLogin, user } from '@plenum/access';
+import { createUser, type EncryptedHash, type HandledSecret, type NewUser, plainLogin, user } from '@plenum/access';
 import { formatPasswordHash, oneTimePassword, type PasswordHash, parsePasswordHash } from '@plenum/credentials';
-import { plenumItself, refused, timeId } from '@plenum/event';
-import type { NotDone } from '@plenum/runtime';
+import { type NotDone, plenumItself, refused, timeId } from '@plenum/event';
 import type { AccountContext } from './account-context.ts';
-import { type HandledSecret, withSecret } from './handled.ts';
-import type { NewUser } from './new-user.ts';
+import { withSecret } from './handled.ts';
 
 export type ImportedUser = Omit<NewUser, 'password'> & {
   /** What the replaced system calls them, as its tokens do. */
@@ -34,6 +32,7 @@ export const importUser = ({
   reads,
   encryption,
   encryptedPasswordHash,
+  givable,
 }: AccountContext): ImportUser => {
   const metadata = (asked: ImportedUser) => ({
     ...{ id: identityOf(asked), actor: plenumItself },
@@ -43,7 +42,7 @@ export const importUser = ({
   const account = (asked: ImportedUser) => {
     const userId = timeId(Math.floor(decisions.clock.nowUs() / 1000), decisions.random.bytes16());
     const { login, name, email, role, permissions, importedId, organisation } = asked;
-    return { userId, login, name, email, role, permissions, importedId, organisation, actor: plenumItself };
+    return { userId, login, name, email, role, permissions, givable, importedId, organisation, actor: plenumItself };
   };
   const encryptedAs = async (
     userId: string,

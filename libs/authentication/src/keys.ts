@@ -1,35 +1,15 @@
 /** Commands about API keys. */
-import { type ApiKey, apiKey, decideKey, issueKey, keyDays, keyStream, type Role, revokeKey } from '@plenum/access';
+import { apiKey, decideKey, issueKey, type KeyPort, keyDays, keyStream, revokeKey } from '@plenum/access';
 import { credentialHashDigest, formatKeyHash, newApiKey } from '@plenum/credentials';
-import type { CommandMetadata } from '@plenum/event';
 import { isId, stateOf } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';
-import { type Handled, type HandledSecret, withSecret } from './handled.ts';
+import { withSecret } from './handled.ts';
 import { type ImportKey, importKey } from './import-key.ts';
-import type { NewKey } from './new-key.ts';
 
-export type Keys = ImportKey & {
-  /** The secret of the answer is the key: 64 hexadecimal digits. */
-  issue(asked: NewKey & CommandMetadata): HandledSecret;
-  /** As decided, read models or not. `undefined`: there is no such key. @throws TransientFailure */
-  get(keyId: string): Promise<{ readonly key: ApiKey; readonly version: number } | undefined>;
-  change(keyId: string, asked: KeyChange & CommandMetadata): Handled;
-  disable(keyId: string, metadata: CommandMetadata): Handled;
-  enable(keyId: string, metadata: CommandMetadata): Handled;
-  /** For ever. */
-  revoke(keyId: string, metadata: CommandMetadata): Handled;
-};
-
-/** What is not given stays. A new role brings its own permissions unless some are given. */
-export type KeyChange = {
-  readonly role?: Role | undefined;
-  readonly permissions?: readonly string[] | undefined;
-  readonly rateLimit?: number | undefined;
-  readonly expiresAtUs?: number | 'never' | undefined;
-};
+export type Keys = KeyPort & ImportKey;
 
 export const keysOver = (parts: AccountContext): Keys => {
-  const { handle, decisions, encryption } = parts;
+  const { handle, decisions, encryption, givable } = parts;
   return {
     ...importKey(parts),
     issue: async ({ name, role, permissions, rateLimit, expiresAtUs, ...metadata }) => {
@@ -38,7 +18,7 @@ export const keysOver = (parts: AccountContext): Keys => {
       const credentialHash = formatKeyHash(hash);
       const { encrypted: bytes, encryptedWith } = encryption.encrypt(keyId, credentialHash);
       const command = issueKey({
-        ...{ name, keyId, role, permissions, rateLimit, nowUs, actor: metadata.actor },
+        ...{ name, keyId, role, permissions, givable, rateLimit, nowUs, actor: metadata.actor },
         keyHash: credentialHashDigest(credentialHash),
         expiresAtUs: expiresAtUs === 'never' ? undefined : (expiresAtUs ?? nowUs + keyDays * dayUs),
         encrypted: { bytes, encryptedWith },
@@ -53,7 +33,7 @@ export const keysOver = (parts: AccountContext): Keys => {
     },
     change: (keyId, { role, permissions, rateLimit, expiresAtUs, ...metadata }) => {
       const { actor } = metadata;
-      const change = { role, permissions, rateLimit, expiresAtUs, nowUs: decisions.clock.nowUs(), actor };
+      const change = { role, permissions, givable, rateLimit, expiresAtUs, nowUs: decisions.clock.nowUs(), actor };
       return handle(decideKey(keyId, { do: 'change', ...change }), metadata);
     },
     disable: (keyId, metadata) => handle(decideKey(keyId, { do: 'disable', actor: metadata.actor }), metadata),

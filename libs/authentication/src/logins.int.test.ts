@@ -2,14 +2,13 @@
 import assert from 'node:assert/strict';
 import { createHash, pbkdf2Sync, randomBytes } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { beginAttempt, loginHash, recordPasswordHash } from '@plenum/access';
+import { beginAttempt, type LoggedIn, loginHash, recordPasswordHash } from '@plenum/access';
 import { formatPasswordHash, hashEncryption } from '@plenum/credentials';
 import { plenumItself } from '@plenum/event';
 import { inTransaction } from '@plenum/postgres';
 import type { Sql } from '@plenum/read-model';
 import { handleCommand, TransientFailure } from '@plenum/runtime';
 import { silentLogger } from '@plenum/runtime/testing';
-import type { LoggedIn } from './logins.ts';
 import {
   byPlenum,
   done,

@@ -1,64 +1,24 @@
 /** Logging in with a password, and changing it. */
-import { type Role, sessionStream, startSession } from '@plenum/access';
+import {
+  type LoggedIn,
+  type LoginAsked,
+  type LoginPort,
+  type NotLoggedIn,
+  type PasswordChanged,
+  sessionStream,
+  startSession,
+  type Unavailable,
+} from '@plenum/access';
 import { personalText, plenumItself } from '@plenum/event';
 import { TransientFailure } from '@plenum/runtime';
 import { changeOwnPassword } from './change-own-password.ts';
 import { type Checked, type PasswordCheck, passwordCheck, type RightPassword } from './check-password.ts';
 import type { AuthenticationCounters } from './counters.ts';
-import type { LoginAsked, LoginsParts, PasswordAsked } from './password-requests.ts';
-import type { NotAuthenticated, Unavailable } from './result.ts';
+import type { LoginsParts } from './password-requests.ts';
 import { successOf } from './security/sightings.ts';
 import { userAsDecided } from './user-as-decided.ts';
 
-export type Logins = {
-  /**
-   * Checks a password and starts a session. Logins that do not exist, wrong passwords and disabled accounts are answered
-   * alike and take the same time. Never rejects for what the outside can do. Notes the security event by itself.
-   */
-  login(asked: LoginAsked): Promise<LoggedIn>;
-  /**
-   * Another password for somebody who knows the present one; ends their other sessions. Counted like a login when it is wrong.
-   * When nobody could tell whether it was changed, ask again with the same id.
-   */
-  changePassword(asked: PasswordAsked): Promise<PasswordChanged>;
-};
-
-export type LoggedIn =
-  | {
-      readonly outcome: 'started';
-      /** Bearer. */
-      readonly token: string;
-      readonly tokenId: string;
-      readonly issuedAtUs: number;
-      readonly expiresAtUs: number;
-      readonly user: {
-        readonly id: string;
-        readonly login: string;
-        readonly name: string;
-        readonly email: string | undefined;
-        readonly role: Role;
-        readonly permissions: readonly string[];
-      };
-      /** Of the session's stream, for `Prefer: wait`. */
-      readonly stream: string;
-      readonly version: number;
-    }
-  | NotLoggedIn;
-
-export type NotLoggedIn =
-  /** 401: one answer for everything that can be wrong. */
-  | NotAuthenticated
-  /** 429: too many wrong passwords. */
-  | { readonly outcome: 'slow-down'; readonly reason: string; readonly retryAfterS: number }
-  | Unavailable;
-
-export type PasswordChanged =
-  | { readonly outcome: 'done'; readonly sessionsEnded: number }
-  /** 422: the new one is too short, too long, or as the old one; or the command id was used for another. */
-  | { readonly outcome: 'unfit'; readonly reason: string }
-  | NotLoggedIn;
-
-export const loginsOver = (parts: LoginsParts): Logins => {
+export const loginsOver = (parts: LoginsParts): LoginPort => {
   const { logger, counters } = parts;
   const check = passwordCheck(parts);
 

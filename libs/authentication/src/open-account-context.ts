@@ -26,6 +26,7 @@ export type AccountContextParts = {
   readonly database: ServiceDatabase;
   readonly encryption: HashEncryption;
   readonly tokens: SessionTokens;
+  readonly givable: readonly string[];
   readonly logger: Logger;
 };
 
@@ -36,7 +37,7 @@ export type OpenAccountContext = AccountContext & {
 };
 
 export const openAccountContext = (parts: AccountContextParts): OpenAccountContext => {
-  const { decisions, database, encryption, tokens, logger } = parts;
+  const { decisions, database, encryption, tokens, logger, givable } = parts;
   const passwords = hashing();
   const reads = authorizationReads(database.sql);
   const handle: Handle = (command, metadata) => handleCommand(decisions, command, metadata);
@@ -67,7 +68,7 @@ export const openAccountContext = (parts: AccountContextParts): OpenAccountConte
     else logger.error({ what, reason }, 'work aside failed');
   };
   return {
-    ...{ decisions, handle, isKnown, database, reads, passwords, encryption, tokens, logger, endSessions },
+    ...{ decisions, handle, isKnown, database, reads, passwords, encryption, tokens, logger, endSessions, givable },
     hashLogin: (login) => loginHash((bytes) => createHash('sha256').update(bytes).digest(), login),
     encryptedPasswordHash: async (userId, password) => {
       const { encrypted: bytes, encryptedWith } = encryption.encrypt(userId, await passwords.hash(password));

@@ -58,6 +58,8 @@ export type AuthenticationParts = {
   /** Takes security events. */
   readonly log: Pick<Log, 'append'>;
   readonly codec: EventCodec;
+  /** The names of all permissions that can be given, of all domains. */
+  readonly givable: readonly string[];
   readonly logger: Logger;
   /** Those of the system, unless a test turns its own. */
   readonly clock?: Clock;
@@ -115,7 +117,7 @@ const issuerOf = ({ OIDC_ISSUER, ZITADEL_DOMAIN }: AuthenticationConfig): string
   OIDC_ISSUER ?? (ZITADEL_DOMAIN === undefined ? undefined : `https://${ZITADEL_DOMAIN}`);
 
 const openOver = async (parts: AuthenticationParts): Promise<Authentication> => {
-  const { config, database, store, personal, limiter, holds, logger, limits } = parts;
+  const { config, database, store, personal, limiter, holds, logger, limits, givable } = parts;
   const { clock = systemClock, random = systemRandom, timer = systemTimer } = parts;
   const { JWT_SECRET: secret, JWT_SECRET_PREVIOUS: previousSecret } = config;
   const audience = tokenAudienceOf(config);
@@ -136,7 +138,7 @@ const openOver = async (parts: AuthenticationParts): Promise<Authentication> => 
     for (const { stream } of streams) authorization.forget(stream);
   };
   const decisions = { store, personal, clock, random, changed };
-  const context = openAccountContext({ decisions, database, encryption, tokens, logger });
+  const context = openAccountContext({ decisions, database, encryption, tokens, logger, givable });
   const security = openSecurityLog({ ...parts, clock, random, limits: limits?.security });
   const use = keyUse({ handle: context.handle, clock, random, timer, logger });
   const purging = startPurging({ database, clock, timer, logger });
@@ -153,6 +155,7 @@ const openOver = async (parts: AuthenticationParts): Promise<Authentication> => 
     users: usersOver(context),
     keys: keysOver(context),
     organisations: organisationsOver(context),
+    handle: context.handle,
     requests: requestsOver({ store, holds, digests: requestDigests(masterKeys) }),
     metrics: () =>
       metricsOf({ counters, security, authorization, credentialHashesUnreadable: context.credentialHashesUnreadable }),

@@ -1,16 +1,9 @@
 /** Commands about organisations. */
-import { createOrganisation, renameOrganisation } from '@plenum/access';
-import { type CommandMetadata, defaultOrganisation, isOrganisation, plenumItself, refused } from '@plenum/event';
+import { createOrganisation, type OrganisationPort, renameOrganisation } from '@plenum/access';
+import { defaultOrganisation, isOrganisation, plenumItself, refused } from '@plenum/event';
 import type { AccountContext } from './account-context.ts';
-import type { Handled } from './handled.ts';
 
-export type Organisations = {
-  /** The id is chosen: 1 to 63 lower-case letters, digits and hyphens, that no other has. */
-  create(id: string, asked: { readonly name: string } & CommandMetadata): Handled;
-  rename(id: string, asked: { readonly name: string } & CommandMetadata): Handled;
-};
-
-export const organisationsOver = ({ handle }: Pick<AccountContext, 'handle'>): Organisations => ({
+export const organisationsOver = ({ handle }: Pick<AccountContext, 'handle'>): OrganisationPort => ({
   create: async (id, { name, ...metadata }) => {
     if (!isOrganisation(id)) {
       return refused('invalid', 'The id of an organisation is 1 to 63 lower-case letters, digits and hyphens inside.');

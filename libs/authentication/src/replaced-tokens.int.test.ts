@@ -2,9 +2,9 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
+import type { Authenticated } from '@plenum/access';
 import { authorizationReads, type Role } from '@plenum/access';
 import type { Sql } from '@plenum/read-model';
-import type { Authenticated } from './result.ts';
 import { byPlenum, done, hs256, newSecret, newUser, shown, testAuthentication } from './testing/index.ts';
 
 /** As the IoT stack made them; nothing of it is in the tokens of ours. */

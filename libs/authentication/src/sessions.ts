@@ -1,33 +1,22 @@
 /** Commands about sessions that were started. Lists are in the read models (`sessionReads` of `@plenum/access`). */
-import { allows, endSession, endSessionsOf, endUnrecorded, type Identity, isUser } from '@plenum/access';
-import { type Actor, type CommandMetadata, refused, timeId } from '@plenum/event';
+import {
+  type Authenticated,
+  allows,
+  endSession,
+  endSessionsOf,
+  endUnrecorded,
+  type Identity,
+  isUser,
+  type SessionPort,
+} from '@plenum/access';
+import { type Actor, refused, timeId } from '@plenum/event';
 import { isId, TransientFailure } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';
-import type { Handled } from './handled.ts';
-import type { Authenticated } from './result.ts';
 
-export type Sessions = {
+export type Sessions = SessionPort & {
   /** Whose token this is, without noting anything. For a caller that asks about a token it was given. */
   validate(token: string): Promise<Authenticated>;
-  /** Ends the session that the identity came with. Refused for keys and identity providers: theirs is not ours to end. */
-  logout(identity: Identity, metadata: Omit<CommandMetadata, 'actor' | 'expectedVersion'>): Handled;
-  /** One's own, or anybody's with `admin:users`; `not-found` otherwise. */
-  end(tokenId: string, metadata: CommandMetadata): Handled;
-  /**
-   * All of a user's, one's own or with `admin:users`; tokens that nobody recorded too. `except`: the one that is kept,
-   * such as the one that asks. After TransientFailure, ask again.
-   */
-  endAll(userId: string, metadata: EndAll): Promise<EndedAll>;
 };
-
-export type EndAll = Pick<CommandMetadata, 'actor'> &
-  Partial<Pick<CommandMetadata, 'id' | 'request'>> & {
-    readonly except?: string | undefined;
-  };
-
-export type EndedAll =
-  | { readonly outcome: 'done'; readonly ended: readonly string[] }
-  | { readonly outcome: 'refused'; readonly code: 'not-found'; readonly reason: string };
 
 export const sessionsOver = (parts: AccountContext, validate: Sessions['validate']): Sessions => {
   const { handle, decisions, reads, endSessions } = parts;

@@ -38,6 +38,7 @@ const openingFails = async (environment: Environment): Promise<string> => {
     codec: { encode: () => assert.fail(), decode: () => assert.fail(), learn: absent },
     personal: undefined,
     logger: silentLogger,
+    givable: [],
   };
   const error = await openAuthentication(parts).then(
     () => assert.fail('it was opened'),

@@ -2,10 +2,10 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { setImmediate as nextTurn } from 'node:timers/promises';
+import type { Authenticated, PresentedCredentials } from '@plenum/access';
 import { faultProxy } from '@plenum/fault-proxy/testing';
 import { systemTimer, type Timer } from '@plenum/runtime';
 import type { Authentication } from './authentication.ts';
-import type { Authenticated, PresentedCredentials } from './result.ts';
 import {
   byPlenum,
   done,

@@ -5,68 +5,40 @@ import {
   createUser,
   forgetAttempts,
   isUser,
-  type Role,
   rolePermissions,
   standUser,
-  type User,
+  type UserPort,
 } from '@plenum/access';
 import { oneTimePassword } from '@plenum/credentials';
-import { type CommandMetadata, installationPermission, plenumItself, refused, timeId } from '@plenum/event';
+import { installationPermission, plenumItself, refused, timeId } from '@plenum/event';
 import { isId } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';
-import { type Handled, type HandledSecret, withSecret } from './handled.ts';
+import { withSecret } from './handled.ts';
 import { type ImportUser, importUser } from './import-user.ts';
-import type { NewUser } from './new-user.ts';
 import { ensureDefaultOrganisation } from './organisations.ts';
 import { passwordProblem } from './password-policy.ts';
 import { userAsDecided } from './user-as-decided.ts';
 
-export type Users = ImportUser & {
-  /**
-   * Without a password a one-time password is made, and is the secret of the answer. Where the metadata name an
-   * organisation, there has to be such a one.
-   */
-  create(asked: NewUser & CommandMetadata): HandledSecret;
-  /** As decided, read models or not. `undefined`: there is no such user. @throws TransientFailure */
-  get(userId: string): Promise<{ readonly user: User; readonly version: number } | undefined>;
-  change(userId: string, asked: UserChange & CommandMetadata): Handled;
-  /** Their sessions open nothing from then on. */
-  disable(userId: string, metadata: CommandMetadata): Handled;
-  enable(userId: string, metadata: CommandMetadata): Handled;
-  /** Ends a lock-out, and forgets the failures that led to it, or were about to: also where nothing is locked yet. */
-  unlock(userId: string, metadata: CommandMetadata): Handled;
-  /**
-   * Somebody else's password: a one-time password unless one is given. Ends their sessions; after TransientFailure, ask again with
-   * the same id.
-   */
-  resetPassword(userId: string, asked: { readonly password?: string | undefined } & CommandMetadata): HandledSecret;
-  /**
-   * The first administrator, of the organisation `default` and of the installation, where there never was a user: exactly
-   * one of all processes gets the password, once. The organisation is made where nobody has made it.
-   * @throws TransientFailure
-   */
-  createFirst(): Promise<FirstUser>;
-};
+export type Users = UserPort &
+  ImportUser & {
+    /**
+     * The first administrator, of the organisation `default` and of the installation, where there never was a user: exactly
+     * one of all processes gets the password, once. The organisation is made where nobody has made it.
+     * @throws TransientFailure
+     */
+    createFirst(): Promise<FirstUser>;
+  };
 
 export type FirstUser =
   | { readonly outcome: 'created'; readonly userId: string; readonly login: string; readonly password: string }
   | { readonly outcome: 'exists' };
-
-/** What is not given stays. A new role brings its own permissions unless some are given; an empty email removes it. */
-export type UserChange = {
-  readonly login?: string | undefined;
-  readonly name?: string | undefined;
-  readonly email?: string | undefined;
-  readonly role?: Role | undefined;
-  readonly permissions?: readonly string[] | undefined;
-};
 
 /** One for all processes and for ever, so that only one of them is the first. */
 const first = { name: 'access.create-first-user', metadata: { id: 'first', actor: plenumItself } } as const;
 const firstLogin = 'admin';
 
 export const usersOver = (parts: AccountContext): Users => {
-  const { database, handle, decisions, encryptedPasswordHash, endSessions } = parts;
+  const { database, handle, decisions, encryptedPasswordHash, endSessions, givable } = parts;
   const newUserId = (): string => timeId(Math.floor(decisions.clock.nowUs() / 1000), decisions.random.bytes16());
 
   return {
@@ -77,7 +49,7 @@ export const usersOver = (parts: AccountContext): Users => {
       const userId = newUserId();
       const made = password ?? oneTimePassword();
       const { actor, organisation } = metadata;
-      const account = { userId, login, name, email, role, permissions, actor, organisation };
+      const account = { userId, login, name, email, role, permissions, givable, actor, organisation };
       const encrypted = await encryptedPasswordHash(userId, made);
       const done = await handle(createUser({ ...account, encrypted }), metadata);
       return withSecret(done, password === undefined ? made : undefined);
@@ -89,7 +61,7 @@ export const usersOver = (parts: AccountContext): Users => {
     },
     change: (userId, { login, name, email, role, permissions, ...metadata }) => {
       const { actor } = metadata;
-      return handle(changeUser(userId, { login, name, email, role, permissions, actor }), metadata);
+      return handle(changeUser(userId, { login, name, email, role, permissions, givable, actor }), metadata);
     },
     disable: (userId, metadata) => handle(standUser(userId, { do: 'disable', actor: metadata.actor }), metadata),
     enable: (userId, metadata) => handle(standUser(userId, { do: 'enable', actor: metadata.actor }), metadata),

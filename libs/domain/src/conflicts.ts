@@ -101,6 +101,8 @@ const routesOf = (domain: Any): readonly Route[] => {
     limits: { limitDefault: 1, limitMax: 1 },
     lists: { fitting: refuse, gathered: refuse },
     staleAfterS: 1,
+    handle: refuse,
+    untilShown: refuse,
   };
   return domain.routes(services as never); // Ports of its own are only used by handlers.
 };

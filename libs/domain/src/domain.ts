@@ -1,6 +1,15 @@
 /** A domain as a module: everything the rest of Plenum has to know of it, in one value. */
-import type { EventDefinition, Reaction, ReservingStreams, Topic } from '@plenum/event';
-import type { Lists, PageLimits, Route } from '@plenum/http';
+import type {
+  Command,
+  CommandMetadata,
+  EventDefinition,
+  NotDone,
+  Reaction,
+  Receipt,
+  ReservingStreams,
+  Topic,
+} from '@plenum/event';
+import type { Lists, PageLimits, Route, UntilShown } from '@plenum/http';
 import type { InlineProjection, Projection, ShowPersonal, Sql } from '@plenum/read-model';
 import type { Translate } from './translate.ts';
 
@@ -13,6 +22,13 @@ export type Services<Reads extends object = object> = {
   readonly lists: Lists;
   /** Whoever was not heard of for so many seconds is stale. */
   readonly staleAfterS: number;
+  /**
+   * Decides a command and records it. @throws TransientFailure: asking again with the same id is safe; Problem where
+   * nothing is decided, because authentication is off.
+   */
+  readonly handle: (command: Command, metadata: CommandMetadata) => Promise<Receipt | NotDone>;
+  /** For `receipt`. */
+  readonly untilShown: UntilShown;
 };
 
 /**

@@ -60,6 +60,7 @@ export {
   withPersonal,
 } from './personal.ts';
 export { type DecidedTables, defineReaction, type Reaction, reactionCommandId } from './reaction.ts';
+export type { Conflict, NotDone, Receipt } from './receipt.ts';
 export {
   clockLeadMaxUs,
   effectiveTimeUs,

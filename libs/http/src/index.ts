@@ -1,4 +1,20 @@
 export { Answer, answer, type Failures, failureAs, type Headers } from './answer.ts';
+export {
+  type Answering,
+  type Asking,
+  actorOf,
+  commandAnswers,
+  metadataOf,
+  metadataWithoutVersion,
+  type ReceiptBody,
+  receipt,
+  receiptFields,
+  receiptSchema,
+  refusedProblem,
+  type ShownVersion,
+  shownInTime,
+  type UntilShown,
+} from './commands.ts';
 export { type Cursors, cursorsSealedBy, nextLink, type Seal, scopeOf } from './cursors.ts';
 export {
   identifier,
@@ -45,16 +61,21 @@ export {
   type Answered,
   type Answers,
   type Asked,
+  type Described,
   defineRoute,
   type Method,
+  type Origin,
   type Route,
   urlOf,
 } from './route.ts';
 export { type Range, rangeFields, rangeOf, timeGiven } from './times.ts';
+export { type VersionStatus, versionStatusRoute } from './version-status.ts';
 export {
   notModified,
   refuseVersion,
   seenVersion,
+  tagKnown,
+  versioned,
   versionTag,
   type WithHeaders,
   withoutCoding,

@@ -2,7 +2,7 @@
  * A route as a declaration: what it is called with, who may call it, what it reads and what it answers. Nothing here
  * knows a server; the API makes its routes of these.
  */
-import type { Actor } from '@plenum/event';
+import type { Actor, CommandMetadata } from '@plenum/event';
 import type { Static, TSchema } from 'typebox';
 import type { Answer, Failures } from './answer.ts';
 import type { Page, PageAnswer } from './pages.ts';
@@ -11,6 +11,22 @@ import type { Page, PageAnswer } from './pages.ts';
 export type Access = 'public' | 'identified' | { readonly permission: string };
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
+
+/** Where a request came from, as the server (or a proxy it trusts) says. */
+export type Origin = {
+  readonly address: string;
+  readonly userAgent: string | undefined;
+  /** The path that was asked for, without its query. */
+  readonly resource: string;
+};
+
+/** What a token says of its owner besides who they are. Nobody vouches for it but whoever issued the token. */
+export type Described = {
+  readonly email?: string;
+  readonly name?: string;
+  /** All role names in an identity provider's token; else the one role. */
+  readonly roles: readonly string[];
+};
 
 /** A request as a handler gets it: everything in it was held against the route's schemas. */
 export type Asked<Params = unknown, Query = unknown, Body = unknown> = {
@@ -21,6 +37,14 @@ export type Asked<Params = unknown, Query = unknown, Body = unknown> = {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   /** `undefined` where a route is public, and where nobody is asked who they are. */
   readonly identity: Actor | undefined;
+  /** Of a token that says more. */
+  readonly described: Described | undefined;
+  readonly origin: Origin;
+  /**
+   * What ties commands to this request. The id is the same when the same thing is asked again with an `Idempotency-Key`.
+   * @throws Problem for a key of another form.
+   */
+  readonly given: () => Pick<CommandMetadata, 'id' | 'trace' | 'request'>;
   /**
    * Where the page begins, as the texts that `page` was given, or `undefined` for the first page.
    * @throws Problem for a cursor that we did not write, or wrote for other parameters.
@@ -61,6 +85,8 @@ export type Route<
   readonly querystring?: Query;
   /** Without it a body is ignored. */
   readonly body?: Body;
+  /** All fields of the body may be left out, and then it may be as well. */
+  readonly absentBodyIsEmpty?: boolean;
   readonly answers: A;
   /** Tags the body by its digest, so that a client that has it already is spared it. Goes with `...notModified`. */
   readonly entityTag?: boolean;

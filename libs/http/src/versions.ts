@@ -1,5 +1,6 @@
 /** Entities that decisions make have versions, counted from 1. Their `ETag` is the version, and `If-Match` asks for it. */
 import { Type } from 'typebox';
+import { type Answer, answer } from './answer.ts';
 import { Problem } from './problem.ts';
 
 export const versionTag = (version: number): string => `"${version}"`;
@@ -39,4 +40,26 @@ export const seenVersion = ({ headers }: WithHeaders): number | undefined => {
 const refuseOtherConditions = (headers: WithHeaders['headers']): void => {
   const given = ['If-None-Match', 'If-Unmodified-Since'].find((name) => headers[name.toLowerCase()] !== undefined);
   if (given !== undefined) throw new Problem('validation', `headers: ${given} has no meaning here; use If-Match.`);
+};
+
+/** What `If-None-Match` calls this tag, if it does: without the `W/` that does not matter there, perhaps of compressed content. */
+export const tagKnown = (tag: string, asked: string | readonly string[] | undefined): string | undefined => {
+  const text = asked?.toString();
+  if (text?.trim() === '*') return tag;
+  return text
+    ?.split(',')
+    .map((one) => one.trim().replace(/^W\//, ''))
+    .find((one) => withoutCoding(one) === tag);
+};
+
+/** An entity with its version as `ETag`; nothing of it where `If-None-Match` names that version. */
+export const versioned = <Row extends { readonly stream_version: number }>(
+  { headers }: WithHeaders,
+  row: Row,
+): Answer<Row | undefined> => {
+  const tag = versionTag(row.stream_version);
+  const known = tagKnown(tag, headers['if-none-match']);
+  return known === undefined
+    ? answer(row, { headers: { etag: tag } })
+    : answer(undefined, { status: 304, headers: { etag: known } });
 };

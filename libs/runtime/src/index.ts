@@ -1,6 +1,6 @@
 export { isId, wholeCommandId } from './commands/command-id.ts';
 export { decisionHeaders, decisionOf } from './commands/decision-headers.ts';
-export type { Conflict, Decisions, NotDone, Receipt } from './commands/decisions.ts';
+export type { Decisions } from './commands/decisions.ts';
 export { decodeStream, placeOfStream } from './commands/decode-stream.ts';
 export {
   type Answer,

@@ -1,5 +1,5 @@
 /** How a command ended, for a person or for a program. */
-import type { NotDone, Receipt } from '@plenum/runtime';
+import type { NotDone, Receipt } from '@plenum/event';
 import type { Surroundings } from '../command-line/command.ts';
 
 type Answered = Receipt & { readonly secret?: string | undefined };

@@ -1,6 +1,5 @@
 import type { Authentication } from '@plenum/authentication';
-import type { CommandMetadata } from '@plenum/event';
-import type { NotDone, Receipt } from '@plenum/runtime';
+import type { CommandMetadata, NotDone, Receipt } from '@plenum/event';
 import type { Surroundings } from '../command-line/command.ts';
 import type { LogName } from '../command-line/stack-options.ts';
 

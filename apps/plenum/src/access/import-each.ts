@@ -1,4 +1,5 @@
 /** What importing one user or one key comes to, really or as a dry run. */
+
 import {
   type Authentication,
   type ImportedKey,
@@ -6,7 +7,7 @@ import {
   importedNames,
   importedUserIdentity,
 } from '@plenum/authentication';
-import type { NotDone, Receipt } from '@plenum/runtime';
+import type { NotDone, Receipt } from '@plenum/event';
 import { readOr } from './entry-fields.ts';
 import type { Imported, ImportOne } from './import-all.ts';
 import { keyOf } from './imported-key.ts';

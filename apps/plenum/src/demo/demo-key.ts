@@ -3,7 +3,6 @@
  * and how the read models follow, and ends with the demonstration.
  */
 import { randomUUID } from 'node:crypto';
-import type { Permission } from '@plenum/access';
 import type { Authentication } from '@plenum/authentication';
 import { plenumItself as actor } from '@plenum/event';
 
@@ -14,7 +13,7 @@ const lifetimeMs = 24 * 60 * 60 * 1_000;
 /** A page that somebody keeps reloading, and a few tools besides. */
 const rateLimit = 600;
 /** What a demonstration is about: readings, malformed messages, and sums that balance. */
-const permissions: readonly Permission[] = ['read:sensors', 'read:quarantine', 'read:projection'];
+const permissions: readonly string[] = ['read:sensors', 'read:quarantine', 'read:projection'];
 
 /** Works with a key that is revoked afterwards. @throws TransientFailure; what `work` throws. */
 export const withDemoKey = async <T>(

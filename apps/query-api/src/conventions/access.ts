@@ -1,8 +1,7 @@
 /** Who may call a route: every one says it, and an API with a route that does not never starts. */
 import type { Identity } from '@plenum/access';
-import type { Described } from '@plenum/authentication';
-import { type Access, Problem } from '@plenum/http';
-import type { FastifyContextConfig, FastifyInstance, FastifyRequest, RouteOptions } from 'fastify';
+import type { Access, Described } from '@plenum/http';
+import type { FastifyContextConfig, FastifyInstance, RouteOptions } from 'fastify';
 
 declare module 'fastify' {
   interface FastifyContextConfig {
@@ -47,10 +46,4 @@ export const addingPublic = async (
   });
   await add();
   adding = false;
-};
-
-/** Who asks. @throws Problem where nobody was asked who he is, because the guards are off. */
-export const identityOf = ({ identity }: FastifyRequest): Identity => {
-  if (identity === undefined) throw new Problem('unauthenticated', 'This API does not ask who you are.');
-  return identity;
 };

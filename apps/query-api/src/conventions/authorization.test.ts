@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import type { Limited, NotAuthenticated } from '@plenum/authentication';
+import type { NotAuthenticated } from '@plenum/access';
+import type { Limited } from '@plenum/authentication';
 import { type RateAnswer, TransientFailure } from '@plenum/runtime';
 import { fakeApp, nowUs } from '../testing/fake-app.ts';
 import { enough, fakeAuthentication, somebody } from '../testing/fake-authentication.ts';

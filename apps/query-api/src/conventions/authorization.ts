@@ -2,15 +2,17 @@
  * What stands before every route: who is it, may he, and how often. One hook, which waits for nothing when the answers
  * are at hand: it runs for every request.
  */
-import { allows, type Identity } from '@plenum/access';
-import type {
-  Authenticated,
-  Authenticator,
-  NotAuthenticated,
-  PresentedCredentials,
-  Unavailable,
-} from '@plenum/authentication';
-import { type Access, Problem, tooMany } from '@plenum/http';
+import {
+  type Authenticated,
+  allows,
+  type Identity,
+  insufficientScope,
+  notAuthenticated,
+  type PresentedCredentials,
+  unavailable,
+} from '@plenum/access';
+import type { Authenticator } from '@plenum/authentication';
+import { type Access, type Origin, Problem, tooMany } from '@plenum/http';
 import type { Clock, RateAnswer } from '@plenum/runtime';
 import type { FastifyContextConfig, FastifyInstance, FastifyReply, FastifyRequest } from 'fastify';
 import { isPreflight, type OwnBudgets } from './own-budgets.ts';
@@ -124,39 +126,25 @@ const authorizerOf = (door: Authenticator, budgets: OwnBudgets, clock: Clock) =>
   };
 };
 
-/** What a request shows of itself, without its query: there may be secrets in that. */
-export const credentialsOf = ({ headers, url, ip }: FastifyRequest): PresentedCredentials => {
+/** What a request shows of itself. */
+export const credentialsOf = (request: FastifyRequest): PresentedCredentials => {
+  const { headers } = request;
   const key = headers['x-api-key'];
-  const end = url.indexOf('?');
   return {
     authorization: headers.authorization,
     apiKey: typeof key === 'object' ? key.join(', ') : key,
-    address: ip,
-    userAgent: headers['user-agent'],
-    resource: end === -1 ? url : url.slice(0, end),
+    ...originOf(request),
   };
 };
 
-const challenge = 'Bearer realm="plenum"';
-
-/** RFC 6750: whoever showed nothing is told no more than how; others are told that it is not good. */
-export const notAuthenticated = ({ code, reason }: NotAuthenticated): Problem => {
-  const more = { extra: { code } };
-  if (code === 'no-role') {
-    return new Problem('forbidden', reason, { ...more, headers: { 'www-authenticate': insufficient() } });
-  }
-  const wrong = code === 'absent' ? challenge : `${challenge}, error="invalid_token"`;
-  return new Problem('unauthenticated', reason, { ...more, headers: { 'www-authenticate': wrong } });
+/** Where it came from, without its query: there may be secrets in that. */
+export const originOf = ({ headers, url, ip }: FastifyRequest): Origin => {
+  const end = url.indexOf('?');
+  return { address: ip, userAgent: headers['user-agent'], resource: end === -1 ? url : url.slice(0, end) };
 };
 
 const notAllowed = (permission: string): Problem =>
   new Problem('forbidden', `This takes the permission ${permission}.`, {
-    headers: { 'www-authenticate': insufficient(permission) },
+    headers: { 'www-authenticate': insufficientScope(permission) },
     extra: { permission },
   });
-
-const insufficient = (permission?: string): string =>
-  [challenge, 'error="insufficient_scope"', ...(permission === undefined ? [] : [`scope="${permission}"`])].join(', ');
-
-export const unavailable = ({ reason, retryAfterS }: Unavailable): Problem =>
-  new Problem('unavailable', reason, { headers: { 'retry-after': String(retryAfterS) } });

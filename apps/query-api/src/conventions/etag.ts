@@ -1,6 +1,6 @@
 /** `ETag` of entities: the digest of what is sent, so that a client that has it already is spared the body. */
 import { createHash } from 'node:crypto';
-import { withoutCoding } from '@plenum/http';
+import { tagKnown } from '@plenum/http';
 import type { FastifyReply, onSendAsyncHookHandler } from 'fastify';
 
 /** Give it to a route as `onSend`. Answers 304 when `If-None-Match` names the same content. */
@@ -14,18 +14,9 @@ export const digestTag = (content: string | Buffer): string =>
 
 /** Sets the tag. True, and then the status too, where the client has it already: there is no body to send. */
 export const tagged = (reply: FastifyReply, tag: string): boolean => {
-  const known = knownTag(reply.request.headers['if-none-match'], tag);
+  const known = tagKnown(tag, reply.request.headers['if-none-match']);
   reply.header('etag', known ?? tag);
   if (known === undefined) return false;
   reply.code(304).removeHeader('content-length').removeHeader('content-type');
   return true;
-};
-
-/** As `If-None-Match` names it, without the `W/` that does not matter there, and perhaps of compressed content. */
-const knownTag = (asked: string | undefined, tag: string): string | undefined => {
-  if (asked?.trim() === '*') return tag;
-  return asked
-    ?.split(',')
-    .map((one) => one.trim().replace(/^W\//, ''))
-    .find((one) => withoutCoding(one) === tag);
 };

@@ -3,7 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { RequestAsked, RequestBegun } from '@plenum/authentication';
 import { type AnyRoute, collectRoutes, isWriting } from '../testing/all-routes.ts';
 import { fakeApp } from '../testing/fake-app.ts';
-import { validBodies } from '../testing/valid-bodies.ts';
+import { validBodies } from '../testing/route-expectations.ts';
 import { anAdministrator, willingAuthentication } from '../testing/willing-authentication.ts';
 
 const request = { key: 'kept', fingerprint: new Uint8Array(32) };

@@ -1,16 +1,6 @@
 /** Pages as they leave: so much of a list as fits, a cursor for the rest, and a `Link` to it. */
 import { createHash } from 'node:crypto';
-import {
-  type Cutting,
-  cursorsSealedBy,
-  nextLink,
-  type Page,
-  type PageAnswer,
-  Problem,
-  page as pageOfRows,
-  scopeOf,
-  shownPage as shownRows,
-} from '@plenum/http';
+import { cursorsSealedBy, nextLink, type Page, type PageAnswer, Problem, scopeOf } from '@plenum/http';
 import type { FastifyReply, FastifyRequest } from 'fastify';
 import { fitting } from './bytes.ts';
 
@@ -42,10 +32,3 @@ export const pageAnswered = <T>(reply: FastifyReply, { cutting, show }: PageAnsw
   reply.header('link', `<${next}>; rel="next"`);
   return { items, cursor, next };
 };
-
-/** The page of a route that is a plugin of its own. */
-export const page = <R>(reply: FastifyReply, cutting: Cutting<R>): Page<R> => pageAnswered(reply, pageOfRows(cutting));
-
-/** The same with each row as it is shown. */
-export const shownPage = <R, T>(reply: FastifyReply, cutting: Cutting<R>, show: (row: R) => T): Page<T> =>
-  pageAnswered(reply, shownRows(cutting, show));

@@ -3,10 +3,11 @@ import type { Answer } from '@plenum/http';
 import type { FastifyReply } from 'fastify';
 import { addVary } from './vary.ts';
 
-export const sendAnswer = (
-  reply: FastifyReply,
-  { body, status, headers: { vary, ...headers } }: Answer,
-): FastifyReply => {
+/** Its status and headers; the body is to follow. */
+export const headOfAnswer = (reply: FastifyReply, { status, headers: { vary, ...headers } }: Answer): FastifyReply => {
   if (vary !== undefined) addVary(reply, vary);
-  return reply.code(status).headers(headers).send(body);
+  return reply.code(status).headers(headers);
 };
+
+export const sendAnswer = (reply: FastifyReply, answer: Answer): FastifyReply =>
+  headOfAnswer(reply, answer).send(answer.body);

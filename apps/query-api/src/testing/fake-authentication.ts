@@ -73,6 +73,7 @@ export const fakeAuthentication = ({
     ...keys,
   },
   organisations: { create: unasked, rename: unasked, ...organisations },
+  handle: unasked,
   requests: { begin: async () => begun, ...requests },
   metrics: () => nothingCounted,
   close: async () => undefined,

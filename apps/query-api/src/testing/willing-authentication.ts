@@ -44,6 +44,7 @@ export const willingAuthentication = (
       identity: anAdministrator,
       described: { roles: ['administrator'] },
     }),
+    handle: noting('handle', done),
     logins: {
       login: noting('logins.login', started),
       changePassword: noting('logins.changePassword', { outcome: 'done', sessionsEnded: 0 }),

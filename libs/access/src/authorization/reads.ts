@@ -2,6 +2,7 @@
 import { formatTimeUs } from '@plenum/event';
 import type { Sql } from '@plenum/read-model';
 import { plainLogin } from '../streams.ts';
+import { userWithLogin } from '../user-with-login.ts';
 import { accessSchema, hashOf } from './tables.ts';
 
 export type AuthorizedUser = {
@@ -100,10 +101,6 @@ const nameQuery = `
     left join ${accessSchema}.former_login l
            on u.place = 3 and l.login_hash = ${hashOf('n.login')}
    order by n.name, u.place`;
-
-/** A query for the id of the user who has a login, given in lower case by an expression. */
-export const userWithLogin = (login: string): string =>
-  `select user_id from ${accessSchema}.authorized_user where login_hash = ${hashOf(login)}`;
 
 const keyQuery = `
   select k.key_id, k.key_hash, k.organisation, k.role, k.permissions, k.rate_limit,

@@ -11,7 +11,7 @@ import {
   refused,
 } from '@plenum/event';
 import { mayDoAll } from '../actor.ts';
-import { grant } from '../grant.ts';
+import { type Givable, grant } from '../grant.ts';
 import { type Role, roleRateLimits } from '../permissions.ts';
 import {
   ApiKeyChanged,
@@ -44,6 +44,7 @@ type Asked = {
     readonly role: Role;
     /** Those of the role, unless given. */
     readonly permissions?: readonly string[] | undefined;
+    readonly givable?: Givable;
     /** Requests a minute; as the role has it, unless given. */
     readonly rateLimit?: number | undefined;
     /** Never, unless given. */
@@ -55,6 +56,7 @@ type Asked = {
   readonly change: {
     readonly role?: Role | undefined;
     readonly permissions?: readonly string[] | undefined;
+    readonly givable?: Givable;
     readonly rateLimit?: number | undefined;
     readonly expiresAtUs?: number | 'never' | undefined;
     readonly nowUs: number;
@@ -121,7 +123,7 @@ const change = (key: ApiKey, { actor, nowUs, ...asked }: Asked['change']): Decid
   const given =
     role === undefined && permissions === undefined
       ? { outcome: 'granted' as const, role: key.fields.role, permissions: key.fields.permissions }
-      : grant(actor, { role: role ?? key.fields.role, permissions });
+      : grant(actor, { ...asked, role: role ?? key.fields.role });
   if (given.outcome === 'refused') return given;
   const until = asked.expiresAtUs ?? key.fields.expires_at;
   const fields: KeyFields = {

@@ -1,8 +1,7 @@
 /** Organisations: an identity sees its own, and one who looks after the installation all of them. */
-import type { Services } from '@plenum/domain';
 import {
-  answer,
   defineRoute,
+  notModified,
   Problem,
   page,
   pageFields,
@@ -13,13 +12,13 @@ import {
   type Route,
   rowsFor,
   utcTime,
-  versionTag,
+  versioned,
+  versionStatusRoute,
 } from '@plenum/http';
 import { Type } from 'typebox';
-import type { OrganisationReads } from '../organisations/reads.ts';
 import { seenBy } from '../organisations/seen-by.ts';
-
-export type OrganisationServices = Services<{ readonly organisations: OrganisationReads }>;
+import type { AccessServices } from '../services.ts';
+import { entityParams } from './fields.ts';
 
 const organisationSchema = Type.Object({
   organisation: Type.String({ description: 'Its id.' }),
@@ -30,46 +29,43 @@ const organisationSchema = Type.Object({
   ...provenanceFields,
 });
 
-export const organisationRoutes = (services: OrganisationServices): readonly Route[] => [
-  listRoute(services),
-  oneRoute(services),
-];
+const ofOrganisations = {
+  method: 'GET',
+  access: 'identified',
+  projections: ['organisations'],
+  tags: ['access'],
+} as const;
 
-const listRoute = ({ reads, limits }: OrganisationServices) =>
+export const organisationRoutes = ({ reads: { organisations }, limits }: AccessServices): readonly Route[] => [
+  versionStatusRoute({
+    ...{ kind: '/organisations', access: 'identified', projection: 'organisations', tags: ofOrganisations.tags },
+    shown: async (id, { identity }) =>
+      seenBy(identity, id) === id ? (await organisations.byId(id))?.stream_version : undefined,
+  }),
   defineRoute({
-    method: 'GET',
+    ...ofOrganisations,
     path: '/organisations',
-    access: 'identified',
-    projections: ['organisations'],
-    tags: ['access'],
     summary: 'Organisations, by id: your own, or all with `admin:organisations`',
     querystring: query(pageFields(limits)),
     answers: { 200: pageOf(organisationSchema), ...problems() },
     handle: async ({ query: { limit }, place, identity }) => {
       const [after] = place(1) ?? [];
-      const asked = { organisation: seenBy(identity), after, limit: rowsFor(limit) };
-      return page({
-        rows: await reads.organisations.page(asked),
-        limit,
-        place: ({ organisation }) => [organisation],
-      });
+      const rows = await organisations.page({ organisation: seenBy(identity), after, limit: rowsFor(limit) });
+      return page({ rows, limit, place: ({ organisation }) => [organisation] });
     },
-  });
-
-const oneRoute = ({ reads }: OrganisationServices) =>
+  }),
   defineRoute({
-    method: 'GET',
+    ...ofOrganisations,
     path: '/organisations/:id',
-    access: 'identified',
-    projections: ['organisations'],
-    tags: ['access'],
     summary: 'One organisation: your own, or any with `admin:organisations`',
-    params: Type.Object({ id: Type.String({ description: 'Which organisation.', maxLength: 200 }) }),
+    params: entityParams('Which organisation.'),
     querystring: query({}),
-    answers: { 200: organisationSchema, ...problems(404) },
-    handle: async ({ params: { id }, identity }) => {
-      const organisation = seenBy(identity, id) === id ? await reads.organisations.byId(id) : undefined;
+    answers: { 200: organisationSchema, ...notModified, ...problems(404) },
+    handle: async (asked) => {
+      const { id } = asked.params;
+      const organisation = seenBy(asked.identity, id) === id ? await organisations.byId(id) : undefined;
       if (organisation === undefined) throw new Problem('not-found', 'There is no such organisation.');
-      return answer(organisation, { headers: { etag: versionTag(organisation.stream_version) } });
+      return versioned(asked, organisation);
     },
-  });
+  }),
+];

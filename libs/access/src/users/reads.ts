@@ -1,7 +1,7 @@
 /** Questions about users. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
 import { binder, type Rows, type ShowPersonal, type Sql, utcText } from '@plenum/read-model';
-import { userWithLogin } from '../authorization/reads.ts';
 import { plainLogin } from '../streams.ts';
+import { userWithLogin } from '../user-with-login.ts';
 import { users } from './users-projection.ts';
 
 export type UserReads = {

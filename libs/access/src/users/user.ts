@@ -16,7 +16,7 @@ import {
   refused,
 } from '@plenum/event';
 import { isUser, mayDoAll } from '../actor.ts';
-import { grant } from '../grant.ts';
+import { type Givable, grant } from '../grant.ts';
 import type { Role } from '../permissions.ts';
 import type { EndReason } from '../sessions/session-events.ts';
 import { plainLogin } from '../streams.ts';
@@ -61,6 +61,7 @@ type Asked = {
     readonly role: Role;
     /** Those of the role, unless given. */
     readonly permissions?: readonly string[] | undefined;
+    readonly givable?: Givable;
     /** What a replaced system calls them: its tokens are theirs. */
     readonly importedId?: string | undefined;
     readonly actor: Actor;
@@ -72,6 +73,7 @@ type Asked = {
     readonly email?: string | undefined;
     readonly role?: Role | undefined;
     readonly permissions?: readonly string[] | undefined;
+    readonly givable?: Givable;
     readonly actor: Actor;
   };
   readonly disable: { readonly actor: Actor };
@@ -155,7 +157,7 @@ const change = (user: User, { actor, ...asked }: Asked['change']): Decided =>
       return refused('forbidden', 'Nobody changes what he may do himself.');
     }
     const given = changesGrant
-      ? grant(actor, { role: asked.role ?? user.fields.role, permissions: asked.permissions })
+      ? grant(actor, { ...asked, role: asked.role ?? user.fields.role })
       : { outcome: 'granted' as const, role: user.fields.role, permissions: user.fields.permissions };
     if (given.outcome === 'refused') return given;
     const fields: UserFields = {

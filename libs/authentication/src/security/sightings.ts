@@ -1,7 +1,6 @@
 /** What is recorded of authentication: words of the replaced system's security events, and nothing that works as a credential. */
-import type { Identity, Sighting } from '@plenum/access';
+import type { Identity, PresentedCredentials, Sighting } from '@plenum/access';
 import { actorName } from '@plenum/event';
-import type { PresentedCredentials } from '../result.ts';
 
 type Seen = Pick<PresentedCredentials, 'address' | 'userAgent' | 'resource'>;
 

@@ -3,13 +3,13 @@ import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import type { Role } from '@plenum/access';
 import { avroCodec } from '@plenum/avro';
-import { events, inlineProjections, topics } from '@plenum/catalogue';
+import { events, inlineProjections, permissions, topics } from '@plenum/catalogue';
 import { readConfig } from '@plenum/config';
 import { type TestProvider, type TestProviderSettings, testProvider } from '@plenum/credentials/testing';
-import { plenumItself } from '@plenum/event';
+import { type NotDone, plenumItself, type Receipt } from '@plenum/event';
 import { postgresEventStore, postgresHolds, postgresRateLimiter, postgresServiceDatabase } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
-import type { EventCodec, Logger, NotDone, PersonalParts, Receipt } from '@plenum/runtime';
+import type { EventCodec, Logger, PersonalParts } from '@plenum/runtime';
 import { type MemoryLog, type MemoryLogOptions, memoryLog, silentLogger } from '@plenum/runtime/testing';
 import type { Authentication } from '../authentication.ts';
 import { type AuthenticationParts, masterKeysOf, openAuthentication } from '../open-authentication.ts';
@@ -74,7 +74,18 @@ export const testAuthentication = async (
     const opened = new AsyncDisposableStack();
     t.after(() => opened.disposeAsync());
     const ports = await portsOn(through ?? databaseUrl, opened, parts.logger ?? logger);
-    const all = { config, ...ports, store, personal, log, codec, logger, ...settings.parts, ...parts };
+    const all = {
+      config,
+      ...ports,
+      store,
+      personal,
+      log,
+      codec,
+      logger,
+      givable: Object.keys(permissions),
+      ...settings.parts,
+      ...parts,
+    };
     const authentication = await openAuthentication(all);
     opened.defer(authentication.close);
     return { ...authentication, close: () => opened.disposeAsync() };

@@ -3,6 +3,7 @@ import {
   actsBeyond,
   type Command,
   type CommandMetadata,
+  type Conflict,
   type DecidedEvent,
   mayMeet,
   type NewEvent,
@@ -10,7 +11,7 @@ import {
   refused,
   timeId,
 } from '@plenum/event';
-import type { Conflict, Decisions } from './decisions.ts';
+import type { Decisions } from './decisions.ts';
 import type { ReservationChange, StreamAppend } from './event-store.ts';
 import { type Held, reservationChanges, reservedNames } from './reservations.ts';
 import { stateOf } from './state-of.ts';

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { Command } from '@plenum/event';
+import type { Command, NotDone, Receipt } from '@plenum/event';
 import { by, deciding, howOf } from '../testing/event-store-contract-append.ts';
 import { memoryEventStore } from '../testing/memory-event-store.ts';
 import { moveCoins, PurseOpened, purseCommand, pursesCodec, pursesTopic } from '../testing/sample-purses.ts';
-import type { NotDone, Receipt } from './decisions.ts';
 import type { EventStore } from './event-store.ts';
 import { handleCommand, isKnownCommand } from './handle-command.ts';
 

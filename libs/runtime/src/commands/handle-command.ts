@@ -2,11 +2,20 @@
  * The command handler: how a command becomes events. It reads the streams that the command is about, decides, and records
  * what was decided, as long as nobody else was faster. The rules are pure (`Decider`); everything that is not is here.
  */
-import { type Command, type CommandMetadata, entityOf, kindOf, type Refused, refused } from '@plenum/event';
+import {
+  type Command,
+  type CommandMetadata,
+  entityOf,
+  kindOf,
+  type NotDone,
+  type Receipt,
+  type Refused,
+  refused,
+} from '@plenum/event';
 import { PersonalUnreadable, PersonKeyChanged } from '../persons/found-key.ts';
 import { idLengthMax, isId, subjectOf, wholeCommandId } from './command-id.ts';
 import { type AllDecided, decideAll, type Part, reservedBy } from './decide-all.ts';
-import type { Decisions, NotDone, Receipt } from './decisions.ts';
+import type { Decisions } from './decisions.ts';
 import { encryptStreams } from './encrypt-streams.ts';
 import type { Appended, EventStore, StreamVersion } from './event-store.ts';
 

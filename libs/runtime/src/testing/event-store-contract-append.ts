@@ -1,8 +1,16 @@
 /** What a store of decisions keeps, refuses, and does together or not at all. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { type Command, type CommandMetadata, type Event, type NewEvent, plenumItself, timeId } from '@plenum/event';
-import type { NotDone, Receipt } from '../commands/decisions.ts';
+import {
+  type Command,
+  type CommandMetadata,
+  type Event,
+  type NewEvent,
+  type NotDone,
+  plenumItself,
+  type Receipt,
+  timeId,
+} from '@plenum/event';
 import type { Append, EventStore, StreamAppend } from '../commands/event-store.ts';
 import { handleCommand } from '../commands/handle-command.ts';
 import { stateOf } from '../commands/state-of.ts';

@@ -1,17 +1,20 @@
 /** People and keys over HTTP, from the first order to what the read models show: everything as it is in earnest. */
 import assert from 'node:assert/strict';
+import { randomBytes } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
 import { byPlenum, done, newKey, testAuthentication } from '@plenum/authentication/testing';
-import { projections, topics } from '@plenum/catalogue';
-import { postgresReadModelStore } from '@plenum/postgres';
-import { consumerProgress, projectBatch, runOutboxRelay, showPersonal } from '@plenum/runtime';
+import { projections, reactions, topics } from '@plenum/catalogue';
+import { postgresCheckpointStore, postgresReadModelStore, query } from '@plenum/postgres';
+import { consumerProgress, issueTo, projectBatch, runOutboxRelay, runReaction, showPersonal } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
 import { preparedSql } from '../../database/prepared-sql.ts';
 import { readsOver } from '../../reads.ts';
 import { fakeApp, silentLogger } from '../../testing/fake-app.ts';
 
 const decisionTopics = topics.filter(({ holds }) => holds === 'decisions');
+
+const systemClock = { nowUs: () => Date.now() * 1_000 };
 
 const accessWorld = async (t: TestContext) => {
   const world = await testAuthentication(t);
@@ -26,10 +29,18 @@ const accessWorld = async (t: TestContext) => {
   for (const projection of projections) await store.prepare(projection, partitionsOf(projection.topics));
   const stop = new AbortController();
   const relay = { ...decided, log, topics: decisionTopics, logger: silentLogger, progress: consumerProgress() };
-  const relaying = runOutboxRelay(relay, stop.signal);
+  const reacting = {
+    ...{ log, codec, topics, logger: silentLogger, checkpoints: postgresCheckpointStore({ pool }) },
+    issue: issueTo({ store: decided, clock: systemClock, random: { bytes16: () => randomBytes(16) } }),
+    tables: <R>(text: string, parameters?: readonly unknown[]) => query<R>(pool, text, parameters),
+  };
+  const running = [
+    runOutboxRelay(relay, stop.signal),
+    ...reactions.map((reaction) => runReaction({ ...reacting, reaction }, stop.signal)),
+  ];
   t.after(async () => {
     stop.abort();
-    await relaying;
+    await Promise.all(running);
   });
   const project = async (): Promise<void> => {
     for (const projection of projections) {
@@ -54,7 +65,7 @@ const accessWorld = async (t: TestContext) => {
     authentication: world.authentication,
     reads: readsOver(preparedSql(pool), showPersonal(world.personal)),
     log,
-    clock: { nowUs: () => Date.now() * 1_000 },
+    clock: systemClock,
     limits: { limitDefault: 100, limitMax: 1_000 },
   });
   const { key } = await newKey(world.authentication, 'administrator');
@@ -139,6 +150,9 @@ test('one changes his own password, sees his own sessions, and ends them', async
   const statusUrl = `GET /api/v1/sessions/${one.body.token_id}/versions/1`;
   const state = async () => (await ask(app, statusUrl, { headers: asAdministrator })).body.state;
   await projecting(until(async () => (await state()) === 'shown'));
+  // A reaction ends the other one in its own stream.
+  const other = `GET /api/v1/sessions/${two.body.token_id}`;
+  await projecting(until(async () => (await ask(app, other, { headers: asAdministrator })).body.is_revoked === true));
   const live = await ask(app, 'GET /api/v1/sessions?live=true', { headers });
   assert.deepEqual(
     live.body.items.map((session: { readonly token_id: string }) => session.token_id),

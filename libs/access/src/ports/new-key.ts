@@ -1,5 +1,5 @@
 /** What a new API key is made of. */
-import type { Role } from '@plenum/access';
+import type { Role } from '../permissions.ts';
 
 export type NewKey = {
   readonly name: string;

@@ -1,7 +1,7 @@
 /** Words that the schemas of users, keys and sessions are made of. */
-import { Type } from '@fastify/type-provider-typebox';
-import { roles } from '@plenum/access';
 import { identifier, listOf, oneOf, provenanceFields } from '@plenum/http';
+import { type TSchema, Type } from 'typebox';
+import { roles } from '../permissions.ts';
 
 export const roleField = oneOf(roles, { description: 'See `/api/v1/roles`.' });
 
@@ -26,5 +26,5 @@ export const decidedFields = {
 };
 
 /** A body with exactly these fields. */
-export const body = <T extends Parameters<typeof Type.Object>[0]>(properties: T) =>
+export const body = <T extends Record<string, TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false });

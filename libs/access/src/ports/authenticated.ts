@@ -1,23 +1,11 @@
 /** What a request shows to say who it is from, and what comes of it. */
-import type { Identity } from '@plenum/access';
+import type { Described, Origin } from '@plenum/http';
+import type { Identity } from '../identity.ts';
 
 /** What a request showed to say who it is from. Header values as they came. */
-export type PresentedCredentials = {
+export type PresentedCredentials = Origin & {
   readonly authorization: string | undefined;
   readonly apiKey: string | undefined;
-  /** Where it came from: an address, as the server (or a proxy it trusts) says. */
-  readonly address: string;
-  readonly userAgent: string | undefined;
-  /** The path that was asked for, without its query. */
-  readonly resource: string;
-};
-
-/** What a token says of its owner besides who they are. Nobody vouches for it but the issuer of the token. */
-export type Described = {
-  readonly email?: string;
-  readonly name?: string;
-  /** All role names in an identity provider's token; else the one role. */
-  readonly roles: readonly string[];
 };
 
 export type Authenticated =

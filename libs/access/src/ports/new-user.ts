@@ -1,5 +1,5 @@
 /** What a new account is made of. */
-import type { Role } from '@plenum/access';
+import type { Role } from '../permissions.ts';
 
 export type NewUser = {
   readonly login: string;

@@ -1,0 +1,32 @@
+/** What is expected of every route: by each domain, in its own folder, and of what belongs to none. */
+import { domains } from '@plenum/catalogue';
+import type { RouteExpectations } from '@plenum/domain/testing';
+import { platformExpectations } from './platform-expectations.ts';
+
+/** Found by the name of the domain, so that one that is added has to bring its own. */
+const ofDomain = async (name: string): Promise<RouteExpectations> => {
+  const kit = `@plenum/${name}/testing`;
+  const { routeExpectations } = await import(kit);
+  if (routeExpectations === undefined) throw new Error(`libs/${name}/src/testing says nothing about its routes`);
+  return routeExpectations;
+};
+
+const all = [platformExpectations, ...(await Promise.all(domains.map(({ name }) => ofDomain(name))))];
+
+const together = <T>(some: (of: RouteExpectations) => Readonly<Record<string, T>> | undefined) =>
+  new Map(all.flatMap((one) => Object.entries(some(one) ?? {})));
+
+/** What each route takes, by method and address. */
+export const takenBy: ReadonlyMap<string, string> = together(({ routes }) => routes);
+
+/** Roles by permission. */
+export const rolesWith: ReadonlyMap<string, readonly string[]> = together(({ permissions }) => permissions);
+
+/** What whoever shows nothing is answered with, where that is not 401. */
+export const answeredWhenAbsent: ReadonlyMap<string, number> = together(({ absent }) => absent);
+
+/** A body that each route takes which needs one. */
+export const validBodies: Readonly<Record<string, object>> = Object.fromEntries(together(({ bodies }) => bodies));
+
+/** Of these one version can be asked. */
+export const versionedRoutes: ReadonlySet<string> = new Set(all.flatMap(({ versioned }) => versioned ?? []));

@@ -1,0 +1,212 @@
+/** Sessions: log in, see them, end them. */
+import { formatTimeUs } from '@plenum/event';
+import {
+  type Asked,
+  answer,
+  commandAnswers,
+  defineRoute,
+  identifier,
+  jsonObjectOrNull,
+  metadataOf,
+  notModified,
+  Problem,
+  page,
+  pageFields,
+  pageOf,
+  problemResponses,
+  problems,
+  query,
+  type Route,
+  receipt,
+  refuseVersion,
+  rowsFor,
+  shownInTime,
+  textOrNull,
+  utcTime,
+  versioned,
+  versionStatusRoute,
+} from '@plenum/http';
+import { Type } from 'typebox';
+import type { Identity } from '../identity.ts';
+import { seenBy } from '../organisations/seen-by.ts';
+import { allows, type Permission } from '../permissions.ts';
+import type { LoggedIn } from '../ports/logins.ts';
+import type { AccessServices } from '../services.ts';
+import type { SessionShown } from '../sessions/reads.ts';
+import { body, decidedFields, entityParams, organisationAsked, permissionList } from './fields.ts';
+import { identityOf } from './identity-of.ts';
+import { eachLoginIsNew, loginProblem } from './login-problem.ts';
+
+const under = '/api/v1/sessions';
+const ofSessions = { access: 'identified', tags: ['access'] } as const;
+const params = entityParams('Its token id.');
+
+const sessionSchema = Type.Object({
+  token_id: Type.String(),
+  user_id: Type.String(),
+  role: Type.String(),
+  permissions: permissionList,
+  issued_at: utcTime('When it was started.'),
+  expires_at: utcTime('When it ends by itself.'),
+  is_revoked: Type.Boolean({ description: 'It was ended.' }),
+  device_info: jsonObjectOrNull(),
+  ended_at: textOrNull(),
+  end_reason: textOrNull(),
+  ended_by: textOrNull(),
+  ...decidedFields,
+});
+
+const startedSchema = Type.Object({
+  token: Type.String({ description: 'For `Authorization: Bearer`.' }),
+  token_type: Type.Literal('Bearer'),
+  token_id: Type.String(),
+  issued_at: utcTime('Now.'),
+  expires_at: utcTime('When it ends by itself.'),
+  user: Type.Object({
+    user_id: Type.String(),
+    login: Type.String(),
+    name: Type.String(),
+    email: textOrNull(),
+    role: Type.String(),
+    permissions: permissionList,
+  }),
+});
+
+const others: Permission = 'admin:users';
+
+/** One's own, or anybody's for whoever may. */
+const maySee = (identity: Identity, userId: string): boolean =>
+  (identity.kind === 'user' && identity.id === userId) || allows(identity.permissions, others);
+
+export const sessionRoutes = (services: AccessServices): readonly Route[] => [
+  versionStatusRoute({
+    ...{ kind: '/sessions', ...ofSessions, projection: 'jwt_tokens' },
+    shown: async (id, asked) => (await visible(services, id, asked))?.stream_version,
+  }),
+  startRoute(services),
+  endRoute(services),
+  listRoute(services),
+  oneRoute(services),
+];
+
+/** Whether somebody else has it is nobody's business. */
+const visible = async (
+  { reads: { sessions } }: AccessServices,
+  id: string,
+  asked: Pick<Asked, 'identity'>,
+): Promise<SessionShown | undefined> => {
+  const session = await sessions.byId(id, seenBy(asked.identity));
+  return session !== undefined && maySee(identityOf(asked), session.user_id) ? session : undefined;
+};
+
+const listRoute = ({ reads: { sessions }, limits, clock }: AccessServices) =>
+  defineRoute({
+    ...ofSessions,
+    method: 'GET',
+    path: '/sessions',
+    projections: ['jwt_tokens'],
+    summary: 'Sessions of a user, the last first',
+    querystring: query({
+      organisation: organisationAsked,
+      user: Type.Optional(identifier(`Whose; oneself, unless given. Others take \`${others}\`.`)),
+      live: Type.Boolean({ default: false, description: 'Only those that still open something.' }),
+      ...pageFields(limits),
+    }),
+    answers: { 200: pageOf(sessionSchema), ...problems() },
+    handle: async (asked) => {
+      const identity = identityOf(asked);
+      const { user = identity.id, live, limit } = asked.query;
+      if (!maySee(identity, user)) throw new Problem('forbidden', `Sessions of others take ${others}.`);
+      const [issued_at = '', token_id = ''] = asked.place(2) ?? [];
+      const after = token_id === '' ? undefined : { issued_at, token_id };
+      const liveAtUs = live ? clock.nowUs() : undefined;
+      const organisation = seenBy(identity, asked.query.organisation);
+      const rows = await sessions.ofUser({ organisation, user, liveAtUs, after, limit: rowsFor(limit) });
+      return page({ rows, limit, place: (row) => [row.issued_at, row.token_id] });
+    },
+  });
+
+const oneRoute = (services: AccessServices) =>
+  defineRoute({
+    ...ofSessions,
+    method: 'GET',
+    path: '/sessions/:id',
+    projections: ['jwt_tokens'],
+    summary: 'One session',
+    params,
+    querystring: query({}),
+    answers: { 200: sessionSchema, ...notModified, ...problems(404) },
+    handle: async (asked) => {
+      const session = await visible(services, asked.params.id, asked);
+      if (session === undefined) throw new Problem('not-found', 'There is no such session.');
+      return versioned(asked, session);
+    },
+  });
+
+const shownOf =
+  ({ reads: { sessions } }: AccessServices) =>
+  async (id: string) =>
+    (await sessions.byId(id))?.stream_version;
+
+const endRoute = (services: AccessServices) =>
+  defineRoute({
+    ...ofSessions,
+    method: 'DELETE',
+    path: '/sessions/:id',
+    summary: 'End a session: log out, or throw somebody out',
+    params,
+    querystring: query({}),
+    answers: { ...commandAnswers(200), ...problems() },
+    handle: async (asked) => {
+      const metadata = metadataOf(asked);
+      const done = await services.accounts().sessions.end(asked.params.id, metadata);
+      const { untilShown } = services;
+      return receipt(asked, { done, success: 200, under, shown: shownOf(services), untilShown });
+    },
+  });
+
+const startRoute = (services: AccessServices) =>
+  defineRoute({
+    ...ofSessions,
+    method: 'POST',
+    path: '/sessions',
+    access: 'public',
+    unkeyed: eachLoginIsNew,
+    summary: 'Log in with a password',
+    querystring: query({}),
+    body: body({
+      login: Type.String({ minLength: 1, maxLength: 200 }),
+      password: Type.String({ minLength: 1, maxLength: 1024 }),
+    }),
+    answers: {
+      201: startedSchema,
+      202: { description: 'Started and good; what is read does not show it yet.', ...startedSchema },
+      ...problems(),
+      ...problemResponses(401),
+    },
+    handle: async (asked) => {
+      refuseVersion(asked);
+      const { login, password } = asked.body;
+      const started = await services.accounts().logins.login({ login, password, ...asked.origin });
+      if (started.outcome !== 'started') throw loginProblem(started);
+      const { tokenId, version } = started;
+      const look = async () => ((await shownOf(services)(tokenId)) ?? 0) >= version;
+      const { isShown, headers } = await shownInTime(asked, services.untilShown, look);
+      const self = [under, tokenId].join('/');
+      const location = isShown ? self : [self, 'versions', version].join('/');
+      const status = isShown ? 201 : 202;
+      return answer(startedBody(started), { status, headers: { location, 'cache-control': 'no-store', ...headers } });
+    },
+  });
+
+const startedBody = (started: Extract<LoggedIn, { readonly outcome: 'started' }>) => {
+  const { id, email, ...user } = started.user;
+  return {
+    token: started.token,
+    token_type: 'Bearer' as const,
+    token_id: started.tokenId,
+    issued_at: formatTimeUs(started.issuedAtUs),
+    expires_at: formatTimeUs(started.expiresAtUs),
+    user: { user_id: id, ...user, email: email ?? null },
+  };
+};

@@ -1,0 +1,1 @@
+export type { RouteExpectations } from './route-expectations.ts';

@@ -1,0 +1,13 @@
+/** Who may call which route, by hand. */
+import type { RouteExpectations } from '@plenum/domain/testing';
+
+export const routeExpectations: RouteExpectations = {
+  permissions: {
+    'read:quarantine': ['field_worker', 'engineer', 'admin', 'administrator'],
+  },
+  routes: {
+    'GET /api/v1/quarantine': 'read:quarantine',
+    'GET /api/v1/quarantine/:time/:event': 'read:quarantine',
+    'GET /api/v1/quarantine/counts': 'read:quarantine',
+  },
+};

@@ -3,7 +3,8 @@ import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { readingsProjection } from '@plenum/ceiling';
 import { keptText, openPool } from '@plenum/postgres';
-import { parkedUnder, showPersonal } from '@plenum/runtime';
+import { type PersonalParts, parkedUnder, personKeys, showPersonal } from '@plenum/runtime';
+import { memoryPersonKeys, sampleCipher } from '@plenum/runtime/testing';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { pageBudget, pageBytesMax, smallBytes } from './database/page-budget.ts';
 import { preparedSql } from './database/prepared-sql.ts';
@@ -82,6 +83,12 @@ const lists: Readonly<Record<string, readonly [query: string, rows: number]>> = 
   '/api/v1/organisations': ['', rows],
 };
 
+/** Names as they were before they were encrypted need no key. */
+const nobodysKeys: PersonalParts = {
+  fields: new Map(),
+  keys: personKeys({ table: memoryPersonKeys().open(), cipher: sampleCipher('master') }),
+};
+
 /** The address of a database with all of them. */
 const largeTables = async (t: TestContext): Promise<string> => {
   const { pool, url } = await preparedDatabase(t);
@@ -96,7 +103,7 @@ const largeApp = async (t: TestContext, url: string, budget = pageBudget()) => {
   t.after(() => pool.end());
   const routes: RouteOptions[] = [];
   const app = await fakeApp(t, {
-    reads: readsOver(preparedSql(pool, budget), showPersonal(undefined)),
+    reads: readsOver(preparedSql(pool, budget), showPersonal(nobodysKeys)),
     ...{ budget, limits: { limitDefault: 50, limitMax: many }, onRoute: (route) => void routes.push(route) },
     clock: { nowUs: () => Date.UTC(2026, 2, 4, 10) * 1_000 },
     authentication: fakeAuthentication({

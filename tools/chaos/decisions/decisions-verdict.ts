@@ -1,11 +1,13 @@
 /** What has to hold of decisions when everything is over: what was acknowledged, names, streams, answers, tables. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SessionEnded, SessionStarted, UserSessionsEnded } from '@plenum/access';
+import { openPersons } from '@plenum/assembly';
 import { inlineProjections, reserving } from '@plenum/catalogue';
 import { type DecidedEvent, isEvent, streamOf } from '@plenum/event';
 import { inTransaction, query } from '@plenum/postgres';
 import { type InlineProjection, rebuildInline, type Sql } from '@plenum/read-model';
-import { reservationFold } from '@plenum/runtime';
+import { decryptEvents, reservationFold } from '@plenum/runtime';
+import { silentLogger } from '@plenum/runtime/testing';
 import type { Site } from '../site/site.ts';
 import { type DecidedLog, decidedLog } from './decided-log.ts';
 import type { Answered, DecisionsLoad } from './decisions-load.ts';
@@ -64,13 +66,26 @@ const inTheEnd = async (
       .sessions()
       .filter((tokenId) => log.streams.get(streamOf('session', tokenId)) === undefined)
       .map((tokenId) => `the session ${tokenId} was started, and is not in the log`),
-    ...(await wrongReservations(site, events)),
+    ...(await wrongTables(site, events)),
   ];
-  for (const inline of inlineProjections) problems.push(...(await notARebuild(site, inline, log)));
   for (const name of ['acknowledged', 'refused', 'reactions_answered'] as const) {
     if (counts[name] === 0) problems.push(`decisions: none was ${name.replace('_', ' ')}, which proves nothing`);
   }
   return { ...counts, problems };
+};
+
+/** Reservations and inline projections, held against the log with names in the plain, as they were decided on. */
+const wrongTables = async (site: Site, recorded: readonly DecidedEvent[]): Promise<readonly string[]> => {
+  const masterKeys = { current: site.secrets.PLENUM_MASTER_KEY };
+  const persons = await openPersons({ database: site.database, masterKeys, logger: silentLogger });
+  try {
+    const events = await decryptEvents(recorded, persons.personal);
+    const problems = [...(await wrongReservations(site, events))];
+    for (const inline of inlineProjections) problems.push(...(await notARebuild(site, inline, events)));
+    return problems;
+  } finally {
+    await persons.close();
+  }
 };
 
 /** What the store has and the log has not. */
@@ -148,7 +163,7 @@ const wrongReservations = async ({ database }: Site, events: readonly DecidedEve
 const notARebuild = async (
   { database }: Site,
   inline: InlineProjection,
-  { streams }: DecidedLog,
+  events: readonly DecidedEvent[],
 ): Promise<readonly string[]> => {
   const givenUp = new Error('given up');
   let problems: readonly string[] = [];
@@ -164,7 +179,7 @@ const notARebuild = async (
       return tables;
     };
     const before = await contents();
-    await rebuildInline(sql, [inline], [...streams.values()].flat());
+    await rebuildInline(sql, [inline], events);
     const after = await contents();
     problems = inline.tables
       .filter((table) => before.get(table) !== after.get(table))

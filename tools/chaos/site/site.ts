@@ -61,6 +61,8 @@ export type Site = {
   /** By name of the program. */
   readonly clocks: ReadonlyMap<string, SettableClock>;
   readonly load: Load;
+  /** Of all programs. */
+  readonly secrets: SiteSecrets;
   readonly apiUrl: string;
   /** What requests to the API are let in with. */
   readonly apiHeaders: ApiHeaders;
@@ -105,7 +107,7 @@ export const startSite = async (settings: SiteSettings): Promise<Site> => {
     const apiHeaders = await issueSiteKey({ foundation: own, codec: own.codec, secrets, logger });
     const load = await startLoad({ ...settings, port: parts.deviceWire.port, directory: logs });
     stack.defer(() => load.kill());
-    return { ...parts, ...own, apiHeaders, server, kafka, disk, load, close: () => stack.disposeAsync() };
+    return { ...parts, ...own, secrets, apiHeaders, server, kafka, disk, load, close: () => stack.disposeAsync() };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -251,7 +253,7 @@ const programsOf = async (
     }),
   );
   const probesPort = await freePort();
-  const reactor = { REACTOR_PROBES_PORT: String(probesPort) };
+  const reactor = { REACTOR_PROBES_PORT: String(probesPort), PLENUM_MASTER_KEY: secrets.PLENUM_MASTER_KEY };
   const api = { HTTP_HOST: '127.0.0.1', PORT: String(httpPort), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` };
   const environment = { ...api, ...secrets };
   return [

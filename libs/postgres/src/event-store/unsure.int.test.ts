@@ -35,7 +35,7 @@ test('nothing is left of a decision that was cut short', async (t) => {
   await assert.rejects(store.append(opened('c2', 'bb')), TransientFailure);
   proxy.cut('never');
   assert.equal(await sure.answered('c2'), undefined);
-  assert.deepEqual(await sure.load('purse-bb'), { version: 0, events: [] });
+  assert.deepEqual(await sure.load('purse-bb'), { version: 0, events: [], organisation: undefined });
   assert.equal((await store.append(opened('c2', 'bb'))).outcome, 'appended');
   assert.equal((await store.append(opened('c2', 'bb'))).outcome, 'known');
 });

@@ -1,7 +1,7 @@
 /**
  * Thousands of schedules of the whole system in memory: crashes of the bridge, appends refused or unanswered, commits
- * lost before and after, a database that crashes and takes the last of them, replicas that come, go and are frozen with a batch in hand, clients that read too far ahead,
- * slow transactions, redelivery, poison. A schedule is a number; one that fails prints it, and it then joins
+ * lost before and after, a database that crashes and takes the last of them, replicas that come, go and are frozen with
+ * a batch in hand, clients that read too far ahead, slow transactions, redelivery, poison. A schedule is a number; one that fails prints it, and it then joins
  * `formerFailures`.
  */
 import assert from 'node:assert/strict';
@@ -11,13 +11,13 @@ import { findings, type Mishap, noMishaps, simulate } from './testing/simulated-
 const schedules = 2_000;
 
 /** Seeds that once found something. They run for ever. */
-const formerFailures: readonly number[] = [];
+const formerFailures: readonly number[] = [1856];
 
 it(`holds in ${schedules} schedules`, async () => {
   const struck: Record<Mishap, number> = { ...noMishaps };
   let acknowledged = 0;
   let clashes = 0;
-  for (const seed of [...formerFailures, ...Array(schedules).keys()]) {
+  for (const seed of new Set([...formerFailures, ...Array(schedules).keys()])) {
     const world = await simulate(seed).catch((error: unknown) => assert.fail(`seed ${seed}: ${String(error)}`));
     assert.deepEqual(await findings(world), [], `seed ${seed}`);
     for (const mishap of Object.keys(struck) as Mishap[]) struck[mishap] += world.mishaps[mishap];

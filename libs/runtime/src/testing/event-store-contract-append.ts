@@ -107,6 +107,19 @@ export const appendDecisions = (open: OpenEventStore): void => {
     assert.equal(await store.answered('none'), undefined);
   });
 
+  it('loads a stream as it was at one instant, whatever is appended meanwhile', async (t) => {
+    const { store, another } = await open(t);
+    await store.append(asked('c0', to('a', 0, opened('a'))));
+    for (let version = 1; version < 30; version += 1) {
+      const appended = store.append(asked(`c${version}`, to('a', version, put('a', 1))));
+      // A little later each time: one of these is the moment at which it is stored.
+      for (let turns = 1; turns < version; turns += 1) await Promise.resolve();
+      const loaded = await another.load('purse-a');
+      assert.equal(loaded.events.length, loaded.version);
+      await appended;
+    }
+  });
+
   it('takes events only on the version that they were decided on, and all streams or none', async (t) => {
     const { store, another } = await open(t);
     await store.append(asked('c1', to('a', 0, opened('a')), to('b', 0, opened('b'), put('b', 5))));

@@ -161,10 +161,11 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
 
   return {
     load: async (stream, after = 0) => {
+      // All at one instant, as a statement of a database reads it: another append may come while it is decoded.
+      const at = { version: versionOf(stream), organisation: organisations.get(stream) };
       const page = (streams.get(stream) ?? []).slice(after, after + pageMax);
       const records = page.map((record, index): LogRecord => ({ ...record, offset: BigInt(after + index) }));
-      const events = await decodeStream(codec, stream, records);
-      return { version: versionOf(stream), organisation: organisations.get(stream), events };
+      return { ...at, events: await decodeStream(codec, stream, records) };
     },
     answered: async (commandId) => answers.get(commandId),
     append: (asked) => inTurn(() => appendNow(asked)),

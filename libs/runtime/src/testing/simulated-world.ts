@@ -1,8 +1,8 @@
 /**
  * The whole system in memory under one seed: devices, the bridge, the log, projectors in several replicas, the read
- * models, and a reaction with the event store and the outbox relay behind it. What happens when is drawn from the seed; everything that runs is the real thing but for the outermost
- * adapters. `simulate` ends when the devices have been told that all they had to say is safe, and the projectors
- * have read it; then `findings` says what does not hold.
+ * models, and a reaction with the event store and the outbox relay behind it. What happens when is drawn from the seed;
+ * everything that runs is the real thing but for the outermost adapters. `simulate` ends when the devices have been told
+ * that all they had to say is safe, and the projectors have read it; then `findings` says what does not hold.
  */
 import { events, projections, topics } from '@plenum/catalogue';
 import { ReadingReported, type ReadingReportedData } from '@plenum/ceiling';
@@ -89,26 +89,33 @@ export const simulate = async (seed: number): Promise<World> => {
 
   /** In half of the schedules members that come later are of a program that takes what was refused before. */
   const mendedFrom = random.happens(0.5) ? random.below(80) : undefined;
-  for (let step = 0; !(devices.isDone() && (await isRead(log, store)) && (await reactors.isDone())); step += 1) {
-    // Nothing is to be set right by the next mishap.
-    calm = devices.isDone();
-    if (step === mendedFrom) projectors.mend();
-    if (step > stepsMax) throw new Error(`seed ${seed}: no end after ${stepsMax} steps`);
-    devices.send();
-    if (strikes('bridge', 0.02)) devices.killBridge();
-    if (strikes('crash', 0.02)) store.crash();
-    if (strikes('poison', 0.02)) await plantPoison(log, random);
-    if (strikes('member', 0.05)) projectors.change(random);
-    if (strikes('reactor', 0.05)) reactors.killOne();
-    if (calm) reactors.thaw();
-    if (strikes('move', 0.03)) log.movePartitions(groupOf(random.pick(some(projections))));
-    for (let turns = random.below(6); turns > 0; turns -= 1) await nextTurn();
-    devices.passTime();
-    projectors.check();
-    reactors.check();
-  }
-  await projectors.stop();
-  await reactors.stop();
+  const pass = async (): Promise<void> => {
+    for (let step = 0; !(devices.isDone() && (await isRead(log, store)) && (await reactors.isDone())); step += 1) {
+      // Nothing is to be set right by the next mishap.
+      calm = devices.isDone();
+      if (step === mendedFrom) projectors.mend();
+      if (step > stepsMax) throw new Error(`seed ${seed}: no end after ${stepsMax} steps`);
+      devices.send();
+      if (strikes('bridge', 0.02)) devices.killBridge();
+      if (strikes('crash', 0.02)) store.crash();
+      if (strikes('poison', 0.02)) await plantPoison(log, random);
+      if (strikes('member', 0.05)) projectors.change(random);
+      if (strikes('reactor', 0.05)) reactors.killOne();
+      if (calm) reactors.thaw();
+      if (strikes('move', 0.03)) log.movePartitions(groupOf(random.pick(some(projections))));
+      for (let turns = random.below(6); turns > 0; turns -= 1) await nextTurn();
+      devices.passTime();
+      projectors.check();
+      reactors.check();
+    }
+  };
+  // What is under way when something fails is stopped as well: a test that has failed is to end.
+  const stop = () => Promise.allSettled([projectors.stop(), reactors.stop()]);
+  await pass().catch((error: unknown) => {
+    void stop();
+    throw error;
+  });
+  for (const stopped of await stop()) if (stopped.status === 'rejected') throw stopped.reason;
   const mended = mendedFrom === undefined ? undefined : projections.map(mendedProjection);
   if (mended !== undefined) await released({ log, store, projections: mended });
   return { log, store, devices, reactors, mishaps, projections: mended ?? projections };

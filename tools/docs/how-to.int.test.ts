@@ -72,6 +72,7 @@ const others = [
 /** Tests that try every route there is, with what its domain expects of it. */
 const everyRoute = [
   'apps/query-api/src/access-matrix.int.test.ts',
+  'apps/query-api/src/organisations-matrix.int.test.ts',
   'apps/query-api/src/conventions/idempotency.test.ts',
   'apps/query-api/src/conventions/versions.test.ts',
 ];

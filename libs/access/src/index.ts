@@ -82,7 +82,6 @@ export {
 export { OrganisationCreated, OrganisationRenamed } from './organisations/organisation-events.ts';
 export type { OrganisationReads, OrganisationShown } from './organisations/reads.ts';
 export { organisationReads } from './organisations/reads.ts';
-export { seenBy } from './organisations/seen-by.ts';
 export {
   allows,
   both,

@@ -39,6 +39,7 @@ export {
   installationPermission,
   isOrganisation,
   mayMeet,
+  seenBy,
 } from './organisation.ts';
 export { murmur2, partitionOf } from './partition.ts';
 export {

@@ -19,5 +19,20 @@ export const mayMeet = (
   organisation: string,
 ): boolean => actor.organisation === organisation || actsBeyond(actor);
 
+/** No organisation is called this. */
+const nobodys = '';
+
+/**
+ * Whose things somebody is shown: those of their own organisation, or, for one who looks after the installation, those of
+ * the organisation that is asked for, or all (`undefined`). Where nobody is asked who they are, everybody is shown all.
+ */
+export const seenBy = (
+  actor: { readonly permissions: readonly string[]; readonly organisation: string } | undefined,
+  asked?: string,
+): string | undefined => {
+  if (actor === undefined || actsBeyond(actor)) return asked;
+  return asked === undefined || asked === actor.organisation ? actor.organisation : nobodys;
+};
+
 /** 1 to 63 lower-case letters, digits and hyphens; it begins and ends with a letter or a digit. */
 export const isOrganisation = (text: string): boolean => /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/.test(text);

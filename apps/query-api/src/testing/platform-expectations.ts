@@ -1,4 +1,4 @@
-/** Who may call which route, by hand. */
+/** Who may call which route and whose is what it is about, by hand. */
 import type { RouteExpectations } from '@plenum/domain/testing';
 
 export const platformExpectations: RouteExpectations = {
@@ -6,17 +6,17 @@ export const platformExpectations: RouteExpectations = {
     'read:projection': ['field_worker', 'engineer', 'admin', 'administrator'],
   },
   routes: {
-    'GET /api/v1/nodes/:id/refusals': 'read:quarantine',
-    'GET /api/v1/parked': 'read:quarantine',
-    'GET /api/v1/sums': 'read:projection',
-    'GET /api/v1/lag': 'read:projection',
-    'GET /api/v1/health/live': 'public',
-    'GET /api/v1/health/ready': 'public',
-    'GET /api/v1/openapi.json': 'public',
-    'GET /': 'public',
-    'GET /health': 'public',
-    'GET /api/health': 'public',
-    'GET /metrics': 'public',
-    'GET /problems/:kind': 'public',
+    'GET /api/v1/nodes/:id/refusals': ['read:quarantine', 'installation'],
+    'GET /api/v1/parked': ['read:quarantine', 'installation'],
+    'GET /api/v1/sums': ['read:projection', 'installation'],
+    'GET /api/v1/lag': ['read:projection', 'installation'],
+    'GET /api/v1/health/live': ['public', 'public'],
+    'GET /api/v1/health/ready': ['public', 'public'],
+    'GET /api/v1/openapi.json': ['public', 'public'],
+    'GET /': ['public', 'public'],
+    'GET /health': ['public', 'public'],
+    'GET /api/health': ['public', 'public'],
+    'GET /metrics': ['public', 'public'],
+    'GET /problems/:kind': ['public', 'public'],
   },
 };

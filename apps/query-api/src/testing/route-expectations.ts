@@ -1,6 +1,6 @@
 /** What is expected of every route: by each domain, in its own folder, and of what belongs to none. */
 import { domains } from '@plenum/catalogue';
-import type { RouteExpectations } from '@plenum/domain/testing';
+import type { RouteExpectations, Whose } from '@plenum/domain/testing';
 import { platformExpectations } from './platform-expectations.ts';
 
 /** Found by the name of the domain, so that one that is added has to bring its own. */
@@ -16,8 +16,20 @@ const all = [platformExpectations, ...(await Promise.all(domains.map(({ name }) 
 const together = <T>(some: (of: RouteExpectations) => Readonly<Record<string, T>> | undefined) =>
   new Map(all.flatMap((one) => Object.entries(some(one) ?? {})));
 
-/** What each route takes, by method and address. */
-export const takenBy: ReadonlyMap<string, string> = together(({ routes }) => routes);
+const expected = together(({ routes }) => routes);
+
+/** The pages that describe the routes are many files. */
+const expectedOf = (route: string): readonly [takes: string, whose: Whose] | undefined =>
+  route.startsWith('GET /api/v1/docs') ? ['public', 'public'] : expected.get(route);
+
+/** All that are written down, by method and address. */
+export const writtenRoutes: readonly string[] = [...expected.keys()];
+
+/** What a route takes; `undefined`: nobody wrote it down. */
+export const takenBy = (route: string): string | undefined => expectedOf(route)?.[0];
+
+/** Whose is what a route is about. */
+export const whoseIs = (route: string): Whose | undefined => expectedOf(route)?.[1];
 
 /** Roles by permission. */
 export const rolesWith: ReadonlyMap<string, readonly string[]> = together(({ permissions }) => permissions);

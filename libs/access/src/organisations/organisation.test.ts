@@ -1,10 +1,7 @@
-import assert from 'node:assert/strict';
-import { describe, it } from 'node:test';
 import { newEvent, plenumItself } from '@plenum/event';
 import { administrator, type DeciderCase, deciderCases } from '../testing/decider-cases.ts';
 import { type OrganisationCommand, organisation } from './organisation.ts';
 import { OrganisationCreated } from './organisation-events.ts';
-import { seenBy } from './seen-by.ts';
 
 const create = { do: 'create', id: 'acme', name: 'Acme', actor: plenumItself } as const;
 const acme = newEvent(OrganisationCreated, { organisation_id: 'acme', name: 'Acme', by: 'plenum' });
@@ -56,13 +53,3 @@ const cases: readonly DeciderCase<OrganisationCommand>[] = [
 ];
 
 deciderCases('an organisation', organisation, cases);
-
-describe('what somebody is shown', () => {
-  const theirs = { ...administrator, organisation: 'acme' };
-  it('is what belongs to their organisation, whatever they ask for', () => {
-    assert.deepEqual([seenBy(theirs), seenBy(theirs, 'acme'), seenBy(theirs, 'default')], ['acme', 'acme', '']);
-  });
-  it('is everything for who looks after the installation, or what they ask for', () => {
-    assert.deepEqual([seenBy(plenumItself), seenBy(plenumItself, 'acme')], [undefined, 'acme']);
-  });
-});

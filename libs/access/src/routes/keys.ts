@@ -1,4 +1,5 @@
 /** API keys: which there are. */
+import { seenBy } from '@plenum/event';
 import {
   defineRoute,
   identifier,
@@ -17,7 +18,6 @@ import {
   versionStatusRoute,
 } from '@plenum/http';
 import { Type } from 'typebox';
-import { seenBy } from '../organisations/seen-by.ts';
 import type { AccessServices } from '../services.ts';
 import { decidedFields, entityParams, organisationAsked, permissionList } from './fields.ts';
 

@@ -1,4 +1,5 @@
 /** Organisations: an identity sees its own, and one who looks after the installation all of them. */
+import { seenBy } from '@plenum/event';
 import {
   defineRoute,
   notModified,
@@ -16,7 +17,6 @@ import {
   versionStatusRoute,
 } from '@plenum/http';
 import { Type } from 'typebox';
-import { seenBy } from '../organisations/seen-by.ts';
 import type { AccessServices } from '../services.ts';
 import { entityParams } from './fields.ts';
 

@@ -1,4 +1,5 @@
 /** Who knocked, who was let in, and who tried what they may not. */
+import { seenBy } from '@plenum/event';
 import {
   defineRoute,
   identifier,
@@ -17,7 +18,6 @@ import {
   utcTime,
 } from '@plenum/http';
 import { Type } from 'typebox';
-import { seenBy } from '../organisations/seen-by.ts';
 import { securityEventTypes } from '../security/security-event-seen.ts';
 import { severities } from '../security/security-events.ts';
 import type { AccessServices } from '../services.ts';

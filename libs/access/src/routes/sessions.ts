@@ -1,5 +1,5 @@
 /** Sessions: log in, see them, end them. */
-import { formatTimeUs } from '@plenum/event';
+import { formatTimeUs, seenBy } from '@plenum/event';
 import {
   type Asked,
   answer,
@@ -28,7 +28,6 @@ import {
 } from '@plenum/http';
 import { Type } from 'typebox';
 import type { Identity } from '../identity.ts';
-import { seenBy } from '../organisations/seen-by.ts';
 import { allows, type Permission } from '../permissions.ts';
 import type { LoggedIn } from '../ports/logins.ts';
 import type { AccessServices } from '../services.ts';

@@ -1,1 +1,1 @@
-export type { RouteExpectations } from './route-expectations.ts';
+export type { RouteExpectations, Whose } from './route-expectations.ts';

@@ -5,8 +5,11 @@
 export type RouteExpectations = {
   /** Roles that have each permission its routes ask for, beside those whose permissions it does not declare. */
   readonly permissions: Readonly<Record<string, readonly string[]>>;
-  /** `public`, `identified`, or the permission that it takes, by method and address such as `GET /api/v1/nodes/:id`. */
-  readonly routes: Readonly<Record<string, string>>;
+  /**
+   * By method and address such as `GET /api/v1/nodes/:id`: `public`, `identified`, or the permission that it takes; and
+   * whose is what it is about.
+   */
+  readonly routes: Readonly<Record<string, readonly [takes: string, whose: Whose]>>;
   /** What whoever shows nothing is answered with, where that is not 401. */
   readonly absent?: Readonly<Record<string, number>>;
   /** A body that it takes, of each route that needs one. */
@@ -14,3 +17,10 @@ export type RouteExpectations = {
   /** Of these one version can be asked, by `If-Match`. */
   readonly versioned?: readonly string[];
 };
+
+/**
+ * `one`: about one thing that belongs to an organisation; to others it is not there. `list`: of such things, each is shown
+ * its own. `self`: about whoever asks, or what they make. `administration`: only for who looks after the installation.
+ * `installation`: the same for everybody who may. `public`: for strangers too.
+ */
+export type Whose = 'one' | 'list' | 'self' | 'administration' | 'installation' | 'public';

@@ -1,4 +1,4 @@
-/** Who may call which route, by hand. */
+/** Who may call which route and whose is what it is about, by hand. */
 import type { RouteExpectations } from '@plenum/domain/testing';
 
 export const routeExpectations: RouteExpectations = {
@@ -6,8 +6,8 @@ export const routeExpectations: RouteExpectations = {
     'read:quarantine': ['field_worker', 'engineer', 'admin', 'administrator'],
   },
   routes: {
-    'GET /api/v1/quarantine': 'read:quarantine',
-    'GET /api/v1/quarantine/:time/:event': 'read:quarantine',
-    'GET /api/v1/quarantine/counts': 'read:quarantine',
+    'GET /api/v1/quarantine': ['read:quarantine', 'installation'],
+    'GET /api/v1/quarantine/:time/:event': ['read:quarantine', 'installation'],
+    'GET /api/v1/quarantine/counts': ['read:quarantine', 'installation'],
   },
 };

@@ -68,7 +68,7 @@ describe('users', () => {
     assert.deepEqual(perform(changeUser(userId, { login: 'Bo', actor })), [`user-${userId} UserChanged`]);
   });
 
-  it('get another password from whoever may decide about them', () => {
+  it('get another password from an actor who may decide about them', () => {
     const { perform } = withAna();
     assert.deepEqual(perform(changePassword(userId, { actor, nowUs: 5, encrypted })), [
       `user-${userId} UserSessionsEnded`,

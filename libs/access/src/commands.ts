@@ -117,7 +117,7 @@ export const issueKey = ({
     ],
   });
 
-/** `change`, `disable`, `enable`, or `use`, which tells what was counted. */
+/** `change`, `disable`, `enable`, or `use`, which reports what was counted. */
 export const decideKey = (
   keyId: string,
   data: Extract<KeyCommand, { readonly do: 'change' | 'disable' | 'enable' | 'use' }>,

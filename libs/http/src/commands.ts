@@ -118,13 +118,13 @@ export const receipt = async <More extends object = object>(
   const look = async () => ((await shown(id)) ?? 0) >= version;
   const waited = await shownInTime(asked, untilShown, look);
   const location = waited.isShown ? (success === 201 ? { location: self } : {}) : { location: status };
-  // It may hold a secret, which is told once.
+  // It may hold a secret, which is shown once.
   const headers = { etag: versionTag(version), 'cache-control': 'no-store', ...waited.headers, ...location };
   const body = { id, version, outcome: how, self, status, ...more } as ReceiptBody & Partial<More>;
   return answer(body, { status: waited.isShown ? success : 202, headers });
 };
 
-/** What `Prefer: wait` asks for; shown as well for whoever does not ask to wait. A header says that it waited. */
+/** What `Prefer: wait` asks for; shown as well for a caller that does not ask to wait. A header says that it waited. */
 export const shownInTime = async (
   asked: WithHeaders,
   untilShown: UntilShown,

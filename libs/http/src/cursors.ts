@@ -1,6 +1,6 @@
 /** What is in a cursor, and what it is bound to. */
 
-/** A short digest of a text. Not a secret, and need not be: whoever forges one gets a page of what they may read anyway. */
+/** A short digest of a text. Not a secret, and need not be: who forges one gets a page of what they may read anyway. */
 export type Seal = (text: string) => string;
 
 export type Cursors = {

@@ -34,7 +34,7 @@ export const pageOf = <T extends TSchema>(item: T) =>
 /** As clients get it. */
 export type Page<T> = { readonly items: readonly T[]; readonly cursor: string | null; readonly next: string | null };
 
-/** One row more than the page is asked for: it tells whether there is a next page. */
+/** One row more than the page is asked for: it shows whether there is a next page. */
 export const rowsFor = (limit: number): number => limit + 1;
 
 export type Cutting<R> = {

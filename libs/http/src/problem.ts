@@ -23,7 +23,7 @@ export const problemKinds = {
   },
   forbidden: {
     status: 403,
-    title: 'This may not be done by whoever asks',
+    title: 'The caller may not do this',
     meaning: 'Who it is is known, and that takes a permission which they have not got.',
   },
   'not-found': { status: 404, title: 'There is no such thing', meaning: 'Nothing is known under this address.' },

@@ -7,7 +7,7 @@ import type { Static, TSchema } from 'typebox';
 import type { Answer, Failures } from './answer.ts';
 import type { Page, PageAnswer } from './pages.ts';
 
-/** `public`: anybody. `identified`: whoever can say who they are. Else: whoever has this permission. */
+/** `public`: anybody. `identified`: callers who can say who they are. Else: callers who have this permission. */
 export type Access = 'public' | 'identified' | { readonly permission: string };
 
 export type Method = 'GET' | 'POST' | 'PUT' | 'PATCH' | 'DELETE';
@@ -20,7 +20,7 @@ export type Origin = {
   readonly resource: string;
 };
 
-/** What a token says of its owner besides who they are. Nobody vouches for it but whoever issued the token. */
+/** What a token says of its owner besides who they are. Nobody vouches for it but the issuer of the token. */
 export type Described = {
   readonly email?: string;
   readonly name?: string;

@@ -19,7 +19,7 @@ export type VersionStatus = {
   readonly access: Access;
   readonly projection: string;
   readonly tags: readonly string[];
-  /** The version that whoever asks is shown; `undefined` when there is none, or none for them. @throws TransientFailure */
+  /** The version the caller is shown; `undefined` when there is none, or none for them. @throws TransientFailure */
   readonly shown: (id: string, asked: Pick<Asked, 'identity'>) => Promise<number | undefined>;
 };
 

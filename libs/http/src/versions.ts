@@ -22,7 +22,7 @@ export const refuseVersion = ({ headers }: WithHeaders): void => {
 };
 
 /**
- * The version that whoever asks has seen; `undefined` when any will do.
+ * The version that the caller has seen; `undefined` when any will do.
  * @throws Problem for what is no `ETag` of ours: it cannot be what is there.
  */
 export const seenVersion = ({ headers }: WithHeaders): number | undefined => {

@@ -15,7 +15,7 @@ export const quarantine = defineDomain({
   topics: [quarantineTopic],
   projections: [quarantineProjection],
   permissions: {
-    'read:quarantine': 'Messages that were refused, at the door or by a read model, with their bytes.',
+    'read:quarantine': 'Messages that were refused, on arrival or by a read model, with their bytes.',
   },
   reads: readsOf,
   routes: (services: QuarantineServices) => [...quarantineRoutes(services), ...countRoutes(services)],

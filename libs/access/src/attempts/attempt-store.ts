@@ -24,7 +24,7 @@ export const endAttempt = async (sql: Sql, attempted: Attempted): Promise<void> 
   await save(sql, attempted, succeeded(await locked(sql, attempted), attempted.timeUs));
 };
 
-/** Nobody could tell whether the password was right: takes the attempt back, and no other. */
+/** It is unknown whether the password was right: takes the attempt back, and no other. */
 export const takeBackAttempt = async (sql: Sql, attempted: Attempted): Promise<void> => {
   await save(sql, attempted, undecided(await locked(sql, attempted), attempted.timeUs));
 };

@@ -101,7 +101,7 @@ describe('a login', () => {
     assert.equal(lockedUntilUs, 0);
   });
 
-  it('never has more than twenty passwords looked at in any quarter of an hour, and takes no more room', () => {
+  it('never has more than twenty passwords looked at in any quarter of an hour, and takes no more space', () => {
     const knock = fc.record({ afterUs: fc.nat(5 * 60 * second), network: fc.nat(5) });
     fc.assert(
       fc.property(fc.array(knock, { maxLength: 150 }), (knocks) => {

@@ -58,8 +58,8 @@ export const succeeded = ({ anywhere }: Attempts, attemptUs: number): Attempts =
 });
 
 /**
- * Nobody could tell whether the password was right. Only this attempt is taken back: who guesses while we are busy begins
- * no new count.
+ * It is unknown whether the password was right. Only this attempt is taken back: a client that guesses while we are
+ * busy begins no new count.
  */
 export const undecided = ({ here, anywhere }: Attempts, attemptUs: number): Attempts => ({
   here: { ...here, failures: Math.max(0, here.failures - 1) },

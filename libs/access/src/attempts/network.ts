@@ -1,6 +1,6 @@
 /**
  * What counts as one network: an IPv4 address, or the 64 bits of an IPv6 address that a provider hands out as a whole,
- * because who has them can come from any of the 2^64 addresses in it. Some proxies tell the port as well, in
+ * because who has them can come from any of the 2^64 addresses in it. Some proxies give the port as well, in
  * `192.0.2.7:51234` or `[2001:db8::7]:51234`: another port is no other network.
  */
 export const networkOf = (address: string): string => {
@@ -10,7 +10,7 @@ export const networkOf = (address: string): string => {
   return mappedIn(groups) ?? `${groups.slice(0, 4).join(':')}::/64`.slice(0, addressMax);
 };
 
-/** Longer than any address is: what is no address at all takes no room either. */
+/** Longer than any address is: what is no address at all takes no space either. */
 const addressMax = 64;
 
 const withoutPort = (address: string): string =>

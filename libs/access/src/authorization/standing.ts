@@ -49,7 +49,7 @@ export const replacedStanding = (user: NamedUser | undefined, token: TokenOfRepl
   return sessionStanding({ ...user, ...token, ended: false }, nowUs);
 };
 
-/** Times of one microsecond cannot be told apart; then it has ended. */
+/** Times of the same microsecond cannot be distinguished; then it has ended. */
 const endedWithOthers = (session: AuthorizedSession): boolean =>
   session.sessions_ended_until_us !== null &&
   session.started_at_us <= session.sessions_ended_until_us &&

@@ -29,7 +29,7 @@ const placed = (happened: NewEvent): DecidedEvent => {
   return { ...event, decision: { ...event.decision, version: 3 }, effectiveTimeUs: 1_000_000 };
 };
 
-/** Remembers what it was told to do. */
+/** Remembers the statements that it was given. */
 const listening = () => {
   const heard: (readonly [text: string, parameters: readonly unknown[]])[] = [];
   const sql: Sql = async (text, parameters = []) => {

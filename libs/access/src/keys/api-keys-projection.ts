@@ -48,7 +48,7 @@ export const apiKeys = decidedFold<ApiKeyIssuedV1, ApiKeysRow>({
     columns: {
       ...decidedColumns,
       key_id: { type: 'text', about: 'Its name, an underscore and 8 hexadecimal digits.' },
-      key_hash: { type: 'text', about: 'SHA-256 of what the key is checked against: tells keys apart, opens nothing.' },
+      key_hash: { type: 'text', about: 'SHA-256 of what the key is checked against: identifies keys, opens nothing.' },
       name: { type: 'text', about: 'What it is for.' },
       role: { type: 'text', about: 'A name for a list of permissions.' },
       permissions: { type: 'jsonb', about: 'What it may do: exact names, or beginnings that end in *.' },
@@ -97,7 +97,7 @@ const saidBy = (row: ApiKeysRow, { event }: DecidedEntry): Partial<ApiKeysRow> =
   if (changed !== undefined) return columnsOf(changed);
   const used = dataIf(ApiKeyUsed, event);
   if (used !== undefined) {
-    // Several processes tell their uses; what one tells later may have been earlier.
+    // Several processes report their uses; what one reports later may have been earlier.
     const last_used = Math.max(row.last_used ?? used.last_used, used.last_used);
     return { use_count: row.use_count + BigInt(used.count), last_used };
   }

@@ -1,4 +1,4 @@
-/** What the routes of access ask of whoever decides about users, keys, sessions and organisations, in one. */
+/** What the routes of access ask of the service that decides about users, keys, sessions and organisations, in one. */
 import type { KeyPort } from './keys.ts';
 import type { LoginPort } from './logins.ts';
 import type { OrganisationPort } from './organisations.ts';

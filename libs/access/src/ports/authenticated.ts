@@ -23,7 +23,7 @@ export type NotAuthenticated = {
   readonly reason: string;
 };
 
-/** 503: nobody can tell just now, and nobody is let in on a guess. */
+/** 503: it cannot be decided just now, and nobody is let in on a guess. */
 export type Unavailable = {
   readonly outcome: 'unavailable';
   readonly reason: string;

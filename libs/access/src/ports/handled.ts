@@ -4,5 +4,5 @@ import type { NotDone, Receipt } from '@plenum/event';
 /** Rejects with TransientFailure when the database is away; asking again with the same id is then safe. */
 export type Handled = Promise<Receipt | NotDone>;
 
-/** `secret` is told once: there is none when the command is `known` or did not make one. */
+/** `secret` is given once: there is none when the command is `known` or did not make one. */
 export type HandledSecret = Promise<(Receipt & { readonly secret: string | undefined }) | NotDone>;

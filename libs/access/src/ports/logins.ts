@@ -5,13 +5,14 @@ import type { NotAuthenticated, PresentedCredentials, Unavailable } from './auth
 
 export type LoginPort = {
   /**
-   * Checks a password and starts a session. Logins that do not exist, wrong passwords and disabled accounts are told
-   * alike and take the same time. Never rejects for what the outside can do. Notes the security event by itself.
+   * Checks a password and starts a session. Logins that do not exist, wrong passwords and disabled accounts are
+   * answered alike and take the same time. Never rejects for what the outside can do. Notes the security event by
+   * itself.
    */
   login(asked: LoginAsked): Promise<LoggedIn>;
   /**
-   * Another password for whoever knows the present one; ends their other sessions. Counted like a login when it is wrong.
-   * When nobody could tell whether it was changed, ask again with the same id.
+   * Another password for a user who knows the present one; ends their other sessions. Counted like a login when the
+   * present one is wrong. When it is unknown whether it was changed, ask again with the same id.
    */
   changePassword(asked: PasswordAsked): Promise<PasswordChanged>;
 };

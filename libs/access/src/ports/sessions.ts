@@ -6,7 +6,7 @@ import type { Handled } from './handled.ts';
 export type SessionPort = {
   /** Ends the session that the identity came with. Refused for keys and identity providers: theirs is not ours to end. */
   logout(identity: Identity, metadata: Omit<CommandMetadata, 'actor' | 'expectedVersion'>): Handled;
-  /** One's own, or anybody's for whoever has `admin:users`; `not-found` otherwise. */
+  /** One's own, or anybody's for a caller who has `admin:users`; `not-found` otherwise. */
   end(tokenId: string, metadata: CommandMetadata): Handled;
   /**
    * All of a user's, one's own or with `admin:users`; tokens that nobody recorded too. `except`: the one that is kept,

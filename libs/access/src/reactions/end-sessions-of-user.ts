@@ -24,7 +24,7 @@ export const endSessionsOfUser = defineReaction<readonly string[]>({
   },
   react: (event, tokenIds) => {
     if (!isEvent(UserSessionsEnded, event)) return [];
-    // Only reasons that we know are recorded; and it is in the name of whoever ended them all.
+    // Only reasons that we know are recorded; and it is in the name of the actor that ended them all.
     const reason = event.data.reason as EndReason;
     const actor: Actor = {
       id: event.data.by,

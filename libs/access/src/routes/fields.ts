@@ -16,7 +16,7 @@ export const givenPermissions = Type.Optional(
 
 export const entityParams = (what: string) => Type.Object({ id: Type.String({ description: what, maxLength: 200 }) });
 
-/** In a query, for whoever looks after the installation; everybody else is shown their own organisation's. */
+/** In a query, for users who look after the installation; everybody else is shown their own organisation's. */
 export const organisationAsked = Type.Optional(identifier('Only of this organisation.'));
 
 export const decidedFields = {

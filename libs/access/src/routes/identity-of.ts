@@ -4,5 +4,5 @@ import type { Identity } from '../identity.ts';
 
 /** Who asks, with all that is known of them. @throws Problem where nobody was asked who they are. */
 export const identityOf = (asked: Pick<Asked, 'identity'>): Identity =>
-  // Whoever is let in by authentication is an identity of this domain; routes of other domains need less of it.
+  // A caller that authentication lets in is an identity of this domain; routes of other domains need less of it.
   actorOf(asked) as Identity;

@@ -51,7 +51,7 @@ const keyChange = body({
 
 const issued = Type.Object({
   ...receiptFields,
-  key: textOrNull({ description: '64 hexadecimal digits for `X-API-Key`; told this once, null when asked again.' }),
+  key: textOrNull({ description: '64 hexadecimal digits for `X-API-Key`; shown this once, null when asked again.' }),
 });
 
 type Limits = {
@@ -84,7 +84,7 @@ const issueRoute = (services: AccessServices) =>
     ...ofKeys,
     method: 'POST',
     path: '/keys',
-    summary: 'A new API key, told once',
+    summary: 'A new API key, shown once',
     description: 'It lasts a year unless `expires_at` is given. Nobody can give permissions that they have not got.',
     body: newKey,
     answers: { ...commandAnswers(201, issued), ...problems() },
@@ -116,7 +116,7 @@ const changeRoute = (services: AccessServices) =>
 
 type Standing = (keys: KeyPort, id: string, metadata: CommandMetadata) => Handled;
 
-/** Commands that need to be told no more than about which key. */
+/** Commands that need nothing but which key they are about. */
 const standingRoutes = (services: AccessServices): readonly Route[] => {
   const simple = ([method, path]: readonly ['POST' | 'DELETE', string], summary: string, run: Standing) =>
     defineRoute({

@@ -31,7 +31,7 @@ const keySchema = Type.Object({
   is_active: Type.Boolean({ description: 'Neither disabled nor revoked.' }),
   is_revoked: Type.Boolean({ description: 'For ever.' }),
   rate_limit: Type.Integer({ description: 'Requests a minute.' }),
-  last_used: textOrNull({ description: 'As it was told: after a minute, and up to an hour late for a busy key.' }),
+  last_used: textOrNull({ description: 'As it was reported: after a minute, and up to an hour late for a busy key.' }),
   use_count: Type.Integer({ description: 'As late as `last_used`.' }),
   issued_by: Type.String(),
   ...decidedFields,

@@ -1,11 +1,11 @@
-/** What is said to whoever is not let in. */
+/** The answers to a caller who is not let in. */
 import { Problem } from '@plenum/http';
 import type { NotAuthenticated, Unavailable } from '../ports/authenticated.ts';
 import type { NotLoggedIn } from '../ports/logins.ts';
 
 /** Why logging in takes no `Idempotency-Key`. */
 export const eachLoginIsNew =
-  'Nobody is known before it, and its answer is a secret that is told once; a session whose answer was lost ends by itself.';
+  'Nobody is known before it, and its answer is a secret, shown once; a session whose answer was lost ends by itself.';
 
 /** Why nobody was let in with a password. */
 export const loginProblem = (refused: NotLoggedIn): Problem => {
@@ -14,10 +14,10 @@ export const loginProblem = (refused: NotLoggedIn): Problem => {
   return new Problem('rate-limited', refused.reason, { headers: { 'retry-after': String(refused.retryAfterS) } });
 };
 
-/** What tells a client how to show who it is. */
+/** Says how a client shows who it is. */
 export const challenge = 'Bearer realm="plenum"';
 
-/** RFC 6750: whoever showed nothing is told no more than how; others are told that it is not good. */
+/** RFC 6750: without a credential, the answer says only how to show one; otherwise it says that it is not good. */
 export const notAuthenticated = ({ code, reason }: NotAuthenticated): Problem => {
   const more = { extra: { code } };
   if (code === 'no-role') {

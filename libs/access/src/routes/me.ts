@@ -72,7 +72,7 @@ export const meRoutes = (services: AccessServices): readonly Route[] => [
       const { logins } = services.accounts();
       const changed = await logins.changePassword({ userId, tokenId, password, newPassword, ...from });
       if (changed.outcome === 'unfit') throw new Problem('not-possible', changed.reason);
-      // Whoever asks is known; it is the password that is wrong, so no challenge and no 401 that ends their session.
+      // The caller is known; it is the password that is wrong, so no challenge and no 401 that ends their session.
       if (changed.outcome === 'refused') throw new Problem('forbidden', 'The present password is not right.');
       if (changed.outcome !== 'done') throw loginProblem(changed);
       return { sessions_ended: changed.sessionsEnded };

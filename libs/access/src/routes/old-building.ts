@@ -123,7 +123,7 @@ const keyRoute = ({ accounts, clock }: AccessServices) =>
       rate_limit: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 100 }),
     }),
     answers: {
-      200: Type.Object({ success, message, key: Type.String({ description: 'Told once.' }) }),
+      200: Type.Object({ success, message, key: Type.String({ description: 'Shown once.' }) }),
       ...oldFailures,
       ...oldKeyFailures,
       ...oldBodyFailures,
@@ -135,7 +135,7 @@ const keyRoute = ({ accounts, clock }: AccessServices) =>
       const done = await accounts().keys.issue({ ...key, ...metadataWithoutVersion(asked) });
       if (done.outcome !== 'done') throw oldProblem(done);
       const { secret } = done;
-      if (secret === undefined) throw new Problem('conflict', 'This key was issued before, and is told once.');
+      if (secret === undefined) throw new Problem('conflict', 'This key was issued before, and is shown only once.');
       const body = { success: true as const, message: 'API key created', key: secret };
       return answer(body, { headers: { 'cache-control': 'no-store' } });
     },

@@ -9,7 +9,7 @@ import { identityOf } from './identity-of.ts';
 const failure = Type.Object({ detail: Type.String() });
 const failures = { 401: failure, 403: failure, 429: failure, 500: failure, 503: failure };
 
-/** Whoever shows nothing was answered with 403 there, and clients begin to log in when they see it. */
+/** A client that showed nothing was answered with 403 there, and clients begin to log in when they see it. */
 const asFibreFailure: Failures = (problem) => {
   const showedNothing = problem.kind === 'unauthenticated' && problem.more.extra?.code === 'absent';
   const { body, status, headers } = failureAs(problem, {
@@ -54,7 +54,7 @@ const rolesRoute = (base: string) =>
     ...ofFibre,
     base,
     path: '/auth/roles',
-    summary: 'The roles of whoever is asking, as the replaced fibre server answered',
+    summary: 'The roles of the caller, as the replaced fibre server answered',
     answers: {
       200: Type.Object({
         sub: Type.String(),

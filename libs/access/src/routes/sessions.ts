@@ -73,7 +73,7 @@ const startedSchema = Type.Object({
 
 const others: Permission = 'admin:users';
 
-/** One's own, or anybody's for whoever may. */
+/** One's own, or anybody's for a caller who may. */
 const maySee = (identity: Identity, userId: string): boolean =>
   (identity.kind === 'user' && identity.id === userId) || allows(identity.permissions, others);
 

@@ -52,7 +52,7 @@ const userChange = body({
 
 const withPassword = Type.Object({
   ...receiptFields,
-  password: textOrNull({ description: 'The one-time password that was made; told this once.' }),
+  password: textOrNull({ description: 'The one-time password that was made; shown this once.' }),
 });
 
 export const userCommands = (services: AccessServices): readonly Route[] => [
@@ -76,7 +76,7 @@ const createRoute = (services: AccessServices) =>
     method: 'POST',
     path: '/users',
     summary: 'A new user',
-    description: 'Whoever makes one can give no permission that they have not got.',
+    description: 'A caller can give no permission that they have not got.',
     body: newUser,
     answers: { ...commandAnswers(201, withPassword), ...problems() },
     handle: async (asked) => {
@@ -105,7 +105,7 @@ const changeRoute = (services: AccessServices) =>
 
 type Standing = (users: UserPort, id: string, metadata: CommandMetadata) => Handled;
 
-/** Commands that need to be told no more than about whom. */
+/** Commands that need nothing but which user they are about. */
 const standingRoutes = (services: AccessServices): readonly Route[] => {
   const simple = (verb: string, summary: string, run: Standing) =>
     defineRoute({

@@ -53,7 +53,7 @@ describe('failures', () => {
     assert.equal(count?.data.occurrences, 7);
     assert.equal(count?.effectiveTimeUs, start + minute - 1, 'in the minute in which they happened');
     assert.equal(count?.data.details, '{"counted":{"authentication_failed":7}}');
-    assert.deepEqual(throttle.due(start + 2 * minute), [], 'and told once');
+    assert.deepEqual(throttle.due(start + 2 * minute), [], 'and reported once');
   });
 
   it('are counted by what they were', () => {
@@ -66,7 +66,7 @@ describe('failures', () => {
     assert.equal(count?.data.event_type, 'rate_limit_exceeded');
   });
 
-  it('of somebody who was let in are his own, whatever strangers do beside him', () => {
+  it('of somebody who was let in are their own, whatever strangers do beside them', () => {
     const throttle = securityThrottle();
     for (let index = 0; index < 9; index += 1) throttle.see(failure('192.0.2.7'), start);
     const forbidden = { ...failure('192.0.2.7', 'authorization_failed'), userId: 'ana' };

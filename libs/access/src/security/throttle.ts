@@ -1,8 +1,8 @@
 /**
- * Which security events are worth a record. Whoever knocks as fast as he can must not fill the log, nor the memory of
- * the process that listens: of what one identity does right, the first in a minute is kept; of what one network does
- * wrong, the first five in a minute, and then how many more there were. Whoever was let in and then did wrong is counted
- * by who he is, so that no stranger beside him hides him. Each process counts for itself.
+ * Which security events are worth a record. A client that asks as fast as it can must not fill the log, nor the memory
+ * of the process that listens: of what one identity does right, the first in a minute is kept; of what one network does
+ * wrong, the first five in a minute, and then how many more there were. A caller who was let in and then did wrong is
+ * counted by identity, so that no stranger on the same network hides them. Each process counts for itself.
  *
  * Without a clock: every call says what time it is. Minutes are those of the clock on the wall.
  */
@@ -25,7 +25,7 @@ export type Sighting = {
   readonly details: Readonly<Record<string, boolean | string | readonly string[]>>;
 };
 
-/** An event to record. A count happened in the minute that has ended, and is told at its end. */
+/** An event to record. A count happened in the minute that has ended, and is reported at its end. */
 export type Report = { readonly data: SecurityEventSeenData; readonly effectiveTimeUs: number };
 
 export type SecurityThrottle = {
@@ -168,7 +168,7 @@ const dataOf = (sighting: Sighting): SecurityEventSeenData => {
   };
 };
 
-/** What a stranger sent takes no more room than this, wherever it is kept. */
+/** What a stranger sent takes no more space than this, wherever it is kept. */
 const clipped = (sighting: Sighting): Sighting => ({
   ...sighting,
   address: storableText(sighting.address, 64),

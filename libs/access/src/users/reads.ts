@@ -23,7 +23,7 @@ export type UsersAsked = {
 
 export type UserShown = {
   readonly user_id: string;
-  /** Null where it is erased, or whoever asks may not see it; so with all texts that name somebody. */
+  /** Null where it is erased, or the caller may not see it; so with all texts that name somebody. */
   readonly login: string | null;
   readonly organisation: string;
   readonly name: string | null;

@@ -54,12 +54,12 @@ const creating: readonly DeciderCase<UserCommand>[] = [
   { name: 'needs such an id that is not empty', when: { ...create, importedId: '' }, leadsTo: 'invalid' },
   { name: 'may have no permissions', when: { ...create, permissions: [] }, leadsTo: ['UserCreated'] },
   {
-    name: 'is not given more than whoever creates it may do',
+    name: 'is not given more than the actor who creates it may do',
     when: { ...create, role: 'operator', actor: clerk },
     leadsTo: 'forbidden',
   },
   {
-    name: 'is given as much as whoever creates it may do',
+    name: 'is given as much as the actor who creates it may do',
     when: { ...create, actor: clerk },
     leadsTo: ['UserCreated'],
   },
@@ -121,7 +121,7 @@ const changing: readonly DeciderCase<UserCommand>[] = [
     leadsTo: ['UserChanged'],
   },
   {
-    name: 'is not given more than whoever changes it may do',
+    name: 'is not given more than the actor who changes it may do',
     given: [ana],
     when: { do: 'change', role: 'administrator', actor: clerk },
     leadsTo: 'forbidden',

@@ -82,9 +82,9 @@ type Asked = {
   readonly unlock: { readonly actor: Actor };
   /** Changes nothing: refused unless the user may have a session now. */
   readonly admit: { readonly nowUs: number };
-  /** What was started before opens nothing. Whoever looks after users may: a token that leaked must not wait. */
+  /** What was started before opens nothing. Anyone who looks after users may: a token that leaked must not wait. */
   readonly 'end-sessions': EndAll;
-  /** Another password, for whoever may decide about this user. Sessions of the former one end with it. */
+  /** Another password, for an actor who may decide about this user. Sessions of the former one end with it. */
   readonly 'change-password': EndAll;
 };
 
@@ -154,7 +154,7 @@ const change = (user: User, { actor, ...asked }: Asked['change']): Decided =>
   overseen(user, actor, () => {
     const changesGrant = asked.role !== undefined || asked.permissions !== undefined;
     if (changesGrant && isUser(actor, user.userId)) {
-      return refused('forbidden', 'Nobody changes what he may do himself.');
+      return refused('forbidden', 'Nobody changes what they may do themselves.');
     }
     const given = changesGrant
       ? grant(actor, { ...asked, role: asked.role ?? user.fields.role })
@@ -180,7 +180,7 @@ const textGiven = (text: string): Personal | undefined => (text === '' ? undefin
 const disable = (user: User, { actor }: Asked['disable']): Decided =>
   overseen(user, actor, () => {
     if (user.standing === 'disabled') return decided();
-    if (isUser(actor, user.userId)) return refused('forbidden', 'Nobody disables his own account.');
+    if (isUser(actor, user.userId)) return refused('forbidden', 'Nobody disables their own account.');
     return decided(newEvent(UserDisabled, { user_id: user.userId, by: actorName(actor) }));
   });
 
@@ -191,8 +191,8 @@ const admit = (user: User, nowUs: number): Decided => {
 };
 
 /**
- * Time does not go back, whatever the clock of one process says; and who had ended already is not kept, or he could
- * bring himself back by being the one who asks.
+ * Time does not go back, whatever the clock of one process says; and a session that had ended already is not kept, or
+ * it could come back by being the one that asks.
  */
 const endAll = (user: User, { nowUs, keeps, actor }: EndAll, reason: EndReason): Decided => {
   const { untilUs = 0, keptTokenId } = user.sessionsEnded ?? {};
@@ -208,11 +208,11 @@ const endAll = (user: User, { nowUs, keeps, actor }: EndAll, reason: EndReason):
   );
 };
 
-/** Whoever may do less than a user decides nothing about him, or he could become him. */
+/** An actor who may do less than a user decides nothing about them, or the actor could become that user. */
 const overseen = (user: User, actor: Actor, decideThen: () => Decided): Decided =>
   mayDoAll(actor, user.fields.permissions)
     ? decideThen()
-    : refused('forbidden', 'The user may do more than whoever asked for this.');
+    : refused('forbidden', 'The user may do more than the caller.');
 
 const loginPattern = /^[A-Za-z0-9][A-Za-z0-9._@+-]{0,127}$/;
 /** As ids may be wherever they are recorded. */

@@ -6,7 +6,7 @@ import { testDirectory } from '@plenum/postgres/testing';
 import { withKeptSecrets } from './kept-secrets.ts';
 
 describe('secrets beside a database of ours', () => {
-  it('are made once, for their owner alone, whoever is first', async (t) => {
+  it('are made once, for their owner alone, whichever process is first', async (t) => {
     const PLENUM_DATA_DIR = testDirectory(t);
     const [one, other] = await Promise.all([
       withKeptSecrets({ PLENUM_DATA_DIR }),

@@ -48,7 +48,7 @@ describe('the codec', () => {
     await assert.rejects(refused, SchemasNotRegistered);
   });
 
-  it('waits for a registry that is away, says so, and stops waiting when it is told to', async () => {
+  it('waits for a registry that is away, says so, and stops waiting when it is asked to', async () => {
     const stopping = new AbortController();
     const said = Promise.withResolvers<string>();
     const logger = { ...silentLogger, warn: (_: object, text: string) => said.resolve(text) };

@@ -48,7 +48,7 @@ describe('the log on Kafka', { skip }, () => {
   });
 });
 
-it('stops waiting for a cluster that is away when it is told to', async () => {
+it('stops waiting for a cluster that is away when it is asked to', async () => {
   const stopping = new AbortController();
   const opening = openLog(settings({ KAFKA_BROKERS: '127.0.0.1:1' }, stopping.signal));
   stopping.abort();

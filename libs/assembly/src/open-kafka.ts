@@ -47,7 +47,7 @@ const unlessStopped = async <T extends Log>(opening: Promise<T>, stop: AbortSign
     if (stop.aborted) {
       opening.then(
         (log) => log.close(),
-        () => undefined, // It is the waiting that ended, and why is told.
+        () => undefined, // It is the waiting that ended, and that error says why.
       );
     }
     throw error;

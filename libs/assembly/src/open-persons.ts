@@ -38,7 +38,7 @@ export const openPersons = async ({ database, masterKeys, logger }: PersonsSetti
   const keys = personKeys({ table, cipher });
   let count = 0;
   const unreadable = ({ person, place, why }: UnreadableValue): void => {
-    // The first is told of; of a page of thousands nobody reads more.
+    // The first is logged; of a page of thousands nobody reads more.
     if (count === 0) logger.error({ person, ...place, why }, 'what names a person cannot be read');
     count += 1;
   };

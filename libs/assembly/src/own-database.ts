@@ -1,4 +1,4 @@
-/** The database a process works on: the one it is told of, or an embedded one, which is started for it. */
+/** The database a process works on: the one it is given, or an embedded one, which is started for it. */
 import { type EmbeddedServer, startEmbedded } from '@plenum/embedded-postgres';
 import { type Database, type DatabaseSettings, openDatabase } from '@plenum/postgres';
 

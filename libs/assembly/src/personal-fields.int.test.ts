@@ -64,7 +64,7 @@ const numbered = (after: number, event: Event<Named>): DecidedEvent<Named> => ({
   },
 });
 
-it('a name is nowhere in the database, is read by whoever has the master key, and is gone with the person’s key', async (t) => {
+it('a name is nowhere in the database, is read with the master key, and is gone with the person’s key', async (t) => {
   const { pool, url } = await database(t);
   const [first, second] = [randomBytes(32).toString('hex'), randomBytes(32).toString('hex')];
   const store = await postgresEventStore({
@@ -88,7 +88,7 @@ it('a name is nowhere in the database, is read by whoever has the master key, an
     return store.append({ commandId: `command ${event.id}`, streams, alongside: keep });
   };
 
-  // Plain text does not get past the store's codec, whoever forgets to encrypt.
+  // Plain text does not get past the store's codec, even when a caller forgets to encrypt.
   const plain = {
     commandId: `command ${named(1, nameOfAna).id}`,
     streams: [{ stream: 'user-ana', expectedVersion: 0, events: [numbered(0, named(1, nameOfAna))] }],

@@ -131,7 +131,7 @@ describe('access made again from the log', () => {
     const keyless = await world.another({ config, personal: locked });
     assert.equal((await keyless.logins.login({ ...here, ...ana })).outcome, 'refused');
     assert.equal((await keyless.authenticate(shown(key))).outcome, 'refused');
-    assert.equal((await keyless.authenticate(shown(ana))).outcome, 'authenticated', 'whoever has a session keeps it');
+    assert.equal((await keyless.authenticate(shown(ana))).outcome, 'authenticated', 'a user with a session keeps it');
     assert.ok(keyless.metrics().credentialHashesUnreadable > 0);
 
     const right = await rebuildWith(world.config.PLENUM_MASTER_KEY, world.personal);

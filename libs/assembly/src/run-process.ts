@@ -1,4 +1,4 @@
-/** How every process of Plenum begins and ends: it is told to stop by a signal, and says what it dies of. */
+/** How every process of Plenum begins and ends: it is stopped by a signal, and says what it dies of. */
 import { ConfigError } from '@plenum/config';
 
 /**
@@ -11,7 +11,7 @@ export const runProcess = async (main: (stop: AbortSignal) => Promise<void>): Pr
   try {
     await main(stopping.signal);
   } catch (error) {
-    // Whoever is stopped while it still waits for something has stopped cleanly, too.
+    // A process that is stopped while it still waits for something has stopped cleanly, too.
     if (stopping.signal.aborted && error === stopping.signal.reason) return;
     process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
     process.stderr.write(`${error instanceof ConfigError ? error.message : storyOf(error)}\n`);

@@ -1,4 +1,4 @@
-/** What a process is told about its log, besides which one it is. */
+/** The settings of a process about its log, besides which one it is. */
 import { bool, type Config, choice, int, list, processSettings, registrySettings, text } from '@plenum/config';
 
 /** Spread into the settings of every app that opens a log. */

@@ -88,7 +88,7 @@ const world = async (t: TestContext) => {
       inTransaction(pool, (client) =>
         work(async <R>(text: string, parameters: readonly unknown[] = []) => {
           const { rows } = await client.query(text, [...parameters]);
-          return rows as R[]; // Whoever wrote the text names the columns it selects.
+          return rows as R[]; // The author of the text names the columns it selects.
         }),
       ),
   });

@@ -21,14 +21,14 @@ export type AccountContext = {
   /** A password as it is recorded. @throws TransientFailure `passwords-busy` */
   readonly encryptedPasswordHash: (userId: string, password: string) => Promise<EncryptedHash>;
   /**
-   * Decides the end of a user's sessions, and tells which those are. A reaction ends each of them afterwards; those that
-   * began since the moment of the decision, or by a clock that is ahead, are ended here. @throws TransientFailure
+   * Decides the end of a user's sessions, and returns which those are. A reaction ends each of them afterwards; those
+   * that began since the moment of the decision, or by a clock that is ahead, are ended here. @throws TransientFailure
    */
   readonly endSessions: <D extends { readonly outcome: string }>(
     asked: EndSessions,
     decide: (keeps: KeptSession | undefined) => Promise<D>,
   ) => Promise<{ readonly done: D; readonly ended: readonly string[] }>;
-  /** Work that nobody waits for, because how long it takes would tell something. Its failure is logged. */
+  /** Work that nobody waits for, because how long it takes would reveal something. Its failure is logged. */
   readonly aside: (what: string, work: () => Promise<unknown>) => void;
   /** Counts a credential hash that no master key opened. */
   readonly noteUnreadable: () => void;

@@ -24,8 +24,8 @@ import {
 const admit = async (authentication: Authentication, headers: CredentialHeaders): Promise<Authenticated> =>
   authentication.authenticate({ ...here, authorization: headers.authorization, apiKey: headers['x-api-key'] });
 
-describe('the door', () => {
-  it('lets in whoever may, and nobody else', async (t) => {
+describe('authentication', () => {
+  it('lets in users who may, and nobody else', async (t) => {
     const world = await testAuthentication(t);
     const { good, bad } = await testCredentials(world);
     assert.equal(good.length, 11);
@@ -70,14 +70,14 @@ describe('the door', () => {
     assert.equal((await authentication.authenticate(shown({ token }))).outcome, 'authenticated');
   });
 
-  it('takes a token of the replaced system for a user of ours, until he logs out or is disabled', async (t) => {
+  it('takes a token of the replaced system for a user of ours, until they log out or are disabled', async (t) => {
     const { authentication, config } = await testAuthentication(t);
     const guest = await newUser(authentication, 'guest');
     const nowS = Math.floor(Date.now() / 1000);
     const bare = (iat: number) => bareToken(guest.id, iat, config.JWT_SECRET);
     const answer = await authentication.authenticate(bare(nowS));
     assert.ok(answer.outcome === 'authenticated');
-    assert.deepEqual(answer.identity.permissions, ['read:sensors'], 'no more than he may');
+    assert.deepEqual(answer.identity.permissions, ['read:sensors'], 'no more than the user may');
     assert.deepEqual(answer.described, { email: 'g@example.org', name: 'G', roles: ['guest'] });
     await done(authentication.sessions.logout(answer.identity, { id: 'c' }));
     assert.equal((await authentication.authenticate(bare(nowS - 1))).outcome, 'authenticated', 'another one');

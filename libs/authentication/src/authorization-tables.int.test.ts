@@ -88,7 +88,7 @@ const over =
   (client: Pick<Pool, 'query'>): Sql =>
   async <R>(text: string, parameters: readonly unknown[] = []) => {
     const { rows } = await client.query(text, [...parameters]);
-    return rows as R[]; // Whoever wrote the text names the columns it selects.
+    return rows as R[]; // The author of the text names the columns it selects.
   };
 
 const world = async (t: TestContext) => {
@@ -225,7 +225,7 @@ describe('the tables about a key', () => {
 });
 
 describe('a decision', () => {
-  it('is heard with its stream by whoever listens, when it has committed', async (t) => {
+  it('is heard with its stream by a process that listens, when it has committed', async (t) => {
     const { pool, perform } = await world(t);
     const client = await pool.connect();
     const heard: string[] = [];

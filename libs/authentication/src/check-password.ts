@@ -19,7 +19,7 @@ import type { LoginsParts } from './password-requests.ts';
 import { failureOf } from './security/sightings.ts';
 
 export type PasswordCheck = {
-  /** Counts as a failure until `forget`, unless nobody could tell. @throws TransientFailure */
+  /** Counts as a failure until `forget`, unless it is unknown whether it was right. @throws TransientFailure */
   check(asked: LoginAsked): Promise<Checked>;
   /** What was right is not held against anybody. */
   forget(checked: RightPassword): Promise<void>;
@@ -44,7 +44,7 @@ export type RightPassword = {
   readonly attempted: Attempted;
 };
 
-/** Checks at once from one network, of the 66 that there is room for: a few who send many leave it to others. */
+/** Checks at once from one network, of the 66 that there is capacity for: a few who send many leave it to others. */
 const atWorkMax = 4;
 
 type Open = Extract<LoginStanding, { readonly outcome: 'open' }>;

@@ -114,7 +114,7 @@ describe('a command', () => {
 });
 
 describe('sessions', () => {
-  it('are ended by whose they are, or by whoever looks after users, and by nobody else', async (t) => {
+  it('are ended by their owner, or by those who look after users, and by nobody else', async (t) => {
     const { authentication } = await testAuthentication(t);
     const [ana, bo] = [await newUser(authentication, 'guest'), await newUser(authentication, 'guest')];
     const as = (user: { readonly id: string }, id: string) => ({

@@ -9,7 +9,7 @@ export type CountedAttempts = {
   begin(attempted: Attempted): Promise<Attempt>;
   /** The password was right. */
   forget(attempted: Attempted): Promise<void>;
-  /** Nobody could tell. */
+  /** It is unknown whether the password was right. */
   takeBack(attempted: Attempted): Promise<void>;
   /** What a right password leads to; forgets the attempt when that fails for no fault of the one who knew it. */
   lead<T extends { readonly outcome: string }>(attempted: Attempted, work: () => Promise<T>): Promise<T>;

@@ -12,7 +12,7 @@ import { byPlenum, done, here, newUser, shown, type TestAuthentication, testAuth
 
 const timed = { timeout: 120_000 };
 
-it('ends each session of the user but the one that is kept, in the name of whoever ended them', timed, async (t) => {
+it('ends each session of the user but the kept one, in the name of the actor that ended them', timed, async (t) => {
   const world = await testAuthentication(t);
   const { authentication } = world;
   const [ana, bo] = [await newUser(authentication, 'guest'), await newUser(authentication, 'guest')];
@@ -37,7 +37,7 @@ it('ends each session of the user but the one that is kept, in the name of whoev
   assert.equal((await authentication.authenticate(shown(ana))).outcome, 'authenticated');
 });
 
-it('ends each of them once, whoever was killed on the way', timed, async (t) => {
+it('ends each of them once, whichever process was killed on the way', timed, async (t) => {
   const world = await testAuthentication(t);
   const { authentication } = world;
   const ana = await newUser(authentication, 'guest');
@@ -86,7 +86,7 @@ const login = async ({ authentication }: TestAuthentication, { login, password }
 const endOf = async ({ store }: TestAuthentication, tokenId: string): Promise<readonly Event[]> =>
   (await store.load(sessionStream(tokenId))).events.filter((event) => isEvent(SessionEnded, event));
 
-/** The relay and every reaction, until the test or whoever started them ends them. */
+/** The relay and every reaction, until the test ends or the caller stops them. */
 const react = (t: TestContext, world: TestAuthentication, wrap: (issue: Issue) => Issue = (issue) => issue) => {
   const { pool, store, log, codec } = world;
   const stopping = new AbortController();

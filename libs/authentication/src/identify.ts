@@ -226,6 +226,6 @@ const refusedToken = (method: Method, { code }: TokenRefused): Found =>
   refusedAs(method, code === 'expired' ? 'expired' : 'invalid', code);
 
 const unknowable = (method: Method, retryAfterS = 1): Found => {
-  const unavailable: Unavailable = { outcome: 'unavailable', reason: 'Nobody can tell just now.', retryAfterS };
+  const unavailable: Unavailable = { outcome: 'unavailable', reason: 'This cannot be checked just now.', retryAfterS };
   return { method, authenticated: unavailable };
 };

@@ -6,7 +6,7 @@ import { isId } from '@plenum/runtime';
 import type { AccountContext } from './account-context.ts';
 
 export type ImportedKey = NewKey & {
-  /** As it was called there: its name, an underscore, and something that tells it from others. */
+  /** As it was called there: its name, an underscore, and something that distinguishes it from others. */
   readonly keyId: string;
   /** Of its 64 characters, as 64 lower-case hexadecimal digits. */
   readonly sha256: string;

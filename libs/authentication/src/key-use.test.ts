@@ -41,7 +41,7 @@ const world = () => {
 };
 
 describe('the use of a key', () => {
-  it('is told after a minute, and never more often', async () => {
+  it('is reported after a minute, and never more often', async () => {
     const { timer, told, use } = world();
     for (let times = 0; times < 7; times += 1) use.note('k_1');
     await timer.advance(minuteMs - 1);
@@ -52,7 +52,7 @@ describe('the use of a key', () => {
       use.note('k_1');
       await timer.advance(10_000);
     }
-    assert.ok(told.length < 15, `a busy key is told of ${told.length} times in six hours`);
+    assert.ok(told.length < 15, `a busy key is reported ${told.length} times in six hours`);
     await use.close();
     assert.equal(
       told.reduce((sum, count) => sum + count, 0),
@@ -60,7 +60,7 @@ describe('the use of a key', () => {
     );
   });
 
-  it('is told later when nobody can be told, and not told twice', async () => {
+  it('is reported later when nothing can be recorded, and not reported twice', async () => {
     const { timer, told, use, setAway } = world();
     use.note('k_1');
     setAway(true);
@@ -71,7 +71,7 @@ describe('the use of a key', () => {
     assert.deepEqual(told, [1, 1]);
   });
 
-  it('counts once when it was recorded and nobody heard of that', async () => {
+  it('counts once when it was recorded and that answer was lost', async () => {
     const { timer, told, use, setLost } = world();
     use.note('k_1');
     setLost(true);

@@ -1,5 +1,5 @@
 /**
- * How often keys are used, told in events: each key's first use after about a minute, and then less and less often while
+ * How often keys are used, as events: each key's first use after about a minute, and then less and less often while
  * it goes on being used. An event a minute would make a stream of half a million a year out of one busy key, and every
  * decision about it reads all of them.
  */
@@ -10,7 +10,7 @@ import type { Handle } from './handled.ts';
 
 export type KeyUse = {
   note(keyId: string): void;
-  /** Tells what was not told yet. Never rejects: what cannot be told is lost, and it is a statistic. */
+  /** Reports what was not reported yet. Never rejects: what cannot be reported is lost, and it is a statistic. */
   close(): Promise<void>;
 };
 
@@ -24,14 +24,14 @@ export type KeyUseParts = {
 
 type Counted = { count: number; lastUsedUs: number; dueMs: number; waitMs: number; telling: Telling | undefined };
 
-/** What is being told. Until it is known to be, it stays as it is: told again under its id, it counts once. */
+/** What is being reported, unchanged until it is known to be recorded: reported again under its id, it counts once. */
 type Telling = { readonly id: string; readonly count: number; readonly lastUsedUs: number };
 
-/** No key is told of more often than this. */
+/** No key is reported more often than this. */
 const firstWaitMs = 60_000;
 const lastWaitMs = 3_600_000;
 const lookMs = 5_000;
-/** Keys that are counted at once; the use of any more goes untold. */
+/** Keys that are counted at once; the use of any more goes unreported. */
 const keysMax = 10_000;
 
 export const keyUse = ({ handle, clock, random, timer, logger }: KeyUseParts): KeyUse => {
@@ -55,14 +55,14 @@ export const keyUse = ({ handle, clock, random, timer, logger }: KeyUseParts): K
       counted.telling = undefined;
     } catch (error) {
       const reason = error instanceof Error ? error.message : String(error);
-      if (error instanceof TransientFailure) logger.warn({ key: keyId, reason }, 'the use of a key will be told later');
-      else logger.error({ key: keyId, reason }, 'telling the use of a key failed');
+      if (error instanceof TransientFailure) logger.warn({ key: keyId, reason }, 'the use of a key is reported later');
+      else logger.error({ key: keyId, reason }, 'reporting the use of a key failed');
     }
   };
   const look = async (dueMs: number): Promise<void> => {
     for (const [keyId, counted] of keys) {
       if (counted.dueMs > dueMs) continue;
-      // Not used since it was last told: it begins anew when it is.
+      // Not used since it was last reported: it begins anew when it is.
       if (counted.count === 0) keys.delete(keyId);
       else await tell(keyId, counted);
     }
@@ -90,7 +90,7 @@ export const keyUse = ({ handle, clock, random, timer, logger }: KeyUseParts): K
       closed = true;
       cancel();
       await telling;
-      // Once for what may have been told already, and once for what came after it.
+      // Once for what may have been recorded already, and once for what came after it.
       await look(Number.POSITIVE_INFINITY);
       await look(Number.POSITIVE_INFINITY);
     },

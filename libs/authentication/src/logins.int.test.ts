@@ -103,7 +103,7 @@ describe('logging in', () => {
       const locked = await login({ login: name, password: ana?.password ?? 'x', address: '203.0.113.5' });
       assert.ok(locked.outcome === 'slow-down' && locked.retryAfterS > 800, JSON.stringify(locked));
       if (ana === undefined) continue;
-      assert.equal((await authentication.authenticate(shown(ana))).outcome, 'authenticated', 'his session goes on');
+      assert.equal((await authentication.authenticate(shown(ana))).outcome, 'authenticated', 'the session goes on');
       await untilLocked(world, ana.id);
       await done(authentication.users.unlock(ana.id, byPlenum()));
       assert.equal((await login({ login: name, password: ana.password })).outcome, 'started');
@@ -122,7 +122,7 @@ describe('logging in', () => {
     assert.deepEqual(answers.toSorted(), [...Array(4).fill('refused'), ...Array(8).fill('slow-down')]);
   });
 
-  it('is quick again for whoever was made to wait, once somebody unlocks the account', async (t) => {
+  it('is quick again for a user who was made to wait, once somebody unlocks the account', async (t) => {
     const { world, login, clock } = await timed(t);
     const ana = await newUser(world.authentication, 'guest', 'ana');
     for (let failure = 0; failure < 5; failure += 1) {
@@ -191,7 +191,7 @@ describe('logging in', () => {
 });
 
 describe('another master key', () => {
-  it('is told at the start, and what it cannot open is not held against anybody', async (t) => {
+  it('is logged at the start, and what it cannot open is not held against anybody', async (t) => {
     const { world, login } = await timed(t);
     const ana = await newUser(world.authentication, 'guest', 'ana');
     const warned: unknown[] = [];
@@ -210,7 +210,7 @@ describe('another master key', () => {
 });
 
 describe('a right password', () => {
-  it('is not counted as a failure when nobody can tell, or when what it leads to fails', async (t) => {
+  it('is not counted as a failure when it could not be checked, or when what it leads to fails', async (t) => {
     const { world, login } = await timed(t);
     const ana = await newUser(world.authentication, 'guest', 'ana');
     const failures = async () => {
@@ -242,7 +242,7 @@ describe('a right password', () => {
 });
 
 describe('a password', () => {
-  it('is changed by whoever knows it, and ends the other sessions', async (t) => {
+  it('is changed by a user who knows it, and ends the other sessions', async (t) => {
     const { world, login } = await timed(t);
     const { authentication } = world;
     const ana = await newUser(authentication, 'guest', 'ana');
@@ -262,7 +262,7 @@ describe('a password', () => {
     assert.equal((await login({ login: 'ana', password: 'a better one than before' })).outcome, 'started');
   });
 
-  it('that was changed ends the others at once, and is answered when nobody could tell and it is asked again', async (t) => {
+  it('that was changed ends the others at once, and is answered again after an unknown outcome', async (t) => {
     const { world, login } = await timed(t);
     const { authentication, store } = world;
     const ana = await newUser(authentication, 'guest', 'ana');
@@ -332,7 +332,7 @@ const countFailure = ({ pool }: TestAuthentication, login: string, timeUs: numbe
   inTransaction(pool, async (client) => {
     const hash = loginHash((bytes) => createHash('sha256').update(bytes).digest(), login);
     const sql: Sql = async <R>(text: string, parameters: readonly unknown[] = []) =>
-      (await client.query(text, [...parameters])).rows as readonly R[]; // Whoever wrote the text names its columns.
+      (await client.query(text, [...parameters])).rows as readonly R[]; // The author of the text names its columns.
     await beginAttempt(sql, { loginHash: hash, network, timeUs });
   });
 

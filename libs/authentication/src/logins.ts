@@ -51,7 +51,7 @@ export const loginsOver = (parts: LoginsParts): LoginPort => {
   };
 };
 
-const unavailable: Unavailable = { outcome: 'unavailable', reason: 'Nobody can tell just now.', retryAfterS: 1 };
+const unavailable: Unavailable = { outcome: 'unavailable', reason: 'This cannot be checked just now.', retryAfterS: 1 };
 
 const notLoggedIn = (checked: Exclude<Checked, RightPassword>, counters: AuthenticationCounters): NotLoggedIn => {
   counters.logins.refused += 1;

@@ -6,7 +6,7 @@ export type AuthenticationMetrics = {
   readonly authenticated: Readonly<Record<Method, number>>;
   /** `none`: nothing was shown, or nothing that says by which method it is meant. */
   readonly refused: Readonly<Record<Method | 'none', number>>;
-  /** Requests that nobody could tell about. */
+  /** Requests whose credential could not be checked. */
   readonly unavailable: number;
   readonly logins: { readonly started: number; readonly refused: number };
   /** Security events that no record stands for: the log was away for too long, or there were too many. */

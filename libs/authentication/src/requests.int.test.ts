@@ -53,7 +53,7 @@ test('a decision keeps the key in its own transaction, so a crash after it chang
   assert.deepEqual([other.outcome, 'code' in other && other.code], ['refused', 'key-used']);
 });
 
-test('the same is known under a new master key as long as the former one is, and a password is not told', async (t) => {
+test('the same is known under a new master key as long as the former one is, and no password is shown', async (t) => {
   const { authentication, another, config, pool } = await testAuthentication(t);
   const secret = { ...asked, text: 'POST /a {"password":"correct horse"}', holdsSecret: true };
   const begun = await authentication.requests.begin(secret);

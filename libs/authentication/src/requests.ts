@@ -13,7 +13,7 @@ export type RequestAsked = {
   /** A key counts for the identity that gave it: another may have the same. */
   readonly actor: Actor;
   readonly key: string;
-  /** All that tells this request from another. */
+  /** All that distinguishes this request from another. */
   readonly text: string;
   /** There is something in the text that nobody may guess from its fingerprint. */
   readonly holdsSecret: boolean;

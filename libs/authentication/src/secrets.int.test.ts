@@ -72,8 +72,8 @@ it('nothing secret is in a table, a topic, a log or an answer', async (t) => {
   const typed = 'a password typed where the login belongs';
   const [ana] = users;
   assert.ok(ana !== undefined);
-  const given = 'a password that somebody gave her';
-  const later = 'the one she chose for herself';
+  const given = 'a password that somebody gave them';
+  const later = 'the one they chose for themselves';
   const asked = { ...here, login: ana.login };
   answers.push(await authentication.logins.login({ ...asked, password: 'a guess that was wrong' }));
   answers.push(await authentication.logins.login({ ...here, login: typed, password: typed }));

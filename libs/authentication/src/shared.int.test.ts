@@ -82,7 +82,7 @@ describe('several processes', { timeout }, () => {
     assert.ok(one.metrics().securityEventsWaiting > 0, 'the log takes nothing');
   });
 
-  it('hear of it without being told within half a second, when notifications are lost', async (t) => {
+  it('hear of it within half a second, when notifications are lost', async (t) => {
     const world = await testAuthentication(t);
     const { authentication: one } = world;
     const user = await newUser(one, 'guest');
@@ -105,7 +105,7 @@ describe('several processes', { timeout }, () => {
     await untilListening(pool, 2);
     assert.equal((await two.authenticate(shown(user))).outcome, 'authenticated');
     await pool.query('update plenum_access.authorized_session set ended = true where token_id = $1', [user.tokenId]);
-    assert.equal((await two.authenticate(shown(user))).outcome, 'authenticated', 'nobody told it');
+    assert.equal((await two.authenticate(shown(user))).outcome, 'authenticated', 'it was not notified');
     await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity where ${isListening}`);
     await untilAnswer(two, shown(user), isRevoked);
   });
@@ -126,7 +126,7 @@ describe('several processes', { timeout }, () => {
     assert.equal((await two.limit({ address: here.address })).limit, world.config.API_RATE_LIMIT_STRANGERS);
   });
 
-  it('make one first administrator, whoever starts first', async (t) => {
+  it('make one first administrator, whichever process starts first', async (t) => {
     const world = await testAuthentication(t);
     const others = [await world.another(), await world.another(), await world.another()];
     const made = await Promise.all([world.authentication, ...others].map(({ users }) => users.createFirst()));

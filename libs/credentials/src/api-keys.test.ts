@@ -21,7 +21,7 @@ it('matches its own hash and no other', () => {
   assert.equal(apiKeyMatches(key, ''), false);
 });
 
-it('tells what can be a key from what cannot', () => {
+it('distinguishes what can be a key from what cannot', () => {
   const { key } = newApiKey('k');
   assert.equal(isApiKey(key), true);
   for (const not of [key.toUpperCase(), key.slice(1), `${key}0`, `cpk_${key.slice(4)}`, `${key}\n`, ''])

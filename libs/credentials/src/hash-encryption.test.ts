@@ -22,7 +22,7 @@ it('shows nothing of what it encrypted, and never encrypts twice alike', () => {
   assert.notDeepEqual(first.encrypted, second.encrypted);
 });
 
-it('tells another key from tampering', () => {
+it('distinguishes another key from tampering', () => {
   const encrypted = hashEncryption({ current: one }).encrypt('s', credentialHash);
   const opened = hashEncryption({ current: other }).decrypt('s', encrypted);
   assert.deepEqual(opened, { outcome: 'other-key', encryptedWith: encrypted.encryptedWith });

@@ -16,7 +16,7 @@ export type HashEncryption = {
 export type EncryptedHash = {
   /** A byte 1 for this form, a nonce of 12, the ciphertext, a tag of 16. */
   readonly encrypted: Uint8Array;
-  /** 16 hexadecimal digits that name the key and tell nothing of it. */
+  /** 16 hexadecimal digits that name the key and reveal nothing of it. */
   readonly encryptedWith: string;
 };
 

@@ -58,7 +58,7 @@ export const passwords = (settings: PasswordSettings = {}): Passwords => {
     const isWeak = parsed.iterations < iterations;
     const matches = async (form: string): Promise<boolean> => {
       const derived = await derive(form, parsed.salt, parsed.iterations);
-      // An old hash is quicker to check, which would tell that there is such a login.
+      // An old hash is quicker to check, which would reveal that there is such a login.
       if (isWeak) await derive(form, parsed.salt, iterations - parsed.iterations);
       return timingSafeEqual(derived, Buffer.from(parsed.hash, 'hex')) && parsed !== nobody;
     };

@@ -57,7 +57,7 @@ describe('a key of a person', () => {
     assert.equal(cipher.unwrap('ana', wrapped).outcome, 'tampered');
   });
 
-  it('tells what a former key of the same person made from what was changed', () => {
+  it('distinguishes what a former key of the same person made from what was changed', () => {
     const { key: later } = cipher.make('ana');
     assert.notEqual(later.mark, ana.mark);
     assert.equal(outcomeOf(later, place, ana.encrypt(place, 'Ana')), 'other-key');

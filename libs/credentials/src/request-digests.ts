@@ -1,5 +1,5 @@
 /**
- * Fingerprints of requests, to tell whether the same is asked again. Under a key that is derived from the master key, so
+ * Fingerprints of requests, to recognise what is asked again. Under a key that is derived from the master key, so
  * that nobody who reads them can try what was asked. A request that holds a password is hashed as slowly as a password,
  * or its fingerprint would be the quicker way to guess it for somebody who has the master key too.
  */

@@ -21,7 +21,7 @@ export const digestId = (text: string): string => createHash('sha256').update(te
 /** What was signed. Of an ECDSA token everybody can make a second signature that holds; this part is the same in both. */
 export const signedPart = (text: string): string => text.slice(0, text.lastIndexOf('.'));
 
-/** Who a token says it is from. Nobody has checked it: it only tells who should. */
+/** Who a token says it is from. Nobody has checked it: it only says who should. */
 export const claimedIssuer = (text: string): string | undefined => {
   if (!isTokenText(text)) return undefined;
   try {

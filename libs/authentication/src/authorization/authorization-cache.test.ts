@@ -54,7 +54,7 @@ describe('what a cache answers', () => {
     assert.equal(asked.length, 1);
   });
 
-  it('is never older than half a second, and asked for ahead for whoever keeps coming', async () => {
+  it('is never older than half a second, and asked for ahead for a caller that keeps coming', async () => {
     const { cache, asked, settle, learn, timer } = world();
     await learn('a', '1');
     await timer.advance(249);
@@ -107,7 +107,7 @@ describe('what a cache answers', () => {
     assert.deepEqual(await again, row('2'));
   });
 
-  it('goes on for five seconds while nobody answers, and then nobody can tell', async () => {
+  it('goes on for five seconds while nobody answers, and is then unavailable', async () => {
     const { cache, asked, learn, timer, settle } = world();
     await learn('a', '1');
     await timer.advance(600);
@@ -159,7 +159,7 @@ describe('what a cache answers', () => {
     await Promise.all(strangers);
   });
 
-  it('takes no more room and asks no more questions than it may, whatever strangers invent', async () => {
+  it('takes no more space and asks no more questions than it may, whatever strangers invent', async () => {
     const { cache, asked, learn, settle, timer } = world({ waitingMax: 50, batchMax: 20, strangersMax: 30 });
     await learn('a', '1');
     const answer = Array.from({ length: 1_000 }, async (_, index) => cache.get(`x${index}`));

@@ -1,7 +1,7 @@
 /**
  * What the authorization tables answered, for as long as it may be believed. Answers are at most half a second old
- * while the database answers; while it does not, what is known goes on for a few seconds, and then nobody can tell. That
- * there is no such thing is remembered too, apart from the rest, so that strangers push out nobody.
+ * while the database answers; while it does not, what is known goes on for a few seconds, and then the answer is
+ * unavailable. That there is no such thing is remembered too, apart from the rest, so that strangers push out nobody.
  *
  * One question at a time, for everybody who waits: whatever strangers invent, they cost the database one connection.
  */
@@ -10,7 +10,7 @@ import { authorizationQueries } from './authorization-queries.ts';
 import { rememberedRows } from './remembered-rows.ts';
 
 export type AuthorizationCache<Row> = {
-  /** The row of an id, or that there is none, or that nobody can tell. At once where it is known. */
+  /** The row of an id, or that there is none, or that neither is known. At once where it is known. */
   get(id: string): Answer<Row> | Promise<Answer<Row>>;
   /** Drops the rows for which this holds, and all that was thought not to be there. What is being asked is not kept. */
   forget(changed: (row: Row) => boolean): void;

@@ -21,7 +21,7 @@ export type AuthorizationLimits = {
   readonly rowsMax: number;
   /** Ids of which nothing is there. */
   readonly strangersMax: number;
-  /** Ids that wait for the next question; any more are answered that nobody can tell. */
+  /** Ids that wait for the next question; any more are answered at once, as not known. */
   readonly waitingMax: number;
   /** Ids in one question. */
   readonly batchMax: number;

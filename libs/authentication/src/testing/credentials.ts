@@ -1,4 +1,4 @@
-/** Every kind of credential that a door may be shown, for tests that try all of them at every door. */
+/** Every kind of credential that a client may show, for tests that try all of them at every route. */
 import { randomBytes } from 'node:crypto';
 import { issueKey, type Role } from '@plenum/access';
 import { credentialHashDigest, formatKeyHash, hashEncryption, newApiKey } from '@plenum/credentials';
@@ -34,7 +34,7 @@ export type GoodCredential = {
 export type BadCredential = {
   readonly name: string;
   readonly headers: CredentialHeaders;
-  /** What a door that is not public answers. */
+  /** What a route that is not public answers. */
   readonly status: 401 | 403;
 };
 

@@ -181,7 +181,7 @@ it('a flood of invented keys costs the provider one question in a while, and nob
   }
 });
 
-it('while the provider is away known keys go on, and others are told to come again', async (t) => {
+it('while the provider is away known keys go on, and others are asked to come again', async (t) => {
   const { provider, verify, pass } = await world(t);
   const token = await provider.token(engineer);
   await verify(token);

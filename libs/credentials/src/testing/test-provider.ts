@@ -31,7 +31,7 @@ export type TestProvider = {
 export type TokenClaims = Readonly<Record<string, unknown>>;
 
 export type TestProviderSettings = {
-  /** Unless `token` is told otherwise. */
+  /** Unless `token` is given another. */
   readonly algorithm?: 'RS256' | 'ES256';
   readonly lifetimeS?: number;
   /** What its `iss` has after the host, such as `/realm` or `/`: some providers end theirs in a slash. */

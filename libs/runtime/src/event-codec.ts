@@ -3,13 +3,13 @@ import type { LogRecord, NewRecord } from './log.ts';
 
 /** Between events and the bytes the log keeps: Confluent wire format and CloudEvents 1.0 binary-mode headers. */
 export type EventCodec = {
-  /** @throws when the event's data do not fit its schema: a bug in whoever made it. */
+  /** @throws when the event's data do not fit its schema: a bug in the code that made it. */
   encode(event: Event): NewRecord;
   /** Total: bytes nobody can read come back as such, with the reason. Data are in today's shape. */
   decode(record: LogRecord): Decoded;
   /**
    * Asks what a schema id means that `decode` met and did not know. True: decode again. False: nobody knows it.
-   * @throws TransientFailure while whoever could know is away.
+   * @throws TransientFailure while the registry that could know is away.
    */
   learn(schemaId: number): Promise<boolean>;
 };

@@ -10,7 +10,7 @@ import type { Logger } from './ports.ts';
 /** Where leases are kept: one row per name, judged by one clock. Every implementation passes `leaseContract`. */
 export type LeaseStore = {
   /**
-   * Gives `name` to `holder` for `ttlMs` when nobody else has it or his time is over.
+   * Gives `name` to `holder` for `ttlMs` when nobody else has it or its time is over.
    * @throws TransientFailure when the store is away; whether it was taken is then unknown.
    */
   take(name: string, holder: string, ttlMs: number): Promise<Taken>;
@@ -23,7 +23,7 @@ export type LeaseStore = {
 export type Taken =
   /** `epoch` grows with every new holder of the name. */
   | { readonly outcome: 'taken'; readonly epoch: bigint }
-  /** Somebody else's, for at most so long unless he renews it. */
+  /** Another holder's, for at most so long unless that holder renews it. */
   | { readonly outcome: 'held'; readonly leftMs: number };
 
 export type Leases = {
@@ -61,7 +61,7 @@ export type LeaseLimits = {
   /** How long a lease lasts without being renewed: the longest that nobody works after a holder has died. */
   readonly ttlMs: number;
   readonly renewMs: number;
-  /** How often whoever waits looks whether it is free. */
+  /** How often a process that waits looks whether it is free. */
   readonly lookMs: number;
 };
 
@@ -156,7 +156,8 @@ const hold = (
   };
   const schedule = (): void => {
     cancelRenewal = timer.after(limits.renewMs, () => {
-      renew().catch(lose); // What is no transient failure is told to the next who asks; whoever holds on to it here must not.
+      // Any other error than a transient failure loses the lease too. The next call to the store meets it again.
+      renew().catch(lose);
     });
   };
   watch();

@@ -14,7 +14,7 @@ export type Log = {
   /**
    * Hands over every partition this member is given, each in order, at least once, one batch at a time; different
    * partitions may run concurrently. Members of one group share the partitions. A member that is frozen loses its
-   * partitions to others and may still hand over a batch when it wakes: whoever handles it fences itself.
+   * partitions to others and may still hand over a batch when it wakes: the handler fences itself.
    * Settles when `stop` aborts and the batches in hand are finished; rejects when it cannot go on.
    */
   subscribe(subscription: Subscription, stop: AbortSignal): Promise<void>;

@@ -1,7 +1,7 @@
 /**
  * What becomes of one batch of the log in a projection: the policy, in one transaction that the store provides.
  *
- * The checkpoint fences: whoever wakes late finds it moved and changes nothing. Poison parks its key, from that
+ * The checkpoint fences: a process that wakes late finds it moved and changes nothing. Poison parks its key, from that
  * record on, and nothing else. TransientFailure and bugs undo everything. Every record read is counted exactly once, as
  * applied, duplicate, not for this projection, or parked, and how the log is cut into batches makes no difference.
  */

@@ -2,11 +2,11 @@
 
 export type RateLimiter = {
   /**
-   * Counts one request of `identity`, of whom at most `limitPerMinute` (a whole number, 1 or more) are let through in
+   * Counts one request of `identity`, of which at most `limitPerMinute` (a whole number, 1 or more) are let through in
    * any 60 seconds, by however many processes. The answer is there at once when this process need not ask for it.
    *
-   * Rejects with TransientFailure when nobody has been able to count for a while. Whoever calls lets nothing through then: a
-   * limit that is not counted is none, and a flood is the likeliest reason for it.
+   * Rejects with TransientFailure when nobody has been able to count for a while. The caller lets nothing through then:
+   * a limit that is not counted is none, and a flood is the likeliest reason for it.
    */
   take(identity: string, limitPerMinute: number): RateAnswer | Promise<RateAnswer>;
 };

@@ -9,7 +9,7 @@ export type TextReader = (bytes: Buffer, from: number, to: number) => string;
 
 /** Longer ones are seldom repeated and dear to compare. */
 const bytesMax = 64;
-/** Slots for texts, a power of two, few enough to stay in a processor's cache. Whoever comes last has the slot. */
+/** Slots for texts, a power of two, few enough to stay in a processor's cache. The last text has the slot. */
 const slots = 4096;
 
 /** The bytes of each slot one after another in one array, and how many they are: nothing to follow on the way there. */

@@ -71,7 +71,7 @@ describe('trying again', () => {
     assert.equal(await retry(failing(1, new Error('of a driver')).work, settings), 'done');
   });
 
-  it('tries anything again that it is told to, and says it as an error', async () => {
+  it('tries anything again that it is asked to, and says it as an error', async () => {
     const settings = { ...written(), isRetried: () => true };
     assert.equal(await retry(failing(1, new Error('a bug')).work, settings), 'done');
     assert.deepEqual(settings.lines, ['error waiting for it', 'info it is back']);

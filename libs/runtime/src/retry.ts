@@ -26,7 +26,7 @@ export type RetrySettings = {
   readonly translate?: (error: unknown) => unknown;
   /** What is tried again: transient failures, unless said otherwise. Anything else among them is logged as an error. */
   readonly isRetried?: (failure: unknown) => boolean;
-  /** Told of every failure that is tried again, before the wait. */
+  /** Called with every failure that is tried again, before the wait. */
   readonly onFailure?: (failure: unknown) => void;
   readonly pause?: Pause | undefined;
 };

@@ -19,7 +19,7 @@ export type RowCache = {
   put(at: TopicPartition, checkpoint: CheckpointMark, rows: RememberedRows): void;
 };
 
-/** What tells two checkpoints of a partition apart: no two have the same offset and the same count of parked records. */
+/** Distinguishes checkpoints of a partition: no two have the same offset and the same count of parked records. */
 export type CheckpointMark = { readonly next: bigint; readonly parked: number };
 
 export const markOf = ({ next, counters: { parked } }: Checkpoint): CheckpointMark => ({ next, parked });

@@ -14,7 +14,7 @@ import { thingSaid, thingsCodec, thingsProjection, thingsTopic } from './testing
 const projection = thingsProjection;
 
 describe('runProjection', () => {
-  it('brings a projection up to the head of the log, keeps it there, and stops when told', async () => {
+  it('brings a projection up to the head of the log, keeps it there, and stops when asked', async () => {
     const { log, store, parts, start } = world();
     await log.append(said(0, 40));
     const run = start(parts);
@@ -107,7 +107,7 @@ describe('runProjection', () => {
     const slow: ReadModelStore = {
       ...store,
       transact: async (of, at, work) => {
-        log.movePartitions('things.v1'); // Whoever is about to begin is a stale member from now on.
+        log.movePartitions('things.v1'); // A member that is about to begin is stale from now on.
         return store.transact(of, at, work);
       },
     };
@@ -181,7 +181,7 @@ const world = (failures: MemoryFailures = {}) => {
   const log = memoryLog([thingsTopic]);
   const store = memoryReadModelStore(failures);
   const parts = { log, store, codec: thingsCodec, projection, topics: [{ ...thingsTopic, config: noConfig }] };
-  /** `parked` is told of keys that are parked: where nobody is, none may be. */
+  /** `parked` is called with keys that are parked. Without it none may be. */
   const start = (
     given: Omit<RunProjection, 'logger'>,
     parked: Logger['error'] = (_, message) => assert.fail(message),

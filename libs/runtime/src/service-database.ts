@@ -1,6 +1,6 @@
 /**
- * What a service that decides (such as authentication) has of the database that decisions are written in. Whoever opens it
- * sees to it that every question ends in time, whatever the database does.
+ * What a service that decides (such as authentication) has of the database that decisions are written in. The code that
+ * opens it sees to it that every question ends in time, whatever the database does.
  */
 import type { Sql } from '@plenum/read-model';
 

@@ -1,4 +1,4 @@
-/** What several processes that share one count let through together, whoever asks whom and when. */
+/** What several processes that share one count let through together, whichever of them is asked, and when. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import fc from 'fast-check';
@@ -110,7 +110,7 @@ describe('several processes', () => {
     assert.ok(refusals > 0, 'a check that saw no refusal proves nothing');
   });
 
-  it('let exactly the limit through when it is near, whoever is asked', () => {
+  it('let exactly the limit through when it is near, whichever process is asked', () => {
     const few = fc.integer({ min: 1, max: nearLimit });
     fc.assert(
       fc.property(few, fc.array(fc.nat(3), { minLength: 30, maxLength: 60 }), (limit, replicas) => {

@@ -66,7 +66,7 @@ it('what is given back can be granted again', () => {
   assert.equal(requestsIn(giveBack(buckets, 1001, 99)), 0, 'and no more than was counted');
 });
 
-it('says when there is room again and when everything has left', () => {
+it('says when there is capacity again and when everything has left', () => {
   const buckets = [
     { second: 1010, requests: 60 },
     { second: 1000, requests: 40 },

@@ -31,7 +31,7 @@ export type RateGrant = {
   readonly buckets: readonly RateBucket[];
 };
 
-/** When so few are left, nobody takes a share: every request asks, and the last ones go to whoever comes first. */
+/** When so few are left, nobody takes a share: every request asks, and the last ones go to those who come first. */
 export const nearLimit = 20;
 
 /** A bucket leaves the window so many seconds after its own. */
@@ -73,7 +73,7 @@ const countIn = (buckets: readonly RateBucket[], second: number, requests: numbe
 export const resetInS = (counted: readonly RateBucket[], second: number): number =>
   Math.max(0, ...windowAt(counted, second).map((bucket) => bucket.second + bucketLifeS - second));
 
-/** Seconds until there is room for one more request, at least 1. */
+/** Seconds until there is capacity for one more request, at least 1. */
 export const roomInS = (counted: readonly RateBucket[], limit: number, second: number): number => {
   const window = windowAt(counted, second).toSorted((a, b) => a.second - b.second);
   let left = limit - requestsIn(window);
@@ -85,8 +85,8 @@ export const roomInS = (counted: readonly RateBucket[], limit: number, second: n
 };
 
 /**
- * How much to take in advance for somebody who made so many requests in about the last second: what he will need for
- * the next and half again, but no more than a tenth of his limit, because whatever one process holds the others miss.
+ * How much to take in advance for somebody who made so many requests in about the last second: what they will need for
+ * the next and half again, but no more than a tenth of their limit, because whatever one process holds the others miss.
  */
 export const shareFor = (lastSecond: number, limit: number): number =>
   Math.min(Math.ceil(lastSecond * 1.5), Math.floor(limit / 10));

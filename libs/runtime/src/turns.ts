@@ -12,7 +12,7 @@ export type Turns = {
 
 export type TurnsSettings = {
   readonly atATime: number;
-  /** How many may wait, and what anybody beyond them is told. Any number may unless said otherwise. */
+  /** How many may wait, and what anybody beyond them is answered. Any number may unless said otherwise. */
   readonly waiting?: { readonly max: number; readonly refusal: () => Error };
   /**
    * Nobody waits longer than this: the next one then goes on beside the others, so that a turn that is kept for long
@@ -62,7 +62,7 @@ export const turns = ({ atATime, waiting: bound, patienceMs }: TurnsSettings): T
   };
 };
 
-/** Turns for each of many, told apart by a key, where nobody waits: whoever sends many keeps nobody else away. */
+/** Turns for each of many, distinguished by a key, where nobody waits: one that sends many keeps nobody else away. */
 export const turnsOfEach = (atATime: number) => {
   const each = new Map<string, Turns>();
   return {

@@ -22,7 +22,7 @@ const put = ([purse, version]: Version): Event => ({
   decision: { stream: purseStream(purse), version, organisation: 'default', commandId: `${version}` },
 });
 
-/** What comes of a log with these facts, in batches of these sizes; `parked` as purse, version and code, in log order. */
+/** What comes of a log with these events, in batches of these sizes; `parked`: purse, version, code, in log order. */
 const projected = async (versions: readonly Version[], sizes: readonly number[]) => {
   const log = memoryLog([pursesTopic]);
   await log.append(versions.map((version) => pursesCodec.encode(put(version))));
@@ -102,7 +102,7 @@ describe('a version gap', () => {
   });
 });
 
-/** The first fact of every purse that does not follow what came before. */
+/** The first event of every purse that does not follow what came before. */
 const gapsIn = (versions: readonly Version[]): readonly string[] => {
   const has = new Map<string, number>();
   const gaps = new Map<string, string>();

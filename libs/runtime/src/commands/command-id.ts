@@ -4,8 +4,8 @@ import { actorName, type Command, type CommandMetadata, entityOf } from '@plenum
 type Known = Pick<Command, 'name' | 'stream' | 'newId'>;
 
 /**
- * Name, entity, actor and the id that was given: whoever asks for something else, of something else, or is somebody else,
- * asks another command. Of these only the name of an actor may have spaces, so none is taken for another.
+ * Name, entity, actor and the id that was given: a request for something else, of something else, or by somebody else,
+ * is another command. Of these only the name of an actor may have spaces, so none is taken for another.
  */
 export const wholeCommandId = (command: Known, { actor, id }: Pick<CommandMetadata, 'actor' | 'id'>): string =>
   `${command.name} ${subjectOf(command)} ${actorName(actor)} ${id}`;

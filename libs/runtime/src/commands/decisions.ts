@@ -9,6 +9,6 @@ export type Decisions = {
   readonly random: Random;
   /** Encrypts what names a person, and decrypts it for rules. Without it no such event is recorded. */
   readonly personal?: PersonalParts | undefined;
-  /** Told of the streams that a command of this process has just changed. */
+  /** Called with the streams that a command of this process has just changed. */
   readonly changed?: (streams: readonly StreamVersion[]) => void;
 };

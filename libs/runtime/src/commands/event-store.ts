@@ -19,9 +19,10 @@ export type EventStore = {
    * Records what one command led to, in one transaction: every stream still has the version that its events were decided
    * on, the names have changed hands, the events follow it, the log will get them, the command is remembered, `alongside`
    * has run, and the store's inline projections are written. Or nothing of it has happened.
-   * @throws TransientFailure; after one at the commit itself the outcome is unknown, and `answered` tells. What `alongside`
-   *   or an inline projection throws. An error when events are not numbered as they are to follow, or a stream's are not all of one
-   *   topic and key, for then the log could not keep their order, or not all of one organisation.
+   * @throws TransientFailure; after one at the commit itself the outcome is unknown, and `answered` has it. What
+   *   `alongside` or an inline projection throws. An error when events are not numbered as they are to follow, or a
+   *   stream's are not all of one topic and key, for then the log could not keep their order, or not all of one
+   *   organisation.
    */
   append(append: Append): Promise<Appended>;
   /** What was asked under this key and carried out. `undefined`: nothing, or before there were such keys. @throws TransientFailure */

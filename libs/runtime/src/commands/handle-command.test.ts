@@ -55,7 +55,7 @@ describe('handleCommand', () => {
     assert.deepEqual(await run('c1', open('b')), { ...receipt, how: 'known' });
   });
 
-  it('refuses ids that would not be told from others, or would not fit', async () => {
+  it('refuses ids that would not be distinguished from others, or would not fit', async () => {
     const { run } = world();
     const open = (purse: string) => purseCommand({ do: 'open', purse });
     assert.equal(howOf(await run('', open('a'))), 'invalid');
@@ -75,7 +75,7 @@ describe('handleCommand', () => {
     assert.equal(await isKnownCommand(place, open, by('c2')), false);
   });
 
-  it('tells which streams were changed, when they were', async () => {
+  it('reports which streams were changed, when they were', async () => {
     const changed: unknown[] = [];
     const { store, run } = world();
     const place = { ...deciding(store), changed: (streams: unknown) => void changed.push(streams) };

@@ -96,13 +96,13 @@ describe('commands that name a person', () => {
     assert.match(held?.name ?? '', /^login:[0-9a-f]{32}$/);
   });
 
-  it('are not recorded in the plain, whoever forgets to encrypt', async () => {
+  it('are not recorded in the plain, even when a caller forgets to encrypt', async () => {
     const { run, store } = world();
     await assert.rejects(run('Ana', undefined), /plain text of a person must not be recorded/);
     assert.equal((await store.load('user-ana')).version, 0);
   });
 
-  it('are decided again when the key was forgotten meanwhile, also by whoever asked for a version', async () => {
+  it('are decided again when the key was forgotten meanwhile, also for a caller who asked for a version', async () => {
     const { run, store, stateWith, mine } = world();
     await run('Ana', mine);
     let forgotten = 0;

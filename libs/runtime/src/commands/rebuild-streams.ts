@@ -71,7 +71,7 @@ async function* relayed(
   const kinds = new Set(reserving.map(({ kind }) => kind));
   for (const { name: topic } of topics) {
     for (const { partition, next } of await log.positions(topic)) {
-      // From the very first: a log that has forgotten some cannot tell what they led to.
+      // From the very first: a log that has forgotten some cannot show what they led to.
       for await (const { records } of log.read({ topic, partition, from: 0n, to: next })) {
         const found: Event[] = [];
         for (const { record, known } of await decodeAll(

@@ -33,7 +33,7 @@ export type CheckpointStore = CheckpointReads & {
    * Runs `work` in one transaction that holds the checkpoint row's lock, so every writer of this consumer and partition
    * waits for the others, those that were frozen included. Commits when `work` settles, and lasts from then on; rolls back
    * when it rejects.
-   * @throws TransientFailure; after one at the commit itself the outcome is unknown, and the next checkpoint tells.
+   * @throws TransientFailure; after one at the commit itself the outcome is unknown, and the next checkpoint shows it.
    */
   transact<T>(consumer: ConsumerId, at: TopicPartition, work: (tx: CheckpointTransaction) => Promise<T>): Promise<T>;
 };

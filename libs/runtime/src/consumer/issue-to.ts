@@ -10,7 +10,7 @@ export const issueTo =
   async (command, { id, trace }) => {
     const came = await handleCommand(decisions, command, { id, actor: plenumItself, trace });
     if (came.outcome === 'refused') return came;
-    // Others were faster all the time. A reaction has nobody to tell, so it waits and asks again.
+    // Others were faster all the time. A reaction has nobody to answer, so it waits and asks again.
     if (came.outcome === 'conflict') throw new TransientFailure('conflict', `${came.stream} never stood still`);
     return { outcome: 'done', how: came.how };
   };

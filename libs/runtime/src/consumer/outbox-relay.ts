@@ -1,8 +1,8 @@
 /**
  * How decisions come into the log: the store's own log, the outbox, is followed like any other, and what it holds is
- * appended to the event log, the same bytes in the same order. The checkpoint moves only after the append has settled, so
- * after a crash some are sent again: whoever reads them skips the versions it has. Before an event is sent, all earlier ones
- * of its stream have settled, whoever sent them, so no reader ever meets a gap.
+ * appended to the event log, the same bytes in the same order. The checkpoint moves only after the append has settled,
+ * so after a crash some are sent again: a reader skips the versions that it has. Before an event is sent, all earlier
+ * ones of its stream have settled, whichever process sent them, so no reader ever meets a gap.
  */
 import type { Topic } from '@plenum/event';
 import type { Batch, Log } from '../log.ts';
@@ -57,7 +57,7 @@ const send = async (
 ): Promise<Handled | undefined> => {
   const { topic, partition, records, fetchedOffset, nextOffset } = batch;
   const appended = await patient(() => log.append(records.map(({ offset: _, ...record }) => ({ topic, ...record }))));
-  // Stopped before it was sent, or before that was noted: whoever is next sends it again.
+  // Stopped before it was sent, or before that was noted: the next process sends it again.
   if (appended === undefined) return undefined;
   const read = records.length;
   const next = await patient(() =>

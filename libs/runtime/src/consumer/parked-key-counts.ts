@@ -1,4 +1,4 @@
-/** How many keys stand still, told beside the readiness of a process that has consumers. */
+/** How many keys stand still, reported beside the readiness of a process that has consumers. */
 import type { CheckpointReads, ConsumerId } from './checkpoint-store.ts';
 
 /** By consumer name, of those that have any. @throws TransientFailure. */

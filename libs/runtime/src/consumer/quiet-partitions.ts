@@ -1,7 +1,7 @@
 /**
  * Makes sure that what was committed lasts. A batch's commit need not (decision 16): a database that crashes may take the
- * latest ones with it, and whoever brings the next batch sees that the checkpoint has gone back. Where no next batch comes,
- * nobody would. So a partition in which nothing has happened for a while is confirmed, once.
+ * latest ones with it, and the process that brings the next batch sees that the checkpoint has gone back. Where no next
+ * batch comes, nobody would. So a partition in which nothing has happened for a while is confirmed, once.
  */
 import type { Patience, Pause } from '../patience.ts';
 import type { CheckpointReads, ConsumerId, TopicPartition } from './checkpoint-store.ts';

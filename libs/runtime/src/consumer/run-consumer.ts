@@ -1,10 +1,10 @@
 /**
  * The one loop of everything that reads a log with a checkpoint: projections, the outbox relay, reactions. It takes part in
  * the group that shares the partitions, hands over batches, waits out transient failures, counts, sees to it that commits
- * which a database lost are made again, tries once more what was parked, and ends when it is told to.
+ * which a database lost are made again, tries once more what was parked, and ends when it is asked to.
  *
- * The handler fences: it compares the checkpoint and moves it in the transaction of whatever it writes, so whoever wakes
- * late finds it moved and changes nothing.
+ * The handler fences: it compares the checkpoint and moves it in the transaction of whatever it writes, so a process
+ * that wakes late finds it moved and changes nothing.
  */
 import type { Batch, Log } from '../log.ts';
 import { type Patience, type Pause, patience } from '../patience.ts';
@@ -131,7 +131,7 @@ type InHand = { readonly batch: Batch; readonly quiet: QuietPartitions; readonly
 const handleBatch = async (parts: TakePart, { batch, quiet, patient }: InHand): Promise<bigint> => {
   const { handler, progress } = parts;
   const handled = await patient(() => handler.handle(batch, patient));
-  if (handled === undefined) return batch.fetchedOffset; // Stopped before it was in: whoever is next reads it again.
+  if (handled === undefined) return batch.fetchedOffset; // Stopped before it was in: the next process reads it again.
   noteBatch(progress, batch, handled);
   for (const record of handled.newlyParked) logParked(parts, batch, record);
   quiet.note({ topic: batch.topic, partition: batch.partition }, handled.next);

@@ -18,7 +18,7 @@ import {
 
 const saying = (name: string): Command => ({ ...purseCommand({ do: 'open', purse: 'a' }), name });
 
-/** Says what it is told, twice. */
+/** Says what it reads, twice. */
 const echo = defineReaction({
   name: 'echo-coins',
   about: 'For tests.',

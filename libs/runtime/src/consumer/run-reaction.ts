@@ -43,7 +43,7 @@ export type Issued =
   | { readonly outcome: 'done'; readonly how: 'recorded' | 'known' | 'unchanged' }
   | { readonly outcome: 'refused'; readonly code: string; readonly reason: string };
 
-/** Hands a command to whoever decides. @throws TransientFailure when nobody knows what came of it: it is asked again. */
+/** Hands a command to its decider. @throws TransientFailure when nobody knows what came of it: it is asked again. */
 export type Issue = (command: Command, by: IssuedBy) => Promise<Issued>;
 
 export type RunReaction = {
@@ -111,9 +111,9 @@ type Answering = RunReaction & {
 };
 
 /**
- * Looks where the checkpoint is, issues, and moves it. Not in one transaction: commands have their own, and a checkpoint's
- * lock would be held for as long as they take. So whoever was frozen in between may issue what was answered meanwhile; ids
- * see to it that nothing is recorded twice.
+ * Looks where the checkpoint is, issues, and moves it. Not in one transaction: commands have their own, and a
+ * checkpoint's lock would be held for as long as they take. So a process that was frozen in between may issue what was
+ * answered meanwhile; ids see to it that nothing is recorded twice.
  */
 const answerBatch = async (parts: Answering, batch: Batch, patient: Patience): Promise<Handled | undefined> => {
   const { checkpoints, consumer, codec } = parts;
@@ -190,7 +190,7 @@ const answer = async (
   return isKnown ? 'duplicates' : 'applied';
 };
 
-/** With the id of each. @throws when two of them could not be told apart. */
+/** With the id of each. @throws when two of them could not be distinguished. */
 const commandsFor = async (
   { reaction, tables }: Pick<Answering, 'reaction' | 'tables'>,
   event: Event,
@@ -227,7 +227,7 @@ const answerParked = async (parts: Answering, { at, key, records }: ParkedAgain)
   let released = 0;
   for (const { record, known } of read) {
     if (known.outcome !== 'event') break;
-    // Transient failures are waited out by whoever tries again; the ids make that harmless.
+    // Transient failures are waited out by the caller, which tries again; the ids make that harmless.
     const came = await answer(parts, known.event, (work) => work());
     if (came !== undefined) counts[came] += 1;
     last = record.offset;

@@ -8,7 +8,7 @@ export type Inbound = {
   readonly payload: Uint8Array;
   readonly clientId: string;
   /**
-   * Whose budget of unreadable messages it counts against, where the client id does not tell senders apart: a broker
+   * Whose budget of unreadable messages it counts against, where the client id does not distinguish senders: a broker
    * hands over what all of its devices publish.
    */
   readonly budgetKey?: string;

@@ -16,7 +16,7 @@ export type PersonCipher = {
 /** A person's key as it is kept: encrypted under a master key, for this person alone. */
 export type WrappedKey = {
   readonly bytes: Uint8Array;
-  /** The fingerprint of the master key. It tells nothing of it. */
+  /** The fingerprint of the master key. It reveals nothing of it. */
   readonly wrappedWith: string;
 };
 
@@ -29,7 +29,7 @@ export type Unwrapped =
 
 /** One person's key, ready for use. It never leaves memory. */
 export type PersonKey = {
-  /** Tells keys of one person apart, and nothing about them. Every ciphertext carries it. */
+  /** Distinguishes keys of one person, and reveals nothing about them. Every ciphertext carries it. */
   readonly mark: string;
   encrypt(place: PersonalPlace, text: string): Uint8Array;
   /** Total: whatever the bytes are. */

@@ -13,7 +13,7 @@ export type PersonKeyTable = {
    * Then answers the keys that `persons` have, none of which is removed by others until the transaction ends.
    */
   add(sql: Sql, made: readonly KeptKey[], persons: readonly string[]): Promise<readonly KeptKey[]>;
-  /** Removes a key for good, and tells every process that listens. @throws TransientFailure */
+  /** Removes a key for good, and notifies every process that listens. @throws TransientFailure */
   remove(person: string): Promise<void>;
   /** At most `limit` keys that are wrapped with one of these, by person, after `after`. @throws TransientFailure */
   wrappedWith(masters: readonly string[], after: string, limit: number): Promise<readonly KeptKey[]>;

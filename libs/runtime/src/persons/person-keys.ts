@@ -64,7 +64,7 @@ export const personKeys = (parts: PersonKeysParts): PersonKeys => {
     recentKeysOf: (persons) => recentKeysOf(remembered, keysOf, persons),
     keysFor: async (persons) => keysForWriting({ table, cipher, found }, await keysOf(persons)),
     forget: async (person) => {
-      // Before, so that nobody is given it who asks from now on; and after, for whoever asked in between.
+      // Before, so that nobody who asks from now on is given it; and after, for those who asked in between.
       remembered.forget(person);
       await table.remove(person);
       remembered.forget(person);

@@ -19,7 +19,7 @@ import type { PersonKeys } from './person-keys.ts';
 export type PersonalParts = {
   readonly fields: PersonalFieldsByType;
   readonly keys: PersonKeys;
-  /** Told of every value that is there and cannot be read. */
+  /** Called with every value that is there and cannot be read. */
   readonly unreadable?: (value: UnreadableValue) => void;
 };
 

@@ -45,7 +45,7 @@ export const hiddenRows = <R extends object, Name extends string & keyof R>(
     () => null,
   );
 
-/** For whoever may see who it is; to nobody, where there are no keys. */
+/** For callers who may see who it is; for nobody, where there are no keys. */
 export const showPersonal =
   (parts: Omit<PersonalParts, 'fields'> | undefined): ShowPersonal =>
   async (rows, names) =>

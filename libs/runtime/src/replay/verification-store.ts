@@ -2,7 +2,10 @@ import type { Projection, Row, Table } from '@plenum/read-model';
 import type { Counters, ParkedKey, TopicPartition } from '../consumer/checkpoint-store.ts';
 import type { Position } from './projection-events.ts';
 
-/** What `verifyProjection` needs of a database: one unmoving view of a projection's tables, and room to put beside it what they ought to hold. */
+/**
+ * What `verifyProjection` needs of a database: one unmoving view of a projection's tables, and space beside it for what
+ * they ought to hold.
+ */
 export type VerificationStore = {
   /**
    * Runs `work` on the tables and checkpoints of one moment, however long it takes and whatever is written meanwhile.

@@ -47,7 +47,7 @@ export const leaseContract = (name: string, open: OpenLeaseStores): void => {
       assert.equal(first.isHeld(), true);
     });
 
-    it('stay with whoever renews them', async (t) => {
+    it('stay with the holder that renews them', async (t) => {
       const { process, acquire } = await world(t, open);
       const first = await acquire((await process()).store, 'n', shortMs);
       const asked = acquire((await process()).store);
@@ -66,7 +66,7 @@ export const leaseContract = (name: string, open: OpenLeaseStores): void => {
       away.cut();
       await acquire((await process()).store);
       assert.equal(first.isHeld(), false);
-      assert.ok(lostMs <= performance.now(), 'the first one was never told');
+      assert.ok(lostMs <= performance.now(), 'the first one was never notified');
     });
 
     it('are never held by two, however many want them', async (t) => {

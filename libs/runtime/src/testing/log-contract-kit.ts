@@ -19,7 +19,7 @@ export const aRecord = (topic: ContractTopic, key: string, more: Partial<NewReco
   ...more,
 });
 
-/** `count` records of one key, told apart by their value. */
+/** `count` records of one key, distinguished by their value. */
 export const numbered = (topic: ContractTopic, key: string, count: number, from = 0): readonly NewRecord[] =>
   Array.from({ length: count }, (_, index) => aRecord(topic, key, { value: encoder.encode(`${key} ${from + index}`) }));
 
@@ -125,7 +125,7 @@ export const startMember = (settings: MemberSettings): Member => {
     },
   };
   const done = log.subscribe(subscription, stop.signal);
-  // Whoever waits for it hears of a failure; a test that only stops it does so through `stop`.
+  // A test that waits for it hears of a failure; one that only stops it does so through `stop`.
   done.catch(() => undefined);
   return {
     batches,

@@ -33,7 +33,7 @@ logContract('memory', async (t) => {
   };
 });
 
-test('an append is refused, or stored with its answer lost, as whoever holds the log decides', async () => {
+test('an append is refused, or stored with its answer lost, as the code that holds the log decides', async () => {
   const outcomes = ['refused', 'answer-lost', 'stored'] as const;
   let call = 0;
   const log = memoryLog(topics, { onAppend: () => outcomes[call++] ?? 'stored' });

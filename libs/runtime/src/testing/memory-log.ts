@@ -1,7 +1,7 @@
 /**
  * The log in memory: the same behaviour as the real ones and nothing else, for tests and for the seeded simulation. It
  * has no clock, no timer and no randomness of its own, so a run is repeated by repeating its inputs; what goes wrong in
- * it is decided by whoever holds it.
+ * it is decided by the code that holds it.
  */
 import { partitionOf, type Topic } from '@plenum/event';
 import { LogTruncated, TransientFailure } from '../errors.ts';

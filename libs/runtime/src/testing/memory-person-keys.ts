@@ -16,7 +16,7 @@ export const memoryPersonKeys = (): MemoryPersonKeys => {
   const rows = new Map<string, WrappedKey>();
   const adding = new WeakMap<Sql, Map<string, WrappedKey>>();
   const listeners = new Set<(person: string | undefined) => void>();
-  // Whoever removes or adds waits for the transaction that is open, as row locks would have it.
+  // A call that removes or adds waits for the transaction that is open, as row locks would have it.
   let last: Promise<unknown> = Promise.resolve();
   const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
     const done = last.then(work);

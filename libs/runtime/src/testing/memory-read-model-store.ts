@@ -1,6 +1,6 @@
 /**
  * Read models in memory: what a store owes its callers, without a database. It refuses the rows that PostgreSQL
- * refuses, commits all or nothing, and can be told to fail, so that a simulation under a seed can be believed.
+ * refuses, commits all or nothing, and can be made to fail, so that a simulation under a seed can be believed.
  */
 import { keyText, type Projection, type Row, type Table, tablesOf } from '@plenum/read-model';
 import {
@@ -16,7 +16,7 @@ import type { ReadModelStore, ReadModelTransaction } from '../read-model-store.t
 import { refusalOf } from './postgres-refusals.ts';
 
 export type MemoryFailures = {
-  /** Asked at every commit. TransientFailure before it: nothing has happened. After it: everything has, and nobody was told. */
+  /** Asked at every commit. TransientFailure before it: nothing has happened. After it: everything has, unanswered. */
   readonly atCommit?: () => 'none' | 'before' | 'after';
   /** Rows to refuse as Poison besides those PostgreSQL would. Has to answer the same for the same row. */
   readonly refuses?: (table: Table, row: Row) => boolean;

@@ -128,7 +128,7 @@ const endsOfKeys = (open: OpenPersonKeys): void => {
     assert.equal(read.callCount(), 2);
   });
 
-  it('come back as others, which tell what their predecessors encrypted from what was changed', async (t) => {
+  it('come back as others, which distinguish what their predecessors encrypted from what was changed', async (t) => {
     const { process, record } = await world(t, open);
     const keys = await process();
     const before = await record(keys, 'ana', 'Ana');

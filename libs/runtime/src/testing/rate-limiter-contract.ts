@@ -52,7 +52,7 @@ export const rateLimiterContract = (name: string, open: OpenRateLimits): void =>
       assert.ok((answers[2]?.retryAfterS ?? 0) <= 31);
     });
 
-    it('are counted for each by himself', async (t) => {
+    it('are counted for each identity by itself', async (t) => {
       const { process } = await world(t, open);
       const { limiter } = await process();
       await takeAll(limiter, { times: 3, limit: 2 });

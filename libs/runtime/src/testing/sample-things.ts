@@ -87,7 +87,7 @@ const thingsMinutes = defineFold<ThingRow, MinuteRow>({
   }),
 });
 
-/** A ledger, the latest of every thing, and sums by the minute, whose bits tell the order of adding. */
+/** A ledger, the latest of every thing, and sums by the minute, whose bits show the order of adding. */
 export const thingsProjection: Projection = defineProjection<ThingRow>({
   name: 'things',
   version: 1,

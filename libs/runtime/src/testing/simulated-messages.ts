@@ -2,7 +2,7 @@
 import type { Chance } from './chance.ts';
 import type { SimulatedMessage } from './simulated-devices.ts';
 
-/** For each of a few devices, what it has to say, in its order. Each is told apart by its `mark`. */
+/** For each of a few devices, what it has to say, in its order. Each is distinguished by its `mark`. */
 export const simulatedMessages = (random: Chance): readonly (readonly SimulatedMessage[])[] =>
   Array.from({ length: 1 + random.below(4) }, (_, device) =>
     Array.from({ length: 1 + random.below(15) }, (_, index) => message(random, `n${device}`, index)),

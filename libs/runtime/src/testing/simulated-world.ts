@@ -1,8 +1,8 @@
 /**
  * The whole system in memory under one seed: devices, the bridge, the log, projectors in several replicas, the read
  * models, and a reaction with the event store and the outbox relay behind it. What happens when is drawn from the seed;
- * everything that runs is the real thing but for the outermost adapters. `simulate` ends when the devices have been told
- * that all they had to say is safe, and the projectors have read it; then `findings` says what does not hold.
+ * everything that runs is the real thing but for the outermost adapters. `simulate` ends when all that the devices had
+ * to say is acknowledged, and the projectors have read it; then `findings` says what does not hold.
  */
 import { events, projections, topics } from '@plenum/catalogue';
 import { ReadingReported, type ReadingReportedData } from '@plenum/ceiling';
@@ -296,7 +296,7 @@ const straying = (log: MemoryLog, random: Chance, strikes: Strikes): Log => ({
         position: async (topic, partition) => {
           const at = await subscription.position(topic, partition);
           const end = (await log.positions(topic))[partition]?.next ?? at;
-          // Before the end: there it would wait for what comes next, and no store can tell it that it is wrong.
+          // Before the end: there it would wait for what comes next, and no store can show it that it is wrong.
           return at + 1n < end && strikes('stray', 0.5) ? at + 1n + BigInt(random.below(Number(end - at - 1n))) : at;
         },
       },

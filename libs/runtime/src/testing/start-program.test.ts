@@ -5,7 +5,7 @@ import { startProgram } from './start-program.ts';
 const program = (t: Parameters<typeof startProgram>[0], source: string) =>
   startProgram(t, { words: ['--input-type=module', '-e', source], env: { GREETING: 'hello' } });
 
-it('tells what a program logs and how it ends', async (t) => {
+it('reports what a program logs and how it ends', async (t) => {
   const { logged, exited, until } = program(
     t,
     `console.log(JSON.stringify({ msg: 'it listens', port: 7 }));

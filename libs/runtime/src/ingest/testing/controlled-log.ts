@@ -1,7 +1,7 @@
 import { TransientFailure } from '../../errors.ts';
 import type { AppendedRange, NewRecord } from '../../log.ts';
 
-/** The append side of a log that does what a test tells it: write, hold its answer, or be away. */
+/** The append side of a log that does what a test asks: write, hold its answer, or be away. */
 export type ControlledLog = {
   append(records: readonly NewRecord[]): Promise<readonly AppendedRange[]>;
   /** What is durable, in order. */

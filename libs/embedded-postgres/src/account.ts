@@ -5,7 +5,8 @@
  * - `nobody`: user 65534, who has to be able to enter every directory on the way to the data and the programs.
  * - `namespace`: a user namespace in which we appear as user 65534. Files stay ours, so a clone below a directory that
  *   only root may enter works as well. Some containers refuse user namespaces. It also serves an ordinary user without
- *   an entry in /etc/passwd (containers with a number for a user), since initdb insists on a name for whoever runs it.
+ *   an entry in /etc/passwd (containers with a number for a user), since initdb insists on a name for the user that
+ *   runs it.
  */
 import { type ChildProcess, execFile, type SpawnOptions, spawn } from 'node:child_process';
 import { lchown, readdir } from 'node:fs/promises';

@@ -99,7 +99,7 @@ const moveElsewhere = async ({ home, from, elsewhere, binaries, logger, probe }:
     await cp(from, `${dataDirectory}.new`, { recursive: true, force: true });
     await rename(`${dataDirectory}.new`, dataDirectory);
     await giveTreeTo('nobody', dataDirectory);
-    // Two copies must not both look current. The old one is not deleted: whoever sees the new one work may do that.
+    // Two copies must not both look current. The old one is not deleted: anyone who sees the new one work may do that.
     await rename(from, `${from}.copied`);
     logger.warn({ from: `${from}.copied`, to: dataDirectory }, 'The database was copied; the old files are kept');
   }

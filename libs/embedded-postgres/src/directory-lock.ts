@@ -36,7 +36,7 @@ const open = (directory: string): DatabaseSync => {
   }
 };
 
-/** The process id of whoever took the lock last, for messages only. */
+/** The id of the process that took the lock last, for messages only. */
 export const lockHolder = (directory: string): string => {
   try {
     return `process ${readFileSync(path.join(directory, 'lock.pid'), 'utf8').trim()}`;

@@ -1,6 +1,6 @@
 /**
  * Keeps the server from filling its disk to the last block. PostgreSQL that cannot make its next WAL segment panics, and
- * then cannot come up again for want of the same room: nobody could read any more. So while there is too little left,
+ * then cannot come up again for want of the same space: nobody could read any more. So while there is too little left,
  * transactions are read-only by default. Appends and projections meet 25006 then, which is a transient failure, and reads go on.
  */
 import { statfs } from 'node:fs/promises';
@@ -60,11 +60,11 @@ const look = async (parts: DiskWatchParts, before: Standing | undefined): Promis
     if (now === before) return now;
     await setReadOnly(url, now === 'full');
     if (now === 'full')
-      logger.warn({ freeBytes, reserveBytes }, 'The disk is nearly full: nothing is written until there is room');
-    else if (before === 'full') logger.info({ freeBytes }, 'There is room on the disk again');
+      logger.warn({ freeBytes, reserveBytes }, 'The disk is nearly full: nothing is written until there is space');
+    else if (before === 'full') logger.info({ freeBytes }, 'There is space on the disk again');
     return now;
   } catch (error) {
-    logger.debug({ error }, 'The room on the disk is not known, or the server cannot be told');
+    logger.debug({ error }, 'The free space on the disk is not known, or the setting cannot be changed');
     return before;
   }
 };

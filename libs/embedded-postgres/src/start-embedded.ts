@@ -25,7 +25,7 @@ export type EmbeddedSettings = {
   readonly flags?: readonly string[];
   /** False only where the data are worth nothing: initdb then does not wait for the disk. */
   readonly sync?: boolean;
-  /** With less room than this on its disk the server takes no writes; 128 MiB unless said otherwise. */
+  /** With less space than this on its disk the server takes no writes; 128 MiB unless said otherwise. */
   readonly reserveBytes?: number;
   /** For tests of what happens on other machines. */
   readonly probe?: Probe;
@@ -150,7 +150,7 @@ const supervise = ({ first, relaunch, logger }: Supervision): Supervised => {
   const stopping = new AbortController();
   const wait = backOff();
   let current: Postmaster | undefined = first;
-  // Whoever ends without `stop` (an uncaught error, process.exit) takes the server along.
+  // A process that ends without `stop` (an uncaught error, process.exit) takes the server along.
   const endWithUs = (): void => current?.stopWithoutWaiting();
   process.once('exit', endWithUs);
 

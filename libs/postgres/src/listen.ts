@@ -1,6 +1,6 @@
 /**
  * Hears what is notified on a channel, on a connection of its own. A notification is a hint: those that were sent while
- * there was no connection are lost, and whoever listens is told that some may have been.
+ * there was no connection are lost, and the listener is notified that some may have been.
  */
 import { backOff, type ListenedChannel, type Listening, type Logger, pause, retryUntilStopped } from '@plenum/runtime';
 import type pg from 'pg';

@@ -40,7 +40,7 @@ test('a database that is not UTF-8 is refused', async (t) => {
   );
 });
 
-test('the pool leaves room on a small server, and the old form of URL is taken', async (t) => {
+test('the pool leaves capacity on a small server, and the old form of URL is taken', async (t) => {
   const server = await testServer(t, { flags: ['max_connections=23', 'superuser_reserved_connections=3'] });
   const url = server.url.replace('postgres://', 'postgresql+asyncpg://');
   const database = await openDatabase({ ...common, url, connectionsMax: 20 });

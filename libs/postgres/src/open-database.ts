@@ -114,7 +114,7 @@ const problemsOf = (facts: Facts, allowUnsafe: boolean): readonly string[] => {
 
 /**
  * A quarter of what the server has is for the first pool of a process, and half of that for any other, so that replicas,
- * migrations and people find room too: three APIs, a projector and a bridge share the hundred of a usual PostgreSQL.
+ * migrations and people find some too: three APIs, a projector and a bridge share the hundred of a usual PostgreSQL.
  */
 const connectionsFor = (connections: number, settings: DatabaseSettings): number => {
   const asked = Math.min(20, Math.max(2, settings.connectionsMax ?? 20));

@@ -84,7 +84,7 @@ test('of a long list a portion is read beyond what is kept, and the next time le
   assert.equal((await page(1, 1, 5)).length, 5, 'and the connection is good for the next');
 });
 
-test("an error in a later portion is the page's, and room that it took is given back", async (t) => {
+test("an error in a later portion is the page's, and capacity that it took is given back", async (t) => {
   const { page, read, reading } = await pager(t);
   const failing = `select 1 / (300 - id) as x, repeat($1, 100) from generate_series(1, 500) id limit $2`;
   await assert.rejects(read({ name: 'failing', text: failing, values: ['x', 500] }, 500), { code: '22012' });

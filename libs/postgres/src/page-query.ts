@@ -1,7 +1,7 @@
 /**
  * Queries for lists whose rows may be large: as long as they are small it is one round trip like any other, and what is
- * too much is not kept. A server cannot be told to stop in the middle of a portion, so where rows are large, portions have
- * few of them; what still comes of one when a page is full is dropped as it arrives.
+ * too much is not kept. A server cannot be asked to stop in the middle of a portion, so where rows are large, portions
+ * have few of them; what still comes of one when a page is full is dropped as it arrives.
  */
 import type { Rows } from '@plenum/read-model';
 import pg from 'pg';

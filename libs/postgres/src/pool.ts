@@ -9,9 +9,9 @@ export type PoolSettings = {
   readonly applicationName: string;
   readonly connectionsMax: number;
   /**
-   * A connection on which nothing came or went for this long is cut, and whoever waits for an answer hears TransientFailure. A
-   * timer for every query would do the same, but keeps what queries bring alive for longer: a page took 40 % more CPU and
-   * the process 100 MB more memory.
+   * A connection on which nothing came or went for this long is cut, and a caller that waits for an answer gets
+   * TransientFailure. A timer for every query would do the same, but keeps what queries bring alive for longer: a page
+   * took 40 % more CPU and the process 100 MB more memory.
    */
   readonly silentMaxMs?: number;
 };
@@ -66,7 +66,7 @@ export const inPipelinedTransaction = <T>(
     // For this transaction alone: COPY, which the log's reader uses on the same pool, does not go together with it.
     Object.assign(client, { pipeline: true });
     const begun = client.query('begin');
-    begun.catch(() => undefined); // Heard by whoever awaits it, and by every statement after it.
+    begun.catch(() => undefined); // Heard by the caller that awaits it, and by every statement after it.
     return work(client, begun);
   });
 

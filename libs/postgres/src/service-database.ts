@@ -53,5 +53,5 @@ export const sqlOf =
   (client: Pick<pg.ClientBase, 'query'>): Sql =>
   async <R>(text: string, parameters: readonly unknown[] = []) => {
     const { rows } = await client.query(text, [...parameters]);
-    return rows as R[]; // Whoever wrote the text names the columns it selects.
+    return rows as R[]; // The author of the text names the columns it selects.
   };

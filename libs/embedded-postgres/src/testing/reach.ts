@@ -6,7 +6,7 @@ import pg from 'pg';
 /** Ended after the test. */
 export const poolAt = (t: TestContext, url: string): pg.Pool => {
   const pool = new pg.Pool({ connectionString: url, application_name: 'test', max: 2 });
-  // A server that dies tells idle connections, and nobody else would hear it.
+  // A server that dies notifies idle connections, and nobody else would hear it.
   pool.on('error', () => undefined);
   t.after(() => pool.end());
   return pool;
@@ -33,10 +33,10 @@ export const ask = async (url: string, text: string): Promise<unknown> => {
   return rows[0]?.answer;
 };
 
-/** Whether the process runs; the dead whom nobody has buried do not. */
+/** Whether the process runs; a zombie does not. */
 export const isAlive = (pid: number): boolean => {
   try {
-    // The dead whom no parent buries keep their number, and have no command line.
+    // A zombie keeps its number, and has no command line.
     if (process.platform === 'linux') return readFileSync(`/proc/${pid}/cmdline`, 'utf8') !== '';
     return process.kill(pid, 0);
   } catch {

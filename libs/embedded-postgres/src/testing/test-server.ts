@@ -1,7 +1,7 @@
 /**
  * PostgreSQL servers for tests. Each lives in a directory of its own below `.cache/test-postgres` in the clone. The
  * directory's lock, which the kernel gives back when its holder dies, says whether it is free, so nothing is shared
- * between processes, and what a killed run left is cleared away by whoever comes next.
+ * between processes, and what a killed run left is cleared away by the next process.
  */
 import { mkdir, readdir } from 'node:fs/promises';
 import path from 'node:path';

@@ -32,7 +32,8 @@ export type OpenedCheckpoint = {
 };
 
 /**
- * Locks the checkpoint row, waiting for whoever has it, and opens the operations. `told` says what an error means.
+ * Locks the checkpoint row, waiting for the transaction that has it, and opens the operations. `told` says what an
+ * error means.
  * @throws when there is no such row: FOR UPDATE of nothing locks nothing, and two first consumers would both go on.
  */
 export const openCheckpoint = async (

@@ -4,7 +4,7 @@
  */
 import type pg from 'pg';
 
-/** Any number nobody else uses: whoever changes these tables, or those of read models, holds it until commit. */
+/** Any number nobody else uses. Changes of these tables, or of those of read models, hold it until commit. */
 const tablesLock = 7_081_962_011n;
 
 /**
@@ -12,7 +12,7 @@ const tablesLock = 7_081_962_011n;
  *
  * A session remembers which schemas it has found missing, `plenum` among them when its user has that name and the
  * search path begins with it. Waiting for an advisory lock does not make it forget; looking at a table does. Without
- * that, whoever waited would not see what was made meanwhile and make it again.
+ * that, a session that waited would not see what was made meanwhile and make it again.
  */
 export const lockTables = async (client: pg.ClientBase): Promise<void> => {
   await client.query('select pg_advisory_xact_lock($1)', [tablesLock]);

@@ -65,7 +65,7 @@ const sqlOver =
   (client: pg.ClientBase): Sql =>
   async <R>(text: string, parameters: readonly unknown[] = []) => {
     const { rows } = await client.query(text, [...parameters]);
-    return rows as R[]; // Whoever wrote the text names the columns it selects.
+    return rows as R[]; // The author of the text names the columns it selects.
   };
 
 type Asked = Append['streams'][number] & {

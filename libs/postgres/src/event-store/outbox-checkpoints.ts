@@ -4,7 +4,7 @@ import type pg from 'pg';
 import { postgresCheckpointStore } from '../consumers/postgres-checkpoint-store.ts';
 import { query } from '../pool.ts';
 
-/** Checkpoints with the rows of the outbox relay in them, so that how much waits can be told before one runs. */
+/** Checkpoints with the rows of the outbox relay in them, so that how much waits can be reported before one runs. */
 export const openOutboxCheckpoints = async (
   pool: pg.Pool,
   topics: readonly Pick<Topic, 'name' | 'partitions'>[],

@@ -12,7 +12,7 @@ export class NameHeld extends Error {
   }
 }
 
-/** Waits for whoever takes or gives one of these names in another transaction. @throws NameHeld */
+/** Waits for another transaction that takes or gives one of these names. @throws NameHeld */
 export const changeHands = async (client: pg.ClientBase, changes: readonly ReservationChange[]): Promise<void> => {
   if (changes.length === 0) return;
   const { rows } = await client.query<{ held: string | null }>({

@@ -15,7 +15,7 @@ import type { TopicTable } from './topics.ts';
 
 export type Appender = {
   append(records: readonly NewRecord[]): Promise<readonly AppendedRange[]>;
-  /** Bytes handed in and not yet settled: whoever takes data from outside holds back by it. */
+  /** Bytes handed in and not yet settled: a caller that takes data from outside holds back by it. */
   queuedBytes(): number;
   /** Refuses new records and settles when those handed in have settled. */
   close(): Promise<void>;
@@ -30,7 +30,7 @@ export type AppenderParts = {
   /** How long an append is tried before it is rejected. */
   readonly retryMs: number;
   readonly logger: Logger;
-  /** Told what was stored, so that readers in this process need not wait to hear it from the database. */
+  /** Given what was stored, so that readers in this process need not wait to hear it from the database. */
   readonly stored: (ranges: readonly AppendedRange[]) => void;
 };
 
@@ -95,7 +95,7 @@ const place = (record: NewRecord, topics: TopicTable): Placed => {
 };
 
 /**
- * Tries one transaction until it is stored, or until the last of its callers has been told that it was not done in
+ * Tries one transaction until it is stored, or until the last of its callers has been answered that it was not done in
  * time. Every attempt has the same number, so one that did commit before its connection was lost is not repeated.
  */
 const store = async (

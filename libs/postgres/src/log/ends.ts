@@ -1,6 +1,6 @@
 /** What this process knows of how far every partition reaches, and who waits for more. */
 export type Ends = {
-  /** A partition now ends at least here. News may come late, twice, or in any order. */
+  /** A partition now ends at least here. Notifications may come late, twice, or in any order. */
   reached(topicId: number, partition: number, end: bigint): void;
   /** Settles when the partition is known to end beyond `offset`, or when the signal aborts. */
   beyond(topicId: number, partition: number, offset: bigint, stop: AbortSignal): Promise<void>;

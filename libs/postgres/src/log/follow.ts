@@ -21,7 +21,7 @@ export type Follow = {
 const fetchRecordsMax = 10_000;
 
 /**
- * Settles when told to stop or when the lease is no longer certain, always between two batches.
+ * Settles when asked to stop or when the lease is no longer certain, always between two batches.
  * @throws whatever the handler or the log throws that is not TransientFailure; TransientFailure is waited out, for as long as it lasts.
  */
 export const followPartition = async (follow: Follow): Promise<void> => {
@@ -54,7 +54,7 @@ const handOver = async (
     } finally {
       done();
     }
-    // Looking again before there is news would mostly find nothing, and costs as much as finding something.
+    // Looking again before there are new records would mostly find nothing, and costs as much as finding something.
     if (at === end) await ends.beyond(topic.id, partition, at, stop);
   }
 };

@@ -75,7 +75,7 @@ test('a frozen member loses its partitions, and does not go on when it wakes', {
   const third = await appendRound();
   await steady.until(() => third.every((text) => handledBy(steady).includes(text)));
 
-  // Awake, it finds the news of both rounds waiting for it; it has to come back to its share by the front door.
+  // Awake, it finds the notifications of both rounds waiting for it; it has to get its share back by joining again.
   frozen.child.kill('SIGCONT');
   await frozen.until(() => assignedTo(frozen.lines.slice(told)).size === 2);
   const fourth = await appendRound();

@@ -1,6 +1,6 @@
 /**
  * A disk that fills up in earnest. PostgreSQL lives on a small file system of its own here: nothing is acknowledged when
- * that is full, reads go on with the same server, and when there is room again so do appends, by themselves.
+ * that is full, reads go on with the same server, and when there is space again so do appends, by themselves.
  */
 import assert from 'node:assert/strict';
 import { execFileSync, spawnSync } from 'node:child_process';
@@ -59,7 +59,7 @@ test('a disk that fills up: nothing is acknowledged, reads go on, and it recover
   assert.equal(server.pid(), serverBefore, 'it was the same server all the time');
 });
 
-test('a server that was left read-only takes writes when it is started with room', { timeout: 120_000 }, async (t) => {
+test('a server that was left read-only takes writes when it is started with space', { timeout: 120_000 }, async (t) => {
   const dataDir = testDirectory(t);
   const first = await testServer(t, { dataDir, reserveBytes: Number.MAX_SAFE_INTEGER });
   const write = (url: string) => onServer(url, 'create table written (a int)');

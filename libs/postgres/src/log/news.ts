@@ -72,7 +72,7 @@ type Looking = Pick<LogDatabase, 'schema'> & {
   readonly logger: Logger;
 };
 
-/** Whatever it fails of, it goes on in hope: that there is no news would otherwise not be noticed. */
+/** Whatever it fails of, it tries again: that notifications do not come would otherwise not be noticed. */
 const look = async ({ connection, schema, ends, logger }: Looking, stop: AbortSignal): Promise<void> => {
   const once = async (): Promise<void> => {
     const rows = await connection.query<{ topic: number; part: number; next: string }>(

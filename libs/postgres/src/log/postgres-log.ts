@@ -18,7 +18,7 @@ import { ensureTopics, topicTable } from './topics.ts';
 export type PostgresLogParts = {
   /**
    * Where the log is. Two of its connections are kept for as long as the log is open, one for appending and one for
-   * news and heartbeats; reading takes one at a time per partition. `close` the log before ending the pool.
+   * notifications and heartbeats; reading takes one at a time per partition. `close` the log before ending the pool.
    */
   readonly pool: pg.Pool;
   /** Every topic this process appends to or reads; missing ones are created. */
@@ -30,7 +30,7 @@ export type PostgresLogParts = {
 };
 
 export type PostgresLog = Log & {
-  /** Bytes handed to `append` and not yet settled: whoever takes data from outside holds back by it. */
+  /** Bytes handed to `append` and not yet settled: a caller that takes data from outside holds back by it. */
   queuedBytes(): number;
 };
 

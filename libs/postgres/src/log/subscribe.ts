@@ -47,7 +47,7 @@ export const runMember = async (member: Subscribed, stop: AbortSignal): Promise<
   let nudged = new AbortController();
   const forget = news.onGroup(subscription.group, () => nudged.abort());
   while (!ending.aborted) {
-    // Made before asking: news that comes while the answer is under way leads to another question.
+    // Made before asking: a notification that comes while the answer is under way leads to another question.
     nudged = new AbortController();
     const held = await membership.tick().catch((error: unknown) => {
       failed.abort(error);
@@ -106,7 +106,7 @@ const followersOf = (
     const stop = new AbortController();
     const follower: Follower = { lease, stop, done: Promise.resolve() };
     const ended = async (): Promise<void> => {
-      // Told to stop: somebody else is to have it. Not told: the lease was in doubt, and the next tick will tell.
+      // Asked to stop: another member is to have it. Otherwise the lease was in doubt, and the next tick will show.
       if (stop.signal.aborted) await membership.release(lease);
       if (running.get(key) === follower) running.delete(key);
     };

@@ -58,6 +58,6 @@ const transact = (pool: pg.Pool, work: (sql: Sql) => Promise<void>): Promise<voi
   inTransaction(pool, (client) =>
     work(async <R>(text: string, parameters: readonly unknown[] = []) => {
       const { rows } = await client.query(text, [...parameters]);
-      return rows as R[]; // Whoever wrote the text names the columns it selects.
+      return rows as R[]; // The author of the text names the columns it selects.
     }),
   );

@@ -1,4 +1,4 @@
-/** Persons' keys in Postgres, wrapped: schema `plenum_person`. Whoever has a copy of the database has them, and needs the master key. */
+/** Persons' keys in Postgres, wrapped: schema `plenum_person`. A copy of the database holds them still wrapped. */
 import type { Sql } from '@plenum/read-model';
 import type { KeptKey, Logger, PersonKeyTable } from '@plenum/runtime';
 import type pg from 'pg';
@@ -12,7 +12,7 @@ export type PostgresPersonKeysParts = {
   readonly logger: Logger;
 };
 
-/** Also the channel on which removed keys are told of. */
+/** Also the channel on which removed keys are notified. */
 export const personSchema = 'plenum_person';
 
 /**

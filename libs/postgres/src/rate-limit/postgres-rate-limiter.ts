@@ -1,7 +1,7 @@
 /**
  * Rate limits that all processes on one database share. A busy identity's requests are answered from what this process
- * took in advance; who asks seldom, or is near his limit, is asked for. See `sliding-minute.ts` in libs/access for what
- * is counted, and `absence.ts` for what happens while the database is away.
+ * took in advance; for one that asks seldom, or is near its limit, the database is asked. See `sliding-minute.ts` in
+ * libs/runtime for what is counted, and `absence.ts` for what happens while the database is away.
  */
 import { type Logger, type RateLimiter, systemTimer, type Timer } from '@plenum/runtime';
 import type pg from 'pg';
@@ -12,7 +12,7 @@ import { rateQuestions } from './rate-questions.ts';
 export type PostgresRateLimiter = RateLimiter & {
   /** Questions that the database was asked, and answers that were given without. */
   sums(): { readonly asked: number; readonly answeredHere: number };
-  /** Gives back what was taken in advance and lets go of the connection. Whoever waits is refused. */
+  /** Gives back what was taken in advance and lets go of the connection. Requests that wait are refused. */
   close(): Promise<void>;
 };
 
@@ -34,7 +34,7 @@ export const postgresRateLimiter = async (parts: PostgresRateLimiterParts): Prom
   let answeredHere = 0;
   let cancelSweep: (() => void) | undefined;
 
-  /** Gives back what is left of shares that are over, and forgets whom nobody has heard of. */
+  /** Gives back what is left of shares that are over, and forgets identities that are idle. */
   const sweep = (): void => {
     const nowMs = timer.nowMs();
     for (const account of accounts.values()) {

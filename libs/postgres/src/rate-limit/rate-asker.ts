@@ -1,4 +1,4 @@
-/** Asks the database for whoever has something to ask: one question at a time, which takes along all there is by then. */
+/** Asks the database for all accounts: one question at a time, which takes along everything there is to ask by then. */
 import { type Logger, type RateAnswer, type Timer, TransientFailure } from '@plenum/runtime';
 import { absence } from './absence.ts';
 import { type Account, settleShares, shareWanted, takeIn } from './account.ts';
@@ -11,7 +11,7 @@ export type RateAsker = {
   waitFor(account: Account, limit: number): Promise<RateAnswer>;
   /** Questions so far. */
   asked(): number;
-  /** Refuses whoever waits, and gives back what these accounts have left. */
+  /** Refuses requests that wait, and gives back what these accounts have left. */
   close(accounts: readonly Account[]): Promise<void>;
 };
 
@@ -48,12 +48,12 @@ export const rateAsker = ({ questions, logger, timer }: RateAskerParts): RateAsk
     }
   };
   const run = async (): Promise<void> => {
-    // Whoever comes in the same turn of the event loop is asked for together.
+    // Requests that come in the same turn of the event loop are asked for together.
     await Promise.resolve();
     try {
       while (!closed && (!queue.isEmpty() || away.isAway())) await turn();
     } catch (error) {
-      // A bug is told to those whom it keeps from an answer. The next request asks anew.
+      // A bug is reported to those whom it keeps from an answer. The next request asks anew.
       logger.error({ reason: String(error) }, 'counting requests failed');
       queue.rejectAll(error instanceof Error ? error : new Error(String(error)));
       queue.take(Number.POSITIVE_INFINITY);

@@ -38,9 +38,9 @@ it('loses rows and checkpoint together, and what is lost is projected again', { 
   const count = () => query<{ count: string }>(pool, `select count(*) from ${schemaOf(thingsProjection)}.things`);
   const [counted] = await afterwards(count);
   assert.ok(kept < next, 'nothing was lost, so nothing was shown');
-  assert.equal(BigInt(counted?.count ?? -1), kept, 'rows and checkpoint tell different stories');
+  assert.equal(BigInt(counted?.count ?? -1), kept, 'rows and checkpoint disagree');
 
-  // The projector goes on where it thinks it is, with the rows it remembers, and is told where it is.
+  // The projector goes on where it thinks it is, with the rows it remembers, and is answered where it is.
   while (next < readings) next = await afterwards(() => project(next));
   const [all] = await count();
   assert.equal(Number(all?.count), readings);

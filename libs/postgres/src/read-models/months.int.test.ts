@@ -104,7 +104,7 @@ describe('months', { timeout: 180_000 }, () => {
     const { store, pool } = await opened(t, () => now);
     const holder = await pool.connect();
     try {
-      // Whoever makes a month gives up after a moment, so on a slow machine it may take another month to see it done.
+      // The maker of a month gives up after a moment, so on a slow machine it may take another month to see it done.
       for (const month of ['07', '08', '09', '10', '12']) {
         now += 60_000;
         const partition = `things_2026_${month}`;
@@ -208,7 +208,7 @@ const partitionSizes = async (pool: pg.Pool): Promise<Readonly<Record<string, nu
   return sizes;
 };
 
-/** Settles when so many sessions wait for a lock. The server is asked again and again; it has no way to tell. */
+/** Settles when so many sessions wait for a lock. The server is asked again and again; it has no way to notify. */
 const waitingForLock = async (pool: pg.Pool, sessions = 1): Promise<void> => {
   for (;;) {
     const { rows } = await pool.query(

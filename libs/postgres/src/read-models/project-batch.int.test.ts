@@ -32,7 +32,7 @@ describe('two first consumers of one partition', { timeout }, () => {
     await Promise.all(stores.map((store) => store.prepare(projection, [at])));
     const records = thingRecords(said(0, 500));
     const [one] = stores;
-    // Whoever is in goes on only when the other is in too, or waits for it.
+    // The one that is in goes on only when the other is in too, or waits for it.
     let inside = 0;
     const bothIn = Promise.withResolvers<void>();
     const meet = async (): Promise<void> => {
@@ -245,7 +245,7 @@ const held = (
     }),
 });
 
-/** Settles when so many sessions wait for a lock. The server is asked again and again; it has no way to tell. */
+/** Settles when so many sessions wait for a lock. The server is asked again and again; it has no way to notify. */
 const waiting = async (pool: pg.Pool, count: number): Promise<void> => {
   for (;;) {
     const { rows } = await pool.query(

@@ -27,7 +27,7 @@ export const makeTables = async (client: pg.ClientBase, projection: Projection):
   return made;
 };
 
-/** The statements that make a table. Rows of a ledger are never updated; those of a state leave room for it. */
+/** The statements that make a table. Rows of a ledger are never updated; those of a state leave space for it. */
 export const tableDdl = (schema: string, table: Table, kind: 'ledger' | 'state'): readonly string[] => {
   const name = qualified(schema, table.name);
   const definitions = columnsOf(table).map(([column, { type, nullable }]) => {

@@ -5,7 +5,7 @@ import { thingsProjection } from '@plenum/runtime/testing';
 import type pg from 'pg';
 import { openTransaction } from './transaction.ts';
 
-it('tells why a statement failed that nobody waited for, and not that the transaction had failed', async () => {
+it('says why a statement failed that nobody waited for, and not that the transaction had failed', async () => {
   let failed = false;
   const refusal = (code: string): Error => Object.assign(new Error(code), { code });
   const client = {

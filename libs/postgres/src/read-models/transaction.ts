@@ -46,7 +46,7 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
         sendAhead('release savepoint attempt');
         return result;
       } catch (error) {
-        // When the connection is gone this fails too, and the error that tells why is the first one.
+        // When the connection is gone this fails too, and the error that says why is the first one.
         await client.query('rollback to savepoint attempt; release savepoint attempt').catch(() => undefined);
         throw error;
       }

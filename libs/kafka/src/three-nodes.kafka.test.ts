@@ -148,7 +148,7 @@ const suite = (cluster: LocalKafka): void => {
       assert.deepEqual(
         answer.map(({ partition }) => partition),
         [0],
-        'it resolves, and only the result tells',
+        'it resolves, and only the result shows it',
       );
       assert.deepEqual(await textsIn(log, topic.name, 1), ['warm 1'], 'the other message is nowhere');
 
@@ -241,7 +241,7 @@ const suite = (cluster: LocalKafka): void => {
     const proxy = await openWireProxy();
     t.after(proxy.close);
     const { socketFactory } = proxy;
-    // As it is told of requests by itself, and not as quickly as the others here.
+    // With the usual request timeout, which is longer than that of the others here.
     const settings = { brokers: cluster.brokers, clientId: 'follower', logger: silentLogger, socketFactory };
     const following = await kafkaLog({ ...settings, topics: [topic] });
     t.after(following.close);

@@ -1,4 +1,4 @@
-/** What a broker on one's own machine is told: everything on loopback, small, quick to start and quick to fail over. */
+/** Settings of a broker on one's own machine: everything on loopback, small, quick to start and quick to fail over. */
 import type { KafkaVersion } from './releases.ts';
 import type { Secured } from './secure-listener.ts';
 

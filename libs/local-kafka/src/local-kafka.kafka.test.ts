@@ -69,7 +69,7 @@ describe('a local Kafka', { timeout, skip }, () => {
     assert.deepEqual(await readdir(dataDir), []);
   });
 
-  it('stays, on loopback only, tells where it is, and goes, when it is asked to', async (t) => {
+  it('stays, on loopback only, says where it is, and goes, when it is asked to', async (t) => {
     const dataDir = await directory(t);
     assert.deepEqual(await kafkaStatus({ dataDir, logger: silentLogger }), { state: 'down' });
     const up = await kafkaUp({ dataDir, logger: silentLogger });

@@ -1,6 +1,6 @@
 /**
- * Who runs on a directory, written down so that the next start can tell a broker that is in use from one that outlived
- * the process that had started it.
+ * Who runs on a directory, written down so that the next start can distinguish a broker that is in use from one that
+ * outlived the process that had started it.
  */
 import { execFile } from 'node:child_process';
 import { readFile, rm, writeFile } from 'node:fs/promises';

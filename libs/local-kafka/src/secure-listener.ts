@@ -1,5 +1,5 @@
 /**
- * A second listener with TLS and SASL, so that what clients of a guarded cluster are told can be tried against a real
+ * A second listener with TLS and SASL, so that the settings of clients of a guarded cluster can be tried against a real
  * one: a certificate for 127.0.0.1 made on the spot, one user, PLAIN and both SCRAMs.
  */
 import { execFile } from 'node:child_process';

@@ -135,7 +135,7 @@ const ready = async ({ running }: Cluster, all: readonly NodePorts[]): Promise<v
     await Promise.race([clusterReady(brokersOf(all), AbortSignal.any([given.signal, late])), died]);
   } finally {
     given.abort();
-    // Whoever ends from now on was stopped or killed on purpose.
+    // A broker that ends from now on was stopped or killed on purpose.
     died.catch(() => undefined);
   }
 };

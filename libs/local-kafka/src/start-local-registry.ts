@@ -106,7 +106,7 @@ const flagsOf: Readonly<Record<RegistryVersion, Flags>> = {
   '3.3.3': (directory, port, managementPort) => [
     '-Dquarkus.http.host=127.0.0.1',
     `-Dquarkus.http.port=${port}`,
-    // On every interface at port 9000, if it is not told otherwise.
+    // On every interface at port 9000, unless set otherwise.
     '-Dquarkus.management.host=127.0.0.1',
     `-Dquarkus.management.port=${managementPort}`,
     '-Dapicurio.storage.kind=sql',
@@ -116,7 +116,7 @@ const flagsOf: Readonly<Record<RegistryVersion, Flags>> = {
   '2.6.13.Final': (directory, port) => [
     '-Dquarkus.http.host=127.0.0.1',
     `-Dquarkus.http.port=${port}`,
-    // In memory, if it is not told otherwise; and ids are in the records, so they have to outlive a restart.
+    // In memory, unless set otherwise; and ids are in the records, so they have to outlive a restart.
     `-Dquarkus.datasource.jdbc.url=${fileOf(directory)}`,
   ],
 };

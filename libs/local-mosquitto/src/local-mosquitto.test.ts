@@ -23,7 +23,7 @@ it('says why it was not started otherwise, and does not try again', async (t) =>
   assert.equal(readFileSync(path.join(folder, 'mosquitto.ports'), 'utf8').trim().split('\n').length, 1);
 });
 
-/** A folder with a program that is called like the broker, notes its port, and then does as told before it runs. */
+/** A folder with a program that is called like the broker, notes its port, and does what it is given before it runs. */
 const standIn = (t: TestContext, then: string): string => {
   const folder = mkdtempSync(path.join(tmpdir(), 'plenum-stand-in-'));
   t.after(() => rmSync(folder, { recursive: true }));

@@ -115,7 +115,7 @@ describe('a registry that says no is not a transient failure', () => {
     await refuses(t, 200, '<html>log in</html>', /not a schema registry/);
   });
 
-  it('and is told who asks', async (t) => {
+  it('and is shown who asks', async (t) => {
     let seen: string | undefined;
     const url = await serve(t, (request, response) => {
       seen = request.headers.authorization;

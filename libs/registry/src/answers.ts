@@ -1,7 +1,7 @@
 /**
  * What the registry's answers mean. The client has one error for everything: a lost connection is a status 400 to it,
  * a page of a proxy is an answer, and an answer that breaks off in the middle never comes. So each call is looked at
- * here, where it leaves the client, and told apart: a transient failure, a "no", or not there.
+ * here, where it leaves the client, and distinguished: a transient failure, a "no", or not there.
  */
 import type { SchemaRegistry } from '@kafkajs/confluent-schema-registry';
 import { beforeDeadline, TransientFailure } from '@plenum/runtime';

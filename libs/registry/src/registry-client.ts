@@ -34,7 +34,7 @@ export const registryClient = (settings: RegistrySettings): RegistryClient => {
     host: url.replace(/\/+$/, ''),
     clientId: 'plenum',
     middlewares: [toldApart(url, timeoutMs)],
-    // Whoever calls knows how long it can wait, and tries again by itself.
+    // The caller knows how long it can wait, and tries again by itself.
     retry: { retries: 0 },
     ...(username === undefined ? {} : { auth: { username, password } }),
   });

@@ -74,7 +74,7 @@ describe('registryIds', () => {
     }
   });
 
-  it('tells transient failures from a "no" while it learns', async () => {
+  it('distinguishes transient failures from a "no" while it learns', async () => {
     const away = new TransientFailure('registry', 'away');
     const client = { ...holding([v1, v2]), schemaOf: () => Promise.reject(away) };
     const ids = await registryIds(client, [Moved]);

@@ -70,7 +70,7 @@ it('lets a test change what passes, and cut behind it', async (t) => {
 
 const said = async (socket: Socket): Promise<string> => String((await once(socket, 'data'))[0]);
 
-/** A server that says what it is told, behind a proxy. */
+/** A server that sends back what it receives, behind a proxy. */
 const echoing = async (t: TestContext, settings: Omit<FaultProxySettings, 'to'> = {}) => {
   let heard = '';
   const server = createServer((socket) => {

@@ -16,7 +16,7 @@ it('finds what was the matter under what kafkajs did about it', () => {
   assert.equal(translated.code, 'NOT_ENOUGH_REPLICAS');
 });
 
-it('tells transient failures, poison and what only a person can put right apart', () => {
+it('distinguishes transient failures, poison and what only a person can put right', () => {
   const connection = new kafkajs.KafkaJSConnectionError('refused', { broker: 'b', code: 'ECONNREFUSED' });
   assert.ok(translateError(connection) instanceof TransientFailure);
   assert.ok(translateError(given(connection)) instanceof TransientFailure);

@@ -9,10 +9,10 @@ type Runner = { readonly consuming: boolean; start(): Promise<void>; stop(): Pro
 // Without types, as the patch itself meets it.
 const Runner = createRequire(import.meta.url)('kafkajs/src/consumer/runner') as new (options: object) => Runner;
 
-/** So often a fetcher is told that its consumer was stopped before this test breaks it off. */
+/** So often a fetcher finds that its consumer was stopped before this test breaks it off. */
 const patience = 1_000;
 
-/** Stops a consumer while its fetchers are made anew. @returns how often they were told so. */
+/** Stops a consumer while its fetchers are made anew. @returns how often they found that out. */
 const stopWhileMadeAnew = async (): Promise<number> => {
   let nodes = [1, 2];
   let told = 0;

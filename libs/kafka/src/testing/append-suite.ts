@@ -152,7 +152,7 @@ export const appendSuite = (kafka: LocalKafka): void => {
     }
   });
 
-  it('tells a record that is too large for the topic from a transient failure, and goes on', { timeout }, async (t) => {
+  it('distinguishes a record too large for the topic from a transient failure, and goes on', { timeout }, async (t) => {
     const { log, topic } = await open(t, { compression: 'none' });
     const large = { ...record(topic.name, 'k', ''), value: new Uint8Array(1_100_000) };
     const results = await Promise.allSettled([

@@ -228,8 +228,8 @@ const hooks = (parts: AedesBrokerParts, state: State, accept: ReturnType<typeof 
           else done(connackError(refusal), null);
         },
         (error: unknown) => {
-          parts.logger.error({ clientId: client.id, error }, 'could not tell whether a client may connect');
-          done(connackError({ code: unavailable, reason: 'cannot tell who this is' }), null);
+          parts.logger.error({ clientId: client.id, error }, 'could not decide whether a client may connect');
+          done(connackError({ code: unavailable, reason: 'cannot check who this is' }), null);
         },
       );
     },

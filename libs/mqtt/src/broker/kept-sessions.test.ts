@@ -25,7 +25,7 @@ describe('kept sessions', () => {
     client.kill();
   });
 
-  it('make room for others, the one that has been away longest first', async (t) => {
+  it('make space for others, the one that has been away longest first', async (t) => {
     const { port } = await listener(t, { sessionsMax: 2 });
     for (const id of ['first', 'second', 'third']) await leave(port, id, ['a']);
     const publisher = await rawConnected(port);
@@ -37,7 +37,7 @@ describe('kept sessions', () => {
       assert.equal(sessionPresent, true, id);
       assert.equal((await client.next()).cmd, 'publish');
     }
-    // Asked last: it is a session again from then on, and makes room for itself.
+    // Asked last: it is a session again from then on, and makes space for itself.
     assert.equal((await connected(port, 'first')).sessionPresent, false);
   });
 

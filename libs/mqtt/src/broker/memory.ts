@@ -63,7 +63,7 @@ export const boundMemory = (broker: Aedes, { limits, qos2, kept, logger, granted
       subscriptions.filter(({ topic }) => granted(client, topic)),
     );
 
-  // What waits is sent when its client is back: with DUP if it had been sent before, which its packet id tells
+  // What waits is sent when its client is back: with DUP if it had been sent before, which its packet id shows
   // [MQTT-3.3.1-1], and never marked as retained, for the client was subscribed [MQTT-3.3.1-9].
   const outgoing = persistence.outgoingStream.bind(persistence);
   persistence.outgoingStream = (client) => Readable.from(sentAgain(outgoing(client)));

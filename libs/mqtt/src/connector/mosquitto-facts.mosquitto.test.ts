@@ -37,7 +37,7 @@ describe('Mosquitto', { skip: mosquittoMissing, timeout: 300_000 }, () => {
     assert.equal(text(await second.next()), 'next');
   });
 
-  it('throws away what is larger than a Maximum Packet Size, and tells neither side', async (t) => {
+  it('throws away what is larger than a Maximum Packet Size, and notifies neither side', async (t) => {
     const { port } = await testMosquitto(t);
     const client = await subscriber(t, port, { maximumPacketSize: 1000 });
     await publishMany(

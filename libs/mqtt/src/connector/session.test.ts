@@ -1,4 +1,4 @@
-/** What the connector says and when, before a broker that does what the test tells it. */
+/** What the connector says and when, before a broker that does what the test asks. */
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { createServer, type Socket } from 'node:net';

@@ -1,4 +1,4 @@
-/** How a packet begins, and what can be told from that: MQTT 3.1.1, 2.2, and 3.3.2 for PUBLISH. */
+/** How a packet begins, and what can be read from that: MQTT 3.1.1, 2.2, and 3.3.2 for PUBLISH. */
 import { ProtocolViolation } from './protocol-violation.ts';
 import { variableInteger } from './variable-integer.ts';
 
@@ -28,8 +28,8 @@ export type Head = {
 };
 
 /**
- * The head of the packet that begins at `at`, as far as the bytes before `end` tell.
- * @throws {ProtocolViolation} as soon as they tell that it is malformed, or larger than may be kept.
+ * The head of the packet that begins at `at`, as far as the bytes before `end` show.
+ * @throws {ProtocolViolation} as soon as they show that it is malformed, or larger than may be kept.
  */
 export const headOf = (bytes: Uint8Array, at: number, end: number, packetBytesMax: number): Head => {
   const first = bytes[at] ?? 0;

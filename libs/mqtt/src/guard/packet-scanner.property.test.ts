@@ -148,7 +148,7 @@ it('closes at a CONNECT that is wrong in one field, however it is cut, and passe
   );
 });
 
-it('tells what it takes out for its topic, and of how much payload', () => {
+it('reports what it takes out for its topic, and of how much payload', () => {
   fc.assert(
     fc.property(badText, payload, qos, id, cuts, (bad, message, of, messageId, where) => {
       const stream = Buffer.concat([connect('a'), publish(bad, message, { qos: of, id: messageId })]);

@@ -39,8 +39,8 @@ export const textProblem = (bytes: Uint8Array, from: number, end: number): strin
 };
 
 /**
- * Bytes that are no text of MQTT, as text that tells them apart from all others: null and what is ill-formed as `\xfc`,
- * and a backslash as two.
+ * Bytes that are no text of MQTT, as text that distinguishes them from all others: null and what is ill-formed as
+ * `\xfc`, and a backslash as two.
  */
 export const shownBytes = (bytes: Uint8Array): string => {
   const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length);

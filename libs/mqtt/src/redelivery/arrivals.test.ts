@@ -13,7 +13,7 @@ it('remembers those alone that would be new events, one for each packet id', () 
   assert.deepEqual(known.totals(), { received: 6, redelivered: 2 });
 });
 
-it('tells messages of other topics and other oversized payloads apart', () => {
+it('distinguishes messages of other topics and other oversized payloads', () => {
   const known = arrivals();
   const large = { ...message(1, 'beginning'), oversized: { sha256: 'a' } };
   take(known, large, 'large');

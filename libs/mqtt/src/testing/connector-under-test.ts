@@ -1,4 +1,4 @@
-/** An MQTT connector before a log that does what the test tells it. */
+/** An MQTT connector before a log that does what the test asks. */
 
 import { randomUUID } from 'node:crypto';
 import type { TestContext } from 'node:test';

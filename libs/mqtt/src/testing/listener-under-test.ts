@@ -29,7 +29,7 @@ export const opened = async (t: TestContext, options: Options = {}): Promise<Tes
   return listener;
 };
 
-/** A listener on a free port of this machine, before a log that does what the test tells it. */
+/** A listener on a free port of this machine, before a log that does what the test asks. */
 export const testListener = async (options: Options = {}): Promise<TestListener> => {
   const { limits = {}, ingestLimits = {}, parts = {}, timer = systemTimer } = options;
   const log = controlledLog();

@@ -2,7 +2,7 @@ import { connect as connectTcp } from 'node:net';
 import type { Duplex } from 'node:stream';
 import mqttPacket, { type Packet } from 'mqtt-packet';
 
-/** A client that does exactly what a test tells it, packet by packet or byte by byte. */
+/** A client that does exactly what a test asks, packet by packet or byte by byte. */
 export type RawClient = {
   /** Packets, or bytes as they are. */
   send(...packets: readonly (Packet | Uint8Array)[]): void;
@@ -41,7 +41,7 @@ export const rawSocket = (socket: Duplex, protocolVersion: 4 | 5 = 4): RawClient
     asking = undefined;
   });
   socket.on('data', (bytes: Buffer) => parser.parse(bytes));
-  socket.on('error', () => undefined); // A reset is one way of being closed, which `closed` tells.
+  socket.on('error', () => undefined); // A reset is one way of being closed, which `closed` reports.
   socket.on('end', () => socket.end()); // A WebSocket's stream does not do so by itself.
   socket.on('close', () => {
     closed.resolve();

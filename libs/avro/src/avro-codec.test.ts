@@ -124,7 +124,7 @@ describe('avroCodec', () => {
     });
   });
 
-  it('says which decision a fact is, and reads no half of it', () => {
+  it('says which decision an event belongs to, and reads no half of it', () => {
     const decision = { stream: 'thing-a', version: 12, organisation: 'acme', commandId: 'c1' };
     const record = codec.encode({ ...event({ id: 'a', to: { x: 1, y: 2 }, by: undefined }), decision });
     const { ce_stream, ce_streamversion, ce_commandid, ...others } = record.headers;

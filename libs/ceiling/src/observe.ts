@@ -1,5 +1,5 @@
 /**
- * What one MQTT message means: the fact it reports, or why it cannot be understood. Pure and total: every input has
+ * What one MQTT message means: the event it reports, or why it cannot be understood. Pure and total: every input has
  * an outcome, and none of them is a throw.
  */
 import {

@@ -48,7 +48,7 @@ describe('the names of a process', () => {
   it('are judged in its environment where they are plainly meant for Plenum', () => {
     const env = {
       ...{ LOG_LEVLE: 'debug', PLENUM_DATA: '/x', KAFKA_BROKER: 'a:1', PLENUM_COLOUR: 'red' },
-      // Not near enough, too short to tell, empty, not written as a setting is, or of a replaced system.
+      // Not near enough, too short to judge, empty, not written as a setting is, or of a replaced system.
       ...{ MQTT_USER: 'x', LOGS: 'x', STALE_AFTER: '', log_levle: 'x', HTTPS_PORT: '443', PATH: '/bin' },
     };
     assert.deepEqual(judgeNames({ execArgv: [], env }), {

@@ -8,7 +8,7 @@ type Any = {
 
 /**
  * Origins with commas between them. Upper case, the port that a scheme has anyway, a slash at the end and letters beyond
- * ASCII are written as browsers do; a path, of which no browser tells, is refused.
+ * ASCII are written as browsers do; a path, which no browser sends, is refused.
  */
 export const origins = <const D extends Declared<readonly string[]> & Any>(
   declared: D,

@@ -1,4 +1,4 @@
-/** What every process of Plenum is told: where it keeps things, and what it says. */
+/** The settings of every process of Plenum: where it keeps things, and what it says. */
 import { choice, text } from './kinds.ts';
 import { type Kind, setting } from './setting.ts';
 

@@ -17,7 +17,7 @@ export type Problem = { readonly name: string; readonly problem: string };
 /** The environment does not fit the declarations. Its message names every problem; nothing has been started yet. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
-  /** EX_CONFIG of sysexits.h: whoever supervises the process sees that a restart will not help. */
+  /** EX_CONFIG of sysexits.h: the supervisor of the process sees that a restart will not help. */
   readonly exitCode = 78;
   readonly problems: readonly Problem[];
 

@@ -1,4 +1,4 @@
-/** What two domains must not both have, because whoever looks it up by its name would find one of them. */
+/** What two domains must not both have, because a lookup by name would find only one of them. */
 import { type Route, urlOf } from '@plenum/http';
 import { type ShowPersonal, type Sql, tablesOf } from '@plenum/read-model';
 import type { Domain, Services } from './domain.ts';

@@ -20,7 +20,7 @@ export type Services<Reads extends object = object> = {
   readonly clock: { nowUs(): number };
   readonly limits: PageLimits;
   readonly lists: Lists;
-  /** Whoever was not heard of for so many seconds is stale. */
+  /** A device that was not heard of for so many seconds is stale. */
   readonly staleAfterS: number;
   /**
    * Decides a command and records it. @throws TransientFailure: asking again with the same id is safe; Problem where
@@ -33,7 +33,7 @@ export type Services<Reads extends object = object> = {
 
 /**
  * `Taken` is what its routes take: `Services` of its reads, and ports of its own where it needs more. It declares those,
- * and whoever runs the routes gives them.
+ * and the process that runs the routes gives them.
  */
 export type Domain<Reads extends object = object, Taken = Services<Reads>> = {
   /** As it stands in event types, topics and tags. */

@@ -1,6 +1,6 @@
 /** MQTT topic filters (MQTT 5.0, 4.7): `+` stands for one level, `#` at the end for any number of them. */
 
-/** Whether a topic matches the filter. Most filters are a beginning and `#`, and that is told by the beginning alone. */
+/** Whether a topic matches the filter. Most filters are a beginning and `#`, for which the beginning alone decides. */
 export const topicMatcher = (filter: string): ((topic: string) => boolean) => {
   const [start, rest] = [filter.slice(0, -2), filter.slice(-2)];
   if (rest === '/#' && !/[+#]/.test(start)) {

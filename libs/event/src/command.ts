@@ -51,7 +51,7 @@ export type Command<State = unknown, Data = unknown> = {
   readonly newId?: true;
   /**
    * Decide only while the stream is at this version, because what is asked rests on what was read of it; 0: only when
-   * there is no such stream. What whoever asks has seen is in the metadata.
+   * there is no such stream. The version that the caller has seen is in the metadata.
    */
   readonly expectedVersion?: number;
   /**
@@ -94,6 +94,6 @@ export type CommandMetadata = {
 export type KeyedRequest = {
   /** Of everybody's keys; at most 100 characters. */
   readonly key: string;
-  /** Tells this request from any other: 32 bytes. */
+  /** Distinguishes this request from any other: 32 bytes. */
   readonly fingerprint: Uint8Array;
 };

@@ -4,7 +4,7 @@
  */
 import type { EventDefinition } from './define-event.ts';
 
-/** What a decision makes. Its id, times, stream and version are given by whoever records it. */
+/** What a decision makes. Its id, times, stream and version are given by the code that records it. */
 export type NewEvent<Data = unknown> = { readonly type: string; readonly data: Data };
 
 /** An event of a declared kind. */
@@ -39,7 +39,7 @@ export type Decider<State, Data> = {
    * given back in the transaction of the decision; a command that needs one that another stream holds is refused.
    */
   readonly reserves?: (state: State) => readonly string[];
-  /** Whether those names tell who somebody is: then only a hash of each is kept, of what follows the first colon. */
+  /** Whether those names say who somebody is: then only a hash of each is kept, of what follows the first colon. */
   readonly hashesNames?: boolean;
   /** What such a refusal says, a sentence for people. */
   readonly reservedReason?: string;

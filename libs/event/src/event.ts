@@ -30,7 +30,7 @@ export type Decision = {
   readonly version: number;
   /** That the stream belongs to, the same for all of its events. */
   readonly organisation: string;
-  /** Given by whoever asked; asked again, it is the same decision. */
+  /** Given by the caller; asked again, it is the same decision. */
   readonly commandId: string;
 };
 

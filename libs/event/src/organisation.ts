@@ -1,11 +1,11 @@
-/** Whose things are: every stream belongs to one organisation from its first event on, and so does whoever asks. */
+/** Whose things are: every stream belongs to one organisation from its first event on, and so does every caller. */
 
 /** There from the first start, and what is meant where a record or a setting names none. */
 export const defaultOrganisation = 'default';
 
 /**
- * The one permission that no `*` covers: whoever has it looks after the installation, and acts in every organisation. All
- * others count within one's own.
+ * The one permission that no `*` covers: users who have it look after the installation, and act in every organisation.
+ * All others count within one's own.
  */
 export const installationPermission = 'admin:organisations';
 

@@ -26,7 +26,7 @@ export type Reaction<Found = unknown> = {
 /** A question to tables that are written in the transaction of each decision: SQL and its parameters in, rows out. */
 export type DecidedTables = <R>(text: string, parameters?: readonly unknown[]) => Promise<readonly R[]>;
 
-/** Declares a reaction. @throws when its name could not be told from another's. */
+/** Declares a reaction. @throws when its name could not be distinguished from another's. */
 export const defineReaction = <Found>(declared: Reaction<Found>): Reaction => {
   if (!/^[a-z][a-z0-9]*(?:-[a-z0-9]+)*$/.test(declared.name) || declared.name.length > 60) {
     throw new Error(`A reaction cannot be called ${JSON.stringify(declared.name)}`);

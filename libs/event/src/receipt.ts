@@ -1,4 +1,4 @@
-/** What a command comes to, for whoever asked. */
+/** What a command comes to, for the caller. */
 import type { StreamId } from './command.ts';
 import type { Refused } from './decider.ts';
 

@@ -97,7 +97,7 @@ export const formatTimeUs = (timeUs: number): string => {
   const inSecondUs = inMinuteUs % 1_000_000;
   const micros = inSecondUs % 1000;
   const seconds = secondsAndPoint[(inMinuteUs - inSecondUs) / 1_000_000] ?? '';
-  // What is short is one flat text at once; whoever writes the whole as bytes has fewer pieces to put together.
+  // What is short is one flat text at once; code that writes the whole as bytes has fewer pieces to put together.
   return writtenMinute.text + (seconds + threeDigits[(inSecondUs - micros) / 1000] + threeDigitsAndZulu[micros]);
 };
 

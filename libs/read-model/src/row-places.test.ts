@@ -28,7 +28,7 @@ const aRow: fc.Arbitrary<Row> = fc.record({
   count: fc.nat(),
 });
 
-it('finds the rows that key texts tell apart, in the order in which their keys came', () => {
+it('finds the rows that key texts distinguish, in the order in which their keys came', () => {
   fc.assert(
     fc.property(fc.array(aRow, { maxLength: 60 }), fc.integer({ min: 1, max: table.key.length }), (rows, columns) => {
       const keyed: Table = { ...table, key: table.key.slice(0, columns) };

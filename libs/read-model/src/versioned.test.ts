@@ -46,7 +46,7 @@ describe('versioned', () => {
     });
   });
 
-  it('makes the same of facts that come again as of facts that come once', () => {
+  it('makes the same of events that come again as of events that come once', () => {
     // A relay begins again at any place that it has passed.
     const goesBack = fc.array(fc.record({ back: fc.nat(9), on: fc.nat(9) }), { maxLength: 9 });
     fc.assert(

@@ -1,5 +1,5 @@
 /**
- * Rows that are fed by decisions. A stream's facts are counted without holes, so its row knows what it has: a version
+ * Rows that are fed by decisions. A stream's events are counted without holes, so its row knows what it has: a version
  * that comes again changes nothing, and one that is missing is noticed before anything is built on it.
  */
 import type { Fold } from './projection.ts';
@@ -8,7 +8,7 @@ import { keyText, type Row } from './table.ts';
 /** An entry that says which version of its stream it is. */
 export type VersionedEntry = { readonly version: number };
 
-/** A row that keeps the version of the last fact in it. */
+/** A row that keeps the version of the last event in it. */
 export type VersionedRow = Row & { readonly stream_version: number };
 
 /**
@@ -25,7 +25,7 @@ export class VersionGap extends Error {
 
 /**
  * A fold of one stream into one row: entries whose version the row has are skipped, and what `fold` makes of the next one
- * carries its version. Every fact of the stream has to reach it, also those that change no column.
+ * carries its version. Every event of the stream has to reach it, also those that change no column.
  * @throws VersionGap, out of the fold, for a version further than the next; the first is 1.
  */
 export const versioned = <Entry extends VersionedEntry, R extends VersionedRow>(

@@ -26,9 +26,9 @@ export type NodeEventsRow = {
 export const unsaid = 0;
 
 /**
- * The ledger of what nodes said about themselves. It tells a copy from another message that says the same, so the state of a
- * node may depend on the order in which things came. Node, kind and time stand in its key because a device may name its
- * messages itself, and begins to count again when it starts.
+ * The ledger of what nodes said about themselves. It distinguishes a copy from another message that says the same, so
+ * the state of a node may depend on the order in which things came. Node, kind and time stand in its key because a
+ * device may name its messages itself, and begins to count again when it starts.
  */
 export const nodeEvents: Table<NodeEventsRow> = {
   name: 'node_events',

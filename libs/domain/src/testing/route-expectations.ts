@@ -10,7 +10,7 @@ export type RouteExpectations = {
    * whose is what it is about.
    */
   readonly routes: Readonly<Record<string, readonly [takes: string, whose: Whose]>>;
-  /** What whoever shows nothing is answered with, where that is not 401. */
+  /** What a caller that shows nothing is answered with, where that is not 401. */
   readonly absent?: Readonly<Record<string, number>>;
   /** A body that it takes, of each route that needs one. */
   readonly bodies?: Readonly<Record<string, object>>;
@@ -19,8 +19,8 @@ export type RouteExpectations = {
 };
 
 /**
- * `one`: about one thing that belongs to an organisation; to others it is not there. `list`: of such things, each is shown
- * its own. `self`: about whoever asks, or what they make. `administration`: only for who looks after the installation.
- * `installation`: the same for everybody who may. `public`: for strangers too.
+ * `one`: about one thing that belongs to an organisation; to others it is not there. `list`: of such things, each is
+ * shown its own. `self`: about the caller, or what they make. `administration`: only for users who look after the
+ * installation. `installation`: the same for everybody who may. `public`: for strangers too.
  */
 export type Whose = 'one' | 'list' | 'self' | 'administration' | 'installation' | 'public';

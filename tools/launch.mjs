@@ -38,7 +38,7 @@ const isInstalled = () => {
   if (!existsSync(pinnedNode)) return false;
   const wanted = lockfileDigest();
   if (readText(stamp) === wanted) return true;
-  // Somebody ran npm by hand: what npm noted about its own work tells whether anything is left to do.
+  // Somebody ran npm by hand: what npm noted about its own work says whether anything is left to do.
   if (!matchesLockfile()) return false;
   writeStamp(wanted);
   return true;

@@ -23,7 +23,7 @@ export type RatioBench = {
   readonly atLeast: number;
   readonly aim: number;
   readonly unit: string;
-  /** Fewer pairs would tell nothing about a ratio so near to one. */
+  /** Fewer pairs would say nothing about a ratio so near to one. */
   readonly pairsAtLeast?: number;
   /** `kafka` only where the log is part of the path. */
   readonly logs: readonly LogKind[];

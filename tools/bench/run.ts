@@ -17,7 +17,7 @@ const root = path.resolve(import.meta.dirname, '../..');
 const main = async (options: Options): Promise<readonly Figure[]> => {
   const tell = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const world = newWorld({ root, profileDirectory: options.profileDirectory, tell });
-  // Whoever stops it half-way must not find a database and a broker running afterwards.
+  // A user who stops it half-way must not find a database and a broker running afterwards.
   const stopped = (): void => {
     void world.close().finally(() => process.exit(130));
   };

@@ -13,7 +13,7 @@ const sumOver = async ({ bridges, metricsUrls }: Site, metric: string): Promise<
   for (const { name } of bridges) {
     const metrics = await (await fetch(metricsUrls.get(name) ?? '')).text();
     const line = metrics.split('\n').find((one) => one.startsWith(`${metric} `));
-    if (line === undefined) throw new Error(`${name} does not tell ${metric}`);
+    if (line === undefined) throw new Error(`${name} does not report ${metric}`);
     sum += Number(line.slice(metric.length));
   }
   return sum;

@@ -42,7 +42,7 @@ it('sees a lost message, a row too many, a changed row and a parked record', { t
   );
   await pool.query(
     `insert into plenum.parked (consumer, version, topic, part, log_offset, key, value, code, reason)
-       values ('readings', 2, 'x', 0, 0, 'x', '', 'weather', 'the network was away')`,
+       values ('readings', 2, 'x', 0, 0, 'x', '', 'transient', 'the network was away')`,
   );
   const { lost, twice, parked, verified } = await verdictOf(site, lying, asked);
   assert.deepEqual([lost, parked, verified], [1, 1, false]);

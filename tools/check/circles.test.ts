@@ -70,7 +70,7 @@ describe('the gate against circles', () => {
   });
 });
 
-it('tells one circle of names that all lead to each other, and every such set once', () => {
+it('reports one circle of names that all lead to each other, and every such set once', () => {
   const graph = new Map([
     ['a', new Set(['b'])],
     ['b', new Set(['c', 'a'])],

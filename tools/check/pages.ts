@@ -20,7 +20,7 @@ const pathInCode = /`((?:apps|deploy|docs|libs|schemas|tools)\/[\w./@-]+)`/g;
 const problemsOf = (root: string, page: string): readonly string[] => {
   const whole = readFileSync(path.join(root, page), 'utf8');
   const text = whole.replaceAll(fence, '');
-  // What a page tells its reader to write is not there yet.
+  // What a page asks its reader to write is not there yet.
   const toWrite = new Set([...whole.matchAll(/^ *```[a-z]+ (\S+)$/gm)].map(([, file]) => file));
   const broken = [...text.matchAll(link)]
     .map(([, target = '']) => target)

@@ -120,7 +120,7 @@ const ours = (name: string, service: Service, checked: Checked): readonly string
 };
 
 const confined = (service: Service): readonly string[] => [
-  ...(/^[1-9]\d*:[1-9]\d*$/.test(service.user ?? '') ? [] : [`runs as ${service.user ?? 'whom the image says'}`]),
+  ...(/^[1-9]\d*:[1-9]\d*$/.test(service.user ?? '') ? [] : [`runs as ${service.user ?? 'the user of its image'}`]),
   ...(service.read_only === true ? [] : ['can write to its image']),
   ...(service.cap_drop?.includes('ALL') ? [] : ['keeps capabilities']),
   ...(service.security_opt?.includes('no-new-privileges:true') ? [] : ['may gain privileges']),

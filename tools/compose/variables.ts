@@ -1,4 +1,4 @@
-/** What docker-compose.yml takes from .env and no app is told under that name. */
+/** What docker-compose.yml takes from .env and no app is given under that name. */
 import { port, text } from '@plenum/config';
 
 export const settings = {

@@ -11,7 +11,7 @@ describe('inputs that once broke a decoder', () => {
   }
 });
 
-it('strange bytes are told apart from good ones, and nothing throws', async (t) => {
+it('strange bytes are distinguished from good ones, and nothing throws', async (t) => {
   const failures: Failure[] = [];
   const target = {
     progress: () => undefined,
@@ -26,7 +26,7 @@ it('an input that has found something says so', () => {
   const body = Buffer.from('a batch').toString('base64');
   const written = Buffer.from('another').toString('base64');
   assert.doesNotThrow(() => tryInput({ decoder: 'batch', written, body }));
-  // A reader that is handed a body that it was not told of, and that is whole, would take one batch for another.
+  // A reader that is handed a body that was not announced, and that is whole, would take one batch for another.
   assert.throws(() => tryInput({ decoder: 'batch', written: '', body: wholeBatch }), /Missing expected exception/);
 });
 

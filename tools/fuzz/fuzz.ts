@@ -42,7 +42,7 @@ const shares: Readonly<Record<TargetName, number>> = {
 
 export type FuzzParts = {
   readonly tell: (line: string) => void;
-  /** Told of every input that has found something, at most once for the same problem. */
+  /** Called with every input that has found something, at most once for the same problem. */
   readonly keep: (failure: Failure) => void;
   readonly stop: AbortSignal;
   /** Done on the running site besides, before the strange inputs. */

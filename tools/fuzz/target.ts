@@ -1,4 +1,4 @@
-/** What every kind of fuzzing is given to tell how it goes. */
+/** What every kind of fuzzing is given to report how it goes. */
 import type { TargetName } from './options.ts';
 
 export type FuzzTarget = {

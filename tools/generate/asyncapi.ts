@@ -27,7 +27,7 @@ export const asyncapiDocument = ({ topics, events }: Catalogue): object => ({
     title: 'Plenum: the event log on Kafka',
     version: '1',
     description:
-      'Every fact that Plenum records, for whoever wants to read it at the source. A topic keeps everything for ever; the events of one key stay in order. Schemas are only added to, under FULL_TRANSITIVE compatibility: a reader that knows one version of an event reads them all.',
+      'Every event that Plenum records, for consumers that read it at the source. A topic keeps everything for ever; the events of one key stay in order. Schemas are only added to, under FULL_TRANSITIVE compatibility: a reader that knows one version of an event reads them all.',
     license: { name: 'Apache-2.0' },
   },
   defaultContentType: 'application/avro',

@@ -68,7 +68,8 @@ const eventsPage = ({ events }: Catalogue): string => {
 };
 
 const aboutPersonal = ({ person, fields }: PersonalFields): string =>
-  `About a person, and encrypted under the key of whoever ${code(person)} names: ${fields.map(code).join(', ')}. ` +
+  `About a person, and encrypted under the key of the person that ${code(person)} names: ` +
+  `${fields.map(code).join(', ')}. ` +
   'What that means is in [name a person](../how-to/name-a-person.md).';
 
 const readModelsPage = ({ projections }: Catalogue): string => {

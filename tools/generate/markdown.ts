@@ -1,6 +1,6 @@
 /** The few pieces of Markdown that the reference pages are made of. */
 
-/** A page with its title, and where it comes from for whoever wants to edit it. */
+/** A page with its title, and where it comes from for a reader who wants to edit it. */
 export const page = (title: string, source: string, ...parts: readonly string[]): string =>
   `${[`<!-- Made from ${source} by \`npm run generate\`; edit that, not this page. -->`, `# ${title}`, ...parts].join('\n\n')}\n`;
 

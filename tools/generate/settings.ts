@@ -67,7 +67,7 @@ const configOf = (app: string): string => `apps/${app}/src/config.ts`;
 
 /**
  * Every setting once, in the order of its name.
- * @throws when two apps declare one name differently: whoever sets it could not know what it means.
+ * @throws when two apps declare one name differently: an operator who sets it could not know what it means.
  */
 export const mergeSettings = (declared: AppSettings): readonly Documented[] => {
   const merged = new Map<string, Documented>();

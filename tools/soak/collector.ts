@@ -1,6 +1,6 @@
 /**
- * Loaded into a program before anything else: collects all garbage when it is told to (SIGWINCH, which means nothing to a
- * program without a terminal), and writes down what is live then. SOAK_COLLECTED names the directory.
+ * Loaded into a program before anything else: collects all garbage when it is asked to (SIGWINCH, which means nothing
+ * to a program without a terminal), and writes down what is live then. SOAK_COLLECTED names the directory.
  */
 import { renameSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -21,5 +21,5 @@ process.on('SIGWINCH', () => {
   const { heapUsed, external } = process.memoryUsage();
   const file = path.join(process.env.SOAK_COLLECTED ?? '', String(process.pid));
   writeFileSync(`${file}.new`, JSON.stringify({ liveBytes: heapUsed + external } satisfies Live));
-  renameSync(`${file}.new`, file); // Whoever waits for it finds all of it.
+  renameSync(`${file}.new`, file); // A process that waits for it finds all of it.
 });

@@ -21,7 +21,7 @@ async function* reporter(events: AsyncIterable<TestEvent>): AsyncGenerator<strin
 }
 
 const lineOf = ({ type, data }: TestEvent): Line | undefined => {
-  // A suite as well: which of the two something is, is told wrongly for a test that comes after a suite.
+  // A suite as well: which of the two something is, is reported wrongly for a test that comes after a suite.
   if (type === 'test:dequeue') return { kind: 'began', name: data.name };
   if (type === 'test:complete') return { kind: 'over', name: data.name };
   if (type !== 'test:pass' && type !== 'test:fail') return undefined;

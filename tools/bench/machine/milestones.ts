@@ -1,4 +1,4 @@
-/** How far a side has come, for whoever waits for it to get somewhere. */
+/** How far a side has come, for a caller that waits for it to get somewhere. */
 export type Milestone = { readonly atMs: number };
 
 export type Milestones = {

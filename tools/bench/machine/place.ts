@@ -1,4 +1,4 @@
-/** Where a log or a database of a measurement is, as one process tells another. */
+/** Where a log or a database of a measurement is, as one process hands it to another. */
 import { topics } from '@plenum/catalogue';
 import { kafkaLog } from '@plenum/kafka';
 import { openPool, postgresLog } from '@plenum/postgres';

@@ -15,7 +15,7 @@ export const serve = (
     try {
       const handler = handlers[what];
       if (handler === undefined) throw new Error(`cannot do ${what}`);
-      // Whoever asks knows what this handler takes; the channel has forgotten.
+      // The caller knows what this handler takes; the channel has forgotten.
       return { number, value: await handler(parameters as never) };
     } catch (error) {
       return { number, problem: error instanceof Error ? (error.stack ?? error.message) : String(error) };

@@ -1,7 +1,7 @@
 /**
  * What the live figures of a demo cost it. All of it but the database is one thread, so what of that thread's time goes into
  * the figures is missing from its rate. The rates of whole runs with and without them were compared before: they differ by
- * a tenth and more from run to run, and no number of pairs told a cost of two percent from that.
+ * a tenth and more from run to run, and no number of pairs distinguished a cost of two percent from that.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { LimitBench } from '../bench.ts';

@@ -79,7 +79,7 @@ const saturationOf = ({ processes, machineBusyShare, seconds }: Usage): number =
   return Math.max(machineBusyShare, 1 - (handingOut / handingOutMax) * (1 - saturatedFrom));
 };
 
-/** Beyond this share of a core, whoever hands out batches may be what is waited for. */
+/** Beyond this share of a core, the process that hands out batches may be what is waited for. */
 const handingOutMax = 0.25;
 
 const emptyTables = async (world: World): Promise<string> => {

@@ -1,4 +1,4 @@
-/** Somebody whom the guards let in: with a key that he was issued, or a session that he started. */
+/** A user whom the guards let in: with a key that was issued to them, or a session that they started. */
 import { randomBytes, randomUUID } from 'node:crypto';
 import type { Authentication } from '@plenum/authentication';
 import { plenumItself as actor } from '@plenum/event';
@@ -10,7 +10,7 @@ export const rateLimit = 10_000_000;
 
 export const newSecret = (): string => randomBytes(32).toString('base64url');
 
-/** The headers of his requests. */
+/** The headers of their requests. */
 export const authenticated = async (
   { users, keys, logins }: Pick<Authentication, 'users' | 'keys' | 'logins'>,
   credential: Credential,

@@ -21,7 +21,7 @@ const start = async ({ broker: { port, clientId }, decodes }: Start): Promise<vo
   connector = mqttConnector({
     url: `mqtt://127.0.0.1:${port}`,
     clientId,
-    // As the bridge subscribes unless it is told otherwise.
+    // As the bridge subscribes unless it is set otherwise.
     filters: ['ceiling/#'],
     ingest: keepsNothing(decodes ? decoder() : () => 1),
     leases: alwaysGranted,

@@ -11,7 +11,7 @@ import { runPasses } from './passes.ts';
 
 export type Start = { readonly url: string };
 
-/** A record as kafkajs hands it to whoever counts. */
+/** A record as kafkajs hands it to the code that counts. */
 type Frame = {
   readonly offset: string;
   readonly timestamp: string;

@@ -38,7 +38,7 @@ let log: Log | undefined;
 
 const start = async ({ log: place, url, nowMs: dataMs, ...choice }: Start): Promise<void> => {
   log = await openLog(place);
-  // As many connections as the projector has unless it is told otherwise.
+  // As many connections as the projector has unless it is set otherwise.
   const pool = openPool({ url, applicationName: 'bench projector', connectionsMax: 12 });
   const store = counted(postgresReadModelStore({ pool, logger: loudLogger, nowMs: () => dataMs }));
   const parts = { log, store, codec: avroCodec(events), projections: setsOf(choice), topics, logger: loudLogger };
@@ -92,7 +92,7 @@ const reached = ({ count }: { readonly count: number }) =>
   Promise.race([
     progress.reached(count),
     running.then(() => {
-      throw new Error('the projector ended before it was told to');
+      throw new Error('the projector ended before it was asked to');
     }),
   ]);
 

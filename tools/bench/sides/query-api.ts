@@ -16,7 +16,7 @@ import type { Started } from './started.ts';
 export type Start = {
   readonly log: LogPlace;
   readonly url: string;
-  /** Without it the guards are off: the bare route asks nobody who he is, either. */
+  /** Without it the guards are off: the bare route asks nobody who they are, either. */
   readonly guarded?: { readonly url: string; readonly credential: Credential };
 };
 

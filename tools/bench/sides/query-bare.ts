@@ -12,7 +12,7 @@ const app = Fastify();
 let pool: pg.Pool | undefined;
 
 const start = async ({ url }: Start): Promise<Started> => {
-  // As many connections as the API has unless it is told otherwise.
+  // As many connections as the API has unless it is set otherwise.
   const opened = new pg.Pool({ connectionString: url, max: 20 });
   pool = opened;
   const names = new Map<string, string>();

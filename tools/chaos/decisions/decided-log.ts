@@ -1,4 +1,4 @@
-/** The decisions that the log has, by stream, as whoever checks them wants them. */
+/** The decisions that the log has, by stream, as the checks want them. */
 import { topics } from '@plenum/catalogue';
 import type { DecidedEvent } from '@plenum/event';
 import type { Site } from '../site/site.ts';

@@ -1,6 +1,6 @@
 /**
  * A client of the API that has things decided all the time: users whose logins clash, sessions, passwords, keys. Each with a
- * key of its own, under which it asks again for as long as no answer comes. It keeps account of what it was told.
+ * key of its own, under which it asks again for as long as no answer comes. It keeps account of what it was answered.
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -21,9 +21,9 @@ export type DecisionsLoad = {
   answered(): readonly Answered[];
   /** Ids of the sessions that were started. */
   sessions(): readonly string[];
-  /** Requests that were asked again under their key, because the answer was lost, or said that nobody can tell. */
+  /** Requests that were asked again under their key, because the answer was lost, or said that something is away. */
   repeats(): number;
-  /** What nobody should be told, in words. */
+  /** What nobody should be answered, in words. */
   unexpected(): readonly string[];
   /** Settles when each kind of command was asked for, and what is asked is answered. */
   stop(): Promise<void>;
@@ -73,7 +73,7 @@ export const startDecisions = (site: Pick<Site, 'apiUrl' | 'apiHeaders'>, seed: 
       if (answer !== undefined && answer.status === 500) {
         unexpected.push(`${asked.what}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`);
       }
-      // Whoever stops asking without an answer knows nothing; so also at the end it is asked again.
+      // A client that stops asking without an answer knows nothing; so also at the end it is asked again.
       if (performance.now() - startMs > answeredMsMax) {
         unexpected.push(`${asked.what}: never answered`);
         return undefined;
@@ -131,7 +131,7 @@ const request = async (
   }
 };
 
-/** Nobody could tell, or somebody carries it out just now. */
+/** Something was away, or somebody carries it out just now. */
 const isPassing = ({ status, body }: Answer): boolean =>
   status >= 500 || status === 429 || body.type === '/problems/in-flight';
 

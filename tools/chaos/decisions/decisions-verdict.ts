@@ -169,7 +169,7 @@ const notARebuild = async (
   let problems: readonly string[] = [];
   const rebuild = inTransaction(database.pool, async (client) => {
     const sql: Sql = async <R>(text: string, parameters: readonly unknown[] = []) =>
-      (await client.query(text, [...parameters])).rows as readonly R[]; // Whoever wrote the text names its columns.
+      (await client.query(text, [...parameters])).rows as readonly R[]; // The author of the text names its columns.
     const contents = async () => {
       const tables = new Map<string, string>();
       for (const table of inline.tables) {

@@ -1,4 +1,4 @@
-/** What happens to PostgreSQL: killed, frozen, slow, or without room on its disk. */
+/** What happens to PostgreSQL: killed, frozen, slow, or without space on its disk. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import { query } from '@plenum/postgres';
 import { between, oneOf } from '../numbers.ts';
@@ -6,7 +6,7 @@ import { childrenOf, signalTo } from '../site/processes.ts';
 import type { Site } from '../site/site.ts';
 import { type Mishap, onLinuxOnly } from './mishap.ts';
 
-/** The supervisor needs a moment after it lost the server; whoever kills it then means the next one. */
+/** The supervisor needs a moment after it lost the server; a mishap that kills it then means the next one. */
 const postmasterOf = async (site: Site): Promise<number> => {
   for (;;) {
     const pid = site.server.pid();
@@ -106,7 +106,7 @@ export const databaseMishaps: readonly Mishap[] = [
       await disk.fill();
       await sleep(forMs);
       await disk.free();
-      say('the disk has room');
+      say('the disk has space');
     },
   },
 ];

@@ -22,7 +22,7 @@ export type OutsidePart = {
 export type KafkaParts = {
   readonly broker: OutsidePart;
   readonly registry: OutsidePart;
-  /** What programs have to be told. */
+  /** What programs have to be given. */
   readonly environment: Readonly<Record<string, string>>;
   stop(): Promise<void>;
 };

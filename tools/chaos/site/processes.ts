@@ -1,4 +1,4 @@
-/** What the kernel tells about processes. Linux only. */
+/** What the kernel says about processes. Linux only. */
 import { readdirSync, readFileSync } from 'node:fs';
 
 /** The processes whose parent `pid` is. */

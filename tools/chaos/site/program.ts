@@ -1,4 +1,4 @@
-/** A program of ours as an init system runs it: started again whenever it ends, until it is told to stop. */
+/** A program of ours as an init system runs it: started again whenever it ends, until it is asked to stop. */
 import { type ChildProcess, spawn } from 'node:child_process';
 import { createWriteStream, writeFileSync } from 'node:fs';
 import path from 'node:path';
@@ -12,9 +12,9 @@ export type ProgramSettings = {
   /** The program, and what follows it on the command line. */
   readonly command: readonly string[];
   readonly environment: Readonly<Record<string, string>>;
-  /** Gets what the program says, and its process id for whoever has to clear up. */
+  /** Gets what the program says, and its process id for the process that has to clear up. */
   readonly directory: string;
-  /** Told every line of JSON that the program logs. */
+  /** Called with every line of JSON that the program logs. */
   readonly heard?: (line: LogLine) => void;
 };
 
@@ -34,7 +34,7 @@ export type Program = {
   stop(): Promise<number | undefined>;
 };
 
-/** As systemd's `RestartSec` has it unless told otherwise. */
+/** As systemd's `RestartSec` has it unless set otherwise. */
 const restartAfterMs = 100;
 const stopPatienceMs = 30_000;
 

@@ -34,9 +34,9 @@ export type SiteSettings = {
   readonly ratePerSecond: number;
   /** Whether the database gets a disk of its own, which can be filled. */
   readonly ownDisk: boolean;
-  /** Told what the bridge logs. */
+  /** Called with what the bridge logs. */
   readonly bridgeSaid?: (line: LogLine) => void;
-  /** A module that every program of ours loads before anything else, and what it is told. */
+  /** A module that every program of ours loads before anything else, and what it is given. */
   readonly preload?: { readonly module: string; readonly environment: Readonly<Record<string, string>> };
 };
 

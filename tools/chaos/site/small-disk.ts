@@ -9,7 +9,7 @@ const run = promisify(execFile);
 export type SmallDisk = {
   readonly directory: string;
   readonly kind: 'loop' | 'tmpfs';
-  /** Takes all the room that is left. */
+  /** Takes all the space that is left. */
   fill(): Promise<void>;
   /** Gives it back. */
   free(): Promise<void>;

@@ -44,7 +44,7 @@ const secondTimeMs = (run: () => void): number => {
   try {
     run();
   } catch {
-    // What it throws was told the first time.
+    // What it throws was reported the first time.
   }
   return performance.now() - startMs;
 };

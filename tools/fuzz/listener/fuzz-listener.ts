@@ -45,7 +45,7 @@ export const fuzzListener = async (
       sent += session.length;
       progress(session.length);
       if (ending === 'closed') continue;
-      // Which of the last sessions it was cannot be told from outside, so all of them are kept.
+      // Which of the last sessions it was cannot be seen from outside, so all of them are kept.
       failed({ target: 'listener', problem: `a connection was ${ending}`, input: recent.map(piecesOf) });
       return;
     }

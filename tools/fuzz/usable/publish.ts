@@ -8,7 +8,7 @@ export type PublishAsked = {
   readonly port: number;
   readonly messages: Iterable<Message>;
   readonly stop: AbortSignal;
-  /** Told of every so many acknowledgements. */
+  /** Called after every so many acknowledgements. */
   readonly acknowledged?: (messages: number) => void;
 };
 

@@ -20,7 +20,7 @@ const takesOf = (method: string, url: string): string | undefined =>
 
 type Route = { readonly method: string; readonly url: string };
 
-/** Nobody sends this, so it tells that the guards let a request through; what a route does then is not done. */
+/** Nobody sends this, so it shows that the guards let a request through; what a route does then is not done. */
 const letIn = 299;
 
 const matrixApp = async (t: TestContext) => {
@@ -52,7 +52,7 @@ const refusedStatus = ({ method, url }: Route, { name, status }: BadCredential):
 const mayDo = (takes: string, { role }: GoodCredential): boolean =>
   takes === 'public' || takes === 'identified' || (rolesWith.get(takes)?.includes(role) ?? false);
 
-test('every route lets in whoever may, and nobody else', async (t) => {
+test('every route lets in callers who may, and nobody else', async (t) => {
   const { app, routes, credentials } = await matrixApp(t);
   const wrong: string[] = [];
   const seen = { letIn: 0, refused: 0, methods: 0 };
@@ -79,7 +79,7 @@ test('every route lets in whoever may, and nobody else', async (t) => {
       else seen.refused += 1;
     }
   }
-  // That a method is not taken is told to everybody.
+  // Everybody is answered that a method is not taken.
   for (const { url } of routes.filter(({ method }) => method === 'GET')) {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE']) {
       if (takesOf(method, url) !== undefined) continue;

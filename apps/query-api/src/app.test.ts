@@ -103,7 +103,7 @@ test('a request id that can do no harm is kept, another is replaced', async (t) 
   assert.notEqual(await idFor('a"b'), 'a"b');
 });
 
-test('a bug tells the client nothing and the log everything', async (t) => {
+test('of a bug the client learns nothing, and the log has everything', async (t) => {
   const logged: object[] = [];
   const note = (fields: object): void => void logged.push(fields);
   const quiet = (): void => undefined;
@@ -125,7 +125,7 @@ test('a bug tells the client nothing and the log everything', async (t) => {
   assert.match(JSON.stringify(logged), new RegExp(JSON.parse(body).request_id));
 });
 
-test('HEAD is GET without the body, and other methods are told what is taken', async (t) => {
+test('HEAD is GET without the body, and other methods are answered with what is taken', async (t) => {
   const app = await fakeApp(t, { reads: { nodes: { page: async () => [] } } });
   const head = await app.inject({ method: 'HEAD', url: '/api/v1/nodes' });
   assert.equal(head.statusCode, 200);

@@ -66,7 +66,7 @@ export type AppParts = {
   readonly bridgeSums?: (() => BridgeSums) | undefined;
   /** More that has to work for the API to be ready, by name. */
   readonly checks?: Readonly<Record<string, Check>>;
-  /** Told of every route as it is added; for the test that watches them. */
+  /** Called with every route as it is added; for the test that watches them. */
   readonly onRoute?: (route: RouteOptions) => void;
 };
 

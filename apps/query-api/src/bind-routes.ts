@@ -9,7 +9,7 @@ import { commandIdOf } from './conventions/idempotency.ts';
 import { pageAnswered, placeOf } from './conventions/pages.ts';
 import { headOfAnswer, sendAnswer } from './conventions/send-answer.ts';
 
-/** Told of bugs that an answer of a replaced system's shape does not tell. */
+/** Called with bugs that an answer of a replaced system's shape does not show. */
 export type NoteBug = (error: FastifyError, request: FastifyRequest) => void;
 
 export const bindRoutes = (app: FastifyInstance, routes: readonly Route[], noteBug: NoteBug): void => {
@@ -61,7 +61,7 @@ const answered = (reply: FastifyReply, answer: unknown): unknown => {
   if (answer instanceof PageAnswer) return pageAnswered(reply, answer);
   if (!(answer instanceof Answer)) return answer;
   headOfAnswer(reply, answer);
-  // A body is left to the server: whoever asked with a key is answered when the key is free again.
+  // A body is left to the server: a client that asked with a key is answered when the key is free again.
   return answer.body === undefined ? reply.send() : answer.body;
 };
 

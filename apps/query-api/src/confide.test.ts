@@ -18,15 +18,15 @@ const outputOf = async (t: TestContext, terminal: { readonly isTTY?: boolean }, 
   return { said, directory };
 };
 
-test('a terminal is told the secret', async (t) => {
+test('a terminal gets the secret', async (t) => {
   const { said } = await outputOf(t, { isTTY: true });
   assert.equal(said, secret);
 });
 
-test('what may be kept by others is told where the secret is, and only its owner can read that', async (t) => {
+test('output that others may keep says where the secret is, and only its owner can read that', async (t) => {
   const { said, directory } = await outputOf(t, {});
   assert.ok(!said.includes('abcdef'));
-  const file = /told once, in (\S+)$/m.exec(said)?.[1] ?? assert.fail(said);
+  const file = /written once, to (\S+)$/m.exec(said)?.[1] ?? assert.fail(said);
   assert.ok(file.startsWith(directory));
   assert.equal(await readFile(file, 'utf8'), secret);
   for (const [name, mode] of [
@@ -41,5 +41,5 @@ test('what may be kept by others is told where the secret is, and only its owner
 test('where nothing can be left, it says how to get another', async (t) => {
   const { said } = await outputOf(t, {}, 'nowhere');
   assert.ok(!said.includes('abcdef'));
-  assert.match(said, /told to nobody.*ENOENT.*\n.*users password --user admin/);
+  assert.match(said, /written nowhere.*ENOENT.*\n.*users password --user admin/);
 });

@@ -1,4 +1,4 @@
-/** Telling a secret once, and only to whoever started the process. */
+/** Showing a secret once, and only to the user who started the process. */
 import { mkdtemp, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
@@ -7,7 +7,7 @@ import path from 'node:path';
 export type Output = { readonly isTTY?: boolean; write(text: string): unknown };
 
 /**
- * A terminal is told itself. Everything else may be kept by somebody, as the output of a container is: there it says
+ * A terminal gets it directly. Everything else may be kept by somebody, as the output of a container is: there it says
  * which file the secret is in, which nobody but its owner can read.
  */
 export const confideTo =
@@ -22,7 +22,7 @@ export const confideTo =
     output.write(told.join('\n'));
   };
 
-const another = 'Another password for him is told by: npm run plenum -- users password --user admin';
+const another = 'For another password, run: npm run plenum -- users password --user admin';
 
 /** Where it is now. A place that takes no file is not worth a failed start: there is a command for the same. */
 const leave = async (text: string, directory: string): Promise<string> => {
@@ -30,9 +30,9 @@ const leave = async (text: string, directory: string): Promise<string> => {
     // Made anew under a name that nobody could guess, and closed to others.
     const file = path.join(await mkdtemp(path.join(directory, 'plenum-')), 'first-administrator');
     await writeFile(file, text, { mode: 0o600, flag: 'wx' });
-    return `How to log in as him is told once, in ${file}\nRead it and remove it.`;
+    return `How to log in is written once, to ${file}\nRead it and remove it.`;
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    return `How to log in as him is told to nobody, for it could not be left in a file: ${reason}`;
+    return `How to log in is written nowhere, for it could not be left in a file: ${reason}`;
   }
 };

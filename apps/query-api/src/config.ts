@@ -1,4 +1,4 @@
-/** What the API is told: where it listens, how much one answer may hold, and what counts as stale. */
+/** Settings of the API: where it listens, how much one answer may hold, and what counts as stale. */
 
 import { logSettings } from '@plenum/assembly';
 import { authenticationSettings } from '@plenum/authentication';
@@ -7,7 +7,7 @@ import { durationMs, int, list, origins, port, processSettings, text, url } from
 export const queryApiSettings = {
   HTTP_HOST: text({
     about:
-      'Where the API listens, in plain HTTP: on all addresses, unless told otherwise; that of `demo` on this machine alone. It asks everybody who they are.',
+      'Where the API listens, in plain HTTP: on all addresses, unless set otherwise; that of `demo` on this machine alone. It asks everybody who they are.',
     example: '127.0.0.1',
     fallback: '0.0.0.0',
   }),
@@ -42,15 +42,14 @@ export const queryApiSettings = {
   }),
 };
 
-/** Everything `main.ts` reads: the above, what every process is told, and what an API by itself cannot see. */
+/** Everything `main.ts` reads: the above, the settings of every process, and what an API by itself cannot see. */
 export const settings = {
   ...processSettings,
   ...logSettings,
   ...authenticationSettings,
   ...queryApiSettings,
   API_MQTT_URL: url({
-    about:
-      'The MQTT listener or broker whose state clients of the replaced system are told, when the API runs by itself.',
+    about: 'The MQTT listener or broker whose state clients of the replaced system get, when the API runs by itself.',
     schemes: ['mqtt', 'mqtts', 'ws', 'wss'],
     fallback: 'mqtt://127.0.0.1:1883',
   }),

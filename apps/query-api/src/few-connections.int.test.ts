@@ -6,7 +6,7 @@ import { openPool, query } from '@plenum/postgres';
 import { testServer } from '@plenum/postgres/testing';
 import { startApi } from './testing/api-process.ts';
 
-test('all pools of an API leave room on a small server', async (t) => {
+test('all pools of an API leave connections free on a small server', async (t) => {
   const server = await testServer(t, { flags: ['max_connections=23', 'superuser_reserved_connections=3'] });
   const secret = (): string => randomBytes(32).toString('hex');
   const secrets = { JWT_SECRET: secret(), PLENUM_MASTER_KEY: secret() };

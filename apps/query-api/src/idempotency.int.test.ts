@@ -82,7 +82,7 @@ test('two at once with one key: the second hears 409, and what was done is done 
       assert.deepEqual([refused.status, refused.body.type], expected, address);
     }
   }
-  // Somebody else may have the same key, and is told of nobody else's request.
+  // Somebody else may have the same key, and learns of nobody else's request.
   const somebody = await newKey(world.authentication, 'administrator');
   const theirs = { 'x-api-key': somebody.key, 'idempotency-key': 'k1' };
   const own = await ask(other.url + path, 'PATCH', theirs, { name: 'Another' });
@@ -99,7 +99,7 @@ test('what changed nothing has used its key too', { timeout: 120_000 }, async (t
   assert.equal((await ask(`${other.url}${path}/disable`, 'POST', keyed)).status, 422);
 });
 
-test('a secret is told once, and a password is part of what was asked', { timeout: 120_000 }, async (t) => {
+test('a secret is in one answer only, and a password is part of what was asked', { timeout: 120_000 }, async (t) => {
   const { one, other, admin, id } = await twoApis(t);
   const key = { name: 'meter', role: 'guest' };
   const issued = await ask(`${one.url}/api/v1/keys`, 'POST', { ...admin, 'idempotency-key': 'k1' }, key);

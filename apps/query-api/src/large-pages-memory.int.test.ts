@@ -54,7 +54,7 @@ const sizeOf = async ({ body }: Response): Promise<number> => {
   return bytes;
 };
 
-const skip = process.platform === 'linux' ? false : 'only Linux tells what a process had at most';
+const skip = process.platform === 'linux' ? false : 'only Linux says what a process had at most';
 
 test('20 clients that ask for the largest answers find an API that stays below 400 MB', { skip }, async (t) => {
   const { url, pid, headers } = await largeApi(t);

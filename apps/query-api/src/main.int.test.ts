@@ -31,11 +31,11 @@ const start = (t: TestContext, environment: Readonly<Record<string, string>>): S
 const listening = ({ until }: StartedProgram): Promise<string> =>
   until((stdout) => /"address":"(http:\/\/[^"]+)"/.exec(stdout)?.[1]);
 
-/** The file that it tells its secret in. It says so before it listens, but what it says may arrive later. */
+/** The file that it writes its secret to. It says so before it listens, but what it says may arrive later. */
 const confided = ({ until }: StartedProgram): Promise<string> =>
-  until((_, stderr) => /told once, in (\S+)\n/.exec(stderr)?.[1]);
+  until((_, stderr) => /written once, to (\S+)\n/.exec(stderr)?.[1]);
 
-test('the first start tells one password, and the log none', async (t) => {
+test('the first start shows one password, and the log none', async (t) => {
   const PLENUM_DATA_DIR = testDirectory(t);
   const first = start(t, { PLENUM_DATA_DIR });
   const url = await listening(first);

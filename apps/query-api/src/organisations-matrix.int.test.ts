@@ -119,7 +119,7 @@ const ask = async (app: FastifyInstance, route: string, headers: Somebody['heade
 const ofWhose = (routes: ReadonlySet<string>, whose: Whose): readonly string[] =>
   [...routes].filter((route) => whoseIs(route) === whose);
 
-test('whoever belongs to another organisation meets none of what this one has', async (t) => {
+test('a caller of another organisation meets none of what this one has', async (t) => {
   const world = await matrix(t);
   const { app, routes, authentication, pool } = world;
   assert.deepEqual(
@@ -147,11 +147,11 @@ test('whoever belongs to another organisation meets none of what this one has', 
   const ones = ofWhose(routes, 'one');
   for (const route of ones) {
     const met = await ask(app, route, stranger.headers, owns);
-    assert.deepEqual(met, await ask(app, route, stranger.headers, nobodys), `${route} tells that there is something`);
+    assert.deepEqual(met, await ask(app, route, stranger.headers, nobodys), `${route} shows that there is something`);
     if (!route.includes('/versions/')) assert.equal(met.status, 404, route);
     if (!route.startsWith('GET')) continue;
     for (const { headers } of [own, installer]) {
-      assert.equal((await ask(app, route, headers, owns)).status, 200, `${route} for whoever may`);
+      assert.equal((await ask(app, route, headers, owns)).status, 200, `${route} for a caller who may`);
     }
   }
   assert.ok(ones.length >= 17, 'routes are missing');
@@ -162,7 +162,7 @@ test('whoever belongs to another organisation meets none of what this one has', 
     const whose = url.endsWith('/sessions') ? `user=${own.user}` : '';
     const shownTo = async ({ headers }: Somebody, query = whose) =>
       (await app.inject({ url: `${url}?${query}`, headers })).body;
-    assert.match(await shownTo(own), /"organisation":"default"/, `${route} for whoever may`);
+    assert.match(await shownTo(own), /"organisation":"default"/, `${route} for a caller who may`);
     for (const query of url.endsWith('/organisations') ? [whose] : [whose, `${whose}&organisation=default`]) {
       assert.doesNotMatch(await shownTo(stranger, query), /"organisation":"default"/, `${route}?${query}`);
       assert.match(await shownTo(installer, query), /"organisation":"default"/, `${route}?${query} for the installer`);
@@ -183,7 +183,7 @@ test('whoever belongs to another organisation meets none of what this one has', 
   }
   assert.ok(installation.length >= 14, 'routes are missing');
 
-  // What is new belongs where whoever makes it does; elsewhere only by who looks after the installation.
+  // What is new belongs where its maker does; elsewhere only if its maker looks after the installation.
   const create = ({ headers }: Somebody, login: string, organisation?: string) =>
     app.inject({
       ...{ method: 'POST', url: '/api/v1/users', headers },

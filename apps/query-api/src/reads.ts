@@ -1,4 +1,4 @@
-/** Every question the API can ask of read models, over one door: those of all domains, and those of the platform. */
+/** Every question the API can ask of read models, in one object: those of all domains, and those of the platform. */
 import { domains } from '@plenum/catalogue';
 import type { ShowPersonal, Sql } from '@plenum/read-model';
 import { checkpointReads } from './consumers/checkpoints.ts';

@@ -69,7 +69,7 @@ const prepared = async (t: TestContext) => {
   return { pool, url };
 };
 
-test('listens, answers, and when told to stop finishes what it was asked', async (t) => {
+test('listens, answers, and when asked to stop finishes what it was asked', async (t) => {
   const { pool, url: databaseUrl } = await prepared(t);
   const { url, stop } = await run(t, databaseUrl, { config: { ...config, API_QUERY_TIMEOUT: 20_000 } });
   assert.match(url, /^http:\/\/127\.0\.0\.1:\d+$/);

@@ -1,4 +1,4 @@
-/** The API as a process: listens until it is told to stop, and then finishes what it was asked. */
+/** The API as a process: listens until it is asked to stop, and then finishes what it was asked. */
 
 import type { AddressInfo } from 'node:net';
 import type { OpenDecisions } from '@plenum/assembly';
@@ -20,7 +20,7 @@ export type QueryApiParts = Omit<
   readonly config: QueryApiConfig;
   /** What was decided goes into the log from here, for as long as the API runs. */
   readonly decisions?: Pick<OpenDecisions, 'relay' | 'lag' | 'progress' | 'personal'> | undefined;
-  /** Told once where the API is, with the port that it really has. */
+  /** Called once with where the API is, with the port that it really has. */
   readonly onListening?: (url: string) => void;
   /** What to do when the port is taken; `fail` unless said otherwise. */
   readonly whenPortTaken?: 'fail' | 'take-another';
@@ -41,7 +41,7 @@ export type QueryApiConfig = {
 
 /**
  * Settles when `stop` aborts and every request in hand is answered. Rejects when it cannot listen, or when the outbox
- * relay cannot go on: an API that decides and tells nobody looks healthy and is not.
+ * relay cannot go on: an API that decides and relays nothing looks healthy and is not.
  */
 export const runQueryApi = (parts: QueryApiParts, stop: AbortSignal): Promise<void> =>
   besideOutboxRelay(parts.decisions, (broken) => serve(parts, AbortSignal.any([stop, broken])));
@@ -112,7 +112,7 @@ const networkRules = ({ TRUSTED_PROXIES, CORS_ORIGINS }: QueryApiConfig): Networ
 const loopback = '127.0.0.1';
 const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
 
-/** Where nobody has to prove who he is, only this machine is let in. */
+/** Where nobody has to prove who they are, only this machine is let in. */
 const hostOf = ({ config, authentication, logger }: QueryApiParts): string => {
   if (authentication !== 'off') return config.HTTP_HOST;
   const host = isLoopback(config.HTTP_HOST) ? config.HTTP_HOST : loopback;

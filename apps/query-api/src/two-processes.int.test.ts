@@ -26,7 +26,7 @@ const untilRefused = async (url: string, headers: Headers): Promise<number> => {
   for (;;) {
     const status = await me(url, headers);
     if (status !== 200) return status;
-    // Whoever logged in may ask a hundred times in a minute, and is to be refused for something else.
+    // A user who logged in may ask a hundred times in a minute, and is to be refused for something else.
     await setTimeout(25);
   }
 };

@@ -17,7 +17,7 @@ declare module 'fastify' {
   interface FastifyRequest {
     /** Who asks, of a route that is not public. */
     identity: Identity | undefined;
-    /** What the token says of him besides. */
+    /** What the token says of them besides. */
     described: Described | undefined;
   }
 }

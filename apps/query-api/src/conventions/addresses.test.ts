@@ -82,7 +82,7 @@ test('an address is what is left of it without a server and a slash', () => {
     assert.equal(plainAddress(url), plain, url);
 });
 
-test('a request that does not arrive in time is told so', async () => {
+test('a request that does not arrive in time gets an answer that says so', async () => {
   const socket = new PassThrough();
   const answer = text(socket);
   const error = Object.assign(new Error('late'), { code: 'ERR_HTTP_REQUEST_TIMEOUT' });

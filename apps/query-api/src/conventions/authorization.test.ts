@@ -9,7 +9,7 @@ import { enough, fakeAuthentication, somebody } from '../testing/fake-authentica
 const reads = { nodes: { page: async () => [] } };
 const key = { 'x-api-key': 'a key' };
 
-test('whoever may is answered, and told how often he still may', async (t) => {
+test('a caller who may is answered, with how often they still may', async (t) => {
   const limited: Limited[] = [];
   const app = await fakeApp(t, {
     reads,
@@ -70,7 +70,7 @@ test('a proxy is believed when it is listed, and no one else', async (t) => {
   assert.deepEqual(addresses, ['9.9.9.9', '11.1.2.3']);
 });
 
-test('whoever is not let in is told how, is counted by address, and learns nothing', async (t) => {
+test('a caller who is not let in learns how to get in, is counted by address, and learns nothing else', async (t) => {
   const limited: Limited[] = [];
   const refusals: readonly (readonly [NotAuthenticated['code'], number, RegExp])[] = [
     ['absent', 401, /^Bearer realm="plenum"$/],
@@ -103,7 +103,7 @@ test('whoever is not let in is told how, is counted by address, and learns nothi
   );
 });
 
-test('who may not is told what it takes, and that is noted', async (t) => {
+test('a caller who may not is answered with what it takes, and that is noted', async (t) => {
   const noted: string[] = [];
   const noteForbidden = (_: unknown, { id }: { readonly id: string }, required: string): void =>
     void noted.push(`${id} ${required}`);
@@ -115,7 +115,7 @@ test('who may not is told what it takes, and that is noted', async (t) => {
   assert.deepEqual(noted, [`${somebody.id} admin:users`]);
 });
 
-test('too often is 429 for whoever it is, whatever else was wrong', async (t) => {
+test('too often is 429 for everybody, whatever else was wrong', async (t) => {
   const noted: unknown[] = [];
   const app = await fakeApp(t, {
     authentication: fakeAuthentication({
@@ -139,7 +139,7 @@ test('too often is 429 for whoever it is, whatever else was wrong', async (t) =>
   assert.deepEqual(noted, [somebody.id, somebody.id, undefined, somebody.id, somebody.id, undefined]);
 });
 
-test('while nobody can tell, nobody is let in', async (t) => {
+test('while authentication is unavailable, nobody is let in', async (t) => {
   let counted: RateAnswer = enough;
   const limited: Limited[] = [];
   const away = await fakeApp(t, {
@@ -243,7 +243,7 @@ test('what is parked of access is shown to those who watch over it', async (t) =
   ]);
 });
 
-test('browsers are told to be careful with every answer', async (t) => {
+test('browsers are asked to be careful with every answer', async (t) => {
   const app = await fakeApp(t, { authentication: fakeAuthentication() });
   for (const url of ['/', '/api/v1/nodes', '/nowhere', '/api/v1/nodes/%zz', '/health']) {
     const { headers } = await app.inject(url);

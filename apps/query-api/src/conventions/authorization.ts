@@ -1,6 +1,6 @@
 /**
- * What stands before every route: who is it, may he, and how often. One hook, which waits for nothing when the answers
- * are at hand: it runs for every request.
+ * What stands before every route: who is it, may they, and how often. One hook, which waits for nothing when the
+ * answers are at hand: it runs for every request.
  */
 import {
   type Authenticated,
@@ -63,7 +63,7 @@ const anybody: Verdict = { identity: undefined, refusal: undefined };
 const authorizerOf = (door: Authenticator, budgets: OwnBudgets, clock: Clock) => {
   const judge = (asked: Asked, authenticated: Authenticated): void => {
     if (asked.access === 'public') judgePublic(asked, authenticated);
-    // Nobody made out is somebody to count, or whoever makes us ask others in vain could do it without end.
+    // An unidentified caller is counted, too: otherwise one that makes us ask others in vain could do so without end.
     else if (authenticated.outcome === 'unavailable')
       count(asked, { identity: undefined, refusal: unavailable(authenticated) });
     else if (authenticated.outcome === 'refused')
@@ -77,7 +77,7 @@ const authorizerOf = (door: Authenticator, budgets: OwnBudgets, clock: Clock) =>
     else if (authenticated.outcome === 'unavailable' && asked.budget !== undefined) countOwn(asked, asked.budget);
     else count(asked, anybody);
   };
-  /** Whoever is known may do it, or is told what it takes. */
+  /** A known caller may do it, or is answered with what it takes. */
   const known = (
     { request, shown }: Asked,
     access: Exclude<Access, 'public'>,

@@ -77,7 +77,7 @@ test('an absent body is no body, whatever the headers say, on every route', asyn
   assert.ok(without >= 9, `${without} routes take no body`);
 });
 
-test('what is not JSON in UTF-8 is told what is, on every route that takes a body', async (t) => {
+test('what is not JSON in UTF-8 is answered with what is taken, on every route that takes a body', async (t) => {
   const { all, ask, carriedOut } = await listening(t);
   const taking = all.filter((route) => isWriting(route) && route.schema?.body !== undefined);
   assert.ok(taking.length >= 8);

@@ -1,5 +1,5 @@
 /**
- * What bodies are taken: JSON in UTF-8, and nothing where nothing was sent. Whether there is a body is told by its bytes,
+ * What bodies are taken: JSON in UTF-8, and nothing where nothing was sent. Whether there is a body shows in its bytes,
  * never by headers that describe one: many clients send `Content-Type: application/json` with everything.
  */
 import { Problem } from '@plenum/http';

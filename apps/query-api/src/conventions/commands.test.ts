@@ -41,7 +41,7 @@ test('a command is answered once it is decided, and says where the rest is', asy
   const given: (CommandMetadata & { readonly login: string })[] = [];
   const create: Authentication['users']['create'] = async (asked) => {
     given.push(asked);
-    return { ...done, secret: 'told once' };
+    return { ...done, secret: 'shown once' };
   };
   const app = await appWith(t, { create }, unread);
   const { statusCode, headers, body } = await app.inject({
@@ -54,7 +54,7 @@ test('a command is answered once it is decided, and says where the rest is', asy
   assert.equal(headers.location, `/api/v1/users/${id}`);
   assert.equal(headers.etag, '"3"');
   const self = `/api/v1/users/${id}`;
-  const expected = { id, version: 3, outcome: 'recorded', self, status: `${self}/versions/3`, password: 'told once' };
+  const expected = { id, version: 3, outcome: 'recorded', self, status: `${self}/versions/3`, password: 'shown once' };
   assert.deepEqual(JSON.parse(body), expected);
   const [{ actor, id: commandId, trace, login } = { actor: undefined }] = given;
   assert.deepEqual([actor, commandId, trace, login], [admin, 'my-1', { correlationId: 'r-1' }, 'ann']);
@@ -86,7 +86,7 @@ test('who waits is answered when it can be read', async (t) => {
   assert.deepEqual([answer.statusCode, answer.headers['preference-applied'], looks], [200, 'wait=5', 3]);
 });
 
-test('who waits in vain is told where to look, also while nothing can be read', async (t) => {
+test('a client that waits in vain is answered with where to look, also while nothing can be read', async (t) => {
   for (const byId of [
     async () => undefined,
     async () => {
@@ -144,7 +144,7 @@ test('no version can be asked of what makes something or ends many things', asyn
   }
 });
 
-test('a rule that says no is told in its words', async (t) => {
+test('a rule that says no is answered in its words', async (t) => {
   for (const [code, status] of [
     ['exists', 409],
     ['not-now', 409],

@@ -1,6 +1,6 @@
 /**
  * Compressed answers to clients that ask for them. Only what is read: an answer to a request that changes something may hold
- * a secret, and how well a secret is compressed beside what somebody else sent tells what it is (BREACH).
+ * a secret, and how well a secret is compressed beside what somebody else sent reveals what it is (BREACH).
  */
 import { constants } from 'node:zlib';
 import compress from '@fastify/compress';

@@ -84,7 +84,7 @@ test('many requests look at the checkpoints once', async (t) => {
   assert.equal(looks, 1);
 });
 
-test('the database away is a 503 that tells when to come back and nothing of the inside', async (t) => {
+test('the database away is a 503 that says when to come back and nothing of the inside', async (t) => {
   const app = await fakeApp(t, {
     reads: {
       nodes: { page: away },

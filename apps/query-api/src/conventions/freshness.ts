@@ -72,7 +72,7 @@ export const freshness = (parts: FreshnessParts): Freshness => {
   const recent = (): Look | undefined => {
     const age = current === undefined ? recentMs : nowMs() - current.takenMs;
     if (age >= recentMs) return undefined;
-    // Whoever finds no recent look waits for one, and is then told why there is none.
+    // A request that finds no recent look waits for one, and is then answered why there is none.
     if (age >= refreshAfterMs) refresh().catch(() => undefined);
     return current;
   };

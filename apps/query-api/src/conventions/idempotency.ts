@@ -61,7 +61,7 @@ const once = async (
     carriedOut = reply.statusCode < 400;
     return answered;
   } finally {
-    // Before anybody is answered: who then asks again is not to be told that it is being carried out.
+    // Before anybody is answered: a client that then asks again must not hear that it is still under way.
     await begun.end(carriedOut);
   }
 };

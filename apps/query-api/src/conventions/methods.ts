@@ -43,7 +43,7 @@ export const noRouteProblem = (method: string, allow: string | undefined): Probl
     : new Problem('not-implemented', `Nothing here takes ${method}.`);
 };
 
-/** Before pages of other origins are answered: they are told the same, and more. */
+/** Before pages of other origins are answered: they get the same, and more. */
 export const sayAllowed = (app: FastifyInstance, allowOf: AllowOf): void => {
   app.addHook('onRequest', (request, reply, done) => {
     const allow = request.method === 'OPTIONS' ? allowOf(pathOf(request.url)) : undefined;

@@ -1,6 +1,6 @@
 /**
  * For what anybody may ask without being counted: however many ask, it is looked for once a second, and everybody who
- * asks meanwhile is told what that look came to.
+ * asks meanwhile is answered with what that look came to.
  */
 export const onceASecond = <T>(look: () => Promise<T>): (() => Promise<T>) => {
   let last: { readonly atMs: number; readonly found: Promise<T> } | undefined;

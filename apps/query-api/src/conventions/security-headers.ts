@@ -1,4 +1,4 @@
-/** What tells browsers to be careful with an answer. Chosen by @fastify/helmet, which is kept up to date with them. */
+/** What asks browsers to be careful with an answer. Chosen by @fastify/helmet, which is kept up to date with them. */
 import helmet from '@fastify/helmet';
 import Fastify from 'fastify';
 

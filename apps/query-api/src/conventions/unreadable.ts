@@ -14,7 +14,7 @@ type ClientError = Error & { readonly code?: string; readonly rawPacket?: unknow
 export const answerUnreadable =
   (headersOf: CommonHeaders, allowOf: AllowOf) =>
   (error: ClientError, socket: Socket): void => {
-    // The client has gone, or an answer is under way already: there is nobody to tell, or nothing to be told.
+    // The client has gone, or an answer is under way already: there is nobody to answer, or nothing to add.
     if (error.code === 'ECONNRESET' || !socket.writable || isAnswering(socket)) {
       socket.destroy();
       return;

@@ -13,7 +13,7 @@ export const untilShown: UntilShown = async (isShown, forMs) => {
   }
 };
 
-/** The decision is recorded: that the tables are away does not undo it, and must not be told as if it did. */
+/** The decision is recorded: that the tables are away does not undo it, and must not be answered as if it did. */
 const unlessTransient = async (isShown: () => Promise<boolean>): Promise<boolean> => {
   try {
     return await isShown();

@@ -1,7 +1,7 @@
 /**
- * Memory for large pages, for all requests of a process together. What is small is not counted. What is larger needs room
- * while it is read, and its bytes count until the client has taken them: a client may be slow, and there may be many. When
- * no room is left, pages stay small and go on with the next; answers that have no next wait for room.
+ * Memory for large pages, for all requests of a process together. What is small is not counted. What is larger needs
+ * capacity while it is read, and its bytes count until the client has taken them: a client may be slow, and there may
+ * be many. When no capacity is left, pages stay small and go on with the next; answers that have no next wait for it.
  */
 import { TransientFailure } from '@plenum/runtime';
 
@@ -12,9 +12,9 @@ export const pageBytesMax = 4 * 1_048_576;
 export const smallBytes = 262_144;
 
 export type PageBudget = {
-  /** Room to read one large page, if there is any now. Call what it returns when it has been read. */
+  /** Capacity to read one large page, if there is any now. Call what it returns when it has been read. */
   readonly tryRoom: () => (() => void) | undefined;
-  /** The same, as soon as there is room. @throws TransientFailure when there is none in time. */
+  /** The same, as soon as there is capacity. @throws TransientFailure when there is none in time. */
   readonly room: () => Promise<() => void>;
   /** So many bytes are on their way to a client. Call what it returns when they are gone. */
   readonly sending: (bytes: number) => () => void;

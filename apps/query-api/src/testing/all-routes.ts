@@ -11,7 +11,7 @@ export type AnyRoute = {
   readonly config: RouteOptions['config'];
 };
 
-/** Give `onRoute` to the app. Fails in `all` where it saw too few to be told of all. */
+/** Give `onRoute` to the app. Fails in `all` where it saw too few to have seen all. */
 export const collectRoutes = () => {
   const seen: AnyRoute[] = [];
   return {

@@ -1,4 +1,4 @@
-/** The app over reads that are told what to answer: for everything that can be seen without a database. */
+/** The app over reads that are given what to answer: for everything that can be seen without a database. */
 import type { TestContext } from 'node:test';
 import { projections } from '@plenum/catalogue';
 import { metricsRegistry } from '@plenum/metrics';

@@ -34,7 +34,7 @@ export const whoseIs = (route: string): Whose | undefined => expectedOf(route)?.
 /** Roles by permission. */
 export const rolesWith: ReadonlyMap<string, readonly string[]> = together(({ permissions }) => permissions);
 
-/** What whoever shows nothing is answered with, where that is not 401. */
+/** What a caller who shows nothing is answered with, where that is not 401. */
 export const answeredWhenAbsent: ReadonlyMap<string, number> = together(({ absent }) => absent);
 
 /** A body that each route takes which needs one. */

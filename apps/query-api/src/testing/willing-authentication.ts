@@ -26,7 +26,7 @@ export const anAdministrator: Identity = {
   },
 };
 
-/** `note` is told the name of everything that was carried out. */
+/** `note` is called with the name of everything that was carried out. */
 export const willingAuthentication = (
   note: (what: string) => void = () => undefined,
   more: Parameters<typeof fakeAuthentication>[0] = {},
@@ -37,7 +37,7 @@ export const willingAuthentication = (
       note(what);
       return answer;
     };
-  const made = { ...done, secret: 'told once' };
+  const made = { ...done, secret: 'shown once' };
   return fakeAuthentication({
     authenticate: () => ({
       outcome: 'authenticated',

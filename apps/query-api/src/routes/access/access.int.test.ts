@@ -132,7 +132,7 @@ test('a user is made, logs in, is changed, and is thrown out', async (t) => {
   assert.deepEqual([refused.status, refused.body.code], [401, 'revoked']);
 });
 
-test('one changes his own password, sees his own sessions, and ends them', async (t) => {
+test('users change their own password, see their own sessions, and end them', async (t) => {
   const { app, projecting, asAdministrator } = await accessWorld(t);
   const body = { login: 'bob', name: 'Bob', role: 'guest', password: 'a password of bob' };
   await ask(app, 'POST /api/v1/users', { headers: asAdministrator, body });
@@ -165,7 +165,7 @@ test('one changes his own password, sees his own sessions, and ends them', async
   assert.equal((await ask(app, 'GET /api/v1/me', { headers })).status, 401);
 });
 
-/** Looks seldom enough that an administrator's limit of a thousand requests a minute is never what he is told of. */
+/** Looks seldom enough that an administrator's limit of a thousand requests a minute is never what it meets. */
 const until = async (isSo: () => Promise<boolean>): Promise<void> => {
   while (!(await isSo())) await setTimeout(100);
 };

@@ -12,7 +12,7 @@ const session: SessionShown = {
   ...{ stream_version: 1, event_id: 'e', log_partition: 0, log_offset: 7 },
 };
 
-test('whether somebody else has a session is not told, wherever one asks', async (t) => {
+test('whether somebody else has a session is not revealed, wherever one asks', async (t) => {
   const statusTo = async (user: string, permissions: readonly string[], id: string) => {
     const identity = { ...somebody, id: user, kind: 'user' as const, permissions };
     const app = await fakeApp(t, {
@@ -34,7 +34,7 @@ test('whether somebody else has a session is not told, wherever one asks', async
   assert.deepEqual(await statusTo('bob', ['admin:users'], tokenId), shown);
 });
 
-test('whoever logs in may wait until his session can be read', async (t) => {
+test('a user who logs in may wait until their session can be read', async (t) => {
   let looks = 0;
   const user = { id: 'ann', login: 'ann', name: 'Ann', email: undefined, role: 'guest', permissions: [] } as const;
   const times = { issuedAtUs: 1_772_615_702_118_204, expiresAtUs: 1_772_702_102_118_204 };

@@ -75,7 +75,7 @@ test('a node is stale when neither it nor its sensors were heard of', async (t) 
   });
 });
 
-test('what is stale is told by what came, and not by the clocks of devices', async (t) => {
+test('what is stale follows from what came, and not by the clocks of devices', async (t) => {
   const there = await world(t);
   const yearsAgo = nowUs - 1_000 * 24 * 60 * minute;
   await register(there, 'status', nowUs - 20 * minute);

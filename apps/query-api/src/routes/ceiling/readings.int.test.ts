@@ -212,7 +212,7 @@ test('a range holds what counts as having happened in it, clocks that run ahead 
   assert.deepEqual(Object.keys(row).length, 13);
 });
 
-test('readings that share a message id and an effective time are told apart by pages', async (t) => {
+test('pages distinguish readings that share a message id and an effective time', async (t) => {
   const there = await world(t);
   const event_id = '0190a1b2-c3d4-7e5f-8a9b-0c1d2e3f4a5b';
   const aDayUs = 86_400_000_000;

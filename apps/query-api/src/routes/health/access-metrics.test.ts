@@ -15,7 +15,7 @@ const metrics: AuthenticationMetrics = {
   credentialHashesUnreadable: 17,
 };
 
-it('who was let in is told as numbers, without who it was', async (t) => {
+it('who was let in is shown as numbers, without who it was', async (t) => {
   const app = await fakeApp(t, { authentication: fakeAuthentication({ metrics: () => metrics }) });
   const { body, statusCode } = await app.inject('/metrics');
   assert.equal(statusCode, 200);

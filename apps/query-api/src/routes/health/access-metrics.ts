@@ -21,7 +21,11 @@ export const addAccessMetrics = (registry: MetricsRegistry, { metrics }: Pick<Au
   registry.counter({ name: 'plenum_access_logins_total', help: 'Logins with a password.', labels: ['outcome'] }, () =>
     byLabel('outcome', metrics().logins),
   );
-  total('plenum_access_unavailable_total', 'Requests that nobody could tell about.', ({ unavailable }) => unavailable);
+  total(
+    'plenum_access_unavailable_total',
+    'Requests for which authentication was unavailable.',
+    ({ unavailable }) => unavailable,
+  );
   total(
     'plenum_access_security_events_dropped_total',
     'Security events that no record stands for: the log was away too long, or there were too many.',

@@ -74,7 +74,7 @@ const readyRoute = ({ names, look, parked }: Ready) =>
     },
   });
 
-/** The codes of what is down, by name. Messages stay inside: they may tell hosts and users. */
+/** The codes of what is down, by name. Messages stay inside: they may name hosts and users. */
 const downOf = async (checks: HealthRoutesParts['checks']): Promise<Readonly<Record<string, string>>> => {
   const results = await Promise.all(
     Object.entries(checks).map(async ([name, check]) => {

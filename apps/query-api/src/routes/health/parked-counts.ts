@@ -1,6 +1,6 @@
 /**
  * What is parked, for monitoring: something that was acknowledged is in no table. One sensor that stands still makes no
- * API unready, so it is told beside the readiness and not instead of it.
+ * API unready, so it is reported beside the readiness and not instead of it.
  */
 import type { MetricsRegistry } from '@plenum/metrics';
 import { TransientFailure } from '@plenum/runtime';

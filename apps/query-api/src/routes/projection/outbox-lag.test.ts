@@ -28,7 +28,7 @@ it('what is decided and not in the log is part of the lag and a metric', async (
   assert.match(metrics, /^plenum_consumer_records_total\{consumer="outbox-relay"\} 7$/m);
 });
 
-it('of a store that is away no lag is told', async (t) => {
+it('of a store that is away no lag is reported', async (t) => {
   const away = async (): Promise<never> => {
     throw new TransientFailure('08006', 'away');
   };

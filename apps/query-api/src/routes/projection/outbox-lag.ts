@@ -3,7 +3,7 @@ import { Type } from '@fastify/type-provider-typebox';
 import { type MetricsRegistry, registerConsumerMetrics } from '@plenum/metrics';
 import { type Clock, type ConsumerProgress, type OutboxLag, outboxRelay, TransientFailure } from '@plenum/runtime';
 
-/** What is asked of whoever keeps decisions (`openDecisions` of the assembly). */
+/** What is asked of the store of decisions (`openDecisions` of the assembly). */
 export type OutboxLook = {
   /** As the store has it, whichever process relays. @throws TransientFailure */
   lag(): Promise<readonly OutboxLag[]>;

@@ -50,7 +50,7 @@ export const parkedRoutes = ({ reads: { parked }, limits }: ParkedRoutesParts): 
     projections: 'all',
     tags: ['projection'],
     summary: 'Records that a projection or a reaction could not take, by their position in the log',
-    description: 'Those that tell who has access are shown to whoever has `admin:security`.',
+    description: 'Those that say who has access are shown to callers with `admin:security`.',
     querystring: query({
       projection: filterField('Only of this projection, or `reaction-…`.'),
       topic: filterField('Only of this log topic.'),

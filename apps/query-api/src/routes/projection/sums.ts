@@ -7,7 +7,7 @@ export type BridgeSums = {
   readonly received: number;
   readonly appended: number;
   readonly quarantined: number;
-  /** What nobody was promised: QoS 0 without room, connections that ended first. */
+  /** What nobody was promised: QoS 0 without capacity, connections that ended first. */
   readonly dropped: number;
 };
 
@@ -32,7 +32,9 @@ const bridgeSumsSchema = Type.Object({
   received: Type.Integer({ description: 'Messages counted at the socket.' }),
   appended: Type.Integer(),
   quarantined: Type.Integer({ description: 'Those of which only a count was kept included.' }),
-  dropped: Type.Integer({ description: 'What nobody was promised: QoS 0 without room, connections that ended first.' }),
+  dropped: Type.Integer({
+    description: 'What nobody was promised: QoS 0 without capacity, connections that ended first.',
+  }),
   unsettled: Type.Integer({ description: 'received - appended - quarantined - dropped: under way right now.' }),
 });
 

@@ -13,9 +13,9 @@ export type BridgeParts = {
   readonly logger: Logger;
   /** The wall clock in whole milliseconds unless said otherwise. */
   readonly clock?: Clock;
-  /** Told once the bridge takes connections; what it is given stays readable, also after the end. */
+  /** Called once the bridge takes connections; what it is given stays readable, also after the end. */
   readonly onListening?: (bridge: Bridge) => void;
-  /** Told of the session with the broker, when MQTT_MODE is `connect`. */
+  /** Called when the session with the broker changes, when MQTT_MODE is `connect`. */
   readonly onSession?: (state: ConnectorState) => void;
   /** What to do when a port is taken; `fail` unless said otherwise. */
   readonly whenPortTaken?: WhenPortTaken;

@@ -6,7 +6,7 @@ import { stopOnSignals } from './command-line/signals.ts';
 import { commands } from './commands.ts';
 
 const stop = stopOnSignals(process);
-// Whoever wrote hears of it; without a listener a reader that has gone away would end the process.
+// The caller that wrote gets the error; without a listener a reader that has gone away would end the process.
 process.stdout.on('error', () => undefined);
 process.exitCode = await main(commands, process.argv.slice(2), {
   environment: process.env,

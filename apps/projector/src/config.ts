@@ -1,4 +1,4 @@
-/** What the projector is told: how much it takes at once, how many connections, and where it answers probes. */
+/** Settings of the projector: how much it takes at once, how many connections, and where it answers probes. */
 import { logSettings } from '@plenum/assembly';
 import { int, port, processSettings, text } from '@plenum/config';
 
@@ -18,5 +18,5 @@ export const projectorSettings = {
   PROJECTOR_PROBES_PORT: port({ about: 'The port of the same.', example: '9102', fallback: 9_102 }),
 };
 
-/** Everything `main.ts` reads: the above, and what every process is told. */
+/** Everything `main.ts` reads: the above, and the settings of every process. */
 export const settings = { ...processSettings, ...logSettings, ...projectorSettings };

@@ -1,4 +1,4 @@
-/** The projector as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
+/** The projector as a process of its own: opens what it needs, runs until asked to stop, lets go of everything. */
 import { openCodec, openFoundation, runProcess } from '@plenum/assembly';
 import { projections, topics } from '@plenum/catalogue';
 import { judgeNames, readConfig } from '@plenum/config';

@@ -14,7 +14,7 @@ import { projectorProgress, runProjector } from './run.ts';
 
 const other: Projection = { ...thingsProjection, name: 'other_things' };
 
-it('projects every projection, and stops when told', async () => {
+it('projects every projection, and stops when asked to', async () => {
   const { parts, store } = await world([thingsProjection, other]);
   const stopping = new AbortController();
   const running = runProjector(parts, stopping.signal);

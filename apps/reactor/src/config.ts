@@ -1,4 +1,4 @@
-/** What the reactor is told: how many connections, and where it answers probes. */
+/** Settings of the reactor: how many connections, and where it answers probes. */
 import { logSettings } from '@plenum/assembly';
 import { authenticationSettings } from '@plenum/authentication';
 import { int, port, processSettings, text } from '@plenum/config';
@@ -15,7 +15,7 @@ export const reactorSettings = {
 
 const { PLENUM_MASTER_KEY, PLENUM_MASTER_KEY_PREVIOUS } = authenticationSettings;
 
-/** Everything `main.ts` reads: the above, and what every process is told. */
+/** Everything `main.ts` reads: the above, and the settings of every process. */
 export const settings = {
   ...processSettings,
   ...logSettings,

@@ -1,4 +1,4 @@
-/** The reactor as a process of its own: opens what it needs, runs until it is told to stop, lets go of everything. */
+/** The reactor as a process of its own: opens what it needs, runs until it is asked to stop, lets go of everything. */
 import { randomBytes } from 'node:crypto';
 import { openCodec, openDecisions, openFoundation, withKeptSecrets } from '@plenum/assembly';
 import { masterKeysOf } from '@plenum/authentication';
@@ -60,7 +60,7 @@ for (const signal of ['SIGTERM', 'SIGINT'] as const) process.once(signal, () => 
 try {
   await main(stopping.signal);
 } catch (error) {
-  // Whoever is stopped while it still waits for something has stopped cleanly, too.
+  // A process that is stopped while it still waits for something has stopped cleanly, too.
   if (!stopping.signal.aborted || error !== stopping.signal.reason) {
     process.exitCode = error instanceof ConfigError ? error.exitCode : 1;
     process.stderr.write(`${error instanceof ConfigError ? error.message : (error as Error).stack}\n`);

@@ -19,7 +19,7 @@ const repeat = (name: string): Reaction =>
     react: ({ id }) => [purseCommand({ do: 'open', purse: id })],
   });
 
-it('runs every reaction, and stops when told', async () => {
+it('runs every reaction, and stops when asked to', async () => {
   const reactions = [repeat('repeat'), repeat('repeat-again')];
   const { parts, issued, counters } = await world(reactions);
   const stopping = new AbortController();
@@ -37,7 +37,7 @@ it('runs every reaction, and stops when told', async () => {
   );
 });
 
-it('waits until it is told to stop where there is no reaction', async () => {
+it('waits until it is asked to stop where there is no reaction', async () => {
   const { parts } = await world([]);
   const stopping = new AbortController();
   let ended = false;

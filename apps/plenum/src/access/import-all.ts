@@ -1,4 +1,4 @@
-/** Imports what is in a file one after another, and tells of each. */
+/** Imports what is in a file one after another, and reports each. */
 import type { Surroundings } from '../command-line/command.ts';
 import type { Entry } from './read-entries.ts';
 

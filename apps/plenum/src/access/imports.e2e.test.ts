@@ -87,7 +87,7 @@ it('imports those that it can, says why not the others, and does it once', async
   ] as const) {
     const keys = await runPlenum(place, ['keys', 'import', '--file', file, '--json', ...more]);
     assert.deepEqual([keys.code, outcomes(keys)], [1, came], keys.stderr);
-    assert.ok(!`${keys.stdout}${keys.stderr}`.includes(sha256), 'a hash is told');
+    assert.ok(!`${keys.stdout}${keys.stderr}`.includes(sha256), 'a hash is printed');
   }
   const nodes = await fetch(`${up.apiUrl}/api/v1/nodes`, { headers: { 'x-api-key': key } });
   assert.equal(nodes.status, 200);
@@ -97,7 +97,7 @@ it('imports those that it can, says why not the others, and does it once', async
   for (const { stdout, stderr } of [dry, real, again, listed, { stdout: up.said(), stderr: '' }]) {
     for (const { password_hash, password_salt } of users as readonly Partial<ReturnType<typeof kept>>[]) {
       for (const never of [password_hash, password_salt]) {
-        assert.ok(never === undefined || !`${stdout}${stderr}`.includes(never), 'a hash is told');
+        assert.ok(never === undefined || !`${stdout}${stderr}`.includes(never), 'a hash is printed');
       }
     }
   }

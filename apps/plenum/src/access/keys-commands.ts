@@ -35,7 +35,7 @@ export const keysList = defineCommand({
 
 export const keysIssue = defineCommand({
   name: 'keys issue',
-  summary: 'Make an API key, and tell it once.',
+  summary: 'Make an API key, and print it once.',
   about:
     'The key, 64 hexadecimal digits for the header X-API-Key, is written to standard output this once, and kept ' +
     `nowhere. ${onMachine}\n\n${exits}`,

@@ -1,4 +1,4 @@
-/** `plenum organisations …`: whom users, keys and what they make belong to. */
+/** `plenum organisations …`: what users, keys and what they make belong to. */
 import type { OrganisationShown } from '@plenum/access';
 import { defineCommand } from '../command-line/command.ts';
 import { requiredText } from '../command-line/options.ts';

@@ -52,6 +52,6 @@ const jsonOf = (text: string): unknown => {
   try {
     return JSON.parse(text);
   } catch {
-    return undefined; // No JSON, which is what the caller tells.
+    return undefined; // No JSON, which is what the caller reports.
   }
 };

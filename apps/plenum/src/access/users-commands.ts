@@ -6,7 +6,7 @@ import { exits, late, onMachine } from './about.ts';
 import { commandUser } from './command-user.ts';
 import { optionalPermissions, optionalRole, ordering, removableText, requiredRole, usual } from './options.ts';
 
-const who = requiredText('Whom: a login, or the id of a user.', 'LOGIN');
+const who = requiredText('The user: a login, or an id.', 'LOGIN');
 
 export const usersList = defineCommand({
   name: 'users list',
@@ -44,7 +44,7 @@ const isLater = (time: string | null): time is string => time !== null && Date.p
 
 export const usersCreate = defineCommand({
   name: 'users create',
-  summary: 'Make an account, and tell its one-time password once.',
+  summary: 'Make an account, and print its one-time password once.',
   about: `The password is written to standard output this once, and kept nowhere. ${onMachine}\n\n${exits}`,
   options: {
     login: requiredText('What they log in with.', 'LOGIN'),

@@ -8,7 +8,7 @@ export type Surroundings = {
   readonly names: JudgedNames;
   /** Writes to standard output: what was asked for. Settles when it is written. */
   readonly out: (text: string) => Promise<void>;
-  /** What comes by standard input. Asked for only by a command that was told to read it. */
+  /** What comes by standard input. Asked for only by a command that was asked to read it. */
   readonly input: () => AsyncIterable<Uint8Array>;
   /** Writes to standard error: how it is going. */
   readonly tell: (text: string) => void;
@@ -56,7 +56,7 @@ export const untilStopped = async (stop: AbortSignal, run: () => Promise<number>
   }
 };
 
-/** The command line makes no sense: a mistake of whoever typed it. EX_USAGE of sysexits.h. */
+/** The command line makes no sense: a mistake of the user. EX_USAGE of sysexits.h. */
 export class UsageError extends Error {
   override readonly name = 'UsageError';
   readonly exitCode = 64;

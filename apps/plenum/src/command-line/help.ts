@@ -50,7 +50,7 @@ const atMost = (width: number): number => Math.min(width, widthMax);
 
 type Row = { readonly left: string; readonly right: string };
 
-/** Two columns, the right one as wide as the left one leaves room for. */
+/** Two columns, the right one as wide as the left one leaves space for. */
 const columnsOf = (rows: readonly Row[], width: number): readonly string[] => {
   const longest = Math.max(...rows.map(({ left }) => left.length));
   const room = Math.max(atMost(width) - longest - 4, 20);

@@ -5,7 +5,7 @@ import { parseCommandLine } from './parse.ts';
 
 /**
  * Runs what the words ask for and answers the exit code: 130, as shells have it, when it was interrupted. An error
- * is told as one sentence; its stack is only for those who set LOG_LEVEL=debug.
+ * is reported as one sentence; its stack is only for those who set LOG_LEVEL=debug.
  */
 export const main = async (
   commands: readonly Command[],
@@ -20,14 +20,14 @@ export const main = async (
     }
     const { command, family = '' } = asked;
     const listed = family === '' ? commands : commands.filter(({ name }) => name.startsWith(`${family} `));
-    const columns = surroundings.columns() || undefined; // A terminal that nobody has told how wide it is says 0.
+    const columns = surroundings.columns() || undefined; // A terminal whose width nobody has set says 0.
     await surroundings.out(command === undefined ? helpText(listed, columns) : commandHelp(command, columns));
     return 0;
   } catch (error) {
     const { stop, tell, environment } = surroundings;
-    // Stopped before it had done what it was asked for. Nobody needs to be told; they asked for that, too.
+    // Stopped before it had done what it was asked for. There is nothing to report; that was asked for, too.
     if (stop.aborted && error === stop.reason) return 130;
-    // Whoever read our output has seen enough of it.
+    // The reader of our output has seen enough of it.
     if (error instanceof Error && 'code' in error && error.code === 'EPIPE') return 0;
     tell(`plenum: ${sentenceOf(error)}\n`);
     const level = environment.LOG_LEVEL;

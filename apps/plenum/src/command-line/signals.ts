@@ -4,8 +4,8 @@ import { constants } from 'node:os';
 const sameSignalMs = 500;
 
 /**
- * Aborts on the first SIGINT, SIGTERM or SIGHUP. A later one ends the process at once: whoever insists knows that
- * something hangs. What was acknowledged by then is in the log.
+ * Aborts on the first SIGINT, SIGTERM or SIGHUP. A later one ends the process at once: a user who insists
+ * knows that something hangs. What was acknowledged by then is in the log.
  */
 export const stopOnSignals = (process: NodeJS.Process): AbortSignal => {
   const stopping = new AbortController();

@@ -38,7 +38,7 @@ describe('waiting for what a broker still has', () => {
     await allArrived({ stack: bridge(99), acknowledged: 100, stop, quietMs: 0, silentMs: 30 });
   });
 
-  it('ends when it is told to', async () => {
+  it('ends when it is asked to', async () => {
     const stopped = allArrived({ stack: bridge(0), acknowledged: 1, stop: AbortSignal.abort() });
     await assert.rejects(stopped, { name: 'AbortError' });
   });

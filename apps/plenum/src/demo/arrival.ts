@@ -1,4 +1,4 @@
-/** Waiting until a broker in between has handed over what its publishers were told it has. */
+/** Waiting until a broker in between has handed over what it acknowledged to its publishers. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Stack } from '../stack/start-stack.ts';
 
@@ -28,7 +28,7 @@ export const allArrived = async (arrival: Arrival): Promise<void> => {
     const quietForMs = performance.now() - sinceMs;
     if (quietForMs >= (received >= acknowledged ? quietMs : silentMs)) return;
     stop.throwIfAborted();
-    // The broker does not tell when it has nothing left, so there is only looking.
+    // The broker does not say when it has nothing left, so there is only looking.
     await sleep(lookMs);
     const now = stack.bridgeBalance().received;
     if (now !== received) sinceMs = performance.now();

@@ -26,7 +26,7 @@ export const demo = defineCommand({
     'the broker of MQTT_URL, or at a Mosquitto of this machine, and Plenum subscribes there; its session at MQTT_URL ' +
     'is called plenum-demo unless MQTT_CLIENT_ID says otherwise, and stays there.\n\n' +
     'The API listens on this machine alone unless HTTP_HOST says otherwise, and asks everybody who they are. The first ' +
-    'start makes one administrator and tells a one-time password, and every ' +
+    'start makes one administrator and prints a one-time password, and every ' +
     'run issues itself an API key that may read and ends with it; a curl with it is printed for what a node said, and ' +
     'one for what was refused.\n\n' +
     'With --once, exit code 0 says that nothing acknowledged was lost, that the sums balance, that the tables are the ' +

@@ -36,13 +36,13 @@ export type Running = {
   readonly foundation: Foundation;
   /** How things stood before the first message. */
   readonly before: Standing;
-  /** What its requests, and those of whoever watches it, are let in with. */
+  /** What its requests, and those of the user who watches it, are let in with. */
   readonly key: DemoKey;
   readonly stop: AbortSignal;
 };
 
 /**
- * Where its lines go: `print` takes whole ones, `say` half a sentence about what takes a while, `confide` what is told
+ * Where its lines go: `print` takes whole ones, `say` half a sentence about what takes a while, `confide` what is shown
  * once.
  */
 export type Voice = {

@@ -16,7 +16,7 @@ const up = (lines: number): string => (lines === 0 ? '' : `\u001b[${lines}A`);
 export const terminalDisplay = ({ tell, columns }: Pick<Surroundings, 'tell' | 'columns'>): Display => {
   let drawn: readonly string[] = [];
   const draw = (lines: readonly string[]): string => {
-    // A terminal that nobody has told how wide it is says 0.
+    // A terminal whose width nobody has set says 0.
     const width = columns() || 80;
     // A line that wraps would make the block taller than it counts.
     return lines.map((line) => `${line.slice(0, Math.max(width - 1, 1))}\n`).join('');

@@ -12,7 +12,7 @@ const lineMs = 5_000;
 /** How long the projector may take for the rest once the bridge has stopped. */
 const catchUpMs = 10_000;
 
-/** Runs until it is told to stop, and prints the sums. Exit code 1 when they do not balance. */
+/** Runs until it is asked to stop, and prints the sums. Exit code 1 when they do not balance. */
 export const runInteractive = async (demonstration: Demonstration): Promise<number> => {
   const { surroundings, config } = demonstration;
   const display = terminalDisplay(surroundings);
@@ -33,7 +33,7 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
         ratePerSecond: demonstration.rate,
         ...{ windowMax, counts, stop },
       });
-      // A part that cannot go on is told of by whoever runs this.
+      // A part that cannot go on is reported by the caller.
       if (!surroundings.stop.aborted) stop.throwIfAborted();
       display.print('Stopping: finishing what was taken.\n');
       const sums = await settle(running, config.MQTT_MODE === 'connect' ? counts.acknowledged : 0);

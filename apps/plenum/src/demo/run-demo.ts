@@ -29,7 +29,7 @@ export const runDemo = async (asked: Asked, surroundings: Surroundings): Promise
     ...read,
     LOG: asked.log ?? read.LOG,
     MQTT_MODE: asked.mqtt ?? read.MQTT_MODE,
-    // Whoever tries it out has not thought about who else could reach it, and it speaks plain HTTP.
+    // A user who tries it out has not thought about who else could reach it, and it speaks plain HTTP.
     HTTP_HOST: (environment.HTTP_HOST ?? '') === '' ? '127.0.0.1' : read.HTTP_HOST,
     // Simulated nodes write times without a zone in UTC, whatever real ones at this site do.
     DEVICE_TIME_ZONE: 'UTC',

@@ -84,7 +84,7 @@ describe('the sums of a run', () => {
     });
     assert.deepEqual(both.problems, []);
     assert.equal(totalOf(both.projections, 'applied'), 17);
-    // One that reads nothing is told of, however well the other does.
+    // One that reads nothing is reported, however well the other does.
     assert.deepEqual(sumsOfRun({ ...asked, after }).problems, ['records in the topics of by_hour = read: 10 is not 0']);
   });
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { toldLogger } from './told-logger.ts';
 
-it('tells a person what went wrong, in short and not over and over', () => {
+it('shows a person what went wrong, in short and not over and over', () => {
   const lines: string[] = [];
   let nowMs = 0;
   const logger = toldLogger(

@@ -5,7 +5,7 @@ const sameMs = 1_000;
 const lengthMax = 180;
 
 /**
- * A logger for a person at a terminal: warnings and errors as one line each, the rest not at all. Whoever wants
+ * A logger for a person at a terminal: warnings and errors as one line each, the rest not at all. A user who wants
  * everything sets LOG_LEVEL and gets the JSON lines of every other process.
  */
 export const toldLogger = (print: (text: string) => void, nowMs: () => number = Date.now): Logger => {

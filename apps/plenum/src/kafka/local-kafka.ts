@@ -15,7 +15,7 @@ export type WithLog<C> = {
 export type LocalLogSettings<C> = {
   readonly config: C;
   readonly logger: Logger;
-  /** Told what takes a while, in half a sentence. */
+  /** Called with what takes a while, in half a sentence. */
   readonly say: (text: string) => void;
   /** Where the catalogue's schemas are registered on the way: at a registry of this machine, or at any. */
   readonly registers: 'here' | 'always';

@@ -11,7 +11,7 @@ export type LogExport = {
   readonly from?: bigint;
   /** Up to but without this offset; the end as it is now when left out. */
   readonly to?: bigint;
-  /** Settles when there is room for more. */
+  /** Settles when there is capacity for more. */
   readonly write: (text: string) => Promise<void>;
   readonly stop?: AbortSignal;
 };

@@ -17,8 +17,8 @@ export const replayRebuildDecisions = defineCommand({
     'log has a hole and, without --replace, when the store is not empty.\n\n' +
     'Passwords and API keys are checked against what PLENUM_MASTER_KEY has encrypted, and logins are encrypted under ' +
     'keys of persons, which it wraps: restore plenum_person.person_key first. Without that key everything else comes ' +
-    'back, nobody can log in, no login is taken, and no key opens anything. Whoever has lost the key of the person has ' +
-    'no login. The command says so.\n\n' +
+    'back, nobody can log in, no login is taken, and no key opens anything. A user whose key in that table is lost ' +
+    'has no login. The command says so.\n\n' +
     'Exit code 0 when it is made, whether or not anybody can log in.',
   options: {
     replace: flag('Instead of what the store has. It is gone only when the new one is there.'),

@@ -5,7 +5,7 @@ import type { Foundation } from '../stack/foundation.ts';
 
 type VerifyOptions = {
   readonly shownMax: number;
-  /** Told now and then how far it is, in one line without its end. */
+  /** Called now and then with how far it is, in one line without its end. */
   readonly tell: (text: string) => void;
   readonly stop: AbortSignal;
 };

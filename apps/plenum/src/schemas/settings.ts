@@ -1,4 +1,4 @@
 import { processSettings, registrySettings } from '@plenum/config';
 
-/** What `schemas` needs to be told: which registry. */
+/** What `schemas` needs to know: which registry. */
 export const settings = { ...registrySettings, LOG_LEVEL: processSettings.LOG_LEVEL };

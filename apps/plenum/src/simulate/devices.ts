@@ -16,9 +16,9 @@ export type DevicesSettings = {
 
 export type Devices = {
   /**
-   * Hands a message to a node's connection once its window has room. `settled` is told whether it was acknowledged.
+   * Hands a message to a node's connection once its window has capacity. `settled` gets whether it was acknowledged.
    * An unacknowledged message is sent again when the connection comes back, for as long as it takes.
-   * @throws the reason of `stop` when it aborts before there is room.
+   * @throws the reason of `stop` when it aborts before there is capacity.
    */
   publish(node: number, message: Outgoing, settled: (acknowledged: boolean) => void): Promise<void>;
   /** Settles when nothing is in flight. */
@@ -40,7 +40,7 @@ export const connectDevices = async (settings: DevicesSettings): Promise<Devices
   let closing = false;
 
   const clients = await connectAll(settings);
-  // Whoever waits for room when everything stops must not wait for a broker that is gone.
+  // A caller that waits for capacity when everything stops must not wait for a broker that is gone.
   settings.stop.addEventListener('abort', () => {
     for (const room of rooms) room.wake?.();
   });

@@ -19,7 +19,7 @@ export const simulate = defineCommand({
   name: 'simulate',
   summary: 'Publish made-up device traffic to any MQTT broker.',
   about:
-    'Every node registers, then its sensors report in turn, and it tells its status now and then. Messages are ' +
+    'Every node registers, then its sensors report in turn, and it reports its status now and then. Messages are ' +
     'published at QoS 1; a lost connection is taken up again, and what was not acknowledged is sent again.\n\n' +
     'The manifest holds, for every message, the id of the event that the log must hold (or, of a malformed one, the ' +
     'SHA-256 that the quarantine must hold) and whether it was acknowledged. Exit code 1 when some never were.',

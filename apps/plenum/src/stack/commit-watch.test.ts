@@ -43,7 +43,7 @@ describe('watching commits', () => {
     assert.equal(sums.get('s'), undefined);
   });
 
-  it('knows of what was there before, and gives up when told to', async () => {
+  it('knows of what was there before, and gives up when asked to', async () => {
     const inner = memoryReadModelStore();
     await inner.prepare(projection, [at]);
     await inner.transact(projection, at, (tx) => tx.advance(2n, added));

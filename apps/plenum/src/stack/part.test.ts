@@ -37,7 +37,7 @@ describe('a part of the process', () => {
     assert.ok(ended);
   });
 
-  it('tells when it ends or breaks by itself', async () => {
+  it('reports when it ends or breaks by itself', async () => {
     const ends = await startPart<void>('the bridge', never, async (_, up) => up());
     await assert.rejects(ends.failed, /the bridge ended though nobody asked it to/);
     const breaks = await startPart<void>('the bridge', never, async (_, up) => {

@@ -22,7 +22,7 @@ export const startPart = async <Where>(name: string, giveUp: AbortSignal, run: R
     if (!stopping.signal.aborted) throw new Error(`${name} ended though nobody asked it to`);
   });
   const failed = ended.then(() => new Promise<never>(() => undefined));
-  // Whoever looks hears of it; a failure that comes while nobody does must not end the process unexplained.
+  // A caller that waits gets it; a failure that comes while nobody waits must not end the process unexplained.
   failed.catch(up.reject);
   const stop = (): Promise<void> => {
     stopping.abort();

@@ -200,7 +200,7 @@ const announcing = (store: ReadModelStore, up: () => void): ReadModelStore => {
   };
 };
 
-/** The API tells of what was only counted as of what was kept: both were refused. */
+/** The API shows what was only counted together with what was kept: both were refused. */
 const apiSums = ({ received, appended, quarantined, discarded, dropped }: IngestBalance) => ({
   received,
   appended,

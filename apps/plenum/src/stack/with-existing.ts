@@ -18,7 +18,7 @@ export const withExisting = async <T>(
   work: (foundation: Foundation) => Promise<T>,
 ): Promise<T> => {
   const read = readConfig(toolSettings, environment);
-  // A tool is asked for one thing; what happens on the way is only told to those who want to know.
+  // A tool is asked for one thing; what happens on the way is only logged for those who want to know.
   const quiet = environment.LOG_LEVEL === undefined || environment.LOG_LEVEL === '';
   const logger = createLogger({ name: 'replay', level: quiet ? 'warn' : read.LOG_LEVEL, to: 'stderr' });
   const local = await withLocalKafka({

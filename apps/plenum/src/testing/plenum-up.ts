@@ -11,7 +11,7 @@ export type Running = {
   stop(): Promise<void>;
 };
 
-/** `plenum up` until the test ends, with what it told at its start. */
+/** `plenum up` until the test ends, with what it printed at its start. */
 export const plenumUp = async (t: TestContext, place: Place): Promise<Running> => {
   const {
     process: child,

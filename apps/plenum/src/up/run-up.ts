@@ -13,7 +13,7 @@ import { type Stack, startStack } from '../stack/start-stack.ts';
 
 type Asked = { readonly log: LogName | undefined; readonly mqtt: MqttMode | undefined };
 
-/** Runs everything until it is told to stop, and answers the exit code. */
+/** Runs everything until it is asked to stop, and answers the exit code. */
 export const runUp = async ({ log, mqtt }: Asked, { environment, out, stop }: Surroundings): Promise<number> => {
   const read = readConfig(settings, await withKeptSecrets(environment));
   const logger = createLogger({ name: 'plenum', level: read.LOG_LEVEL, to: 'stderr' });
@@ -45,7 +45,7 @@ export const runUp = async ({ log, mqtt }: Asked, { environment, out, stop }: Su
   return 0;
 };
 
-/** That the API can be called on this machine is not all: whoever started it should know who else can. */
+/** That the API can be called on this machine is not all: the user who started it should know who else can. */
 export const upText = (
   { mqttUrl, apiUrl }: Pick<Stack, 'mqttUrl' | 'apiUrl'>,
   { HTTP_HOST }: { readonly HTTP_HOST: string },

@@ -8,8 +8,8 @@ export const up = defineCommand({
     'Settings come from the environment, and what it leaves out from a file .env beside package.json. Without ' +
     'DATABASE_URL it runs a PostgreSQL of its own under PLENUM_DATA_DIR. ' +
     'With the log on Kafka and no KAFKA_BROKERS it runs a Kafka and a schema registry, too.\n\n' +
-    'The first start makes one administrator and tells a one-time password, on standard output. With DATABASE_URL it needs ' +
-    'JWT_SECRET and PLENUM_MASTER_KEY; without, it keeps such secrets beside the data.\n\n' +
+    'The first start makes one administrator and prints a one-time password, on standard output. With DATABASE_URL ' +
+    'it needs JWT_SECRET and PLENUM_MASTER_KEY; without, it keeps such secrets beside the data.\n\n' +
     'The API speaks plain HTTP, and listens on all addresses of the machine unless HTTP_HOST names one: put a proxy with ' +
     'TLS before it where the network is not your own.\n\n' +
     'It stays until SIGTERM or SIGINT: then nothing new is taken, and what was taken is finished and acknowledged.',

@@ -33,7 +33,7 @@ export type RatioBench = {
   readonly bare: (world: World, settings: RunSettings) => Promise<Measured>;
 };
 
-/** A figure of Plenum alone that must not be exceeded. */
+/** A result of Plenum alone that must not be exceeded. */
 export type LimitBench = {
   readonly kind: 'limit';
   readonly name: string;
@@ -55,21 +55,21 @@ export type Limited = {
 export type Bench = RatioBench | LimitBench;
 
 /** One line of `--json`. */
-export type Figure = {
+export type Result = {
   readonly bench: string;
   readonly log: LogKind;
   /** Of the subject, in `unit`. */
   readonly value: number;
   /** Of the bare side. */
   readonly bareValue?: number;
-  /** What `ratio` must reach; of a figure without a ratio, what `value` must not exceed. */
+  /** What `ratio` must reach; of a result without a ratio, what `value` must not exceed. */
   readonly limit: number;
   readonly aim: number;
   /** The median over the pairs; `null` where there is nothing to compare with. */
   readonly ratio: number | null;
   readonly spread: Spread;
   readonly unit: string;
-  /** Whether the bare side's component did all it can; without that the ratio is no figure. */
+  /** Whether the bare side's component did all it can; without that the ratio is no result. */
   readonly saturated: boolean;
   readonly met: boolean;
   readonly pairs: number;

@@ -23,7 +23,7 @@ export const usage = `npm run bench -- [name…] [options]
   --pairs N                   interleaved pairs, 5 unless said otherwise
   --seconds S                 how long each side is measured, 5 unless said otherwise
   --all                       those too that run for long
-  --json                      one line per figure on standard output; the rest goes to standard error
+  --json                      one line per result on standard output; the rest goes to standard error
   --write-docs                writes the results into docs/performance.md
   --profile DIRECTORY         writes a CPU profile of every process that is measured
 `;

@@ -3,7 +3,7 @@ import { it } from 'node:test';
 import type { Measured, RatioBench } from './bench.ts';
 import { benches } from './benches.ts';
 import { parseOptions } from './options.ts';
-import { figureOf } from './pairs.ts';
+import { resultOf } from './pairs.ts';
 
 const usage = { seconds: 1, processes: [], machineBusyShare: 1, foreignShare: 0, loadAverage: 1 };
 const measured = (perSecond: number, saturation = 1): Measured => ({ perSecond, saturation, usage });
@@ -22,21 +22,21 @@ it('takes the median of the pairs, not the ratio of the medians', () => {
     { subject: measured(70), bare: measured(100) },
     { subject: measured(300), bare: measured(400) },
   ];
-  const figure = figureOf(bench, settings, pairs);
-  assert.equal(figure.ratio, 0.7);
-  assert.deepEqual(figure.spread, { median: 0.7, least: 0.5, greatest: 0.75 });
-  assert.ok(figure.met);
+  const result = resultOf(bench, settings, pairs);
+  assert.equal(result.ratio, 0.7);
+  assert.deepEqual(result.spread, { median: 0.7, least: 0.5, greatest: 0.75 });
+  assert.ok(result.met);
 });
 
-it('has no figure when the bare side could have done more', () => {
+it('has no result when the bare side could have done more', () => {
   const idle = { subject: measured(90), bare: measured(100, 0.5) };
-  const figure = figureOf(bench, settings, [idle, idle, { ...idle, bare: measured(100) }]);
-  assert.equal(figure.ratio, null);
-  assert.ok(!figure.saturated && !figure.met);
+  const result = resultOf(bench, settings, [idle, idle, { ...idle, bare: measured(100) }]);
+  assert.equal(result.ratio, null);
+  assert.ok(!result.saturated && !result.met);
 });
 
 it('misses what is below its limit', () => {
-  assert.ok(!figureOf(bench, settings, [{ subject: measured(59), bare: measured(100) }]).met);
+  assert.ok(!resultOf(bench, settings, [{ subject: measured(59), bare: measured(100) }]).met);
 });
 
 it('reads what it is asked', () => {

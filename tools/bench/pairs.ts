@@ -1,9 +1,9 @@
-/** Runs both sides of a path in turn, and makes figures of what they came to. */
+/** Runs both sides of a path in turn, and makes results of what they came to. */
 import {
-  type Figure,
   type LimitBench,
   type Measured,
   type RatioBench,
+  type Result,
   type RunSettings,
   saturatedFrom,
 } from './bench.ts';
@@ -15,7 +15,7 @@ import type { World } from './world.ts';
 type Pair = { readonly subject: Measured; readonly bare: Measured };
 
 /** One after the other, and the other way round in every second pair: a machine that tires is fair to both. */
-export const measureRatio = async (world: World, bench: RatioBench, settings: RunSettings): Promise<Figure> => {
+export const measureRatio = async (world: World, bench: RatioBench, settings: RunSettings): Promise<Result> => {
   const pairs: Pair[] = [];
   for (let number = 0; number < settings.pairs; number += 1) {
     const run = async (side: 'subject' | 'bare'): Promise<Measured> => {
@@ -31,11 +31,11 @@ export const measureRatio = async (world: World, bench: RatioBench, settings: Ru
       pairs.push({ subject: await run('subject'), bare });
     }
   }
-  return figureOf(bench, settings, pairs);
+  return resultOf(bench, settings, pairs);
 };
 
 /** The bare side counts as saturated when it was in more than half of the pairs, as medians are over pairs too. */
-export const figureOf = (bench: RatioBench, { log }: RunSettings, pairs: readonly Pair[]): Figure => {
+export const resultOf = (bench: RatioBench, { log }: RunSettings, pairs: readonly Pair[]): Result => {
   const spread = spreadOf(pairs.map(({ subject, bare }) => subject.perSecond / bare.perSecond));
   const saturated = spreadOf(pairs.map(({ bare }) => bare.saturation)).median >= saturatedFrom;
   return {
@@ -55,7 +55,7 @@ export const figureOf = (bench: RatioBench, { log }: RunSettings, pairs: readonl
   };
 };
 
-export const measureLimit = async (world: World, bench: LimitBench, settings: RunSettings): Promise<Figure> => {
+export const measureLimit = async (world: World, bench: LimitBench, settings: RunSettings): Promise<Result> => {
   const { values, usage, notes } = await bench.measure(world, settings);
   for (const note of notes) world.tell(`  ${note}`);
   const spread = spreadOf(values);
@@ -75,7 +75,7 @@ export const measureLimit = async (world: World, bench: LimitBench, settings: Ru
   };
 };
 
-const conditions = (usage: readonly Usage[]): Pick<Figure, 'loadAverage' | 'foreignShare'> => ({
+const conditions = (usage: readonly Usage[]): Pick<Result, 'loadAverage' | 'foreignShare'> => ({
   loadAverage: usage.length === 0 ? 0 : spreadOf(usage.map(({ loadAverage }) => loadAverage)).median,
   foreignShare: Math.max(0, ...usage.map(({ foreignShare }) => foreignShare)),
 });

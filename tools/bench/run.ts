@@ -1,20 +1,20 @@
 /**
  * `npm run bench`: every path as a ratio to the bare component it stands on, both sides in turn in one run on one
- * machine. Exits 1 when a path misses what it must reach, or when a run came to no figure.
+ * machine. Exits 1 when a path misses what it must reach, or when a run came to no result.
  */
 import path from 'node:path';
-import type { Bench, Figure, RunSettings } from './bench.ts';
+import type { Bench, Result, RunSettings } from './bench.ts';
 import { benches } from './benches.ts';
 import { Missing } from './missing.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { measureLimit, measureRatio } from './pairs.ts';
-import { describeFigure } from './tell.ts';
+import { describeResult } from './tell.ts';
 import { newWorld, type World } from './world.ts';
 import { writeDocs } from './write-docs.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
-const main = async (options: Options): Promise<readonly Figure[]> => {
+const main = async (options: Options): Promise<readonly Result[]> => {
   const tell = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
   const world = newWorld({ root, profileDirectory: options.profileDirectory, tell });
   // A user who stops it half-way must not find a database and a broker running afterwards.
@@ -22,22 +22,22 @@ const main = async (options: Options): Promise<readonly Figure[]> => {
     void world.close().finally(() => process.exit(130));
   };
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, stopped);
-  const figures: Figure[] = [];
+  const results: Result[] = [];
   try {
     for (const bench of chosen(options)) {
       for (const log of options.logs.filter((one) => bench.logs.includes(one))) {
         tell(`${bench.name} on ${log}: ${bench.about}`);
-        const figure = await measureOrSkip(world, bench, { log, ...options });
-        if (figure === undefined) continue;
-        figures.push(figure);
-        tell(describeFigure(figure));
-        if (options.json) process.stdout.write(`${JSON.stringify(figure)}\n`);
+        const result = await measureOrSkip(world, bench, { log, ...options });
+        if (result === undefined) continue;
+        results.push(result);
+        tell(describeResult(result));
+        if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
       }
     }
   } finally {
     await world.close();
   }
-  return figures;
+  return results;
 };
 
 /** Left out, and said so, where what it needs is missing. That is no success: the exit code says so too. */
@@ -52,7 +52,7 @@ const measureOrSkip: typeof measure = async (world, bench, settings) => {
   }
 };
 
-const measure = async (world: World, bench: Bench, settings: RunSettings): Promise<Figure | undefined> =>
+const measure = async (world: World, bench: Bench, settings: RunSettings): Promise<Result | undefined> =>
   bench.kind === 'ratio'
     ? measureRatio(world, bench, { ...settings, pairs: Math.max(settings.pairs, bench.pairsAtLeast ?? 1) })
     : measureLimit(world, bench, settings);
@@ -67,9 +67,9 @@ try {
     process.argv.slice(2),
     benches.map(({ name }) => name),
   );
-  const figures = await main(options);
-  if (options.writeDocs) writeDocs(path.join(root, 'docs', 'performance.md'), figures);
-  if (figures.length === 0 || figures.some(({ met }) => !met)) process.exitCode = 1;
+  const results = await main(options);
+  if (options.writeDocs) writeDocs(path.join(root, 'docs', 'performance.md'), results);
+  if (results.length === 0 || results.some(({ met }) => !met)) process.exitCode = 1;
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n\n${usage}`);
   process.exitCode = 1;

@@ -1,4 +1,4 @@
-/** The few figures that say how a number varied between runs. */
+/** The few results that say how a number varied between runs. */
 export type Spread = { readonly median: number; readonly least: number; readonly greatest: number };
 
 /** @throws when there are no values: a median of nothing would pass for a result. */

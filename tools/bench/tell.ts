@@ -1,5 +1,5 @@
 /** What people read while it runs and at the end. */
-import type { Figure, Measured } from './bench.ts';
+import type { Measured, Result } from './bench.ts';
 import type { ProcessUsage, Usage } from './machine/usage.ts';
 
 /** One side, run once: its rate, and what every process of it cost. */
@@ -18,8 +18,8 @@ const describeProcess = ({ name, cpuSeconds, peakRssBytes }: ProcessUsage, secon
   `${name} ${cpuSeconds.toFixed(1)} s CPU of ${seconds.toFixed(1)}, ${megabytes(peakRssBytes)}`;
 
 /** The verdict on one path. */
-export const describeFigure = (figure: Figure): string => {
-  const { bench, log, value, bareValue, limit, aim, ratio, spread, unit, saturated, met } = figure;
+export const describeResult = (result: Result): string => {
+  const { bench, log, value, bareValue, limit, aim, ratio, spread, unit, saturated, met } = result;
   const name = `${bench} (${log})`;
   if (bareValue === undefined) {
     const verdict = met ? 'met' : 'MISSED';
@@ -28,7 +28,7 @@ export const describeFigure = (figure: Figure): string => {
   const rates = `${grouped(value)} of ${grouped(bareValue)} ${unit}`;
   const range = `${spread.least.toFixed(2)} to ${spread.greatest.toFixed(2)}`;
   if (!saturated)
-    return `${name}: NO FIGURE, the bare side was not saturated; seen ${spread.median.toFixed(2)} (${range}), ${rates}`;
+    return `${name}: NO RESULT, the bare side was not saturated; seen ${spread.median.toFixed(2)} (${range}), ${rates}`;
   const verdict = met ? (spread.median >= aim ? 'met, and the aim' : 'met') : 'MISSED';
   return `${name}: ${(ratio ?? 0).toFixed(2)} (${range}), ${rates}; at least ${limit}, aim ${aim}: ${verdict}`;
 };

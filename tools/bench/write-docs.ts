@@ -1,7 +1,7 @@
 /** Writes results into `docs/performance.md`, between its two marks, and leaves what was not measured this time. */
 import { readFileSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
-import type { Figure } from './bench.ts';
+import type { Result } from './bench.ts';
 import { grouped, number, percent } from './tell.ts';
 
 const begin = '<!-- results: written by `npm run bench -- --write-docs` -->';
@@ -25,19 +25,19 @@ const columns = [
 ];
 
 /** @throws when the page has lost its marks. */
-export const writeDocs = (file: string, figures: readonly Figure[]): void => {
+export const writeDocs = (file: string, results: readonly Result[]): void => {
   const page = readFileSync(file, 'utf8');
   const [from, to] = [page.indexOf(begin), page.indexOf(end)];
   if (from === -1 || to < from) throw new Error(`${file} has no place for results`);
   const rows = rowsIn(page.slice(from, to));
   const today = new Date().toISOString().slice(0, 10);
-  for (const figure of figures) rows.set(keyOf(figure), rowOf(figure, today));
+  for (const result of results) rows.set(keyOf(result), rowOf(result, today));
   const table = [columns, columns.map(() => '---')].map((cells) => `| ${cells.join(' | ')} |`);
   const text = [begin, '', machine(), '', ...table, ...rows.values(), '', end].join('\n');
   writeFileSync(file, page.slice(0, from) + text + page.slice(to + end.length));
 };
 
-const keyOf = ({ bench, log }: Pick<Figure, 'bench' | 'log'>): string => `| \`${bench}\` | ${log} |`;
+const keyOf = ({ bench, log }: Pick<Result, 'bench' | 'log'>): string => `| \`${bench}\` | ${log} |`;
 
 const rowsIn = (section: string): Map<string, string> =>
   new Map(
@@ -47,15 +47,15 @@ const rowsIn = (section: string): Map<string, string> =>
       .map((line) => [line.split('|').slice(0, 3).join('|').concat('|'), line]),
   );
 
-const rowOf = (figure: Figure, today: string): string => {
-  const { bareValue, limit, aim, ratio, spread, unit, saturated, met, pairs, loadAverage, foreignShare } = figure;
+const rowOf = (result: Result, today: string): string => {
+  const { bareValue, limit, aim, ratio, spread, unit, saturated, met, pairs, loadAverage, foreignShare } = result;
   const compared = bareValue !== undefined;
   const range = [spread.least, spread.greatest]
     .map((value) => (compared ? value.toFixed(2) : number(value)))
     .join(' – ');
-  const verdict = met ? 'met' : saturated ? '**missed**' : '**no figure**: not saturated';
+  const verdict = met ? 'met' : saturated ? '**missed**' : '**no result**: not saturated';
   const cells = [
-    number(figure.value),
+    number(result.value),
     compared ? grouped(bareValue) : '',
     unit,
     ratio === null ? '' : ratio.toFixed(2),
@@ -68,7 +68,7 @@ const rowOf = (figure: Figure, today: string): string => {
     percent(foreignShare),
     today,
   ];
-  return `${keyOf(figure)} ${cells.join(' | ')} |`;
+  return `${keyOf(result)} ${cells.join(' | ')} |`;
 };
 
 const machine = (): string => {

@@ -13,7 +13,13 @@ export type ApiWatch = {
   stop(): Promise<void>;
 };
 
-const paths = ['/api/v1/network/status', '/api/v1/readings/latest?limit=5', '/api/v1/lag', '/api/v1/sums', '/metrics'];
+const paths = [
+  '/api/v1/network/status',
+  '/api/v1/readings/latest?limit=5',
+  '/api/v1/lag',
+  '/api/v1/balance',
+  '/metrics',
+];
 const askEveryMs = 200;
 
 export const watchApi = ({ apiUrl, apiHeaders: headers }: Pick<Site, 'apiUrl' | 'apiHeaders'>): ApiWatch => {

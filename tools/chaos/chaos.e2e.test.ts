@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { type ChaosReport, runChaos } from './chaos.ts';
-import { mishapOf, mishaps } from './mishaps/all.ts';
+import { faultOf, faults } from './faults/all.ts';
 import type { ChaosOptions } from './options.ts';
 
 it('loses nothing and shows nothing twice when parts are killed, frozen and cut off', {
@@ -28,10 +28,10 @@ it('loses nothing and shows nothing twice when parts are killed, frozen and cut 
 });
 
 it('lets every kind happen before one happens again, and the same in the same round', () => {
-  const dealt = mishaps.map((_, index) => mishapOf(mishaps, 9, index + 1).kind);
-  assert.equal(new Set(dealt).size, mishaps.length);
+  const dealt = faults.map((_, index) => faultOf(faults, 9, index + 1).kind);
+  assert.equal(new Set(dealt).size, faults.length);
   assert.deepEqual(
-    mishaps.map((_, index) => mishapOf(mishaps, 9, index + 1).kind),
+    faults.map((_, index) => faultOf(faults, 9, index + 1).kind),
     dealt,
   );
 });

@@ -1,4 +1,4 @@
-/** The whole run: a site under load, one mishap a round, and what became of everything. */
+/** The whole run: a site under load, one fault a round, and what became of everything. */
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededNumbers } from '@plenum/simulation';
@@ -7,8 +7,8 @@ import { type ApiWatch, watchApi } from './api-watch.ts';
 import { sessionsEnded } from './broker-sessions.ts';
 import { type DecisionsLoad, startDecisions } from './decisions/decisions-load.ts';
 import { type EndVerdict, endRun } from './end-run.ts';
-import { mishapOf, mishaps } from './mishaps/all.ts';
-import type { Mishap } from './mishaps/mishap.ts';
+import { faultOf, faults } from './faults/all.ts';
+import type { Fault } from './faults/fault.ts';
 import { between } from './numbers.ts';
 import type { ChaosOptions } from './options.ts';
 import { planted, plantPoison } from './plant-poison.ts';
@@ -34,7 +34,7 @@ export type ChaosReport = {
   /** What was decided through the API beside all that. */
   readonly decisions: Readonly<Record<'acknowledged' | 'refused' | 'repeated' | 'reactions_answered', number>>;
   readonly recovery_seconds_max: number;
-  /** By kind of mishap, of each time the slowest of the four measures, in seconds. */
+  /** By kind of fault, of each time the slowest of the four measures, in seconds. */
   readonly recoveries: Readonly<Record<string, readonly number[]>>;
   /** Kinds that could not happen on this machine, with the reason. */
   readonly not_done: Readonly<Record<string, string>>;
@@ -76,7 +76,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
   await sweepSites(cache);
   const directory = path.join(cache, `run-${process.pid}`);
   const logs = path.join(directory, 'logs');
-  const chosen = mishaps.filter(({ kind }) => options.only.length === 0 || options.only.includes(kind));
+  const chosen = faults.filter(({ kind }) => options.only.length === 0 || options.only.includes(kind));
   const ownDisk = chosen.some(({ kind }) => kind === 'full-disk');
   const bridgeLines: LogLine[] = [];
   const bridgeSaid = (line: LogLine): void => {
@@ -84,9 +84,9 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
   };
   const site = await startSite({ ...options, directory, logs, ownDisk, bridgeSaid });
   const notDone = new Map<string, string>();
-  const possible = chosen.filter((mishap) => {
-    const reason = mishap.impossible?.(site);
-    if (reason !== undefined) notDone.set(mishap.kind, reason);
+  const possible = chosen.filter((fault) => {
+    const reason = fault.impossible?.(site);
+    if (reason !== undefined) notDone.set(fault.kind, reason);
     return reason === undefined;
   });
   const api = watchApi(site);
@@ -108,7 +108,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
     await warmUp(run);
     decisions = startDecisions(site, options.seed);
     for (let round = options.first; round < options.first + options.rounds && !parts.stop.aborted; round += 1) {
-      await oneRound(run, mishapOf(possible, options.seed, round), round);
+      await oneRound(run, faultOf(possible, options.seed, round), round);
       rounds += 1;
     }
     const end = { site, accounts, api, decisions, planted, bridgeLines, tell: parts.tell };
@@ -131,33 +131,33 @@ const warmUp = async ({ site, accounts, parts, options }: Run): Promise<void> =>
   parts.tell(`everything is at work: ${options.nodes} nodes send ${options.ratePerSecond} messages a second`);
 };
 
-const oneRound = async (run: Run, mishap: Mishap, round: number): Promise<void> => {
+const oneRound = async (run: Run, fault: Fault, round: number): Promise<void> => {
   const { site, accounts, options, parts } = run;
   const startMs = performance.now();
   const numbers = seededNumbers(options.seed * 100_000 + round);
   const at = (): string => `+${((performance.now() - startMs) / 1000).toFixed(2)} s`;
   await sleep(between(numbers, 200, 1_500));
-  const endedBefore = mishap.keepsSession === true ? await sessionsEnded(site) : 0;
-  const broken = await mishap.happen(site, numbers, (what) => parts.tell(`round ${round} ${at()}: ${what}`));
+  const endedBefore = fault.keepsSession === true ? await sessionsEnded(site) : 0;
+  const broken = await fault.happen(site, numbers, (what) => parts.tell(`round ${round} ${at()}: ${what}`));
   const recovery = await recoveryOf(site, accounts, patienceMs);
-  const ended = mishap.keepsSession === true ? (await sessionsEnded(site)) - endedBefore : 0;
+  const ended = fault.keepsSession === true ? (await sessionsEnded(site)) - endedBefore : 0;
   const slowest = slowestOf(recovery);
-  run.recoveries.set(mishap.kind, [...(run.recoveries.get(mishap.kind) ?? []), (slowest ?? patienceMs) / 1000]);
-  if (mishap.forgetful === true) {
+  run.recoveries.set(fault.kind, [...(run.recoveries.get(fault.kind) ?? []), (slowest ?? patienceMs) / 1000]);
+  if (fault.forgetful === true) {
     const forgotten = await accounts.forgive(onTheWayMs);
     run.lostByBroker.count += forgotten;
     parts.tell(`round ${round} ${at()}: the broker lost ${forgotten} messages that it had acknowledged`);
   }
   const verdict = await judged(run, round);
   const late = slowest === undefined || slowest > recoveryMaxMs;
-  fail(run, `in round ${round} (${mishap.kind})`, [
+  fail(run, `in round ${round} (${fault.kind})`, [
     ...verdict.problems,
     ...(late ? [`not back at work within ${recoveryMaxMs / 1000} s: ${inWords(recovery)}`] : []),
     ...(broken ?? []),
     ...(ended > 0 ? [`the session with the broker ended ${ended} times`] : []),
     ...run.api.takeUnexpected().map((answer) => `the API answered ${answer}`),
   ]);
-  parts.tell(`round ${round} ${at()}: ${mishap.kind}: back after ${inWords(recovery)}; ${verdictInWords(verdict)}`);
+  parts.tell(`round ${round} ${at()}: ${fault.kind}: back after ${inWords(recovery)}; ${verdictInWords(verdict)}`);
 };
 
 /** Folding is dear once the log is long: then only every so many rounds, and always at the end. */

@@ -1,6 +1,6 @@
 /** What `npm run chaos` is asked for. */
 import { parseArgs } from 'node:util';
-import type { Mishap } from './mishaps/mishap.ts';
+import type { Fault } from './faults/fault.ts';
 
 export type ChaosOptions = {
   readonly rounds: number;
@@ -19,23 +19,23 @@ export type ChaosOptions = {
 /** The question cannot be understood; the message says why. */
 export class UsageError extends Error {}
 
-export const usage = (mishaps: readonly Mishap[]): string => `
+export const usage = (faults: readonly Fault[]): string => `
 npm run chaos -- [--rounds 20] [--seed N] [--first 1] [--rate 200] [--nodes 40] [--log postgres|kafka] [--mqtt listen|connect]
                  [--only KIND,KIND] [--json]
 
 Runs a whole Plenum in processes of its own under load, lets one thing go wrong in every round, and holds what devices
 were promised against the log and the tables. Exit code 1 when anything was lost, shown twice, or slow to come back.
 
-${mishaps.map(({ kind, about }) => `  ${kind.padEnd(20)} ${about}`).join('\n')}
+${faults.map(({ kind, about }) => `  ${kind.padEnd(20)} ${about}`).join('\n')}
 `;
 
 /** @throws {UsageError} */
-export const readOptions = (given: readonly string[], mishaps: readonly Mishap[]): ChaosOptions | 'help' => {
+export const readOptions = (given: readonly string[], faults: readonly Fault[]): ChaosOptions | 'help' => {
   const { values } = parse(given);
   if (values.help) return 'help';
   const only = values.only?.split(',').filter((kind) => kind !== '') ?? [];
   for (const kind of only) {
-    if (!mishaps.some((mishap) => mishap.kind === kind)) throw new UsageError(`there is no kind "${kind}"; see --help`);
+    if (!faults.some((fault) => fault.kind === kind)) throw new UsageError(`there is no kind "${kind}"; see --help`);
   }
   if (values.log !== 'postgres' && values.log !== 'kafka') {
     throw new UsageError(`--log is "${values.log}"; it can be postgres or kafka`);

@@ -6,7 +6,7 @@ import { TransientFailure } from '@plenum/runtime';
 import type { Accounts } from './accounts.ts';
 import type { Site } from './site/site.ts';
 
-/** Milliseconds from the end of the mishap, `undefined` for what did not come in time. */
+/** Milliseconds from the end of the fault, `undefined` for what did not come in time. */
 export type Recovery = {
   /** A device got an acknowledgement; where the acknowledgement is another broker's, the log got messages. */
   readonly acknowledgedMs: number | undefined;
@@ -24,7 +24,7 @@ export const slowestOf = (recovery: Recovery): number | undefined => {
 };
 
 const lookEveryMs = 20;
-/** Messages beyond the latest that may have been taken before the mishap, and show only after it. */
+/** Messages beyond the latest that may have been taken before the fault, and show only after it. */
 const underWay = 50;
 
 /** Looks from now on, and waits `patienceMs` at most. */

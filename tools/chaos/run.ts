@@ -1,6 +1,6 @@
 /** `npm run chaos`: see `--help`. The last line on standard output is JSON with `--json`; all else is on the other. */
 import { runChaos } from './chaos.ts';
-import { mishaps } from './mishaps/all.ts';
+import { faults } from './faults/all.ts';
 import { readOptions, UsageError, usage } from './options.ts';
 
 const stop = new AbortController();
@@ -11,9 +11,9 @@ const tell = (line: string): void => {
 };
 
 const main = async (): Promise<number> => {
-  const options = readOptions(process.argv.slice(2), mishaps);
+  const options = readOptions(process.argv.slice(2), faults);
   if (options === 'help') {
-    process.stdout.write(usage(mishaps));
+    process.stdout.write(usage(faults));
     return 0;
   }
   tell(`chaos: ${options.rounds} rounds with seed ${options.seed}, log ${options.log}, MQTT ${options.mqtt}`);

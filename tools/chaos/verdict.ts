@@ -1,4 +1,4 @@
-/** What has to hold after every mishap, whatever it was. */
+/** What has to hold after every fault, whatever it was. */
 import { projections } from '@plenum/catalogue';
 import { postgresVerificationStore, query } from '@plenum/postgres';
 import type { Projection } from '@plenum/read-model';
@@ -72,7 +72,7 @@ export const isFold = async ({ database, log, codec }: Site, problems: string[])
 
 type LedgerCount = { readonly rows: number; readonly events: number; readonly applied: number };
 
-/** In one statement, so that rows and sums are of the same moment. */
+/** In one statement, so that rows and counters are of the same moment. */
 const shownTwice = async (
   { database }: Site,
   projection: Projection,

@@ -46,8 +46,8 @@ const main = async (): Promise<number> => {
   const { series, problems, acknowledged, lost, verified } = await soak(asked, { tell, stop: stop.signal });
   const trends = series.map(trendOf);
   for (const { measure, of, last, highest, perHour } of trends) {
-    const figures = [last, highest, perHour].map((figure) => figure.toFixed(1).padStart(9));
-    tell(`${measure.padEnd(8)} ${of.padEnd(12)} now ${figures[0]}  most ${figures[1]}  per hour ${figures[2]}`);
+    const results = [last, highest, perHour].map((result) => result.toFixed(1).padStart(9));
+    tell(`${measure.padEnd(8)} ${of.padEnd(12)} now ${results[0]}  most ${results[1]}  per hour ${results[2]}`);
   }
   const file = path.join(import.meta.dirname, '../../.cache/soak/soak.svg');
   mkdirSync(path.dirname(file), { recursive: true });
@@ -55,8 +55,8 @@ const main = async (): Promise<number> => {
   writeFileSync(file, drawSeries(title, series));
   tell(`drawn in ${path.relative(process.cwd(), file)}`);
   for (const problem of problems) tell(`FAIL ${problem}`);
-  const figures = { ...asked, acknowledged, lost, verified, bounds, trends, problems };
-  if (values.json) process.stdout.write(`${JSON.stringify(figures)}\n`);
+  const results = { ...asked, acknowledged, lost, verified, bounds, trends, problems };
+  if (values.json) process.stdout.write(`${JSON.stringify(results)}\n`);
   return problems.length === 0 && !stop.signal.aborted ? 0 : 1;
 };
 

@@ -1,4 +1,4 @@
-/** How a figure changes over time. */
+/** How a result changes over time. */
 
 export type Point = { readonly second: number; readonly value: number };
 

@@ -40,8 +40,8 @@ import { type Check, standardChecks } from './routes/health/health.ts';
 import { addMetrics } from './routes/health/metrics.ts';
 import { addParkedMetrics, parkedCounts } from './routes/health/parked-counts.ts';
 import { platform } from './routes/platform.ts';
+import type { BridgeCounters } from './routes/projection/balance.ts';
 import { addOutboxMetrics, type OutboxLook } from './routes/projection/outbox-lag.ts';
-import type { BridgeSums } from './routes/projection/sums.ts';
 
 export type AppParts = {
   readonly reads: Reads;
@@ -63,7 +63,7 @@ export type AppParts = {
   /** What is decided and not in the log yet, when decisions are taken here. */
   readonly relay?: OutboxLook | undefined;
   /** Counters of the bridge, when it runs in this process. */
-  readonly bridgeSums?: (() => BridgeSums) | undefined;
+  readonly bridgeCounters?: (() => BridgeCounters) | undefined;
   /** More that has to work for the API to be ready, by name. */
   readonly checks?: Readonly<Record<string, Check>>;
   /** Called with every route as it is added; for the test that watches them. */
@@ -172,7 +172,7 @@ const bugNoter =
 type RouteParts = AppParts & { readonly budget: PageBudget };
 
 const addRoutes = async (app: FastifyInstance, parts: RouteParts, freshness: Freshness): Promise<void> => {
-  const { reads, clock, limits, metrics, bridgeSums, relay } = parts;
+  const { reads, clock, limits, metrics, bridgeCounters, relay } = parts;
   const noteBug = bugNoter(parts.logger);
   const services = servicesOf(parts);
   bindRoutes(
@@ -184,7 +184,7 @@ const addRoutes = async (app: FastifyInstance, parts: RouteParts, freshness: Fre
   const parked = parkedCounts(reads.checkpoints);
   addParkedMetrics(metrics, parked);
   const openapi = () => app.swagger();
-  const ofPlatform = { reads, limits, clock, freshness, relay, bridgeSums, checks, parked, metrics, openapi };
+  const ofPlatform = { reads, limits, clock, freshness, relay, bridgeCounters, checks, parked, metrics, openapi };
   bindRoutes(
     app,
     platform.flatMap((routes) => routes(ofPlatform)),

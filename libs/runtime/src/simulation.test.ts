@@ -6,7 +6,7 @@
  */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { findings, type Mishap, noMishaps, simulate } from './testing/simulated-world.ts';
+import { type Fault, findings, noFaults, simulate } from './testing/simulated-world.ts';
 
 const schedules = 2_000;
 
@@ -14,18 +14,18 @@ const schedules = 2_000;
 const formerFailures: readonly number[] = [1856];
 
 it(`holds in ${schedules} schedules`, async () => {
-  const struck: Record<Mishap, number> = { ...noMishaps };
+  const struck: Record<Fault, number> = { ...noFaults };
   let acknowledged = 0;
   let clashes = 0;
   for (const seed of new Set([...formerFailures, ...Array(schedules).keys()])) {
     const world = await simulate(seed).catch((error: unknown) => assert.fail(`seed ${seed}: ${String(error)}`));
     assert.deepEqual(await findings(world), [], `seed ${seed}`);
-    for (const mishap of Object.keys(struck) as Mishap[]) struck[mishap] += world.mishaps[mishap];
+    for (const fault of Object.keys(struck) as Fault[]) struck[fault] += world.faults[fault];
     clashes += world.reactors.clashes();
     acknowledged += world.devices.acknowledged().length;
   }
   assert.ok(acknowledged > schedules, 'schedules in which nothing happens prove nothing');
   assert.ok(clashes > schedules / 10, `${clashes} labels were refused`);
-  for (const [mishap, times] of Object.entries(struck))
-    assert.ok(times > schedules / 10, `${mishap} struck ${times} times`);
+  for (const [fault, times] of Object.entries(struck))
+    assert.ok(times > schedules / 10, `${fault} struck ${times} times`);
 });

@@ -10,7 +10,7 @@ export type LogPlace =
   | { readonly kind: 'postgres'; readonly url: string }
   | { readonly kind: 'kafka'; readonly brokers: readonly string[] };
 
-/** Whatever is worth a warning is worth being seen beside the figures. */
+/** Whatever is worth a warning is worth being seen beside the results. */
 export const loudLogger: Logger = {
   debug: () => {},
   info: () => {},

@@ -98,7 +98,7 @@ const cpuBetween = (from: Standing, to: Standing): number => {
   return Math.max(seconds, 0);
 };
 
-/** All threads together. The scheduler's own figures: those in `stat` are samples, and miss what runs in short turns. */
+/** All threads together. The scheduler's own counts: those in `stat` are samples, and miss what runs in short turns. */
 const cpuSeconds = (pid: number): number =>
   sum(list(`/proc/${pid}/task`).map((thread) => schedule(`/proc/${pid}/task/${thread}`)[0] ?? 0));
 

@@ -1,6 +1,6 @@
 /**
- * What the live figures of a demo cost it. All of it but the database is one thread, so what of that thread's time goes into
- * the figures is missing from its rate. The rates of whole runs with and without them were compared before: they differ by
+ * What the live metrics of a demo cost it. All of it but the database is one thread, so what of that thread's time goes into
+ * the metrics is missing from its rate. The rates of whole runs with and without them were compared before: they differ by
  * a tenth and more from run to run, and no number of pairs distinguished a cost of two percent from that.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -13,7 +13,7 @@ import type { World } from '../world.ts';
 export const demoDisplay: LimitBench = {
   kind: 'limit',
   name: 'demo-display',
-  about: 'of the busy time of the demo at full rate, what its live figures on a terminal take',
+  about: 'of the busy time of the demo at full rate, what its live metrics on a terminal take',
   atMost: 2,
   aim: 1,
   unit: '%',

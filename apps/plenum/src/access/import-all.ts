@@ -24,31 +24,31 @@ export type Imported = {
   readonly reason?: string;
 };
 
-export type ImportSums = { readonly imported: number; readonly known: number; readonly refused: number };
+export type ImportCounts = { readonly imported: number; readonly known: number; readonly refused: number };
 
 /** How often it is said how far it is. */
 const progressEvery = 100;
 
 /** @throws a transient failure, after which the same can be imported again; the reason of `stop`. */
-export const importAll = async (asked: ImportAll): Promise<ImportSums> => {
+export const importAll = async (asked: ImportAll): Promise<ImportCounts> => {
   const { entries, what, importOne, dryRun, json, out, tell, stop } = asked;
-  const sums = { imported: 0, known: 0, refused: 0 };
+  const counts = { imported: 0, known: 0, refused: 0 };
   for (const [index, { place, value }] of entries.entries()) {
     stop.throwIfAborted();
     const { who, ...told } = await importOne(value);
-    sums[told.outcome] += 1;
+    counts[told.outcome] += 1;
     const line = json
       ? JSON.stringify({ place, [what.field]: who, ...told })
       : sentence(asked, place, { who, ...told });
     await out(`${line}\n`);
     if ((index + 1) % progressEvery === 0) tell(`plenum: ${index + 1} of ${entries.length} ${what.plural}\n`);
   }
-  const { imported, known, refused } = sums;
+  const { imported, known, refused } = counts;
   const would = dryRun ? 'would be ' : '';
   const counted = `${imported} ${would}imported, ${known} imported before, ${refused} refused`;
-  const summary = { outcome: 'done', dryRun, [what.plural]: entries.length, ...sums };
+  const summary = { outcome: 'done', dryRun, [what.plural]: entries.length, ...counts };
   await out(json ? `${JSON.stringify(summary)}\n` : `${entries.length} ${what.plural}: ${counted}\n`);
-  return sums;
+  return counts;
 };
 
 const sentence = (

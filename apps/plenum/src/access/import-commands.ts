@@ -25,7 +25,7 @@ export const usersImport = defineCommand({
     organisation: optionalText('That they belong to; default, unless given.', 'ID'),
     'dry-run': flag('Say what would be done, and do nothing.'),
     log: usual.log,
-    json: flag('A JSON object for each user, and one with the sums at the end.'),
+    json: flag('A JSON object for each user, and one with the counts at the end.'),
   },
   examples: [
     'users import --file users.ndjson --dry-run',
@@ -40,8 +40,8 @@ export const usersImport = defineCommand({
     return withAccess({ log }, surroundings, async ({ authentication }) => {
       const importOne = importUsers(authentication, { dryRun, organisation, withoutHash });
       const what = { plural: 'users', one: 'a user', field: 'login' };
-      const sums = await importAll({ entries, what, importOne, dryRun, json, ...surroundings });
-      return sums.refused === 0 ? 0 : 1;
+      const counts = await importAll({ entries, what, importOne, dryRun, json, ...surroundings });
+      return counts.refused === 0 ? 0 : 1;
     });
   },
 });
@@ -61,7 +61,7 @@ export const keysImport = defineCommand({
     organisation: optionalText('That they belong to; default, unless given.', 'ID'),
     'dry-run': flag('Say what would be done, and do nothing.'),
     log: usual.log,
-    json: flag('A JSON object for each key, and one with the sums at the end.'),
+    json: flag('A JSON object for each key, and one with the counts at the end.'),
   },
   examples: ['keys import --file keys.ndjson --dry-run'],
   run: async ({ file, log, json, organisation, 'dry-run': dryRun }, surroundings) => {
@@ -70,8 +70,8 @@ export const keysImport = defineCommand({
     return withAccess({ log }, surroundings, async ({ authentication }) => {
       const importOne = importKeys(authentication, { dryRun, organisation });
       const what = { plural: 'keys', one: 'a key', field: 'key_id' };
-      const sums = await importAll({ entries, what, importOne, dryRun, json, ...surroundings });
-      return sums.refused === 0 ? 0 : 1;
+      const counts = await importAll({ entries, what, importOne, dryRun, json, ...surroundings });
+      return counts.refused === 0 ? 0 : 1;
     });
   },
 });

@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import type { IngestBalance } from '@plenum/runtime';
 import { allArrived } from './arrival.ts';
 
-const sums: IngestBalance = {
+const counters: IngestBalance = {
   ...{ received: 0, appended: 0, quarantined: 0, discarded: 0, inHand: 0 },
   dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0 },
 };
@@ -14,7 +14,7 @@ const bridge = (...received: readonly number[]) => {
   const bridgeBalance = (): IngestBalance => {
     const now = received[Math.min(looks, received.length - 1)] ?? 0;
     looks += 1;
-    return { ...sums, received: now };
+    return { ...counters, received: now };
   };
   return { bridgeBalance, looks: () => looks };
 };

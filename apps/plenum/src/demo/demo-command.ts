@@ -29,7 +29,7 @@ export const demo = defineCommand({
     'start makes one administrator and prints a one-time password, and every ' +
     'run issues itself an API key that may read and ends with it; a curl with it is printed for what a node said, and ' +
     'one for what was refused.\n\n' +
-    'With --once, exit code 0 says that nothing acknowledged was lost, that the sums balance, that the tables are the ' +
+    'With --once, exit code 0 says that nothing acknowledged was lost, that the counters balance, that the tables are the ' +
     'fold of the log, and that the API lets in who has a key and nobody else.',
   options,
   examples: ['demo', 'demo --rate 2000 --fresh', 'demo --once --json', 'demo --log kafka --mqtt connect'],

@@ -12,7 +12,7 @@ export type DemoKey = { readonly id: string; readonly secret: string };
 const lifetimeMs = 24 * 60 * 60 * 1_000;
 /** A page that somebody keeps reloading, and a few tools besides. */
 const rateLimit = 600;
-/** What a demonstration is about: readings, malformed messages, and sums that balance. */
+/** What a demonstration is about: readings, malformed messages, and counters that balance. */
 const permissions: readonly string[] = ['read:sensors', 'read:quarantine', 'read:projection'];
 
 /** Works with a key that is revoked afterwards. @throws TransientFailure; what `work` throws. */

@@ -41,7 +41,7 @@ describe('the demo', () => {
     assert.deepEqual(shown, Object.fromEntries(tenTimes));
   });
 
-  it('runs until it is interrupted, leaves its sums, and lets others look and not interfere', async (t) => {
+  it('runs until it is interrupted, leaves its counters, and lets others look and not interfere', async (t) => {
     const dataDir = testDirectory(t);
     const child = spawn(process.execPath, [main, 'demo', '--nodes', '5', '--rate', '100'], {
       env: environment(dataDir, free),
@@ -60,7 +60,7 @@ describe('the demo', () => {
     const nodes = await fetch(`${url}/nodes`, { headers: { [header]: key } });
     assert.equal(nodes.status, 200);
     assert.equal((await fetch(`${url}/nodes`)).status, 401);
-    for (const path of ['/quarantine?limit=3', '/nodes/ceiling_node_001/refusals', '/sums', '/lag', '/parked']) {
+    for (const path of ['/quarantine?limit=3', '/nodes/ceiling_node_001/refusals', '/balance', '/lag', '/parked']) {
       assert.equal((await fetch(`${url}${path}`, { headers: { [header]: key } })).status, 200, path);
     }
     assert.match(output, new RegExp(`curl -H 'X-API-Key: ${key}' '${url}/quarantine\\?limit=3'`));
@@ -81,7 +81,7 @@ describe('the demo', () => {
     assert.deepEqual(await exited, [0, null]);
     assert.match(output, /received (\d+) = appended \d+ \+ quarantined \d+\n/);
     assert.match(output, /\nnodes: read (\d+) = applied \d+ \+ duplicates \d+ \+ parked 0\n/);
-    assert.match(output, /The sums balance\./);
+    assert.match(output, /The counters balance\./);
   });
 
   it('stops cleanly when it is interrupted while it starts', async (t) => {

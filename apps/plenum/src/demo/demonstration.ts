@@ -12,8 +12,8 @@ import { duringStack } from '../stack/during-stack.ts';
 import { type Foundation, openFoundation } from '../stack/foundation.ts';
 import { type Stack, startStack } from '../stack/start-stack.ts';
 import { type DemoKey, withDemoKey } from './demo-key.ts';
-import { type Standing, standing } from './run-sums.ts';
-import { toldLogger } from './told-logger.ts';
+import { type Standing, standing } from './run-balance.ts';
+import { terminalLogger } from './terminal-logger.ts';
 
 export type Demonstration = {
   readonly json: boolean;
@@ -61,7 +61,7 @@ export const withStack = async <T>(
   const { stop } = surroundings;
   const logger: Logger = wantsJsonLines
     ? createLogger({ name: 'plenum', level: demonstration.config.LOG_LEVEL, to: 'stderr' })
-    : toldLogger(print);
+    : terminalLogger(print);
   // Closed in reverse order, also when something on the way cannot be opened.
   await using opened = new AsyncDisposableStack();
   const brokered = await withLocalBroker(demonstration, { say, logger });

@@ -4,7 +4,7 @@ import { kafkaStatus } from '@plenum/local-kafka';
 import { UsageError } from '../command-line/command.ts';
 import { localKafkaDirectory } from '../kafka/local-kafka-directory.ts';
 import type { toolSettings } from '../tool-settings.ts';
-import { toldLogger } from './told-logger.ts';
+import { terminalLogger } from './terminal-logger.ts';
 
 /** @throws when somebody uses the data, or they are in a database or a Kafka that is not ours to empty. */
 export const removeOldData = async (config: Config<typeof toolSettings>): Promise<void> => {
@@ -19,7 +19,7 @@ export const removeOldData = async (config: Config<typeof toolSettings>): Promis
       '--fresh only empties a Kafka of this machine, and KAFKA_BROKERS is set: empty that one yourself',
     );
   }
-  const logger = toldLogger(() => undefined);
+  const logger = terminalLogger(() => undefined);
   const dataDir = localKafkaDirectory(config);
   if ((await kafkaStatus({ dataDir, logger })).state !== 'down') {
     throw new Error(`a Kafka runs on ${dataDir}: npm run plenum -- kafka down`);

@@ -3,8 +3,8 @@ import type { Stack } from '../stack/start-stack.ts';
 import { allArrived } from './arrival.ts';
 import { type Demonstration, portNotes, type Running, windowMax, withStack } from './demonstration.ts';
 import { type Display, terminalDisplay } from './display.ts';
-import { figureLine, figureLines, projectionLine, receivedLine, type Sample, sampleOf } from './figures.ts';
-import { type RunSums, standing, sumsOfRun } from './run-sums.ts';
+import { metricsLine, metricsLines, projectionLine, receivedLine, type Sample, sampleOf } from './live-metrics.ts';
+import { balanceOfRun, type RunBalance, standing } from './run-balance.ts';
 
 const redrawMs = 500;
 /** Without a terminal there is a line now and then. */
@@ -12,7 +12,7 @@ const lineMs = 5_000;
 /** How long the projector may take for the rest once the bridge has stopped. */
 const catchUpMs = 10_000;
 
-/** Runs until it is asked to stop, and prints the sums. Exit code 1 when they do not balance. */
+/** Runs until it is asked to stop, and prints the counters. Exit code 1 when they do not balance. */
 export const runInteractive = async (demonstration: Demonstration): Promise<number> => {
   const { surroundings, config } = demonstration;
   const display = terminalDisplay(surroundings);
@@ -25,7 +25,7 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
     const { stack, stop } = running;
     await surroundings.out(welcome(running, demonstration));
     const counts = simulationCounts();
-    const ticking = showFigures(display, stack, { counts, isTerminal: surroundings.columns() !== undefined });
+    const ticking = showMetrics(display, stack, { counts, isTerminal: surroundings.columns() !== undefined });
     try {
       await runSimulation({
         url: stack.mqttUrl,
@@ -36,10 +36,10 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
       // A part that cannot go on is reported by the caller.
       if (!surroundings.stop.aborted) stop.throwIfAborted();
       display.print('Stopping: finishing what was taken.\n');
-      const sums = await settle(running, config.MQTT_MODE === 'connect' ? counts.acknowledged : 0);
+      const counters = await settle(running, config.MQTT_MODE === 'connect' ? counts.acknowledged : 0);
       ticking.last();
-      await surroundings.out(farewell(counts, sums));
-      return sums.problems.length === 0 ? 0 : 1;
+      await surroundings.out(farewell(counts, counters));
+      return counters.problems.length === 0 ? 0 : 1;
     } finally {
       ticking.end();
     }
@@ -47,12 +47,12 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
 };
 
 /** Lets everything that was taken arrive, and adds it up. */
-const settle = async ({ stack, foundation, before }: Running, acknowledged: number): Promise<RunSums> => {
+const settle = async ({ stack, foundation, before }: Running, acknowledged: number): Promise<RunBalance> => {
   const patience = AbortSignal.timeout(catchUpMs);
   if (acknowledged > 0) await allArrived({ stack, acknowledged, stop: patience });
   await stack.stopBridge();
   await stack.caughtUp(patience);
-  return sumsOfRun({ before, after: await standing(foundation), bridge: stack.bridgeBalance() });
+  return balanceOfRun({ before, after: await standing(foundation), bridge: stack.bridgeBalance() });
 };
 
 const welcome = ({ stack, key }: Running, { config, nodes, rate }: Demonstration): string => {
@@ -77,15 +77,15 @@ const welcome = ({ stack, key }: Running, { config, nodes, rate }: Demonstration
   ].join('\n');
 };
 
-const farewell = ({ published, acknowledged }: SimulationCounts, sums: RunSums): string => {
-  const { projections, unread, problems } = sums;
+const farewell = ({ published, acknowledged }: SimulationCounts, counters: RunBalance): string => {
+  const { projections, unread, problems } = counters;
   return [
     '',
     `published ${published}, acknowledged ${acknowledged}`,
-    receivedLine(sums),
+    receivedLine(counters),
     ...projections.map((one) => projectionLine(one)),
     ...(unread === 0 ? [] : [`in the log and read by no read model ${unread}`]),
-    ...(problems.length === 0 ? ['The sums balance.'] : problems.map((problem) => `DOES NOT BALANCE: ${problem}`)),
+    ...(problems.length === 0 ? ['The counters balance.'] : problems.map((problem) => `DOES NOT BALANCE: ${problem}`)),
     '',
   ].join('\n');
 };
@@ -93,14 +93,14 @@ const farewell = ({ published, acknowledged }: SimulationCounts, sums: RunSums):
 type Shown = { readonly counts: SimulationCounts; readonly isTerminal: boolean };
 type Ticking = { last(): void; end(): void };
 
-const showFigures = (display: Display, stack: Stack, { counts, isTerminal }: Shown): Ticking => {
+const showMetrics = (display: Display, stack: Stack, { counts, isTerminal }: Shown): Ticking => {
   const startMs = Date.now();
   const sample = (): Sample =>
     sampleOf({
       timeMs: Date.now(),
       simulation: counts,
       bridge: stack.bridgeBalance(),
-      sums: stack.sums,
+      counters: stack.counters,
       behind: stack.behind(),
       memoryBytes: process.memoryUsage.rss(),
     });
@@ -111,8 +111,8 @@ const showFigures = (display: Display, stack: Stack, { counts, isTerminal }: Sho
     const before = samples[0] ?? now;
     samples.push(now);
     if (samples.length > 6) samples.shift();
-    if (isTerminal) display.redraw(figureLines(now, before, startMs));
-    else display.print(`${figureLine(now, before)}\n`);
+    if (isTerminal) display.redraw(metricsLines(now, before, startMs));
+    else display.print(`${metricsLine(now, before)}\n`);
   };
   const timer = setInterval(show, isTerminal ? redrawMs : lineMs);
   return {

@@ -14,13 +14,13 @@ import {
   withinTime,
   withStack,
 } from './demonstration.ts';
-import { type ProjectionSums, projectionLine, receivedLine } from './figures.ts';
+import { type ProjectionCounters, projectionLine, receivedLine } from './live-metrics.ts';
 import { lostMessages } from './lost.ts';
-import { standing, sumsOfRun, totalOf } from './run-sums.ts';
+import { balanceOfRun, standing, totalOf } from './run-balance.ts';
 
 const toldEveryMs = 2_000;
 
-/** What one run came to. Figures are of this run alone; `appended` and what follows leave the quarantine out. */
+/** What one run came to. Counts are of this run alone; `appended` and what follows leave the quarantine out. */
 export type Outcome = {
   readonly log: LogName;
   readonly published: number;
@@ -32,7 +32,7 @@ export type Outcome = {
   readonly applied: number;
   readonly duplicates: number;
   readonly parked: number;
-  readonly projections: readonly ProjectionFigures[];
+  readonly projections: readonly ProjectionCounts[];
   /** Acknowledged, and in neither the log nor the quarantine. */
   readonly lost: number;
   /** The tables, all of them and not only this run's rows, are the fold of the log. */
@@ -41,7 +41,7 @@ export type Outcome = {
 };
 
 /** `read` = `applied` + `duplicates` + `not_for_it` + `parked`, and all that the log took in the projection's topics. */
-type ProjectionFigures = {
+type ProjectionCounts = {
   readonly projection: string;
   readonly read: number;
   readonly applied: number;
@@ -65,14 +65,14 @@ export const runOnce = async (demonstration: Demonstration): Promise<number> => 
     demonstrate(demonstration, running, say),
   );
   const seconds = Math.round((performance.now() - startMs) / 10) / 100;
-  const outcome: Outcome = { log: demonstration.config.LOG, ...proof.figures, seconds };
+  const outcome: Outcome = { log: demonstration.config.LOG, ...proof.totals, seconds };
   for (const problem of proof.problems) say(`NOT AS IT SHOULD BE: ${problem}`);
   await out(json ? `${JSON.stringify(outcome)}\n` : textOf(outcome, proof));
   return proof.problems.length === 0 ? 0 : 1;
 };
 
 type Proof = {
-  readonly figures: Omit<Outcome, 'log' | 'seconds'>;
+  readonly totals: Omit<Outcome, 'log' | 'seconds'>;
   /** Of what was received. */
   readonly dropped: number;
   readonly problems: readonly string[];
@@ -108,13 +108,13 @@ const demonstrate = async (
   await stack.stopBridge();
   await withinTime(catchUpMs, stop, stack.caughtUp, 'the read models did not take everything');
   const after = await standing(foundation);
-  const sums = sumsOfRun({ before, after, bridge: stack.bridgeBalance() });
+  const counters = balanceOfRun({ before, after, bridge: stack.bridgeBalance() });
 
   say('looking for every acknowledged message in the log');
   const acknowledged = manifest.filter((line) => line.acknowledged).length;
   const lost = await lostMessages({ ...foundation, before: before.ends, after: after.ends, manifest });
   say('folding the log again and comparing the tables with it');
-  const problems = [...sums.problems, ...(await authenticationProblems({ apiUrl: stack.apiUrl, key, stop }))];
+  const problems = [...counters.problems, ...(await authenticationProblems({ apiUrl: stack.apiUrl, key, stop }))];
   for (const { n, topic } of lost.slice(0, 5))
     problems.push(`message ${n} on ${topic} was acknowledged and is nowhere`);
   let verified = true;
@@ -125,14 +125,18 @@ const demonstrate = async (
   }
   if (acknowledged !== counts.published)
     problems.push(`${counts.published - acknowledged} messages were not acknowledged`);
-  const { received, appended, quarantined, dropped } = sums;
-  const figures = { received, appended, quarantined, ...figuresOf(sums.projections), lost: lost.length, verified };
-  return { figures: { published: counts.published, acknowledged, ...figures }, dropped, problems };
+  const { received, appended, quarantined, dropped } = counters;
+  const totals = { received, appended, quarantined, ...countsOf(counters.projections), lost: lost.length, verified };
+  return { totals: { published: counts.published, acknowledged, ...totals }, dropped, problems };
 };
 
-const figuresOf = (sums: readonly ProjectionSums[]) => ({
-  ...{ applied: totalOf(sums, 'applied'), duplicates: totalOf(sums, 'duplicates'), parked: totalOf(sums, 'parked') },
-  projections: sums.map(({ notForIt, parked, ...rest }) => ({ ...rest, not_for_it: notForIt, parked })),
+const countsOf = (counters: readonly ProjectionCounters[]) => ({
+  ...{
+    applied: totalOf(counters, 'applied'),
+    duplicates: totalOf(counters, 'duplicates'),
+    parked: totalOf(counters, 'parked'),
+  },
+  projections: counters.map(({ notForIt, parked, ...rest }) => ({ ...rest, not_for_it: notForIt, parked })),
 });
 
 const textOf = (outcome: Outcome, { dropped, problems }: Pick<Proof, 'dropped' | 'problems'>): string => {
@@ -141,7 +145,7 @@ const textOf = (outcome: Outcome, { dropped, problems }: Pick<Proof, 'dropped' |
     '',
     `published ${published}, acknowledged ${acknowledged}, lost ${lost}`,
     receivedLine({ ...outcome, dropped }),
-    ...projections.map(({ not_for_it, ...sums }) => projectionLine({ ...sums, notForIt: not_for_it })),
+    ...projections.map(({ not_for_it, ...counters }) => projectionLine({ ...counters, notForIt: not_for_it })),
     `tables ${outcome.verified ? 'equal' : 'DIFFERENT FROM'} the fold of the log`,
     problems.length === 0
       ? `All is well, in ${outcome.seconds} s.`

@@ -11,7 +11,7 @@ export const replayVerify = defineCommand({
   summary: 'Fold the log again and compare the tables with it, row by row.',
   about:
     'Reads the log up to the checkpoints of one moment, folds it without the projector, and compares every row of ' +
-    'every table, and the sums in the checkpoints. Each difference is named: projection, table, key, column, what was ' +
+    'every table, and the counters in the checkpoints. Each difference is named: projection, table, key, column, what was ' +
     'expected and what was found. Whatever runs may go on running.\n\n' +
     'Records that a projection has refused are parked and in no table: they are left out on both sides, and said.\n\n' +
     'Exit code 0 when everything is equal, 1 when something differs.',

@@ -19,7 +19,7 @@ const never = new AbortController().signal;
 
 describe('watching commits', () => {
   it('settles with the commit that reaches the positions, and adds up what was committed', async () => {
-    const { store, reached, sums } = commitWatch(memoryReadModelStore());
+    const { store, reached, counters } = commitWatch(memoryReadModelStore());
     await store.prepare(projection, [at]);
     let there = false;
     const waiting = reached(projection, [{ ...at, next: 4n }], never).then(() => {
@@ -29,18 +29,18 @@ describe('watching commits', () => {
     assert.equal(there, false);
     await store.transact(projection, at, (tx) => tx.advance(4n, added));
     await waiting;
-    assert.deepEqual(sums.get('s'), { read: 4, applied: 2, duplicates: 2, notForIt: 0, parked: 0 });
+    assert.deepEqual(counters.get('s'), { read: 4, applied: 2, duplicates: 2, notForIt: 0, parked: 0 });
     await reached(projection, [{ ...at, next: 3n }], never);
   });
 
   it('does not count what was rolled back', async () => {
-    const { store, sums } = commitWatch(memoryReadModelStore({ atCommit: () => 'before' }));
+    const { store, counters } = commitWatch(memoryReadModelStore({ atCommit: () => 'before' }));
     await store.prepare(projection, [at]);
     await assert.rejects(
       store.transact(projection, at, (tx) => tx.advance(2n, added)),
       TransientFailure,
     );
-    assert.equal(sums.get('s'), undefined);
+    assert.equal(counters.get('s'), undefined);
   });
 
   it('knows of what was there before, and gives up when asked to', async () => {

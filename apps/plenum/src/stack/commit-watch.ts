@@ -6,14 +6,14 @@ export type CommitWatch = {
   /** The store to project into. */
   readonly store: ReadModelStore;
   /** What the commits of this process added, by projection name. */
-  readonly sums: ReadonlyMap<string, Counters>;
+  readonly counters: ReadonlyMap<string, Counters>;
   /** Settles when the projection has everything before the positions. @throws the reason of `stop` when it aborts first. */
   reached(projection: Projection, positions: readonly Position[], stop: AbortSignal): Promise<void>;
 };
 
 export const commitWatch = (inner: ReadModelStore): CommitWatch => {
   const next = new Map<string, bigint>();
-  const sums = new Map<string, Counters>();
+  const counters = new Map<string, Counters>();
   const waiting = new Set<() => void>();
   const note = (projection: ConsumerId, at: TopicPartition, position: bigint): void => {
     const place = placeOf(projection, at);
@@ -22,7 +22,7 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
   };
 
   return {
-    sums,
+    counters,
     store: {
       ...inner,
       position: async (projection, at) => {
@@ -31,17 +31,17 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
         return position;
       },
       transact: async (projection, at, work) => {
-        let moved: { readonly next: bigint; readonly sums: Counters } | undefined;
+        let moved: { readonly next: bigint; readonly counters: Counters } | undefined;
         const result = await inner.transact(projection, at, (tx) => {
           const advance: typeof tx.advance = async (position, added) => {
             await tx.advance(position, added);
-            moved = { next: position, sums: added };
+            moved = { next: position, counters: added };
           };
           return work({ ...tx, advance });
         });
         // Only now is it committed.
         if (moved !== undefined) {
-          sums.set(projection.name, plus(sums.get(projection.name), moved.sums));
+          counters.set(projection.name, plus(counters.get(projection.name), moved.counters));
           note(projection, at, moved.next);
         }
         return result;

@@ -55,7 +55,7 @@ export type Stack = {
   readonly webSocketUrl: string | undefined;
   bridgeBalance(): IngestBalance;
   /** What the projector committed since the start, by projection. */
-  readonly sums: ReadonlyMap<string, Counters>;
+  readonly counters: ReadonlyMap<string, Counters>;
   /** Settles when messages that are published from then on arrive. @throws the reason of `giveUp`. */
   sessionOpen(giveUp: AbortSignal): Promise<void>;
   /** Records in the log that a projection of what devices send has not in its tables yet, as far as seen; by its name. */
@@ -112,7 +112,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const api = await startPart<string>('the API', stop, (ends, onListening) => {
     const told = {
       ...{ authentication, decisions, onListening, whenPortTaken },
-      bridgeSums: () => apiSums(balance()),
+      bridgeCounters: () => apiCounters(balance()),
       mqttConnected: async () => notReady(bridge.where).length === 0,
       checks: { mqtt: () => mqttWorks(bridge.where) },
     };
@@ -128,8 +128,9 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     mqttUrl: mqttUrlOf(bridge.where, config),
     webSocketUrl: webSocket && `ws://${webSocket.host}:${webSocket.port}`,
     bridgeBalance: balance,
-    sums: watch.sums,
-    behind: () => behindOf({ projections: projections, appended: counted.appended, committed: watch.sums, progress }),
+    counters: watch.counters,
+    behind: () =>
+      behindOf({ projections: projections, appended: counted.appended, committed: watch.counters, progress }),
     caughtUp,
     sessionOpen: (giveUp) => (only === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
     failed: Promise.race([projector.failed, reactor.failed, bridge.failed, api.failed]),
@@ -201,7 +202,7 @@ const announcing = (store: ReadModelStore, up: () => void): ReadModelStore => {
 };
 
 /** The API shows what was only counted together with what was kept: both were refused. */
-const apiSums = ({ received, appended, quarantined, discarded, dropped }: IngestBalance) => ({
+const apiCounters = ({ received, appended, quarantined, discarded, dropped }: IngestBalance) => ({
   received,
   appended,
   quarantined: quarantined + discarded,

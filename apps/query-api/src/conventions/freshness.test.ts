@@ -92,7 +92,7 @@ test('the database away is a 503 that says when to come back and nothing of the 
       checkpoints: { active: away, ping: away },
     },
   });
-  for (const url of ['/api/v1/nodes', '/api/v1/lag', '/api/v1/sums', '/api/v1/health/ready']) {
+  for (const url of ['/api/v1/nodes', '/api/v1/lag', '/api/v1/balance', '/api/v1/health/ready']) {
     const { statusCode, headers, body } = await app.inject(url);
     assert.equal(statusCode, 503, url);
     assert.equal(headers['retry-after'], '2', url);

@@ -9,10 +9,10 @@ import { type Check, healthRoutes } from './health/health.ts';
 import { metricsRoutes } from './health/metrics.ts';
 import { oldHealthRoutes } from './health/old-health.ts';
 import type { ParkedCounts } from './health/parked-counts.ts';
+import { type BridgeCounters, balanceRoutes } from './projection/balance.ts';
 import { lagRoutes } from './projection/lag.ts';
 import type { OutboxLook } from './projection/outbox-lag.ts';
 import { parkedRoutes } from './projection/parked.ts';
-import { type BridgeSums, sumRoutes } from './projection/sums.ts';
 import { refusalRoutes } from './refusals/refusals.ts';
 
 export type PlatformParts = {
@@ -21,7 +21,7 @@ export type PlatformParts = {
   readonly clock: Clock;
   readonly freshness: Freshness;
   readonly relay: Pick<OutboxLook, 'lag'> | undefined;
-  readonly bridgeSums: (() => BridgeSums) | undefined;
+  readonly bridgeCounters: (() => BridgeCounters) | undefined;
   readonly checks: Readonly<Record<string, Check>>;
   readonly parked: ParkedCounts;
   readonly metrics: Pick<MetricsRegistry, 'text' | 'contentType'>;
@@ -31,7 +31,7 @@ export type PlatformParts = {
 export const platform: readonly ((parts: PlatformParts) => readonly Route[])[] = [
   refusalRoutes,
   parkedRoutes,
-  sumRoutes,
+  balanceRoutes,
   lagRoutes,
   healthRoutes,
   descriptionRoutes,

@@ -8,7 +8,7 @@ export const platformExpectations: RouteExpectations = {
   routes: {
     'GET /api/v1/nodes/:id/refusals': ['read:quarantine', 'installation'],
     'GET /api/v1/parked': ['read:quarantine', 'installation'],
-    'GET /api/v1/sums': ['read:projection', 'installation'],
+    'GET /api/v1/balance': ['read:projection', 'installation'],
     'GET /api/v1/lag': ['read:projection', 'installation'],
     'GET /api/v1/health/live': ['public', 'public'],
     'GET /api/v1/health/ready': ['public', 'public'],

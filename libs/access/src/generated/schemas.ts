@@ -512,7 +512,7 @@ export type SecurityEventSeenV2 = {
   readonly resource: string;
   /** Always `access`. */
   readonly action: string;
-  /** Whether the door opened. */
+  /** Whether it was let in. */
   readonly success: boolean;
   /** A JSON object as text. */
   readonly details: string | undefined;
@@ -568,7 +568,7 @@ export const securityEventSeenV2: AvroSchema & Readonly<Record<string, unknown>>
     {
       name: 'success',
       type: 'boolean',
-      doc: 'Whether the door opened.',
+      doc: 'Whether it was let in.',
     },
     {
       name: 'details',

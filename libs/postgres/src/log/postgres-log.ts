@@ -9,7 +9,7 @@ import { partitionEnds } from './ends.ts';
 import { holdConnection } from './held-connection.ts';
 import type { LogSchema } from './log-database.ts';
 import { migrateLog } from './migrate-log.ts';
-import { openNews } from './news.ts';
+import { openNotifications } from './notifications.ts';
 import { positionsAt } from './positions-at.ts';
 import { readRange } from './read-range.ts';
 import { runMember } from './subscribe.ts';
@@ -46,7 +46,7 @@ export const postgresLog = async (parts: PostgresLogParts): Promise<PostgresLog>
   await query(pool, `delete from ${schema}.log_producer where seen_at < clock_timestamp() - interval '7 days'`);
   const topics = topicTable(await ensureTopics(database, parts.topics));
   const ends = partitionEnds();
-  const news = openNews(database, ends, logger);
+  const notifications = openNotifications(database, ends, logger);
   const connection = holdConnection(pool);
   const closing = new AbortController();
   const members = new Set<Promise<void>>();
@@ -71,7 +71,7 @@ export const postgresLog = async (parts: PostgresLogParts): Promise<PostgresLog>
     async subscribe(subscription, stop) {
       const known = subscription.topics.map(topics.get);
       const running = runMember(
-        { database, ends, news, logger, topics: known, subscription },
+        { database, ends, notifications, logger, topics: known, subscription },
         AbortSignal.any([stop, closing.signal]),
       );
       members.add(running);
@@ -96,7 +96,7 @@ export const postgresLog = async (parts: PostgresLogParts): Promise<PostgresLog>
       await Promise.allSettled(members);
       await appender.close();
       await connection.close();
-      await news.close();
+      await notifications.close();
     },
   };
 };

@@ -4,13 +4,13 @@ import type { Ends } from './ends.ts';
 import { followPartition } from './follow.ts';
 import type { LogDatabase } from './log-database.ts';
 import { type Held, heartbeatMs, joinGroup, type Lease, type Membership } from './membership.ts';
-import type { News } from './news.ts';
+import type { Notifications } from './notifications.ts';
 import type { KnownTopic } from './topics.ts';
 
 export type Subscribed = {
   readonly database: LogDatabase;
   readonly ends: Ends;
-  readonly news: News;
+  readonly notifications: Notifications;
   readonly logger: Logger;
   readonly topics: readonly KnownTopic[];
   readonly subscription: Subscription;
@@ -31,10 +31,10 @@ type Follower = { readonly lease: Lease; readonly stop: AbortController; done: P
  * then, since a batch in hand may take longer than a lease.
  */
 export const runMember = async (member: Subscribed, stop: AbortSignal): Promise<void> => {
-  const { database, news, subscription, logger, topics } = member;
-  news.start();
+  const { database, notifications, subscription, logger, topics } = member;
+  notifications.start();
   const membership = joinGroup({
-    connection: news.connection,
+    connection: notifications.connection,
     schema: database.schema,
     group: subscription.group,
     topicIds: topics.map((topic) => topic.id),
@@ -45,7 +45,7 @@ export const runMember = async (member: Subscribed, stop: AbortSignal): Promise<
   const followers = followersOf(member, membership, (error) => failed.abort(error));
 
   let nudged = new AbortController();
-  const forget = news.onGroup(subscription.group, () => nudged.abort());
+  const forget = notifications.onGroup(subscription.group, () => nudged.abort());
   while (!ending.aborted) {
     // Made before asking: a notification that comes while the answer is under way leads to another question.
     nudged = new AbortController();

@@ -31,7 +31,7 @@ it('far from the limit hardly a request asks', async (t) => {
     // As requests do, they come in turns of the event loop, in which answers of the database can come in too.
     if (request % 10 === 0) await new Promise((resolve) => setImmediate(resolve));
   }
-  const { asked, answeredHere } = limiter.sums();
+  const { asked, answeredHere } = limiter.counters();
   assert.ok(asked < 250, `${asked} questions for 5000 requests`);
   assert.equal(answeredHere + waited, 5_000);
 });
@@ -40,7 +40,7 @@ it('near the limit every request asks', async (t) => {
   const { url } = await testDatabase(t);
   const limiter = await open(t, url);
   for (let request = 0; request < 20; request += 1) await limiter.take('k', 20);
-  assert.deepEqual(limiter.sums(), { asked: 20, answeredHere: 0 });
+  assert.deepEqual(limiter.counters(), { asked: 20, answeredHere: 0 });
 });
 
 it('a flood of refused requests does not become one of questions', async (t) => {
@@ -48,7 +48,7 @@ it('a flood of refused requests does not become one of questions', async (t) => 
   const timer = manualTimer();
   const limiter = await open(t, url, { timer, nowS: () => startS + timer.nowMs() / 1000 });
   for (let request = 0; request < 1_000; request += 1) await limiter.take('k', 5);
-  assert.equal(limiter.sums().asked, 6);
+  assert.equal(limiter.counters().asked, 6);
 });
 
 it('what was taken in advance and not needed is given back when its time is over', async (t) => {

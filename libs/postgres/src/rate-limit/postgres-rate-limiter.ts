@@ -11,7 +11,7 @@ import { rateQuestions } from './rate-questions.ts';
 
 export type PostgresRateLimiter = RateLimiter & {
   /** Questions that the database was asked, and answers that were given without. */
-  sums(): { readonly asked: number; readonly answeredHere: number };
+  counters(): { readonly asked: number; readonly answeredHere: number };
   /** Gives back what was taken in advance and lets go of the connection. Requests that wait are refused. */
   close(): Promise<void>;
 };
@@ -64,7 +64,7 @@ export const postgresRateLimiter = async (parts: PostgresRateLimiterParts): Prom
       if (answer.allowed && shareWanted(account, nowMs) > 0) asking.add(account);
       return answer;
     },
-    sums: () => ({ asked: asking.asked(), answeredHere }),
+    counters: () => ({ asked: asking.asked(), answeredHere }),
     close: async () => {
       cancelSweep?.();
       await asking.close([...accounts.values()]);

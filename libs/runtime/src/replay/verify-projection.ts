@@ -54,17 +54,17 @@ export const verifyProjection = (parts: VerifyProjection): Promise<VerifyReport>
       if (shown.length < shownMax) shown.push({ projection: projection.name, ...difference });
     };
 
-    const tallies = await replayOnce(parts, verification, note);
+    const countsOf = await replayOnce(parts, verification, note);
     if (projection.ledger === undefined) {
       for (const fold of projection.folds) await expectFolded(parts, verification, fold);
     } else {
       for (const { topic, partition, rows } of await verification.settleLedger()) {
-        const tally = tallies.get(nameOf({ topic, partition }));
-        if (tally !== undefined) tally.applied = rows;
+        const counts = countsOf.get(nameOf({ topic, partition }));
+        if (counts !== undefined) counts.applied = rows;
       }
       await expectLedgerFolds(projection, verification, parts.stop);
     }
-    compareCounters(verification, tallies, note);
+    compareCounters(verification, countsOf, note);
     for (const table of [
       ...(projection.ledger === undefined ? [] : [projection.ledger]),
       ...projection.folds.map(({ table }) => table),
@@ -76,7 +76,7 @@ export const verifyProjection = (parts: VerifyProjection): Promise<VerifyReport>
       }
     }
     const total = (column: 'read' | 'parked'): number =>
-      [...tallies.values()].reduce((sum, one) => sum + one[column], 0);
+      [...countsOf.values()].reduce((sum, one) => sum + one[column], 0);
     const parked = { keys: verification.parkedKeys.length, records: total('parked') };
     return {
       projection: projection.name,
@@ -88,7 +88,7 @@ export const verifyProjection = (parts: VerifyProjection): Promise<VerifyReport>
     };
   });
 
-type Tally = { read: number; entries: number; applied: number; notForIt: number; parked: number };
+type Counts = { read: number; entries: number; applied: number; notForIt: number; parked: number };
 type Note = (difference: Omit<Difference, 'projection'>) => void;
 
 /** Reads the log once: counts what every record comes to, and stages the entries of a ledger. */
@@ -96,14 +96,14 @@ const replayOnce = async (
   parts: VerifyProjection,
   verification: Verification,
   note: Note,
-): Promise<Map<string, Tally>> => {
+): Promise<Map<string, Counts>> => {
   const { projection, onProgress, stop } = parts;
   const { checkpoints, parkedKeys, stage } = verification;
   const of = checkpoints.reduce((sum, { counters }) => sum + counters.read, 0);
-  const tallies = new Map(checkpoints.map((at) => [nameOf(at), emptyTally()]));
+  const countsOf = new Map(checkpoints.map((at) => [nameOf(at), noCounts()]));
   let records = 0;
   let at: TopicPartition | undefined;
-  let tally: Tally | undefined;
+  let counts: Counts | undefined;
   let entries: StagedEntry[] = [];
   const flush = async (): Promise<void> => {
     if (at !== undefined && entries.length > 0) await stage(at, entries);
@@ -116,10 +116,10 @@ const replayOnce = async (
       if (at?.topic !== topic || at.partition !== partition) {
         await flush();
         at = { topic, partition };
-        tally = tallies.get(nameOf(at));
+        counts = countsOf.get(nameOf(at));
       }
-      if (tally === undefined) continue; // Only partitions that have a checkpoint are read.
-      tally.read += 1;
+      if (counts === undefined) continue; // Only partitions that have a checkpoint are read.
+      counts.read += 1;
       records += 1;
       if (records % verifyBatch === 0) {
         stop?.throwIfAborted();
@@ -129,16 +129,16 @@ const replayOnce = async (
         note({ table: 'parked', key: { topic, partition: String(partition), key: record.key }, kind: 'missing' });
       }
       if (replayed.outcome !== 'event') {
-        tally.parked += 1;
+        counts.parked += 1;
         continue;
       }
       const entry = projection.entry(replayed.recorded);
       if (entry === undefined) {
-        tally.notForIt += 1;
+        counts.notForIt += 1;
         continue;
       }
-      tally.entries += 1;
-      tally.applied += 1; // With a ledger, what its keys leave of them is counted later.
+      counts.entries += 1;
+      counts.applied += 1; // With a ledger, what its keys leave of them is counted later.
       if (projection.ledger === undefined) continue;
       entries.push(stagedEntry(projection, entry));
       if (entries.length === verifyBatch) await flush();
@@ -146,7 +146,7 @@ const replayOnce = async (
   }
   await flush();
   onProgress?.({ records, of });
-  return tallies;
+  return countsOf;
 };
 
 const stagedEntry = (projection: Projection, entry: unknown): StagedEntry => ({
@@ -154,14 +154,14 @@ const stagedEntry = (projection: Projection, entry: unknown): StagedEntry => ({
   foldKeys: projection.folds.map(({ table, keyOf }) => keyText(table, keyOf(entry))),
 });
 
-const emptyTally = (): Tally => ({ read: 0, entries: 0, applied: 0, notForIt: 0, parked: 0 });
+const noCounts = (): Counts => ({ read: 0, entries: 0, applied: 0, notForIt: 0, parked: 0 });
 
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 /** The counters in the checkpoints have to be what the log says, and so have to balance. */
-const compareCounters = ({ checkpoints }: Verification, tallies: ReadonlyMap<string, Tally>, note: Note): void => {
+const compareCounters = ({ checkpoints }: Verification, countsOf: ReadonlyMap<string, Counts>, note: Note): void => {
   for (const { topic, partition, counters } of checkpoints) {
-    const { read, entries, applied, notForIt, parked } = tallies.get(nameOf({ topic, partition })) ?? emptyTally();
+    const { read, entries, applied, notForIt, parked } = countsOf.get(nameOf({ topic, partition })) ?? noCounts();
     const counted: Counters = { read, applied, duplicates: entries - applied, notForIt, parked };
     for (const column of ['read', 'applied', 'duplicates', 'notForIt', 'parked'] as const) {
       if (counted[column] === counters[column]) continue;

@@ -31,7 +31,7 @@ export type SimulatedDevices = {
   isDone(): boolean;
   /** Everything acknowledged, in no order. */
   acknowledged(): readonly SimulatedMessage[];
-  /** Sums of the bridge that is running; those before it died uncounted. */
+  /** Counters of the bridge that is running; those before it died uncounted. */
   bridge(): Ingest;
 };
 

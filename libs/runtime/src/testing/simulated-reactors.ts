@@ -65,7 +65,7 @@ export type SimulatedReactorsParts = {
   readonly log: MemoryLog;
   readonly codec: EventCodec;
   readonly chance: Chance;
-  readonly strikes: (mishap: 'commit' | 'slow', share: number) => boolean;
+  readonly strikes: (fault: 'commit' | 'slow', share: number) => boolean;
 };
 
 export const simulatedReactors = ({ log, codec, chance, strikes }: SimulatedReactorsParts): SimulatedReactors => {

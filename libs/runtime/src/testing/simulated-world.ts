@@ -28,13 +28,13 @@ export type World = {
   readonly store: MemoryReadModelStore;
   readonly devices: SimulatedDevices;
   readonly reactors: SimulatedReactors;
-  /** How often each kind of mishap struck: a schedule without any proves little. */
-  readonly mishaps: Readonly<Record<Mishap, number>>;
+  /** How often each kind of fault struck: a schedule without any proves little. */
+  readonly faults: Readonly<Record<Fault, number>>;
   /** As they were projected last: in half of the schedules by a program that takes what was parked. */
   readonly projections: readonly Projection[];
 };
 
-export type Mishap =
+export type Fault =
   | 'append'
   | 'commit'
   | 'crash'
@@ -47,7 +47,7 @@ export type Mishap =
   | 'reactor';
 
 /** How often each struck, to begin with. */
-export const noMishaps: Readonly<Record<Mishap, number>> = {
+export const noFaults: Readonly<Record<Fault, number>> = {
   append: 0,
   commit: 0,
   crash: 0,
@@ -60,7 +60,7 @@ export const noMishaps: Readonly<Record<Mishap, number>> = {
   reactor: 0,
 };
 
-type Strikes = (mishap: Mishap, share: number) => boolean;
+type Strikes = (fault: Fault, share: number) => boolean;
 
 const stepsMax = 20_000;
 const codec = jsonCodec([...events, ...purseEvents]);
@@ -68,11 +68,11 @@ const codec = jsonCodec([...events, ...purseEvents]);
 /** Runs one schedule to its end. @throws when it does not come to one. */
 export const simulate = async (seed: number): Promise<World> => {
   const random = chance(seed);
-  const mishaps: Record<Mishap, number> = { ...noMishaps };
+  const faults: Record<Fault, number> = { ...noFaults };
   let calm = false;
-  const strikes = (mishap: Mishap, share: number): boolean => {
+  const strikes = (fault: Fault, share: number): boolean => {
     const struck = random.happens(share) && !calm;
-    if (struck) mishaps[mishap] += 1;
+    if (struck) faults[fault] += 1;
     return struck;
   };
   const log = memoryLog([...topics, pursesTopic], {
@@ -91,7 +91,7 @@ export const simulate = async (seed: number): Promise<World> => {
   const mendedFrom = random.happens(0.5) ? random.below(80) : undefined;
   const pass = async (): Promise<void> => {
     for (let step = 0; !(devices.isDone() && (await isRead(log, store)) && (await reactors.isDone())); step += 1) {
-      // Nothing is to be set right by the next mishap.
+      // Nothing is to be set right by the next fault.
       calm = devices.isDone();
       if (step === mendedFrom) projectors.mend();
       if (step > stepsMax) throw new Error(`seed ${seed}: no end after ${stepsMax} steps`);
@@ -118,7 +118,7 @@ export const simulate = async (seed: number): Promise<World> => {
   for (const stopped of await stop()) if (stopped.status === 'rejected') throw stopped.reason;
   const mended = mendedFrom === undefined ? undefined : projections.map(mendedProjection);
   if (mended !== undefined) await released({ log, store, projections: mended });
-  return { log, store, devices, reactors, mishaps, projections: mended ?? projections };
+  return { log, store, devices, reactors, faults, projections: mended ?? projections };
 };
 
 /** The same projection, by a program that takes what the one before refused. */

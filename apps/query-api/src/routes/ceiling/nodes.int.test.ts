@@ -269,17 +269,17 @@ test('quarantine and parked records, with filters, pages and bytes', async (t) =
   assert.equal((await there.get('/api/v1/parked?code=behind&topic=plenum.ceiling.readings')).items.length, 2);
 });
 
-test('sums balance and lag is seen', async (t) => {
+test('counters balance and lag is seen', async (t) => {
   const there = await world(t);
   await register(there, 'n1', nowUs);
   const copy = () => sayReading(there, 'n1_temperature', 'temperature', nowUs);
   await copy();
   await copy();
   await there.project();
-  const sums = await there.get('/api/v1/sums');
-  assert.equal(sums.balanced, true);
+  const counters = await there.get('/api/v1/balance');
+  assert.equal(counters.balanced, true);
   assert.deepEqual(
-    sums.projections.find(({ projection }: { projection: string }) => projection === 'readings'),
+    counters.projections.find(({ projection }: { projection: string }) => projection === 'readings'),
     {
       projection: 'readings',
       version,

@@ -90,7 +90,7 @@ const links = {
   network_status: '/api/v1/network/status',
   quarantine: '/api/v1/quarantine',
   parked: '/api/v1/parked',
-  sums: '/api/v1/sums',
+  balance: '/api/v1/balance',
   lag: '/api/v1/lag',
   me: '/api/v1/me',
   roles: '/api/v1/roles',

@@ -2,7 +2,7 @@ import type { Numbers } from '@plenum/simulation';
 import type { Site } from '../site/site.ts';
 
 /** One thing that goes wrong, and is over after a while. */
-export type Mishap = {
+export type Fault = {
   readonly kind: string;
   /** In a few words, for the list of kinds. */
   readonly about: string;

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { between } from '../numbers.ts';
 import type { Site } from '../site/site.ts';
-import type { Mishap } from './mishap.ts';
+import type { Fault } from './fault.ts';
 
 const onKafkaOnly = ({ kafka }: Site): string | undefined => (kafka === undefined ? 'the log is not Kafka' : undefined);
 
@@ -11,7 +11,7 @@ const kafkaOf = ({ kafka }: Site): NonNullable<Site['kafka']> => {
   return kafka;
 };
 
-export const kafkaMishaps: readonly Mishap[] = [
+export const kafkaFaults: readonly Fault[] = [
   {
     kind: 'kill-broker',
     about: 'SIGKILL the Kafka broker',

@@ -4,11 +4,11 @@ import type { FaultProxy } from '@plenum/fault-proxy/testing';
 import type { Numbers } from '@plenum/simulation';
 import { between, oneOf } from '../numbers.ts';
 import type { Site } from '../site/site.ts';
-import type { Mishap } from './mishap.ts';
+import type { Fault } from './fault.ts';
 
 type Choose = (site: Site, numbers: Numbers) => readonly (readonly [name: string, wire: FaultProxy])[];
 
-const away = (kind: string, about: string, how: 'cut' | 'hold', choose: Choose): Mishap => ({
+const away = (kind: string, about: string, how: 'cut' | 'hold', choose: Choose): Fault => ({
   kind,
   about,
   happen: async (site, numbers, say) => {
@@ -31,7 +31,7 @@ const toDatabase = (site: Site): ReturnType<Choose> =>
 const oneToDatabase: Choose = (site, numbers) => [oneOf(numbers, toDatabase(site))];
 const devices: Choose = (site) => [['the devices and the bridge', site.deviceWire]];
 
-export const networkMishaps: readonly Mishap[] = [
+export const networkFaults: readonly Fault[] = [
   away('cut-database', 'break the connections of one program to PostgreSQL for up to 5 s', 'cut', oneToDatabase),
   away('hold-database', 'let nothing through between one program and PostgreSQL', 'hold', oneToDatabase),
   away('cut-all-databases', 'break all connections to PostgreSQL for up to 5 s', 'cut', toDatabase),

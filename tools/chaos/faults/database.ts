@@ -4,9 +4,9 @@ import { query } from '@plenum/postgres';
 import { between, oneOf } from '../numbers.ts';
 import { childrenOf, signalTo } from '../site/processes.ts';
 import type { Site } from '../site/site.ts';
-import { type Mishap, onLinuxOnly } from './mishap.ts';
+import { type Fault, onLinuxOnly } from './fault.ts';
 
-/** The supervisor needs a moment after it lost the server; a mishap that kills it then means the next one. */
+/** The supervisor needs a moment after it lost the server; a fault that kills it then means the next one. */
 const postmasterOf = async (site: Site): Promise<number> => {
   for (;;) {
     const pid = site.server.pid();
@@ -31,7 +31,7 @@ const freezeAll = (pid: number): (() => void) => {
   };
 };
 
-export const databaseMishaps: readonly Mishap[] = [
+export const databaseFaults: readonly Fault[] = [
   {
     kind: 'kill-postgres',
     about: 'SIGKILL the PostgreSQL server',

@@ -8,7 +8,7 @@ const lengthMax = 180;
  * A logger for a person at a terminal: warnings and errors as one line each, the rest not at all. A user who wants
  * everything sets LOG_LEVEL and gets the JSON lines of every other process.
  */
-export const toldLogger = (print: (text: string) => void, nowMs: () => number = Date.now): Logger => {
+export const terminalLogger = (print: (text: string) => void, nowMs: () => number = Date.now): Logger => {
   const shown = new Map<string, { timeMs: number; hidden: number }>();
   const tell = (fields: object, message: string): void => {
     const before = shown.get(message);

@@ -5,12 +5,12 @@ import { quarantineTopic } from '@plenum/quarantine';
 import type { Counters, IngestBalance, Position } from '@plenum/runtime';
 import { deviceTopics, reportTopics } from '../stack/device-topics.ts';
 import type { Foundation } from '../stack/foundation.ts';
-import { droppedOf, type ProjectionSums } from './figures.ts';
+import { droppedOf, type ProjectionCounters } from './live-metrics.ts';
 
 export type Standing = {
   /** Where every partition of the log ends. */
   readonly ends: readonly Position[];
-  readonly sums: readonly { readonly projection: string; readonly topic: string; readonly counters: Counters }[];
+  readonly checkpoints: readonly { readonly projection: string; readonly topic: string; readonly counters: Counters }[];
 };
 
 /** How things stand at this moment, counted since there is a log. */
@@ -19,15 +19,15 @@ export const standing = async ({ log, database }: Foundation): Promise<Standing>
   for (const { name: topic } of topics) {
     for (const { partition, next } of await log.positions(topic)) ends.push({ topic, partition, next });
   }
-  const sums = [];
+  const checkpoints = [];
   for (const projection of projections) {
     for (const checkpoint of await projectionCheckpoints(database.pool, projection))
-      sums.push({ projection: projection.name, ...checkpoint });
+      checkpoints.push({ projection: projection.name, ...checkpoint });
   }
-  return { ends, sums };
+  return { ends, checkpoints };
 };
 
-export type RunSums = {
+export type RunBalance = {
   /** Counted at the bridge's sockets. */
   readonly received: number;
   /** In the log as the events they report. */
@@ -38,7 +38,7 @@ export type RunSums = {
   /** Appended and read by no projection; commands are. */
   readonly unread: number;
   /** Of each projection that reads what devices reported. Several may read one topic, and each counts all of it. */
-  readonly projections: readonly ProjectionSums[];
+  readonly projections: readonly ProjectionCounters[];
   /** What does not balance, in words; empty when everything does. */
   readonly problems: readonly string[];
 };
@@ -53,15 +53,15 @@ export type Run = {
 
 type Projection = Pick<(typeof projections)[number], 'name' | 'topics'>;
 
-/** The difference of two standings, with every sum held against another that was counted elsewhere. */
-export const sumsOfRun = ({ before, after, bridge, projections: all = projections }: Run): RunSums => {
+/** The difference of two standings, with every count held against another that was counted elsewhere. */
+export const balanceOfRun = ({ before, after, bridge, projections: all = projections }: Run): RunBalance => {
   const added = (topics: (topic: string) => boolean): number => {
     const { ends } = before;
     return after.ends.filter(({ topic }) => topics(topic)).reduce((sum, end) => sum + since(ends, end), 0);
   };
   const isReport = (topic: string): boolean => reportTopics.has(topic);
   const isQuarantine = (topic: string): boolean => topic === quarantineTopic.name;
-  const sums = {
+  const counters = {
     received: bridge.received,
     appended: bridge.appended,
     quarantined: bridge.quarantined + bridge.discarded,
@@ -72,9 +72,14 @@ export const sumsOfRun = ({ before, after, bridge, projections: all = projection
   const hold = (what: string, left: number, right: number): void => {
     if (left !== right) problems.push(`${what}: ${left} is not ${right}`);
   };
-  hold('received = appended + quarantined + dropped', sums.received, sums.appended + sums.quarantined + sums.dropped);
-  hold('appended = records in the log', sums.appended, added(isReport));
-  if (bridge.discarded === 0) hold('quarantined = records in the quarantine', sums.quarantined, added(isQuarantine));
+  hold(
+    'received = appended + quarantined + dropped',
+    counters.received,
+    counters.appended + counters.quarantined + counters.dropped,
+  );
+  hold('appended = records in the log', counters.appended, added(isReport));
+  if (bridge.discarded === 0)
+    hold('quarantined = records in the quarantine', counters.quarantined, added(isQuarantine));
   for (const projection of all) {
     const { name } = projection;
     const ofDevices = within(projection, deviceTopics);
@@ -87,7 +92,7 @@ export const sumsOfRun = ({ before, after, bridge, projections: all = projection
     hold(`${name}: read = applied + duplicates + not for it + parked`, read, applied + duplicates + notForIt + parked);
   }
   const ofReports = all.map((one) => within(one, reportTopics)).filter(({ topics }) => topics.length > 0);
-  return { ...sums, projections: ofReports.map((one) => difference(one, before, after)), problems };
+  return { ...counters, projections: ofReports.map((one) => difference(one, before, after)), problems };
 };
 
 const within = ({ name, topics }: Projection, some: ReadonlySet<string>): Projection => ({
@@ -99,7 +104,7 @@ const within = ({ name, topics }: Projection, some: ReadonlySet<string>): Projec
 const since = (ends: readonly Position[], { topic, partition, next }: Position): number =>
   Number(next - (ends.find((end) => end.topic === topic && end.partition === partition)?.next ?? 0n));
 
-const difference = (of: Projection, before: Standing, after: Standing): ProjectionSums => {
+const difference = (of: Projection, before: Standing, after: Standing): ProjectionCounters => {
   const count = (key: keyof Counters): number => sumOf(after, of, key) - sumOf(before, of, key);
   return {
     ...{ projection: of.name, read: count('read'), applied: count('applied'), duplicates: count('duplicates') },
@@ -107,13 +112,13 @@ const difference = (of: Projection, before: Standing, after: Standing): Projecti
   };
 };
 
-const sumOf = ({ sums }: Standing, { name, topics }: Projection, count: keyof Counters): number =>
-  sums.reduce(
+const sumOf = ({ checkpoints }: Standing, { name, topics }: Projection, count: keyof Counters): number =>
+  checkpoints.reduce(
     (sum, { projection, topic, counters: one }) =>
       projection === name && topics.includes(topic) ? sum + one[count] : sum,
     0,
   );
 
 /** Over all of them: an event that two projections applied was applied twice. */
-export const totalOf = (projections: readonly ProjectionSums[], count: keyof Counters): number =>
+export const totalOf = (projections: readonly ProjectionCounters[], count: keyof Counters): number =>
   projections.reduce((sum, one) => sum + one[count], 0);

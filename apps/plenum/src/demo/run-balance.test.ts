@@ -4,7 +4,7 @@ import { accessTopic } from '@plenum/access';
 import { commandsSeenTopic, readingsTopic } from '@plenum/ceiling';
 import { quarantineTopic } from '@plenum/quarantine';
 import type { IngestBalance } from '@plenum/runtime';
-import { type Standing, sumsOfRun, totalOf } from './run-sums.ts';
+import { balanceOfRun, type Standing, totalOf } from './run-balance.ts';
 
 const nothingDropped = { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0 };
 
@@ -19,7 +19,7 @@ const standing = (more: Partial<Standing> = {}): Standing => ({
     { topic: commandsSeenTopic.name, partition: 0, next: 5n },
     { topic: quarantineTopic.name, partition: 0, next: 7n },
   ],
-  sums: [
+  checkpoints: [
     {
       projection: 'readings',
       topic: readingsTopic.name,
@@ -40,7 +40,7 @@ const after = standing({
     { topic: commandsSeenTopic.name, partition: 0, next: 6n },
     { topic: quarantineTopic.name, partition: 0, next: 9n },
   ],
-  sums: [
+  checkpoints: [
     {
       projection: 'readings',
       topic: readingsTopic.name,
@@ -56,11 +56,11 @@ const after = standing({
 
 const bridge = { received: 13, appended: 11, quarantined: 2, discarded: 0, dropped: nothingDropped, inHand: 0 };
 
-describe('the sums of a run', () => {
+describe('the counters of a run', () => {
   it('are what it added, and balance', () => {
-    const { problems, ...sums } = sumsOfRun({ before: standing(), after, bridge, projections });
+    const { problems, ...counters } = balanceOfRun({ before: standing(), after, bridge, projections });
     assert.deepEqual(problems, []);
-    assert.deepEqual(sums, {
+    assert.deepEqual(counters, {
       ...{ received: 13, appended: 11, quarantined: 2, dropped: 0, unread: 1 },
       projections: [{ projection: 'readings', read: 10, applied: 7, duplicates: 3, notForIt: 0, parked: 0 }],
     });
@@ -68,7 +68,7 @@ describe('the sums of a run', () => {
 
   it('are of each projection by itself, also when two read one topic', () => {
     const another = { name: 'by_hour', topics: [readingsTopic.name] };
-    const [readings] = after.sums;
+    const [readings] = after.checkpoints;
     assert.ok(readings);
     const hours = {
       ...readings,
@@ -77,15 +77,17 @@ describe('the sums of a run', () => {
     };
     const asked = { before: standing(), bridge, projections: [...projections, another] };
     const before = { ...hours, counters: { read: 100, applied: 50, duplicates: 0, notForIt: 50, parked: 0 } };
-    const both = sumsOfRun({
+    const both = balanceOfRun({
       ...asked,
-      before: standing({ sums: [...standing().sums, before] }),
-      after: { ...after, sums: [...after.sums, hours] },
+      before: standing({ checkpoints: [...standing().checkpoints, before] }),
+      after: { ...after, checkpoints: [...after.checkpoints, hours] },
     });
     assert.deepEqual(both.problems, []);
     assert.equal(totalOf(both.projections, 'applied'), 17);
     // One that reads nothing is reported, however well the other does.
-    assert.deepEqual(sumsOfRun({ ...asked, after }).problems, ['records in the topics of by_hour = read: 10 is not 0']);
+    assert.deepEqual(balanceOfRun({ ...asked, after }).problems, [
+      'records in the topics of by_hour = read: 10 is not 0',
+    ]);
   });
 
   it('leave out what no device said', () => {
@@ -94,29 +96,29 @@ describe('the sums of a run', () => {
     const counters = { read: 30, applied: 30, duplicates: 0, notForIt: 0, parked: 0 };
     const withDecided = {
       ends: [...after.ends, decided],
-      sums: [...after.sums, { projection: 'users', topic: accessTopic.name, counters }],
+      checkpoints: [...after.checkpoints, { projection: 'users', topic: accessTopic.name, counters }],
     };
     assert.deepEqual(
-      sumsOfRun({ before: standing(), after: withDecided, bridge, projections: [...projections, users] }),
-      sumsOfRun({ before: standing(), after, bridge, projections }),
+      balanceOfRun({ before: standing(), after: withDecided, bridge, projections: [...projections, users] }),
+      balanceOfRun({ before: standing(), after, bridge, projections }),
     );
   });
 
   it('say what does not balance', () => {
     const problemsWith = (more: Partial<Standing> & { readonly bridge?: IngestBalance }): readonly string[] =>
-      sumsOfRun({ before: standing(), after: { ...after, ...more }, bridge, projections, ...more }).problems;
+      balanceOfRun({ before: standing(), after: { ...after, ...more }, bridge, projections, ...more }).problems;
     assert.match(problemsWith({ bridge: { ...bridge, received: 14 } }).join(), /received = .*14 is not 13/);
     assert.match(
       problemsWith({ bridge: { ...bridge, received: 14, appended: 12 } }).join(),
       /records in the log: 12 is not 11/,
     );
-    const [readings, quarantine] = after.sums;
+    const [readings, quarantine] = after.checkpoints;
     assert.ok(readings && quarantine);
     const short = { ...readings, counters: { ...readings.counters, duplicates: 11 } };
-    assert.match(problemsWith({ sums: [short, quarantine] }).join(), /readings: read = applied .*10 is not 9/);
+    assert.match(problemsWith({ checkpoints: [short, quarantine] }).join(), /readings: read = applied .*10 is not 9/);
     const missed = { ...quarantine, counters: { ...quarantine.counters, read: 8 } };
     assert.match(
-      problemsWith({ sums: [readings, missed] }).join(),
+      problemsWith({ checkpoints: [readings, missed] }).join(),
       /records in the topics of quarantine = read: 2 is not 1/,
     );
   });

@@ -4,11 +4,11 @@ import type { Numbers } from '@plenum/simulation';
 import { between, oneOf } from '../numbers.ts';
 import type { Program } from '../site/program.ts';
 import type { Site } from '../site/site.ts';
-import type { Mishap } from './mishap.ts';
+import type { Fault } from './fault.ts';
 
 type Choose = (site: Site, numbers: Numbers) => readonly Program[];
 
-const kill = (kind: string, about: string, choose: Choose): Mishap => ({
+const kill = (kind: string, about: string, choose: Choose): Fault => ({
   kind,
   about,
   happen: async (site, numbers, say) => {
@@ -19,7 +19,7 @@ const kill = (kind: string, about: string, choose: Choose): Mishap => ({
   },
 });
 
-const killTwice = (kind: string, about: string, choose: Choose): Mishap => ({
+const killTwice = (kind: string, about: string, choose: Choose): Fault => ({
   kind,
   about,
   happen: async (site, numbers, say) => {
@@ -33,7 +33,7 @@ const killTwice = (kind: string, about: string, choose: Choose): Mishap => ({
   },
 });
 
-const freeze = (kind: string, about: string, choose: Choose): Mishap => ({
+const freeze = (kind: string, about: string, choose: Choose): Fault => ({
   kind,
   about,
   happen: async (site, numbers, say) => {
@@ -52,7 +52,7 @@ const freeze = (kind: string, about: string, choose: Choose): Mishap => ({
 });
 
 /** Clocks that are set forth and back: whatever reads them must not take a time for an order. */
-const setClock = (kind: string, about: string, choose: Choose): Mishap => ({
+const setClock = (kind: string, about: string, choose: Choose): Fault => ({
   kind,
   about,
   happen: async (site, numbers, say) => {
@@ -74,7 +74,7 @@ const reactor: Choose = (site) => [site.reactor];
 const aProjector: Choose = (site, numbers) => [oneOf(numbers, site.projectors)];
 const allProjectors: Choose = (site) => site.projectors;
 
-export const programMishaps: readonly Mishap[] = [
+export const programFaults: readonly Fault[] = [
   kill('kill-bridge', 'SIGKILL the bridge', bridge),
   killTwice('kill-bridge-twice', 'SIGKILL the bridge, and again while it starts', bridge),
   freeze('freeze-bridge', 'SIGSTOP the bridge for up to 6 s', bridge),

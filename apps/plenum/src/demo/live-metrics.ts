@@ -1,9 +1,9 @@
-/** The live figures of a demo, from counters that are kept anyway. */
+/** The live metrics of a demo, from counters that are kept anyway. */
 import type { Counters, IngestBalance } from '@plenum/runtime';
 import type { SimulationCounts } from '../simulate/run-simulation.ts';
 
 /** What came to one projection since the start, or in a run, of what devices sent. */
-export type ProjectionSums = Counters & { readonly projection: string };
+export type ProjectionCounters = Counters & { readonly projection: string };
 
 export type Sample = {
   readonly timeMs: number;
@@ -16,7 +16,7 @@ export type Sample = {
   readonly dropped: number;
   readonly inHand: number;
   /** Each by itself, because several may read the same. `behind` are records in the log that it has not yet. */
-  readonly projections: readonly (ProjectionSums & { readonly behind: number })[];
+  readonly projections: readonly (ProjectionCounters & { readonly behind: number })[];
   readonly memoryBytes: number;
   readonly connected: number;
 };
@@ -26,13 +26,13 @@ export type SampleSources = {
   readonly simulation: SimulationCounts;
   readonly bridge: IngestBalance;
   /** What was committed since the start, by projection. */
-  readonly sums: ReadonlyMap<string, Counters>;
-  /** By projection; those that are here are in the figures. */
+  readonly counters: ReadonlyMap<string, Counters>;
+  /** By projection; those that are here are in the metrics. */
   readonly behind: ReadonlyMap<string, number>;
   readonly memoryBytes: number;
 };
 
-export const sampleOf = ({ simulation, bridge, sums, behind, ...rest }: SampleSources): Sample => ({
+export const sampleOf = ({ simulation, bridge, counters, behind, ...rest }: SampleSources): Sample => ({
   ...rest,
   published: simulation.published,
   acknowledged: simulation.acknowledged,
@@ -43,7 +43,7 @@ export const sampleOf = ({ simulation, bridge, sums, behind, ...rest }: SampleSo
   dropped: droppedOf(bridge),
   inHand: bridge.inHand,
   projections: [...behind].map(([projection, records]) => ({
-    ...(sums.get(projection) ?? nothing),
+    ...(counters.get(projection) ?? nothing),
     ...{ projection, behind: records },
   })),
 });
@@ -51,7 +51,7 @@ export const sampleOf = ({ simulation, bridge, sums, behind, ...rest }: SampleSo
 const nothing: Counters = { read: 0, applied: 0, duplicates: 0, notForIt: 0, parked: 0 };
 
 /** Rates are between the two samples. */
-export const figureLines = (now: Sample, before: Sample, startMs: number): readonly string[] => {
+export const metricsLines = (now: Sample, before: Sample, startMs: number): readonly string[] => {
   const seconds = Math.max((now.timeMs - before.timeMs) / 1000, 0.001);
   const row = (label: string, [count, earlier]: readonly [number, number], ...more: string[]): string => {
     const rate = `${grouped(Math.round((count - earlier) / seconds)).padStart(8)}/s`;
@@ -77,7 +77,7 @@ const labelWidth = ({ projections }: Sample): number =>
   Math.max(14, ...projections.map(({ projection }) => projection.length + 4));
 
 /** One line, for logs and pipes. */
-export const figureLine = (now: Sample, before: Sample): string => {
+export const metricsLine = (now: Sample, before: Sample): string => {
   const seconds = Math.max((now.timeMs - before.timeMs) / 1000, 0.001);
   const perSecond = Math.round((now.acknowledged - before.acknowledged) / seconds);
   const tables = now.projections.map(
@@ -107,7 +107,7 @@ export const receivedLine = (
 
 /** The sum that has to balance for each projection, of what it read in a run. */
 export const projectionLine = (
-  { projection, read, applied, duplicates, notForIt, parked }: ProjectionSums,
+  { projection, read, applied, duplicates, notForIt, parked }: ProjectionCounters,
   shown: (count: number) => string = String,
 ): string =>
   `${projection}: read ${shown(read)} = applied ${shown(applied)} + duplicates ${shown(duplicates)}` +

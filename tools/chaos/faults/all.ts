@@ -1,19 +1,19 @@
 /** Everything that can happen, and in which round what does. */
 import { seededNumbers } from '@plenum/simulation';
 import { shuffled } from '../numbers.ts';
-import { databaseMishaps } from './database.ts';
-import { kafkaMishaps } from './kafka.ts';
-import type { Mishap } from './mishap.ts';
-import { mosquittoMishaps } from './mosquitto.ts';
-import { networkMishaps } from './network.ts';
-import { programMishaps } from './programs.ts';
+import { databaseFaults } from './database.ts';
+import type { Fault } from './fault.ts';
+import { kafkaFaults } from './kafka.ts';
+import { mosquittoFaults } from './mosquitto.ts';
+import { networkFaults } from './network.ts';
+import { programFaults } from './programs.ts';
 
-export const mishaps: readonly Mishap[] = [
-  ...programMishaps,
-  ...databaseMishaps,
-  ...networkMishaps,
-  ...kafkaMishaps,
-  ...mosquittoMishaps,
+export const faults: readonly Fault[] = [
+  ...programFaults,
+  ...databaseFaults,
+  ...networkFaults,
+  ...kafkaFaults,
+  ...mosquittoFaults,
 ];
 
 /**
@@ -21,7 +21,7 @@ export const mishaps: readonly Mishap[] = [
  * equally often. It depends on seed and round alone, so that a round can be had again by itself.
  * @param round from 1.
  */
-export const mishapOf = (possible: readonly Mishap[], seed: number, round: number): Mishap => {
+export const faultOf = (possible: readonly Fault[], seed: number, round: number): Fault => {
   const deck = Math.floor((round - 1) / possible.length);
   const dealt = shuffled(seededNumbers(seed * 1_000 + deck), possible)[(round - 1) % possible.length];
   if (dealt === undefined) throw new Error('nothing can happen here');

@@ -4,7 +4,7 @@ import { between } from '../numbers.ts';
 import type { Program } from '../site/program.ts';
 import type { Site } from '../site/site.ts';
 import { fetchBacklog } from './backlog.ts';
-import type { Mishap } from './mishap.ts';
+import type { Fault } from './fault.ts';
 
 const onConnectOnly = ({ mosquitto }: Site): string | undefined =>
   mosquitto === undefined ? 'devices connect to the bridge itself' : undefined;
@@ -16,7 +16,7 @@ const mosquittoOf = ({ mosquitto }: Site): Program => {
 
 const stoppedMs = 20_000;
 
-export const mosquittoMishaps: readonly Mishap[] = [
+export const mosquittoFaults: readonly Fault[] = [
   {
     kind: 'kill-mosquitto',
     about: 'SIGKILL Mosquitto; what it acknowledged and had not handed on is its loss, and counted apart',

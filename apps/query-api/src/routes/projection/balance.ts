@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import type { CheckpointReads } from '../../consumers/checkpoints.ts';
 
 /** What one run of the MQTT bridge counted. In between, `received` is ahead by what is under way. */
-export type BridgeSums = {
+export type BridgeCounters = {
   readonly received: number;
   readonly appended: number;
   readonly quarantined: number;
@@ -11,13 +11,13 @@ export type BridgeSums = {
   readonly dropped: number;
 };
 
-export type SumRoutesParts = {
+export type BalanceRoutesParts = {
   readonly reads: { readonly checkpoints: Pick<CheckpointReads, 'active'> };
   /** Of the bridge in this very process, if there is one. */
-  readonly bridgeSums: (() => BridgeSums) | undefined;
+  readonly bridgeCounters: (() => BridgeCounters) | undefined;
 };
 
-const projectionSums = Type.Object({
+const projectionCounters = Type.Object({
   projection: Type.String(),
   version: Type.Integer(),
   read: Type.Integer({ description: 'Records read from the log, each once.' }),
@@ -28,7 +28,7 @@ const projectionSums = Type.Object({
   balanced: Type.Boolean({ description: 'read = applied + duplicates + not_for_it + parked' }),
 });
 
-const bridgeSumsSchema = Type.Object({
+const bridgeCountersSchema = Type.Object({
   received: Type.Integer({ description: 'Messages counted at the socket.' }),
   appended: Type.Integer(),
   quarantined: Type.Integer({ description: 'Those of which only a count was kept included.' }),
@@ -39,15 +39,15 @@ const bridgeSumsSchema = Type.Object({
 });
 
 const sumsSchema = Type.Object({
-  projections: Type.Array(projectionSums),
+  projections: Type.Array(projectionCounters),
   balanced: Type.Boolean({ description: 'Every projection is.' }),
-  bridge: Type.Optional(bridgeSumsSchema),
+  bridge: Type.Optional(bridgeCountersSchema),
 });
 
-export const sumRoutes = ({ reads: { checkpoints }, bridgeSums }: SumRoutesParts): readonly Route[] => [
+export const balanceRoutes = ({ reads: { checkpoints }, bridgeCounters }: BalanceRoutesParts): readonly Route[] => [
   defineRoute({
     method: 'GET',
-    path: '/sums',
+    path: '/balance',
     access: { permission: 'read:projection' },
     projections: 'all',
     tags: ['projection'],
@@ -58,7 +58,7 @@ export const sumRoutes = ({ reads: { checkpoints }, bridgeSums }: SumRoutesParts
     handle: async () => {
       const projections = sumsByProjection(await checkpoints.active());
       const answer = { projections, balanced: projections.every(({ balanced }) => balanced) };
-      return bridgeSums === undefined ? answer : { ...answer, bridge: withUnsettled(bridgeSums()) };
+      return bridgeCounters === undefined ? answer : { ...answer, bridge: withUnsettled(bridgeCounters()) };
     },
   }),
 ];
@@ -81,7 +81,7 @@ const sumsByProjection = (checkpoints: Checkpoints) =>
     return { projection, version: rows[0]?.version ?? 0, ...counts, balanced };
   });
 
-const withUnsettled = (sums: BridgeSums) => ({
-  ...sums,
-  unsettled: sums.received - sums.appended - sums.quarantined - sums.dropped,
+const withUnsettled = (counters: BridgeCounters) => ({
+  ...counters,
+  unsettled: counters.received - counters.appended - counters.quarantined - counters.dropped,
 });

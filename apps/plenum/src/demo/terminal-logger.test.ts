@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { toldLogger } from './told-logger.ts';
+import { terminalLogger } from './terminal-logger.ts';
 
 it('shows a person what went wrong, in short and not over and over', () => {
   const lines: string[] = [];
   let nowMs = 0;
-  const logger = toldLogger(
+  const logger = terminalLogger(
     (text) => lines.push(text),
     () => nowMs,
   );

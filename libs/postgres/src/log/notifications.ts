@@ -9,7 +9,7 @@ import type { Ends } from './ends.ts';
 import { type HeldConnection, holdConnection } from './held-connection.ts';
 import type { LogDatabase } from './log-database.ts';
 
-export type News = {
+export type Notifications = {
   readonly connection: HeldConnection;
   /** Begins to listen and to look, if it has not. */
   start(): void;
@@ -22,7 +22,7 @@ const lookEveryMs = 200;
 /** A look reads one small table; a connection that takes longer than this is dead. */
 const answerMsMax = 5_000;
 
-export const openNews = ({ pool, schema }: LogDatabase, ends: Ends, logger: Logger): News => {
+export const openNotifications = ({ pool, schema }: LogDatabase, ends: Ends, logger: Logger): Notifications => {
   const groups = new Map<string, Set<() => void>>();
   const closing = new AbortController();
   let looking: Promise<void> | undefined;

@@ -23,8 +23,12 @@ export const accessSteps: readonly string[] = [
   `
 create table ${accessSchema}.authorized_user (
   user_id text primary key,
-  -- Lower case.
-  login text not null,
+  organisation text not null,
+  -- A login and an imported id name a person: they are found by their hashes, and are nowhere. Null: it is erased.
+  login_hash text,
+  -- Of what a replaced system calls this user, as its tokens do; nobody else's login.
+  imported_hash text,
+  imported_as_login text,
   role text not null,
   permissions jsonb not null,
   disabled boolean not null default false,
@@ -32,17 +36,15 @@ create table ${accessSchema}.authorized_user (
   -- What was started by then has ended, but for the one session that was kept.
   sessions_ended_until timestamptz,
   session_kept text,
-  -- What a replaced system calls this user, as its tokens do; nobody else's login.
-  imported_id text,
   stream_version int not null
 );
 -- Not unique: reservations see to that, and a rebuild meets the users in any order.
-create index authorized_user_login on ${accessSchema}.authorized_user (login);
-
-create index authorized_user_imported on ${accessSchema}.authorized_user (imported_id) where imported_id is not null;
+create index authorized_user_login on ${accessSchema}.authorized_user (login_hash);
+create index authorized_user_imported on ${accessSchema}.authorized_user (imported_hash) where imported_hash is not null;
 
 create table ${accessSchema}.authorized_key (
   key_id text primary key,
+  organisation text not null,
   -- SHA-256 of the credential hash: finds the key, and is not what it is checked against.
   key_hash text not null,
   role text not null,
@@ -94,26 +96,5 @@ create table ${accessSchema}.former_login (
   -- By the user who had it last.
   released_at timestamptz not null
 );
-`,
-  `
--- A login and an imported id name a person: they are found by their hashes, and are nowhere.
-alter table ${accessSchema}.authorized_user
-  add column login_hash text,
-  add column imported_hash text,
-  add column imported_as_login text;
-update ${accessSchema}.authorized_user set
-  login_hash = ${hashOf('login')},
-  imported_hash = ${hashOf('imported_id')},
-  imported_as_login = ${hashOf('lower(imported_id collate "C")')};
--- Their indexes go with them.
-alter table ${accessSchema}.authorized_user drop column login, drop column imported_id;
--- Not unique: reservations see to that, and a rebuild meets the users in any order. Null: it is erased.
-create index authorized_user_login on ${accessSchema}.authorized_user (login_hash);
-create index authorized_user_imported on ${accessSchema}.authorized_user (imported_hash) where imported_hash is not null;
-`,
-  `
--- Whose they are. What was there before there were organisations is of \`default\`.
-alter table ${accessSchema}.authorized_user add column organisation text not null default 'default';
-alter table ${accessSchema}.authorized_key add column organisation text not null default 'default';
 `,
 ];

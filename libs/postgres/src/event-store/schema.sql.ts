@@ -10,7 +10,9 @@ create table plenum_store.stream (
   version int not null,
   -- Where the log keeps it: one partition, or its order would be lost.
   topic text not null,
-  key text not null
+  key text not null,
+  -- That it belongs to, fixed by its first event.
+  organisation text collate "C" not null
 ) with (fillfactor = 70);
 
 -- The records as the log has them or will have them.
@@ -32,109 +34,6 @@ create table plenum_store.command (
 );
 `,
   `
--- Takes the command and moves the streams on, or says why not, and then has changed nothing. One entry per stream;
--- p_added is 0 for one that is only to be where it was.
-create function plenum_store.advance(
-  p_command text, p_streams text[], p_expected int[], p_added int[], p_topics text[], p_keys text[]
-) returns table (outcome text, stream text, version int) language plpgsql as $$
-#variable_conflict use_column
-declare
-  v_stream text;
-begin
-  -- Somebody else with the same command waits here for the outcome of the first.
-  insert into plenum_store.command (command_id, streams, versions)
-    select p_command, array_agg(a.stream order by a.stream collate "C"),
-           array_agg(a.expected + a.added order by a.stream collate "C")
-      from unnest(p_streams, p_expected, p_added) as a(stream, expected, added) where a.added > 0
-    on conflict do nothing;
-  if not found then
-    return query
-      select 'known', a.stream, a.version from plenum_store.command c, unnest(c.streams, c.versions) as a(stream, version)
-       where c.command_id = p_command;
-    return;
-  end if;
-
-  -- Streams that are not there yet get a row to lock. Both times ascending, so that nobody waits in a circle.
-  insert into plenum_store.stream (stream, version, topic, key)
-    select a.stream, 0, a.topic, a.key from unnest(p_streams, p_topics, p_keys) as a(stream, topic, key)
-     order by a.stream collate "C"
-    on conflict do nothing;
-  perform 1 from plenum_store.stream s where s.stream = any(p_streams) order by s.stream for update;
-
-  -- A new statement, and so a new snapshot: it sees what the former holders of the locks committed.
-  return query
-    select 'conflict', s.stream::text, s.version
-      from plenum_store.stream s join unnest(p_streams, p_expected) as a(stream, expected) on a.stream = s.stream
-     where s.version <> a.expected order by s.stream limit 1;
-  if found then
-    delete from plenum_store.stream s where s.stream = any(p_streams) and s.version = 0;
-    delete from plenum_store.command c where c.command_id = p_command;
-    return;
-  end if;
-
-  select s.stream into v_stream
-    from plenum_store.stream s join unnest(p_streams, p_added, p_topics, p_keys) as a(stream, added, topic, key)
-      on a.stream = s.stream
-   where a.added > 0 and (s.topic, s.key) <> (a.topic, a.key) limit 1;
-  if found then
-    raise exception 'the events of % would not all be of one topic and key', v_stream;
-  end if;
-
-  update plenum_store.stream s set version = a.expected + a.added
-    from unnest(p_streams, p_expected, p_added) as a(stream, expected, added)
-   where s.stream = a.stream and a.added > 0;
-  delete from plenum_store.stream s where s.stream = any(p_streams) and s.version = 0;
-  return query
-    select 'appended', a.stream, a.version from plenum_store.command c, unnest(c.streams, c.versions) as a(stream, version)
-     where c.command_id = p_command;
-end $$;
-`,
-  `
--- Requests that came with a key and were carried out. Kept as long as what they led to: for ever, some 150 bytes each. What
--- was carried out before there was this table, or is known from the log alone, has no row.
-create table plenum_store.request (
-  key text collate "C" primary key check (length(key) <= 100),
-  fingerprint bytea not null check (octet_length(fingerprint) = 32)
-);
-`,
-  `
--- Names that streams hold alone, such as \`login:ana\`. They say nothing that the streams' states do not say.
-create table plenum_store.reservation (
-  name text collate "C" primary key,
-  stream text collate "C" not null
-) with (fillfactor = 90);
-
--- Takes names and gives them back: p_from has one that is given back, p_to gets one, each null where there is none.
--- Answers the first name that somebody else has, and then the transaction has to be undone. In the order of the names, so
--- that nobody waits in a circle for others who do the same.
-create function plenum_store.reserve(p_names text[], p_from text[], p_to text[]) returns text language plpgsql as $$
-declare
-  v record;
-begin
-  for v in
-    select a.name, a.giver, a.taker from unnest(p_names, p_from, p_to) as a(name, giver, taker)
-     order by a.name collate "C"
-  loop
-    if v.taker is null then
-      delete from plenum_store.reservation r where r.name = v.name and r.stream = v.giver;
-    else
-      insert into plenum_store.reservation as r (name, stream) values (v.name, v.taker)
-        on conflict (name) do update set stream = excluded.stream where r.stream in (v.giver, v.taker);
-      if not found then
-        return v.name;
-      end if;
-    end if;
-  end loop;
-  return null;
-end $$;
-`,
-  `
--- Whose a stream is, fixed by its first event. What was decided before there were organisations is of \`default\`.
-alter table plenum_store.stream add column organisation text collate "C" not null default 'default';
-
-drop function plenum_store.advance(text, text[], int[], int[], text[], text[]);
-
--- As before, and a stream belongs to the organisation of its first event.
 -- Takes the command and moves the streams on, or says why not, and then has changed nothing. One entry per stream;
 -- p_added is 0 for one that is only to be where it was.
 create function plenum_store.advance(
@@ -200,6 +99,45 @@ begin
   return query
     select 'appended', a.stream, a.version from plenum_store.command c, unnest(c.streams, c.versions) as a(stream, version)
      where c.command_id = p_command;
+end $$;
+`,
+  `
+-- Requests that came with a key and were carried out. Kept as long as what they led to: for ever, some 150 bytes each. What
+-- was carried out before there was this table, or is known from the log alone, has no row.
+create table plenum_store.request (
+  key text collate "C" primary key check (length(key) <= 100),
+  fingerprint bytea not null check (octet_length(fingerprint) = 32)
+);
+`,
+  `
+-- Names that streams hold alone, such as \`login:ana\`. They say nothing that the streams' states do not say.
+create table plenum_store.reservation (
+  name text collate "C" primary key,
+  stream text collate "C" not null
+) with (fillfactor = 90);
+
+-- Takes names and gives them back: p_from has one that is given back, p_to gets one, each null where there is none.
+-- Answers the first name that somebody else has, and then the transaction has to be undone. In the order of the names, so
+-- that nobody waits in a circle for others who do the same.
+create function plenum_store.reserve(p_names text[], p_from text[], p_to text[]) returns text language plpgsql as $$
+declare
+  v record;
+begin
+  for v in
+    select a.name, a.giver, a.taker from unnest(p_names, p_from, p_to) as a(name, giver, taker)
+     order by a.name collate "C"
+  loop
+    if v.taker is null then
+      delete from plenum_store.reservation r where r.name = v.name and r.stream = v.giver;
+    else
+      insert into plenum_store.reservation as r (name, stream) values (v.name, v.taker)
+        on conflict (name) do update set stream = excluded.stream where r.stream in (v.giver, v.taker);
+      if not found then
+        return v.name;
+      end if;
+    end if;
+  end loop;
+  return null;
 end $$;
 `,
 ];

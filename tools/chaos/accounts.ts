@@ -38,7 +38,7 @@ export const openAccounts = ({ load, log, codec }: Pick<Site, 'load' | 'log' | '
   let records = 0;
 
   const note = async (): Promise<void> => {
-    for (const promised of await load.promised()) {
+    for (const promised of await load.newlyPromised()) {
       if (!promised.acknowledged) continue;
       acknowledged += 1;
       latest = Math.max(latest, promised.n);

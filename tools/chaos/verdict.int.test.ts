@@ -33,7 +33,7 @@ it('sees a lost message, a row too many, a changed row and a parked record', { t
   assert.deepEqual((await verdictOf(site, honest, asked)).problems, []);
 
   const nowhere = { n: 1, kind: 'reading', event_id: '00000000-0000-5000-8000-000000000000', acknowledged: true };
-  const lying = openAccounts({ ...site, load: { ...site.load, promised: () => Promise.resolve([nowhere]) } });
+  const lying = openAccounts({ ...site, load: { ...site.load, newlyPromised: () => Promise.resolve([nowhere]) } });
   const { pool } = site.database;
   await pool.query('update readings_v2.sensor_data set value = value + 1 where log_offset = 3');
   await pool.query(

@@ -46,8 +46,8 @@ const main = async (): Promise<number> => {
   const { series, problems, acknowledged, lost, verified } = await soak(asked, { tell, stop: stop.signal });
   const trends = series.map(trendOf);
   for (const { measure, of, last, highest, perHour } of trends) {
-    const results = [last, highest, perHour].map((result) => result.toFixed(1).padStart(9));
-    tell(`${measure.padEnd(8)} ${of.padEnd(12)} now ${results[0]}  most ${results[1]}  per hour ${results[2]}`);
+    const [now, most, hourly] = [last, highest, perHour].map((size) => size.toFixed(1).padStart(9));
+    tell(`${measure.padEnd(8)} ${of.padEnd(12)} now ${now}  most ${most}  per hour ${hourly}`);
   }
   const file = path.join(import.meta.dirname, '../../.cache/soak/soak.svg');
   mkdirSync(path.dirname(file), { recursive: true });

@@ -6,7 +6,7 @@ import { secondHalf, slopePerHour } from './slope.ts';
 const line = (perSecond: number, seconds: number, from = 100) =>
   Array.from({ length: seconds + 1 }, (_, second) => ({ second, value: from + perSecond * second }));
 
-it('says how much a result grows in an hour, whatever wobbles around it', () => {
+it('says how much a measure grows in an hour, whatever wobbles around it', () => {
   assert.equal(slopePerHour([]), 0);
   assert.equal(Math.round(slopePerHour(line(2, 10))), 7_200);
   const wobbling = line(0, 100).map(({ second, value }) => ({ second, value: value + (second % 2) }));

@@ -1,4 +1,4 @@
-/** How a result changes over time. */
+/** How a measure changes over time. */
 
 export type Point = { readonly second: number; readonly value: number };
 

@@ -1,4 +1,4 @@
-/** Nobody is named in the plain: not in the log, and in no table. Who may see it reads it, until the key is lost. */
+/** Nobody is named in the plain: not in the log, and in no table. Callers who may see it read it, until the key is lost. */
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { it, type TestContext } from 'node:test';

@@ -9,15 +9,16 @@ export const defaultOrganisation = 'default';
  */
 export const installationPermission = 'admin:organisations';
 
+/** What of an actor says whose things they meet. */
+type Member = { readonly permissions: readonly string[]; readonly organisation: string };
+
 /** Whether somebody may see, and decide about, what belongs to other organisations. */
-export const actsBeyond = ({ permissions }: { readonly permissions: readonly string[] }): boolean =>
+export const actsBeyond = ({ permissions }: Pick<Member, 'permissions'>): boolean =>
   permissions.includes(installationPermission);
 
 /** Whether somebody may meet what belongs to this organisation; for everybody else it is not there. */
-export const mayMeet = (
-  actor: { readonly permissions: readonly string[]; readonly organisation: string },
-  organisation: string,
-): boolean => actor.organisation === organisation || actsBeyond(actor);
+export const mayMeet = (actor: Member, organisation: string): boolean =>
+  actor.organisation === organisation || actsBeyond(actor);
 
 /** No organisation is called this. */
 const nobodys = '';
@@ -26,10 +27,7 @@ const nobodys = '';
  * Whose things somebody is shown: those of their own organisation, or, for one who looks after the installation, those of
  * the organisation that is asked for, or all (`undefined`). Where nobody is asked who they are, everybody is shown all.
  */
-export const seenBy = (
-  actor: { readonly permissions: readonly string[]; readonly organisation: string } | undefined,
-  asked?: string,
-): string | undefined => {
+export const seenBy = (actor: Member | undefined, asked?: string): string | undefined => {
   if (actor === undefined || actsBeyond(actor)) return asked;
   return asked === undefined || asked === actor.organisation ? actor.organisation : nobodys;
 };

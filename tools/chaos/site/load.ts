@@ -25,7 +25,7 @@ export type Promised = {
 
 export type Load = {
   /** What the manifest has got since the last call. */
-  promised(): Promise<readonly Promised[]>;
+  newlyPromised(): Promise<readonly Promised[]>;
   /** Asks the devices to send no more, and settles when what is in flight was acknowledged or given up. */
   stop(): Promise<LoadSummary>;
   /** Without asking. */
@@ -67,9 +67,9 @@ export const startLoad = async (settings: LoadSettings): Promise<Load> => {
   });
   const closed = once(child, 'close');
   const file = await open(manifest);
-  const promised = linesOf(file);
+  const newlyPromised = linesOf(file);
   return {
-    promised,
+    newlyPromised,
     stop: async () => {
       child.kill('SIGTERM');
       await closed;
@@ -83,7 +83,7 @@ export const startLoad = async (settings: LoadSettings): Promise<Load> => {
 const chunkBytes = 1 << 20;
 
 /** Follows a file that only grows: each call gives the whole lines that it has got since the last one. */
-const linesOf = (file: FileHandle): Load['promised'] => {
+const linesOf = (file: FileHandle): Load['newlyPromised'] => {
   const buffer = Buffer.alloc(chunkBytes);
   let at = 0;
   let rest = Buffer.alloc(0);

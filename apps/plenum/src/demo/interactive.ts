@@ -36,10 +36,10 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
       // A part that cannot go on is reported by the caller.
       if (!surroundings.stop.aborted) stop.throwIfAborted();
       display.print('Stopping: finishing what was taken.\n');
-      const counters = await settle(running, config.MQTT_MODE === 'connect' ? counts.acknowledged : 0);
+      const balance = await settle(running, config.MQTT_MODE === 'connect' ? counts.acknowledged : 0);
       ticking.last();
-      await surroundings.out(farewell(counts, counters));
-      return counters.problems.length === 0 ? 0 : 1;
+      await surroundings.out(farewell(counts, balance));
+      return balance.problems.length === 0 ? 0 : 1;
     } finally {
       ticking.end();
     }
@@ -77,12 +77,12 @@ const welcome = ({ stack, key }: Running, { config, nodes, rate }: Demonstration
   ].join('\n');
 };
 
-const farewell = ({ published, acknowledged }: SimulationCounts, counters: RunBalance): string => {
-  const { projections, unread, problems } = counters;
+const farewell = ({ published, acknowledged }: SimulationCounts, balance: RunBalance): string => {
+  const { projections, unread, problems } = balance;
   return [
     '',
     `published ${published}, acknowledged ${acknowledged}`,
-    receivedLine(counters),
+    receivedLine(balance),
     ...projections.map((one) => projectionLine(one)),
     ...(unread === 0 ? [] : [`in the log and read by no read model ${unread}`]),
     ...(problems.length === 0 ? ['The counters balance.'] : problems.map((problem) => `DOES NOT BALANCE: ${problem}`)),

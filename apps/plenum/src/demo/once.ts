@@ -32,7 +32,7 @@ export type Outcome = {
   readonly applied: number;
   readonly duplicates: number;
   readonly parked: number;
-  readonly projections: readonly ProjectionCounts[];
+  readonly projections: readonly ReportedProjection[];
   /** Acknowledged, and in neither the log nor the quarantine. */
   readonly lost: number;
   /** The tables, all of them and not only this run's rows, are the fold of the log. */
@@ -41,7 +41,7 @@ export type Outcome = {
 };
 
 /** `read` = `applied` + `duplicates` + `not_for_it` + `parked`, and all that the log took in the projection's topics. */
-type ProjectionCounts = {
+type ReportedProjection = {
   readonly projection: string;
   readonly read: number;
   readonly applied: number;
@@ -108,13 +108,13 @@ const demonstrate = async (
   await stack.stopBridge();
   await withinTime(catchUpMs, stop, stack.caughtUp, 'the read models did not take everything');
   const after = await standing(foundation);
-  const counters = balanceOfRun({ before, after, bridge: stack.bridgeBalance() });
+  const balance = balanceOfRun({ before, after, bridge: stack.bridgeBalance() });
 
   say('looking for every acknowledged message in the log');
   const acknowledged = manifest.filter((line) => line.acknowledged).length;
   const lost = await lostMessages({ ...foundation, before: before.ends, after: after.ends, manifest });
   say('folding the log again and comparing the tables with it');
-  const problems = [...counters.problems, ...(await authenticationProblems({ apiUrl: stack.apiUrl, key, stop }))];
+  const problems = [...balance.problems, ...(await authenticationProblems({ apiUrl: stack.apiUrl, key, stop }))];
   for (const { n, topic } of lost.slice(0, 5))
     problems.push(`message ${n} on ${topic} was acknowledged and is nowhere`);
   let verified = true;
@@ -125,8 +125,8 @@ const demonstrate = async (
   }
   if (acknowledged !== counts.published)
     problems.push(`${counts.published - acknowledged} messages were not acknowledged`);
-  const { received, appended, quarantined, dropped } = counters;
-  const totals = { received, appended, quarantined, ...countsOf(counters.projections), lost: lost.length, verified };
+  const { received, appended, quarantined, dropped } = balance;
+  const totals = { received, appended, quarantined, ...countsOf(balance.projections), lost: lost.length, verified };
   return { totals: { published: counts.published, acknowledged, ...totals }, dropped, problems };
 };
 

@@ -54,17 +54,17 @@ export const verifyProjection = (parts: VerifyProjection): Promise<VerifyReport>
       if (shown.length < shownMax) shown.push({ projection: projection.name, ...difference });
     };
 
-    const countsOf = await replayOnce(parts, verification, note);
+    const countsAt = await replayOnce(parts, verification, note);
     if (projection.ledger === undefined) {
       for (const fold of projection.folds) await expectFolded(parts, verification, fold);
     } else {
       for (const { topic, partition, rows } of await verification.settleLedger()) {
-        const counts = countsOf.get(nameOf({ topic, partition }));
+        const counts = countsAt.get(nameOf({ topic, partition }));
         if (counts !== undefined) counts.applied = rows;
       }
       await expectLedgerFolds(projection, verification, parts.stop);
     }
-    compareCounters(verification, countsOf, note);
+    compareCounters(verification, countsAt, note);
     for (const table of [
       ...(projection.ledger === undefined ? [] : [projection.ledger]),
       ...projection.folds.map(({ table }) => table),
@@ -76,7 +76,7 @@ export const verifyProjection = (parts: VerifyProjection): Promise<VerifyReport>
       }
     }
     const total = (column: 'read' | 'parked'): number =>
-      [...countsOf.values()].reduce((sum, one) => sum + one[column], 0);
+      [...countsAt.values()].reduce((sum, one) => sum + one[column], 0);
     const parked = { keys: verification.parkedKeys.length, records: total('parked') };
     return {
       projection: projection.name,
@@ -100,7 +100,7 @@ const replayOnce = async (
   const { projection, onProgress, stop } = parts;
   const { checkpoints, parkedKeys, stage } = verification;
   const of = checkpoints.reduce((sum, { counters }) => sum + counters.read, 0);
-  const countsOf = new Map(checkpoints.map((at) => [nameOf(at), noCounts()]));
+  const countsAt = new Map(checkpoints.map((at) => [nameOf(at), noCounts()]));
   let records = 0;
   let at: TopicPartition | undefined;
   let counts: Counts | undefined;
@@ -116,7 +116,7 @@ const replayOnce = async (
       if (at?.topic !== topic || at.partition !== partition) {
         await flush();
         at = { topic, partition };
-        counts = countsOf.get(nameOf(at));
+        counts = countsAt.get(nameOf(at));
       }
       if (counts === undefined) continue; // Only partitions that have a checkpoint are read.
       counts.read += 1;
@@ -146,7 +146,7 @@ const replayOnce = async (
   }
   await flush();
   onProgress?.({ records, of });
-  return countsOf;
+  return countsAt;
 };
 
 const stagedEntry = (projection: Projection, entry: unknown): StagedEntry => ({
@@ -159,9 +159,9 @@ const noCounts = (): Counts => ({ read: 0, entries: 0, applied: 0, notForIt: 0, 
 const nameOf = ({ topic, partition }: TopicPartition): string => `${topic}/${partition}`;
 
 /** The counters in the checkpoints have to be what the log says, and so have to balance. */
-const compareCounters = ({ checkpoints }: Verification, countsOf: ReadonlyMap<string, Counts>, note: Note): void => {
+const compareCounters = ({ checkpoints }: Verification, countsAt: ReadonlyMap<string, Counts>, note: Note): void => {
   for (const { topic, partition, counters } of checkpoints) {
-    const { read, entries, applied, notForIt, parked } = countsOf.get(nameOf({ topic, partition })) ?? noCounts();
+    const { read, entries, applied, notForIt, parked } = countsAt.get(nameOf({ topic, partition })) ?? noCounts();
     const counted: Counters = { read, applied, duplicates: entries - applied, notForIt, parked };
     for (const column of ['read', 'applied', 'duplicates', 'notForIt', 'parked'] as const) {
       if (counted[column] === counters[column]) continue;

@@ -89,7 +89,7 @@ export const simulate = async (seed: number): Promise<World> => {
 
   /** In half of the schedules members that come later are of a program that takes what was refused before. */
   const mendedFrom = random.happens(0.5) ? random.below(80) : undefined;
-  const pass = async (): Promise<void> => {
+  try {
     for (let step = 0; !(devices.isDone() && (await isRead(log, store)) && (await reactors.isDone())); step += 1) {
       // Nothing is to be set right by the next fault.
       calm = devices.isDone();
@@ -108,14 +108,13 @@ export const simulate = async (seed: number): Promise<World> => {
       projectors.check();
       reactors.check();
     }
-  };
-  // What is under way when something fails is stopped as well: a test that has failed is to end.
-  const stop = () => Promise.allSettled([projectors.stop(), reactors.stop()]);
-  await pass().catch((error: unknown) => {
-    void stop();
+    await projectors.stop();
+    await reactors.stop();
+  } catch (error) {
+    // What is under way is stopped as well: a test that has failed is to end.
+    void Promise.allSettled([projectors.stop(), reactors.stop()]);
     throw error;
-  });
-  for (const stopped of await stop()) if (stopped.status === 'rejected') throw stopped.reason;
+  }
   const mended = mendedFrom === undefined ? undefined : projections.map(mendedProjection);
   if (mended !== undefined) await released({ log, store, projections: mended });
   return { log, store, devices, reactors, faults, projections: mended ?? projections };

@@ -75,7 +75,7 @@ test('a node is stale when neither it nor its sensors were heard of', async (t) 
   });
 });
 
-test('what is stale follows from what came, and not by the clocks of devices', async (t) => {
+test('what is stale follows from what came, and not from the clocks of devices', async (t) => {
   const there = await world(t);
   const yearsAgo = nowUs - 1_000 * 24 * 60 * minute;
   await register(there, 'status', nowUs - 20 * minute);
@@ -276,10 +276,10 @@ test('counters balance and lag is seen', async (t) => {
   await copy();
   await copy();
   await there.project();
-  const counters = await there.get('/api/v1/balance');
-  assert.equal(counters.balanced, true);
+  const balance = await there.get('/api/v1/balance');
+  assert.equal(balance.balanced, true);
   assert.deepEqual(
-    counters.projections.find(({ projection }: { projection: string }) => projection === 'readings'),
+    balance.projections.find(({ projection }: { projection: string }) => projection === 'readings'),
     {
       projection: 'readings',
       version,

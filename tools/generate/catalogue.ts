@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { EventDefinition, PersonalFields, Topic } from '@plenum/event';
-import { type Projection, type Table, tablesOf } from '@plenum/read-model';
+import { indexesOf, type Projection, type Table, tablesOf } from '@plenum/read-model';
 import { type AvroNamed, dataType } from './avro-type.ts';
 import { importFrom } from './import-from.ts';
 import { code, page, table } from './markdown.ts';
@@ -83,7 +83,10 @@ const readModelsPage = ({ projections }: Catalogue): string => {
 };
 
 const tableSection = (each: Table, isLedger: boolean): readonly string[] => {
-  const indexes = (each.indexes ?? []).map((columns) => code(columns.join(', ')));
+  const indexes = indexesOf(each).map(({ on, unique }) => {
+    const parts = on.map((part) => (typeof part === 'string' ? part : part.sql)).join(', ');
+    return `${code(parts)}${unique === true ? ', which is unique' : ''}`;
+  });
   const facts = [
     `- Key: ${code(each.key.join(', '))}`,
     ...(indexes.length > 0 ? [`- Also indexed by ${indexes.join('; ')}`] : []),

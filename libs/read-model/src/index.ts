@@ -1,5 +1,6 @@
 export { defineFold, defineProjection } from './define-projection.ts';
 export { type FoldedTables, type Folding, folding, foldProjection } from './fold-projection.ts';
+export { indexesOf, lowerCase, lowerCaseText } from './index-parts.ts';
 export { type InlineProjection, type RebuiltInline, rebuildInline, type Statement } from './inline-projection.ts';
 export { isLater, type Moment } from './latest.ts';
 export { type PersonalColumn, personalColumn } from './personal-column.ts';
@@ -7,5 +8,20 @@ export { type Fold, type Projection, type Recorded, tablesOf } from './projectio
 export type { DecryptedRow, PersonalNames, ShowPersonal } from './show-personal.ts';
 export { type Binder, binder, type Rows, type Sql, utcText } from './sql.ts';
 export { storableText } from './storable.ts';
-export { type Column, type ColumnType, keyText, provenance, type Row, type Table, type Value } from './table.ts';
+export {
+  type Column,
+  type Columns,
+  type ColumnType,
+  defineTable,
+  type GeometryKind,
+  type Index,
+  type IndexExpression,
+  type IndexPart,
+  keyText,
+  provenance,
+  type Row,
+  type RowOf,
+  type Table,
+  type Value,
+} from './table.ts';
 export { type VersionedEntry, type VersionedRow, VersionGap, versioned } from './versioned.ts';

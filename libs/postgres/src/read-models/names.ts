@@ -20,4 +20,5 @@ export const listed = (names: readonly string[], prefix = ''): string =>
 export const columnOf = (rows: readonly Row[], name: string) => rows.map((row) => row[name]);
 
 /** What PostgreSQL calls a column's type. */
-export const storedType = (type: ColumnType): Exclude<ColumnType, 'personal'> => (type === 'personal' ? 'bytea' : type);
+export const storedType = (type: ColumnType): Exclude<ColumnType, 'personal' | 'geometry'> =>
+  type === 'personal' || type === 'geometry' ? 'bytea' : type;

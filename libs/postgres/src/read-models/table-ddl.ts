@@ -1,6 +1,6 @@
 /** Tables as read models declare them, made in the database, and compared with what is there already. */
 import type { Column, Projection, Table } from '@plenum/read-model';
-import { tablesOf } from '@plenum/read-model';
+import { indexesOf, tablesOf } from '@plenum/read-model';
 import type pg from 'pg';
 import { listed, literal, qualified, quoted, schemaOf, storedType } from './names.ts';
 
@@ -36,7 +36,10 @@ export const tableDdl = (schema: string, table: Table, kind: 'ledger' | 'state')
   const storage = kind === 'state' && table.partitionedBy === undefined ? ' with (fillfactor = 70)' : '';
   const partitioning = table.partitionedBy === undefined ? '' : ` partition by range (${quoted(table.partitionedBy)})`;
   const fallback = `create table ${qualified(schema, defaultPartition(table))} partition of ${name} default`;
-  const indexes = (table.indexes ?? []).map((columns) => `create index on ${name} (${listed(columns)})`);
+  const indexes = indexesOf(table).map(({ on, unique }) => {
+    const parts = on.map((part) => (typeof part === 'string' ? quoted(part) : `(${part.sql})`)).join(', ');
+    return `create ${unique === true ? 'unique ' : ''}index on ${name} (${parts})`;
+  });
   const comments = columnsOf(table).map(
     ([column, { about }]) => `comment on column ${name}.${quoted(column)} is ${literal(about)}`,
   );

@@ -117,4 +117,5 @@ const kinds: Readonly<Record<ColumnType, Kind>> = {
   },
   bytea,
   personal: bytea,
+  geometry: bytea,
 };

@@ -39,14 +39,14 @@ export type GeometryKind = 'Point' | 'LineString' | 'Polygon' | 'MultiPoint' | '
 export type Columns = Readonly<Record<string, Column>>;
 
 /** A part of an index: a column, or what is computed of a row, as SQL and here. */
-export type IndexPart<R extends Row = Row> = (keyof R & string) | IndexExpression;
+export type IndexPart<Name extends string = string> = Name | IndexExpression;
 
 /** Both say the same of every row; `undefined` is NULL. A search uses the index where it says exactly this SQL. */
 export type IndexExpression = { readonly sql: string; readonly of: (row: Row) => Value };
 
 /** Parts in index order. Geometry stands alone: its index finds boxes. */
-export type Index<R extends Row = Row> = {
-  readonly on: readonly IndexPart<R>[];
+export type Index<Name extends string = string> = {
+  readonly on: readonly IndexPart<Name>[];
   /**
    * No two rows have the same, where no part is NULL. What a decision does not keep apart, within the events of one record
    * key, is refused by this, and parks its key.
@@ -64,7 +64,7 @@ export type Table<R extends Row = Row> = {
   /** Primary key, in index order. */
   readonly key: readonly (keyof R & string)[];
   /** Secondary indexes: of columns in index order, or with more to say. */
-  readonly indexes?: readonly (readonly (keyof R & string)[] | Index<R>)[];
+  readonly indexes?: readonly (readonly (keyof R & string)[] | Index<keyof R & string>)[];
   /** Range-partitioned by month of this timestamptz column, with a default partition for clocks that are far off. */
   readonly partitionedBy?: keyof R & string;
 };

@@ -1,6 +1,6 @@
 /** What the read models of access are folded from: events with their place in a stream and in the log. */
-import { type Event, type EventDefinition, entityOf, isEvent, kindOf } from '@plenum/event';
-import { defineFold, provenance, type Recorded, type Row, type Table, versioned } from '@plenum/read-model';
+import { type Event, type EventDefinition, entityOf, isEvent } from '@plenum/event';
+import { defineFold, provenance, type Recorded, type Row, type Table } from '@plenum/read-model';
 
 /** A decided event on its way into a row. */
 export type DecidedEntry = Recorded & {
@@ -10,20 +10,10 @@ export type DecidedEntry = Recorded & {
   readonly id: string;
 };
 
-/** One kind of stream: the kind in its name, and the event that it begins with. */
-export type StreamKind<First> = { readonly kind: string; readonly begins: EventDefinition<First> };
-
-/**
- * Every event of a stream of this kind, known or not: a row counts its stream without holes. `undefined` for other
- * streams, and for a first event that begins nothing: then the next one is noticed as a gap.
- */
-export const decidedEntry = <First>(
-  { event, ...place }: Recorded,
-  { kind, begins }: StreamKind<First>,
-): DecidedEntry | undefined => {
+/** Every event of the streams that a projection takes, known or not: a row says which version its stream is at. */
+export const decidedEntry = ({ event, ...place }: Recorded): DecidedEntry | undefined => {
   const { decision } = event;
-  if (decision === undefined || kindOf(decision.stream) !== kind) return undefined;
-  if (decision.version === 1 && event.type !== begins.type) return undefined;
+  if (decision === undefined) return undefined;
   const { stream, version, organisation } = decision;
   return { event, ...place, version, organisation, id: entityOf(stream) };
 };
@@ -58,21 +48,21 @@ export const dataIf = <Data>(definition: EventDefinition<Data>, event: Event): D
 type DecidedFold<First, R extends Row & DecidedPlace> = {
   readonly table: Table<R>;
   readonly keyOf: (entry: DecidedEntry) => Partial<R>;
-  /** The row that the first event of a stream makes. */
+  /** The event that a stream begins with, and the row that it makes. */
+  readonly begins: EventDefinition<First>;
   readonly first: (data: First, entry: DecidedEntry) => R;
   readonly next: (row: R, entry: DecidedEntry) => R;
 };
 
-/** A fold of one stream into one row, which takes each version once. @throws VersionGap */
+/** A fold of one stream into one row. */
 export const decidedFold = <First, R extends Row & DecidedPlace>(declared: DecidedFold<First, R>) => {
-  const { table, keyOf, first, next } = declared;
-  return defineFold<DecidedEntry, R>(
-    versioned<DecidedEntry, R>({
-      table,
-      keyOf,
-      fold: (row, entry) =>
-        // Only version 1 meets no row, and `decidedEntry` lets none through that is not the beginning.
-        row === undefined ? first(entry.event.data as First, entry) : next(row, entry),
-    }),
-  );
+  const { table, keyOf, begins, first, next } = declared;
+  return defineFold<DecidedEntry, R>({
+    table,
+    keyOf,
+    fold: (row, entry) => {
+      if (row !== undefined) return next(row, entry);
+      return isEvent(begins, entry.event) ? first(entry.event.data, entry) : undefined;
+    },
+  });
 };

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { defineFold, defineProjection } from './define-projection.ts';
 import { foldProjection } from './fold-projection.ts';
-import type { Recorded } from './projection.ts';
+import type { Recorded } from './recorded.ts';
 import { keyText, type Table } from './table.ts';
 
 type Coin = { readonly id: string; readonly purse: string; readonly cents: bigint };

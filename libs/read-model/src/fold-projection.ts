@@ -1,7 +1,8 @@
-import type { Fold, Projection, Recorded } from './projection.ts';
-import { type RowPlace, type RowPlaces, rowPlaces } from './row-places.ts';
-import { keyText, type Row } from './table.ts';
-import { VersionGap } from './versioned.ts';
+import { decisionFor, type Fold, isList, type Projection } from './projection.ts';
+import type { Recorded } from './recorded.ts';
+import { type RowPlaces, rowPlaces } from './row-places.ts';
+import { isNextVersion, streamVersions, streamVersionsRow, VersionGap } from './stream-versions.ts';
+import { keyText, type Row, type Table } from './table.ts';
 
 /** Rows by key text, by table name. */
 export type FoldedTables = ReadonlyMap<string, ReadonlyMap<string, Row>>;
@@ -18,53 +19,69 @@ export type Folding = {
 };
 
 export const folding = (projection: Projection): Folding => {
-  const ledger = new Map<string, Row>();
+  const { ledger, streams } = projection;
+  const newRows = new Map<string, Row>();
   const folds = projection.folds.map(
     ({ table, keyOf, fold }): Folded => ({ name: table.name, rows: rowPlaces(table), keyOf, fold }),
   );
   const parked = new Set<string | undefined>();
-  /** What the folds make of an entry, by their places: all of it is kept or none. */
-  const places: RowPlace[] = [];
-  const made: Row[] = [];
-
-  const apply = (entry: unknown): 'applied' | 'duplicate' => {
-    const row = entry as Row; // With a ledger, an entry is a ledger row.
-    const key = projection.ledger === undefined ? '' : keyText(projection.ledger, row);
-    if (ledger.has(key)) return 'duplicate';
-    for (let index = 0; index < folds.length; index += 1) {
-      const { rows, keyOf, fold } = folds[index] as Folded;
-      const place = rows.of(keyOf(entry));
-      places[index] = place;
-      made[index] = fold(place.row, entry);
-    }
-    if (projection.ledger !== undefined) ledger.set(key, row);
-    for (let index = 0; index < folds.length; index += 1) {
-      folds[index]?.rows.put(places[index] as RowPlace, made[index] as Row); // Both were just made for every fold.
-    }
-    return 'applied';
-  };
+  const isNew = newIn(projection, newRows);
 
   return {
     tables: () => {
       const folded = folds.map(({ name, rows }): [string, ReadonlyMap<string, Row>] => [name, rows.byKeyText()]);
-      return new Map(projection.ledger === undefined ? folded : [[projection.ledger.name, ledger], ...folded]);
+      const first: Table | undefined = ledger ?? (streams && streamVersions);
+      return new Map(first === undefined ? folded : [[first.name, newRows], ...folded]);
     },
     add(recorded, key = recorded.event.decision?.stream) {
       if (parked.size > 0 && parked.has(key)) return 'parked';
+      if (streams !== undefined && decisionFor(projection, recorded.event) === undefined) return 'not for it';
       const entry = projection.entry(recorded);
-      if (entry === undefined) return 'not for it';
+      if (entry === undefined && streams === undefined) return 'not for it';
       try {
-        return apply(entry);
+        if (!isNew(recorded, entry)) return 'duplicate';
       } catch (error) {
         if (!(error instanceof VersionGap)) throw error;
         parked.add(key);
         return 'parked';
       }
+      if (entry !== undefined)
+        for (let index = 0; index < folds.length; index += 1) feed(folds[index] as Folded, entry);
+      return 'applied';
     },
   };
 };
 
 type Folded = Pick<Fold<unknown>, 'keyOf' | 'fold'> & { readonly name: string; readonly rows: RowPlaces };
+
+const feed = ({ rows, keyOf, fold }: Folded, entry: unknown): void => {
+  const keys = keyOf(entry);
+  for (const key of isList(keys) ? keys : [keys]) {
+    const place = rows.of(key);
+    rows.put(place, fold(place.row, entry, key));
+  }
+};
+
+/** Whether an entry is new, by what the projection has for that; then it is not from then on. @throws VersionGap */
+const newIn = (projection: Projection, rows: Map<string, Row>): ((recorded: Recorded, entry: unknown) => boolean) => {
+  const { ledger } = projection;
+  if (ledger !== undefined) {
+    return (_, entry) => {
+      const row = entry as Row; // With a ledger, an entry is a ledger row.
+      const key = keyText(ledger, row);
+      if (rows.has(key)) return false;
+      rows.set(key, row);
+      return true;
+    };
+  }
+  return (recorded) => {
+    const decision = decisionFor(projection, recorded.event);
+    if (decision === undefined) return true;
+    if (!isNextVersion(Number(rows.get(decision.stream)?.version ?? 0), decision)) return false;
+    rows.set(decision.stream, streamVersionsRow(decision, recorded));
+    return true;
+  };
+};
 
 /**
  * The meaning of a projection: what its tables hold after these events, in log order, everything in memory. Whatever the

@@ -4,10 +4,25 @@ export { indexesOf, lowerCase, lowerCaseText } from './index-parts.ts';
 export { type InlineProjection, type RebuiltInline, rebuildInline, type Statement } from './inline-projection.ts';
 export { isLater, type Moment } from './latest.ts';
 export { type PersonalColumn, personalColumn } from './personal-column.ts';
-export { type Fold, type Projection, type Recorded, tablesOf } from './projection.ts';
+export {
+  decisionFor,
+  type Fold,
+  isList,
+  keysOf,
+  type Projection,
+  tablesOf,
+} from './projection.ts';
+export type { Recorded } from './recorded.ts';
 export type { DecryptedRow, PersonalNames, ShowPersonal } from './show-personal.ts';
 export { type Binder, binder, type Rows, type Sql, utcText } from './sql.ts';
 export { storableText } from './storable.ts';
+export {
+  isNextVersion,
+  type StreamVersionsRow,
+  streamVersions,
+  streamVersionsRow,
+  VersionGap,
+} from './stream-versions.ts';
 export {
   type Column,
   type Columns,
@@ -24,4 +39,4 @@ export {
   type Table,
   type Value,
 } from './table.ts';
-export { type VersionedEntry, type VersionedRow, VersionGap, versioned } from './versioned.ts';
+export { indexedText, takesValue, uniqueIndexesOf } from './unique-values.ts';

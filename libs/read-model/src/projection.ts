@@ -1,29 +1,30 @@
-import type { Event } from '@plenum/event';
+import { type Decision, type Event, kindOf } from '@plenum/event';
+import type { Recorded } from './recorded.ts';
+import { streamVersions } from './stream-versions.ts';
 import type { Row, Table } from './table.ts';
 
-/** An event with its place in the log. */
-export type Recorded<Data = unknown> = {
-  readonly event: Event<Data>;
-  readonly partition: number;
-  readonly offset: bigint;
-};
-
 /**
- * One row per key, folded from entries one at a time in log order. A *state*'s fold is commutative and idempotent
- * (greatest (effective time, event id) wins per group of columns); an *aggregate* counts ledger rows, each once.
+ * Rows of one table, folded from entries one at a time in log order. A *state*'s fold is commutative and idempotent
+ * (greatest (effective time, event id) wins per group of columns), or each of its entries comes once, because a ledger or
+ * the versions of streams say what is new; an *aggregate* counts ledger rows.
  */
 export type Fold<Entry, R extends Row = Row> = {
   readonly table: Table<R>;
-  /** The key columns of the row an entry belongs to. */
-  readonly keyOf: (entry: Entry) => Partial<R>;
-  /** The row after this entry. Returns the same object when the entry changes nothing. */
-  readonly fold: (row: R | undefined, entry: Entry) => R;
+  /** The key columns of the row that an entry changes; a list where it changes several, no two the same, or none. */
+  readonly keyOf: (entry: Entry) => Partial<R> | readonly Partial<R>[];
+  /**
+   * The row of this key after the entry: the same object when nothing changes, `undefined` when it ends or there is none.
+   * A row may only end in a projection that knows what is new, or an event seen again would bring it back.
+   */
+  readonly fold: (row: R | undefined, entry: Entry, key: Partial<R>) => R | undefined;
 };
 
 /**
- * Read models that depend on each other: one checkpoint, one transaction, one version. With a ledger, an entry is
- * a ledger row; the ledger's key decides what is new, and only new rows feed the folds. Without, an entry is
- * whatever `entry` makes of the event, and every one feeds the folds.
+ * Read models that depend on each other: one checkpoint, one transaction, one version. What is new feeds the folds:
+ *
+ * - With a `ledger`, an entry is a ledger row, and is new when no row has its key yet.
+ * - With `streams`, every event of a stream of these kinds is taken in turn, and is new when it is the next version.
+ * - With neither, every entry feeds the folds, each time it comes.
  *
  * All entries for one row must come from one log partition, which holds when the row's key contains or determines
  * the record's key.
@@ -35,14 +36,35 @@ export type Projection<Entry = unknown> = {
   readonly version: number;
   readonly about: string;
   readonly topics: readonly string[];
-  /** What an event means to this projection; `undefined` when it is not for it. Total: never throws. */
+  /**
+   * What an event means to this projection; `undefined` when it changes nothing. Total: never throws. With `streams`, only
+   * events of those come here.
+   */
   readonly entry: (recorded: Recorded) => Entry | undefined;
   readonly ledger?: Table;
+  /** Kinds of streams, as the names of streams begin (`kindOf`). */
+  readonly streams?: readonly string[];
   readonly folds: readonly Fold<Entry>[];
 };
 
-/** All tables of a projection, the ledger first. */
+/** All tables of a projection: what says what is new first. */
 export const tablesOf = (projection: Projection): readonly Table[] => [
   ...(projection.ledger === undefined ? [] : [projection.ledger]),
+  ...(projection.streams === undefined ? [] : [streamVersions]),
   ...projection.folds.map(({ table }) => table),
 ];
+
+/** The decision that an event is, where the projection takes its streams in turn. */
+export const decisionFor = ({ streams }: Projection, event: Event): Decision | undefined => {
+  const { decision } = event;
+  return decision !== undefined && streams?.includes(kindOf(decision.stream)) === true ? decision : undefined;
+};
+
+/** The keys of the rows that an entry changes in a fold, as a list. */
+export const keysOf = <Entry>({ keyOf }: Fold<Entry>, entry: Entry): readonly Row[] => {
+  const keys = keyOf(entry);
+  return isList(keys) ? keys : [keys];
+};
+
+/** `Array.isArray` does not know readonly lists. */
+export const isList = (keys: Row | readonly Row[]): keys is readonly Row[] => Array.isArray(keys);

@@ -7,8 +7,8 @@ export type RowPlace = { row: Row | undefined };
 export type RowPlaces = {
   /** The place of the row with these key columns, made when there was none. */
   of(key: Row): RowPlace;
-  /** Puts a row in its place. */
-  put(place: RowPlace, row: Row): void;
+  /** Puts a row in its place, or takes the one that is there away. */
+  put(place: RowPlace, row: Row | undefined): void;
   /** The rows by their key texts, in the order in which their keys came. */
   byKeyText(): ReadonlyMap<string, Row>;
 };
@@ -34,7 +34,7 @@ export const rowPlaces = (table: Table): RowPlaces => {
       return behind as RowPlace;
     },
     put(place, row) {
-      if (place.row === undefined) filled.push(place);
+      if (place.row === undefined && row !== undefined) filled.push(place);
       place.row = row;
     },
     byKeyText: () =>

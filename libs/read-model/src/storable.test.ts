@@ -3,7 +3,7 @@ import { describe, it } from 'node:test';
 import fc from 'fast-check';
 import { defineFold, defineProjection } from './define-projection.ts';
 import { foldProjection } from './fold-projection.ts';
-import type { Recorded } from './projection.ts';
+import type { Recorded } from './recorded.ts';
 import { storableJson, storableRow, storableText } from './storable.ts';
 import type { Table } from './table.ts';
 

@@ -7,7 +7,7 @@
  * `defineProjection` applies this to everything that a projection makes, so that no read model has to think of it, and the projector, a
  * replay and a verification see the same row.
  */
-import type { Fold, Projection } from './projection.ts';
+import { type Fold, isList, type Projection } from './projection.ts';
 import type { Column, Row, Table, Value } from './table.ts';
 
 /** The projection with its rows and keys made storable: with a ledger its entries, for its folds only copy what those hold. */
@@ -28,10 +28,13 @@ const storableFold = ({ table, keyOf, fold }: Fold<unknown>): Fold<unknown> => {
   const storable = storableRow(table);
   return {
     table,
-    keyOf: (entry) => storable(keyOf(entry)),
-    fold: (before, entry) => {
-      const after = fold(before, entry);
-      return after === before ? after : storable(after);
+    keyOf: (entry) => {
+      const keys = keyOf(entry);
+      return isList(keys) ? keys.map(storable) : storable(keys);
+    },
+    fold: (before, entry, key) => {
+      const after = fold(before, entry, key);
+      return after === before || after === undefined ? after : storable(after);
     },
   };
 };

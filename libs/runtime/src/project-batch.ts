@@ -5,7 +5,18 @@
  * record on, and nothing else. TransientFailure and bugs undo everything. Every record read is counted exactly once, as
  * applied, duplicate, not for this projection, or parked, and how the log is cut into batches makes no difference.
  */
-import { keyText, type Projection, type Row, type Table, VersionGap } from '@plenum/read-model';
+import type { Decision } from '@plenum/event';
+import {
+  decisionFor,
+  type Fold,
+  isNextVersion,
+  type Projection,
+  type Recorded,
+  type Row,
+  streamVersions,
+  streamVersionsRow,
+  VersionGap,
+} from '@plenum/read-model';
 import { type Counters, noCounters, type ParkedRecord, type Released } from './consumer/checkpoint-store.ts';
 import {
   isParked,
@@ -19,6 +30,7 @@ import {
 import type { ParkedAgain } from './consumer/retry-parked.ts';
 import { Poison } from './errors.ts';
 import { decodeAll, type EventCodec, type Read } from './event-codec.ts';
+import { type Folded, type FoldedRows, foldEntries, write } from './fold-entries.ts';
 import type { Batch } from './log.ts';
 import type { ReadModelStore, ReadModelTransaction } from './read-model-store.ts';
 import { markOf, noRowCache, type RememberedRows, type RowCache, remember } from './row-cache.ts';
@@ -116,15 +128,24 @@ const bringIn = async (
   return { next: batch.nextOffset, counters: added, newlyParked: parked.filter(isReason), known };
 };
 
-/** A record with what it means to the projection, if it means anything. */
-type Item = Read & { readonly entry: unknown };
+/** A record with what it means to the projection. */
+type Item = Read & {
+  readonly recorded: Recorded | undefined;
+  readonly entry: unknown;
+  /** Where the projection takes its stream in turn: then it is for it, though it may change nothing. */
+  readonly decision: Decision | undefined;
+};
+
+const isForIt = ({ entry, decision }: Item): boolean => entry !== undefined || decision !== undefined;
 
 type Applied = { readonly applied: number; readonly duplicates: number };
 
 const interpret = (projection: Projection, { record, known }: Read, partition: number): Item => {
-  const entry =
-    known.outcome === 'event' ? projection.entry({ event: known.event, partition, offset: record.offset }) : undefined;
-  return { record, known, entry };
+  if (known.outcome !== 'event') return { record, known, recorded: undefined, entry: undefined, decision: undefined };
+  const recorded: Recorded = { event: known.event, partition, offset: record.offset };
+  const decision = decisionFor(projection, known.event);
+  const isForeign = projection.streams !== undefined && decision === undefined;
+  return { record, known, recorded, entry: isForeign ? undefined : projection.entry(recorded), decision };
 };
 
 type Application = {
@@ -137,12 +158,12 @@ type Application = {
 };
 
 /**
- * Applies what is for the projection as one piece. When the store refuses a row, or a fold misses a version, halves it until the
+ * Applies what is for the projection as one piece. When the store refuses a row, or a version is missing, halves it until the
  * record is found, parks its key from there, and goes on with the rest, in log order.
  */
 const applyAround = async (application: Application, items: readonly Item[]): Promise<Applied> => {
   const { tx, parking, rows } = application;
-  const work = items.filter((item) => item.entry !== undefined && !isParked(parking, item.record));
+  const work = items.filter((item) => isForIt(item) && !isParked(parking, item.record));
   const [first] = work;
   if (first === undefined) return { applied: 0, duplicates: 0 };
   try {
@@ -164,92 +185,58 @@ const applyAround = async (application: Application, items: readonly Item[]): Pr
 };
 
 /** The rows of each table that were read or changed: true once the attempt around has held. */
-type Touched = ReadonlyMap<string, ReadonlyMap<string, Row>>;
+type Touched = ReadonlyMap<string, FoldedRows>;
 
-/** The ledger decides what is new; only that feeds the folds. Without a ledger everything does. */
+/** Only what is new feeds the folds. */
 const apply = async (
   { tx, projection, rows }: Application,
   items: readonly Item[],
 ): Promise<Applied & { readonly touched: Touched }> => {
-  let entries = items.map(({ entry }) => entry);
-  if (projection.ledger !== undefined) {
-    const isNew = await tx.insertNew(projection.ledger, entries as Row[]); // With a ledger, an entry is a ledger row.
-    entries = entries.filter((_, index) => isNew[index] === true);
-  }
-  const folded: Folded[] = [];
+  const { fresh, versions } = await newOf({ tx, projection, rows }, items);
+  const entries = fresh.flatMap(({ entry }) => (entry === undefined ? [] : [entry]));
+  const folded: Folded[] = versions === undefined ? [] : [versions];
   if (entries.length > 0) {
     for (const fold of projection.folds) {
-      folded.push(await applyFold(tx, fold, { entries, remembered: rows.get(fold.table.name) }));
+      folded.push(await foldEntries(tx, fold, { entries, remembered: rows.get(fold.table.name) }));
     }
   }
   // A ledger has refused what its states would. Without one, every row they pass through has to be looked at.
   const passing = projection.ledger === undefined ? 'checked' : 'sound';
   // All are asked for at once, in one order for all writers, and answered in that order: one wait instead of one for each.
-  await Promise.all(folded.flatMap((one) => keep(tx, one, passing)));
+  await Promise.all(folded.flatMap(({ writes }) => writes.flatMap((one) => write(tx, one, passing))));
   const touched = new Map(folded.map(({ table, rows: its }) => [table.name, its]));
-  return { applied: entries.length, duplicates: items.length - entries.length, touched };
+  return { applied: fresh.length, duplicates: items.length - fresh.length, touched };
 };
 
-type Feed = {
-  readonly entries: readonly unknown[];
-  readonly remembered: ReadonlyMap<string, Row> | undefined;
+type New = {
+  readonly fresh: readonly Item[];
+  /** How far their streams are afterwards, where the projection takes those in turn. */
+  readonly versions?: Folded;
 };
 
-type Folded = {
-  readonly table: Table;
-  /** Those that were touched, as they are now. */
-  readonly rows: ReadonlyMap<string, Row>;
-  readonly changed: ReadonlySet<string>;
-  /** Rows that were made and replaced by later ones, all within these entries. */
-  readonly replaced: readonly Row[];
-};
-
-/** Every touched row is loaded at most once, and folded one entry at a time in log order. */
-const applyFold = async (
-  tx: ReadModelTransaction,
-  { table, keyOf, fold }: Projection['folds'][number],
-  { entries, remembered }: Feed,
-): Promise<Folded> => {
-  const rows = new Map<string, Row>();
-  const missing = new Map<string, Row>();
-  const keys = entries.map((entry) => {
-    const key = keyOf(entry);
-    const text = keyText(table, key);
-    const row = remembered?.get(text);
-    if (row === undefined) missing.set(text, key);
-    else rows.set(text, row);
-    return text;
-  });
-  if (missing.size > 0) {
-    for (const [text, row] of await tx.load(table, [...missing.values()])) rows.set(text, row);
+/** The ledger or the versions of streams decide what is new; with neither, everything is. @throws VersionGap */
+const newOf = async (
+  { tx, projection, rows }: Pick<Application, 'tx' | 'projection' | 'rows'>,
+  items: readonly Item[],
+): Promise<New> => {
+  if (projection.ledger !== undefined) {
+    const entries = items.map(({ entry }) => entry as Row); // With a ledger, an entry is a ledger row.
+    const isNew = await tx.insertNew(projection.ledger, entries);
+    return { fresh: items.filter((_, index) => isNew[index] === true) };
   }
-
-  const changed = new Set<string>();
-  const replaced: Row[] = [];
-  for (const [index, text] of keys.entries()) {
-    const before = rows.get(text);
-    const after = fold(before, entries[index]);
-    if (after === before) continue;
-    if (before !== undefined && changed.has(text)) replaced.push(before);
-    rows.set(text, after);
-    changed.add(text);
-  }
-  return { table, rows, changed, replaced };
-};
-
-/** Saves every row that changed, once. */
-const keep = (
-  tx: ReadModelTransaction,
-  { table, rows, changed, replaced }: Folded,
-  passing: 'checked' | 'sound',
-): readonly Promise<void>[] => {
-  // One order for all writers: two transactions that met on two rows in opposite orders would deadlock.
-  const ordered = [...changed].sort().flatMap((text) => {
-    const row = rows.get(text);
-    return row === undefined ? [] : [row];
-  });
-  return [
-    ...(passing === 'checked' && replaced.length > 0 ? [tx.check(table, replaced)] : []),
-    ...(ordered.length > 0 ? [tx.save(table, ordered)] : []),
-  ];
+  if (projection.streams === undefined) return { fresh: items };
+  const fresh: Item[] = [];
+  const fold: Fold<unknown> = {
+    table: streamVersions,
+    keyOf: (item) => ({ stream: (item as Item).decision?.stream }),
+    fold: (row, item) => {
+      const { decision, recorded } = item as Item; // It is fed with these items, and all of them are decisions.
+      if (decision === undefined || recorded === undefined) return row;
+      if (!isNextVersion(Number(row?.version ?? 0), decision)) return row;
+      fresh.push(item as Item);
+      return streamVersionsRow(decision, recorded);
+    },
+  };
+  const versions = await foldEntries(tx, fold, { entries: items, remembered: rows.get(streamVersions.name) });
+  return { fresh, versions };
 };

@@ -36,8 +36,13 @@ export type ReadModelTransaction = CheckpointTransaction & {
   insertNew(table: Table, rows: readonly Row[]): Promise<readonly boolean[]>;
   /** The rows there are for these keys (rows holding at least the key columns), by key text. */
   load(table: Table, keys: readonly Row[]): Promise<ReadonlyMap<string, Row>>;
-  /** Inserts or replaces whole rows. At most one row per key, in an order that every writer keeps. @throws Poison. */
+  /**
+   * Inserts or replaces whole rows. At most one row per key, in an order that every writer keeps.
+   * @throws Poison, also when a row has what another one has in a unique index (23505): no row may for a moment.
+   */
   save(table: Table, rows: readonly Row[]): Promise<void>;
+  /** Ends the rows of these keys (rows holding at least the key columns), where they are. */
+  remove(table: Table, keys: readonly Row[]): Promise<void>;
   /**
    * Whether these rows could be saved; changes nothing. For rows that are replaced before they are ever saved, so
    * that what is refused does not depend on which of them share a batch.

@@ -48,12 +48,16 @@ export const rowCache = (rowsMax = 2_048): RowCache => {
 /** Remembers nothing: every batch loads the rows it touches. */
 export const noRowCache: RowCache = { take: () => new Map(), put: () => undefined };
 
-/** Adds rows of one table as the ones last used. */
-export const remember = (remembered: RememberedRows, table: string, rows: ReadonlyMap<string, Row>): void => {
+/** Adds rows of one table as the ones last used; where there is none, forgets what was there. */
+export const remember = (
+  remembered: RememberedRows,
+  table: string,
+  rows: ReadonlyMap<string, Row | undefined>,
+): void => {
   const there = remembered.getOrInsertComputed(table, () => new Map());
   for (const [key, row] of rows) {
     there.delete(key); // A map keeps the order of insertion, so the one last used goes to the end.
-    if (isSmall(row)) there.set(key, row);
+    if (row !== undefined && isSmall(row)) there.set(key, row);
   }
 };
 

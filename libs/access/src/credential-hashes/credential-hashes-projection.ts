@@ -21,8 +21,6 @@ export type CredentialHashesRow = DecidedPlace & {
   readonly changed_at: number;
 };
 
-const streams = { kind: streamKinds.credentialHash, begins: CredentialHashEncrypted };
-
 export const credentialHashes = decidedFold<CredentialHashEncryptedV1, CredentialHashesRow>({
   table: {
     name: 'credential_hashes',
@@ -38,6 +36,7 @@ export const credentialHashes = decidedFold<CredentialHashEncryptedV1, Credentia
     key: ['subject'],
   },
   keyOf: ({ id }) => ({ subject: id }),
+  begins: CredentialHashEncrypted,
   first: (data, entry) => ({
     ...placeOf(entry),
     subject: entry.id,
@@ -65,6 +64,7 @@ export const credentialHashesProjection = defineProjection<DecidedEntry>({
   version: 2,
   about: 'Encrypted credential hashes. Without the master key they restore nothing.',
   topics: [credentialHashesTopic.name],
-  entry: (recorded) => decidedEntry(recorded, streams),
+  streams: [streamKinds.credentialHash],
+  entry: decidedEntry,
   folds: [credentialHashes],
 });

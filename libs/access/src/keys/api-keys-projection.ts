@@ -39,8 +39,6 @@ export type ApiKeysRow = DecidedPlace & {
   readonly issued_by: string;
 };
 
-const streams = { kind: streamKinds.key, begins: ApiKeyIssued };
-
 export const apiKeys = decidedFold<ApiKeyIssuedV1, ApiKeysRow>({
   table: {
     name: 'api_keys',
@@ -69,6 +67,7 @@ export const apiKeys = decidedFold<ApiKeyIssuedV1, ApiKeysRow>({
     indexes: [['name']],
   },
   keyOf: ({ id }) => ({ key_id: id }),
+  begins: ApiKeyIssued,
   first: (data, entry) => ({
     ...placeOf(entry),
     key_id: entry.id,
@@ -111,6 +110,7 @@ export const apiKeysProjection = defineProjection<DecidedEntry>({
   version: 2,
   about: 'API keys as decided, with how much they are used.',
   topics: [accessTopic.name],
-  entry: (recorded) => decidedEntry(recorded, streams),
+  streams: [streamKinds.key],
+  entry: decidedEntry,
   folds: [apiKeys],
 });

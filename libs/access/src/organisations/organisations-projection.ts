@@ -20,8 +20,6 @@ export type OrganisationsRow = DecidedPlace & {
   readonly changed_at: number;
 };
 
-const streams = { kind: streamKinds.organisation, begins: OrganisationCreated };
-
 const organisations = decidedFold<OrganisationCreatedV1, OrganisationsRow>({
   table: {
     name: 'organisations',
@@ -36,6 +34,7 @@ const organisations = decidedFold<OrganisationCreatedV1, OrganisationsRow>({
     key: ['organisation'],
   },
   keyOf: ({ id }) => ({ organisation: id }),
+  begins: OrganisationCreated,
   first: ({ name }, entry) => ({
     ...placeOf(entry),
     organisation: entry.id,
@@ -62,6 +61,7 @@ export const organisationsProjection = defineProjection<DecidedEntry>({
   version: 1,
   about: 'Organisations as decided.',
   topics: [accessTopic.name],
-  entry: (recorded) => decidedEntry(recorded, streams),
+  streams: [streamKinds.organisation],
+  entry: decidedEntry,
   folds: [organisations],
 });

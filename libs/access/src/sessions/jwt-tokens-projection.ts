@@ -29,8 +29,6 @@ export type JwtTokensRow = DecidedPlace & {
   readonly ended_by: string | undefined;
 };
 
-const streams = { kind: streamKinds.session, begins: SessionStarted };
-
 export const jwtTokens = decidedFold<SessionStartedV1, JwtTokensRow>({
   table: {
     name: 'jwt_tokens',
@@ -53,6 +51,7 @@ export const jwtTokens = decidedFold<SessionStartedV1, JwtTokensRow>({
     indexes: [['user_id', 'issued_at', 'token_id']],
   },
   keyOf: ({ id }) => ({ token_id: id }),
+  begins: SessionStarted,
   first: (data, entry) => ({
     ...placeOf(entry),
     token_id: entry.id,
@@ -86,6 +85,7 @@ export const jwtTokensProjection = defineProjection<DecidedEntry>({
   version: 2,
   about: 'Sessions as decided.',
   topics: [accessTopic.name],
-  entry: (recorded) => decidedEntry(recorded, streams),
+  streams: [streamKinds.session],
+  entry: decidedEntry,
   folds: [jwtTokens],
 });

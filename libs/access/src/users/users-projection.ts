@@ -36,8 +36,6 @@ export type UsersRow = DecidedPlace & {
   readonly imported_id: Uint8Array | undefined;
 };
 
-const streams = { kind: streamKinds.user, begins: UserCreated };
-
 /** Of both events that say it. */
 const said = (field: string) => personalColumn({ person: 'user_id', field, of: [UserCreated, UserChanged] });
 const importedId = personalColumn({ person: 'user_id', field: 'imported_id', of: [UserCreated] });
@@ -63,6 +61,7 @@ export const users = decidedFold<UserCreatedV3, UsersRow>({
     key: ['user_id'],
   },
   keyOf: ({ id }) => ({ user_id: id }),
+  begins: UserCreated,
   first: (data, entry) => ({
     ...placeOf(entry),
     user_id: entry.id,
@@ -101,6 +100,7 @@ export const usersProjection = defineProjection<DecidedEntry>({
   version: 4,
   about: 'Everybody with an account, as decided.',
   topics: [accessTopic.name],
-  entry: (recorded) => decidedEntry(recorded, streams),
+  streams: [streamKinds.user],
+  entry: decidedEntry,
   folds: [users],
 });

@@ -14,6 +14,8 @@ export type TableStatements = {
   load(keys: readonly Row[]): Statement;
   /** Inserts or replaces rows with distinct keys. */
   save(rows: readonly Row[]): Statement;
+  /** Deletes the rows of these keys. */
+  remove(keys: readonly Row[]): Statement;
   /** Takes the rows as values of their columns' types. Answers one row when a column holds NULL that must not. */
   check(rows: readonly Row[]): Statement;
   readRow(values: readonly unknown[]): Row;
@@ -25,6 +27,7 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
     insertNew: insertNewSql(schema, table),
     load: loadSql(schema, table),
     save: saveSql(schema, table),
+    remove: removeSql(schema, table),
     check: checkSql(table),
   };
   const typeOf = (name: string): ColumnType => columnType(table, name);
@@ -39,6 +42,7 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
     insertNew: (rows) => statement(texts.insertNew, names, rows),
     load: (keys) => statement(texts.load, table.key, keys),
     save: (rows) => statement(texts.save, names, rows),
+    remove: (keys) => statement(texts.remove, table.key, keys),
     check: (rows) => statement(texts.check, names, rows),
     readRow: (values) => {
       const row: Record<string, Value> = {};
@@ -94,6 +98,13 @@ const saveSql = (schema: string, table: Table): string => {
   return `insert into ${qualified(schema, table.name)} (${listed(names)})
 select * from unnest(${arrays(table, names)})
 on conflict (${listed(table.key)}) do ${others.length === 0 ? 'nothing' : `update set ${changes}`}`;
+};
+
+/** By one index probe per key, as `loadSql`. */
+const removeSql = (schema: string, table: Table): string => {
+  const same = table.key.map((name) => `stored.${quoted(name)} = wanted.${quoted(name)}`).join(' and ');
+  return `delete from ${qualified(schema, table.name)} as stored
+using unnest(${arrays(table, table.key)}) as wanted (${listed(table.key)}) where ${same}`;
 };
 
 /** Every value has become one of its column's type, or was refused, before anything is compared. */

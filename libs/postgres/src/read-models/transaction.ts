@@ -35,6 +35,9 @@ export const openTransaction = async (parts: TransactionParts): Promise<ReadMode
     save: async (table, rows) => {
       await run(parts.statementsFor(table).save(rows));
     },
+    remove: async (table, keys) => {
+      await run(parts.statementsFor(table).remove(keys));
+    },
     check: async (table, rows) => {
       const missing = await run(parts.statementsFor(table).check(rows));
       if (missing.length > 0) throw new Poison('23502', `a column of ${table.name} that must hold a value holds none`);

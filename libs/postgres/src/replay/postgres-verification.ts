@@ -3,7 +3,7 @@
  * tables and checkpoints stand still in it, and what ought to be goes into temporary tables. Those are seen by nobody
  * else, are never written to the WAL, and vanish with the transaction, the connection or the server.
  */
-import type { Column, Projection, Row, Table, Value } from '@plenum/read-model';
+import { type Column, type Projection, type Row, type Table, tablesOf, type Value } from '@plenum/read-model';
 import type {
   RowDifference,
   StagedEntry,
@@ -70,7 +70,9 @@ const openVerification = async (client: pg.PoolClient, projection: Projection): 
     async (text, values) => (await client.query(text, [...values])).rows,
     projection,
   );
-  for (const { table } of projection.folds) await client.query(expectedDdl(projection, table));
+  for (const table of tablesOf(projection)) {
+    if (table !== projection.ledger) await client.query(expectedDdl(projection, table));
+  }
   if (projection.ledger !== undefined) await client.query(stagedDdl(projection, projection.ledger));
   const staging = projection.ledger === undefined ? undefined : stagingOf(client, projection, projection.ledger);
   const needsLedger = (): Staging => {
@@ -114,7 +116,7 @@ const place = { topic: quoted('#topic'), part: quoted('#part'), turn: quoted('#t
 const foldKey = (fold: number): string => quoted(`#fold${fold}`);
 
 const stagedDdl = (projection: Projection, ledger: Table): string => {
-  const folds = projection.folds.map((_, index) => `${foldKey(index)} text collate "C"`);
+  const folds = projection.folds.map((_, index) => `${foldKey(index)} jsonb`);
   const marks = [`${place.topic} text`, `${place.part} integer`, `${place.turn} bigint`, ...folds];
   return `create temp table ${quoted('#staged')} (like ${qualified(schemaOf(projection), ledger.name)}) on commit drop;
     alter table ${stagedName} ${marks.map((mark) => `add column ${mark}`).join(', ')};
@@ -134,7 +136,7 @@ const stagingOf = (client: pg.PoolClient, projection: Projection, ledger: Table)
     { name: place.topic, type: 'text' },
     { name: place.part, type: 'integer' },
     { name: place.turn, type: 'bigint' },
-    ...projection.folds.map((_, index) => ({ name: foldKey(index), type: 'text' as const })),
+    ...projection.folds.map((_, index) => ({ name: foldKey(index), type: 'jsonb' as const })),
   ];
   const settled = expectedName(ledger);
   let turn = 0n;
@@ -146,7 +148,8 @@ const stagingOf = (client: pg.PoolClient, projection: Projection, ledger: Table)
         { target: stagedName, columns },
         entries.map(({ row, foldKeys }) => {
           turn += 1n;
-          return [...names.map((name) => row[name]), at.topic, at.partition, turn, ...foldKeys];
+          const keys = foldKeys.map((texts) => JSON.stringify(texts));
+          return [...names.map((name) => row[name]), at.topic, at.partition, turn, ...keys];
         }),
       ),
     settle: async () => {
@@ -165,7 +168,9 @@ const stagingOf = (client: pg.PoolClient, projection: Projection, ledger: Table)
     },
     by: async function* (fold) {
       const selected = names.map((name) => exact(name, columnOf(ledger, name)));
-      const select = `select ${[foldKey(fold), ...selected].join(', ')} from ${settled} order by 1, ${place.turn}`;
+      const select = `select ${['key', ...selected].join(', ')} from ${settled}
+        cross join lateral jsonb_array_elements_text(${foldKey(fold)}) as changed (key)
+        order by key collate "C", ${place.turn}`;
       for await (const batch of cursor(client, 'fold_input', select)) {
         yield batch.map(([key, ...values]) => ({ foldKey: String(key), row: rowOf(ledger, names, values) }));
       }

@@ -286,9 +286,10 @@ const projected = async (log: MemoryLog, luck: Luck) => {
     ...pursesProjection,
     folds: pursesProjection.folds.map((fold) => ({
       ...fold,
-      fold: (row, entry) => {
-        const after = fold.fold(row, entry);
-        if (after !== row) taken.getOrInsertComputed(String(after.purse), () => []).push(Number(after.stream_version));
+      fold: (row, entry, key) => {
+        const after = fold.fold(row, entry, key);
+        if (after !== undefined && after !== row)
+          taken.getOrInsertComputed(String(after.purse), () => []).push(Number(after.stream_version));
         return after;
       },
     })),

@@ -89,7 +89,7 @@ it('folds a projection without a ledger in as many passes as memory asks for, ea
         const rows: Row[] = [];
         const [fold] = projection.folds;
         assert.ok(fold);
-        await expectFolded(replay, await takingRows(replay, rows), fold, rowsMax);
+        await expectFolded(replay, await takingRows(replay, rows), { fold, rowsMax });
         const events = names.map((data, index) => ({
           event: { id: data, type: 't', source: 's', effectiveTimeUs: 0, recordedTimeUs: 0, data },
           partition: 0,

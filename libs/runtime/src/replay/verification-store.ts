@@ -22,7 +22,7 @@ export type Verification = {
   stage(at: TopicPartition, entries: readonly StagedEntry[]): Promise<void>;
   /** Makes the staged rows what the ledger ought to hold: of each key the first. Says how many are left of each partition. */
   settleLedger(): Promise<readonly (TopicPartition & { readonly rows: number })[]>;
-  /** The settled ledger rows in batches; those with the same `foldKeys[fold]` stand together, in log order. */
+  /** The settled ledger rows in batches, once for each row of the fold that they change; those of one stand together, in log order. */
   ledgerBy(fold: number): AsyncIterable<readonly StagedRow[]>;
   /** Takes rows that a table other than the ledger ought to hold, each key once. */
   expect(table: Table, rows: readonly Row[]): Promise<void>;
@@ -30,8 +30,8 @@ export type Verification = {
   differences(table: Table): AsyncIterable<RowDifference>;
 };
 
-/** A ledger row, with the key text of the row that it belongs to in each of the projection's folds. */
-export type StagedEntry = { readonly row: Row; readonly foldKeys: readonly string[] };
+/** A ledger row, with the key texts of the rows that it changes in each of the projection's folds. */
+export type StagedEntry = { readonly row: Row; readonly foldKeys: readonly (readonly string[])[] };
 
 export type StagedRow = { readonly foldKey: string; readonly row: Row };
 

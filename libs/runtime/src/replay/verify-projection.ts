@@ -2,9 +2,9 @@
  * Proves a projection's tables: folds the log again, without the projector, up to the checkpoints of one moment, and compares
  * row by row. The projector may go on meanwhile. Memory stays flat: rows wait in the database, never here.
  */
-import { keyText, type Projection } from '@plenum/read-model';
+import { decisionFor, keysOf, keyText, type Projection, type Recorded, tablesOf } from '@plenum/read-model';
 import type { Counters, TopicPartition } from '../consumer/checkpoint-store.ts';
-import { expectFolded, expectLedgerFolds } from './expected-rows.ts';
+import { expectFolded, expectLedgerFolds, expectStreams } from './expected-rows.ts';
 import { projectionBatches, type Replay } from './projection-events.ts';
 import type { ColumnDifference, Shown, StagedEntry, Verification, VerificationStore } from './verification-store.ts';
 
@@ -56,7 +56,14 @@ export const verifyProjection = (parts: VerifyProjection): Promise<VerifyReport>
 
     const countsAt = await replayOnce(parts, verification, note);
     if (projection.ledger === undefined) {
-      for (const fold of projection.folds) await expectFolded(parts, verification, fold);
+      const notNew = projection.streams === undefined ? undefined : await expectStreams(parts, verification);
+      for (const [name, offsets] of notNew ?? []) {
+        const counts = countsAt.get(name);
+        if (counts !== undefined) counts.applied -= offsets.size;
+      }
+      for (const fold of projection.folds) {
+        await expectFolded(parts, verification, { fold, ...(notNew !== undefined && { notNew }) });
+      }
     } else {
       for (const { topic, partition, rows } of await verification.settleLedger()) {
         const counts = countsAt.get(nameOf({ topic, partition }));
@@ -65,10 +72,7 @@ export const verifyProjection = (parts: VerifyProjection): Promise<VerifyReport>
       await expectLedgerFolds(projection, verification, parts.stop);
     }
     compareCounters(verification, countsAt, note);
-    for (const table of [
-      ...(projection.ledger === undefined ? [] : [projection.ledger]),
-      ...projection.folds.map(({ table }) => table),
-    ]) {
+    for (const table of tablesOf(projection)) {
       parts.stop?.throwIfAborted();
       for await (const { key, found } of verification.differences(table)) {
         if (typeof found === 'string') note({ table: table.name, key, kind: found });
@@ -132,13 +136,13 @@ const replayOnce = async (
         counts.parked += 1;
         continue;
       }
-      const entry = projection.entry(replayed.recorded);
+      const entry = entryOf(projection, replayed.recorded);
       if (entry === undefined) {
         counts.notForIt += 1;
         continue;
       }
       counts.entries += 1;
-      counts.applied += 1; // With a ledger, what its keys leave of them is counted later.
+      counts.applied += 1; // What is not new of them is known later.
       if (projection.ledger === undefined) continue;
       entries.push(stagedEntry(projection, entry));
       if (entries.length === verifyBatch) await flush();
@@ -149,9 +153,13 @@ const replayOnce = async (
   return countsAt;
 };
 
+/** Anything for what is for it, if it changes something or not. */
+const entryOf = (projection: Projection, recorded: Recorded): unknown =>
+  projection.streams === undefined ? projection.entry(recorded) : decisionFor(projection, recorded.event);
+
 const stagedEntry = (projection: Projection, entry: unknown): StagedEntry => ({
   row: entry as StagedEntry['row'], // With a ledger, an entry is a ledger row.
-  foldKeys: projection.folds.map(({ table, keyOf }) => keyText(table, keyOf(entry))),
+  foldKeys: projection.folds.map((fold) => keysOf(fold, entry).map((key) => keyText(fold.table, key))),
 });
 
 const noCounts = (): Counts => ({ read: 0, entries: 0, applied: 0, notForIt: 0, parked: 0 });

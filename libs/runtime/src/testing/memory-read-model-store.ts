@@ -2,7 +2,15 @@
  * Read models in memory: what a store owes its callers, without a database. It refuses the rows that PostgreSQL
  * refuses, commits all or nothing, and can be made to fail, so that a simulation under a seed can be believed.
  */
-import { keyText, type Projection, type Row, type Table, tablesOf } from '@plenum/read-model';
+import {
+  indexedText,
+  keyText,
+  type Projection,
+  type Row,
+  type Table,
+  tablesOf,
+  uniqueIndexesOf,
+} from '@plenum/read-model';
 import {
   type Checkpoint,
   type ConsumerId,
@@ -123,7 +131,8 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
 
 /** What one transaction, or one attempt inside it, has changed so far. */
 type Changes = {
-  readonly rows: Map<string, Map<string, Row>>;
+  /** `undefined`: it has ended. */
+  readonly rows: Map<string, Map<string, Row | undefined>>;
   readonly parked: ParkedRecord[];
   readonly released: { readonly key: string; readonly through: bigint }[];
   checkpoint: Checkpoint;
@@ -143,20 +152,35 @@ const open = (kept: PartitionKept, committed: Committed, failures: MemoryFailure
   const locked = kept.checkpoint;
   let layers: readonly Changes[] = [{ rows: new Map(), parked: [], released: [], checkpoint: locked }];
   const top = (): Changes => layers.at(-1) ?? fail('a transaction has changes of its own');
-  const find = (table: Table, key: string): Row | undefined =>
-    layers
-      .findLast(({ rows }) => rows.get(table.name)?.has(key))
-      ?.rows.get(table.name)
-      ?.get(key) ?? committed(table.name).get(key);
+  const find = (table: Table, key: string): Row | undefined => {
+    const layer = layers.findLast(({ rows }) => rows.get(table.name)?.has(key));
+    return layer === undefined ? committed(table.name).get(key) : layer.rows.get(table.name)?.get(key);
+  };
+  /** Throws when another row has what this one may hold alone. */
+  const refuseTaken = (table: Table, row: Row): void => {
+    for (const index of uniqueIndexesOf(table)) {
+      const taken = indexedText(index, row);
+      const keys = new Set([
+        ...committed(table.name).keys(),
+        ...layers.flatMap(({ rows }) => [...(rows.get(table.name)?.keys() ?? [])]),
+      ]);
+      keys.delete(keyText(table, row));
+      const other = [...keys]
+        .map((key) => find(table, key))
+        .find((found) => found && indexedText(index, found) === taken);
+      if (taken !== undefined && other !== undefined)
+        throw new Poison('23505', `another row of ${table.name} has ${taken}`);
+    }
+  };
   const refuse = (table: Table, row: Row): void => {
     const refusal = refusalOf(table, row);
     if (refusal !== undefined) throw refusal;
     if (failures.refuses?.(table, row)) throw new Poison('23000', `${table.name} refuses the row`);
   };
+  const rowsOnTop = (table: Table) => top().rows.getOrInsertComputed(table.name, () => new Map());
   const put = (table: Table, row: Row): void => {
-    top()
-      .rows.getOrInsertComputed(table.name, () => new Map())
-      .set(keyText(table, row), { ...row });
+    refuseTaken(table, row);
+    rowsOnTop(table).set(keyText(table, row), { ...row });
   };
 
   const tx: ReadModelTransaction = {
@@ -183,6 +207,9 @@ const open = (kept: PartitionKept, committed: Committed, failures: MemoryFailure
         refuse(table, row);
         put(table, row);
       }
+    },
+    remove: async (table, keys) => {
+      for (const key of keys) rowsOnTop(table).set(keyText(table, key), undefined);
     },
     check: async (table, rows) => {
       for (const row of rows) refuse(table, row);
@@ -244,8 +271,8 @@ const commit = (changes: Changes, kept: PartitionKept, committed: Committed): ((
     const there = committed(table);
     for (const [key, row] of rows) {
       const old = there.get(key);
-      before.push(() => void (old === undefined ? there.delete(key) : there.set(key, old)));
-      there.set(key, row);
+      before.push(() => put(there, key, old));
+      put(there, key, row);
     }
   }
   const { checkpoint, parked } = kept;
@@ -261,6 +288,9 @@ const commit = (changes: Changes, kept: PartitionKept, committed: Committed): ((
     kept.checkpoint = checkpoint;
   };
 };
+
+const put = (rows: Map<string, Row>, key: string, row: Row | undefined): void =>
+  void (row === undefined ? rows.delete(key) : rows.set(key, row));
 
 const emptyPartition = (at: TopicPartition): PartitionKept => ({
   at,

@@ -1,6 +1,14 @@
 /** The property every projection stands on: however a log is cut, redelivered and interrupted, its fold comes out. */
 import assert from 'node:assert/strict';
-import { type FoldedTables, folding, keyText, type Projection, type Recorded, type Row } from '@plenum/read-model';
+import {
+  type FoldedTables,
+  folding,
+  keysOf,
+  keyText,
+  type Projection,
+  type Recorded,
+  type Row,
+} from '@plenum/read-model';
 import fc from 'fast-check';
 import type { Counters } from '../consumer/checkpoint-store.ts';
 import { type Poison, TransientFailure } from '../errors.ts';
@@ -79,11 +87,13 @@ const refusalIn = (projection: Projection, tables: FoldedTables, recorded: Recor
     const refusal = refusalOf(ledger, row);
     if (refusal !== undefined || isThere) return refusal;
   }
-  for (const { table, keyOf, fold } of projection.folds) {
-    const before = tables.get(table.name)?.get(keyText(table, keyOf(entry)));
-    const after = fold(before, entry);
-    const refusal = after === before ? undefined : refusalOf(table, after);
-    if (refusal !== undefined) return refusal;
+  for (const one of projection.folds) {
+    for (const key of keysOf(one, entry)) {
+      const before = tables.get(one.table.name)?.get(keyText(one.table, key));
+      const after = one.fold(before, entry, key);
+      const refusal = after === before || after === undefined ? undefined : refusalOf(one.table, after);
+      if (refusal !== undefined) return refusal;
+    }
   }
   return undefined;
 };

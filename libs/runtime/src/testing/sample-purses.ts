@@ -17,11 +17,11 @@ import {
 import {
   defineFold,
   defineProjection,
+  defineTable,
   type InlineProjection,
   provenance,
   type Recorded,
-  type VersionedRow,
-  versioned,
+  type RowOf,
 } from '@plenum/read-model';
 import { jsonCodec } from './json-codec.ts';
 
@@ -118,40 +118,22 @@ export const pursesInline: InlineProjection = {
   },
 };
 
-type PurseEntry = Recorded & { readonly version: number };
-export type PurseRow = VersionedRow & {
-  readonly purse: string;
-  readonly cents: bigint;
-  readonly event_id: string;
-  readonly log_partition: number;
-  readonly log_offset: bigint;
-};
-
 const about = 'For tests.';
 
-const purses = versioned<PurseEntry, PurseRow>({
-  table: {
-    name: 'purses',
-    about,
-    columns: {
-      ...provenance,
-      purse: { type: 'text', about },
-      cents: { type: 'bigint', about },
-      stream_version: { type: 'integer', about },
-    },
-    key: ['purse'],
+const purses = defineTable({
+  name: 'purses',
+  about,
+  columns: {
+    ...provenance,
+    purse: { type: 'text', about },
+    cents: { type: 'bigint', about },
+    stream_version: { type: 'integer', about },
   },
-  // Every event of a purse names it.
-  keyOf: ({ event }) => ({ purse: (event.data as { readonly purse: string }).purse }),
-  fold: (row, { event, partition, offset, version }) => ({
-    purse: (event.data as { readonly purse: string }).purse,
-    cents: (row?.cents ?? 0n) + changeOf(event),
-    stream_version: version,
-    event_id: event.id,
-    log_partition: partition,
-    log_offset: offset,
-  }),
+  key: ['purse'],
 });
+
+/** Every event of a purse names it. */
+const purseOf = ({ event }: Recorded): string => (event.data as { readonly purse: string }).purse;
 
 const changeOf = (event: Recorded['event']): bigint => {
   if (isEvent(CoinsPut, event)) return BigInt(event.data.cents);
@@ -159,14 +141,25 @@ const changeOf = (event: Recorded['event']): bigint => {
 };
 
 /** What is in every purse, fed by decisions alone. */
-export const pursesProjection = defineProjection<PurseEntry>({
+export const pursesProjection = defineProjection<Recorded>({
   name: 'purses',
   version: 1,
   about,
   topics: [pursesTopic.name],
-  entry: (recorded) => {
-    const { decision } = recorded.event;
-    return decision && { ...recorded, version: decision.version };
-  },
-  folds: [defineFold(purses)],
+  streams: ['purse'],
+  entry: (recorded) => recorded,
+  folds: [
+    defineFold<Recorded, RowOf<typeof purses>>({
+      table: purses,
+      keyOf: (recorded) => ({ purse: purseOf(recorded) }),
+      fold: (row, recorded) => ({
+        purse: purseOf(recorded),
+        cents: (row?.cents ?? 0n) + changeOf(recorded.event),
+        stream_version: recorded.event.decision?.version ?? 0,
+        event_id: recorded.event.id,
+        log_partition: recorded.partition,
+        log_offset: recorded.offset,
+      }),
+    }),
+  ],
 });

@@ -1,0 +1,128 @@
+/** What entries make of a projection's rows, worked out in memory before any of it is written. */
+import { type Fold, isList, keyText, type Row, type Table, takesValue, uniqueIndexesOf } from '@plenum/read-model';
+import type { ReadModelTransaction } from './read-model-store.ts';
+
+/** Rows of one table, as they are after the entries so far; `undefined` where there is none. */
+export type FoldedRows = ReadonlyMap<string, Row | undefined>;
+
+export type Folded = {
+  readonly table: Table;
+  /** Those that were looked at. */
+  readonly rows: FoldedRows;
+  /** What is to be written, in this order. */
+  readonly writes: readonly Writes[];
+};
+
+/** Rows that end or change together; at most one of each key. */
+export type Writes = {
+  readonly table: Table;
+  readonly ended: readonly Row[];
+  readonly changed: readonly Row[];
+  /** Rows that were made and replaced by later ones, and are never written. */
+  readonly replaced: readonly Row[];
+};
+
+export type Feed = {
+  readonly entries: readonly unknown[];
+  readonly remembered: ReadonlyMap<string, Row> | undefined;
+};
+
+/** Every touched row is loaded at most once, and folded one entry at a time in log order. */
+export const foldEntries = async (
+  tx: Pick<ReadModelTransaction, 'load'>,
+  { table, keyOf, fold }: Fold<unknown>,
+  { entries, remembered }: Feed,
+): Promise<Folded> => {
+  const touches = touchesOf(table, keyOf, entries);
+  const rows = await rowsOf(tx, table, { touches, remembered });
+  const unique = uniqueIndexesOf(table);
+  const writes: Writes[] = [];
+  let pending = noPending();
+  let [entry, takes] = [0, false];
+  for (const [index, text] of touches.texts.entries()) {
+    const next = touches.entries[index] as number; // Both lists are of one length.
+    // What a row comes to hold alone is written before the entry after it: however a log is cut, the same is refused.
+    if (takes && next !== entry) {
+      writes.push(written(table, rows, pending, unique.length > 0));
+      [pending, takes] = [noPending(), false];
+    }
+    entry = next;
+    const before = rows.get(text);
+    const after = fold(before, entries[entry], touches.keys[index] as Row);
+    if (after === before) continue;
+    if (before !== undefined && pending.keys.has(text)) pending.replaced.push(before);
+    rows.set(text, after);
+    pending.keys.set(text, touches.keys[index] as Row);
+    if (unique.length > 0 && takesValue(unique, before, after)) takes = true;
+  }
+  if (pending.keys.size > 0) writes.push(written(table, rows, pending, unique.length > 0));
+  return { table, rows, writes };
+};
+
+/** Which entry touches which row, in log order; lists of one length, for a list of objects costs a hot path more. */
+type Touches = { readonly entries: number[]; readonly keys: Row[]; readonly texts: string[] };
+
+const touchesOf = (table: Table, keyOf: Fold<unknown>['keyOf'], entries: readonly unknown[]): Touches => {
+  const touches: Touches = { entries: [], keys: [], texts: [] };
+  const touch = (entry: number, key: Row): void => {
+    touches.entries.push(entry);
+    touches.keys.push(key);
+    touches.texts.push(keyText(table, key));
+  };
+  for (let entry = 0; entry < entries.length; entry += 1) {
+    const keys = keyOf(entries[entry]);
+    if (!isList(keys)) touch(entry, keys);
+    else for (const key of keys) touch(entry, key);
+  }
+  return touches;
+};
+
+type Looked = { readonly touches: Touches; readonly remembered: ReadonlyMap<string, Row> | undefined };
+
+const rowsOf = async (
+  tx: Pick<ReadModelTransaction, 'load'>,
+  table: Table,
+  { touches: { keys, texts }, remembered }: Looked,
+): Promise<Map<string, Row | undefined>> => {
+  const rows = new Map<string, Row | undefined>();
+  const missing = new Map<string, Row>();
+  for (const [index, text] of texts.entries()) {
+    const row = remembered?.get(text);
+    if (row === undefined) missing.set(text, keys[index] as Row);
+    else rows.set(text, row);
+  }
+  if (missing.size > 0) {
+    for (const [text, row] of await tx.load(table, [...missing.values()])) rows.set(text, row);
+  }
+  return rows;
+};
+
+type Pending = { readonly keys: Map<string, Row>; readonly replaced: Row[] };
+
+const noPending = (): Pending => ({ keys: new Map(), replaced: [] });
+
+/**
+ * In one order for all writers: two transactions that met on two rows in opposite orders would deadlock. Where values are
+ * unique, a row that changes ends first, so that rows of one entry may exchange what they hold.
+ */
+const written = (table: Table, rows: FoldedRows, { keys, replaced }: Pending, isUnique: boolean): Writes => {
+  const ended: Row[] = [];
+  const changed: Row[] = [];
+  for (const text of [...keys.keys()].sort()) {
+    const row = rows.get(text);
+    if (row !== undefined) changed.push(row);
+    if (row === undefined || isUnique) ended.push(keys.get(text) as Row);
+  }
+  return { table, ended, changed, replaced };
+};
+
+/** Asks for everything at once; it is done in this order. */
+export const write = (
+  tx: ReadModelTransaction,
+  { table, ended, changed, replaced }: Writes,
+  passing: 'checked' | 'sound',
+): readonly Promise<void>[] => [
+  ...(passing === 'checked' && replaced.length > 0 ? [tx.check(table, replaced)] : []),
+  ...(ended.length > 0 ? [tx.remove(table, ended)] : []),
+  ...(changed.length > 0 ? [tx.save(table, changed)] : []),
+];

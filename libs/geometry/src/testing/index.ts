@@ -1,0 +1,1 @@
+export { geometries, geometriesOf } from './geometries.ts';

@@ -38,9 +38,8 @@ import {
   usersProjection,
 } from '@plenum/access';
 import { plenumItself as actor, type Command, type EventDefinition, formatTimeUs, timeId } from '@plenum/event';
-import { inTransaction, migrateInline, postgresReadModelStore, query } from '@plenum/postgres';
+import { inTransaction, migrateInline, postgresReadModelStore, sqlOf } from '@plenum/postgres';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
-import type { Sql } from '@plenum/read-model';
 import { handleCommand, projectBatch, showPersonal } from '@plenum/runtime';
 import { jsonCodec, memoryEventStore } from '@plenum/runtime/testing';
 import { testPersonal } from './testing/test-personal.ts';
@@ -78,19 +77,13 @@ const encrypted = { bytes: Uint8Array.of(1, 255, 0), encryptedWith: 'fingerprint
 const world = async (t: TestContext) => {
   const { pool } = await testDatabase(t);
   await migrateInline(pool, authorizationTables);
-  const sql: Sql = (text, parameters) => query(pool, text, parameters);
+  const sql = sqlOf(pool);
   const codec = jsonCodec(events);
   const store = memoryEventStore({
     topics,
     codec,
     inline: [authorizationTables],
-    transact: (work) =>
-      inTransaction(pool, (client) =>
-        work(async <R>(text: string, parameters: readonly unknown[] = []) => {
-          const { rows } = await client.query(text, [...parameters]);
-          return rows as R[]; // The author of the text names the columns it selects.
-        }),
-      ),
+    transact: (work) => inTransaction(pool, (client) => work(sqlOf(client))),
   });
   const models = postgresReadModelStore({ pool, logger: silentLogger });
   const places = (names: readonly string[]) =>

@@ -30,7 +30,8 @@ export {
   type PostgresServiceDatabase,
   type PostgresServiceDatabaseParts,
   postgresServiceDatabase,
-  sqlOf,
 } from './service-database.ts';
+export { sqlOf } from './sql.ts';
+export { sqlTypes } from './sql-types.ts';
 export { translateError } from './translate-error.ts';
 export { type WaitSettings, waitForDatabase } from './wait-for-database.ts';

@@ -1,13 +1,14 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { type PageBounds, pageReader, portionRowsMax } from './page-query.ts';
+import { sqlTypes } from './sql-types.ts';
 import { testDatabase } from './testing/test-database.ts';
 
 type Row = { readonly id: number; readonly body: string };
 
 /** Rows of `bytes` characters each; one connection, so that what a page leaves behind is met by the next. */
 const text = 'select id, repeat($2::text, $3::int) as body from generate_series($1::int, 100000) id limit $4';
-const bounds = { smallBytes: 10_000, bytesMax: 100_000 };
+const bounds = { smallBytes: 10_000, bytesMax: 100_000, types: sqlTypes() };
 
 const pager = async (t: TestContext, more: Partial<PageBounds> = {}) => {
   const { pool } = await testDatabase(t);
@@ -92,8 +93,8 @@ test("an error in a later portion is the page's, and capacity that it took is gi
   assert.equal((await page(1, 1, 5)).length, 5);
 });
 
-test('a JSON column becomes what it is said to become, and all others what they always do', async (t) => {
-  const { read } = await pager(t, { parseJson: (text) => ({ kept: text }) });
+test('a column becomes what its type is said to become', async (t) => {
+  const { read } = await pager(t, { types: sqlTypes((text) => ({ kept: text })) });
   const columns = `select '{"a": 1}'::jsonb as b, '{"a": 1}'::json as j, 1.5::float8 as f, true as t limit $1`;
   const [row] = await read({ name: 'columns', text: columns, values: [1] }, 1);
   assert.deepEqual(Object.assign({}, row), { b: { kept: '{"a": 1}' }, j: { kept: '{"a": 1}' }, f: 1.5, t: true });

@@ -15,8 +15,8 @@ export type PageBounds = {
   readonly bytesMax: number;
   /** Asked once, when a page grows beyond small: `undefined` ends it there; else called when the page has been read. */
   readonly grow: () => (() => void) | undefined;
-  /** What a JSON column becomes; parsed, unless given. */
-  readonly parseJson?: (text: string) => unknown;
+  /** What columns become. */
+  readonly types: pg.CustomTypesConfig;
 };
 
 /** Rows in one portion, at most. What fits into one is asked for as ever, without another round trip. */
@@ -32,13 +32,13 @@ export type ReadPage = <R>(statement: PageStatement, rowsMax: number) => Promise
 /** Remembers of every statement how large its rows were lately. Of one that it has not seen it asks for few at first. */
 export const pageReader = (pool: Pick<pg.Pool, 'query'>, bounds: PageBounds): ReadPage => {
   const rowBytes = new Map<string, number>();
-  const types = typesWith(bounds.parseJson);
+  const { types } = bounds;
   return async <R>({ name, text, values }: PageStatement, rowsMax: number) => {
     const expected = rowBytes.get(name) ?? unseenRowBytes;
     const isOnePortion = rowsMax <= portionRowsMax && expected * rowsMax <= bounds.bytesMax;
     const portion = isOnePortion ? {} : { rows: portionOf(expected) };
     const keeping = keepWithin(bounds);
-    const query = new PageQuery({ name, text, values: [...values], ...types, ...portion }, keeping);
+    const query = new PageQuery({ name, text, values: [...values], types, ...portion }, keeping);
     try {
       // The pool runs a query that was made before like any other, and answers with its result.
       const answered: unknown = pool.query(query);
@@ -57,15 +57,6 @@ const unseenRowBytes = 65_536;
 
 const portionOf = (rowBytes: number): number =>
   Math.max(1, Math.min(portionRowsMax, Math.floor(portionBytes / Math.max(1, rowBytes))));
-
-const jsonTypes: ReadonlySet<number> = new Set([pg.types.builtins.JSON, pg.types.builtins.JSONB]);
-
-const typesWith = (parseJson: PageBounds['parseJson']): { readonly types?: pg.CustomTypesConfig } => {
-  if (parseJson === undefined) return {};
-  const getTypeParser: pg.CustomTypesConfig['getTypeParser'] = (oid, format) =>
-    jsonTypes.has(oid) ? parseJson : pg.types.getTypeParser(oid, format);
-  return { types: { getTypeParser } };
-};
 
 type Keeping = {
   /** Whether a row of so many bytes is kept. Once one was not, none is. */

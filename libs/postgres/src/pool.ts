@@ -19,10 +19,19 @@ export type PoolSettings = {
 /** The URL as node-postgres reads it: SQLAlchemy's `+asyncpg` and `+psycopg2` say nothing to us. */
 export const normaliseUrl = (url: string): string => url.replace(/^postgres(?:ql)?(?:\+\w+)?:\/\//, 'postgres://');
 
-/** Opens no connection yet. The caller ends the pool. */
+/** How times are written: as `sqlTypes` reads them, whatever the server or the user is set to. */
+const session = encodeURIComponent('-c TimeZone=UTC -c DateStyle=ISO');
+
+/** Of options that are given twice the driver takes the last. Not as a `URL`: those have no place for a socket's path. */
+const withSession = (url: string): string => {
+  const [, given = ''] = /[?&]options=([^&]*)/.exec(url) ?? [];
+  return `${normaliseUrl(url)}${url.includes('?') ? '&' : '?'}options=${given}%20${session}`;
+};
+
+/** Opens no connection yet; each that it opens is in UTC. The caller ends the pool. */
 export const openPool = ({ url, applicationName, connectionsMax, silentMaxMs }: PoolSettings): pg.Pool => {
   const pool = new pg.Pool({
-    connectionString: normaliseUrl(url),
+    connectionString: withSession(url),
     application_name: applicationName,
     max: connectionsMax,
     connectionTimeoutMillis: 5_000,

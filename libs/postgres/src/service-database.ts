@@ -1,10 +1,10 @@
 /** A service's own connections: few, and every question on them ends in time, whatever the database does. */
-import type { Sql } from '@plenum/read-model';
 import type { Logger, ServiceDatabase } from '@plenum/runtime';
 import type pg from 'pg';
 import { listenTo } from './listen.ts';
 import type { Database } from './open-database.ts';
-import { inTransaction, openPool, query } from './pool.ts';
+import { inTransaction, openPool } from './pool.ts';
+import { sqlOf } from './sql.ts';
 
 export type PostgresServiceDatabase = ServiceDatabase & {
   /** For what counts or locks on the same connections. */
@@ -41,17 +41,9 @@ export const postgresServiceDatabase = (parts: PostgresServiceDatabaseParts): Po
   });
   return {
     pool,
-    sql: (text, parameters) => query(pool, text, parameters),
+    sql: sqlOf(pool),
     transact: (work) => inTransaction(pool, (client) => work(sqlOf(client))),
     listen: (channel) => listenTo({ ...channel, pool, logger }),
     close: () => pool.end(),
   };
 };
-
-/** Statements on one connection, such as that of a transaction. */
-export const sqlOf =
-  (client: Pick<pg.ClientBase, 'query'>): Sql =>
-  async <R>(text: string, parameters: readonly unknown[] = []) => {
-    const { rows } = await client.query(text, [...parameters]);
-    return rows as R[]; // The author of the text names the columns it selects.
-  };

@@ -1,6 +1,6 @@
 /** Questions about refused messages. Rows come back as they go out: times as UTC text, counts as numbers. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql } from '@plenum/read-model';
 
 export type QuarantineReads = {
   /** One page of refused messages, the last first, with only the start of each payload. */
@@ -78,10 +78,9 @@ export const quarantineReads = (sql: Sql): QuarantineReads => ({
 });
 
 const columns = (payload: string): string => `
-  ${utcText('q.recorded_time')} as recorded_time, q.event_id, q.client_id, q.topic, q.code, q.detail, q.node_id,
-  q.sensor_id, q.messages::float8 as messages, ${payload} as payload, q.payload_length::float8 as payload_length,
-  coalesce(octet_length(q.payload), 0) as payload_kept, q.payload_sha256, q.log_partition,
-  q.log_offset::float8 as log_offset`;
+  q.recorded_time, q.event_id, q.client_id, q.topic, q.code, q.detail, q.node_id,
+  q.sensor_id, q.messages, ${payload} as payload, q.payload_length,
+  coalesce(octet_length(q.payload), 0) as payload_kept, q.payload_sha256, q.log_partition, q.log_offset`;
 
 const quarantinePage = (sql: Sql, asked: QuarantineAsked): Promise<Rows<Refused>> => {
   const { parameters, bind } = binder();
@@ -115,8 +114,7 @@ const countsPage = (sql: Sql, { client, code, after, limit }: CountsAsked): Prom
   if (code !== undefined) conditions.push(`c.code = ${bind(code)}`);
   if (after !== undefined) conditions.push(`(c.client_id, c.code) > (${bind(after.client_id)}, ${bind(after.code)})`);
   return sql(
-    `select c.client_id, c.code, c.messages::float8 as messages, c.bytes::float8 as bytes,
-            ${utcText('c.first_time')} as first_time, ${utcText('c.last_time')} as last_time
+    `select c.client_id, c.code, c.messages, c.bytes, c.first_time, c.last_time
        from public.quarantine_counts c
       where ${conditions.join(' and ')} order by c.client_id, c.code limit ${bind(limit)}`,
     parameters,

@@ -1,6 +1,9 @@
 /**
- * What a read model's reads go through: SQL and its parameters in, rows out. Never a driver's own types. With `rowsMax` it
- * is a page, which may end before it has that many rows (see `Rows`); without, all rows come, so ask for few.
+ * What a read model's reads go through: SQL and its parameters in, rows out. Columns come as they are shown, never as a
+ * driver's own types: timestamptz as `2026-03-04T09:15:02.118204Z`, always with six digits (a `Date` would lose them);
+ * bigint and numeric as numbers; jsonb parsed; uuid as text; bytea as Uint8Array; NULL as null. So a text names plain
+ * columns. With `rowsMax` it is a page, which may end before it has that many rows (see `Rows`); without, all rows come,
+ * so ask for few.
  */
 export type Sql = <R>(text: string, parameters?: readonly unknown[], rowsMax?: number) => Promise<Rows<R>>;
 
@@ -11,13 +14,6 @@ export type Rows<R> = readonly R[] & {
   /** It ends here because its bytes are full, and the next page goes on after the last row. There is at least one. */
   readonly isCut?: boolean;
 };
-
-/**
- * SQL for a `timestamptz` as text: `2026-03-04T09:15:02.118204Z`, always with six digits, whatever the session's zone.
- * Drivers that make a `Date` of it would lose the microseconds.
- */
-export const utcText = (expression: string): string =>
-  `to_char(${expression} at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"')`;
 
 export type Binder = {
   readonly parameters: readonly unknown[];

@@ -5,7 +5,7 @@ import { type Authentication, authenticationSettings } from '@plenum/authenticat
 import { readConfig } from '@plenum/config';
 import { type Actor, plenumItself } from '@plenum/event';
 import { createLogger } from '@plenum/metrics';
-import { query } from '@plenum/postgres';
+import { sqlOf } from '@plenum/postgres';
 import type { ShowPersonal, Sql } from '@plenum/read-model';
 import { showPersonal } from '@plenum/runtime';
 import type { Surroundings } from '../command-line/command.ts';
@@ -40,7 +40,7 @@ export const withAccess = <T>(
     await using opened = new AsyncDisposableStack();
     const { authentication, decisions, close } = await openAccess({ foundation, codec, config, logger });
     opened.defer(close);
-    const sql: Sql = (text, parameters) => query(database.pool, text, parameters);
+    const sql = sqlOf(database.pool);
     return await work({ authentication, decisions, foundation, sql, show: showPersonal(decisions.personal) });
   });
 

@@ -1,5 +1,5 @@
 /** How much of the log is in the read models that queries see, and the counters that must balance. */
-import { type Sql, utcText } from '@plenum/read-model';
+import type { Sql } from '@plenum/read-model';
 
 export type ProjectionCheckpoint = {
   readonly projection: string;
@@ -27,8 +27,7 @@ export const checkpointReads = (sql: Sql): CheckpointReads => ({
   active: () =>
     sql(`
       select c.consumer as projection, c.version, c.topic, c.part as partition, c.next_offset::text as next,
-             c.read::float8 as read, c.applied::float8 as applied, c.duplicates::float8 as duplicates,
-             c.not_for_it::float8 as not_for_it, c.parked::float8 as parked, ${utcText('c.updated_at')} as updated_at
+             c.read, c.applied, c.duplicates, c.not_for_it, c.parked, c.updated_at
         from plenum.checkpoint c
         join plenum.projection s on s.name = c.consumer and s.version = c.version
        where s.state = 'active' order by c.consumer, c.topic, c.part`),

@@ -1,6 +1,6 @@
 /** Records that a projection or a reaction could not take, and those that wait behind them. */
 import { keptText } from '@plenum/postgres';
-import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql } from '@plenum/read-model';
 import { parkedUnder } from '@plenum/runtime';
 
 export type ParkedReads = {
@@ -81,7 +81,7 @@ const id = `concat_ws('/', p.consumer, p.version, p.topic, p.part, p.log_offset)
 
 const columns = `
   ${id} as id, p.consumer as projection, p.version, p.topic, p.part as partition,
-  p.log_offset::float8 as "offset", p.key, p.event_id, p.code, p.reason, ${utcText('p.parked_at')} as parked_at,
+  p.log_offset as "offset", p.key, p.event_id, p.code, p.reason, p.parked_at,
   substring(p.value for 1024) as value, octet_length(p.value) as value_length`;
 
 const parkedPage = (

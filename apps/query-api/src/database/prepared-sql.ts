@@ -1,11 +1,13 @@
 /** How reads ask PostgreSQL: named statements over a pool, and errors in the words of the ports. */
-import { type openPool, pageReader, translateError } from '@plenum/postgres';
+import { type openPool, pageReader, sqlTypes, translateError } from '@plenum/postgres';
 import type { Rows, Sql } from '@plenum/read-model';
 import { TransientFailure } from '@plenum/runtime';
 import { jsonOfPage } from './kept-json.ts';
 import { type PageBudget, pageBudget, pageBytesMax, smallBytes } from './page-budget.ts';
 
 export type QueryPool = Pick<ReturnType<typeof openPool>, 'query'>;
+
+const listTypes = sqlTypes();
 
 /**
  * Every text is prepared once on each connection, under a name of its own: PostgreSQL parses and plans it no more. The
@@ -24,12 +26,12 @@ export const preparedSql = (pool: QueryPool, budget: PageBudget = pageBudget()):
     names.set(text, name);
     return name;
   };
-  const bounds = { smallBytes, bytesMax: pageBytesMax, grow: budget.tryRoom, parseJson: jsonOfPage };
+  const bounds = { smallBytes, bytesMax: pageBytesMax, grow: budget.tryRoom, types: sqlTypes(jsonOfPage) };
   const readPage = pageReader(pool, bounds);
   const run = async <R>(text: string, values: unknown[], rowsMax: number | undefined): Promise<Rows<R>> => {
     const statement = { name: nameOf(text), text, values };
     if (rowsMax !== undefined) return readPage<R>(statement, rowsMax);
-    const { rows } = await pool.query(statement);
+    const { rows } = await pool.query({ ...statement, types: listTypes });
     return rows as readonly R[]; // The text names the columns it selects.
   };
 

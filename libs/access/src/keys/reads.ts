@@ -1,5 +1,5 @@
 /** Questions about API keys. Rows come back as they go out: times as UTC text, counts as numbers, NULL as null. */
-import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql } from '@plenum/read-model';
 
 export type KeyReads = {
   /** One page of keys by id. */
@@ -38,10 +38,8 @@ export type KeyShown = {
 };
 
 const columns = `
-  k.key_id, k.organisation, k.name, k.role, k.permissions, ${utcText('k.created_at')} as created_at,
-  ${utcText('k.expires_at')} as expires_at, k.is_active, k.is_revoked, k.rate_limit,
-  ${utcText('k.last_used')} as last_used, k.use_count::float8 as use_count, k.issued_by, k.stream_version, k.event_id,
-  k.log_partition, k.log_offset::float8 as log_offset`;
+  k.key_id, k.organisation, k.name, k.role, k.permissions, k.created_at, k.expires_at, k.is_active, k.is_revoked,
+  k.rate_limit, k.last_used, k.use_count, k.issued_by, k.stream_version, k.event_id, k.log_partition, k.log_offset`;
 
 export const keyReads = (sql: Sql): KeyReads => ({
   page: async ({ organisation, name, active, afterKey, limit }) => {

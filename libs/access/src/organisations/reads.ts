@@ -1,5 +1,5 @@
 /** Questions about organisations. Rows come back as they go out: times as UTC text, offsets as numbers. */
-import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql } from '@plenum/read-model';
 
 export type OrganisationReads = {
   /** One page of organisations by id. */
@@ -26,8 +26,7 @@ export type OrganisationShown = {
 };
 
 const columns = `
-  o.organisation, o.name, ${utcText('o.created_at')} as created_at, ${utcText('o.changed_at')} as changed_at,
-  o.stream_version, o.event_id, o.log_partition, o.log_offset::float8 as log_offset`;
+  o.organisation, o.name, o.created_at, o.changed_at, o.stream_version, o.event_id, o.log_partition, o.log_offset`;
 
 export const organisationReads = (sql: Sql): OrganisationReads => ({
   page: async ({ organisation, after, limit }) => {

@@ -1,6 +1,6 @@
 /** Reads of security events. Rows come back as they go out: times as UTC text, counts as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql } from '@plenum/read-model';
 
 export type SecurityReads = {
   /** One page of security events, the last first. */
@@ -42,9 +42,8 @@ export type SecurityEventShown = {
 };
 
 const columns = `
-  s.event_id, ${utcText('s."timestamp"')} as "timestamp", s.event_type, s.organisation, s.user_id, s.ip_address, s.user_agent,
-  s.resource, s.action, s.success, s.details, s.severity, s.occurrences::float8 as occurrences, s.log_partition,
-  s.log_offset::float8 as log_offset`;
+  s.event_id, s."timestamp", s.event_type, s.organisation, s.user_id, s.ip_address, s.user_agent,
+  s.resource, s.action, s.success, s.details, s.severity, s.occurrences, s.log_partition, s.log_offset`;
 
 export const securityReads = (sql: Sql): SecurityReads => ({
   page: async (asked) => {

@@ -1,6 +1,6 @@
 /** Questions about sessions. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql } from '@plenum/read-model';
 
 export type SessionReads = {
   /** One page of a user's sessions, the last first. */
@@ -40,9 +40,8 @@ export type SessionShown = {
 };
 
 const columns = `
-  s.token_id, s.user_id, s.organisation, s.role, s.permissions, ${utcText('s.issued_at')} as issued_at,
-  ${utcText('s.expires_at')} as expires_at, s.is_revoked, s.device_info, ${utcText('s.ended_at')} as ended_at,
-  s.end_reason, s.ended_by, s.stream_version, s.event_id, s.log_partition, s.log_offset::float8 as log_offset`;
+  s.token_id, s.user_id, s.organisation, s.role, s.permissions, s.issued_at, s.expires_at, s.is_revoked, s.device_info,
+  s.ended_at, s.end_reason, s.ended_by, s.stream_version, s.event_id, s.log_partition, s.log_offset`;
 
 export const sessionReads = (sql: Sql): SessionReads => ({
   ofUser: async ({ organisation, user, liveAtUs, after, limit }) => {

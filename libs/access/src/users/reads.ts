@@ -1,5 +1,5 @@
 /** Questions about users. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
-import { binder, type Rows, type ShowPersonal, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type ShowPersonal, type Sql } from '@plenum/read-model';
 import { plainLogin } from '../streams.ts';
 import { userWithLogin } from '../user-with-login.ts';
 import { users } from './users-projection.ts';
@@ -51,9 +51,7 @@ const shown = (show: ShowPersonal, rows: Rows<StoredUser>): Promise<Rows<UserSho
 
 const columns = `
   u.user_id, u.organisation, u.login, u.name, u.email, u.role, u.permissions, u.is_active,
-  ${utcText('u.locked_until')} as locked_until, ${utcText('u.created_at')} as created_at,
-  ${utcText('u.changed_at')} as changed_at, u.imported_id, u.stream_version, u.event_id, u.log_partition,
-  u.log_offset::float8 as log_offset`;
+  u.locked_until, u.created_at, u.changed_at, u.imported_id, u.stream_version, u.event_id, u.log_partition, u.log_offset`;
 
 export const userReads = (sql: Sql, show: ShowPersonal): UserReads => ({
   page: async ({ organisation, role, active, login, afterUser, limit }) => {

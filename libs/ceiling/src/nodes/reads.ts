@@ -1,6 +1,6 @@
 /** Questions about nodes. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Rows, type Sql, utcText } from '@plenum/read-model';
+import { binder, type Rows, type Sql } from '@plenum/read-model';
 
 export type NodeReads = {
   /** One page of nodes by id. */
@@ -58,8 +58,8 @@ export const nodeReads = (sql: Sql): NodeReads => ({
   },
   networkStatus: async (silentSinceUs) => {
     const [counts] = await sql<{ readonly total: number; readonly online: number; readonly stale: number }>(
-      `select count(*)::float8 as total, count(*) filter (where n.status = 'online')::float8 as online,
-              count(*) filter (where ${isStale('$1')})::float8 as stale
+      `select count(*) as total, count(*) filter (where n.status = 'online') as online,
+              count(*) filter (where ${isStale('$1')}) as stale
          from public.sensor_nodes n ${latestReadingOfNode}`,
       [formatTimeUs(silentSinceUs)],
     );
@@ -87,9 +87,9 @@ const latestReadingOfNode = `
 const isStale = (silentSince: string): string => `greatest(n.last_seen, r.received) < ${silentSince}::timestamptz`;
 
 const nodeColumns = (silentSince: string): string => `
-  n.node_id, n.status, ${isStale(silentSince)} as stale, n.battery_level, ${utcText('n.last_seen')} as last_seen,
-  ${utcText('r.time')} as latest_reading, n.location, n.sensors, n.firmware_version, n.capabilities,
-  ${utcText('n.registered_time')} as registered_time, n.event_id, n.log_partition, n.log_offset::float8 as log_offset`;
+  n.node_id, n.status, ${isStale(silentSince)} as stale, n.battery_level, n.last_seen,
+  r.time as latest_reading, n.location, n.sensors, n.firmware_version, n.capabilities, n.registered_time, n.event_id,
+  n.log_partition, n.log_offset`;
 
 const nodesPage = (sql: Sql, asked: NodesAsked): Promise<Rows<Node>> => {
   const { parameters, bind } = binder();

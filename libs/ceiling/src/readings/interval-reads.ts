@@ -1,6 +1,6 @@
 /** Readings counted by an interval, from the minutes that the projector keeps. */
 import { formatTimeUs } from '@plenum/event';
-import { type Binder, binder, type Rows, type Sql, utcText } from '@plenum/read-model';
+import { type Binder, binder, type Rows, type Sql } from '@plenum/read-model';
 import { type Order, type SensorFilter, sensorsOfNode } from './reads.ts';
 
 export type IntervalReads = {
@@ -57,10 +57,10 @@ const intervalsPage = (sql: Sql, asked: IntervalsAsked): Promise<Rows<Interval>>
   }
   // Sums are added in one order, so that the same minutes always give the same bits.
   return sql(
-    `select ${utcText('i.start')} as start, ${asked.per === 'sensor' ? 'i.member' : 'null'} as sensor_id, i.sensor_type,
+    `select i.start, ${asked.per === 'sensor' ? 'i.member' : 'null'} as sensor_id, i.sensor_type,
             i.count, i.min, i.max, i.sum / i.count as mean, i.sum
        from (select ${start} as start, ${member} as member, max(m.sensor_type) as sensor_type,
-                    sum(m.readings)::float8 as count, min(m.value_min) as min, max(m.value_max) as max,
+                    sum(m.readings) as count, min(m.value_min) as min, max(m.value_max) as max,
                     sum(m.value_sum order by m.minute, m.sensor_id) as sum
                from public.sensor_minutes m where ${conditions.join(' and ')}
               group by 1, 2) i

@@ -3,7 +3,7 @@
  * is asked for is bound by index order: a page of any size of table costs a page.
  */
 import { formatTimeUs } from '@plenum/event';
-import { type Binder, binder, type Rows, type Sql, utcText } from '@plenum/read-model';
+import { type Binder, binder, type Rows, type Sql } from '@plenum/read-model';
 
 export type ReadingReads = {
   /** One page of raw readings, ordered by (effective time, event id). */
@@ -69,7 +69,7 @@ export const readingReads = (sql: Sql): ReadingReads => ({
   latest: async (asked) => latestPage(sql, asked),
   countSince: async (sensorId, fromUs) => {
     const [row] = await sql<{ readonly count: number }>(
-      `select count(*)::float8 as count from public.sensor_data d
+      `select count(*) from public.sensor_data d
        where d.sensor_id = $1 and d.effective_time >= $2::timestamptz and d."timestamp" >= $2::timestamptz`,
       [sensorId, formatTimeUs(fromUs)],
     );
@@ -79,8 +79,7 @@ export const readingReads = (sql: Sql): ReadingReads => ({
 
 const latestColumns = (row: string): string => `
   ${row}.event_id, ${row}.sensor_id, ${row}.node_id, ${row}.sensor_type, ${row}.value, ${row}.unit,
-  ${utcText(`${row}."timestamp"`)} as "timestamp", ${utcText(`${row}.effective_time`)} as effective_time,
-  ${row}.location, ${row}.metadata, ${row}.log_partition, ${row}.log_offset::float8 as log_offset`;
+  ${row}."timestamp", ${row}.effective_time, ${row}.location, ${row}.metadata, ${row}.log_partition, ${row}.log_offset`;
 
 /**
  * SQL for the ids of a node's sensors: those whose id names it, and those without a node that its registration claims.
@@ -97,7 +96,7 @@ export const sensorsOfNode = (node: string): string => `
 const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<Rows<Reading>> => {
   const { sensor, node } = asked.filter;
   const { parameters, bind } = binder();
-  const columns = `${latestColumns('d')}, ${utcText('d.created_at')} as created_at`;
+  const columns = `${latestColumns('d')}, d.created_at`;
   const conditions = readingConditions(asked, bind);
   const order = `order by ${placeColumns.map((column) => `d.${column} ${asked.order}`).join(', ')}`;
   const limit = `limit ${bind(asked.limit)}`;

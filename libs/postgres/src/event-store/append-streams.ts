@@ -1,7 +1,7 @@
 /** One command's events, with everything that has to be true at the same moment, in one transaction. */
 import { randomUUID } from 'node:crypto';
 import { partitionOf } from '@plenum/event';
-import type { InlineProjection, Sql } from '@plenum/read-model';
+import type { InlineProjection } from '@plenum/read-model';
 import {
   type Answer,
   type Append,
@@ -18,6 +18,7 @@ import { batchWriter } from '../log/batch-writer.ts';
 import { appendQuery, makeFlush } from '../log/flush.ts';
 import type { TopicTable } from '../log/topics.ts';
 import { inTransaction } from '../pool.ts';
+import { sqlOf } from '../sql.ts';
 import { KeyUsed, takeKey } from './requests.ts';
 import { changeHands, NameHeld } from './reservations.ts';
 
@@ -47,7 +48,7 @@ export const appendStreams = async (parts: AppendParts, append: Append): Promise
     if (request !== undefined && advanced.outcome !== 'conflict') await takeKey(client, request);
     if (advanced.outcome !== 'appended') return advanced;
     await changeHands(client, reservations);
-    await alongside?.(sqlOver(client));
+    await alongside?.(sqlOf(client));
     await storeEvents(client, commandId, asked);
     await writeInline(client, parts.inline, streams);
     // Last, because it locks partitions that others wait for.
@@ -60,13 +61,6 @@ export const appendStreams = async (parts: AppendParts, append: Append): Promise
     throw error;
   });
 };
-
-const sqlOver =
-  (client: pg.ClientBase): Sql =>
-  async <R>(text: string, parameters: readonly unknown[] = []) => {
-    const { rows } = await client.query(text, [...parameters]);
-    return rows as R[]; // The author of the text names the columns it selects.
-  };
 
 type Asked = Append['streams'][number] & {
   readonly records: readonly NewRecord[];

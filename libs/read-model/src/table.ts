@@ -44,7 +44,7 @@ export type IndexPart<Name extends string = string> = Name | IndexExpression;
 /** Both say the same of every row; `undefined` is NULL. A search uses the index where it says exactly this SQL. */
 export type IndexExpression = { readonly sql: string; readonly of: (row: Row) => Value };
 
-/** Parts in index order. Geometry stands alone: its index finds boxes. */
+/** Parts in index order. Geometry needs none: every such column can be searched by its box. */
 export type Index<Name extends string = string> = {
   readonly on: readonly IndexPart<Name>[];
   /**

@@ -17,7 +17,7 @@ import { type Logger, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { lockTables } from '../consumers/consumer-tables.ts';
 import { inTransaction } from '../pool.ts';
-import { columnNames, listed, literal, qualified, quoted } from './names.ts';
+import { listed, literal, qualified, quoted, storedNames } from './names.ts';
 import { defaultPartition } from './table-ddl.ts';
 
 /** Months since the year 0, UTC. */
@@ -118,7 +118,7 @@ const attachMonth = async (client: pg.ClientBase, { schema, table, month }: Want
   const column = quoted(table.partitionedBy ?? '');
   const from = literal(`${textOf(month)}-01T00:00:00Z`);
   const to = literal(`${textOf(month + 1)}-01T00:00:00Z`);
-  const columns = listed(columnNames(table));
+  const columns = listed(storedNames(table));
   await client.query(`lock table only ${parent}, ${fallback} in access exclusive mode`);
   await client.query(`create table ${partition} (like ${parent} including all)`);
   await client.query(`with moved as (

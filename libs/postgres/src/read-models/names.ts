@@ -1,5 +1,6 @@
 /** How projections, tables and columns are called in SQL. */
-import type { ColumnType, Projection, Row, Table } from '@plenum/read-model';
+import { boxColumn, type Column, type Projection, type Row, type Table } from '@plenum/read-model';
+import type { StoredType } from '../statements/array-parameter.ts';
 
 /** An identifier, whatever it holds. */
 export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
@@ -13,12 +14,28 @@ export const qualified = (schema: string, name: string): string => `${quoted(sch
 
 export const columnNames = (table: Table): readonly string[] => Object.keys(table.columns);
 
+/** A column as it is stored, and the declared one whose values it has. */
+export type StoredColumn = { readonly name: string; readonly type: StoredType; readonly of: string };
+
+/** The declared columns, and behind them the boxes of those that are geometry. */
+export const storedColumns = (table: Table): readonly StoredColumn[] => {
+  const declared = Object.entries<Column>(table.columns);
+  return [
+    ...declared.map(([name, { type }]) => ({ name, type, of: name })),
+    ...declared.flatMap(([name, { type }]) =>
+      type === 'geometry' ? [{ name: boxColumn(name), type: 'box' as const, of: name }] : [],
+    ),
+  ];
+};
+
+export const storedNames = (table: Table): readonly string[] => storedColumns(table).map(({ name }) => name);
+
 export const listed = (names: readonly string[], prefix = ''): string =>
   names.map((name) => prefix + quoted(name)).join(', ');
 
 /** One column's values of all rows. */
 export const columnOf = (rows: readonly Row[], name: string) => rows.map((row) => row[name]);
 
-/** What PostgreSQL calls a column's type. */
-export const storedType = (type: ColumnType): Exclude<ColumnType, 'personal' | 'geometry'> =>
+/** What PostgreSQL calls a column's type as values travel; a geometry arrives as bytes, and becomes what its column is. */
+export const storedType = (type: StoredType): Exclude<StoredType, 'personal' | 'geometry'> =>
   type === 'personal' || type === 'geometry' ? 'bytea' : type;

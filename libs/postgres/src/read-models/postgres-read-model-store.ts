@@ -5,6 +5,7 @@ import type pg from 'pg';
 import { checkpointReads, makeCheckpoints } from '../consumers/checkpoint-reads.ts';
 import { lockTables, makeConsumerTables } from '../consumers/consumer-tables.ts';
 import { inPipelinedTransaction, inTransaction } from '../pool.ts';
+import { type PostgisMode, prepareGeometry } from './geometry.ts';
 import { type Months, makeFirstMonth, monthsOf } from './months.ts';
 import { schemaOf } from './names.ts';
 import { makeProjectionMetadata } from './projection-metadata.ts';
@@ -20,10 +21,12 @@ export type PostgresReadModelSettings = {
   /** A member that stays silent this long inside a transaction loses its connection, and with it the partition. */
   readonly frozenMs?: number;
   readonly nowMs?: () => number;
+  /** For projections that have geometry; `auto` unless given. */
+  readonly postgis?: PostgisMode;
 };
 
 export const postgresReadModelStore = (settings: PostgresReadModelSettings): ReadModelStore => {
-  const { pool, logger, frozenMs = 8_000, nowMs = Date.now } = settings;
+  const { pool, logger, frozenMs = 8_000, nowMs = Date.now, postgis: mode = 'auto' } = settings;
   const open = new Map<string, OpenProjection>();
   const openProjection = (projection: Projection): OpenProjection => {
     const schema = schemaOf(projection);
@@ -42,7 +45,8 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
         await lockTables(client);
         await makeConsumerTables(client);
         await makeProjectionMetadata(client);
-        const made = await makeTables(client, projection);
+        const postgis = await prepareGeometry(client, projection, mode);
+        const made = await makeTables(client, projection, postgis);
         for (const table of made) await makeFirstMonth(client, { schema: schemaOf(projection), table, nowMs: nowMs() });
         await makeCheckpoints(client, projection, partitions);
         return enterVersion(client, projection);

@@ -5,7 +5,18 @@
 import type { Column, ColumnType, Row, Table, Value } from '@plenum/read-model';
 import { arrayParameter } from '../statements/array-parameter.ts';
 import { prepared, type Statement } from '../statements/prepared.ts';
-import { columnNames, columnOf, listed, qualified, quoted, storedType } from './names.ts';
+import { ewkbOf, refuseGeometry } from './geometry.ts';
+import {
+  columnNames,
+  columnOf,
+  listed,
+  qualified,
+  quoted,
+  type StoredColumn,
+  storedColumns,
+  storedNames,
+  storedType,
+} from './names.ts';
 
 export type TableStatements = {
   /** Inserts rows; of several with one key, the first. Answers the positions (from 1) of those whose key was there. */
@@ -30,20 +41,25 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
     remove: removeSql(schema, table),
     check: checkSql(table),
   };
-  const typeOf = (name: string): ColumnType => columnType(table, name);
-  const statement = (text: string, columns: readonly string[], rows: readonly Row[]): Statement =>
+  const stored = storedColumns(table);
+  const keys = stored.filter(({ name }) => table.key.includes(name)).sort(byPlaceIn(table.key));
+  const statement = (text: string, columns: readonly StoredColumn[], rows: readonly Row[]): Statement =>
     prepared(
       text,
-      columns.map((name) => arrayParameter(typeOf(name), columnOf(rows, name))),
+      columns.map(({ type, of }) => arrayParameter(type, columnOf(rows, of))),
     );
-  const readers = names.map((name) => [name, readerOf(typeOf(name))] as const);
+  const ofRows = (text: string, rows: readonly Row[]): Statement => {
+    refuseGeometry(table, rows);
+    return statement(text, stored, rows);
+  };
+  const readers = names.map((name) => [name, readerOf(columnType(table, name))] as const);
 
   return {
-    insertNew: (rows) => statement(texts.insertNew, names, rows),
-    load: (keys) => statement(texts.load, table.key, keys),
-    save: (rows) => statement(texts.save, names, rows),
-    remove: (keys) => statement(texts.remove, table.key, keys),
-    check: (rows) => statement(texts.check, names, rows),
+    insertNew: (rows) => ofRows(texts.insertNew, rows),
+    load: (rows) => statement(texts.load, keys, rows),
+    save: (rows) => ofRows(texts.save, rows),
+    remove: (rows) => statement(texts.remove, keys, rows),
+    check: (rows) => ofRows(texts.check, rows),
     readRow: (values) => {
       const row: Record<string, Value> = {};
       for (const [index, [name, read]] of readers.entries()) {
@@ -58,15 +74,22 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
 const columnsOf = (table: Table): Readonly<Record<string, Column>> => table.columns;
 const columnType = (table: Table, name: string): ColumnType => columnsOf(table)[name]?.type ?? 'text';
 
-const arrays = (table: Table, names: readonly string[]): string =>
-  names.map((name, index) => `$${index + 1}::${storedType(columnType(table, name))}[]`).join(', ');
+const byPlaceIn =
+  (names: readonly string[]) =>
+  (one: StoredColumn, other: StoredColumn): number =>
+    names.indexOf(one.name) - names.indexOf(other.name);
+
+const arrays = (table: Table, names: readonly string[]): string => {
+  const types = new Map(storedColumns(table).map(({ name, type }) => [name, storedType(type)]));
+  return names.map((name, index) => `$${index + 1}::${types.get(name)}[]`).join(', ');
+};
 
 /** No table's column is called that. */
 const position = quoted('#');
 
 /** Only the few rows that were there already come back, which costs half of what returning every new key does. */
 const insertNewSql = (schema: string, table: Table): string => {
-  const names = columnNames(table);
+  const names = storedNames(table);
   const same = table.key.map((name) => `added.${quoted(name)} = incoming.${quoted(name)}`).join(' and ');
   return `with incoming as materialized (
   select * from unnest(${arrays(table, names)}) with ordinality as incoming (${listed(names)}, ${position})
@@ -92,7 +115,7 @@ cross join lateral (
 };
 
 const saveSql = (schema: string, table: Table): string => {
-  const names = columnNames(table);
+  const names = storedNames(table);
   const others = names.filter((name) => !table.key.includes(name));
   const changes = others.map((name) => `${quoted(name)} = excluded.${quoted(name)}`).join(', ');
   return `insert into ${qualified(schema, table.name)} (${listed(names)})
@@ -109,8 +132,8 @@ using unnest(${arrays(table, table.key)}) as wanted (${listed(table.key)}) where
 
 /** Every value has become one of its column's type, or was refused, before anything is compared. */
 const checkSql = (table: Table): string => {
-  const names = columnNames(table);
-  const required = names.filter((name) => columnsOf(table)[name]?.nullable !== true);
+  const names = storedNames(table);
+  const required = columnNames(table).filter((name) => columnsOf(table)[name]?.nullable !== true);
   const missing = required.map((name) => `checked.${quoted(name)} is null`).join(' or ');
   return `select 1 from unnest(${arrays(table, names)}) as checked (${listed(names)}) where ${missing} limit 1`;
 };
@@ -118,6 +141,7 @@ const checkSql = (table: Table): string => {
 /** A value so that its text says all of it: times as whole microseconds, JSON as it is. */
 const exact = (value: string, type: ColumnType | undefined): string => {
   if (type === 'timestamptz') return `(extract(epoch from ${value}) * 1000000)::bigint`;
+  if (type === 'geometry') return ewkbOf(value);
   return type === 'jsonb' ? `${value}::text` : value;
 };
 

@@ -1,23 +1,31 @@
 /** Tables as read models declare them, made in the database, and compared with what is there already. */
-import type { Column, Projection, Table } from '@plenum/read-model';
-import { indexesOf, tablesOf } from '@plenum/read-model';
+import { createHash } from 'node:crypto';
+import type { Column, Columns, Index, Projection, Table } from '@plenum/read-model';
+import { indexesOf, tablesOf, uniqueIndexesOf } from '@plenum/read-model';
 import type pg from 'pg';
-import { listed, literal, qualified, quoted, schemaOf, storedType } from './names.ts';
+import type { StoredType } from '../statements/array-parameter.ts';
+import { geometryIndexes, geometryType, type Postgis, withGeometry } from './geometry.ts';
+import { listed, literal, qualified, quoted, schemaOf, storedColumns, storedType } from './names.ts';
 
 /**
  * Makes the tables of a projection that are not there, with their indexes, and answers those. Call it under `lockTables`.
  * @throws when a table is there in another shape than declared: its rows cannot be trusted, the version must rise.
  */
-export const makeTables = async (client: pg.ClientBase, projection: Projection): Promise<readonly Table[]> => {
+export const makeTables = async (
+  client: pg.ClientBase,
+  projection: Projection,
+  postgis: Postgis,
+): Promise<readonly Table[]> => {
   const schema = schemaOf(projection);
   const made: Table[] = [];
   await client.query(`create schema if not exists ${quoted(schema)}`);
   for (const table of tablesOf(projection)) {
     const found = await shapeOf(client, schema, table.name);
     if (found === undefined) {
-      await client.query(tableDdl(schema, table, table === projection.ledger ? 'ledger' : 'state').join(';\n'));
+      const kind = table === projection.ledger ? 'ledger' : 'state';
+      await client.query(tableDdl(schema, table, { kind, postgis }).join(';\n'));
       made.push(table);
-    } else if (found !== declaredShape(table)) {
+    } else if (withGeometry(table, found) !== declaredShape(table)) {
       throw new Error(
         `Table ${schema}.${table.name} is (${found}) but projection ${projection.name} declares (${declaredShape(table)}): ` +
           'raise the version of the projection, and it is built again beside the old one',
@@ -27,18 +35,22 @@ export const makeTables = async (client: pg.ClientBase, projection: Projection):
   return made;
 };
 
+export type Making = { readonly kind: 'ledger' | 'state'; readonly postgis: Postgis };
+
 /** The statements that make a table. Rows of a ledger are never updated; those of a state leave space for it. */
-export const tableDdl = (schema: string, table: Table, kind: 'ledger' | 'state'): readonly string[] => {
+export const tableDdl = (schema: string, table: Table, { kind, postgis }: Making): readonly string[] => {
   const name = qualified(schema, table.name);
-  const definitions = columnsOf(table).map(([column, { type, nullable }]) => {
-    return `${quoted(column)} ${storedType(type)}${nullable === true ? '' : ' not null'}`;
+  const definitions = storedColumns(table).map(({ name: stored, type, of }) => {
+    const column = declaredOf(table, of);
+    const typeName = type === 'geometry' ? geometryType(column, postgis) : storedType(type);
+    return `${quoted(stored)} ${typeName}${column.nullable === true ? '' : ' not null'}`;
   });
   const storage = kind === 'state' && table.partitionedBy === undefined ? ' with (fillfactor = 70)' : '';
   const partitioning = table.partitionedBy === undefined ? '' : ` partition by range (${quoted(table.partitionedBy)})`;
   const fallback = `create table ${qualified(schema, defaultPartition(table))} partition of ${name} default`;
-  const indexes = indexesOf(table).map(({ on, unique }) => {
-    const parts = on.map((part) => (typeof part === 'string' ? quoted(part) : `(${part.sql})`)).join(', ');
-    return `create ${unique === true ? 'unique ' : ''}index on ${name} (${parts})`;
+  const indexes = indexesOf(table).map((index) => {
+    const named = index.unique === true ? `unique index ${quoted(uniqueName(table, index))}` : 'index';
+    return `create ${named} on ${name} (${partsOf(index)})`;
   });
   const comments = columnsOf(table).map(
     ([column, { about }]) => `comment on column ${name}.${quoted(column)} is ${literal(about)}`,
@@ -47,6 +59,7 @@ export const tableDdl = (schema: string, table: Table, kind: 'ledger' | 'state')
     `create table ${name} (\n  ${[...definitions, `primary key (${listed(table.key)})`].join(',\n  ')}\n)${partitioning}${storage}`,
     ...(table.partitionedBy === undefined ? [] : [fallback]),
     ...indexes,
+    ...geometryIndexes(schema, table, postgis),
     `comment on table ${name} is ${literal(table.about)}`,
     ...comments,
   ];
@@ -55,16 +68,34 @@ export const tableDdl = (schema: string, table: Table, kind: 'ledger' | 'state')
 /** Where rows of a partitioned table go that no month is made for: clocks that are far off. */
 export const defaultPartition = (table: Table): string => `${table.name}_default`;
 
+const partsOf = ({ on }: Index): string =>
+  on.map((part) => (typeof part === 'string' ? quoted(part) : `(${part.sql})`)).join(', ');
+
+/** Says what it keeps apart, so that a table that was made with others is known. */
+const uniqueName = (table: Table, index: Index): string =>
+  `${table.name.slice(0, 40)}_unique_${createHash('sha256').update(partsOf(index)).digest('hex').slice(0, 8)}`;
+
+const declaredOf = (table: Table, name: string): Column => (table.columns as Columns)[name] as Column; // From its own list.
+
 const columnsOf = (table: Table): readonly (readonly [string, Column])[] => Object.entries<Column>(table.columns);
 
 const declaredShape = (table: Table): string =>
   [
-    ...columnsOf(table).map(([name, { type, nullable }]) => {
-      return `${name} ${type === 'timestamptz' ? 'timestamp with time zone' : storedType(type)}${nullable === true ? '' : ' not null'}`;
+    ...storedColumns(table).map(({ name, type, of }) => {
+      const { nullable } = declaredOf(table, of);
+      return `${name} ${shownType(type)}${nullable === true ? '' : ' not null'}`;
     }),
     `key ${table.key.join(' ')}`,
+    ...uniqueIndexesOf(table)
+      .map((index) => uniqueName(table, index))
+      .sort(),
     ...(table.partitionedBy === undefined ? [] : ['partitioned']),
   ].join(', ');
+
+const shownType = (type: StoredType): string => {
+  if (type === 'geometry') return type;
+  return type === 'timestamptz' ? 'timestamp with time zone' : storedType(type);
+};
 
 /** The same text for a table that is there, or `undefined`. */
 const shapeOf = async (client: pg.ClientBase, schema: string, table: string): Promise<string | undefined> => {
@@ -77,6 +108,9 @@ const shapeOf = async (client: pg.ClientBase, schema: string, table: string): Pr
                  from pg_index i cross join lateral unnest(i.indkey::int[]) with ordinality as k(attnum, n)
                  join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
                 where i.indrelid = c.oid and i.indisprimary),
+              (select string_agg(u.relname, ', ' order by u.relname collate "C")
+                 from pg_index i join pg_class u on u.oid = i.indexrelid
+                where i.indrelid = c.oid and i.indisunique and not i.indisprimary),
               case when c.relkind = 'p' then 'partitioned' end) as shape
        from pg_class c join pg_namespace n on n.oid = c.relnamespace
       where n.nspname = $1 and c.relname = $2`,

@@ -2,7 +2,7 @@
 import { type Projection, type Table, tablesOf } from '@plenum/read-model';
 import type { ProjectionState } from '@plenum/runtime';
 import type pg from 'pg';
-import { columnNames, listed, literal, qualified, schemaOf } from './names.ts';
+import { listed, literal, qualified, schemaOf, storedNames } from './names.ts';
 
 /**
  * Records that this version is being built; the first of its projection is active at once. Call it under `lockTables`.
@@ -55,12 +55,13 @@ const goOver = async (client: pg.ClientBase, projection: Projection, older: numb
      on conflict (name, version) do update set state = 'active', activated_at = now()`,
     [projection.name, projection.version],
   );
-  for (const table of tablesOf(projection)) await client.query(viewDdl(schemaOf(projection), table).join(';\n'));
+  for (const table of tablesOf(projection).filter(({ hidden }) => hidden !== true))
+    await client.query(viewDdl(schemaOf(projection), table).join(';\n'));
 };
 
 const viewDdl = (schema: string, table: Table): readonly string[] => {
   const view = qualified('public', table.name);
-  const columns = listed(columnNames(table));
+  const columns = listed(storedNames(table));
   return [
     `create view ${view} as select ${columns} from ${qualified(schema, table.name)}`,
     `comment on view ${view} is ${literal(table.about)}`,

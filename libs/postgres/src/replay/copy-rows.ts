@@ -4,12 +4,14 @@
  */
 import { finished } from 'node:stream/promises';
 import { formatTimeUs } from '@plenum/event';
-import type { ColumnType, Value } from '@plenum/read-model';
+import { type Box, boxOf } from '@plenum/geometry';
+import type { Value } from '@plenum/read-model';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
+import type { StoredType } from '../statements/array-parameter.ts';
 
 /** A column of what is copied. */
-export type CopiedColumn = { readonly name: string; readonly type: ColumnType };
+export type CopiedColumn = { readonly name: string; readonly type: StoredType };
 
 /** `rows` have their values in the columns' order. `target` and the columns' names are SQL already. */
 export const copyRows = async (
@@ -31,15 +33,18 @@ export const copyRows = async (
 };
 
 /** A value in COPY's text format. */
-export const copyText = (type: ColumnType, value: Value): string => {
+export const copyText = (type: StoredType, value: Value): string => {
   if (value === undefined) return '\\N';
   switch (type) {
     case 'timestamptz':
       return formatTimeUs(Number(value));
     case 'bytea':
     case 'personal':
+    case 'geometry':
       // The backslash of PostgreSQL's hex form is itself one that COPY reads.
       return `\\\\x${Buffer.from(value as Uint8Array).toString('hex')}`; // The value of such a column is bytes.
+    case 'box':
+      return boxText(boxOf(value as Uint8Array)); // It is made of its geometry's value.
     case 'text':
     case 'jsonb':
       return escaped(String(value));
@@ -47,6 +52,8 @@ export const copyText = (type: ColumnType, value: Value): string => {
       return String(value);
   }
 };
+
+const boxText = ({ west, south, east, north }: Box): string => `(${east},${north}),(${west},${south})`;
 
 const special = /[\\\t\n\r]/g;
 const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\t': '\\t', '\n': '\\n', '\r': '\\r' };

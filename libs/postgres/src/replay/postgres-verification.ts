@@ -15,7 +15,8 @@ import type {
 import type pg from 'pg';
 import { parkedKeysOf } from '../consumers/parked-keys.ts';
 import { query } from '../pool.ts';
-import { columnNames, listed, qualified, quoted, schemaOf } from '../read-models/names.ts';
+import { ewkbOf } from '../read-models/geometry.ts';
+import { columnNames, listed, qualified, quoted, schemaOf, storedColumns, storedNames } from '../read-models/names.ts';
 import { translateError } from '../translate-error.ts';
 import { type CopiedColumn, copyRows } from './copy-rows.ts';
 import { cursor } from './cursor.ts';
@@ -87,12 +88,12 @@ const openVerification = async (client: pg.PoolClient, projection: Projection): 
     settleLedger: () => needsLedger().settle(),
     ledgerBy: (fold) => needsLedger().by(fold),
     expect: (table, rows) => {
-      const names = columnNames(table);
-      const columns = names.map((name) => ({ name: quoted(name), type: columnOf(table, name).type }));
+      const stored = storedColumns(table);
+      const columns = stored.map(({ name, type }) => ({ name: quoted(name), type }));
       return copyRows(
         client,
         { target: expectedName(table), columns },
-        rows.map((row) => names.map((name) => row[name])),
+        rows.map((row) => stored.map(({ of }) => row[of])),
       );
     },
     differences: (table) => differencesOf(client, projection, table),
@@ -109,7 +110,17 @@ const expectedName = (table: Table): string => qualified('pg_temp', `expected_${
 const stagedName = qualified('pg_temp', '#staged');
 
 const expectedDdl = (projection: Projection, table: Table): string =>
-  `create temp table ${quoted(`expected_${table.name}`)} (like ${qualified(schemaOf(projection), table.name)}) on commit drop`;
+  `create temp table ${quoted(`expected_${table.name}`)} on commit drop as
+    select ${selectedOf(table, 'stored')} from ${qualified(schemaOf(projection), table.name)} as stored with no data`;
+
+/** All that a row has, geometry as its bytes. */
+const selectedOf = (table: Table, prefix: string): string =>
+  storedColumns(table)
+    .map(({ name, type }) => {
+      const value = `${prefix}.${quoted(name)}`;
+      return type === 'geometry' ? `${ewkbOf(value)} as ${quoted(name)}` : value;
+    })
+    .join(', ');
 
 /** Names no read model has: where a staged row stands in the log, and which rows of the folds it belongs to. */
 const place = { topic: quoted('#topic'), part: quoted('#part'), turn: quoted('#turn') };
@@ -118,7 +129,8 @@ const foldKey = (fold: number): string => quoted(`#fold${fold}`);
 const stagedDdl = (projection: Projection, ledger: Table): string => {
   const folds = projection.folds.map((_, index) => `${foldKey(index)} jsonb`);
   const marks = [`${place.topic} text`, `${place.part} integer`, `${place.turn} bigint`, ...folds];
-  return `create temp table ${quoted('#staged')} (like ${qualified(schemaOf(projection), ledger.name)}) on commit drop;
+  return `create temp table ${quoted('#staged')} on commit drop as
+      select ${selectedOf(ledger, 'stored')} from ${qualified(schemaOf(projection), ledger.name)} as stored with no data;
     alter table ${stagedName} ${marks.map((mark) => `add column ${mark}`).join(', ')};
     create temp table ${quoted(`expected_${ledger.name}`)} (like ${stagedName}) on commit drop`;
 };
@@ -131,8 +143,9 @@ type Staging = {
 
 const stagingOf = (client: pg.PoolClient, projection: Projection, ledger: Table): Staging => {
   const names = columnNames(ledger);
+  const stored = storedColumns(ledger);
   const columns: readonly CopiedColumn[] = [
-    ...names.map((name) => ({ name: quoted(name), type: columnOf(ledger, name).type })),
+    ...stored.map(({ name, type }) => ({ name: quoted(name), type })),
     { name: place.topic, type: 'text' },
     { name: place.part, type: 'integer' },
     { name: place.turn, type: 'bigint' },
@@ -149,7 +162,7 @@ const stagingOf = (client: pg.PoolClient, projection: Projection, ledger: Table)
         entries.map(({ row, foldKeys }) => {
           turn += 1n;
           const keys = foldKeys.map((texts) => JSON.stringify(texts));
-          return [...names.map((name) => row[name]), at.topic, at.partition, turn, ...keys];
+          return [...stored.map(({ of }) => row[of]), at.topic, at.partition, turn, ...keys];
         }),
       ),
     settle: async () => {
@@ -203,17 +216,22 @@ async function* differencesOf(
   projection: Projection,
   table: Table,
 ): AsyncGenerator<RowDifference, void> {
-  const names = columnNames(table);
+  const names = storedNames(table);
   const stored = qualified(schemaOf(projection), table.name);
   await client.query(`analyze ${expectedName(table)}`);
   const keys = table.key.map(quoted);
   const first = keys[0] ?? '';
   const same = keys.map((key) => `e.${key} = f.${key}`).join(' and ');
+  // Boxes have no order, and are equal where their areas are: their texts are compared.
+  const compared = (prefix: string): string =>
+    storedColumns(table)
+      .map(({ name, type }) => `${prefix}.${quoted(name)}${type === 'box' ? '::text' : ''}`)
+      .join(', ');
   const texts = (prefix: string): string => names.map((name) => `${prefix}.${quoted(name)}::text`).join(', ');
   const select = `select e.${first} is null, f.${first} is null, ${texts('e')}, ${texts('f')}
-    from ${expectedName(table)} e full join ${stored} f on ${same}
-    where e.${first} is null or f.${first} is null
-       or row(${listed(names, 'e.')}) is distinct from row(${listed(names, 'f.')})`;
+    from ${expectedName(table)} e
+    full join (select ${selectedOf(table, 'stored')} from ${stored} as stored) f on ${same}
+    where e.${first} is null or f.${first} is null or row(${compared('e')}) is distinct from row(${compared('f')})`;
 
   for await (const batch of cursor(client, 'differences', select)) {
     for (const [isExtra, isMissing, ...values] of batch) {

@@ -1,4 +1,5 @@
 /** Which rows PostgreSQL refuses and with which SQLSTATE, as far as rows of our column types can be refused. */
+import { refusalOf as geometryRefusal } from '@plenum/geometry';
 import type { Column, Row, Table, Value } from '@plenum/read-model';
 import { Poison } from '../errors.ts';
 
@@ -15,12 +16,15 @@ export const refusalOf = (table: Table, row: Row): Poison | undefined => {
 const integerMax = 2 ** 31 - 1;
 const uuid = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
-const refusalCode = ({ type, nullable }: Column, value: Value): string | undefined => {
+const refusalCode = ({ type, nullable, geometry }: Column, value: Value): string | undefined => {
   if (value === undefined) return nullable === true ? undefined : '23502';
   if (type === 'text' && String(value).includes('\u0000')) return '22021';
   if (type === 'uuid' && !uuid.test(String(value))) return '22P02';
   if (type === 'integer' && (Number(value) > integerMax || Number(value) < -integerMax - 1)) return '22003';
   if ((type === 'bytea' || type === 'personal') && !(value instanceof Uint8Array)) return '22P02';
+  if (type === 'geometry') {
+    return value instanceof Uint8Array && geometryRefusal(value, geometry) === undefined ? undefined : '22023';
+  }
   return type === 'jsonb' ? jsonRefusal(String(value)) : undefined;
 };
 

@@ -6,7 +6,9 @@ import type { LogRecord } from './log.ts';
 import { projectBatch } from './project-batch.ts';
 import type { ReadModelStore } from './read-model-store.ts';
 import { type MemoryFailures, memoryReadModelStore } from './testing/memory-read-model-store.ts';
+import { plotsAt, plotsProperty } from './testing/plots-property.ts';
 import { expectedOf, projectionProperty } from './testing/projection-property.ts';
+import { plotsProjection } from './testing/sample-plots.ts';
 import {
   batchOf,
   ledgerlessProjection,
@@ -158,6 +160,21 @@ describe('however the log is cut, redelivered and interrupted', () => {
         };
       }));
   }
+});
+
+describe('rows that end, values that are unique, several rows of an event', () => {
+  it('come to what comes of records one at a time, and parks the same', () =>
+    plotsProperty(500, async () => {
+      const store = memoryReadModelStore();
+      await store.prepare(plotsProjection, [plotsAt]);
+      return {
+        store,
+        projection: plotsProjection,
+        rows: async ({ name }) => [...store.rows(plotsProjection, name).values()],
+        parked: async () => parkedIn(store, plotsProjection),
+        counters: async () => store.counters(plotsProjection),
+      };
+    }));
 });
 
 type Prepared = ReturnType<typeof memoryReadModelStore>;

@@ -18,11 +18,13 @@ export { type MemoryFailures, type MemoryReadModelStore, memoryReadModelStore } 
 export type { OpenEventStore, OpenedEventStore } from './opened-event-store.ts';
 export type { OpenedLog, OpenLog } from './opened-log.ts';
 export { type OpenedPersonKeys, type OpenPersonKeys, personKeysContract } from './person-keys-contract.ts';
+export { type PlotsUnderTest, plotsAt, plotsProperty } from './plots-property.ts';
 export { expectedOf, type ProjectionUnderTest, projectionProperty } from './projection-property.ts';
 export { type OpenedRateLimiter, type OpenRateLimits, rateLimiterContract } from './rate-limiter-contract.ts';
 export { readModelStoreContract } from './read-model-store-contract.ts';
 export type { FreshCheckpoints, FreshStores } from './read-model-store-samples.ts';
 export { sampleCipher } from './sample-cipher.ts';
+export { plotsProjection, plotsTopic, squareAt } from './sample-plots.ts';
 export {
   moveCoins,
   purseCommand,

@@ -11,13 +11,12 @@ import {
 } from '@plenum/read-model';
 import fc from 'fast-check';
 import type { Counters } from '../consumer/checkpoint-store.ts';
-import { type Poison, TransientFailure } from '../errors.ts';
+import type { Poison } from '../errors.ts';
 import type { LogRecord } from '../log.ts';
-import { projectBatch } from '../project-batch.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
-import { noRowCache, rowCache } from '../row-cache.ts';
+import { deliver, someDeliveries } from './deliveries.ts';
 import { refusalOf } from './postgres-refusals.ts';
-import { batchOf, somethingElse, thingRecords, thingSaid, thingsCodec } from './sample-things.ts';
+import { somethingElse, thingRecords, thingSaid, thingsCodec } from './sample-things.ts';
 
 export type ProjectionUnderTest = {
   /** Prepared for partition 0, and empty. */
@@ -33,23 +32,20 @@ type Outcome = { readonly rows: FoldedTables; readonly parked: readonly string[]
 /** Holds for so many logs and deliveries, each over a fresh place. */
 export const projectionProperty = (numRuns: number, fresh: () => Promise<ProjectionUnderTest>): Promise<void> =>
   fc.assert(
-    fc.asyncProperty(
-      fc.array(anItem, { maxLength: 60 }),
-      fc.array(aDelivery, { maxLength: 16 }),
-      async (items, deliveries) => {
-        const records = thingRecords(items);
-        const { store, projection, outcome } = await fresh();
-        await deliver(store, projection, { records, deliveries });
-        const expected = expectedOf(projection, records);
-        const { rows, parked, counters } = await outcome(expected.rows);
-        assert.deepEqual(rows, expected.rows);
-        assert.deepEqual(parked, expected.parked);
-        assert.equal(counters.read, records.length);
-        assert.equal(counters.read, counters.applied + counters.duplicates + counters.notForIt + counters.parked);
-        assert.equal(counters.applied, expected.applied);
-        assert.equal(counters.parked, expected.parked.length);
-      },
-    ),
+    fc.asyncProperty(fc.array(anItem, { maxLength: 60 }), someDeliveries, async (items, deliveries) => {
+      const records = thingRecords(items);
+      const { store, projection, outcome } = await fresh();
+      const at = { topic: 'things', partition: 0 };
+      await deliver({ store, codec: thingsCodec, projection, at, records }, deliveries);
+      const expected = expectedOf(projection, records);
+      const { rows, parked, counters } = await outcome(expected.rows);
+      assert.deepEqual(rows, expected.rows);
+      assert.deepEqual(parked, expected.parked);
+      assert.equal(counters.read, records.length);
+      assert.equal(counters.read, counters.applied + counters.duplicates + counters.notForIt + counters.parked);
+      assert.equal(counters.applied, expected.applied);
+      assert.equal(counters.parked, expected.parked.length);
+    }),
     { numRuns },
   );
 
@@ -98,15 +94,6 @@ const refusalIn = (projection: Projection, tables: FoldedTables, recorded: Recor
   return undefined;
 };
 
-/** A batch that begins so far from the checkpoint, and what happens to it at the commit. */
-type Delivery = { readonly from: number; readonly length: number; readonly strike: 'none' | 'before' | 'after' };
-
-const aDelivery: fc.Arbitrary<Delivery> = fc.record({
-  from: fc.integer({ min: -20, max: 5 }),
-  length: fc.integer({ min: 1, max: 12 }),
-  strike: fc.constantFrom('none', 'none', 'before', 'after'),
-});
-
 const anItem = fc
   .record({
     id: fc.nat(40),
@@ -127,41 +114,3 @@ const anItem = fc
     // An id always has the same time, so that one met again is a copy; and times go back and forth.
     return thingSaid(id * 4 + thing, { thing: name, value, timeUs: ((id * 37) % 100) * 1_000_000, note });
   });
-
-type Delivered = { readonly records: readonly LogRecord[]; readonly deliveries: readonly Delivery[] };
-
-/** Hands over batches around the checkpoint, some too early and some too late, until everything is in. */
-const deliver = async (
-  store: ReadModelStore,
-  projection: Projection,
-  { records, deliveries }: Delivered,
-): Promise<void> => {
-  // Members with a memory of their own take turns: what one remembers, the others may have made untrue.
-  const caches = [rowCache(3), rowCache(3), noRowCache];
-  for (const [turn, { from, length, strike }] of [...deliveries, ...calm].entries()) {
-    const next = Number(await store.position(projection, { topic: 'things', partition: 0 }));
-    const start = Math.min(Math.max(0, next + from), records.length);
-    const batch = batchOf(records, start, Math.min(start + length, records.length));
-    const work = projectBatch(
-      { store: stricken(store, strike), codec: thingsCodec, projection, cache: caches[turn % 3] ?? noRowCache },
-      batch,
-    );
-    await work.catch((error: unknown) => assert.ok(error instanceof TransientFailure, String(error)));
-  }
-};
-
-const calm: readonly Delivery[] = Array.from({ length: 6 }, () => ({ from: 0, length: 60, strike: 'none' }));
-
-/** The connection is lost before a commit, or after it, when nobody knows. */
-const stricken = (store: ReadModelStore, strike: Delivery['strike']): ReadModelStore => ({
-  ...store,
-  transact: async (projection, at, work) => {
-    const result = await store.transact(projection, at, async (tx) => {
-      const done = await work(tx);
-      if (strike === 'before') throw new TransientFailure('08006', 'connection lost before the commit');
-      return done;
-    });
-    if (strike === 'after') throw new TransientFailure('08006', 'connection lost after the commit');
-    return result;
-  },
-});

@@ -1,4 +1,4 @@
-/** Finds the PostgreSQL programs that npm installed for this platform. */
+/** Finds the PostgreSQL programs that npm installed for this platform. Tests may bring those of the system. */
 import path from 'node:path';
 
 export type Binaries = {
@@ -6,12 +6,20 @@ export type Binaries = {
   readonly folder: string;
   readonly initdb: string;
   readonly postgres: string;
+  /** What `initdb` is told of encoding and locale. */
+  readonly localeFlags: readonly string[];
+  /** The system's own: they run where they are, so they are never copied. */
+  readonly isOfSystem?: true;
 };
+
+/** Never guessed from the environment: the same text sorts and compares alike on every machine. */
+const localeFlags = ['-E', 'UTF8', '--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
 
 export const binariesIn = (folder: string): Binaries => ({
   folder,
   initdb: path.join(folder, 'bin', 'initdb'),
   postgres: path.join(folder, 'bin', 'postgres'),
+  localeFlags,
 });
 
 /** @throws when npm has no package for this platform, or did not install it. */

@@ -10,9 +10,6 @@ import { syncMethod } from './sync-method.ts';
 
 export const clusterUser = 'plenum';
 
-/** Never guessed from the environment: the same text sorts and compares alike on every machine. */
-const encodingFlags = ['-E', 'UTF8', '--no-locale', '--locale-provider=builtin', '--builtin-locale=C.UTF-8'];
-
 export type ClusterQuestion = {
   /** Where the password is kept. */
   readonly home: string;
@@ -63,7 +60,7 @@ const initialise = async ({ home, chosen, sync, logger }: ClusterQuestion): Prom
     await runInitdb(chosen, [
       binaries.initdb,
       ...['-D', unfinished, '-U', clusterUser, '--pwfile', passwordFile, '-A', 'scram-sha-256', '--data-checksums'],
-      ...[...encodingFlags, ...(sync ? [`--sync-method=${syncMethod()}`] : ['--no-sync'])],
+      ...[...binaries.localeFlags, ...(sync ? [`--sync-method=${syncMethod()}`] : ['--no-sync'])],
     ]);
   } finally {
     await rm(passwordFile, { force: true });

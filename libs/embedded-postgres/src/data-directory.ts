@@ -88,7 +88,7 @@ const moveElsewhere = async ({ home, from, elsewhere, binaries, logger, probe }:
   const dataDirectory = path.join(elsewhere, 'data');
   await mkdir(elsewhere, { recursive: true });
   for (const directory of [probe.elsewhere, elsewhere]) await chmod(directory, 0o755);
-  const copied = await copyPrograms(binaries, elsewhere);
+  const copied = binaries.isOfSystem ? binaries : await copyPrograms(binaries, elsewhere);
   if (!(await probe.works('nobody', copied, elsewhere))) {
     throw new Error(
       `PostgreSQL refuses to run as root, and no other account can run it in ${path.dirname(from)} or ${elsewhere}: ` +

@@ -7,7 +7,7 @@ import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { backOff, freePort, type Logger, pause, retryUntilStopped } from '@plenum/runtime';
 import pg from 'pg';
-import { findBinaries } from './binaries.ts';
+import { type Binaries, findBinaries } from './binaries.ts';
 import { clusterUser, prepareCluster } from './cluster.ts';
 import { chooseDataDirectory, type Probe } from './data-directory.ts';
 import { lockHolder, tryLockDirectory } from './directory-lock.ts';
@@ -27,6 +27,8 @@ export type EmbeddedSettings = {
   readonly sync?: boolean;
   /** With less space than this on its disk the server takes no writes; 128 MiB unless said otherwise. */
   readonly reserveBytes?: number;
+  /** Other programs than npm's, for tests with extensions that those lack. */
+  readonly binaries?: Binaries;
   /** For tests of what happens on other machines. */
   readonly probe?: Probe;
 };
@@ -72,7 +74,8 @@ export const startEmbedded = async (settings: EmbeddedSettings): Promise<Embedde
   if (lock === undefined) throw new DirectoryInUse(home, lockHolder(home));
   try {
     const { logger, probe, sync = true } = settings;
-    const chosen = await chooseDataDirectory({ home, binaries: await findBinaries(), logger, ...(probe && { probe }) });
+    const binaries = settings.binaries ?? (await findBinaries());
+    const chosen = await chooseDataDirectory({ home, binaries, logger, ...(probe && { probe }) });
     await stopLeftBehind(chosen.dataDirectory, logger);
     const password = await prepareCluster({ home, chosen, sync, logger });
     const launch = (port: number): Promise<Postmaster> =>

@@ -25,10 +25,14 @@ const widenByParts = (box: Growing, view: DataView, partCode: number): void => {
   }
 };
 
-/** Of a polygon all rings: a hole that reaches out of it is of no use, and nobody refuses it. */
+/** A polygon is as wide as its outer ring: its holes are passed over, wherever they are. PostGIS does the same. */
 const widen = (box: Growing, view: DataView, code: number): void => {
-  const lines = code === 3 ? countAt(box, view) : 1;
-  for (let line = 0; line < lines; line += 1) widenByPoints(box, view, code === 1 ? 1 : countAt(box, view));
+  const holes = code === 3 ? countAt(box, view) - 1 : 0;
+  widenByPoints(box, view, code === 1 ? 1 : countAt(box, view));
+  for (let hole = 0; hole < holes; hole += 1) {
+    const points = countAt(box, view); // Before `at` is read, which it moves.
+    box.at += points * pointBytes;
+  }
 };
 
 const countAt = (box: Growing, view: DataView): number => {

@@ -30,10 +30,10 @@ describe('a geometry as bytes', () => {
     );
   });
 
-  it('has the box of its coordinates', () => {
+  it('has the box of its coordinates, without those of holes', () => {
     fc.assert(
       fc.property(geometries, (geometry) => {
-        const numbers = geometry.coordinates.flat(3);
+        const numbers = withoutHoles(geometry).flat(3) as number[];
         const longitudes = numbers.filter((_, index) => index % 2 === 0);
         const latitudes = numbers.filter((_, index) => index % 2 === 1);
         assert.deepEqual(boxOf(encodeGeometry(geometry)), {
@@ -54,6 +54,11 @@ describe('a geometry as bytes', () => {
     assert.deepEqual(decodeGeometry(within), { type: 'Point', coordinates: [20.46, 44.81] });
   });
 });
+
+const withoutHoles = ({ type, coordinates }: Geometry): readonly unknown[] => {
+  if (type === 'Polygon') return coordinates.slice(0, 1);
+  return type === 'MultiPolygon' ? coordinates.map((rings) => rings[0]) : coordinates;
+};
 
 /** Taken from PostGIS 3.3: `encode(ST_AsEWKB(ST_GeomFromText(…, 4326), 'NDR'), 'hex')`. */
 const written: readonly (readonly [Geometry, string])[] = [

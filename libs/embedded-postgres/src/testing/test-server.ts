@@ -8,6 +8,7 @@ import path from 'node:path';
 import type { TestContext } from 'node:test';
 import { silentLogger } from '@plenum/runtime/testing';
 import pg from 'pg';
+import type { Binaries } from '../binaries.ts';
 import { isTaken } from '../left-behind.ts';
 import { removeEmbedded } from '../remove-embedded.ts';
 import { DirectoryInUse, type EmbeddedServer, type EmbeddedSettings, startEmbedded } from '../start-embedded.ts';
@@ -25,12 +26,14 @@ const flags = ['fsync=off', 'full_page_writes=off', 'max_connections=200'];
 /**
  * The server of a whole run. `testDatabase` starts one by itself in a process that was given none, so only the global
  * set-up calls this. The cluster in its slot is kept for the next run, which then starts in a fraction of a second.
+ * Other programs have slots of their own.
  */
-export const startRunServer = async (): Promise<EmbeddedServer> => {
+export const startRunServer = async (binaries?: Binaries): Promise<EmbeddedServer> => {
   await sweep();
+  const name = binaries === undefined ? 'slot' : 'system-slot';
   for (let slot = 0; slot < 64; slot += 1) {
-    const dataDir = path.join(cache, `slot-${slot}`);
-    const server = await startInSlot(dataDir);
+    const dataDir = path.join(cache, `${name}-${slot}`);
+    const server = await startInSlot(dataDir, binaries);
     if (server === undefined) continue;
     endWithOwner(server);
     await dropLeftDatabases(server.url);
@@ -40,8 +43,9 @@ export const startRunServer = async (): Promise<EmbeddedServer> => {
 };
 
 /** `undefined` when the slot is in use. */
-const startInSlot = async (dataDir: string): Promise<EmbeddedServer | undefined> => {
-  const start = (): Promise<EmbeddedServer> => startEmbedded({ ...settings, dataDir, flags });
+const startInSlot = async (dataDir: string, binaries?: Binaries): Promise<EmbeddedServer | undefined> => {
+  const start = (): Promise<EmbeddedServer> =>
+    startEmbedded({ ...settings, dataDir, flags, ...(binaries && { binaries }) });
   try {
     return await start();
   } catch (error) {

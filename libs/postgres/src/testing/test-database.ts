@@ -31,11 +31,19 @@ export type TestDatabaseSettings = {
  * by hand starts one for itself, which ends with it. Its `fsync` is off: see `openDatabase`, `allowUnsafeForTests`.
  */
 export const testDatabase = async (t: TestContext, settings: TestDatabaseSettings = {}): Promise<TestDatabase> => {
-  const server = await serverUrl();
+  return databaseOn(t, await serverUrl(), settings);
+};
+
+/** The same on another server, as a copy of one of its databases if it names one. */
+export const databaseOn = async (
+  t: TestContext,
+  server: string,
+  { connectionsMax = 5, template = 'template1' }: TestDatabaseSettings & { readonly template?: string },
+): Promise<TestDatabase> => {
   const name = `test_${randomBytes(8).toString('hex')}`;
-  await onServer(server, (client) => client.query(`create database ${name}`));
+  await onServer(server, (client) => client.query(`create database ${name} template ${template}`));
   const url = withDatabase(server, name);
-  const pool = openPool({ url, applicationName: 'test', connectionsMax: settings.connectionsMax ?? 5 });
+  const pool = openPool({ url, applicationName: 'test', connectionsMax });
   runLast(t, async () => {
     await pool.end();
     await dropDatabase(server, name);
@@ -54,13 +62,13 @@ const serverUrl = async (): Promise<string> => {
   return ownServer;
 };
 
-const withDatabase = (server: string, name: string): string => {
+export const withDatabase = (server: string, name: string): string => {
   const url = new URL(server);
   url.pathname = `/${name}`;
   return url.href;
 };
 
-const onServer = async <T>(server: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
+export const onServer = async <T>(server: string, work: (client: pg.Client) => Promise<T>): Promise<T> => {
   const client = new pg.Client({ connectionString: server, application_name: 'test kit' });
   await client.connect();
   try {

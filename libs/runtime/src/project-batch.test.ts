@@ -1,14 +1,15 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { type Projection, tablesOf } from '@plenum/read-model';
+import { defineFold, defineProjection, type Projection, type Recorded, type Row, tablesOf } from '@plenum/read-model';
 import { TransientFailure } from './errors.ts';
 import type { LogRecord } from './log.ts';
 import { projectBatch } from './project-batch.ts';
 import type { ReadModelStore } from './read-model-store.ts';
+import { deliver } from './testing/deliveries.ts';
 import { type MemoryFailures, memoryReadModelStore } from './testing/memory-read-model-store.ts';
-import { plotsAt, plotsProperty } from './testing/plots-property.ts';
+import { plotRecords, plotsAt, plotsProperty } from './testing/plots-property.ts';
 import { expectedOf, projectionProperty } from './testing/projection-property.ts';
-import { plotsProjection } from './testing/sample-plots.ts';
+import { plotsCodec, plotsProjection } from './testing/sample-plots.ts';
 import {
   batchOf,
   ledgerlessProjection,
@@ -175,6 +176,33 @@ describe('rows that end, values that are unique, several rows of an event', () =
         counters: async () => store.counters(plotsProjection),
       };
     }));
+
+  it('let two rows exchange in one event what only one may hold', async () => {
+    const store = memoryReadModelStore();
+    await store.prepare(plotsProjection, [plotsAt]);
+    const some = { estate: 'e', plot: '1', other: '2', label: 'a', otherLabel: 'b', place: 0, again: 0 };
+    const records = plotRecords([
+      { ...some, kind: 'measured' },
+      { ...some, kind: 'measured', plot: '2', label: 'b' },
+      { ...some, kind: 'exchanged' },
+    ]);
+    await deliver({ store, codec: plotsCodec, projection: plotsProjection, at: plotsAt, records }, []);
+    const labels = [...store.rows(plotsProjection, 'plots').values()].map(({ plot, label }) => `${plot} ${label}`);
+    assert.deepEqual(labels.sort(), ['1 b', '2 a']);
+  });
+
+  it('ends no row where nothing says what is new', () => {
+    const fold = defineFold<Recorded, Row>({
+      table: { name: 't', about: '', columns: { id: { type: 'text', about: '' } }, key: ['id'] },
+      keyOf: () => ({ id: 'a' }),
+      fold: (row) => (row === undefined ? { id: 'a' } : undefined),
+    });
+    const declared = { name: 'ends', version: 1, about: '', topics: ['t'], entry: (recorded: Recorded) => recorded };
+    const [one] = defineProjection<Recorded>({ ...declared, folds: [fold] }).folds;
+    assert.throws(() => one?.fold({ id: 'a' }, undefined, { id: 'a' }), /neither a ledger nor streams/);
+    const both = { ...declared, ledger: fold.table as never, streams: ['t'], folds: [] };
+    assert.throws(() => defineProjection<Recorded>(both), /only one of them/);
+  });
 });
 
 type Prepared = ReturnType<typeof memoryReadModelStore>;

@@ -60,9 +60,10 @@ const goOver = async (client: pg.ClientBase, projection: Projection, older: numb
 };
 
 const viewDdl = (schema: string, table: Table): readonly string[] => {
-  const view = qualified('public', table.name);
+  const view = qualified(table.schema ?? 'public', table.name);
   const columns = listed(storedNames(table));
   return [
+    `create schema if not exists ${table.schema ?? 'public'}`,
     `create view ${view} as select ${columns} from ${qualified(schema, table.name)}`,
     `comment on view ${view} is ${literal(table.about)}`,
   ];

@@ -2,6 +2,7 @@ export { type ControlledLog, controlledLog } from '../ingest/testing/controlled-
 export { type ManualTimer, manualTimer } from '../ingest/testing/manual-timer.ts';
 export { dataOf, plainCodec, plainTranslator } from '../ingest/testing/plain-translator.ts';
 export { checkpointStoreContract } from './checkpoint-store-contract.ts';
+export { type Delivering, deliver } from './deliveries.ts';
 export { eventStoreContract } from './event-store-contract.ts';
 export { jsonCodec } from './json-codec.ts';
 export { leaseContract, type OpenedLeaseStore, type OpenLeaseStores } from './lease-contract.ts';
@@ -18,13 +19,13 @@ export { type MemoryFailures, type MemoryReadModelStore, memoryReadModelStore } 
 export type { OpenEventStore, OpenedEventStore } from './opened-event-store.ts';
 export type { OpenedLog, OpenLog } from './opened-log.ts';
 export { type OpenedPersonKeys, type OpenPersonKeys, personKeysContract } from './person-keys-contract.ts';
-export { type PlotsUnderTest, plotsAt, plotsProperty } from './plots-property.ts';
+export { type PlotChange, type PlotsUnderTest, plotRecords, plotsAt, plotsProperty } from './plots-property.ts';
 export { expectedOf, type ProjectionUnderTest, projectionProperty } from './projection-property.ts';
 export { type OpenedRateLimiter, type OpenRateLimits, rateLimiterContract } from './rate-limiter-contract.ts';
 export { readModelStoreContract } from './read-model-store-contract.ts';
 export type { FreshCheckpoints, FreshStores } from './read-model-store-samples.ts';
 export { sampleCipher } from './sample-cipher.ts';
-export { plotsProjection, plotsTopic, squareAt } from './sample-plots.ts';
+export { plotsCodec, plotsProjection, plotsTopic, squareAt } from './sample-plots.ts';
 export {
   moveCoins,
   purseCommand,

@@ -54,7 +54,7 @@ export type PlotsUnderTest = {
 export const plotsProperty = (numRuns: number, fresh: () => Promise<PlotsUnderTest>): Promise<void> =>
   fc.assert(
     fc.asyncProperty(fc.array(aChange, { maxLength: 60 }), someDeliveries, async (changes, deliveries) => {
-      const records = recordsOf(changes);
+      const records = plotRecords(changes);
       const { store, projection, rows, parked, counters } = await fresh();
       await deliver({ store, codec: plotsCodec, projection, at: plotsAt, records }, deliveries);
       const expected = await oneAtATime(records);
@@ -113,7 +113,7 @@ const sorted = (rows: readonly Row[]): readonly string[] =>
     .sort();
 
 /** Something that happens to a plot; `again`: then what has happened is relayed again from so many events before. */
-type PlotChange = {
+export type PlotChange = {
   readonly kind: 'measured' | 'joined' | 'exchanged' | 'left' | 'visited' | 'named' | 'closed' | 'missed';
   readonly estate: string;
   readonly plot: string;
@@ -139,7 +139,7 @@ const aChange: fc.Arbitrary<PlotChange> = fc.record({
 });
 
 /** A log of these, in which every stream's versions are counted; of what was missed one is left out. */
-export const recordsOf = (changes: readonly PlotChange[]): readonly LogRecord[] => {
+export const plotRecords = (changes: readonly PlotChange[]): readonly LogRecord[] => {
   const versions = new Map<string, number>();
   const events: Event[] = [];
   for (const [index, change] of changes.entries()) {

@@ -1,9 +1,10 @@
 /** What every ReadModelStore owes its callers. The store in memory and the one in PostgreSQL both run it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
+import { encodeGeometry } from '@plenum/geometry';
 import { keyText, type Row } from '@plenum/read-model';
 import { Poison } from '../errors.ts';
-import type { ReadModelStore } from '../read-model-store.ts';
+import type { ReadModelStore, ReadModelTransaction } from '../read-model-store.ts';
 import { describeCheckpoints } from './checkpoint-store-contract.ts';
 import { describeParking, parked } from './checkpoint-store-contract-parking.ts';
 import {
@@ -17,6 +18,7 @@ import {
   projection,
   table,
 } from './read-model-store-samples.ts';
+import { squareAt } from './sample-plots.ts';
 
 export const readModelStoreContract = (name: string, fresh: FreshStores): void => {
   describe(`${name} as a ReadModelStore`, () => {
@@ -44,6 +46,47 @@ const describeRows = (fresh: FreshStores): void => {
     await store.transact(projection, at, (tx) => tx.save(table, [sample('a', { count: 7 })]));
     const loaded = await store.transact(projection, at, (tx) => tx.load(table, [{ name: 'a' }]));
     assert.deepEqual(plain(loaded.get('a')), plain(sample('a', { count: 7 })));
+  });
+
+  it('ends rows, where they are', async (t) => {
+    const [store] = await prepared(t, fresh);
+    const rows = ['a', 'b', 'c'].map((name) => sample(name));
+    await store.transact(projection, at, (tx) => tx.save(table, rows));
+    await store.transact(projection, at, async (tx) => {
+      await tx.remove(table, [{ name: 'a' }, { name: 'none' }]);
+      await assert.rejects(
+        tx.attempt(async () => {
+          await tx.remove(table, [{ name: 'b' }]);
+          assert.deepEqual([...(await tx.load(table, rows)).keys()].sort(), ['c']);
+          throw new Error('changed my mind');
+        }),
+      );
+      await tx.remove(table, [{ name: 'c' }]);
+      await tx.save(table, [sample('c', { count: 7 })]);
+    });
+    const loaded = await store.transact(projection, at, (tx) => tx.load(table, rows));
+    assert.deepEqual([...loaded.values()].map(({ name, count }) => [name, count]).sort(), [
+      ['b', 0],
+      ['c', 7],
+    ]);
+  });
+
+  it('refuses as poison what another row has, as far as its index looks', async (t) => {
+    const [store] = await prepared(t, fresh);
+    const refuses = (tx: ReadModelTransaction, row: Row): Promise<void> =>
+      assert.rejects(
+        tx.attempt(() => tx.save(table, [row])),
+        (error) => error instanceof Poison && error.code === '23505',
+      );
+    await store.transact(projection, at, (tx) => tx.save(table, [sample('a', { label: 'Ätna X' })]));
+    await store.transact(projection, at, async (tx) => {
+      await refuses(tx, sample('b', { label: 'Ätna x' }));
+      await tx.save(table, [sample('b', { label: 'ätna x' }), sample('c', { label: 'ÄTNA X', count: 1 })]);
+      await tx.save(table, [sample('d'), sample('e'), sample('a', { label: 'ÄTNA X' })]);
+      await tx.remove(table, [{ name: 'a' }]);
+      await tx.save(table, [sample('f', { label: 'Ätna x' })]);
+      await refuses(tx, sample('a', { label: 'ÄTNA X' }));
+    });
   });
 
   it('says which ledger rows are new, within a batch and across', async (t) => {
@@ -228,6 +271,8 @@ const extremeValues: Row = {
   facts: '{"a": 1, "b": [true, null, "\\\\u0000"]}',
   bytes: Uint8Array.of(0, 255, 92, 39),
   person: Uint8Array.of(1, 0, 255, 92, 39),
+  place: encodeGeometry({ type: 'Point', coordinates: [-180, 89.999_999_999_999] }),
+  label: 'Ä',
 };
 const leastValues: Row = {
   note: '',
@@ -239,6 +284,8 @@ const leastValues: Row = {
   facts: 'null',
   bytes: new Uint8Array(0),
   person: new Uint8Array(0),
+  place: encodeGeometry({ type: 'Point', coordinates: [0, 0] }),
+  label: '',
 };
 
 const refused: readonly (readonly [string, Row])[] = [
@@ -248,6 +295,8 @@ const refused: readonly (readonly [string, Row])[] = [
   ['what is not JSON', { facts: '{' }],
   ['what is not a UUID', { event: 'event-1' }],
   ['what is no bytes, where a person is named', { person: 'Ana' }],
+  ['what is no geometry', { place: Uint8Array.of(1, 2, 3) }],
+  ['geometry of another kind', { place: squareAt(0, 0) }],
   ['an integer out of range', { count: 2 ** 31 }],
   ['nothing where something must be', { count: undefined }],
 ];

@@ -1,6 +1,6 @@
 /** A projection with every kind of column, for what every ReadModelStore owes its callers. */
 import type { TestContext } from 'node:test';
-import { defineProjection, type Projection, type Row, type Table } from '@plenum/read-model';
+import { defineProjection, lowerCase, type Projection, type Row, type Table } from '@plenum/read-model';
 import type { CheckpointReads, CheckpointTransaction, Counters, TopicPartition } from '../consumer/checkpoint-store.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
 
@@ -43,9 +43,11 @@ export const table: Table = {
     facts: { type: 'jsonb', nullable: true, about },
     bytes: { type: 'bytea', nullable: true, about },
     person: { type: 'personal', nullable: true, about },
+    place: { type: 'geometry', geometry: 'Point', nullable: true, about },
+    label: { type: 'text', nullable: true, about },
   },
   key: ['name'],
-  indexes: [['moment', 'count']],
+  indexes: [['moment', 'count'], { on: [lowerCase('label'), 'count'], unique: true }],
 };
 
 export const ledger: Table = {

@@ -1,7 +1,7 @@
 /** What has to hold after every fault, whatever it was. */
 import { projections } from '@plenum/catalogue';
 import { postgresVerificationStore, query } from '@plenum/postgres';
-import type { Projection } from '@plenum/read-model';
+import { type Build, nameOfBuild, type Projection } from '@plenum/read-model';
 import { type Difference, verifyProjection } from '@plenum/runtime';
 import type { Accounts } from './accounts.ts';
 import type { Site } from './site/site.ts';
@@ -70,6 +70,13 @@ export const isFold = async ({ database, log, codec }: Site, problems: string[])
   return verified;
 };
 
+const activeSchema = async ({ pool }: Site['database'], { name }: Projection): Promise<string> => {
+  const sql = `select version, generation from plenum.projection where name = $1 and state = 'active'`;
+  const [active] = await query<Pick<Build, 'version' | 'generation'>>(pool, sql, [name]);
+  if (active === undefined) throw new Error(`no build of ${name} is active`);
+  return nameOfBuild({ name, ...active });
+};
+
 type LedgerCount = { readonly rows: number; readonly events: number; readonly applied: number };
 
 /** In one statement, so that rows and counters are of the same moment. */
@@ -79,14 +86,15 @@ const shownTwice = async (
   { devices, problems }: { readonly devices: Devices; readonly problems: string[] },
 ): Promise<number> => {
   if (projection.ledger === undefined) return 0;
-  const table = `${projection.name}_v${projection.version}.${projection.ledger.name}`;
+  const table = `${await activeSchema(database, projection)}.${projection.ledger.name}`;
   const [count] = await query<LedgerCount>(
     database.pool,
     `select (select count(*) from ${table})::int as rows,
             (select count(distinct event_id) from ${table})::int as events,
-            (select coalesce(sum(applied), 0) from plenum.checkpoint where consumer = $1 and version = $2)::int
-              as applied`,
-    [projection.name, projection.version],
+            (select coalesce(sum(applied), 0) from plenum.checkpoint c join plenum.projection p on p.name = c.consumer
+                and p.version = c.version and p.generation = c.generation
+              where p.name = $1 and p.state = 'active')::int as applied`,
+    [projection.name],
   );
   if (count === undefined) throw new Error(`${table} cannot be counted`);
   const { rows, events, applied } = count;

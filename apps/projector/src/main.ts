@@ -4,6 +4,7 @@ import { projections, topics } from '@plenum/catalogue';
 import { judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, registerConsumerMetrics, serveProbes } from '@plenum/metrics';
 import { postgresReadModelStore, query } from '@plenum/postgres';
+import { buildOf } from '@plenum/read-model';
 import { parkedKeyCounts } from '@plenum/runtime';
 import { settings } from './config.ts';
 import { projectorProgress, runProjector } from './run.ts';
@@ -35,7 +36,12 @@ const main = async (stop: AbortSignal): Promise<void> => {
       await query(pool, 'select 1');
       return [];
     },
-    besides: async () => ({ parked: await parkedKeyCounts(store, projections) }),
+    besides: async () => ({
+      parked: await parkedKeyCounts(
+        store,
+        projections.map((one) => buildOf(one)),
+      ),
+    }),
   });
   opened.defer(() => probes.close());
   logger.info({ port: probes.port }, 'probes are served');

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Projection } from '@plenum/read-model';
+import type { Build, Projection } from '@plenum/read-model';
 import type { Logger } from '@plenum/runtime';
 import {
   memoryLog,
@@ -12,7 +12,7 @@ import {
 } from '@plenum/runtime/testing';
 import { projectorProgress, runProjector } from './run.ts';
 
-const other: Projection = { ...thingsProjection, name: 'other_things' };
+const other: Build = { ...thingsProjection, name: 'other_things' };
 
 it('projects every projection, and stops when asked to', async () => {
   const { parts, store } = await world([thingsProjection, other]);

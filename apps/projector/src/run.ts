@@ -1,5 +1,5 @@
 /** The projector: every projection follows the log, each with its own checkpoints, all in one process. */
-import type { Projection } from '@plenum/read-model';
+import { buildOf, type Projection } from '@plenum/read-model';
 import {
   type ConsumerProgress,
   consumerProgress,
@@ -44,7 +44,7 @@ export const runProjector = async (parts: ProjectorParts, stop: AbortSignal): Pr
   const runOne = async (projection: Projection): Promise<void> => {
     try {
       await runProjection(
-        { ...parts, projection, progress: progress.get(projection.name) ?? consumerProgress() },
+        { ...parts, projection: buildOf(projection), progress: progress.get(projection.name) ?? consumerProgress() },
         anyStop,
       );
     } catch (error) {

@@ -57,6 +57,7 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'plenum.parked': {
     consumer: `'readings'`,
     version: String(readingsProjection.version),
+    generation: '1',
     topic: `'plenum.ceiling.readings'`,
     key: `'${keptText(parkedUnder('node_1'))}'`,
     reason: escaped,

@@ -2,12 +2,14 @@
  * Every route of the API, asked by somebody of another organisation who may do everything in it. The routes are the app's
  * own; whose is what they are about is written down by hand, beside each domain: a route that is not fails.
  */
+
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
 import { byPlenum, done, here, testAuthentication } from '@plenum/authentication/testing';
 import { projections, topics } from '@plenum/catalogue';
 import type { Whose } from '@plenum/domain/testing';
 import { postgresReadModelStore } from '@plenum/postgres';
+import { buildOf } from '@plenum/read-model';
 import { projectBatch, showPersonal } from '@plenum/runtime';
 import type { FastifyInstance, RouteOptions } from 'fastify';
 import { preparedSql } from './database/prepared-sql.ts';
@@ -38,10 +40,11 @@ const matrix = async (t: TestContext) => {
       .flatMap(({ name, partitions, holds }) =>
         Array.from({ length: partitions }, (_, partition) => ({ topic: name, partition, holds })),
       );
-  for (const projection of projections) await store.prepare(projection, partitionsOf(projection.topics));
+  for (const projection of projections.map((one) => buildOf(one)))
+    await store.prepare(projection, partitionsOf(projection.topics));
   /** What was decided is read from the store itself: nothing relays it here. */
   const project = async (): Promise<void> => {
-    for (const projection of projections) {
+    for (const projection of projections.map((one) => buildOf(one))) {
       for (const { holds, ...at } of partitionsOf(projection.topics)) {
         const from = holds === 'decisions' ? decided.source : log;
         const to = (await from.positions(at.topic)).find(({ partition }) => partition === at.partition)?.next ?? 0n;

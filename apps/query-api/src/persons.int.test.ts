@@ -1,4 +1,5 @@
 /** Nobody is named in the plain: not in the log, and in no table. Callers who may see it read it, until the key is lost. */
+
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { it, type TestContext } from 'node:test';
@@ -10,6 +11,7 @@ import { topics } from '@plenum/catalogue';
 import { readConfig } from '@plenum/config';
 import { postgresReadModelStore, postgresVerificationStore, query } from '@plenum/postgres';
 import { testServer } from '@plenum/postgres/testing';
+import { buildOf } from '@plenum/read-model';
 import { runProjection, showPersonal, verifyProjection } from '@plenum/runtime';
 import { settings } from './config.ts';
 import { preparedSql } from './database/prepared-sql.ts';
@@ -95,7 +97,7 @@ const open = async (t: TestContext) => {
   const { pool } = database;
   const store = postgresReadModelStore({ pool, logger: silentLogger });
   const project = (projection: (typeof accessDomain.projections)[number]): Promise<void> =>
-    runProjection({ store, codec, projection, log, topics, logger: silentLogger }, stop.signal);
+    runProjection({ store, codec, projection: buildOf(projection), log, topics, logger: silentLogger }, stop.signal);
   const running = [decisions.relay(stop.signal), ...accessDomain.projections.map(project)];
   t.after(async () => {
     stop.abort();

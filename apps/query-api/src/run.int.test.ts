@@ -7,6 +7,7 @@ import { projections, topics } from '@plenum/catalogue';
 import { metricsRegistry } from '@plenum/metrics';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
+import { buildOf } from '@plenum/read-model';
 import { memoryLog } from '@plenum/runtime/testing';
 import { preparedSql } from './database/prepared-sql.ts';
 import { type QueryApiConfig, type QueryApiParts, runQueryApi } from './run.ts';
@@ -58,7 +59,7 @@ const run = async (t: TestContext, databaseUrl: string, more: Partial<QueryApiPa
 const prepared = async (t: TestContext) => {
   const { pool, url } = await testDatabase(t);
   const store = postgresReadModelStore({ pool, logger: silentLogger });
-  for (const projection of projections) {
+  for (const projection of projections.map((one) => buildOf(one))) {
     const partitions = topics
       .filter(({ name }) => projection.topics.includes(name))
       .flatMap((topic) =>

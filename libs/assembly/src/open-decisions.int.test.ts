@@ -6,6 +6,7 @@ import { readConfig } from '@plenum/config';
 import { command, type NewEvent, personal, plenumItself } from '@plenum/event';
 import { postgresReadModelStore, postgresVerificationStore, query } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
+import { buildOf } from '@plenum/read-model';
 import {
   consumerProgress,
   handleCommand,
@@ -86,7 +87,15 @@ describe('a decision', () => {
       },
     } as typeof rows; // `transact` passes on what its own work answers.
     const progress = consumerProgress();
-    const projector = { store: noticing, codec, projection: users, log, topics, logger: silentLogger, progress };
+    const projector = {
+      store: noticing,
+      codec,
+      projection: buildOf(users),
+      log,
+      topics,
+      logger: silentLogger,
+      progress,
+    };
     running.push(runProjection(projector, stop.signal));
     assert.equal(await decide(recording('c2', 'UserEnabled')), 'recorded');
     assert.equal(await decide(recording('c2', 'UserEnabled')), 'known');

@@ -40,6 +40,7 @@ import {
 import { plenumItself as actor, type Command, type EventDefinition, formatTimeUs, timeId } from '@plenum/event';
 import { inTransaction, migrateInline, postgresReadModelStore, sqlOf } from '@plenum/postgres';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
+import { buildOf } from '@plenum/read-model';
 import { handleCommand, projectBatch, showPersonal } from '@plenum/runtime';
 import { jsonCodec, memoryEventStore } from '@plenum/runtime/testing';
 import { testPersonal } from './testing/test-personal.ts';
@@ -92,7 +93,8 @@ const world = async (t: TestContext) => {
       .flatMap(({ name: topic, partitions }) =>
         Array.from({ length: partitions }, (_, partition) => ({ topic, partition })),
       );
-  for (const projection of projections) await models.prepare(projection, places(projection.topics));
+  for (const projection of projections.map((one) => buildOf(one)))
+    await models.prepare(projection, places(projection.topics));
 
   let nowUs = startUs;
   const clock = { nowUs: () => nowUs };
@@ -110,7 +112,7 @@ const world = async (t: TestContext) => {
     await store.source.append([codec.encode({ ...event, data })]);
   };
   const project = async (): Promise<void> => {
-    for (const projection of projections) {
+    for (const projection of projections.map((one) => buildOf(one))) {
       for (const at of places(projection.topics)) {
         const to = (await store.source.positions(at.topic))[at.partition]?.next ?? 0n;
         const from = await models.position(projection, at);

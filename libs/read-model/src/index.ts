@@ -1,4 +1,5 @@
 export { boxColumn, reachesInto, type SearchedBox } from './boxes.ts';
+export { type Build, buildOf, nameOfBuild } from './build.ts';
 export { defineFold, defineProjection } from './define-projection.ts';
 export { type FoldedTables, type Folding, folding, foldProjection } from './fold-projection.ts';
 export { indexesOf, lowerCase, lowerCaseText } from './index-parts.ts';

@@ -34,6 +34,8 @@ export type Projection<Entry = unknown> = {
   readonly name: string;
   /** Raise it to build new tables beside the old ones from the start of the log. */
   readonly version: number;
+  /** The version before this one, as it was declared: with it its tables stay live until those of this one are built. */
+  readonly before?: Projection;
   readonly about: string;
   readonly topics: readonly string[];
   /**

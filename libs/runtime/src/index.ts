@@ -33,6 +33,7 @@ export {
   type CheckpointReads,
   type CheckpointStore,
   type CheckpointTransaction,
+  ConsumerGone,
   type ConsumerId,
   type Counters,
   noCounters,
@@ -121,7 +122,7 @@ export { decryptRows, hiddenRows, showPersonal } from './persons/personal-rows.t
 export type { Clock, Logger, Random } from './ports.ts';
 export { type Projected, type Projector, projectBatch } from './project-batch.ts';
 export type { RateAnswer, RateLimiter } from './rate-limit.ts';
-export type { ProjectionState, ReadModelStore, ReadModelTransaction } from './read-model-store.ts';
+export type { BuildId, BuildState, KnownBuild, ReadModelStore, ReadModelTransaction } from './read-model-store.ts';
 export { repeatedTexts, type TextReader } from './repeated-texts.ts';
 export { endsOf, foldTo } from './replay/fold-to.ts';
 export { type Position, projectionBatches, type Replay, type Replayed } from './replay/projection-events.ts';

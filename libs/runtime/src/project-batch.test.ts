@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defineFold, defineProjection, type Projection, type Recorded, type Row, tablesOf } from '@plenum/read-model';
+import { type Build, defineFold, defineProjection, type Recorded, type Row, tablesOf } from '@plenum/read-model';
 import { TransientFailure } from './errors.ts';
 import type { LogRecord } from './log.ts';
 import { projectBatch } from './project-batch.ts';
@@ -129,7 +129,7 @@ describe('transient failures and bugs', () => {
   it('passes on a bug in a fold, and changes nothing', async () => {
     const store = await prepared();
     const bug = new TypeError('not a function');
-    const broken: Projection = {
+    const broken: Build = {
       ...projection,
       folds: projection.folds.map((fold) => ({
         ...fold,

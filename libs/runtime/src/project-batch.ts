@@ -7,6 +7,7 @@
  */
 import type { Decision } from '@plenum/event';
 import {
+  type Build,
   decisionFor,
   type Fold,
   isNextVersion,
@@ -38,7 +39,7 @@ import { markOf, noRowCache, type RememberedRows, type RowCache, remember } from
 export type Projector = {
   readonly store: ReadModelStore;
   readonly codec: EventCodec;
-  readonly projection: Projection;
+  readonly projection: Build;
   /** State rows remembered from batch to batch; one cache for one projection. */
   readonly cache?: RowCache;
 };

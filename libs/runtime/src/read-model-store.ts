@@ -1,4 +1,4 @@
-import type { Projection, Row, Table } from '@plenum/read-model';
+import type { Build, Row, Table } from '@plenum/read-model';
 import type { CheckpointReads, CheckpointTransaction, TopicPartition } from './consumer/checkpoint-store.ts';
 
 /**
@@ -7,21 +7,37 @@ import type { CheckpointReads, CheckpointTransaction, TopicPartition } from './c
  * `project-batch.ts`, not here.
  */
 export type ReadModelStore = CheckpointReads & {
+  /** Every build of every projection that there is or was, by name, version and generation. None before the first. */
+  builds(): Promise<readonly KnownBuild[]>;
   /**
-   * Makes a projection's tables and its checkpoint rows, if they are not there. Safe from several processes at once. The
-   * first version of a projection is active at once; a later one is `building` until `activate`, while queries go on
-   * seeing the older one.
-   * @throws when a higher version is active, or tables of this version exist in another shape: somebody has to decide.
+   * Makes a build's tables and its checkpoint rows, if they are not there. Safe from several processes at once. The first
+   * build of a projection is active at once; another is `building` until `activate`, while queries go on seeing the active
+   * one. At most one of a projection is building: one of a lower version is given up for it.
+   * @throws ConsumerGone when this build is retired or dropped, or another one is being made; an error when a higher version
+   *   is active, or tables of this build exist in another shape: somebody has to decide.
    */
-  prepare(projection: Projection, partitions: readonly TopicPartition[]): Promise<ProjectionState>;
-  /** Makes queries see this version, all its tables at one moment. Again: nothing happens. @throws as `prepare`. */
-  activate(projection: Projection): Promise<void>;
+  prepare(build: Build, partitions: readonly TopicPartition[]): Promise<BuildState>;
+  /**
+   * Makes queries see this build, all its tables at one moment, and retires the one they saw. Not while it has less than that
+   * one in any partition, nor while queries that do not end keep the exchange from being made soon: try again later.
+   * @returns whether queries see it now. @throws ConsumerGone when it is retired or dropped.
+   */
+  activate(build: Build): Promise<boolean>;
+  /** Gives up a build that is being made. Again: nothing happens. @throws an error when it is active. */
+  retire(build: BuildId): Promise<void>;
+  /** Drops everything that retired builds have, but for those that queries still read. @returns how many are left. */
+  dropRetired(): Promise<number>;
   /** As a `CheckpointStore` does. A database that crashes may take the latest commits with it, never one out of the middle. */
-  transact<T>(projection: Projection, at: TopicPartition, work: (tx: ReadModelTransaction) => Promise<T>): Promise<T>;
+  transact<T>(build: Build, at: TopicPartition, work: (tx: ReadModelTransaction) => Promise<T>): Promise<T>;
 };
 
-/** Whether queries see this version of a projection, or it is still being built beside the one they see. */
-export type ProjectionState = 'building' | 'active';
+/** Whether queries see a build, or it is still being made beside the one they see. */
+export type BuildState = 'building' | 'active';
+
+export type BuildId = Pick<Build, 'name' | 'version' | 'generation'>;
+
+/** `retired`: queries saw it, or it was given up, and it is about to be dropped. */
+export type KnownBuild = BuildId & { readonly state: BuildState | 'retired' | 'dropped' };
 
 /**
  * What is asked for is done in the order it is asked for, whether or not the caller waits for one answer before the next

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { foldProjection, type Projection, type Recorded, tablesOf } from '@plenum/read-model';
+import { type Build, foldProjection, type Recorded, tablesOf } from '@plenum/read-model';
 import { consumerProgress } from './consumer/progress.ts';
 import { TransientFailure } from './errors.ts';
 import type { Log } from './log.ts';
@@ -91,7 +91,7 @@ describe('runProjection', () => {
   it('ends with the error when it meets a bug', async () => {
     const { log, parts, start } = world();
     const bug = new TypeError('not a function');
-    const broken: Projection = {
+    const broken: Build = {
       ...projection,
       entry: () => {
         throw bug;
@@ -107,7 +107,7 @@ describe('runProjection', () => {
     const slow: ReadModelStore = {
       ...store,
       transact: async (of, at, work) => {
-        log.movePartitions('things.v1'); // A member that is about to begin is stale from now on.
+        log.movePartitions('things.v1.g1'); // A member that is about to begin is stale from now on.
         return store.transact(of, at, work);
       },
     };
@@ -120,7 +120,7 @@ describe('runProjection', () => {
 
   it('projects several projections at once', async () => {
     const { log, store, parts, start } = world();
-    const other: Projection = { ...projection, name: 'more_things' };
+    const other: Build = { ...projection, name: 'more_things' };
     await log.append(said(0, 30));
     const runs = [start(parts), start({ ...parts, projection: other })];
     await Promise.all(runs.map((run) => run.projected(30)));
@@ -130,7 +130,7 @@ describe('runProjection', () => {
 });
 
 describe('a later version of a projection', () => {
-  const later: Projection = { ...projection, version: 2 };
+  const later: Build = { ...projection, version: 2 };
 
   it('is activated once everything that was there is in it, and not before', async () => {
     const { log, store, parts, start } = world();
@@ -141,7 +141,7 @@ describe('a later version of a projection', () => {
       ...store,
       activate: async (of) => {
         readWhenActivated.push(store.counters(of).read);
-        await store.activate(of);
+        return store.activate(of);
       },
     };
     const run = start({ ...parts, store: watched, projection: later, recordsMax: 4 });
@@ -158,8 +158,9 @@ describe('a later version of a projection', () => {
     const watched: ReadModelStore = {
       ...store,
       activate: async (of) => {
-        await store.activate(of);
+        const done = await store.activate(of);
         activated.resolve();
+        return done;
       },
     };
     const run = start({ ...parts, store: watched, projection: later });

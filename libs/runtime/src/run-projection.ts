@@ -1,6 +1,6 @@
 /** A projection as a consumer: brings one version of it up to the head of the log and keeps it there. */
 import type { Topic } from '@plenum/event';
-import type { Projection } from '@plenum/read-model';
+import type { Build } from '@plenum/read-model';
 import type { TopicPartition } from './consumer/checkpoint-store.ts';
 import { nameOfPartition, partitionsOf } from './consumer/partitions.ts';
 import type { ConsumerProgress } from './consumer/progress.ts';
@@ -25,7 +25,7 @@ export type RunProjection = Projector & {
 };
 
 /**
- * Projects as one member of the group `<projection>.v<version>`, as `runConsumer` does. A later version of a projection
+ * Projects as one member of the group `<projection>.v<version>.g<generation>`, as `runConsumer` does. A later version of a projection
  * becomes what queries see once everything that was in the log when it started, and nearly everything since, is in it.
  * Rejects as `runConsumer`, and when this version is lower than the active one.
  */
@@ -86,16 +86,16 @@ const activation = (
       targets = ends;
       return false;
     }
-    await store.activate(projection);
+    if (!(await store.activate(projection))) return false;
     logger.info(
-      { projection: projection.name, version: projection.version },
-      'read model caught up: queries see this version now',
+      { projection: projection.name, version: projection.version, generation: projection.generation },
+      'read model caught up: queries see this build now',
     );
     return true;
   };
 };
 
-const endsOf = async (log: Log, projection: Projection): Promise<ReadonlyMap<string, bigint>> => {
+const endsOf = async (log: Log, projection: Build): Promise<ReadonlyMap<string, bigint>> => {
   const ends = new Map<string, bigint>();
   for (const topic of projection.topics) {
     for (const { partition, next } of await log.positions(topic)) ends.set(nameOfPartition({ topic, partition }), next);

@@ -10,7 +10,7 @@ import { avroCodec } from '@plenum/avro';
 import { events, topics } from '@plenum/catalogue';
 import { formatTimeUs } from '@plenum/event';
 import { openPool, postgresReadModelStore } from '@plenum/postgres';
-import type { Projection, Row, Table, Value } from '@plenum/read-model';
+import { buildOf, type Projection, type Row, type Table, type Value } from '@plenum/read-model';
 import { decodeAll, type Log } from '@plenum/runtime';
 import type pg from 'pg';
 import { from as copyFrom } from 'pg-copy-streams';
@@ -40,7 +40,7 @@ const prepare = async ({ log: place, url, nowMs }: Prepare): Promise<number> => 
   const opened = openPool({ url, applicationName: 'bench copy', connectionsMax: connections });
   pool = opened;
   await postgresReadModelStore({ pool: opened, logger: loudLogger, nowMs: () => nowMs }).prepare(
-    projection,
+    buildOf(projection),
     partitions,
   );
   const log = await openLog(place);

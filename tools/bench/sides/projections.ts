@@ -1,7 +1,7 @@
 /** The projections that are projected in measurements. */
 import { projections } from '@plenum/catalogue';
 import { readingsProjection } from '@plenum/ceiling';
-import type { Projection } from '@plenum/read-model';
+import { buildOf, nameOfBuild, type Projection } from '@plenum/read-model';
 
 export type ProjectionChoice = {
   /**
@@ -21,7 +21,4 @@ export const readingsOf = ({ shape }: ProjectionChoice): Projection => ({
   folds: shape === 'projection' ? readingsProjection.folds : [],
 });
 
-export const schemaOf = (choice: ProjectionChoice): string => {
-  const { name, version } = readingsOf(choice);
-  return `${name}_v${version}`;
-};
+export const schemaOf = (choice: ProjectionChoice): string => nameOfBuild(buildOf(readingsOf(choice)));

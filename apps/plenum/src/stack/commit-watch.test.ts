@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { defineProjection } from '@plenum/read-model';
+import { buildOf, defineProjection } from '@plenum/read-model';
 import { TransientFailure } from '@plenum/runtime';
 import { memoryReadModelStore } from '@plenum/runtime/testing';
 import { commitWatch } from './commit-watch.ts';
 
-const projection = defineProjection<object>({
-  name: 's',
-  version: 1,
-  about: 'A.',
-  topics: ['t'],
-  entry: () => undefined,
-  folds: [],
-});
+const projection = buildOf(
+  defineProjection<object>({
+    name: 's',
+    version: 1,
+    about: 'A.',
+    topics: ['t'],
+    entry: () => undefined,
+    folds: [],
+  }),
+);
 const at = { topic: 't', partition: 0 };
 const added = { read: 2, applied: 1, duplicates: 1, notForIt: 0, parked: 0 };
 const never = new AbortController().signal;
@@ -48,6 +50,7 @@ describe('watching commits', () => {
     await inner.prepare(projection, [at]);
     await inner.transact(projection, at, (tx) => tx.advance(2n, added));
     const { store, reached } = commitWatch(inner);
+    await store.builds();
     await store.position(projection, at);
     await reached(projection, [{ ...at, next: 2n }], never);
     const giveUp = new AbortController();

@@ -1,21 +1,32 @@
 /** Hears of every commit of the projector in this process, so that nobody has to ask the database again and again. */
-import type { Projection } from '@plenum/read-model';
-import type { ConsumerId, Counters, Position, ReadModelStore, TopicPartition } from '@plenum/runtime';
+import { nameOfBuild, type Projection } from '@plenum/read-model';
+import type { BuildId, Counters, Position, ReadModelStore, TopicPartition } from '@plenum/runtime';
 
 export type CommitWatch = {
   /** The store to project into. */
   readonly store: ReadModelStore;
-  /** What the commits of this process added, by projection name. */
+  /** What the commits of this process added to what queries see, by projection name. */
   readonly counters: ReadonlyMap<string, Counters>;
   /** Settles when the projection has everything before the positions. @throws the reason of `stop` when it aborts first. */
   reached(projection: Projection, positions: readonly Position[], stop: AbortSignal): Promise<void>;
 };
 
 export const commitWatch = (inner: ReadModelStore): CommitWatch => {
+  /** By projection name. */
+  const active = new Map<string, BuildId>();
   const next = new Map<string, bigint>();
   const counters = new Map<string, Counters>();
   const waiting = new Set<() => void>();
-  const note = (projection: ConsumerId, at: TopicPartition, position: bigint): void => {
+  const noteActive = (build: BuildId): void => {
+    if (isActive(build)) return;
+    active.set(build.name, build);
+    for (const look of waiting) look();
+  };
+  const isActive = (build: BuildId): boolean => {
+    const seen = active.get(build.name);
+    return seen !== undefined && nameOfBuild(seen) === nameOfBuild(build);
+  };
+  const note = (projection: BuildId, at: TopicPartition, position: bigint): void => {
     const place = placeOf(projection, at);
     if ((next.get(place) ?? -1n) < position) next.set(place, position);
     for (const look of waiting) look();
@@ -25,6 +36,21 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
     counters,
     store: {
       ...inner,
+      builds: async () => {
+        const builds = await inner.builds();
+        for (const build of builds) if (build.state === 'active') noteActive(build);
+        return builds;
+      },
+      prepare: async (build, partitions) => {
+        const state = await inner.prepare(build, partitions);
+        if (state === 'active') noteActive(build);
+        return state;
+      },
+      activate: async (build) => {
+        const done = await inner.activate(build);
+        if (done) noteActive(build);
+        return done;
+      },
       position: async (projection, at) => {
         const position = await inner.position(projection, at);
         note(projection, at, position);
@@ -41,7 +67,7 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
         });
         // Only now is it committed.
         if (moved !== undefined) {
-          counters.set(projection.name, plus(counters.get(projection.name), moved.counters));
+          if (isActive(projection)) counters.set(projection.name, plus(counters.get(projection.name), moved.counters));
           note(projection, at, moved.next);
         }
         return result;
@@ -57,7 +83,9 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
         const giveUp = (): void => settle(() => reject(stop.reason));
         const look = (): void => {
           // A partition that nothing was read from yet may still be empty.
-          const isIn = (at: Position): boolean => (next.get(placeOf(projection, at)) ?? 0n) >= at.next;
+          const seen = active.get(projection.name);
+          const isIn = (at: Position): boolean =>
+            at.next === 0n || (seen !== undefined && (next.get(placeOf(seen, at)) ?? 0n) >= at.next);
           if (positions.every(isIn)) settle(resolve);
         };
         if (stop.aborted) return reject(stop.reason);
@@ -68,8 +96,8 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
   };
 };
 
-const placeOf = ({ name, version }: ConsumerId, { topic, partition }: TopicPartition): string =>
-  `${name}.v${version} ${topic}/${partition}`;
+const placeOf = (build: BuildId, { topic, partition }: TopicPartition): string =>
+  `${nameOfBuild(build)} ${topic}/${partition}`;
 
 const plus = (a: Counters | undefined, b: Counters): Counters => ({
   read: (a?.read ?? 0) + b.read,

@@ -4,6 +4,7 @@ import type { Sql } from '@plenum/read-model';
 export type ProjectionCheckpoint = {
   readonly projection: string;
   readonly version: number;
+  readonly generation: number;
   readonly topic: string;
   readonly partition: number;
   /** The next offset to read, as text: it may be greater than a double holds exactly. */
@@ -17,7 +18,7 @@ export type ProjectionCheckpoint = {
 };
 
 export type CheckpointReads = {
-  /** Of every partition of the active version of every projection, in one snapshot. */
+  /** Of every partition of the active build of every projection, in one snapshot. */
   readonly active: () => Promise<readonly ProjectionCheckpoint[]>;
   /** Settles when the database answers. */
   readonly ping: () => Promise<void>;
@@ -26,10 +27,10 @@ export type CheckpointReads = {
 export const checkpointReads = (sql: Sql): CheckpointReads => ({
   active: () =>
     sql(`
-      select c.consumer as projection, c.version, c.topic, c.part as partition, c.next_offset::text as next,
+      select c.consumer as projection, c.version, c.generation, c.topic, c.part as partition, c.next_offset::text as next,
              c.read, c.applied, c.duplicates, c.not_for_it, c.parked, c.updated_at
         from plenum.checkpoint c
-        join plenum.projection s on s.name = c.consumer and s.version = c.version
+        join plenum.projection s on s.name = c.consumer and s.version = c.version and s.generation = c.generation
        where s.state = 'active' order by c.consumer, c.topic, c.part`),
   ping: async () => {
     await sql('select 1 as answer');

@@ -4,7 +4,7 @@ import { binder, type Rows, type Sql } from '@plenum/read-model';
 import { parkedUnder } from '@plenum/runtime';
 
 export type ParkedReads = {
-  /** One page by projection, version, topic, partition and offset. */
+  /** One page by projection, version, generation, topic, partition and offset. */
   readonly page: (asked: ParkedAsked) => Promise<Rows<ParkedRow>>;
   /** One page of those with one of these keys, the last parked first. */
   readonly ofKeys: (asked: ParkedOfKeysAsked) => Promise<Rows<ParkedRow>>;
@@ -29,14 +29,15 @@ export type ParkedOfKeysAsked = {
   readonly limit: number;
 };
 
-export type ParkedPlace = Pick<ParkedRow, 'projection' | 'version' | 'topic' | 'partition' | 'offset'>;
+export type ParkedPlace = Pick<ParkedRow, 'projection' | 'version' | 'generation' | 'topic' | 'partition' | 'offset'>;
 
 export type ParkedRow = {
-  /** `projection/version/topic/partition/offset`. */
+  /** `projection/version/generation/topic/partition/offset`. */
   readonly id: string;
   /** The consumer: a projection by its name, a reaction as `reaction-…`. */
   readonly projection: string;
   readonly version: number;
+  readonly generation: number;
   readonly topic: string;
   readonly partition: number;
   readonly offset: number;
@@ -70,17 +71,18 @@ export const parkedReads = (sql: Sql): ParkedReads => ({
   },
 });
 
-/** What a version of a projection could not take is nobody's worry any more once a later one has taken its place. */
+/** What a build could not take is nobody's worry any more once another has taken its place. */
 const parked = `(
     select p.* from plenum.parked p
      where not exists (select from plenum.projection s
-                        where s.name = p.consumer and s.version = p.version and s.state = 'retired')
+                        where s.name = p.consumer and s.version = p.version
+                          and s.generation = p.generation and s.state in ('retired', 'dropped'))
   ) p`;
 
-const id = `concat_ws('/', p.consumer, p.version, p.topic, p.part, p.log_offset)`;
+const id = `concat_ws('/', p.consumer, p.version, p.generation, p.topic, p.part, p.log_offset)`;
 
 const columns = `
-  ${id} as id, p.consumer as projection, p.version, p.topic, p.part as partition,
+  ${id} as id, p.consumer as projection, p.version, p.generation, p.topic, p.part as partition,
   p.log_offset as "offset", p.key, p.event_id, p.code, p.reason, p.parked_at,
   substring(p.value for 1024) as value, octet_length(p.value) as value_length`;
 
@@ -96,16 +98,18 @@ const parkedPage = (
   if (code !== undefined) conditions.push(`p.code = ${bind(code)}`);
   if (notOf !== undefined) conditions.push(`p.topic <> all(${bind(notOf)}::text[])`);
   if (after !== undefined) {
-    const place = [after.projection, after.version, after.topic, after.partition, after.offset].map(bind);
-    const [setName, version, topicName, partition, offset] = place;
+    const place = [after.projection, after.version, after.generation, after.topic, after.partition, after.offset].map(
+      bind,
+    );
+    const [setName, version, generation, topicName, partition, offset] = place;
     conditions.push(
-      `(p.consumer, p.version, p.topic, p.part, p.log_offset) >
-         (${setName}, ${version}::int, ${topicName}, ${partition}::int, ${offset}::bigint)`,
+      `(p.consumer, p.version, p.generation, p.topic, p.part, p.log_offset) >
+         (${setName}, ${version}::int, ${generation}::int, ${topicName}, ${partition}::int, ${offset}::bigint)`,
     );
   }
   return sql(
     `select ${columns} from ${parked} where ${conditions.join(' and ')}
-     order by p.consumer, p.version, p.topic, p.part, p.log_offset limit ${bind(limit)}`,
+     order by p.consumer, p.version, p.generation, p.topic, p.part, p.log_offset limit ${bind(limit)}`,
     parameters,
     limit,
   );

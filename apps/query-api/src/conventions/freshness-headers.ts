@@ -34,15 +34,15 @@ const setHeaders = (
   return undefined;
 };
 
-/** Opaque to clients: projection, version, topic and next offsets by partition. */
+/** Opaque to clients: the projections' builds, topics, and next offsets by partition. */
 export const positionOf = (look: Look, projections: readonly string[]): string => {
   const name = projections.join(',');
   const known = look.positions.get(name);
   if (known !== undefined) return known;
   const offsets: Record<string, string[]> = {};
-  for (const { projection, version, topic, partition, next } of look.partitions) {
+  for (const { projection, version, generation, topic, partition, next } of look.partitions) {
     if (!projections.includes(projection)) continue;
-    const place = `${projection}.v${version}/${topic}`;
+    const place = `${projection}.v${version}.g${generation}/${topic}`;
     offsets[place] ??= [];
     offsets[place][partition] = next;
   }

@@ -23,6 +23,7 @@ export const caughtUp: readonly ProjectionCheckpoint[] = projections.flatMap(({ 
   topics.map((topic) => ({
     projection: name,
     version,
+    generation: 1,
     topic,
     partition: 0,
     next: '1',

@@ -1,8 +1,10 @@
 /** Tables filled past everything that is checked where messages come in: rows as they may be from before those bounds. */
+
 import type { TestContext } from 'node:test';
 import { projections, topics } from '@plenum/catalogue';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
+import { buildOf } from '@plenum/read-model';
 import { silentLogger } from '@plenum/runtime/testing';
 
 export type Pool = Awaited<ReturnType<typeof testDatabase>>['pool'];
@@ -17,7 +19,7 @@ export const preparedDatabase = async (t: TestContext) => {
 /** The tables of all read models. */
 export const prepareTables = async (pool: Pool): Promise<void> => {
   const store = postgresReadModelStore({ pool, logger: silentLogger });
-  for (const projection of projections) {
+  for (const projection of projections.map((one) => buildOf(one))) {
     const partitions = topics
       .filter(({ name }) => projection.topics.includes(name))
       .flatMap((topic) =>

@@ -8,7 +8,7 @@ import { type Event, type Message, timeId, utc } from '@plenum/event';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
 import { messageQuarantined } from '@plenum/quarantine';
-import type { Projection } from '@plenum/read-model';
+import { type Build, buildOf, type Projection } from '@plenum/read-model';
 import { projectBatch, showPersonal } from '@plenum/runtime';
 import { memoryLog } from '@plenum/runtime/testing';
 import type { FastifyInstance } from 'fastify';
@@ -39,7 +39,8 @@ export const world = async (t: TestContext): Promise<World> => {
   const { pool, url } = await testDatabase(t);
   const store = postgresReadModelStore({ pool, logger: silentLogger });
   const log = memoryLog(topics);
-  for (const projection of projections) await store.prepare(projection, partitionsOf(projection.topics));
+  for (const projection of projections.map((one) => buildOf(one)))
+    await store.prepare(projection, partitionsOf(projection.topics));
 
   const say = async (topic: string, body: object | string, receivedUs = nowUs - (nowUs % 1_000)): Promise<Event> => {
     const payload = Buffer.from(typeof body === 'string' ? body : JSON.stringify(body));
@@ -54,7 +55,7 @@ export const world = async (t: TestContext): Promise<World> => {
     await log.append([codec.encode(event)]);
     return event;
   };
-  const projectInto = async (projection: Projection): Promise<void> => {
+  const projectInto = async (projection: Build): Promise<void> => {
     for (const at of partitionsOf(projection.topics)) {
       const from = await store.position(projection, at);
       const to = (await log.positions(at.topic))[at.partition]?.next ?? 0n;
@@ -62,9 +63,10 @@ export const world = async (t: TestContext): Promise<World> => {
     }
   };
   const project = async (): Promise<void> => {
-    for (const projection of projections) await projectInto(projection);
+    for (const projection of projections.map((one) => buildOf(one))) await projectInto(projection);
   };
-  const goOver = async (later: Projection): Promise<void> => {
+  const goOver = async (version: Projection): Promise<void> => {
+    const later = buildOf(version);
     await store.prepare(later, partitionsOf(later.topics));
     await projectInto(later);
     await store.activate(later);

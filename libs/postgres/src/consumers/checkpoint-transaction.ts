@@ -2,6 +2,7 @@
 import {
   type Checkpoint,
   type CheckpointTransaction,
+  ConsumerGone,
   type ConsumerId,
   type TopicPartition,
   TransientFailure,
@@ -34,7 +35,8 @@ export type OpenedCheckpoint = {
 /**
  * Locks the checkpoint row, waiting for the transaction that has it, and opens the operations. `told` says what an
  * error means.
- * @throws when there is no such row: FOR UPDATE of nothing locks nothing, and two first consumers would both go on.
+ * @throws ConsumerGone when there is no such row: FOR UPDATE of nothing locks nothing, and two first consumers would both
+ *   go on.
  */
 export const openCheckpoint = async (
   parts: CheckpointParts,
@@ -59,7 +61,7 @@ export const openCheckpoint = async (
   // Locking changes nothing, so it may be asked for before there is certainly a transaction.
   const lock = prepared(lockSql[parts.lasts], [...row, String(parts.frozenMs)]);
   const [, [locked]] = await Promise.all([begun, run(lock)]);
-  if (locked === undefined) throw neverPrepared(consumer, at);
+  if (locked === undefined) throw new ConsumerGone(consumer, at);
   const checkpoint = checkpointOf(locked);
 
   const onCheckpoint: CheckpointTransaction = {
@@ -77,15 +79,13 @@ export const openCheckpoint = async (
 };
 
 /** What a consumer's row in one partition is found by. */
-export const rowOf = ({ name, version }: ConsumerId, { topic, partition }: TopicPartition): readonly unknown[] => [
-  name,
-  version,
+export const rowOf = (consumer: ConsumerId, { topic, partition }: TopicPartition): readonly unknown[] => [
+  consumer.name,
+  consumer.version,
+  consumer.generation,
   topic,
   partition,
 ];
-
-export const neverPrepared = ({ name, version }: ConsumerId, { topic, partition }: TopicPartition): Error =>
-  new Error(`${name} v${version} was never prepared for ${topic}/${partition}`);
 
 /** In a failed transaction every statement is refused with the same code. */
 const isAfterFailure = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02';
@@ -96,8 +96,8 @@ const isAfterFailure = (error: unknown): boolean => error instanceof Error && 'c
  */
 const locking = (more: string): string => `select next_offset, read, applied, duplicates, not_for_it, parked,
   set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-  set_config('idle_in_transaction_session_timeout', $5::text, true)${more}
-from plenum.checkpoint where consumer = $1 and version = $2 and topic = $3 and part = $4 for update`;
+  set_config('idle_in_transaction_session_timeout', $6::text, true)${more}
+from plenum.checkpoint where consumer = $1 and version = $2 and generation = $3 and topic = $4 and part = $5 for update`;
 
 const lockSql = {
   'at-once': locking(''),
@@ -107,10 +107,11 @@ const lockSql = {
   set_config('synchronous_commit', 'off', true)`),
 } as const;
 
-const advanceSql = `update plenum.checkpoint set next_offset = $6::bigint, read = read + $7::bigint,
-  applied = applied + $8::bigint, duplicates = duplicates + $9::bigint, not_for_it = not_for_it + $10::bigint,
-  parked = parked + $11::bigint, updated_at = now()
-where consumer = $1 and version = $2 and topic = $3 and part = $4 and next_offset = $5::bigint returning 1`;
+const advanceSql = `update plenum.checkpoint set next_offset = $7::bigint, read = read + $8::bigint,
+  applied = applied + $9::bigint, duplicates = duplicates + $10::bigint, not_for_it = not_for_it + $11::bigint,
+  parked = parked + $12::bigint, updated_at = now()
+where consumer = $1 and version = $2 and generation = $3 and topic = $4 and part = $5
+  and next_offset = $6::bigint returning 1`;
 
 const checkpointOf = (columns: readonly unknown[]): Checkpoint => {
   const [next, read, applied, duplicates, notForIt, parked] = columns.slice(0, 6).map(String);

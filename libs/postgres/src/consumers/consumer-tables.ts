@@ -39,6 +39,7 @@ create schema if not exists plenum;
 create table plenum.checkpoint (
   consumer text not null,
   version int not null,
+  generation int not null,
   topic text not null,
   part int not null,
   next_offset bigint not null default 0,
@@ -48,7 +49,7 @@ create table plenum.checkpoint (
   not_for_it bigint not null default 0,
   parked bigint not null default 0,
   updated_at timestamptz not null default now(),
-  primary key (consumer, version, topic, part),
+  primary key (consumer, version, generation, topic, part),
   constraint counters_balance check (read = applied + duplicates + not_for_it + parked)
 ) with (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 comment on table plenum.checkpoint is
@@ -58,6 +59,7 @@ A writer holds the row''s lock until it commits.';
 create table plenum.parked (
   consumer text not null,
   version int not null,
+  generation int not null,
   topic text not null,
   part int not null,
   log_offset bigint not null,
@@ -67,7 +69,7 @@ create table plenum.parked (
   code text not null,
   reason text not null,
   parked_at timestamptz not null default now(),
-  primary key (consumer, version, topic, part, log_offset)
+  primary key (consumer, version, generation, topic, part, log_offset)
 );
 comment on table plenum.parked is
   'Records a consumer could not take, with the reason, and those behind them. In texts, \\ is written \\\\ and NUL \\0.';
@@ -75,12 +77,13 @@ comment on table plenum.parked is
 create table plenum.parked_key (
   consumer text not null,
   version int not null,
+  generation int not null,
   topic text not null,
   part int not null,
   key text not null,
   from_offset bigint not null,
   parked_at timestamptz not null default now(),
-  primary key (consumer, version, topic, part, key)
+  primary key (consumer, version, generation, topic, part, key)
 );
 comment on table plenum.parked_key is 'Record keys of which a consumer takes nothing more, and from which offset on.';
 `;

@@ -9,9 +9,9 @@ type Row = { readonly topic: string; readonly part: number; readonly key: string
 
 export const parkedKeysOf = async (ask: Ask, consumer: ConsumerId): Promise<readonly ParkedKey[]> => {
   const rows = await ask(
-    `select topic, part, key, from_offset from plenum.parked_key where consumer = $1 and version = $2
-     order by topic, part, from_offset`,
-    [consumer.name, consumer.version],
+    `select topic, part, key, from_offset from plenum.parked_key
+      where consumer = $1 and version = $2 and generation = $3 order by topic, part, from_offset`,
+    [consumer.name, consumer.version, consumer.generation],
   );
   return (rows as readonly Row[]).map(({ topic, part, key, from_offset }) => ({
     topic,

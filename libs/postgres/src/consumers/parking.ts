@@ -6,7 +6,7 @@ import { keptText } from './kept-text.ts';
 
 type Run = (statement: Statement) => Promise<readonly unknown[][]>;
 
-/** `row`: the name and the version of the consumer, the topic and the partition. */
+/** `row`: the name, the version and the generation of the consumer, the topic and the partition. */
 export const parkingIn = (
   run: Run,
   row: readonly unknown[],
@@ -26,37 +26,40 @@ export const parkingIn = (
   },
 });
 
+const here = 'consumer = $1 and version = $2 and generation = $3 and topic = $4 and part = $5';
+
 const parkedKeysSql = `select key from plenum.parked_key
-where consumer = $1 and version = $2 and topic = $3 and part = $4 and key = any($5::text[])`;
+where ${here} and key = any($6::text[])`;
 
 const parkSql = `with records as (
-  insert into plenum.parked (consumer, version, topic, part, log_offset, key, event_id, value, code, reason)
-  select $1, $2, $3, $4, * from unnest($5::bigint[], $6::text[], $7::text[], $8::bytea[], $9::text[], $10::text[])
+  insert into plenum.parked (consumer, version, generation, topic, part, log_offset, key, event_id, value, code, reason)
+  select $1, $2, $3, $4, $5, * from
+    unnest($6::bigint[], $7::text[], $8::text[], $9::bytea[], $10::text[], $11::text[])
   returning log_offset, key
 )
-insert into plenum.parked_key (consumer, version, topic, part, key, from_offset)
-select $1, $2, $3, $4, key, min(log_offset) from records group by key order by key
+insert into plenum.parked_key (consumer, version, generation, topic, part, key, from_offset)
+select $1, $2, $3, $4, $5, key, min(log_offset) from records group by key order by key
 on conflict do nothing`;
 
 /** A statement sees the rows as they were before it, so what is left is asked for by offset. */
 const releaseSql = `with released as (
   delete from plenum.parked
-   where consumer = $1 and version = $2 and topic = $3 and part = $4 and key = $5 and log_offset <= $6::bigint
+   where ${here} and key = $6 and log_offset <= $7::bigint
   returning 1
 ), remaining as (
   select min(log_offset) as first from plenum.parked
-   where consumer = $1 and version = $2 and topic = $3 and part = $4 and key = $5 and log_offset > $6::bigint
+   where ${here} and key = $6 and log_offset > $7::bigint
 ), moved as (
   update plenum.parked_key set from_offset = first from remaining
-   where consumer = $1 and version = $2 and topic = $3 and part = $4 and key = $5 and first is not null
+   where ${here} and key = $6 and first is not null
 ), ended as (
   delete from plenum.parked_key using remaining
-   where consumer = $1 and version = $2 and topic = $3 and part = $4 and key = $5 and first is null
+   where ${here} and key = $6 and first is null
 )
-update plenum.checkpoint set applied = applied + $7::bigint, duplicates = duplicates + $8::bigint,
-  not_for_it = not_for_it + $9::bigint, parked = parked - ($7::bigint + $8::bigint + $9::bigint), updated_at = now()
-where consumer = $1 and version = $2 and topic = $3 and part = $4
-  and (select count(*) from released) = $7::bigint + $8::bigint + $9::bigint returning 1`;
+update plenum.checkpoint set applied = applied + $8::bigint, duplicates = duplicates + $9::bigint,
+  not_for_it = not_for_it + $10::bigint, parked = parked - ($8::bigint + $9::bigint + $10::bigint), updated_at = now()
+where ${here}
+  and (select count(*) from released) = $8::bigint + $9::bigint + $10::bigint returning 1`;
 
 const parkedColumns = (records: readonly ParkedRecord[]): readonly Buffer[] => [
   arrayParameter(

@@ -12,7 +12,7 @@ export const openOutboxCheckpoints = async (
   const checkpoints = postgresCheckpointStore({ pool });
   const names = topics.map(({ name }) => name);
   await checkpoints.prepare(outboxRelay, partitionsOf(outboxRelay, names, topics));
-  await query(pool, backToTheStart, [outboxRelay.name, outboxRelay.version]);
+  await query(pool, backToTheStart, [outboxRelay.name]);
   return checkpoints;
 };
 
@@ -23,4 +23,4 @@ export const openOutboxCheckpoints = async (
 const backToTheStart = `update plenum.checkpoint c
     set next_offset = 0, read = 0, applied = 0, duplicates = 0, not_for_it = 0, parked = 0, updated_at = now()
    from plenum_store.log_head h join plenum_store.log_topic t on t.id = h.topic
-  where c.consumer = $1 and c.version = $2 and c.topic = t.name and c.part = h.part and c.next_offset > h.next_offset`;
+  where c.consumer = $1 and c.topic = t.name and c.part = h.part and c.next_offset > h.next_offset`;

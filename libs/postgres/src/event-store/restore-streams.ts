@@ -36,7 +36,7 @@ const relayedQuery = `select not exists (
   select from plenum_store.log_head h
     join plenum_store.log_topic t on t.id = h.topic
     left join plenum.checkpoint c
-      on c.consumer = '${outboxRelay.name}' and c.version = ${outboxRelay.version} and c.topic = t.name and c.part = h.part
+      on c.consumer = '${outboxRelay.name}' and c.topic = t.name and c.part = h.part
    where h.next_offset > coalesce(c.next_offset, 0)) as holds`;
 
 const holesQuery = `select stream::text from plenum_store.stream_event

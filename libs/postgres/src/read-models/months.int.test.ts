@@ -81,14 +81,14 @@ describe('months', { timeout: 180_000 }, () => {
     const { store, pool } = await opened(t);
     const rival = await pool.connect();
     try {
-      await rival.query('begin; lock table things_v1.things_default in access exclusive mode');
+      await rival.query('begin; lock table things_v1_g1.things_default in access exclusive mode');
       const insertion = assert.rejects(
         insert(store, ['2026-12-03']),
         (error) => error instanceof TransientFailure && error.code === '23514',
       );
       await waitingForLock(pool);
-      await rival.query(`create table things_v1.things_2026_12 (like things_v1.things including all);
-        alter table things_v1.things attach partition things_v1.things_2026_12
+      await rival.query(`create table things_v1_g1.things_2026_12 (like things_v1_g1.things including all);
+        alter table things_v1_g1.things attach partition things_v1_g1.things_2026_12
           for values from ('2026-12-01Z') to ('2027-01-01Z'); commit`);
       await insertion;
     } finally {
@@ -108,10 +108,10 @@ describe('months', { timeout: 180_000 }, () => {
       for (const month of ['07', '08', '09', '10', '12']) {
         now += 60_000;
         const partition = `things_2026_${month}`;
-        await holder.query('begin; lock table things_v1.things_default in access share mode');
+        await holder.query('begin; lock table things_v1_g1.things_default in access share mode');
         const insertion = insert(store, [`2026-${month}-03`]);
         await Promise.race([waitingForLock(pool), insertion]);
-        const { rows: before } = await holder.query('select count(*)::int as count from things_v1.things_default');
+        const { rows: before } = await holder.query('select count(*)::int as count from things_v1_g1.things_default');
         const counted = pool.query('select count(*)::int as count from public.things');
         await Promise.race([waitingForLock(pool, 2), counted]);
         await holder.query('commit');
@@ -198,11 +198,11 @@ const persist = async (work: () => Promise<void>): Promise<void> => {
 const partitionSizes = async (pool: pg.Pool): Promise<Readonly<Record<string, number>>> => {
   const { rows } = await pool.query<{ name: string }>(
     `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
-      where i.inhparent = 'things_v1.things'::regclass order by 1`,
+      where i.inhparent = 'things_v1_g1.things'::regclass order by 1`,
   );
   const sizes: Record<string, number> = {};
   for (const { name } of rows) {
-    const counted = await pool.query(`select count(*)::int as count from things_v1.${name}`);
+    const counted = await pool.query(`select count(*)::int as count from things_v1_g1.${name}`);
     sizes[name] = counted.rows[0].count;
   }
   return sizes;

@@ -110,10 +110,14 @@ export const makeFirstMonth = async (
 
 const attachMonth = async (client: pg.ClientBase, { schema, table, month }: Wanted): Promise<void> => {
   const partition = qualified(schema, `${table.name}_${textOf(month).replace('-', '_')}`);
-  const { rows } = await client.query<{ there: boolean }>('select to_regclass($1) is not null as there', [partition]);
-  if (rows[0]?.there === true) return;
-
   const parent = qualified(schema, table.name);
+  const { rows } = await client.query<{ wanted: boolean }>(
+    'select to_regclass($1) is not null and to_regclass($2) is null as wanted',
+    [parent, partition],
+  );
+  // Made by another process, or the build has been dropped since its batch was committed.
+  if (rows[0]?.wanted !== true) return;
+
   const fallback = qualified(schema, defaultPartition(table));
   const column = quoted(table.partitionedBy ?? '');
   const from = literal(`${textOf(month)}-01T00:00:00Z`);

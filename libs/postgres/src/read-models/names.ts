@@ -1,5 +1,5 @@
 /** How projections, tables and columns are called in SQL. */
-import { boxColumn, type Column, type Projection, type Row, type Table } from '@plenum/read-model';
+import { boxColumn, type Column, nameOfBuild, type Row, type Table } from '@plenum/read-model';
 import type { StoredType } from '../statements/array-parameter.ts';
 
 /** An identifier, whatever it holds. */
@@ -7,8 +7,13 @@ export const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"
 
 export const literal = (text: string): string => `'${text.replaceAll("'", "''")}'`;
 
-/** Every version of a projection has tables of its own, in a schema of its own: `readings_v1`. */
-export const schemaOf = ({ name, version }: Pick<Projection, 'name' | 'version'>): string => `${name}_v${version}`;
+/** Every build of a projection has tables of its own, in a schema of its own: `readings_v1_g1`. */
+export const schemaOf = nameOfBuild;
+
+/** The view in which queries see a table. */
+export const viewOf = (table: Table): string => qualified(viewSchemaOf(table), table.name);
+
+export const viewSchemaOf = (table: Table): string => table.schema ?? 'public';
 
 export const qualified = (schema: string, name: string): string => `${quoted(schema)}.${quoted(name)}`;
 

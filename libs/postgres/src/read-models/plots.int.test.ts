@@ -4,7 +4,7 @@ import { describe, it, type TestContext } from 'node:test';
 import { postgisMissing } from '@plenum/embedded-postgres/testing';
 import { decodeGeometry } from '@plenum/geometry';
 import { postgisDatabase, silentLogger, type TestDatabase, testDatabase } from '@plenum/postgres/testing';
-import { binder, type Projection, reachesInto, type Table } from '@plenum/read-model';
+import { type Build, binder, type Projection, reachesInto, type Table } from '@plenum/read-model';
 import { verifyProjection } from '@plenum/runtime';
 import {
   deliver,
@@ -176,7 +176,7 @@ const projected = async (t: TestContext, way: Way) => {
 };
 
 /** As the store itself reads them. */
-const rowsOf = async (pool: pg.Pool, projection: Projection, table: Table) => {
+const rowsOf = async (pool: pg.Pool, projection: Build, table: Table) => {
   const schema = schemaOf(projection);
   const { load, readRow } = tableStatements(schema, table);
   const { rows: keys } = await pool.query(`select ${table.key.join(', ')} from ${schema}.${table.name}`);

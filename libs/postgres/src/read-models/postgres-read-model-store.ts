@@ -1,10 +1,11 @@
 /** Read models in PostgreSQL: rows, checkpoint and parked records of a batch in one transaction. */
-import { type Projection, type Table, tablesOf } from '@plenum/read-model';
-import type { Logger, ReadModelStore } from '@plenum/runtime';
+import { type Build, type Table, tablesOf } from '@plenum/read-model';
+import { type KnownBuild, type Logger, type ReadModelStore, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { checkpointReads, makeCheckpoints } from '../consumers/checkpoint-reads.ts';
 import { lockTables, makeConsumerTables } from '../consumers/consumer-tables.ts';
-import { inPipelinedTransaction, inTransaction } from '../pool.ts';
+import { inPipelinedTransaction, inTransaction, query } from '../pool.ts';
+import { activateBuild, buildsSql, dropBuild, enterBuild, retireBuild, showFirst } from './builds.ts';
 import { type PostgisMode, prepareGeometry } from './geometry.ts';
 import { type Months, makeFirstMonth, monthsOf } from './months.ts';
 import { schemaOf } from './names.ts';
@@ -12,7 +13,6 @@ import { makeProjectionMetadata } from './projection-metadata.ts';
 import { type TableStatements, tableStatements } from './statements.ts';
 import { makeTables } from './table-ddl.ts';
 import { openTransaction } from './transaction.ts';
-import { activateVersion, enterVersion } from './versions.ts';
 
 export type PostgresReadModelSettings = {
   /** The caller ends it. One connection is in use per partition that is being projected. */
@@ -27,45 +27,76 @@ export type PostgresReadModelSettings = {
 
 export const postgresReadModelStore = (settings: PostgresReadModelSettings): ReadModelStore => {
   const { pool, logger, frozenMs = 8_000, nowMs = Date.now, postgis: mode = 'auto' } = settings;
-  const open = new Map<string, OpenProjection>();
-  const openProjection = (projection: Projection): OpenProjection => {
-    const schema = schemaOf(projection);
+  const open = new Map<string, OpenBuild>();
+  const openBuild = (build: Build): OpenBuild => {
+    const schema = schemaOf(build);
     return open.getOrInsertComputed(schema, () => ({
       months: monthsOf({ pool, schema, logger, nowMs }),
-      statements: new Map(tablesOf(projection).map((table) => [table.name, tableStatements(schema, table)])),
+      statements: new Map(tablesOf(build).map((table) => [table.name, tableStatements(schema, table)])),
     }));
   };
+  /** Gives up soon where others hold locks: what waits for this one's waits no longer than that. */
+  const inMoment = <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T | 'locked'> =>
+    inTransaction(pool, async (client) => {
+      await client.query(`set local lock_timeout = ${lockTimeoutMs};
+        set local idle_in_transaction_session_timeout = ${frozenMs}`);
+      await lockTables(client);
+      return work(client);
+    }).catch((error: unknown) => {
+      if (error instanceof TransientFailure && error.code === lockNotAvailable) return 'locked';
+      throw error;
+    });
 
   return {
     ...checkpointReads(pool),
 
-    prepare: (projection, partitions) =>
+    builds: async () => {
+      // Before anything was ever prepared there is nothing to ask.
+      const [made] = await query<{ there: boolean }>(
+        pool,
+        "select to_regclass('plenum.projection') is not null as there",
+      );
+      return made?.there === true ? query<KnownBuild>(pool, buildsSql) : [];
+    },
+
+    prepare: (build, partitions) =>
       inTransaction(pool, async (client) => {
-        refuseName(projection.name);
+        refuseNames(build);
         await lockTables(client);
         await makeConsumerTables(client);
         await makeProjectionMetadata(client);
-        const postgis = await prepareGeometry(client, projection, mode);
-        const made = await makeTables(client, projection, postgis);
-        for (const table of made) await makeFirstMonth(client, { schema: schemaOf(projection), table, nowMs: nowMs() });
-        await makeCheckpoints(client, projection, partitions);
-        return enterVersion(client, projection);
+        const { state, isNew } = await enterBuild(client, build);
+        const postgis = await prepareGeometry(client, build, mode);
+        const made = await makeTables(client, build, postgis);
+        for (const table of made) await makeFirstMonth(client, { schema: schemaOf(build), table, nowMs: nowMs() });
+        await makeCheckpoints(client, build, partitions);
+        if (state === 'active' && isNew) await showFirst(client, build);
+        return state;
       }),
 
-    activate: (projection) =>
+    activate: async (build) => (await inMoment((client) => activateBuild(client, build))) === true,
+
+    retire: (build) =>
       inTransaction(pool, async (client) => {
         await lockTables(client);
-        await activateVersion(client, projection);
+        await retireBuild(client, build);
       }),
 
-    transact: async (projection, at, work) => {
-      const { months, statements } = openProjection(projection);
+    dropRetired: async () => {
+      const retired = (await query<KnownBuild>(pool, buildsSql)).filter(({ state }) => state === 'retired');
+      let left = 0;
+      for (const build of retired) if ((await inMoment((client) => dropBuild(client, build))) === 'locked') left += 1;
+      return left;
+    },
+
+    transact: async (build, at, work) => {
+      const { months, statements } = openBuild(build);
       const statementsFor = (table: Table): TableStatements => {
         const found = statements.get(table.name);
-        if (found === undefined) throw new Error(`Projection ${projection.name} has no table ${table.name}`);
+        if (found === undefined) throw new Error(`Projection ${build.name} has no table ${table.name}`);
         return found;
       };
-      const parts = { projection, at, statementsFor, inserted: months.wantedBy, frozenMs };
+      const parts = { projection: build, at, statementsFor, inserted: months.wantedBy, frozenMs };
       const result = await inPipelinedTransaction(pool, async (client, begun) =>
         work(await openTransaction({ ...parts, client, begun })),
       );
@@ -75,9 +106,16 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
   };
 };
 
-type OpenProjection = { readonly months: Months; readonly statements: ReadonlyMap<string, TableStatements> };
+const lockTimeoutMs = 200;
+const lockNotAvailable = '55P03';
 
-/** The name becomes part of a schema's name, which people will type. */
-const refuseName = (name: string): void => {
+type OpenBuild = { readonly months: Months; readonly statements: ReadonlyMap<string, TableStatements> };
+
+/** A projection's name becomes part of a schema's, which people will type; that of a table is one in it. */
+const refuseNames = (build: Build): void => {
+  const { name } = build;
   if (!/^[a-z][a-z0-9_]{0,39}$/.test(name)) throw new Error(`A projection cannot be called ${JSON.stringify(name)}`);
+  const names = tablesOf(build).map((table) => table.name);
+  const twice = names.find((one, index) => names.indexOf(one) !== index);
+  if (twice !== undefined) throw new Error(`Projection ${name} has two tables called ${twice}`);
 };

@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { describe, it, type TestContext } from 'node:test';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
-import { type FoldedTables, type Projection, type Row, tablesOf } from '@plenum/read-model';
+import { type Build, type FoldedTables, type Row, tablesOf } from '@plenum/read-model';
 import { projectBatch, type ReadModelStore, TransientFailure } from '@plenum/runtime';
 import {
   batchOf,
@@ -156,10 +156,12 @@ describe('a transient failure', { timeout }, () => {
     const records = thingRecords(said(0, 10));
     const rival = await pool.connect();
     try {
-      await rival.query("begin; set local deadlock_timeout = '10s'; lock table things_v1.things_latest in share mode");
+      await rival.query(
+        "begin; set local deadlock_timeout = '10s'; lock table things_v1_g1.things_latest in share mode",
+      );
       const locked = held(store, 'load', async () => {
         // The rival waits for this one's ledger rows, and this one is about to wait for the rival's table.
-        void rival.query('lock table things_v1.things in share mode').catch(() => undefined);
+        void rival.query('lock table things_v1_g1.things in share mode').catch(() => undefined);
         await waiting(pool, 1);
       });
       await assert.rejects(
@@ -288,7 +290,7 @@ const assertOutcome = async (
 const rowsIn = async (
   pool: pg.Pool,
   store: ReadModelStore,
-  { of, expected }: { readonly of: Projection; readonly expected: FoldedTables },
+  { of, expected }: { readonly of: Build; readonly expected: FoldedTables },
 ): Promise<FoldedTables> => {
   const tables = new Map<string, ReadonlyMap<string, Row>>();
   for (const table of tablesOf(of)) {

@@ -1,6 +1,6 @@
 /** Tables as read models declare them, made in the database, and compared with what is there already. */
 import { createHash } from 'node:crypto';
-import type { Column, Columns, Index, Projection, Table } from '@plenum/read-model';
+import type { Build, Column, Columns, Index, Table } from '@plenum/read-model';
 import { indexesOf, tablesOf, uniqueIndexesOf } from '@plenum/read-model';
 import type pg from 'pg';
 import type { StoredType } from '../statements/array-parameter.ts';
@@ -8,12 +8,12 @@ import { geometryIndexes, geometryType, type Postgis, withGeometry } from './geo
 import { listed, literal, qualified, quoted, schemaOf, storedColumns, storedType } from './names.ts';
 
 /**
- * Makes the tables of a projection that are not there, with their indexes, and answers those. Call it under `lockTables`.
+ * Makes the tables of a build that are not there, with their indexes, and answers those. Call it under `lockTables`.
  * @throws when a table is there in another shape than declared: its rows cannot be trusted, the version must rise.
  */
 export const makeTables = async (
   client: pg.ClientBase,
-  projection: Projection,
+  projection: Build,
   postgis: Postgis,
 ): Promise<readonly Table[]> => {
   const schema = schemaOf(projection);

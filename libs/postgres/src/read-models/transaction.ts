@@ -1,12 +1,12 @@
 /** One batch's transaction: the port's operations as statements on one connection. */
-import { keyText, type Projection, type Row, type Table } from '@plenum/read-model';
+import { type Build, keyText, type Row, type Table } from '@plenum/read-model';
 import { Poison, type ReadModelTransaction, TransientFailure } from '@plenum/runtime';
 import { type CheckpointParts, openCheckpoint } from '../consumers/checkpoint-transaction.ts';
 import { translateError } from '../translate-error.ts';
 import type { TableStatements } from './statements.ts';
 
 export type TransactionParts = Omit<CheckpointParts, 'consumer' | 'lasts'> & {
-  readonly projection: Projection;
+  readonly projection: Build;
   readonly statementsFor: (table: Table) => TableStatements;
   /** Hears of rows put into a ledger, for their months. */
   readonly inserted: (table: Table, rows: readonly Row[]) => void;

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
-import { defineFold, defineProjection, type Projection, provenance, type Recorded } from '@plenum/read-model';
+import { buildOf, defineFold, defineProjection, type Projection, provenance, type Recorded } from '@plenum/read-model';
 import {
   type EventCodec,
   type Log,
@@ -35,7 +35,7 @@ describe('verifying a projection against its tables', () => {
 
   it('names a value that was changed', async (t) => {
     const { pool, verify } = await projected(t, readings(20));
-    await pool.query(`update counts_v1.reading set note = 'forged' where id = '${idOf(3)}'`);
+    await pool.query(`update counts_v1_g1.reading set note = 'forged' where id = '${idOf(3)}'`);
     const { shown, ...report } = await verify(countsProjection);
     assert.deepEqual(report, {
       ...{ projection: 'counts', equal: false, records: 20, differences: 1 },
@@ -56,10 +56,10 @@ describe('verifying a projection against its tables', () => {
 
   it('names a row that is missing and one too many, in the ledger and in what is folded', async (t) => {
     const { pool, verify } = await projected(t, readings(20));
-    await pool.query(`delete from counts_v1.reading where id = '${idOf(7)}'`);
-    await pool.query(`insert into counts_v1.per_sensor select event_id, log_partition, log_offset, 'ghost', 1, 0.5
-      from counts_v1.per_sensor limit 1`);
-    await pool.query(`update last_v1.last_note set note = null where sensor = 's1'`);
+    await pool.query(`delete from counts_v1_g1.reading where id = '${idOf(7)}'`);
+    await pool.query(`insert into counts_v1_g1.per_sensor select event_id, log_partition, log_offset, 'ghost', 1, 0.5
+      from counts_v1_g1.per_sensor limit 1`);
+    await pool.query(`update last_v1_g1.last_note set note = null where sensor = 's1'`);
     assert.deepEqual(
       (await verify(countsProjection)).shown.map(({ table, kind, key }) => [table, kind, Object.values(key).join(' ')]),
       [
@@ -89,7 +89,7 @@ describe('verifying a projection against its tables', () => {
 
   it('counts every difference and shows the first', async (t) => {
     const { pool, verify } = await projected(t, readings(300));
-    await pool.query('delete from counts_v1.reading');
+    await pool.query('delete from counts_v1_g1.reading');
     const report = await verify(countsProjection, { shownMax: 5 });
     assert.equal(report.differences, 300);
     assert.equal(report.shown.length, 5);
@@ -304,7 +304,7 @@ const projected = async (t: TestContext, records: Parameters<Log['append']>[0]):
   const store = postgresReadModelStore({ pool, logger: silentLogger });
   const partitions = [0, 1, 2].map((partition) => ({ topic: 'said', partition }));
   const project = async (): Promise<void> => {
-    for (const projection of [countsProjection, lastProjection]) {
+    for (const projection of [countsProjection, lastProjection].map((one) => buildOf(one))) {
       await store.prepare(projection, partitions);
       for (const at of partitions) {
         const from = await store.position(projection, at);

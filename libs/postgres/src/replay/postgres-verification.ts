@@ -3,8 +3,18 @@
  * tables and checkpoints stand still in it, and what ought to be goes into temporary tables. Those are seen by nobody
  * else, are never written to the WAL, and vanish with the transaction, the connection or the server.
  */
-import { type Column, type Projection, type Row, type Table, tablesOf, type Value } from '@plenum/read-model';
+import {
+  type Build,
+  buildOf,
+  type Column,
+  type Projection,
+  type Row,
+  type Table,
+  tablesOf,
+  type Value,
+} from '@plenum/read-model';
 import type {
+  BuildId,
   RowDifference,
   StagedEntry,
   StagedRow,
@@ -14,7 +24,6 @@ import type {
 } from '@plenum/runtime';
 import type pg from 'pg';
 import { parkedKeysOf } from '../consumers/parked-keys.ts';
-import { query } from '../pool.ts';
 import { ewkbOf } from '../read-models/geometry.ts';
 import { columnNames, listed, qualified, quoted, schemaOf, storedColumns, storedNames } from '../read-models/names.ts';
 import { translateError } from '../translate-error.ts';
@@ -25,7 +34,6 @@ import { projectionCheckpoints } from './projection-checkpoints.ts';
 /** @see VerificationStore. Takes one connection of the pool for as long as it lasts. */
 export const postgresVerificationStore = ({ pool }: { readonly pool: pg.Pool }): VerificationStore => ({
   snapshot: async (projection, work) => {
-    await refuseUnprepared(pool, projection);
     const client = await pool.connect().catch((error: unknown) => {
       throw translateError(error);
     });
@@ -33,9 +41,11 @@ export const postgresVerificationStore = ({ pool }: { readonly pool: pg.Pool }):
     const noteLoss = (): void => undefined;
     client.on('error', noteLoss);
     try {
+      const build = await activeBuild(client, projection);
       await client.query('begin isolation level repeatable read');
       await client.query(settings);
-      return await work(await openVerification(client, projection));
+      await holdTables(client, build);
+      return await work(await openVerification(client, build));
     } catch (error) {
       throw translateError(error);
     } finally {
@@ -50,22 +60,30 @@ export const postgresVerificationStore = ({ pool }: { readonly pool: pg.Pool }):
 const settings = `set local work_mem = '32MB'; set local temp_buffers = '32MB'; set local timezone = 'UTC';
 set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0`;
 
-const refuseUnprepared = async (pool: pg.Pool, projection: Projection): Promise<void> => {
-  const [found] = await query<{ there: boolean }>(pool, `select to_regclass('plenum.checkpoint') is not null as there`);
-  const checkpoints = found?.there
-    ? await query(pool, 'select from plenum.checkpoint where consumer = $1 and version = $2 limit 1', [
-        projection.name,
-        projection.version,
-      ])
-    : [];
-  if (checkpoints.length === 0) {
-    throw new Error(
-      `There is nothing to verify: projection ${projection.name} v${projection.version} was never projected into this database`,
-    );
-  }
+/** The build that queries see. @throws when there is none, or it is of another version, which another program knows. */
+const activeBuild = async (client: pg.PoolClient, projection: Projection): Promise<Build> => {
+  const { rows: made } = await client.query("select to_regclass('plenum.projection') is not null as there");
+  const { rows } = made[0]?.there
+    ? await client.query<BuildId>(
+        `select name, version, generation from plenum.projection where name = $1 and state = 'active'`,
+        [projection.name],
+      )
+    : { rows: [] };
+  const [active] = rows;
+  if (active?.version === projection.version) return buildOf(projection, active.generation);
+  throw new Error(
+    `There is nothing to verify: projection ${projection.name} v${projection.version} ` +
+      (active === undefined ? 'was never projected into this database' : `is not active here: v${active.version} is`),
+  );
 };
 
-const openVerification = async (client: pg.PoolClient, projection: Projection): Promise<Verification> => {
+/** Before the snapshot is taken, so that nothing of the build is dropped while it is looked at. */
+const holdTables = async (client: pg.PoolClient, build: Build): Promise<void> => {
+  const tables = tablesOf(build).map(({ name }) => qualified(schemaOf(build), name));
+  await client.query(`lock table ${tables.join(', ')} in access share mode`);
+};
+
+const openVerification = async (client: pg.PoolClient, projection: Build): Promise<Verification> => {
   const checkpoints = await projectionCheckpoints(client, projection);
   const parkedKeys = await parkedKeysOf(
     async (text, values) => (await client.query(text, [...values])).rows,
@@ -109,7 +127,7 @@ const columnOf = (table: Table, name: string): Column => {
 const expectedName = (table: Table): string => qualified('pg_temp', `expected_${table.name}`);
 const stagedName = qualified('pg_temp', '#staged');
 
-const expectedDdl = (projection: Projection, table: Table): string =>
+const expectedDdl = (projection: Build, table: Table): string =>
   `create temp table ${quoted(`expected_${table.name}`)} on commit drop as
     select ${selectedOf(table, 'stored')} from ${qualified(schemaOf(projection), table.name)} as stored with no data`;
 
@@ -126,7 +144,7 @@ const selectedOf = (table: Table, prefix: string): string =>
 const place = { topic: quoted('#topic'), part: quoted('#part'), turn: quoted('#turn') };
 const foldKey = (fold: number): string => quoted(`#fold${fold}`);
 
-const stagedDdl = (projection: Projection, ledger: Table): string => {
+const stagedDdl = (projection: Build, ledger: Table): string => {
   const folds = projection.folds.map((_, index) => `${foldKey(index)} jsonb`);
   const marks = [`${place.topic} text`, `${place.part} integer`, `${place.turn} bigint`, ...folds];
   return `create temp table ${quoted('#staged')} on commit drop as
@@ -141,7 +159,7 @@ type Staging = {
   by(fold: number): AsyncGenerator<readonly StagedRow[], void>;
 };
 
-const stagingOf = (client: pg.PoolClient, projection: Projection, ledger: Table): Staging => {
+const stagingOf = (client: pg.PoolClient, projection: Build, ledger: Table): Staging => {
   const names = columnNames(ledger);
   const stored = storedColumns(ledger);
   const columns: readonly CopiedColumn[] = [
@@ -213,7 +231,7 @@ const rowOf = (table: Table, names: readonly string[], values: readonly unknown[
 
 async function* differencesOf(
   client: pg.PoolClient,
-  projection: Projection,
+  projection: Build,
   table: Table,
 ): AsyncGenerator<RowDifference, void> {
   const names = storedNames(table);

@@ -6,19 +6,21 @@ import { translateError } from '../translate-error.ts';
 export type ProjectionCheckpoint = Position & { readonly counters: Counters };
 
 /**
- * How much of the log is in a projection, and what became of it, by topic and partition; as committed, or as the transaction
+ * How much of the log is in what queries see of a projection, and what became of it, by topic and partition; as committed, or as the transaction
  * on `connection` sees it.
  * @throws TransientFailure; an error when read models were never prepared in this database.
  */
 export const projectionCheckpoints = async (
   connection: Pick<pg.ClientBase, 'query'>,
-  projection: Projection,
+  projection: Pick<Projection, 'name'>,
 ): Promise<readonly ProjectionCheckpoint[]> => {
   const { rows } = await connection
     .query<Record<string, string>>(
-      `select topic, part, next_offset, read, applied, duplicates, not_for_it, parked from plenum.checkpoint
-        where consumer = $1 and version = $2 order by topic, part`,
-      [projection.name, projection.version],
+      `select topic, part, next_offset, read, applied, duplicates, not_for_it, parked
+         from plenum.checkpoint c join plenum.projection p on p.name = c.consumer
+          and p.version = c.version and p.generation = c.generation
+        where p.name = $1 and p.state = 'active' order by topic, part`,
+      [projection.name],
     )
     .catch((error: unknown) => {
       throw translateError(error);

@@ -3,19 +3,35 @@
  * aside. One table for all consumers. Implementations pass `checkpointStoreContract` from `@plenum/runtime/testing`.
  */
 
-/** Who reads. Of a projection, one of its versions: each has read by itself. */
+/** Who reads. Of a projection, one of its builds: each has read by itself. */
 export type ConsumerId = {
   /** A projection's own, which has no hyphen; every other consumer has one in its name, so that the two never meet. */
   readonly name: string;
   /** What has no versions has the first for ever. */
   readonly version: number;
+  /** What is never built again has the first for ever. */
+  readonly generation: number;
 };
+
+/**
+ * A consumer has no checkpoint: it was never prepared, or what it read for was dropped, in which case it ends. It is no
+ * TransientFailure: waiting does not help.
+ */
+export class ConsumerGone extends Error {
+  constructor({ name, version, generation }: ConsumerId, at?: TopicPartition) {
+    const where = at === undefined ? '' : ` of ${at.topic}/${at.partition}`;
+    super(
+      `${name} v${version} generation ${generation} has no checkpoint${where}: it was never prepared, or is dropped`,
+    );
+    this.name = 'ConsumerGone';
+  }
+}
 
 export type TopicPartition = { readonly topic: string; readonly partition: number };
 
 /** What is asked about a consumer outside of a transaction. */
 export type CheckpointReads = {
-  /** The next offset to read, as committed. @throws TransientFailure; an error when there is no row: `prepare` makes it. */
+  /** The next offset to read, as committed. @throws TransientFailure; ConsumerGone when there is no row: `prepare` makes it. */
   position(consumer: ConsumerId, at: TopicPartition): Promise<bigint>;
   /** The same, when nothing that was committed before it can be lost any more. */
   confirm(consumer: ConsumerId, at: TopicPartition): Promise<bigint>;
@@ -33,7 +49,7 @@ export type CheckpointStore = CheckpointReads & {
    * Runs `work` in one transaction that holds the checkpoint row's lock, so every writer of this consumer and partition
    * waits for the others, those that were frozen included. Commits when `work` settles, and lasts from then on; rolls back
    * when it rejects.
-   * @throws TransientFailure; after one at the commit itself the outcome is unknown, and the next checkpoint shows it.
+   * @throws ConsumerGone; TransientFailure; after one at the commit itself the outcome is unknown, and the next checkpoint shows it.
    */
   transact<T>(consumer: ConsumerId, at: TopicPartition, work: (tx: CheckpointTransaction) => Promise<T>): Promise<T>;
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { isEvent, reactionCommandId } from '@plenum/event';
-import type { Projection } from '@plenum/read-model';
+import type { Build } from '@plenum/read-model';
 import fc from 'fast-check';
 import { handleCommand } from '../commands/handle-command.ts';
 import { stateOf } from '../commands/state-of.ts';
@@ -282,7 +282,7 @@ const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate
 /** The rows of the log in batches of any size, and which versions changed each, in order. */
 const projected = async (log: MemoryLog, luck: Luck) => {
   const taken = new Map<string, number[]>();
-  const noting: Projection = {
+  const noting: Build = {
     ...pursesProjection,
     folds: pursesProjection.folds.map((fold) => ({
       ...fold,

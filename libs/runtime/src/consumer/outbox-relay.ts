@@ -15,7 +15,7 @@ import type { ConsumerProgress } from './progress.ts';
 import { type Handled, runConsumer } from './run-consumer.ts';
 
 /** Under which name it has its checkpoints. They are positions in the outbox, not in the event log. */
-export const outboxRelay: ConsumerId = { name: 'outbox-relay', version: 1 };
+export const outboxRelay: ConsumerId = { name: 'outbox-relay', version: 1, generation: 1 };
 
 export type OutboxRelay = {
   /** The store's log. */

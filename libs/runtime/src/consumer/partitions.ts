@@ -2,7 +2,7 @@ import type { Topic } from '@plenum/event';
 import type { ConsumerId, TopicPartition } from './checkpoint-store.ts';
 
 /** The name of the group in which the processes of a consumer share its partitions. */
-export const groupOf = ({ name, version }: ConsumerId): string => `${name}.v${version}`;
+export const groupOf = ({ name, version, generation }: ConsumerId): string => `${name}.v${version}.g${generation}`;
 
 /** Every partition of the topics that a consumer reads. @throws when one of them is not declared. */
 export const partitionsOf = (

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { foldProjection, type Projection, tablesOf } from '@plenum/read-model';
+import { type Build, foldProjection, tablesOf } from '@plenum/read-model';
 import { TransientFailure } from '../errors.ts';
 import type { NewRecord } from '../log.ts';
 import type { Logger } from '../ports.ts';
@@ -15,7 +15,7 @@ const projection = thingsProjection;
 const at = { topic: 'things', partition: 0 };
 
 /** The same projection by a program that takes what the one before refused. */
-const mended: Projection = {
+const mended: Build = {
   ...projection,
   entry: (recorded) => {
     const row = projection.entry(recorded) as { readonly note?: string } | undefined; // A row of its ledger.
@@ -105,9 +105,9 @@ const world = async (records: readonly NewRecord[]) => {
   return {
     log,
     store,
-    project: async (of: Projection, more: Partial<Projector> = {}) => projectAll(log, store, of, more),
+    project: async (of: Build, more: Partial<Projector> = {}) => projectAll(log, store, of, more),
     /** Settles with what was logged. */
-    retry: async (of: Projection): Promise<readonly string[]> => {
+    retry: async (of: Build): Promise<readonly string[]> => {
       const lines: string[] = [];
       const codec: Projector['codec'] = {
         ...thingsCodec,
@@ -126,7 +126,7 @@ const world = async (records: readonly NewRecord[]) => {
     },
     recordsTried: () => tried,
     rows: () => new Map(tablesOf(projection).map(({ name }) => [name, sorted(store.rows(projection, name))])),
-    fold: async (of: Projection) => {
+    fold: async (of: Build) => {
       const recorded = [];
       for await (const { records: read } of log.read({ ...at, from: 0n, to: 1_000n })) {
         for (const record of read) {
@@ -142,7 +142,7 @@ const world = async (records: readonly NewRecord[]) => {
 const projectAll = async (
   log: MemoryLog,
   store: MemoryReadModelStore,
-  of: Projection,
+  of: Build,
   more: Partial<Projector>,
 ): Promise<void> => {
   const to = (await log.positions(at.topic))[0]?.next ?? 0n;

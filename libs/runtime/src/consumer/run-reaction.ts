@@ -77,6 +77,7 @@ export const reactionProgress = (): ReactionProgress => ({
 export const consumerOfReaction = ({ name }: Pick<Reaction, 'name'>): ConsumerId => ({
   name: `reaction-${name}`,
   version: 1,
+  generation: 1,
 });
 
 /**

@@ -1,6 +1,6 @@
 /** Batches of a log as a projector may meet them: around the checkpoint, and with connections that are lost at the commit. */
 import assert from 'node:assert/strict';
-import type { Projection } from '@plenum/read-model';
+import type { Build } from '@plenum/read-model';
 import fc from 'fast-check';
 import type { TopicPartition } from '../consumer/checkpoint-store.ts';
 import { TransientFailure } from '../errors.ts';
@@ -25,7 +25,7 @@ export const someDeliveries: fc.Arbitrary<readonly Delivery[]> = fc.array(
 export type Delivering = {
   readonly store: ReadModelStore;
   readonly codec: EventCodec;
-  readonly projection: Projection;
+  readonly projection: Build;
   /** The one partition that there is. */
   readonly at: TopicPartition;
   readonly records: readonly LogRecord[];

@@ -1,5 +1,5 @@
 /** Checkpoints in memory: what the store of read models in memory does, without rows. */
-import type { Projection } from '@plenum/read-model';
+import type { Build } from '@plenum/read-model';
 import type {
   Checkpoint,
   CheckpointStore,
@@ -30,7 +30,7 @@ export const memoryCheckpointStore = (failures: Pick<MemoryFailures, 'atCommit'>
   };
 };
 
-const withoutRows = ({ name, version }: ConsumerId): Projection => ({
-  ...{ name, version, about: 'None.', topics: [], folds: [] },
+const withoutRows = ({ name, version, generation }: ConsumerId): Build => ({
+  ...{ name, version, generation, about: 'None.', topics: [], folds: [] },
   entry: () => undefined,
 });

@@ -3,9 +3,10 @@
  * refuses, commits all or nothing, and can be made to fail, so that a simulation under a seed can be believed.
  */
 import {
+  type Build,
   indexedText,
   keyText,
-  type Projection,
+  nameOfBuild,
   type Row,
   type Table,
   tablesOf,
@@ -13,6 +14,7 @@ import {
 } from '@plenum/read-model';
 import {
   type Checkpoint,
+  ConsumerGone,
   type ConsumerId,
   type Counters,
   noCounters,
@@ -21,6 +23,7 @@ import {
 } from '../consumer/checkpoint-store.ts';
 import { Poison, TransientFailure } from '../errors.ts';
 import type { ReadModelStore, ReadModelTransaction } from '../read-model-store.ts';
+import { memoryBuilds } from './memory-builds.ts';
 import { refusalOf } from './postgres-refusals.ts';
 
 export type MemoryFailures = {
@@ -32,11 +35,11 @@ export type MemoryFailures = {
 
 export type MemoryReadModelStore = ReadModelStore & {
   /** Committed rows by key text. */
-  rows(projection: Projection, table: string): ReadonlyMap<string, Row>;
+  rows(build: Build, table: string): ReadonlyMap<string, Row>;
   /** Committed counters of all partitions together. */
-  counters(projection: Projection): Counters;
+  counters(build: Build): Counters;
   /** Committed parked records of all partitions. */
-  parked(projection: Projection): readonly (ParkedRecord & TopicPartition)[];
+  parked(build: Build): readonly (ParkedRecord & TopicPartition)[];
   /** What a server that crashes does: open transactions end, and what was committed since the last `confirm` is gone. */
   crash(): void;
 };
@@ -44,35 +47,55 @@ export type MemoryReadModelStore = ReadModelStore & {
 export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadModelStore => {
   const partitionsKept = new Map<string, PartitionKept>();
   const tables = new Map<string, Map<string, Row>>();
-  const active = new Map<string, number>();
+  const builds = memoryBuilds();
   /** Undoes the commits that a crash takes, the latest last. */
   let passing: (() => void)[] = [];
   let crashes = 0;
-  const tablesFor = (projection: Projection, table: string): Map<string, Row> =>
-    tables.get(tableName(projection, table)) ?? fail(`${tableName(projection, table)} was never prepared`);
-  const partitionFor = (projection: ConsumerId, at: TopicPartition): PartitionKept =>
-    partitionsKept.get(partitionName(projection, at)) ?? fail(`${partitionName(projection, at)} was never prepared`);
-  const partitionsOf = (projection: ConsumerId): readonly PartitionKept[] =>
-    [...partitionsKept].filter(([name]) => name.startsWith(`${versionName(projection)}/`)).map(([, kept]) => kept);
-  const refuseLower = (projection: Projection): void => {
-    const current = active.get(projection.name);
-    if (current !== undefined && current > projection.version)
-      fail(`${projection.name} is at version ${current} already`);
+  const tablesFor = (build: Build, table: string): Map<string, Row> =>
+    tables.get(tableName(build, table)) ?? fail(`${tableName(build, table)} was never prepared`);
+  const partitionFor = (consumer: ConsumerId, at: TopicPartition): PartitionKept => {
+    const kept = partitionsKept.get(partitionName(consumer, at));
+    if (kept === undefined) throw new ConsumerGone(consumer, at);
+    return kept;
   };
+  const partitionsOf = (consumer: ConsumerId): readonly PartitionKept[] =>
+    [...partitionsKept].filter(([name]) => name.startsWith(`${nameOfBuild(consumer)}/`)).map(([, kept]) => kept);
+  const isBehind = (build: ConsumerId, active: ConsumerId): boolean =>
+    partitionsOf(active).some(({ at, checkpoint }) => {
+      const own = partitionsKept.get(partitionName(build, at));
+      return own !== undefined && own.checkpoint.next < checkpoint.next;
+    });
 
   return {
-    async prepare(projection, partitions) {
-      refuseLower(projection);
-      for (const { name } of tablesOf(projection))
-        tables.getOrInsertComputed(tableName(projection, name), () => new Map());
-      for (const at of partitions)
-        partitionsKept.getOrInsertComputed(partitionName(projection, at), () => emptyPartition(at));
-      if (!active.has(projection.name)) active.set(projection.name, projection.version);
-      return active.get(projection.name) === projection.version ? 'active' : 'building';
+    async builds() {
+      return builds.all();
     },
-    async activate(projection) {
-      refuseLower(projection);
-      active.set(projection.name, projection.version);
+    async prepare(build, partitions) {
+      const state = builds.enter(build);
+      for (const { name } of tablesOf(build)) tables.getOrInsertComputed(tableName(build, name), () => new Map());
+      for (const at of partitions)
+        partitionsKept.getOrInsertComputed(partitionName(build, at), () => emptyPartition(at));
+      return state;
+    },
+    async activate(build) {
+      return builds.activate(build, (active) => isBehind(build, active));
+    },
+    async retire(build) {
+      builds.retire(build);
+    },
+    async dropRetired() {
+      let left = 0;
+      for (const build of builds.all().filter(({ state }) => state === 'retired')) {
+        const own = partitionsOf(build);
+        // As a lock is not to be had in time: somebody is in the middle of a batch.
+        if (own.some(({ waiting }) => waiting > 0)) left += 1;
+        else {
+          for (const { at } of own) partitionsKept.delete(partitionName(build, at));
+          for (const name of tables.keys()) if (name.startsWith(`${nameOfBuild(build)}.`)) tables.delete(name);
+          builds.drop(build);
+        }
+      }
+      return left;
     },
     async position(projection, at) {
       return partitionFor(projection, at).checkpoint.next;
@@ -101,6 +124,7 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
       const turn = Promise.withResolvers<void>();
       const before = kept.busy;
       kept.busy = turn.promise;
+      kept.waiting += 1;
       await before;
       const crashesBefore = crashes;
       try {
@@ -113,6 +137,7 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
         if (transient === 'after') throw new TransientFailure('08006', 'connection lost after the commit');
         return result;
       } finally {
+        kept.waiting -= 1;
         turn.resolve();
       }
     },
@@ -144,6 +169,8 @@ type PartitionKept = {
   readonly parked: ParkedRecord[];
   /** Settles when the transaction that holds the lock, and all that wait before, are over. */
   busy: Promise<void>;
+  /** Transactions that hold the lock or wait for it. */
+  waiting: number;
 };
 
 type Committed = (table: string) => Map<string, Row>;
@@ -297,12 +324,12 @@ const emptyPartition = (at: TopicPartition): PartitionKept => ({
   checkpoint: { next: 0n, counters: noCounters },
   parked: [],
   busy: Promise.resolve(),
+  waiting: 0,
 });
 
-const versionName = (projection: ConsumerId): string => `${projection.name}_v${projection.version}`;
-const tableName = (projection: Projection, table: string): string => `${versionName(projection)}.${table}`;
-const partitionName = (projection: ConsumerId, at: TopicPartition): string =>
-  `${versionName(projection)}/${at.topic}/${at.partition}`;
+const tableName = (build: ConsumerId, table: string): string => `${nameOfBuild(build)}.${table}`;
+const partitionName = (consumer: ConsumerId, at: TopicPartition): string =>
+  `${nameOfBuild(consumer)}/${at.topic}/${at.partition}`;
 
 const add = (a: Counters, b: Counters): Counters => ({
   read: a.read + b.read,

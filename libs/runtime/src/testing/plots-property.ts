@@ -5,9 +5,9 @@
 import assert from 'node:assert/strict';
 import type { Event } from '@plenum/event';
 import {
+  type Build,
   type FoldedTables,
   foldProjection,
-  type Projection,
   type Recorded,
   type Row,
   type Table,
@@ -42,7 +42,7 @@ export type PlotsUnderTest = {
   /** Prepared for `plotsAt`, and empty. */
   readonly store: ReadModelStore;
   /** `plotsProjection`, in any version. */
-  readonly projection: Projection;
+  readonly projection: Build;
   /** All rows of a table as committed. */
   readonly rows: (table: Table) => Promise<readonly Row[]>;
   /** Committed parked records: `offset key code`, in log order. */

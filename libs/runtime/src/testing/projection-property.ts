@@ -1,14 +1,6 @@
 /** The property every projection stands on: however a log is cut, redelivered and interrupted, its fold comes out. */
 import assert from 'node:assert/strict';
-import {
-  type FoldedTables,
-  folding,
-  keysOf,
-  keyText,
-  type Projection,
-  type Recorded,
-  type Row,
-} from '@plenum/read-model';
+import { type Build, type FoldedTables, folding, keysOf, keyText, type Recorded, type Row } from '@plenum/read-model';
 import fc from 'fast-check';
 import type { Counters } from '../consumer/checkpoint-store.ts';
 import type { Poison } from '../errors.ts';
@@ -22,7 +14,7 @@ export type ProjectionUnderTest = {
   /** Prepared for partition 0, and empty. */
   readonly store: ReadModelStore;
   /** `thingsProjection` or `ledgerlessProjection`, in any version. */
-  readonly projection: Projection;
+  readonly projection: Build;
   /** What is committed in the end. `parked` as `offset key code`, in log order. */
   readonly outcome: (expected: FoldedTables) => Promise<Outcome>;
 };
@@ -50,7 +42,7 @@ export const projectionProperty = (numRuns: number, fresh: () => Promise<Project
   );
 
 /** What must come out, said without batches, bisecting or a store. */
-export const expectedOf = (projection: Projection, records: readonly LogRecord[]) => {
+export const expectedOf = (projection: Build, records: readonly LogRecord[]) => {
   const keys = new Set<string>();
   const parked: string[] = [];
   const { tables, add } = folding(projection);
@@ -73,7 +65,7 @@ export const expectedOf = (projection: Projection, records: readonly LogRecord[]
 };
 
 /** Whether a row that this event alone makes would be refused. */
-const refusalIn = (projection: Projection, tables: FoldedTables, recorded: Recorded): Poison | undefined => {
+const refusalIn = (projection: Build, tables: FoldedTables, recorded: Recorded): Poison | undefined => {
   const entry = projection.entry(recorded);
   if (entry === undefined) return undefined;
   const { ledger } = projection;

@@ -1,13 +1,13 @@
 /** A projection with every kind of column, for what every ReadModelStore owes its callers. */
 import type { TestContext } from 'node:test';
-import { defineProjection, lowerCase, type Projection, type Row, type Table } from '@plenum/read-model';
+import { type Build, buildOf, defineProjection, lowerCase, type Row, type Table } from '@plenum/read-model';
 import type { CheckpointReads, CheckpointTransaction, Counters, TopicPartition } from '../consumer/checkpoint-store.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
 
 /** What stores of checkpoints and stores of read models have in common. */
 export type CheckpointsUnderTest = CheckpointReads & {
-  prepare(projection: Projection, partitions: readonly TopicPartition[]): Promise<unknown>;
-  transact<T>(projection: Projection, at: TopicPartition, work: (tx: CheckpointTransaction) => Promise<T>): Promise<T>;
+  prepare(build: Build, partitions: readonly TopicPartition[]): Promise<unknown>;
+  transact<T>(build: Build, at: TopicPartition, work: (tx: CheckpointTransaction) => Promise<T>): Promise<T>;
 };
 
 /** Two processes' stores over the same, so far empty database. What they hold open, they close when the test ends. */
@@ -63,12 +63,14 @@ export const ledger: Table = {
 };
 
 const defined = { name: 'contract', version: 1, about, topics: [at.topic], ledger, folds: [] };
-export const projection: Projection = defineProjection<Row>({
-  ...defined,
-  entry: () => undefined,
-  folds: [{ table, keyOf: ({ name }: Row) => ({ name }), fold: (row: Row | undefined, entry: Row) => row ?? entry }],
-});
-export const later: Projection = { ...projection, version: 2 };
+export const projection: Build = buildOf(
+  defineProjection<Row>({
+    ...defined,
+    entry: () => undefined,
+    folds: [{ table, keyOf: ({ name }: Row) => ({ name }), fold: (row: Row | undefined, entry: Row) => row ?? entry }],
+  }),
+);
+export const later: Build = { ...projection, version: 2 };
 
 /** So many records read and applied. */
 export const counted = (read: number): Counters => ({ read, applied: read, duplicates: 0, notForIt: 0, parked: 0 });

@@ -15,6 +15,7 @@ import {
 } from '@plenum/event';
 import { encodeGeometry } from '@plenum/geometry';
 import {
+  buildOf,
   defineFold,
   defineProjection,
   defineTable,
@@ -143,37 +144,40 @@ const labelsIn = (event: Event): readonly string[] => {
 };
 
 /** Plots, how often their estates changed, and how often labels were given. */
-export const plotsProjection = defineProjection<Recorded>({
-  name: 'plots',
-  version: 1,
-  about,
-  topics: [plotsTopic.name],
-  streams: ['plot', 'estate'],
-  entry: (recorded) => (isEvent(PlotVisited, recorded.event) ? undefined : recorded),
-  folds: [
-    defineFold<Recorded, PlotRow>({
-      table: plots,
-      keyOf: (recorded) => [...new Set(plotsIn(recorded.event))].map((plot) => ({ estate: estateOf(recorded), plot })),
-      fold: (row, recorded, { plot = '' }) => plotAfter(row, recorded, plot),
-    }),
-    defineFold<Recorded, RowOf<typeof estates>>({
-      table: estates,
-      keyOf: (recorded) => ({ estate: estateOf(recorded) }),
-      fold: (row, recorded) => {
-        if (isEvent(EstateClosed, recorded.event)) return undefined;
-        const name = isEvent(EstateNamed, recorded.event) ? recorded.event.data.name : row?.name;
-        return { ...placeOf(recorded), estate: estateOf(recorded), name, changes: (row?.changes ?? 0) + 1 };
-      },
-    }),
-    defineFold<Recorded, RowOf<typeof labels>>({
-      table: labels,
-      keyOf: (recorded) => labelsIn(recorded.event).map((label) => ({ estate: estateOf(recorded), label })),
-      fold: (row, recorded, { label = '' }) => {
-        return { ...placeOf(recorded), estate: estateOf(recorded), label, given: (row?.given ?? 0) + 1 };
-      },
-    }),
-  ],
-});
+export const plotsProjection = buildOf(
+  defineProjection<Recorded>({
+    name: 'plots',
+    version: 1,
+    about,
+    topics: [plotsTopic.name],
+    streams: ['plot', 'estate'],
+    entry: (recorded) => (isEvent(PlotVisited, recorded.event) ? undefined : recorded),
+    folds: [
+      defineFold<Recorded, PlotRow>({
+        table: plots,
+        keyOf: (recorded) =>
+          [...new Set(plotsIn(recorded.event))].map((plot) => ({ estate: estateOf(recorded), plot })),
+        fold: (row, recorded, { plot = '' }) => plotAfter(row, recorded, plot),
+      }),
+      defineFold<Recorded, RowOf<typeof estates>>({
+        table: estates,
+        keyOf: (recorded) => ({ estate: estateOf(recorded) }),
+        fold: (row, recorded) => {
+          if (isEvent(EstateClosed, recorded.event)) return undefined;
+          const name = isEvent(EstateNamed, recorded.event) ? recorded.event.data.name : row?.name;
+          return { ...placeOf(recorded), estate: estateOf(recorded), name, changes: (row?.changes ?? 0) + 1 };
+        },
+      }),
+      defineFold<Recorded, RowOf<typeof labels>>({
+        table: labels,
+        keyOf: (recorded) => labelsIn(recorded.event).map((label) => ({ estate: estateOf(recorded), label })),
+        fold: (row, recorded, { label = '' }) => {
+          return { ...placeOf(recorded), estate: estateOf(recorded), label, given: (row?.given ?? 0) + 1 };
+        },
+      }),
+    ],
+  }),
+);
 
 export const plotStream = (estate: string, plot: string): string => streamOf('plot', `${estate}-${plot}`);
 export const estateStream = (estate: string): string => streamOf('estate', estate);

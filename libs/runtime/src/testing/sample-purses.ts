@@ -15,6 +15,7 @@ import {
   streamOf,
 } from '@plenum/event';
 import {
+  buildOf,
   defineFold,
   defineProjection,
   defineTable,
@@ -141,25 +142,27 @@ const changeOf = (event: Recorded['event']): bigint => {
 };
 
 /** What is in every purse, fed by decisions alone. */
-export const pursesProjection = defineProjection<Recorded>({
-  name: 'purses',
-  version: 1,
-  about,
-  topics: [pursesTopic.name],
-  streams: ['purse'],
-  entry: (recorded) => recorded,
-  folds: [
-    defineFold<Recorded, RowOf<typeof purses>>({
-      table: purses,
-      keyOf: (recorded) => ({ purse: purseOf(recorded) }),
-      fold: (row, recorded) => ({
-        purse: purseOf(recorded),
-        cents: (row?.cents ?? 0n) + changeOf(recorded.event),
-        stream_version: recorded.event.decision?.version ?? 0,
-        event_id: recorded.event.id,
-        log_partition: recorded.partition,
-        log_offset: recorded.offset,
+export const pursesProjection = buildOf(
+  defineProjection<Recorded>({
+    name: 'purses',
+    version: 1,
+    about,
+    topics: [pursesTopic.name],
+    streams: ['purse'],
+    entry: (recorded) => recorded,
+    folds: [
+      defineFold<Recorded, RowOf<typeof purses>>({
+        table: purses,
+        keyOf: (recorded) => ({ purse: purseOf(recorded) }),
+        fold: (row, recorded) => ({
+          purse: purseOf(recorded),
+          cents: (row?.cents ?? 0n) + changeOf(recorded.event),
+          stream_version: recorded.event.decision?.version ?? 0,
+          event_id: recorded.event.id,
+          log_partition: recorded.partition,
+          log_offset: recorded.offset,
+        }),
       }),
-    }),
-  ],
-});
+    ],
+  }),
+);

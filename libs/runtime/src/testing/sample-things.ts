@@ -1,6 +1,6 @@
 /** A small topic, projection and codec for tests of loops and stores: things that say a value at a time. */
 import { type Event, minuteOfUs } from '@plenum/event';
-import { defineFold, defineProjection, isLater, type Projection, provenance, type Table } from '@plenum/read-model';
+import { type Build, buildOf, defineFold, defineProjection, isLater, provenance, type Table } from '@plenum/read-model';
 import type { EventCodec } from '../event-codec.ts';
 import type { Batch, LogRecord } from '../log.ts';
 
@@ -88,24 +88,27 @@ const thingsMinutes = defineFold<ThingRow, MinuteRow>({
 });
 
 /** A ledger, the latest of every thing, and sums by the minute, whose bits show the order of adding. */
-export const thingsProjection: Projection = defineProjection<ThingRow>({
-  name: 'things',
-  version: 1,
-  about,
-  topics: [thingsTopic.name],
-  entry: ({ event, partition, offset }) => {
-    if (event.type !== 'test.ThingSaid') return undefined;
-    const { thing, value, timeUs, note } = event.data as ThingData; // The type says so.
-    return { event_id: event.id, thing, value, time: timeUs, note, log_partition: partition, log_offset: offset };
-  },
-  ledger: things,
-  folds: [thingsLatest, thingsMinutes],
-});
+export const thingsProjection: Build = buildOf(
+  defineProjection<ThingRow>({
+    name: 'things',
+    version: 1,
+    about,
+    topics: [thingsTopic.name],
+    entry: ({ event, partition, offset }) => {
+      if (event.type !== 'test.ThingSaid') return undefined;
+      const { thing, value, timeUs, note } = event.data as ThingData; // The type says so.
+      return { event_id: event.id, thing, value, time: timeUs, note, log_partition: partition, log_offset: offset };
+    },
+    ledger: things,
+    folds: [thingsLatest, thingsMinutes],
+  }),
+);
 
 /** The same without a ledger: every entry feeds the folds, and what is refused is refused by them. */
-export const ledgerlessProjection: Projection = {
+export const ledgerlessProjection: Build = {
   name: 'bare_things',
   version: 1,
+  generation: 1,
   about,
   topics: thingsProjection.topics,
   entry: thingsProjection.entry,

@@ -8,6 +8,7 @@ import { defineReaction, isEvent, reactionCommandId } from '@plenum/event';
 import { stateOf } from '../commands/state-of.ts';
 import { issueTo } from '../consumer/issue-to.ts';
 import { outboxLag, runOutboxRelay } from '../consumer/outbox-relay.ts';
+import { groupOf } from '../consumer/partitions.ts';
 import { consumerOfReaction, type Issue, reactionProgress, runReaction } from '../consumer/run-reaction.ts';
 import { TransientFailure } from '../errors.ts';
 import type { EventCodec } from '../event-codec.ts';
@@ -121,7 +122,7 @@ export const simulatedReactors = ({ log, codec, chance, strikes }: SimulatedReac
       // Its partitions go to others at once; what it was doing it does to the end, as one that was frozen.
       first.stopping.abort();
       members = [...rest, start(first.run)];
-      if (chance.happens(0.5)) log.movePartitions(`${consumer.name}.v${consumer.version}`);
+      if (chance.happens(0.5)) log.movePartitions(groupOf(consumer));
       if (chance.happens(0.3)) thaw();
     },
     thaw,

@@ -4,9 +4,10 @@
  * everything that runs is the real thing but for the outermost adapters. `simulate` ends when all that the devices had
  * to say is acknowledged, and the projectors have read it; then `findings` says what does not hold.
  */
-import { events, projections, topics } from '@plenum/catalogue';
+import { projections as catalogued, events, topics } from '@plenum/catalogue';
 import { ReadingReported, type ReadingReportedData } from '@plenum/ceiling';
-import { foldProjection, keyText, type Projection, type Recorded, tablesOf } from '@plenum/read-model';
+import { type Build, buildOf, foldProjection, keyText, type Recorded, tablesOf } from '@plenum/read-model';
+import { groupOf } from '../consumer/partitions.ts';
 import { TransientFailure } from '../errors.ts';
 import { decodeAll } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
@@ -31,7 +32,7 @@ export type World = {
   /** How often each kind of fault struck: a schedule without any proves little. */
   readonly faults: Readonly<Record<Fault, number>>;
   /** As they were projected last: in half of the schedules by a program that takes what was parked. */
-  readonly projections: readonly Projection[];
+  readonly projections: readonly Build[];
 };
 
 export type Fault =
@@ -62,6 +63,7 @@ export const noFaults: Readonly<Record<Fault, number>> = {
 
 type Strikes = (fault: Fault, share: number) => boolean;
 
+const projections = catalogued.map((one) => buildOf(one));
 const stepsMax = 20_000;
 const codec = jsonCodec([...events, ...purseEvents]);
 
@@ -121,7 +123,7 @@ export const simulate = async (seed: number): Promise<World> => {
 };
 
 /** The same projection, by a program that takes what the one before refused. */
-const mendedProjection = (projection: Projection): Projection => ({
+const mendedProjection = (projection: Build): Build => ({
   ...projection,
   entry: (recorded) => {
     const row = projection.entry(recorded) as { readonly metadata?: string } | undefined; // Where it has that, it is a row.
@@ -206,7 +208,7 @@ const markIn = ({ data }: Recorded['event']): string => {
   return /n\d+-\d+/.exec(new TextDecoder().decode(payload))?.[0] ?? '';
 };
 
-const compare = (projection: Projection, store: MemoryReadModelStore, inLog: readonly Placed[]): readonly string[] => {
+const compare = (projection: Build, store: MemoryReadModelStore, inLog: readonly Placed[]): readonly string[] => {
   const wrong: string[] = [];
   const parkedFrom = new Map<string, bigint>();
   const accepted = inLog.flatMap(({ record, event }) => {
@@ -327,11 +329,9 @@ const isRead = async (log: MemoryLog, store: ReadModelStore): Promise<boolean> =
 /** Before the first replica has prepared a projection, nothing of it is read. */
 const positionOf = (
   store: ReadModelStore,
-  projection: Projection,
+  projection: Build,
   at: { topic: string; partition: number },
 ): Promise<bigint> => store.position(projection, at).catch(() => -1n);
-
-const groupOf = ({ name, version }: Projection): string => `${name}.v${version}`;
 
 const some = <T>(list: readonly T[]): readonly [T, ...T[]] => {
   const [first, ...rest] = list;

@@ -1,4 +1,5 @@
 /** People and keys over HTTP, from the first order to what the read models show: everything as it is in earnest. */
+
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { type TestContext, test } from 'node:test';
@@ -6,6 +7,7 @@ import { setTimeout } from 'node:timers/promises';
 import { byPlenum, done, newKey, testAuthentication } from '@plenum/authentication/testing';
 import { projections, reactions, topics } from '@plenum/catalogue';
 import { postgresCheckpointStore, postgresReadModelStore, query } from '@plenum/postgres';
+import { buildOf } from '@plenum/read-model';
 import { consumerProgress, issueTo, projectBatch, runOutboxRelay, runReaction, showPersonal } from '@plenum/runtime';
 import type { FastifyInstance } from 'fastify';
 import { preparedSql } from '../../database/prepared-sql.ts';
@@ -26,7 +28,8 @@ const accessWorld = async (t: TestContext) => {
       .flatMap((topic) =>
         Array.from({ length: topic.partitions }, (_, partition) => ({ topic: topic.name, partition })),
       );
-  for (const projection of projections) await store.prepare(projection, partitionsOf(projection.topics));
+  for (const projection of projections.map((one) => buildOf(one)))
+    await store.prepare(projection, partitionsOf(projection.topics));
   const stop = new AbortController();
   const relay = { ...decided, log, topics: decisionTopics, logger: silentLogger, progress: consumerProgress() };
   const reacting = {
@@ -43,7 +46,7 @@ const accessWorld = async (t: TestContext) => {
     await Promise.all(running);
   });
   const project = async (): Promise<void> => {
-    for (const projection of projections) {
+    for (const projection of projections.map((one) => buildOf(one))) {
       for (const at of partitionsOf(projection.topics)) {
         const from = await store.position(projection, at);
         const to = (await log.positions(at.topic))[at.partition]?.next ?? 0n;

@@ -20,6 +20,7 @@ export type BalanceRoutesParts = {
 const projectionCounters = Type.Object({
   projection: Type.String(),
   version: Type.Integer(),
+  generation: Type.Integer({ description: 'Of this version, which making of the tables queries see.' }),
   read: Type.Integer({ description: 'Records read from the log, each once.' }),
   applied: Type.Integer(),
   duplicates: Type.Integer({ description: 'Copies of events that were in already.' }),
@@ -78,7 +79,7 @@ const sumsByProjection = (checkpoints: Checkpoints) =>
     };
     const { read, applied, duplicates, not_for_it, parked } = counts;
     const balanced = read === applied + duplicates + not_for_it + parked;
-    return { projection, version: rows[0]?.version ?? 0, ...counts, balanced };
+    return { projection, version: rows[0]?.version ?? 0, generation: rows[0]?.generation ?? 0, ...counts, balanced };
   });
 
 const withUnsettled = (counters: BridgeCounters) => ({

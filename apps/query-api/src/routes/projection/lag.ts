@@ -32,6 +32,7 @@ const lagSchema = Type.Object({
     Type.Object({
       projection: Type.String(),
       version: Type.Integer(),
+      generation: Type.Integer({ description: 'Of this version, which making of the tables queries see.' }),
       ...lagFields,
       age_seconds: Type.Number({ description: 'How old an answer from this projection may be; as in `Plenum-Age`.' }),
       partitions: Type.Array(partitionLag),
@@ -72,6 +73,7 @@ export const lagOf = (look: Look, nowMs: number) => ({
     return {
       projection,
       version: rows[0]?.version ?? 0,
+      generation: rows[0]?.generation ?? 0,
       records: partitions.reduce((sum, { records }) => sum + records, 0),
       seconds: Math.max(0, ...partitions.map(({ seconds }) => seconds)),
       age_seconds: ageMs(look, [projection], nowMs) / 1_000,

@@ -22,9 +22,10 @@ export type ParkedRoutesParts = {
 };
 
 const parkedSchema = Type.Object({
-  id: Type.String({ description: 'projection/version/topic/partition/offset' }),
+  id: Type.String({ description: 'projection/version/generation/topic/partition/offset' }),
   projection: Type.String({ description: 'The projection that could not take it, or the reaction, as `reaction-…`.' }),
   version: Type.Integer(),
+  generation: Type.Integer(),
   topic: Type.String(),
   partition: Type.Integer(),
   offset: Type.Integer(),
@@ -60,7 +61,7 @@ export const parkedRoutes = ({ reads: { parked }, limits }: ParkedRoutesParts): 
     }),
     answers: { 200: pageOf(parkedSchema), ...problems() },
     handle: async ({ query: { projection, topic, key, code, limit }, place, identity }) => {
-      const after = parkedPlace(place(5));
+      const after = parkedPlace(place(6));
       const mayAll = allows(identity?.permissions ?? [], 'admin:security' satisfies Permission);
       const notOf = mayAll ? undefined : accessTopics;
       const rows = await parked.page({ projection, topic, key, code, notOf, after, limit: rowsFor(limit) });
@@ -73,12 +74,13 @@ export const parkedRoutes = ({ reads: { parked }, limits }: ParkedRoutesParts): 
 ];
 
 const placeOfRow = (row: ParkedRow): readonly string[] => [
-  ...[row.projection, String(row.version)],
+  ...[row.projection, String(row.version), String(row.generation)],
   ...[row.topic, String(row.partition), String(row.offset)],
 ];
 
 const parkedPlace = (place: readonly string[] | undefined) => {
   if (place === undefined) return undefined;
-  const [projection = '', version, topic = '', partition, offset] = place;
-  return { projection, version: Number(version), topic, partition: Number(partition), offset: Number(offset) };
+  const [projection = '', version, generation, topic = '', partition, offset] = place;
+  const build = { projection, version: Number(version), generation: Number(generation) };
+  return { ...build, topic, partition: Number(partition), offset: Number(offset) };
 };

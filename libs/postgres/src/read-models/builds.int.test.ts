@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
-import { defineProjection, type Projection, type Row, type Table } from '@plenum/read-model';
+import { type Build, buildOf, defineProjection, type Row, type Table } from '@plenum/read-model';
 import { postgresReadModelStore } from './postgres-read-model-store.ts';
 
 const at = { topic: 'lamps', partition: 0 };
@@ -54,7 +54,7 @@ describe('versions of a projection', () => {
     const { pool } = await testDatabase(t);
     await postgresReadModelStore({ pool, logger: silentLogger }).prepare(lamps(1, [lamp]), [at]);
     const { rows } = await pool.query(
-      `select obj_description('lamps_v1.lamp'::regclass) as table_about, col_description('lamps_v1.lamp'::regclass, 2) as
+      `select obj_description('lamps_v1_g1.lamp'::regclass) as table_about, col_description('lamps_v1_g1.lamp'::regclass, 2) as
               column_about, obj_description('public.lamp'::regclass) as view_about`,
     );
     assert.deepEqual(rows[0], { table_about: "A room's lamp.", column_about: 'Power.', view_about: "A room's lamp." });
@@ -79,16 +79,18 @@ const nullable = (table: Table): Table => ({
   columns: { ...table.columns, watts: { type: 'integer', about: 'Power.', nullable: true } },
 });
 
-const lamps = (version: number, tables: readonly Table[]): Projection =>
-  defineProjection<Row>({
-    name: 'lamps',
-    version,
-    about,
-    topics: [at.topic],
-    entry: () => undefined,
-    folds: tables.map((table) => ({
-      table: table as Table<never>, // The folds of this projection are never called.
-      keyOf: ({ id: key }: Row) => ({ id: key }),
-      fold: (row: Row | undefined, entry: Row) => row ?? entry,
-    })),
-  });
+const lamps = (version: number, tables: readonly Table[]): Build =>
+  buildOf(
+    defineProjection<Row>({
+      name: 'lamps',
+      version,
+      about,
+      topics: [at.topic],
+      entry: () => undefined,
+      folds: tables.map((table) => ({
+        table: table as Table<never>, // The folds of this projection are never called.
+        keyOf: ({ id: key }: Row) => ({ id: key }),
+        fold: (row: Row | undefined, entry: Row) => row ?? entry,
+      })),
+    }),
+  );

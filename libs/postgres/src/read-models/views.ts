@@ -1,0 +1,71 @@
+/** What queries see of a projection: one view for each table of its active build, all exchanged in one transaction. */
+import { type Build, type Table, tablesOf } from '@plenum/read-model';
+import type pg from 'pg';
+import { listed, literal, qualified, quoted, schemaOf, storedNames, viewOf, viewSchemaOf } from './names.ts';
+
+/**
+ * Makes the views of a build, in place of those of the build that was active. One whose columns stay the same is replaced,
+ * and what depends on it stays; another has to be dropped first.
+ */
+export const exchangeViews = async (
+  client: pg.ClientBase,
+  build: Build,
+  before: Pick<Build, 'name' | 'version' | 'generation'> | undefined,
+): Promise<void> => {
+  const schema = schemaOf(build);
+  const old = new Map(before === undefined ? [] : await viewsOver(client, schemaOf(before)));
+  const tables = new Map(
+    tablesOf(build).flatMap((table) => (table.hidden === true ? [] : [[viewOf(table), table] as const])),
+  );
+  const replaced = new Set<string>();
+  for (const [view, columns] of old) {
+    const table = tables.get(view);
+    if (table !== undefined && (await columnsOf(client, qualified(schema, table.name))) === columns) replaced.add(view);
+    else await client.query(`drop view ${view}`);
+  }
+  for (const [view, table] of tables) {
+    await client.query(viewDdl(schema, table, replaced.has(view) ? 'create or replace' : 'create').join(';\n'));
+  }
+};
+
+const viewDdl = (schema: string, table: Table, create: 'create' | 'create or replace'): readonly string[] => {
+  const view = viewOf(table);
+  const columns = listed(storedNames(table));
+  return [
+    // Asked for even where it is there, this needs a right on the whole database.
+    ...(viewSchemaOf(table) === 'public' ? [] : [`create schema if not exists ${quoted(viewSchemaOf(table))}`]),
+    `${create} view ${view} as select ${columns} from ${qualified(schema, table.name)}`,
+    `comment on view ${view} is ${literal(table.about)}`,
+  ];
+};
+
+/** Views of ours over the tables of a build, wherever they are: each is named as its table. With their columns. */
+const viewsOver = async (client: pg.ClientBase, schema: string): Promise<readonly (readonly [string, string])[]> => {
+  const { rows } = await client.query<{ schema: string; name: string }>(
+    `select distinct vn.nspname as schema, v.relname as name
+       from pg_class t join pg_namespace tn on tn.oid = t.relnamespace
+       join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = t.oid
+        and d.classid = 'pg_rewrite'::regclass
+       join pg_rewrite r on r.oid = d.objid
+       join pg_class v on v.oid = r.ev_class and v.relkind = 'v' and v.relname = t.relname
+       join pg_namespace vn on vn.oid = v.relnamespace
+      where tn.nspname = $1 order by 1, 2`,
+    [schema],
+  );
+  const views: (readonly [string, string])[] = [];
+  for (const row of rows) {
+    const view = qualified(row.schema, row.name);
+    views.push([view, await columnsOf(client, view)]);
+  }
+  return views;
+};
+
+/** Names and types, in order. */
+const columnsOf = async (client: pg.ClientBase, relation: string): Promise<string> => {
+  const { rows } = await client.query<{ columns: string }>(
+    `select string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' order by attnum) as columns
+       from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`,
+    [relation],
+  );
+  return rows[0]?.columns ?? '';
+};

@@ -16,10 +16,9 @@ import {
 import fc from 'fast-check';
 import type { Counters } from '../consumer/checkpoint-store.ts';
 import type { LogRecord } from '../log.ts';
-import { projectBatch } from '../project-batch.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
 import { deliver, someDeliveries } from './deliveries.ts';
-import { memoryReadModelStore } from './memory-read-model-store.ts';
+import { projectedOneAtATime } from './one-at-a-time.ts';
 import {
   EstateClosed,
   EstateNamed,
@@ -70,27 +69,19 @@ export const plotsProperty = (numRuns: number, fresh: () => Promise<PlotsUnderTe
 
 /** In memory, each record in a batch of its own; held against the fold of those that are not parked. */
 const oneAtATime = async (records: readonly LogRecord[]) => {
-  const store = memoryReadModelStore();
-  await store.prepare(plotsProjection, [plotsAt]);
-  for (const record of records) {
-    const next = record.offset + 1n;
-    const ends = { fetchedOffset: record.offset, nextOffset: next, endOffset: BigInt(records.length) };
-    await projectBatch(
-      { store, codec: plotsCodec, projection: plotsProjection },
-      { ...plotsAt, ...ends, records: [record] },
-    );
-  }
-  const parked = store.parked(plotsProjection);
+  const projection = plotsProjection;
+  const store = await projectedOneAtATime({ projection, codec: plotsCodec, at: plotsAt, records });
+  const parked = store.parked(projection);
   const left = new Set(parked.map(({ offset }) => offset));
-  const tables = foldProjection(plotsProjection, recordedOf(records.filter(({ offset }) => !left.has(offset))));
-  for (const table of tablesOf(plotsProjection)) {
-    const there = store.rows(plotsProjection, table.name);
+  const tables = foldProjection(projection, recordedOf(records.filter(({ offset }) => !left.has(offset))));
+  for (const table of tablesOf(projection)) {
+    const there = store.rows(projection, table.name);
     assert.deepEqual(sorted([...there.values()]), sorted([...(tables.get(table.name)?.values() ?? [])]), table.name);
   }
   return {
     tables: tables satisfies FoldedTables,
     parked: parked.map(({ offset, key, code }) => `${offset} ${key} ${code}`),
-    counters: store.counters(plotsProjection),
+    counters: store.counters(projection),
   };
 };
 

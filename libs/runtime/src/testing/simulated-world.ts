@@ -4,7 +4,7 @@
  * everything that runs is the real thing but for the outermost adapters. `simulate` ends when all that the devices had
  * to say is acknowledged, and the projectors have read it; then `findings` says what does not hold.
  */
-import { projections as catalogued, events, topics } from '@plenum/catalogue';
+import { projections as catalogued, topics as cataloguedTopics, events } from '@plenum/catalogue';
 import { ReadingReported, type ReadingReportedData } from '@plenum/ceiling';
 import { type Build, buildOf, foldProjection, keyText, type Recorded, tablesOf } from '@plenum/read-model';
 import { groupOf } from '../consumer/partitions.ts';
@@ -18,10 +18,13 @@ import { type Chance, chance } from './chance.ts';
 import { jsonCodec } from './json-codec.ts';
 import { type MemoryLog, memoryLog } from './memory-log.ts';
 import { type MemoryReadModelStore, memoryReadModelStore } from './memory-read-model-store.ts';
+import { projectedOneAtATime } from './one-at-a-time.ts';
 import { refusalOf } from './postgres-refusals.ts';
+import { plotEvents, plotsProjection, plotsTopic } from './sample-plots.ts';
 import { purseEvents, pursesTopic } from './sample-purses.ts';
 import { type SimulatedDevices, simulatedDevices } from './simulated-devices.ts';
 import { simulatedMessages } from './simulated-messages.ts';
+import { simulatedPlots } from './simulated-plots.ts';
 import { type SimulatedReactors, simulatedReactors } from './simulated-reactors.ts';
 
 export type World = {
@@ -63,9 +66,10 @@ export const noFaults: Readonly<Record<Fault, number>> = {
 
 type Strikes = (fault: Fault, share: number) => boolean;
 
-const projections = catalogued.map((one) => buildOf(one));
+const projections = [...catalogued.map((one) => buildOf(one)), plotsProjection];
+const topics = [...cataloguedTopics, plotsTopic];
 const stepsMax = 20_000;
-const codec = jsonCodec([...events, ...purseEvents]);
+const codec = jsonCodec([...events, ...purseEvents, ...plotEvents]);
 
 /** Runs one schedule to its end. @throws when it does not come to one. */
 export const simulate = async (seed: number): Promise<World> => {
@@ -87,17 +91,23 @@ export const simulate = async (seed: number): Promise<World> => {
   });
   const devices = simulatedDevices({ log, codec, chance: random, messages: simulatedMessages(random) });
   const reactors = simulatedReactors({ log, codec, chance: random, strikes });
+  const plots = simulatedPlots(log, random);
   const projectors = replicas(straying(log, random, strikes), slowed(store, random, strikes));
 
   /** In half of the schedules members that come later are of a program that takes what was refused before. */
   const mendedFrom = random.happens(0.5) ? random.below(80) : undefined;
   try {
-    for (let step = 0; !(devices.isDone() && (await isRead(log, store)) && (await reactors.isDone())); step += 1) {
+    for (
+      let step = 0;
+      !(devices.isDone() && plots.isDone() && (await isRead(log, store)) && (await reactors.isDone()));
+      step += 1
+    ) {
       // Nothing is to be set right by the next fault.
-      calm = devices.isDone();
+      calm = devices.isDone() && plots.isDone();
       if (step === mendedFrom) projectors.mend();
       if (step > stepsMax) throw new Error(`seed ${seed}: no end after ${stepsMax} steps`);
       devices.send();
+      if (!plots.isDone()) await plots.relay();
       if (strikes('bridge', 0.02)) devices.killBridge();
       if (strikes('crash', 0.02)) store.crash();
       if (strikes('poison', 0.02)) await plantPoison(log, random);
@@ -140,7 +150,9 @@ const released = async ({ log, store, projections: mended }: Mended): Promise<vo
   const members = [...mended, ...mended].map((projection) => runProjection({ ...parts, projection }, stop.signal));
   const done = Promise.all(members);
   const failed = done.then(() => undefined);
-  while (mended.some((projection) => store.parked(projection).length > 0)) await Promise.race([nextTurn(), failed]);
+  // What a decision is refused for is not mended.
+  const mendable = mended.filter(({ streams }) => streams === undefined);
+  while (mendable.some((projection) => store.parked(projection).length > 0)) await Promise.race([nextTurn(), failed]);
   stop.abort();
   await done;
 };
@@ -160,7 +172,8 @@ export const findings = async ({ log, store, devices, reactors, projections }: W
   }
   for (const projection of projections) {
     const inLog = projection.topics.flatMap((topic) => records.get(topic) ?? []);
-    wrong.push(...compare(projection, store, inLog));
+    const refused = projection.streams === undefined ? undefined : await parkedIn(projection, inLog);
+    wrong.push(...compare(projection, store, { inLog, refused }));
   }
   wrong.push(...(await reactors.findings()));
   return wrong;
@@ -208,10 +221,25 @@ const markIn = ({ data }: Recorded['event']): string => {
   return /n\d+-\d+/.exec(new TextDecoder().decode(payload))?.[0] ?? '';
 };
 
-const compare = (projection: Build, store: MemoryReadModelStore, inLog: readonly Placed[]): readonly string[] => {
+/** Of a projection that takes streams in turn: what is parked where every record comes by itself. */
+const parkedIn = async (projection: Build, inLog: readonly Placed[]): Promise<ReadonlySet<LogRecord>> => {
+  const parked = new Set<LogRecord>();
+  for (const [partition, placed] of Map.groupBy(inLog, ({ event }) => event?.partition ?? 0)) {
+    const records = placed.map(({ record }) => record);
+    const at = { topic: projection.topics[0] ?? '', partition };
+    const store = await projectedOneAtATime({ projection, codec, at, records });
+    for (const { offset } of store.parked(projection)) parked.add(records[Number(offset)] as LogRecord); // From 0 on.
+  }
+  return parked;
+};
+
+type Compared = { readonly inLog: readonly Placed[]; readonly refused: ReadonlySet<LogRecord> | undefined };
+
+const compare = (projection: Build, store: MemoryReadModelStore, { inLog, refused: left }: Compared) => {
   const wrong: string[] = [];
   const parkedFrom = new Map<string, bigint>();
   const accepted = inLog.flatMap(({ record, event }) => {
+    if (left !== undefined) return event === undefined || left.has(record) ? [] : [event];
     const entry = event && projection.entry(event);
     const refused =
       entry !== undefined &&

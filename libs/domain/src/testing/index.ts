@@ -1,1 +1,2 @@
 export type { RouteExpectations, Whose } from './route-expectations.ts';
+export { type Draw, type Traffic, trafficOf } from './traffic.ts';

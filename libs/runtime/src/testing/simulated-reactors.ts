@@ -3,8 +3,10 @@
  * and the outbox relays that bring what was decided into the log. They are killed, frozen with a command on its way, and
  * repeated; every event is answered all the same by exactly one command of each kind.
  */
+
+import { topics as catalogued } from '@plenum/catalogue';
 import { NodeRegistered, nodesTopic } from '@plenum/ceiling';
-import { defineReaction, isEvent, reactionCommandId } from '@plenum/event';
+import { type Command, defineReaction, isEvent, kindOf, reactionCommandId } from '@plenum/event';
 import { stateOf } from '../commands/state-of.ts';
 import { issueTo } from '../consumer/issue-to.ts';
 import { outboxLag, runOutboxRelay } from '../consumer/outbox-relay.ts';
@@ -46,7 +48,12 @@ const consumer = consumerOfReaction(rewardNodes);
 /** Fewer than nodes. */
 const labels = ['red', 'green', ''];
 
+/** What is decided here, and relayed. */
+const decided = [pursesTopic, ...catalogued.filter(({ holds }) => holds === 'decisions')];
+
 export type SimulatedReactors = {
+  /** Decides what a client asks for. Whatever comes of it, nobody hears of it. */
+  decide(command: Command, id: string): Promise<void>;
   /** Kills a reactor or a relay, which begins again. */
   killOne(): void;
   /** Wakes those that are frozen. */
@@ -70,8 +77,8 @@ export type SimulatedReactorsParts = {
 };
 
 export const simulatedReactors = ({ log, codec, chance, strikes }: SimulatedReactorsParts): SimulatedReactors => {
-  const topics = [nodesTopic, pursesTopic];
-  const store = memoryEventStore({ topics: [pursesTopic], codec, transact: async () => undefined });
+  const topics = [nodesTopic, ...decided];
+  const store = memoryEventStore({ topics: decided, codec, transact: async () => undefined });
   const checkpoints = memoryCheckpointStore({
     atCommit: () => (strikes('commit', 0.05) ? chance.pick(['before', 'after']) : 'none'),
   });
@@ -84,7 +91,7 @@ export const simulatedReactors = ({ log, codec, chance, strikes }: SimulatedReac
     return issued;
   };
   const shared = { logger: silentLogger, pause: nextTurn };
-  const relay = { ...shared, source: store.source, checkpoints: store.checkpoints, log, topics: [pursesTopic] };
+  const relay = { ...shared, source: store.source, checkpoints: store.checkpoints, log, topics: decided };
   const progress = reactionProgress();
   const answering = { ...shared, reaction: rewardNodes, issue, log, checkpoints, codec, topics };
   const reaction = { ...answering, recordsMax: 5, progress };
@@ -107,7 +114,7 @@ export const simulatedReactors = ({ log, codec, chance, strikes }: SimulatedReac
     for (const wake of frozen.splice(0)) wake();
   };
   const isRelayed = async (): Promise<boolean> =>
-    (await outboxLag({ source: store.source, checkpoints: store.checkpoints, topics: [pursesTopic] })).every(
+    (await outboxLag({ source: store.source, checkpoints: store.checkpoints, topics: decided })).every(
       ({ records }) => records === 0n,
     );
   const check = (): void => {
@@ -116,6 +123,7 @@ export const simulatedReactors = ({ log, codec, chance, strikes }: SimulatedReac
   const registered = () => eventsIn(log, codec);
 
   return {
+    decide: async (command, id) => void (await decide(command, { id, trace: {}, reaction: 'nobody' })),
     killOne: () => {
       const [first, ...rest] = members;
       if (first === undefined) return;
@@ -167,10 +175,14 @@ export const simulatedReactors = ({ log, codec, chance, strikes }: SimulatedReac
 const wrongLabels = async (store: MemoryEventStore): Promise<readonly string[]> => {
   const held: string[] = [];
   for (const stream of store.streams().keys()) {
+    if (kindOf(stream) !== kindOf(purseStream(''))) continue;
     const { state } = await stateOf(store, purseRules, stream);
     held.push(...(purseRules.reserves?.(state) ?? []).map((name) => `${name} by ${stream}`));
   }
-  const reserved = store.reservations().map(({ name, stream }) => `${name} by ${stream}`);
+  const reserved = store
+    .reservations()
+    .filter(({ stream }) => kindOf(stream) === kindOf(purseStream('')))
+    .map(({ name, stream }) => `${name} by ${stream}`);
   const names = new Set(held.map((one) => one.split(' ')[0]));
   return [
     ...(names.size < held.length ? [`a label is held twice: ${held.join(', ')}`] : []),

@@ -4,8 +4,9 @@
  * everything that runs is the real thing but for the outermost adapters. `simulate` ends when all that the devices had
  * to say is acknowledged, and the projectors have read it; then `findings` says what does not hold.
  */
-import { projections as catalogued, topics as cataloguedTopics, events } from '@plenum/catalogue';
+import { projections as catalogued, topics as cataloguedTopics, domains, events } from '@plenum/catalogue';
 import { ReadingReported, type ReadingReportedData } from '@plenum/ceiling';
+import { trafficOf } from '@plenum/domain/testing';
 import { type Build, buildOf, foldProjection, keyText, type Recorded, tablesOf } from '@plenum/read-model';
 import { groupOf } from '../consumer/partitions.ts';
 import { TransientFailure } from '../errors.ts';
@@ -69,6 +70,9 @@ type Strikes = (fault: Fault, share: number) => boolean;
 const projections = [...catalogued.map((one) => buildOf(one)), plotsProjection];
 const topics = [...cataloguedTopics, plotsTopic];
 const stepsMax = 20_000;
+/** What clients of the domains ask for. */
+const commandsMax = 40;
+const traffic = await trafficOf(domains);
 const codec = jsonCodec([...events, ...purseEvents, ...plotEvents]);
 
 /** Runs one schedule to its end. @throws when it does not come to one. */
@@ -108,6 +112,7 @@ export const simulate = async (seed: number): Promise<World> => {
       if (step > stepsMax) throw new Error(`seed ${seed}: no end after ${stepsMax} steps`);
       devices.send();
       if (!plots.isDone()) await plots.relay();
+      if (!calm && step < commandsMax) await decideSomething(reactors, random, step);
       if (strikes('bridge', 0.02)) devices.killBridge();
       if (strikes('crash', 0.02)) store.crash();
       if (strikes('poison', 0.02)) await plantPoison(log, random);
@@ -130,6 +135,12 @@ export const simulate = async (seed: number): Promise<World> => {
   const mended = mendedFrom === undefined ? undefined : projections.map(mendedProjection);
   if (mended !== undefined) await released({ log, store, projections: mended });
   return { log, store, devices, reactors, faults, projections: mended ?? projections };
+};
+
+const decideSomething = async (reactors: SimulatedReactors, random: Chance, step: number): Promise<void> => {
+  const [first, ...rest] = traffic;
+  if (first === undefined) return;
+  await reactors.decide(random.pick([first, ...rest]).command(random), `client-${step}`).catch(onlyTransient);
 };
 
 /** The same projection, by a program that takes what the one before refused. */

@@ -62,6 +62,19 @@ export {
 export { beforeDeadline } from './deadline.ts';
 export { LogTruncated, Poison, TransientFailure } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
+export { boundedContent } from './files/bounded-content.ts';
+export { checkFileName, checkFilePrefix, fileNameMax } from './files/file-name.ts';
+export {
+  type FileContent,
+  FileGone,
+  type Files,
+  FileTooLarge,
+  type ListedFile,
+  type PutFile,
+  type PutOptions,
+  type StoredFile,
+} from './files/files.ts';
+export { type ByteRange, rangeWithin } from './files/range.ts';
 export type { Hold, Holds } from './holds.ts';
 export type { DropReason, IngestBalance } from './ingest/balance.ts';
 export { type Ingest, type IngestLoad, type IngestParts, ingest } from './ingest/ingest.ts';

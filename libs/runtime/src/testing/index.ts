@@ -4,6 +4,7 @@ export { dataOf, plainCodec, plainTranslator } from '../ingest/testing/plain-tra
 export { checkpointStoreContract } from './checkpoint-store-contract.ts';
 export { type Delivering, deliver } from './deliveries.ts';
 export { eventStoreContract } from './event-store-contract.ts';
+export { filesContract, type OpenFiles } from './files-contract.ts';
 export { jsonCodec } from './json-codec.ts';
 export { leaseContract, type OpenedLeaseStore, type OpenLeaseStores } from './lease-contract.ts';
 export { logContract } from './log-contract.ts';
@@ -11,6 +12,7 @@ export { keyIn, keysOf, type Member, numbered, readAll, startMember, textOf, tex
 export { type Lookout, lookout } from './lookout.ts';
 export { type MemoryCheckpointStore, memoryCheckpointStore } from './memory-checkpoint-store.ts';
 export { type MemoryEventStore, type MemoryEventStoreParts, memoryEventStore } from './memory-event-store.ts';
+export { memoryFiles } from './memory-files.ts';
 export { type MemoryLeaseStore, type MemoryLeaseTable, memoryLeaseTable } from './memory-lease-store.ts';
 export { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.ts';
 export { type MemoryPersonKeys, memoryPersonKeys } from './memory-person-keys.ts';

@@ -1,0 +1,1 @@
+export { type LocalFilesSettings, openLocalFiles } from './local-files.ts';

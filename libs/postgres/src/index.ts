@@ -31,6 +31,7 @@ export {
   type PostgresServiceDatabaseParts,
   postgresServiceDatabase,
 } from './service-database.ts';
+export { postgresSnapshotStore } from './snapshot/postgres-snapshot-store.ts';
 export { sqlOf } from './sql.ts';
 export { sqlTypes } from './sql-types.ts';
 export { translateError } from './translate-error.ts';

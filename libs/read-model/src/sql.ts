@@ -7,6 +7,12 @@
  */
 export type Sql = <R>(text: string, parameters?: readonly unknown[], rowsMax?: number) => Promise<Rows<R>>;
 
+/**
+ * The same for answers of any length: rows in portions of a few hundred, fewer where they are large, each read when it is asked
+ * for. Other statements may run in between; ending early is fine.
+ */
+export type SqlStream = <R>(text: string, parameters?: readonly unknown[]) => AsyncIterable<readonly R[]>;
+
 /** Rows of a page. A list that ends by itself has neither mark. */
 export type Rows<R> = readonly R[] & {
   /** Bytes on the way from the database, where they are many. */

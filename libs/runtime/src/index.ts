@@ -173,4 +173,5 @@ export {
   shareFor,
   windowAt,
 } from './sliding-minute.ts';
+export type { Snapshot, SnapshotPosition, SnapshotStore } from './snapshot.ts';
 export { type Turns, type TurnsSettings, turns, turnsOfEach } from './turns.ts';

@@ -26,61 +26,26 @@ import type pg from 'pg';
 import { parkedKeysOf } from '../consumers/parked-keys.ts';
 import { ewkbOf } from '../read-models/geometry.ts';
 import { columnNames, listed, qualified, quoted, schemaOf, storedColumns, storedNames } from '../read-models/names.ts';
-import { translateError } from '../translate-error.ts';
+import { cursor } from '../snapshot/cursor.ts';
+import { inSnapshotOf } from '../snapshot/snapshot-of-builds.ts';
 import { type CopiedColumn, copyRows } from './copy-rows.ts';
-import { cursor } from './cursor.ts';
 import { projectionCheckpoints } from './projection-checkpoints.ts';
 
 /** @see VerificationStore. Takes one connection of the pool for as long as it lasts. */
 export const postgresVerificationStore = ({ pool }: { readonly pool: pg.Pool }): VerificationStore => ({
-  snapshot: async (projection, work) => {
-    const client = await pool.connect().catch((error: unknown) => {
-      throw translateError(error);
-    });
-    // A connection lost between two queries reports itself only here; the next query fails and says why.
-    const noteLoss = (): void => undefined;
-    client.on('error', noteLoss);
-    try {
-      const build = await activeBuild(client, projection);
-      await client.query('begin isolation level repeatable read');
-      await client.query(settings);
-      await holdTables(client, build);
-      return await work(await openVerification(client, build));
-    } catch (error) {
-      throw translateError(error);
-    } finally {
-      client.removeListener('error', noteLoss);
-      // Ending the connection rolls back, frees the temporary tables, and cannot fail.
-      client.release(true);
-    }
-  },
+  snapshot: (projection, work) =>
+    inSnapshotOf(pool, [projection.name], { access: 'with temporary tables' }, async (client, [active]) =>
+      work(await openVerification(client, verifiedBuild(projection, active))),
+    ),
 });
 
-/** Sorts and joins of a whole ledger are ordinary here, and so is a long silence while the log is read. */
-const settings = `set local work_mem = '32MB'; set local temp_buffers = '32MB'; set local timezone = 'UTC';
-set local idle_in_transaction_session_timeout = 0; set local statement_timeout = 0`;
-
-/** The build that queries see. @throws when there is none, or it is of another version, which another program knows. */
-const activeBuild = async (client: pg.PoolClient, projection: Projection): Promise<Build> => {
-  const { rows: made } = await client.query("select to_regclass('plenum.projection') is not null as there");
-  const { rows } = made[0]?.there
-    ? await client.query<BuildId>(
-        `select name, version, generation from plenum.projection where name = $1 and state = 'active'`,
-        [projection.name],
-      )
-    : { rows: [] };
-  const [active] = rows;
+/** @throws when no build is active, or one of another version, which another program knows. */
+const verifiedBuild = (projection: Projection, active: BuildId | undefined): Build => {
   if (active?.version === projection.version) return buildOf(projection, active.generation);
   throw new Error(
     `There is nothing to verify: projection ${projection.name} v${projection.version} ` +
       (active === undefined ? 'was never projected into this database' : `is not active here: v${active.version} is`),
   );
-};
-
-/** Before the snapshot is taken, so that nothing of the build is dropped while it is looked at. */
-const holdTables = async (client: pg.PoolClient, build: Build): Promise<void> => {
-  const tables = tablesOf(build).map(({ name }) => qualified(schemaOf(build), name));
-  await client.query(`lock table ${tables.join(', ')} in access share mode`);
 };
 
 const openVerification = async (client: pg.PoolClient, projection: Build): Promise<Verification> => {
@@ -202,12 +167,15 @@ const stagingOf = (client: pg.PoolClient, projection: Build, ledger: Table): Sta
       const select = `select ${['key', ...selected].join(', ')} from ${settled}
         cross join lateral jsonb_array_elements_text(${foldKey(fold)}) as changed (key)
         order by key collate "C", ${place.turn}`;
-      for await (const batch of cursor(client, 'fold_input', select)) {
+      for await (const batch of inArrays(client, 'fold_input', select)) {
         yield batch.map(([key, ...values]) => ({ foldKey: String(key), row: rowOf(ledger, names, values) }));
       }
     },
   };
 };
+
+const inArrays = (client: pg.PoolClient, name: string, text: string) =>
+  cursor<readonly unknown[]>(client, { name, text, rowMode: 'array' });
 
 /** A column so that its text says all of it. */
 const exact = (name: string, { type }: Column): string => {
@@ -251,7 +219,7 @@ async function* differencesOf(
     full join (select ${selectedOf(table, 'stored')} from ${stored} as stored) f on ${same}
     where e.${first} is null or f.${first} is null or row(${compared('e')}) is distinct from row(${compared('f')})`;
 
-  for await (const batch of cursor(client, 'differences', select)) {
+  for await (const batch of inArrays(client, 'differences', select)) {
     for (const [isExtra, isMissing, ...values] of batch) {
       const text = (index: number): string | undefined => (values[index] as string | null) ?? undefined; // Cast to text.
       const expected = names.map((_, index) => text(index));

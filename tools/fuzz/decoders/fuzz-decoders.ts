@@ -1,4 +1,4 @@
-/** Bytes that are nearly right for `observe`, the codec and the log's batches; and structured payloads, by fast-check. */
+/** Bytes that are nearly right for `observe`, the codec, the log's batches and geometry; and structured payloads, by fast-check. */
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import fc from 'fast-check';
 import type { FuzzTarget } from '../target.ts';

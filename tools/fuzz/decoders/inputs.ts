@@ -10,6 +10,7 @@ import { type Numbers, seededNumbers, traffic } from '@plenum/simulation';
 import { readBatch } from '../../../libs/postgres/src/log/batch-reader.ts';
 import { batchWriter } from '../../../libs/postgres/src/log/batch-writer.ts';
 import { below, mutated, oneOf } from '../mutate.ts';
+import { geometryBytes, geometryHolds } from './geometry.ts';
 
 const codec = avroCodec(events);
 const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest();
@@ -81,7 +82,8 @@ export const readBatchHolds = (written: Buffer, body: Buffer): void => {
 export type DecoderInput =
   | { readonly decoder: 'observe'; readonly topic: string; readonly payload: string }
   | { readonly decoder: 'decode'; readonly value: string; readonly headers: Readonly<Record<string, string>> }
-  | { readonly decoder: 'batch'; readonly written: string; readonly body: string };
+  | { readonly decoder: 'batch'; readonly written: string; readonly body: string }
+  | { readonly decoder: 'geometry'; readonly bytes: string };
 
 const base64 = (bytes: Uint8Array): string => Buffer.from(bytes).toString('base64');
 
@@ -97,12 +99,15 @@ export const tryInput = (input: DecoderInput): void => {
     case 'batch':
       readBatchHolds(Buffer.from(input.written, 'base64'), Buffer.from(input.body, 'base64'));
       break;
+    case 'geometry':
+      geometryHolds(Buffer.from(input.bytes, 'base64'));
+      break;
   }
 };
 
 const topics = ['ceiling/sensors/x/data', 'ceiling/nodes/x/status', 'ceiling/commands/x', '', 'ceiling/sensors//data'];
 
-/** A mutated input of one of the three, without going through a file. @returns it, for when it has found something. */
+/** A mutated input of one of the four, without going through a file. @returns it, for when it has found something. */
 const generators: readonly ((numbers: Numbers) => { readonly run: () => void; readonly input: () => DecoderInput })[] =
   [
     (numbers) => {
@@ -130,6 +135,10 @@ const generators: readonly ((numbers: Numbers) => { readonly run: () => void; re
         run: () => readBatchHolds(written, body),
         input: () => ({ decoder: 'batch', written: base64(written), body: base64(body) }),
       };
+    },
+    (numbers) => {
+      const bytes = mutated(numbers, oneOf(numbers, geometryBytes));
+      return { run: () => geometryHolds(bytes), input: () => ({ decoder: 'geometry', bytes: base64(bytes) }) };
     },
   ];
 

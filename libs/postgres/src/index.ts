@@ -24,8 +24,8 @@ export {
   type PostgresReadModelSettings,
   postgresReadModelStore,
 } from './read-models/postgres-read-model-store.ts';
+export { type ProjectionCheckpoint, projectionCheckpoints } from './read-models/projection-checkpoints.ts';
 export { postgresVerificationStore } from './replay/postgres-verification.ts';
-export { type ProjectionCheckpoint, projectionCheckpoints } from './replay/projection-checkpoints.ts';
 export {
   type PostgresServiceDatabase,
   type PostgresServiceDatabaseParts,

@@ -26,10 +26,10 @@ import type pg from 'pg';
 import { parkedKeysOf } from '../consumers/parked-keys.ts';
 import { ewkbOf } from '../read-models/geometry.ts';
 import { columnNames, listed, qualified, quoted, schemaOf, storedColumns, storedNames } from '../read-models/names.ts';
+import { projectionCheckpoints } from '../read-models/projection-checkpoints.ts';
 import { cursor } from '../snapshot/cursor.ts';
 import { inSnapshotOf } from '../snapshot/snapshot-of-builds.ts';
 import { type CopiedColumn, copyRows } from './copy-rows.ts';
-import { projectionCheckpoints } from './projection-checkpoints.ts';
 
 /** @see VerificationStore. Takes one connection of the pool for as long as it lasts. */
 export const postgresVerificationStore = ({ pool }: { readonly pool: pg.Pool }): VerificationStore => ({

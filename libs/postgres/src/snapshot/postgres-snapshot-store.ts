@@ -2,7 +2,7 @@
 import { type BuildId, type SnapshotPosition, type SnapshotStore, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { quoted, schemaOf } from '../read-models/names.ts';
-import { projectionCheckpoints } from '../replay/projection-checkpoints.ts';
+import { projectionCheckpoints } from '../read-models/projection-checkpoints.ts';
 import { sqlOf } from '../sql.ts';
 import { sqlStreamOf } from '../sql-stream.ts';
 import { inSnapshotOf } from './snapshot-of-builds.ts';

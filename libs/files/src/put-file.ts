@@ -56,13 +56,13 @@ const write = async (folder: string, name: string, content: AsyncIterable<Uint8A
 const appear = async (root: string, unfinished: string, name: string): Promise<boolean> => {
   const { entry } = pathsOf(root, name);
   for (let attempt = 1; ; attempt += 1) {
-    await mkdir(path.dirname(entry), { recursive: true });
     try {
+      await mkdir(path.dirname(entry), { recursive: true });
       await rename(unfinished, entry);
     } catch (error) {
       const code = codeOf(error);
       if (code === 'ENOTEMPTY' || code === 'EEXIST') return false;
-      // The last file in the folder above was removed just now, and the folder with it.
+      // The last file in a folder above was removed just now, and the folder with it.
       if (code === 'ENOENT' && attempt < 100) continue;
       throw error;
     }

@@ -118,6 +118,7 @@ describe('a snapshot of read models', () => {
 const about = 'For the test.';
 const lampsAt = { topic: 'lamps', partition: 0 };
 const lamp = {
+  schema: 'street',
   name: 'lamp',
   about,
   columns: { id: { type: 'text', about }, watts: { type: 'integer', about } },

@@ -52,7 +52,11 @@ const tablesOf = async (pool: pg.Pool, builds: readonly BuildId[]): Promise<read
   return found.map(({ schema, name }) => qualified(schema, name));
 };
 
-type Held = { readonly names: readonly string[]; readonly builds: readonly BuildId[]; readonly tables: readonly string[] };
+type Held = {
+  readonly names: readonly string[];
+  readonly builds: readonly BuildId[];
+  readonly tables: readonly string[];
+};
 
 /** Locks first, for the snapshot is taken by the question after that: whether these are the active builds in it. */
 const holdBuilds = async (client: pg.PoolClient, { names, builds, tables }: Held): Promise<boolean> => {

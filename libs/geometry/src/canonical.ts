@@ -15,7 +15,7 @@ export const canonicalEwkb = (
   { kind, heights = 'refuse' }: { readonly kind?: GeometryKind; readonly heights?: Heights } = {},
 ): Accepted => {
   // With heights and measures a geometry that we can hold takes twice its bytes, with little more before it.
-  if (bytes.byteLength > 2 * maxGeometryBytes + 1024) return { refusal: `${bytes.byteLength} bytes` };
+  if (bytes.byteLength > 2 * maxGeometryBytes + 1024) return { refusal: `${bytes.byteLength} bytes are too many` };
   const body = geoPackageBody(bytes);
   if (typeof body === 'string') return { refusal: body };
   try {

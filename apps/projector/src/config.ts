@@ -1,6 +1,6 @@
 /** Settings of the projector: how much it takes at once, how many connections, and where it answers probes. */
 import { logSettings } from '@plenum/assembly';
-import { int, port, processSettings, text } from '@plenum/config';
+import { choice, int, port, processSettings, text } from '@plenum/config';
 
 export const projectorSettings = {
   PROJECTOR_BATCH_MAX: int({
@@ -10,6 +10,11 @@ export const projectorSettings = {
     max: 10_000,
   }),
   PROJECTOR_POOL_MAX: int({ about: 'Database connections of the projector, at most.', fallback: 12, min: 4, max: 20 }),
+  POSTGIS: choice(['auto', 'require', 'off'], {
+    about:
+      'Whether geometry in read models is kept as PostGIS has it. `auto`: where the database has PostGIS, or lets Plenum create it.',
+    fallback: 'auto',
+  }),
   PROJECTOR_PROBES_HOST: text({
     about: 'Where the projector serves /health/live, /health/ready and /metrics when it runs as a process of its own.',
     example: '0.0.0.0',

@@ -27,7 +27,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
   opened.defer(foundation.close);
   const { log, database } = foundation;
   const { pool } = database;
-  const store = postgresReadModelStore({ pool, logger });
+  const store = postgresReadModelStore({ pool, logger, postgis: config.POSTGIS });
   const probes = await serveProbes({
     host: config.PROJECTOR_PROBES_HOST,
     port: config.PROJECTOR_PROBES_PORT,

@@ -4,6 +4,8 @@
  */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { domains } from '@plenum/catalogue';
+import { type Traffic, trafficOf } from '@plenum/domain/testing';
 import { type Numbers, seededNumbers } from '@plenum/simulation';
 import { between, oneOf } from '../numbers.ts';
 import type { Site } from '../site/site.ts';
@@ -51,6 +53,7 @@ const pauseMs = 200;
 const againMs = 250;
 /** Longer than anything that goes wrong lasts. */
 const answeredMsMax = 120_000;
+const traffic = await trafficOf(domains);
 /** Few, so that most are taken before long. */
 const loginsMax = 40;
 
@@ -154,12 +157,23 @@ const decideOn = async (client: Client, numbers: Numbers, { stop, abandoned }: E
     () => endSessions(client, numbers, users),
     () => resetPassword(client, numbers, users),
     () => turnKeys(client, numbers, keys),
+    ...traffic.map(
+      ({ request }) =>
+        () =>
+          askFor(client, request({ below: (below) => between(numbers, 0, below - 1) })),
+    ),
   ];
   // Each kind in turn first, so that a short run has all of them.
   for (let turn = 0; !abandoned.aborted && !(stop.aborted && turn >= acts.length); turn += 1) {
     await (acts[turn < acts.length ? turn : between(numbers, 0, acts.length - 1)] ?? acts[0])?.();
     await sleep(pauseMs, undefined, { signal: stop }).catch(() => undefined);
   }
+};
+
+/** What the clients of any other domain ask for. */
+const askFor = async ({ ask }: Client, asked: ReturnType<Traffic['request']>): Promise<void> => {
+  const [, kind = ''] = asked.path.split('/');
+  await ask({ ...asked, what: `${asked.method} /${kind}` });
 };
 
 const someLogin = (numbers: Numbers): string => `user-${between(numbers, 1, loginsMax)}`;

@@ -75,7 +75,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const { foundation, config, logger, metrics, whenPortTaken, stop } = settings;
   const { log, codec, database } = foundation;
   const counted = countAppends(log);
-  const watch = commitWatch(postgresReadModelStore({ pool: database.pool, logger }));
+  const watch = commitWatch(postgresReadModelStore({ pool: database.pool, logger, postgis: config.POSTGIS }));
   const progress = projectorProgress(projections);
   let running: Bridge | undefined;
   registerBridgeMetrics(metrics, () => running);

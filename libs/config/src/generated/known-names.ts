@@ -63,6 +63,7 @@ export const knownNames: readonly string[] = [
   'PLENUM_MASTER_KEY',
   'PLENUM_MASTER_KEY_PREVIOUS',
   'PORT',
+  'POSTGIS',
   'POSTGRES_PASSWORD',
   'PROJECTOR_BATCH_MAX',
   'PROJECTOR_POOL_MAX',

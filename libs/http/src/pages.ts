@@ -47,15 +47,16 @@ export type Cutting<R> = {
 /** What a route answers with where its answer is a page. */
 export class PageAnswer<Shown = unknown> {
   readonly cutting: Cutting<unknown>;
-  readonly show: (row: unknown) => Shown;
-  constructor(cutting: Cutting<unknown>, show: (row: unknown) => Shown) {
+  /** `undefined` where rows are shown as they were read. */
+  readonly show: ((row: unknown) => Shown) | undefined;
+  constructor(cutting: Cutting<unknown>, show: ((row: unknown) => Shown) | undefined) {
     this.cutting = cutting;
     this.show = show;
   }
 }
 
 /** A page of rows fetched with `rowsFor(limit)`. */
-export const page = <R>(cutting: Cutting<R>): PageAnswer<R> => shownPage(cutting, (row) => row);
+export const page = <R>(cutting: Cutting<R>): PageAnswer<R> => new PageAnswer(cutting as Cutting<unknown>, undefined); // Only rows of the very list are ever given to `place`.
 
 /** The same with each row as it is shown. */
 export const shownPage = <R, T>(cutting: Cutting<R>, show: (row: R) => T): PageAnswer<T> =>

@@ -11,7 +11,7 @@ export { type PostgresLeaseStore, postgresLeaseStore } from './lease/postgres-le
 export { type ListenParts, listenTo } from './listen.ts';
 export { type PostgresLog, type PostgresLogParts, postgresLog } from './log/postgres-log.ts';
 export { type Database, type DatabaseSettings, openDatabase, UnfitDatabase } from './open-database.ts';
-export { type PageBounds, type PageStatement, pageReader, type ReadPage } from './page-query.ts';
+export { type PageBounds, type PageStatement, pageReader, type ReadPage } from './pages/page-query.ts';
 export { type PostgresPersonKeysParts, personSchema, postgresPersonKeys } from './person-keys/postgres-person-keys.ts';
 export { inTransaction, normaliseUrl, openPool, type PoolSettings, query } from './pool.ts';
 export {

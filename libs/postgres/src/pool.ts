@@ -1,5 +1,6 @@
 import { Socket } from 'node:net';
 import pg from 'pg';
+import { RowClient } from './pages/row-splitter.ts';
 import { translateError } from './translate-error.ts';
 
 export type PoolSettings = {
@@ -31,6 +32,7 @@ const withSession = (url: string): string => {
 /** Opens no connection yet; each that it opens is in UTC. The caller ends the pool. */
 export const openPool = ({ url, applicationName, connectionsMax, silentMaxMs }: PoolSettings): pg.Pool => {
   const pool = new pg.Pool({
+    Client: RowClient,
     connectionString: withSession(url),
     application_name: applicationName,
     max: connectionsMax,

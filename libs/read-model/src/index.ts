@@ -16,7 +16,7 @@ export {
 } from './projection.ts';
 export type { Recorded } from './recorded.ts';
 export type { DecryptedRow, PersonalNames, ShowPersonal } from './show-personal.ts';
-export { type Binder, binder, type Rows, type Sql, type SqlStream } from './sql.ts';
+export { type Binder, binder, type JsonPage, type PageMarks, type Rows, type Sql, type SqlStream } from './sql.ts';
 export { storableText } from './storable.ts';
 export {
   isNextVersion,

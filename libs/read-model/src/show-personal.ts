@@ -1,5 +1,5 @@
 /** Rows that name persons, on their way out. Encryption itself is behind this port. */
-import type { Rows } from './sql.ts';
+import type { PageMarks, Rows } from './sql.ts';
 import type { Table } from './table.ts';
 
 /** A row whose bytes of these columns became texts; null where there are none, they are erased, or cannot be read. */
@@ -16,4 +16,4 @@ export type PersonalNames<Name extends string> = { readonly table: Table; readon
 export type ShowPersonal = <R extends object, Name extends string & keyof R>(
   rows: Rows<R>,
   names: PersonalNames<Name>,
-) => Promise<Rows<DecryptedRow<R, Name>>>;
+) => Promise<readonly DecryptedRow<R, Name>[] & PageMarks>;

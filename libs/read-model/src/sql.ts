@@ -5,7 +5,10 @@
  * columns. With `rowsMax` it is a page, which may end before it has that many rows (see `Rows`); without, all rows come,
  * so ask for few.
  */
-export type Sql = <R>(text: string, parameters?: readonly unknown[], rowsMax?: number) => Promise<Rows<R>>;
+export type Sql = {
+  <R>(text: string, parameters?: readonly unknown[]): Promise<readonly R[]>;
+  <R>(text: string, parameters: readonly unknown[], rowsMax: number): Promise<Rows<R>>;
+};
 
 /**
  * The same for answers of any length: rows in portions of a few hundred, fewer where they are large, each read when it is asked
@@ -13,12 +16,36 @@ export type Sql = <R>(text: string, parameters?: readonly unknown[], rowsMax?: n
  */
 export type SqlStream = <R>(text: string, parameters?: readonly unknown[]) => AsyncIterable<readonly R[]>;
 
-/** Rows of a page. A list that ends by itself has neither mark. */
-export type Rows<R> = readonly R[] & {
+/**
+ * Rows of a page. They may not be objects yet: each that is asked for is made, each time, so go through them once. A list
+ * of objects is a page too.
+ */
+export type Rows<R> = Iterable<R> &
+  PageMarks & {
+    readonly length: number;
+    /** Counted from the end where it is negative. */
+    at(index: number): R | undefined;
+    map<T>(show: (row: R) => T): T[];
+    /** Writes them as JSON without making objects of them, where they came in a form that allows it. */
+    writeJson?(page: JsonPage): Uint8Array;
+  };
+
+/** A list that ends by itself has neither. */
+export type PageMarks = {
   /** Bytes on the way from the database, where they are many. */
   readonly bytes?: number;
   /** It ends here because its bytes are full, and the next page goes on after the last row. There is at least one. */
   readonly isCut?: boolean;
+};
+
+/** A page as JSON: `head`, the rows with commas between them, and then what `tail` says. */
+export type JsonPage = {
+  readonly rowsMax: number;
+  /** Of the rows: as many as fit are written, and the first in any case. */
+  readonly bytesMax: number;
+  readonly head: string;
+  /** Called once, with how many rows are written. */
+  readonly tail: (rows: number) => string;
 };
 
 export type Binder = {

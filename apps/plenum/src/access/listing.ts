@@ -1,5 +1,6 @@
 /** What every list has in common: the tables are up to date first, all pages are read, and one form or the other is written. */
 
+import type { Rows } from '@plenum/read-model';
 import type { Surroundings } from '../command-line/command.ts';
 import type { LogName } from '../command-line/stack-options.ts';
 import { tableText } from './table.ts';
@@ -39,7 +40,7 @@ export const list = <Row>(
 const pageSize = 500;
 
 /** All rows of a question that answers in pages. */
-export const allPages = async <Row>(page: (last: Row | undefined, limit: number) => Promise<readonly Row[]>) => {
+export const allPages = async <Row>(page: (last: Row | undefined, limit: number) => Promise<Rows<Row>>) => {
   const rows: Row[] = [];
   for (;;) {
     const more = await page(rows.at(-1), pageSize);

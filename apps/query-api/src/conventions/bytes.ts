@@ -12,9 +12,9 @@ export const itemsBytesMax = pageBytesMax - aroundBytes;
 
 /** As many of the first `limit` rows as fit into a page, shown; the first one in any case. */
 export const fitting = <R, T>(rows: Rows<R>, { limit, show, beside }: FittingInto<R, T>): Fitting<T> => {
-  const wanted = rows.length > limit ? rows.slice(0, limit) : rows;
+  const wanted = Iterator.from(rows).take(limit);
   // What is small needs no measuring: whatever the rows hold, as JSON it is smaller than a page may be.
-  if (rows.bytes === undefined) return { items: wanted.map(show), isWhole: rows.length <= limit };
+  if (rows.bytes === undefined) return { items: [...wanted.map(show)], isWhole: rows.length <= limit };
   const list = byteList<T>(beside === undefined ? 0 : bytesOf(beside));
   const isFull = wanted.some((row) => !list.add(show(row)));
   return { items: list.items, isWhole: !isFull && rows.length <= limit && rows.isCut !== true };
@@ -64,7 +64,7 @@ const gatheredWithin = async <R, T>(
         leave = await budget.room();
         continue;
       }
-      if (rows.some((row) => !list.add(show(row)))) return { items: list.items, isWhole: false };
+      if (Iterator.from(rows).some((row) => !list.add(show(row)))) return { items: list.items, isWhole: false };
       if (rows.length < limit && rows.isCut !== true) break;
       after = rows.at(-1);
     }
@@ -87,8 +87,9 @@ const answersBetweenBytes = pageBytesMax;
 export const countLargeAnswers = (app: FastifyInstance, budget: PageBudget): void => {
   const noteMade = garbageCollector(answersBetweenBytes);
   app.addHook('onSend', (_, reply, payload, done) => {
-    if (typeof payload === 'string' && payload.length > smallBytes) {
-      const bytes = Buffer.byteLength(payload);
+    const length = typeof payload === 'string' || Buffer.isBuffer(payload) ? payload.length : 0;
+    if (length > smallBytes) {
+      const bytes = Buffer.isBuffer(payload) ? length : Buffer.byteLength(String(payload));
       reply.raw.once('close', budget.sending(bytes));
       noteMade(bytes);
     }

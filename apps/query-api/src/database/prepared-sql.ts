@@ -35,7 +35,7 @@ export const preparedSql = (pool: QueryPool, budget: PageBudget = pageBudget()):
     return rows as readonly R[]; // The text names the columns it selects.
   };
 
-  return async <R>(text: string, parameters: readonly unknown[] = [], rowsMax?: number) => {
+  const sql = async <R>(text: string, parameters: readonly unknown[] = [], rowsMax?: number) => {
     try {
       return await run<R>(text, [...parameters], rowsMax).catch((error: unknown) => {
         if (!isReplaced(error)) throw error;
@@ -46,6 +46,7 @@ export const preparedSql = (pool: QueryPool, budget: PageBudget = pageBudget()):
       throw asTransient(error) ?? translateError(error);
     }
   };
+  return sql as Sql; // Without `rowsMax` it is the driver's list.
 };
 
 /** Columns have other types since the statement was prepared: another version of a read model is active. */

@@ -8,8 +8,8 @@ export const checkAnswers = (route: RouteOptions): void => {
   if (declared === undefined || 'content' in declared) return;
   const schema = closed(declared);
   const check: onSendAsyncHookHandler = async (request, reply, payload) => {
-    if (reply.statusCode !== 200 || typeof payload !== 'string') return payload;
-    const answer: unknown = JSON.parse(payload);
+    if (reply.statusCode !== 200 || (typeof payload !== 'string' && !Buffer.isBuffer(payload))) return payload;
+    const answer: unknown = JSON.parse(payload.toString());
     if (Check(schema, answer)) return payload;
     const [, errors] = Errors(schema, answer);
     throw new Error(`${request.url} answered what it does not declare: ${JSON.stringify(errors.slice(0, 3))}`);

@@ -3,6 +3,7 @@ import { type Personal, storedPersonal } from '@plenum/event';
 import type {
   Column,
   DecryptedRow,
+  PageMarks,
   PersonalColumn,
   PersonalNames,
   Rows,
@@ -11,15 +12,18 @@ import type {
 } from '@plenum/read-model';
 import { decrypted, type PersonalParts } from './personal-events.ts';
 
+type DecryptedRows<R, Name extends string> = readonly DecryptedRow<R, Name>[] & PageMarks;
+
 /**
  * The rows with the personal columns `names` of `table` decrypted. Each row has them as the table calls them, and the column
  * that says whose they are; otherwise it may be of any shape. All keys are asked for at once. @throws TransientFailure
  */
 export const decryptRows = async <R extends object, Name extends string & keyof R>(
-  rows: Rows<R>,
+  page: Rows<R>,
   { table, names }: PersonalNames<Name>,
   { keys, unreadable }: Omit<PersonalParts, 'fields'>,
-): Promise<Rows<DecryptedRow<R, Name>>> => {
+): Promise<DecryptedRows<R, Name>> => {
+  const rows = withMarks([...page], page);
   const columns = names.map((name) => [name, personalOf(table, name)] as const);
   const personColumns = [...new Set(columns.map(([, { person }]) => person))];
   const persons = rows.flatMap((row) => personColumns.map((column) => cellOf(row, column)).filter(isText));
@@ -38,7 +42,7 @@ export const decryptRows = async <R extends object, Name extends string & keyof 
 export const hiddenRows = <R extends object, Name extends string & keyof R>(
   rows: Rows<R>,
   { table, names }: PersonalNames<Name>,
-): Rows<DecryptedRow<R, Name>> =>
+): DecryptedRows<R, Name> =>
   mapped(
     rows,
     names.map((name) => [name, personalOf(table, name)] as const),
@@ -57,7 +61,7 @@ const mapped = <R extends object, Name extends string & keyof R>(
   rows: Rows<R>,
   columns: readonly Named<Name>[],
   read: (row: R, column: Named<Name>, value: Personal) => string | null,
-): Rows<DecryptedRow<R, Name>> => {
+): DecryptedRows<R, Name> => {
   const texts = rows.map((row) => {
     const own = columns.map((column) => {
       const bytes = cellOf(row, column[0]);
@@ -65,9 +69,11 @@ const mapped = <R extends object, Name extends string & keyof R>(
     });
     return { ...row, ...Object.fromEntries(own) } as DecryptedRow<R, Name>; // Exactly these columns have changed.
   });
-  const { bytes, isCut } = rows;
-  return Object.assign(texts, { ...(bytes !== undefined && { bytes }), ...(isCut !== undefined && { isCut }) });
+  return withMarks(texts, rows);
 };
+
+const withMarks = <T>(list: T[], { bytes, isCut }: PageMarks): readonly T[] & PageMarks =>
+  Object.assign(list, { ...(bytes !== undefined && { bytes }), ...(isCut !== undefined && { isCut }) });
 
 const personalOf = (table: Table, name: string): PersonalColumn => {
   const column = (table.columns as Readonly<Record<string, Column>>)[name];

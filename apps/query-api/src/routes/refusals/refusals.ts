@@ -18,7 +18,7 @@ import {
   utcTime,
 } from '@plenum/http';
 import type { QuarantineReads, Refused } from '@plenum/quarantine';
-import type { Rows } from '@plenum/read-model';
+import type { PageMarks, Rows } from '@plenum/read-model';
 import { Type } from 'typebox';
 import type { ParkedReads, ParkedRow } from '../../consumers/parked.ts';
 import { accessTopics } from '../projection/parked.ts';
@@ -91,13 +91,15 @@ const refusalsOf = async (
   return merged(shownRows(refused, quarantinedRow), shownRows(aside, parkedRow), limit);
 };
 
-const shownRows = <R>(rows: Rows<R>, show: (row: R) => Refusal): Rows<Refusal> => {
+type Shown = readonly Refusal[] & PageMarks;
+
+const shownRows = <R>(rows: Rows<R>, show: (row: R) => Refusal): Shown => {
   const { bytes, isCut } = rows;
   return Object.assign(rows.map(show), bytes === undefined ? {} : { bytes, isCut: isCut === true });
 };
 
 /** Of a list that was cut nothing is known after its last row, so the other one ends there too. */
-const merged = (one: Rows<Refusal>, other: Rows<Refusal>, limit: number): Rows<Refusal> => {
+const merged = (one: Shown, other: Shown, limit: number): Shown => {
   const ends = [one, other].flatMap((rows) => (rows.isCut === true ? rows.slice(-1) : []));
   const all = [...one, ...other].sort(lastFirst);
   const known = all.slice(0, Math.min(limit, ...ends.map((end) => all.indexOf(end) + 1)));

@@ -5,6 +5,9 @@
  */
 import type { Rows } from '@plenum/read-model';
 import pg from 'pg';
+import { PageRows } from './page-rows.ts';
+import type { WireColumn } from './row-json.ts';
+import { type RowSplitter, rowSplitterOf, type TakesRows } from './row-splitter.ts';
 
 export type PageStatement = { readonly name: string; readonly text: string; readonly values: readonly unknown[] };
 
@@ -31,29 +34,32 @@ export type ReadPage = <R>(statement: PageStatement, rowsMax: number) => Promise
 
 /** Remembers of every statement how large its rows were lately. Of one that it has not seen it asks for few at first. */
 export const pageReader = (pool: Pick<pg.Pool, 'query'>, bounds: PageBounds): ReadPage => {
-  const rowBytes = new Map<string, number>();
+  const seen = new Map<string, Seen>();
   const { types } = bounds;
   return async <R>({ name, text, values }: PageStatement, rowsMax: number) => {
-    const expected = rowBytes.get(name) ?? unseenRowBytes;
+    const { rowBytes: expected, columns } = seen.get(name) ?? unseen;
     const isOnePortion = rowsMax <= portionRowsMax && expected * rowsMax <= bounds.bytesMax;
     const portion = isOnePortion ? {} : { rows: portionOf(expected) };
     const keeping = keepWithin(bounds);
-    const query = new PageQuery({ name, text, values: [...values], types, ...portion }, keeping);
+    const query = new PageQuery({ name, text, values: [...values], types, ...portion }, { keeping, columns });
     try {
-      // The pool runs a query that was made before like any other, and answers with its result.
+      // The pool runs a query that was made before like any other, and answers when it has been answered.
       const answered: unknown = pool.query(query);
-      const { rows } = await (answered as Promise<{ readonly rows: readonly R[] }>);
+      await (answered as Promise<unknown>);
       const { bytes, isCut, rowBytesMax } = keeping.soFar();
-      if (bytes > 0) rowBytes.set(name, Math.max(rowBytesMax, expected * 0.9));
-      // What is small stays a plain list: most pages are, and the engine writes those fastest.
-      return isCut || bytes > bounds.smallBytes ? Object.assign(rows, { bytes, isCut }) : rows;
+      const { taken } = query;
+      if (bytes > 0) seen.set(name, { rowBytes: Math.max(rowBytesMax, expected * 0.9), columns: taken.columns });
+      return new PageRows<R>(taken, isCut || bytes > bounds.smallBytes ? { bytes, isCut } : {});
     } finally {
       keeping.end();
     }
   };
 };
 
-const unseenRowBytes = 65_536;
+/** What is remembered of a statement: how large its rows were lately, and their columns. */
+type Seen = { readonly rowBytes: number; readonly columns: readonly WireColumn[] };
+
+const unseen: Seen = { rowBytes: 65_536, columns: [] };
 
 const portionOf = (rowBytes: number): number =>
   Math.max(1, Math.min(portionRowsMax, Math.floor(portionBytes / Math.max(1, rowBytes))));
@@ -90,26 +96,70 @@ const keepWithin = ({ smallBytes, bytesMax, grow }: PageBounds): Keeping => {
 
 type QueryConfig = pg.QueryConfig & { readonly rows?: number };
 
+type Field = { readonly name: string; readonly dataTypeID: number };
+type Described = { readonly fields: readonly Field[] };
+
 /** What node-postgres calls on a query for every message of its answer; its types do not show it. */
-type Steered = pg.Query & {
+type Steered = {
   rows: number | undefined;
-  handleDataRow(message: { readonly length: number }): void;
+  submit(connection: object): Error | null;
+  handleRowDescription(message: Described): void;
   handlePortalSuspended(connection: { sync(): void }): void;
+  handleReadyForQuery(connection: object): void;
+  handleError(error: Error, connection: object): void;
 };
 
 const DriverQuery = pg.Query as unknown as new (config: QueryConfig) => Steered; // As just said.
 
-/** A class, for a function put on the query of every page in place of the driver's costs a third more for a page. */
-class PageQuery extends DriverQuery {
-  readonly #keeping: Keeping;
+type Taken = { readonly [Name in 'starts' | 'sizes']: number[] } & {
+  readonly chunks: Buffer[];
+  columns: readonly WireColumn[];
+};
 
-  constructor(config: QueryConfig, keeping: Keeping) {
+/** `columns`: as they were the last time. */
+type Taking = { readonly keeping: Keeping; readonly columns: readonly WireColumn[] };
+
+const areThese = (columns: readonly WireColumn[], fields: readonly Field[]): boolean =>
+  columns.length === fields.length &&
+  columns.every(({ name, type }, index) => fields[index]?.name === name && fields[index]?.dataTypeID === type);
+
+/** Its rows are taken as bytes. The driver knows of none. */
+class PageQuery extends DriverQuery implements TakesRows {
+  readonly #keeping: Keeping;
+  readonly #types: pg.CustomTypesConfig;
+  #splitter: RowSplitter | undefined;
+  readonly taken: Taken;
+
+  constructor(config: QueryConfig & { readonly types: pg.CustomTypesConfig }, { keeping, columns }: Taking) {
     super(config);
     this.#keeping = keeping;
+    this.#types = config.types;
+    this.taken = { columns, chunks: [], starts: [], sizes: [] };
   }
 
-  override handleDataRow(message: { readonly length: number }): void {
-    if (this.#keeping.keeps(message.length)) super.handleDataRow(message);
+  override submit(connection: object): Error | null {
+    this.#splitter = rowSplitterOf(connection);
+    if (this.#splitter === undefined) return new Error('the pool was not opened by openPool: it has no bytes of rows');
+    return super.submit(connection);
+  }
+
+  override handleRowDescription({ fields }: Described): void {
+    if (!areThese(this.taken.columns, fields)) {
+      this.taken.columns = fields.map(({ name, dataTypeID: type }) => {
+        return { name, type, parse: this.#types.getTypeParser(type, 'text') };
+      });
+    }
+    if (this.#splitter !== undefined) this.#splitter.taker = this;
+  }
+
+  keeps(bytes: number): boolean {
+    return this.#keeping.keeps(bytes);
+  }
+
+  take(bytes: Buffer, start: number, end: number): void {
+    this.taken.chunks.push(bytes);
+    this.taken.starts.push(start);
+    this.taken.sizes.push(end - start);
   }
 
   override handlePortalSuspended(connection: { sync(): void }): void {
@@ -118,5 +168,20 @@ class PageQuery extends DriverQuery {
     // The end of the implicit transaction closes the portal, with what was not read.
     if (isCut) connection.sync();
     else super.handlePortalSuspended(connection);
+  }
+
+  override handleReadyForQuery(connection: object): void {
+    this.#leave();
+    super.handleReadyForQuery(connection);
+  }
+
+  override handleError(error: Error, connection: object): void {
+    this.#leave();
+    super.handleError(error, connection);
+  }
+
+  /** From now on rows are somebody else's. */
+  #leave(): void {
+    if (this.#splitter?.taker === this) this.#splitter.taker = undefined;
   }
 }

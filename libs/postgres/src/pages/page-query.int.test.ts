@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { type TestContext, test } from 'node:test';
+import { sqlTypes } from '../sql-types.ts';
+import { testDatabase } from '../testing/test-database.ts';
 import { type PageBounds, pageReader, portionRowsMax } from './page-query.ts';
-import { sqlTypes } from './sql-types.ts';
-import { testDatabase } from './testing/test-database.ts';
 
 type Row = { readonly id: number; readonly body: string };
 
@@ -49,7 +49,7 @@ test('a page ends where its bytes are full, and going on after its last row skip
     assert.ok(rows.isCut === true && (rows.bytes ?? 0) <= bounds.bytesMax && (rows.bytes ?? 0) > 90_000);
     assert.deepEqual(
       rows.map(({ id }) => id),
-      rows.map((_, index) => index + 7),
+      Array.from({ length: rows.length }, (_, index) => index + 7),
     );
     const [next] = await page(7 + rows.length, bytes, rowsMax);
     assert.equal(next?.id, 7 + rows.length);
@@ -62,7 +62,7 @@ test('where nothing may grow, a page stays small; and one row comes always', asy
   const small = await page(1, 3_000, 100);
   assert.deepEqual([small.length, small.isCut], [3, true]);
   const one = await page(1, 1_000_000, 100);
-  assert.deepEqual([one.length, one.isCut, one[0]?.body.length], [1, true, 1_000_000]);
+  assert.deepEqual([one.length, one.isCut, one.at(0)?.body.length], [1, true, 1_000_000]);
   const last = await page(100_000, 1_000_000, 100);
   assert.deepEqual([last.length, last.isCut], [1, false], 'nothing comes after it');
 });

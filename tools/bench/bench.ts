@@ -14,14 +14,21 @@ export type Measured = {
 
 export type RunSettings = { readonly log: LogKind; readonly seconds: number; readonly pairs: number };
 
-/** A path of Plenum beside the bare component it stands on. */
+/** What a path is held against, and what its ratio to that must reach. */
+export type Side = {
+  /** In a word or two, for tables. */
+  readonly name: string;
+  readonly about: string;
+  readonly atLeast: number;
+  readonly aim: number;
+  readonly run: (world: World, settings: RunSettings) => Promise<Measured>;
+};
+
+/** A path of Plenum beside the bare components it stands on. */
 export type RatioBench = {
   readonly kind: 'ratio';
   readonly name: string;
   readonly about: string;
-  readonly against: string;
-  readonly atLeast: number;
-  readonly aim: number;
   readonly unit: string;
   /** Fewer pairs would say nothing about a ratio so near to one. */
   readonly pairsAtLeast?: number;
@@ -30,7 +37,7 @@ export type RatioBench = {
   /** Left out unless it is asked for by name, because it takes long. */
   readonly onRequest?: true;
   readonly subject: (world: World, settings: RunSettings) => Promise<Measured>;
-  readonly bare: (world: World, settings: RunSettings) => Promise<Measured>;
+  readonly against: readonly Side[];
 };
 
 /** A result of Plenum alone that must not be exceeded. */
@@ -58,9 +65,11 @@ export type Bench = RatioBench | LimitBench;
 export type Result = {
   readonly bench: string;
   readonly log: LogKind;
+  /** The name of the side that it was held against; none where it is held against nothing. */
+  readonly against?: string;
   /** Of the subject, in `unit`. */
   readonly value: number;
-  /** Of the bare side. */
+  /** Of that side. */
   readonly bareValue?: number;
   /** What `ratio` must reach; of a result without a ratio, what `value` must not exceed. */
   readonly limit: number;
@@ -69,7 +78,7 @@ export type Result = {
   readonly ratio: number | null;
   readonly spread: Spread;
   readonly unit: string;
-  /** Whether the bare side's component did all it can; without that the ratio is no result. */
+  /** Whether that side's component did all it can; without that the ratio is no result. */
   readonly saturated: boolean;
   readonly met: boolean;
   readonly pairs: number;

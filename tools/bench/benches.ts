@@ -4,8 +4,8 @@ import { authJwt, authKey } from './paths/auth.ts';
 import { demoDisplay } from './paths/demo-display.ts';
 import { demoStart } from './paths/demo-start.ts';
 import { growth } from './paths/growth.ts';
-import { ingestConnect, ingestConnectBare } from './paths/ingest-connect.ts';
-import { ingestListen, ingestListenBare } from './paths/ingest-listen.ts';
+import { ingestConnect } from './paths/ingest-connect.ts';
+import { ingestListen } from './paths/ingest-listen.ts';
 import { latency } from './paths/latency.ts';
 import { memory } from './paths/memory.ts';
 import { projectionLedger, projectionProjection } from './paths/projection.ts';
@@ -14,9 +14,7 @@ import { replay } from './paths/replay.ts';
 
 export const benches: readonly Bench[] = [
   ingestListen,
-  ingestListenBare,
   ingestConnect,
-  ingestConnectBare,
   projectionLedger,
   projectionProjection,
   replay,

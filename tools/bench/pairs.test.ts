@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import type { Measured, RatioBench } from './bench.ts';
+import type { Measured, RatioBench, Side } from './bench.ts';
 import { benches } from './benches.ts';
 import { parseOptions } from './options.ts';
 import { resultOf } from './pairs.ts';
@@ -11,9 +11,10 @@ const never = (): never => {
   throw new Error('nothing runs here');
 };
 const bench: RatioBench = {
-  ...{ kind: 'ratio', name: 'a-path', about: '', against: '', unit: 'things/s', logs: ['postgres'] },
-  ...{ atLeast: 0.6, aim: 0.8, subject: never, bare: never },
+  ...{ kind: 'ratio', name: 'a-path', about: '', unit: 'things/s', logs: ['postgres'] },
+  ...{ subject: never, against: [] },
 };
+const side: Side = { name: 'bare', about: '', atLeast: 0.6, aim: 0.8, run: never };
 const settings = { log: 'postgres', seconds: 1, pairs: 3 } as const;
 
 it('takes the median of the pairs, not the ratio of the medians', () => {
@@ -22,7 +23,7 @@ it('takes the median of the pairs, not the ratio of the medians', () => {
     { subject: measured(70), bare: measured(100) },
     { subject: measured(300), bare: measured(400) },
   ];
-  const result = resultOf(bench, settings, pairs);
+  const result = resultOf(bench, side, settings, pairs);
   assert.equal(result.ratio, 0.7);
   assert.deepEqual(result.spread, { median: 0.7, least: 0.5, greatest: 0.75 });
   assert.ok(result.met);
@@ -30,13 +31,13 @@ it('takes the median of the pairs, not the ratio of the medians', () => {
 
 it('has no result when the bare side could have done more', () => {
   const idle = { subject: measured(90), bare: measured(100, 0.5) };
-  const result = resultOf(bench, settings, [idle, idle, { ...idle, bare: measured(100) }]);
+  const result = resultOf(bench, side, settings, [idle, idle, { ...idle, bare: measured(100) }]);
   assert.equal(result.ratio, null);
   assert.ok(!result.saturated && !result.met);
 });
 
 it('misses what is below its limit', () => {
-  assert.ok(!resultOf(bench, settings, [{ subject: measured(59), bare: measured(100) }]).met);
+  assert.ok(!resultOf(bench, side, settings, [{ subject: measured(59), bare: measured(100) }]).met);
 });
 
 it('reads what it is asked', () => {

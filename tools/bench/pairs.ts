@@ -5,6 +5,7 @@ import {
   type RatioBench,
   type Result,
   type RunSettings,
+  type Side,
   saturatedFrom,
 } from './bench.ts';
 import type { Usage } from './machine/usage.ts';
@@ -14,42 +15,54 @@ import type { World } from './world.ts';
 
 type Pair = { readonly subject: Measured; readonly bare: Measured };
 
-/** One after the other, and the other way round in every second pair: a machine that tires is fair to both. */
-export const measureRatio = async (world: World, bench: RatioBench, settings: RunSettings): Promise<Result> => {
-  const pairs: Pair[] = [];
+/** One after the other, and the other way round in every second round: a machine that tires is fair to all. */
+export const measureRatio = async (
+  world: World,
+  bench: RatioBench,
+  settings: RunSettings,
+): Promise<readonly Result[]> => {
+  const plenum: NamedRun = { name: 'plenum', run: bench.subject };
+  const order: readonly NamedRun[] = [plenum, ...bench.against];
+  const rounds: ReadonlyMap<NamedRun, Measured>[] = [];
   for (let number = 0; number < settings.pairs; number += 1) {
-    const run = async (side: 'subject' | 'bare'): Promise<Measured> => {
-      const measured = await bench[side](world, settings);
-      world.tell(describeRun(side === 'subject' ? 'plenum' : 'bare', measured, bench.unit));
-      return measured;
-    };
-    if (number % 2 === 0) {
-      const subject = await run('subject');
-      pairs.push({ subject, bare: await run('bare') });
-    } else {
-      const bare = await run('bare');
-      pairs.push({ subject: await run('subject'), bare });
+    const round = new Map<NamedRun, Measured>();
+    for (const one of number % 2 === 0 ? order : order.toReversed()) {
+      const measured = await one.run(world, settings);
+      world.tell(describeRun(one.name, measured, bench.unit));
+      round.set(one, measured);
     }
+    rounds.push(round);
   }
-  return resultOf(bench, settings, pairs);
+  return bench.against.map((side) => resultOf(bench, side, settings, rounds.map(pairOf(plenum, side))));
 };
 
+type NamedRun = Pick<Side, 'name' | 'run'>;
+
+const pairOf =
+  (plenum: NamedRun, side: NamedRun) =>
+  (round: ReadonlyMap<NamedRun, Measured>): Pair => {
+    const [subject, bare] = [round.get(plenum), round.get(side)];
+    if (subject === undefined || bare === undefined) throw new Error(`${side.name} was not measured in every round`);
+    return { subject, bare };
+  };
+
 /** The bare side counts as saturated when it was in more than half of the pairs, as medians are over pairs too. */
-export const resultOf = (bench: RatioBench, { log }: RunSettings, pairs: readonly Pair[]): Result => {
+export const resultOf = (bench: RatioBench, side: Side, { log }: RunSettings, pairs: readonly Pair[]): Result => {
   const spread = spreadOf(pairs.map(({ subject, bare }) => subject.perSecond / bare.perSecond));
   const saturated = spreadOf(pairs.map(({ bare }) => bare.saturation)).median >= saturatedFrom;
   return {
     bench: bench.name,
     log,
+    against: side.name,
     value: spreadOf(pairs.map(({ subject }) => subject.perSecond)).median,
     bareValue: spreadOf(pairs.map(({ bare }) => bare.perSecond)).median,
-    limit: bench.atLeast,
-    aim: bench.aim,
+    limit: side.atLeast,
+    aim: side.aim,
     ratio: saturated ? spread.median : null,
     spread,
     unit: bench.unit,
     saturated,
-    met: saturated && spread.median >= bench.atLeast,
+    met: saturated && spread.median >= side.atLeast,
     pairs: pairs.length,
     ...conditions(pairs.flatMap(({ subject, bare }) => [subject.usage, bare.usage])),
   };

@@ -27,11 +27,11 @@ const main = async (options: Options): Promise<readonly Result[]> => {
     for (const bench of chosen(options)) {
       for (const log of options.logs.filter((one) => bench.logs.includes(one))) {
         tell(`${bench.name} on ${log}: ${bench.about}`);
-        const result = await measureOrSkip(world, bench, { log, ...options });
-        if (result === undefined) continue;
-        results.push(result);
-        tell(describeResult(result));
-        if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+        for (const result of await measureOrSkip(world, bench, { log, ...options })) {
+          results.push(result);
+          tell(describeResult(result));
+          if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+        }
       }
     }
   } finally {
@@ -48,14 +48,14 @@ const measureOrSkip: typeof measure = async (world, bench, settings) => {
     if (!(error instanceof Missing)) throw error;
     process.exitCode = 1;
     process.stderr.write(`${bench.name} (${settings.log}): NOT MEASURED: ${error.message}\n`);
-    return undefined;
+    return [];
   }
 };
 
-const measure = async (world: World, bench: Bench, settings: RunSettings): Promise<Result | undefined> =>
+const measure = async (world: World, bench: Bench, settings: RunSettings): Promise<readonly Result[]> =>
   bench.kind === 'ratio'
     ? measureRatio(world, bench, { ...settings, pairs: Math.max(settings.pairs, bench.pairsAtLeast ?? 1) })
-    : measureLimit(world, bench, settings);
+    : [await measureLimit(world, bench, settings)];
 
 const chosen = ({ names, all }: Options): readonly Bench[] =>
   names.length > 0

@@ -19,8 +19,8 @@ const describeProcess = ({ name, cpuSeconds, peakRssBytes }: ProcessUsage, secon
 
 /** The verdict on one path. */
 export const describeResult = (result: Result): string => {
-  const { bench, log, value, bareValue, limit, aim, ratio, spread, unit, saturated, met } = result;
-  const name = `${bench} (${log})`;
+  const { bench, log, against, value, bareValue, limit, aim, ratio, spread, unit, saturated, met } = result;
+  const name = `${bench} (${against === undefined ? log : `${log}, against ${against}`})`;
   if (bareValue === undefined) {
     const verdict = met ? 'met' : 'MISSED';
     return `${name}: ${number(value)} ${unit}, at most ${limit}, aim ${aim}: ${verdict}`;
@@ -28,7 +28,7 @@ export const describeResult = (result: Result): string => {
   const rates = `${grouped(value)} of ${grouped(bareValue)} ${unit}`;
   const range = `${spread.least.toFixed(2)} to ${spread.greatest.toFixed(2)}`;
   if (!saturated)
-    return `${name}: NO RESULT, the bare side was not saturated; seen ${spread.median.toFixed(2)} (${range}), ${rates}`;
+    return `${name}: NO RESULT, that side was not saturated; seen ${spread.median.toFixed(2)} (${range}), ${rates}`;
   const verdict = met ? (spread.median >= aim ? 'met, and the aim' : 'met') : 'MISSED';
   return `${name}: ${(ratio ?? 0).toFixed(2)} (${range}), ${rates}; at least ${limit}, aim ${aim}: ${verdict}`;
 };

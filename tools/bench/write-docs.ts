@@ -10,8 +10,9 @@ const end = '<!-- end of results -->';
 const columns = [
   'path',
   'log',
+  'against',
   'Plenum',
-  'bare',
+  'that',
   'unit',
   'ratio',
   'least to greatest',
@@ -37,14 +38,15 @@ export const writeDocs = (file: string, results: readonly Result[]): void => {
   writeFileSync(file, page.slice(0, from) + text + page.slice(to + end.length));
 };
 
-const keyOf = ({ bench, log }: Pick<Result, 'bench' | 'log'>): string => `| \`${bench}\` | ${log} |`;
+const keyOf = ({ bench, log, against = '' }: Pick<Result, 'bench' | 'log' | 'against'>): string =>
+  `| \`${bench}\` | ${log} | ${against} |`;
 
 const rowsIn = (section: string): Map<string, string> =>
   new Map(
     section
       .split('\n')
       .filter((line) => line.startsWith('| `'))
-      .map((line) => [line.split('|').slice(0, 3).join('|').concat('|'), line]),
+      .map((line) => [line.split('|').slice(0, 4).join('|').concat('|'), line]),
   );
 
 const rowOf = (result: Result, today: string): string => {

@@ -6,19 +6,28 @@ import pg from 'pg';
 import { serve } from '../machine/serve.ts';
 import type { Started } from './started.ts';
 
-export type Start = { readonly url: string };
+export type Start = {
+  readonly url: string;
+  /** `dates`: what the driver makes of times unless it is told otherwise, without their microseconds. `texts`: as they came. */
+  readonly times: 'dates' | 'texts';
+};
+
+const types: pg.CustomTypesConfig = {
+  getTypeParser: ((oid: number, format: 'text') =>
+    oid === pg.types.builtins.TIMESTAMPTZ ? String : pg.types.getTypeParser(oid, format)) as never, // As the driver has it.
+};
 
 const app = Fastify();
 let pool: pg.Pool | undefined;
 
-const start = async ({ url }: Start): Promise<Started> => {
+const start = async ({ url, times }: Start): Promise<Started> => {
   // As many connections as the API has unless it is set otherwise.
   const opened = new pg.Pool({ connectionString: url, max: 20 });
   pool = opened;
   const names = new Map<string, string>();
   const sql: Sql = async <R>(text: string, values: readonly unknown[] = []) => {
     const name = names.getOrInsertComputed(text, () => `page_${names.size}`);
-    return (await opened.query({ name, text, values: [...values] })).rows as R[]; // The reads name their columns.
+    return (await opened.query({ name, text, values: [...values], ...(times === 'texts' && { types }) })).rows as R[]; // The reads name their columns.
   };
   const reads = readingReads(sql);
   app.get<{ Querystring: { sensor: string; limit: string } }>('/api/v1/readings', async ({ query }) => ({

@@ -1,7 +1,7 @@
 /**
  * Geometry in tables. Whether there is PostGIS is known here and nowhere else: then a column is a `geometry` as GIS
  * programs want it, else the same bytes as they are. Beside it stands its box, in either case with an index, so that a
- * search by box is one SQL text and finds the same (`docs/decisions/0037-geometry-has-its-box-beside-it.md`).
+ * search by box is one SQL text and finds the same (`docs/decisions/0038-an-event-may-change-several-rows.md`).
  */
 import { refusalOf } from '@plenum/geometry';
 import type { Column, Projection, Row, Table } from '@plenum/read-model';

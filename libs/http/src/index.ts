@@ -30,6 +30,7 @@ export {
   textsOrNull,
   utcTime,
 } from './fields.ts';
+export { bboxField, bboxOf, geometryField, geometryGiven } from './geometry.ts';
 export { type Fitting, type FittingInto, type Gathering, type Lists, truncatedHeader } from './lists.ts';
 export { asOldFailure, oldBodyFailures, oldFailures, oldKeyFailures } from './old-failures.ts';
 export {

@@ -1,4 +1,4 @@
-export { boxColumn, reachesInto, type SearchedBox } from './boxes.ts';
+export { boxColumn, geometryBytes, reachesInto } from './boxes.ts';
 export { type Build, buildOf, nameOfBuild } from './build.ts';
 export { defineFold, defineProjection } from './define-projection.ts';
 export { type FoldedTables, type Folding, folding, foldProjection } from './fold-projection.ts';
@@ -30,7 +30,6 @@ export {
   type Columns,
   type ColumnType,
   defineTable,
-  type GeometryKind,
   type Index,
   type IndexExpression,
   type IndexPart,

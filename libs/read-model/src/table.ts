@@ -1,3 +1,4 @@
+import type { GeometryKind } from '@plenum/geometry';
 import type { PersonalColumn } from './personal-column.ts';
 
 /**
@@ -33,8 +34,6 @@ export type Column = {
   /** Of a `geometry` column: what all of it is; anything unless said. */
   readonly geometry?: GeometryKind;
 };
-
-export type GeometryKind = 'Point' | 'LineString' | 'Polygon' | 'MultiPoint' | 'MultiLineString' | 'MultiPolygon';
 
 export type Columns = Readonly<Record<string, Column>>;
 

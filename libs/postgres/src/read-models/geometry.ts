@@ -29,9 +29,6 @@ export const refuseGeometry = (table: Table, rows: readonly Row[]): void => {
   }
 };
 
-/** The bytes of a geometry in SQL, whichever way it is kept. */
-export const ewkbOf = (expression: string): string => `plenum.ewkb(${expression})`;
-
 /** The schema in which PostGIS is, for a projection that has geometry; `undefined`: it is kept as bytes. */
 export type Postgis = string | undefined;
 

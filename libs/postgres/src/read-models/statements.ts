@@ -2,10 +2,10 @@
  * The SQL of one table: one prepared statement per operation, whatever the number of rows. Columns travel as arrays
  * (`../statements/array-parameter.ts`).
  */
-import type { Column, ColumnType, Row, Table, Value } from '@plenum/read-model';
+import { type Column, type ColumnType, geometryBytes, type Row, type Table, type Value } from '@plenum/read-model';
 import { arrayParameter } from '../statements/array-parameter.ts';
 import { prepared, type Statement } from '../statements/prepared.ts';
-import { ewkbOf, refuseGeometry } from './geometry.ts';
+import { refuseGeometry } from './geometry.ts';
 import {
   columnNames,
   columnOf,
@@ -141,7 +141,7 @@ const checkSql = (table: Table): string => {
 /** A value so that its text says all of it: times as whole microseconds, JSON as it is. */
 const exact = (value: string, type: ColumnType | undefined): string => {
   if (type === 'timestamptz') return `(extract(epoch from ${value}) * 1000000)::bigint`;
-  if (type === 'geometry') return ewkbOf(value);
+  if (type === 'geometry') return geometryBytes(value);
   return type === 'jsonb' ? `${value}::text` : value;
 };
 

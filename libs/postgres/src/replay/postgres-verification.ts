@@ -7,6 +7,7 @@ import {
   type Build,
   buildOf,
   type Column,
+  geometryBytes,
   type Projection,
   type Row,
   type Table,
@@ -24,7 +25,6 @@ import type {
 } from '@plenum/runtime';
 import type pg from 'pg';
 import { parkedKeysOf } from '../consumers/parked-keys.ts';
-import { ewkbOf } from '../read-models/geometry.ts';
 import { columnNames, listed, qualified, quoted, schemaOf, storedColumns, storedNames } from '../read-models/names.ts';
 import { projectionCheckpoints } from '../read-models/projection-checkpoints.ts';
 import { cursor } from '../snapshot/cursor.ts';
@@ -101,7 +101,7 @@ const selectedOf = (table: Table, prefix: string): string =>
   storedColumns(table)
     .map(({ name, type }) => {
       const value = `${prefix}.${quoted(name)}`;
-      return type === 'geometry' ? `${ewkbOf(value)} as ${quoted(name)}` : value;
+      return type === 'geometry' ? `${geometryBytes(value)} as ${quoted(name)}` : value;
     })
     .join(', ');
 

@@ -16,6 +16,16 @@ export {
 } from './projection.ts';
 export type { Recorded } from './recorded.ts';
 export type { DecryptedRow, PersonalNames, ShowPersonal } from './show-personal.ts';
+export {
+  columnsShown,
+  columnsWithout,
+  type EncryptedRow,
+  type PersonalName,
+  personalNames,
+  type ShownRow,
+  selectedColumns,
+  type WithColumns,
+} from './shown-row.ts';
 export { type Binder, binder, type JsonPage, type PageMarks, type Rows, type Sql, type SqlStream } from './sql.ts';
 export { storableText } from './storable.ts';
 export {

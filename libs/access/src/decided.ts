@@ -1,6 +1,6 @@
 /** What the read models of access are folded from: events with their place in a stream and in the log. */
 import { type Event, type EventDefinition, entityOf, isEvent } from '@plenum/event';
-import { defineFold, provenance, type Recorded, type Row, type Table } from '@plenum/read-model';
+import { defineFold, provenance, type Recorded, type Row, type RowOf, type Table } from '@plenum/read-model';
 
 /** A decided event on its way into a row. */
 export type DecidedEntry = Recorded & {
@@ -22,16 +22,10 @@ export const decidedEntry = ({ event, ...place }: Recorded): DecidedEntry | unde
 export const decidedColumns = {
   ...provenance,
   organisation: { type: 'text', about: 'That it belongs to.' },
-  stream_version: { type: 'integer', about: 'The version of its stream that the row is at.' },
+  stream_version: { type: 'integer', about: 'The version of it; also in `ETag`.' },
 } as const;
 
-export type DecidedPlace = {
-  readonly event_id: string;
-  readonly log_partition: number;
-  readonly log_offset: bigint;
-  readonly stream_version: number;
-  readonly organisation: string;
-};
+export type DecidedPlace = RowOf<{ readonly columns: typeof decidedColumns }>;
 
 export const placeOf = ({ event, partition, offset, version, organisation }: DecidedEntry): DecidedPlace => ({
   event_id: event.id,

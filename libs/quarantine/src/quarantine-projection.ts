@@ -1,28 +1,11 @@
 import { type Event, isEvent } from '@plenum/event';
-import { defineFold, defineProjection, provenance, type Recorded, type Table } from '@plenum/read-model';
+import { defineFold, defineProjection, defineTable, provenance, type Recorded, type RowOf } from '@plenum/read-model';
 import { MessageQuarantined, type MessageQuarantinedData } from './events/message-quarantined.ts';
 import { MessagesDiscarded, type MessagesDiscardedData } from './events/messages-discarded.ts';
 import { quarantineTopic } from './topics.ts';
 
 /** A message that was refused, or, without a payload, several of which only the count was kept. */
-export type QuarantineRow = {
-  readonly event_id: string;
-  readonly recorded_time: number;
-  readonly client_id: string;
-  readonly topic: string;
-  readonly code: string;
-  readonly detail: string;
-  readonly node_id: string | undefined;
-  readonly sensor_id: string | undefined;
-  readonly messages: bigint;
-  readonly payload: Uint8Array | undefined;
-  readonly payload_length: bigint;
-  readonly payload_sha256: string | undefined;
-  readonly log_partition: number;
-  readonly log_offset: bigint;
-};
-
-export const quarantine: Table<QuarantineRow> = {
+export const quarantine = defineTable({
   name: 'quarantine',
   about: 'Messages that could not be understood, with the reason.',
   columns: {
@@ -48,36 +31,30 @@ export const quarantine: Table<QuarantineRow> = {
     ['node_id', 'recorded_time'],
     ['client_id', 'recorded_time'],
   ],
-};
+});
+
+export type QuarantineRow = RowOf<typeof quarantine>;
 
 /** Refusals of one client for one reason. */
-export type QuarantineCountsRow = {
-  readonly event_id: string;
-  readonly client_id: string;
-  readonly code: string;
-  readonly messages: bigint;
-  readonly bytes: bigint;
-  readonly first_time: number;
-  readonly last_time: number;
-  readonly log_partition: number;
-  readonly log_offset: bigint;
-};
+export const countsTable = defineTable({
+  name: 'quarantine_counts',
+  about: 'Refused messages counted by client and reason, those without kept bytes included.',
+  columns: {
+    ...provenance,
+    client_id: { type: 'text', about: 'Who sent them.' },
+    code: { type: 'text', about: 'Why.' },
+    messages: { type: 'bigint', about: 'How many.' },
+    bytes: { type: 'bigint', about: 'Their payloads together.' },
+    first_time: { type: 'timestamptz', about: 'The first was refused then.' },
+    last_time: { type: 'timestamptz', about: 'The last was refused then.' },
+  },
+  key: ['client_id', 'code'],
+});
+
+export type QuarantineCountsRow = RowOf<typeof countsTable>;
 
 export const quarantineCounts = defineFold<QuarantineRow, QuarantineCountsRow>({
-  table: {
-    name: 'quarantine_counts',
-    about: 'Refused messages counted by client and reason, those without kept bytes included.',
-    columns: {
-      ...provenance,
-      client_id: { type: 'text', about: 'Who sent them.' },
-      code: { type: 'text', about: 'Why.' },
-      messages: { type: 'bigint', about: 'How many.' },
-      bytes: { type: 'bigint', about: 'Their payloads together.' },
-      first_time: { type: 'timestamptz', about: 'The first was refused then.' },
-      last_time: { type: 'timestamptz', about: 'The last was refused then.' },
-    },
-    key: ['client_id', 'code'],
-  },
+  table: countsTable,
   keyOf: ({ client_id, code }) => ({ client_id, code }),
   fold: (row, refused) => ({
     event_id: refused.event_id,

@@ -1,6 +1,7 @@
 /** Questions about refused messages. Rows come back as they go out: times as UTC text, counts as numbers. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Rows, type Sql } from '@plenum/read-model';
+import { binder, columnsWithout, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import { countsTable, quarantine } from './quarantine-projection.ts';
 
 export type QuarantineReads = {
   /** One page of refused messages, the last first, with only the start of each payload. */
@@ -26,23 +27,12 @@ export type QuarantineAsked = {
   readonly limit: number;
 };
 
-export type RefusedPlace = { readonly recorded_time: string; readonly event_id: string };
+export type RefusedPlace = Pick<ShownRow<typeof quarantine>, 'recorded_time' | 'event_id'>;
 
-export type Refused = RefusedPlace & {
-  readonly client_id: string;
-  readonly topic: string;
-  readonly code: string;
-  readonly detail: string;
-  readonly node_id: string | null;
-  readonly sensor_id: string | null;
-  readonly messages: number;
+export type Refused = ShownRow<typeof quarantine> & {
   readonly payload: Uint8Array | null;
-  /** Bytes received, which may be more than were kept. */
-  readonly payload_length: number;
+  /** Bytes kept; `payload_length` were received, which may be more. */
   readonly payload_kept: number;
-  readonly payload_sha256: string | null;
-  readonly log_partition: number;
-  readonly log_offset: number;
 };
 
 export type CountsAsked = {
@@ -52,14 +42,10 @@ export type CountsAsked = {
   readonly limit: number;
 };
 
-export type RefusedCount = {
-  readonly client_id: string;
-  readonly code: string;
-  readonly messages: number;
-  readonly bytes: number;
-  readonly first_time: string;
-  readonly last_time: string;
-};
+/** No row of the log is what a count is about. */
+export const countsShown = columnsWithout(countsTable, 'event_id', 'log_partition', 'log_offset');
+
+export type RefusedCount = ShownRow<typeof countsShown>;
 
 /** Of each payload on a page: a thousand whole ones could be a quarter of a gigabyte. */
 export const payloadStartBytes = 1024;
@@ -77,10 +63,8 @@ export const quarantineReads = (sql: Sql): QuarantineReads => ({
   counts: async (asked) => countsPage(sql, asked),
 });
 
-const columns = (payload: string): string => `
-  q.recorded_time, q.event_id, q.client_id, q.topic, q.code, q.detail, q.node_id,
-  q.sensor_id, q.messages, ${payload} as payload, q.payload_length,
-  coalesce(octet_length(q.payload), 0) as payload_kept, q.payload_sha256, q.log_partition, q.log_offset`;
+const columns = (payload: string): string =>
+  `${selectedColumns(quarantine, 'q')}, ${payload} as payload, coalesce(octet_length(q.payload), 0) as payload_kept`;
 
 const quarantinePage = (sql: Sql, asked: QuarantineAsked): Promise<Rows<Refused>> => {
   const { parameters, bind } = binder();
@@ -114,7 +98,7 @@ const countsPage = (sql: Sql, { client, code, after, limit }: CountsAsked): Prom
   if (code !== undefined) conditions.push(`c.code = ${bind(code)}`);
   if (after !== undefined) conditions.push(`(c.client_id, c.code) > (${bind(after.client_id)}, ${bind(after.code)})`);
   return sql(
-    `select c.client_id, c.code, c.messages, c.bytes, c.first_time, c.last_time
+    `select ${selectedColumns(countsShown, 'c')}
        from public.quarantine_counts c
       where ${conditions.join(' and ')} order by c.client_id, c.code limit ${bind(limit)}`,
     parameters,

@@ -1,40 +1,28 @@
-import { defineProjection } from '@plenum/read-model';
-import {
-  type DecidedEntry,
-  type DecidedPlace,
-  dataIf,
-  decidedColumns,
-  decidedEntry,
-  decidedFold,
-  placeOf,
-} from '../decided.ts';
+import { defineProjection, defineTable, type RowOf } from '@plenum/read-model';
+import { type DecidedEntry, dataIf, decidedColumns, decidedEntry, decidedFold, placeOf } from '../decided.ts';
 import type { CredentialHashEncryptedV1 } from '../generated/schemas.ts';
 import { streamKinds } from '../streams.ts';
 import { credentialHashesTopic } from '../topics.ts';
 import { CredentialHashEncrypted, CredentialHashWithdrawn } from './credential-hash-events.ts';
 
-export type CredentialHashesRow = DecidedPlace & {
-  readonly subject: string;
-  readonly kind: string;
-  readonly encrypted: Uint8Array | undefined;
-  readonly encrypted_with: string | undefined;
-  readonly changed_at: number;
-};
+export const credentialHashesTable = defineTable({
+  name: 'credential_hashes',
+  about: 'What passwords and API keys are checked against, readable only with the master key.',
+  columns: {
+    ...decidedColumns,
+    subject: { type: 'text', about: 'A user id or a key id.' },
+    kind: { type: 'text', about: 'password or api_key.' },
+    encrypted: { type: 'bytea', nullable: true, about: 'Under the master key; null once it was withdrawn.' },
+    encrypted_with: { type: 'text', nullable: true, about: 'Fingerprint of the master key.' },
+    changed_at: { type: 'timestamptz', about: 'When it was encrypted or withdrawn.' },
+  },
+  key: ['subject'],
+});
+
+export type CredentialHashesRow = RowOf<typeof credentialHashesTable>;
 
 export const credentialHashes = decidedFold<CredentialHashEncryptedV1, CredentialHashesRow>({
-  table: {
-    name: 'credential_hashes',
-    about: 'What passwords and API keys are checked against, readable only with the master key.',
-    columns: {
-      ...decidedColumns,
-      subject: { type: 'text', about: 'A user id or a key id.' },
-      kind: { type: 'text', about: 'password or api_key.' },
-      encrypted: { type: 'bytea', nullable: true, about: 'Under the master key; null once it was withdrawn.' },
-      encrypted_with: { type: 'text', nullable: true, about: 'Fingerprint of the master key.' },
-      changed_at: { type: 'timestamptz', about: 'When it was encrypted or withdrawn.' },
-    },
-    key: ['subject'],
-  },
+  table: credentialHashesTable,
   keyOf: ({ id }) => ({ subject: id }),
   begins: CredentialHashEncrypted,
   first: (data, entry) => ({

@@ -1,13 +1,5 @@
-import { defineProjection } from '@plenum/read-model';
-import {
-  type DecidedEntry,
-  type DecidedPlace,
-  dataIf,
-  decidedColumns,
-  decidedEntry,
-  decidedFold,
-  placeOf,
-} from '../decided.ts';
+import { defineProjection, defineTable, type RowOf } from '@plenum/read-model';
+import { type DecidedEntry, dataIf, decidedColumns, decidedEntry, decidedFold, placeOf } from '../decided.ts';
 import type { ApiKeyIssuedV1 } from '../generated/schemas.ts';
 import { storableText } from '../storable.ts';
 import { streamKinds } from '../streams.ts';
@@ -23,49 +15,37 @@ import {
 } from './key-events.ts';
 
 /** Column names are those of the replaced system's `api_keys`. */
-export type ApiKeysRow = DecidedPlace & {
-  readonly key_id: string;
-  readonly key_hash: string;
-  readonly name: string;
-  readonly role: string;
-  readonly permissions: string;
-  readonly created_at: number;
-  readonly expires_at: number | undefined;
-  readonly is_active: boolean;
-  readonly is_revoked: boolean;
-  readonly rate_limit: number;
-  readonly last_used: number | undefined;
-  readonly use_count: bigint;
-  readonly issued_by: string;
-};
+export const apiKeysTable = defineTable({
+  name: 'api_keys',
+  about: 'Every key that was issued. Nothing in it works as a credential.',
+  columns: {
+    ...decidedColumns,
+    key_id: { type: 'text', about: 'Its name, an underscore and 8 hexadecimal digits.' },
+    key_hash: { type: 'text', about: 'SHA-256 of what the key is checked against: identifies keys, opens nothing.' },
+    name: { type: 'text', about: 'What it is for.' },
+    role: { type: 'text', about: 'A name for a list of permissions.' },
+    permissions: { type: 'jsonb', json: 'texts', about: 'What it may do: exact names, or beginnings that end in *.' },
+    created_at: { type: 'timestamptz', about: 'When it was issued.' },
+    expires_at: { type: 'timestamptz', nullable: true, about: 'From then on it opens nothing; null: never.' },
+    is_active: { type: 'boolean', about: 'False: disabled, or revoked. An expired key may be active.' },
+    is_revoked: { type: 'boolean', about: 'True: it stays inactive for ever.' },
+    rate_limit: { type: 'integer', about: 'Requests a minute.' },
+    last_used: {
+      type: 'timestamptz',
+      nullable: true,
+      about: 'The last use that was reported; up to an hour behind.',
+    },
+    use_count: { type: 'bigint', about: 'Uses that were reported; up to an hour behind.' },
+    issued_by: { type: 'text', about: 'Who issued it.' },
+  },
+  key: ['key_id'],
+  indexes: [['name']],
+});
+
+export type ApiKeysRow = RowOf<typeof apiKeysTable>;
 
 export const apiKeys = decidedFold<ApiKeyIssuedV1, ApiKeysRow>({
-  table: {
-    name: 'api_keys',
-    about: 'Every key that was issued. Nothing in it works as a credential.',
-    columns: {
-      ...decidedColumns,
-      key_id: { type: 'text', about: 'Its name, an underscore and 8 hexadecimal digits.' },
-      key_hash: { type: 'text', about: 'SHA-256 of what the key is checked against: identifies keys, opens nothing.' },
-      name: { type: 'text', about: 'What it is for.' },
-      role: { type: 'text', about: 'A name for a list of permissions.' },
-      permissions: { type: 'jsonb', about: 'What it may do: exact names, or beginnings that end in *.' },
-      created_at: { type: 'timestamptz', about: 'When it was issued.' },
-      expires_at: { type: 'timestamptz', nullable: true, about: 'From then on it opens nothing; null: never.' },
-      is_active: { type: 'boolean', about: 'False: disabled, or revoked. An expired key may be active.' },
-      is_revoked: { type: 'boolean', about: 'True: it stays inactive for ever.' },
-      rate_limit: { type: 'integer', about: 'Requests a minute.' },
-      last_used: {
-        type: 'timestamptz',
-        nullable: true,
-        about: 'The last use that was reported; up to an hour behind.',
-      },
-      use_count: { type: 'bigint', about: 'Uses that were reported; up to an hour behind.' },
-      issued_by: { type: 'text', about: 'Who issued it.' },
-    },
-    key: ['key_id'],
-    indexes: [['name']],
-  },
+  table: apiKeysTable,
   keyOf: ({ id }) => ({ key_id: id }),
   begins: ApiKeyIssued,
   first: (data, entry) => ({

@@ -1,5 +1,6 @@
 /** Questions about API keys. Rows come back as they go out: times as UTC text, counts as numbers, NULL as null. */
-import { binder, type Rows, type Sql } from '@plenum/read-model';
+import { binder, columnsWithout, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import { apiKeysTable } from './api-keys-projection.ts';
 
 export type KeyReads = {
   /** One page of keys by id. */
@@ -17,29 +18,11 @@ export type KeysAsked = {
 };
 
 /** Without `key_hash`: it opens nothing, and nobody needs it either. */
-export type KeyShown = {
-  readonly key_id: string;
-  readonly organisation: string;
-  readonly name: string;
-  readonly role: string;
-  readonly permissions: readonly string[];
-  readonly created_at: string;
-  readonly expires_at: string | null;
-  readonly is_active: boolean;
-  readonly is_revoked: boolean;
-  readonly rate_limit: number;
-  readonly last_used: string | null;
-  readonly use_count: number;
-  readonly issued_by: string;
-  readonly stream_version: number;
-  readonly event_id: string;
-  readonly log_partition: number;
-  readonly log_offset: number;
-};
+export const keysShown = columnsWithout(apiKeysTable, 'key_hash');
 
-const columns = `
-  k.key_id, k.organisation, k.name, k.role, k.permissions, k.created_at, k.expires_at, k.is_active, k.is_revoked,
-  k.rate_limit, k.last_used, k.use_count, k.issued_by, k.stream_version, k.event_id, k.log_partition, k.log_offset`;
+export type KeyShown = ShownRow<typeof keysShown>;
+
+const columns = selectedColumns(keysShown, 'k');
 
 export const keyReads = (sql: Sql): KeyReads => ({
   page: async ({ organisation, name, active, afterKey, limit }) => {

@@ -1,38 +1,28 @@
-import { defineProjection } from '@plenum/read-model';
-import {
-  type DecidedEntry,
-  type DecidedPlace,
-  dataIf,
-  decidedColumns,
-  decidedEntry,
-  decidedFold,
-  placeOf,
-} from '../decided.ts';
+import { defineProjection, defineTable, type RowOf } from '@plenum/read-model';
+import { type DecidedEntry, dataIf, decidedColumns, decidedEntry, decidedFold, placeOf } from '../decided.ts';
 import type { OrganisationCreatedV1 } from '../generated/schemas.ts';
 import { storableText } from '../storable.ts';
 import { streamKinds } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
 import { OrganisationCreated, OrganisationRenamed } from './organisation-events.ts';
 
-export type OrganisationsRow = DecidedPlace & {
-  readonly name: string;
-  readonly created_at: number;
-  readonly changed_at: number;
-};
+export const organisationsTable = defineTable({
+  name: 'organisations',
+  about: 'Everybody whom users, keys and what they make can belong to.',
+  columns: {
+    ...decidedColumns,
+    organisation: { type: 'text', about: 'Its id: lower-case letters, digits and hyphens.' },
+    name: { type: 'text', about: 'For people.' },
+    created_at: { type: 'timestamptz', about: 'When it was made.' },
+    changed_at: { type: 'timestamptz', about: 'When something was last decided about it.' },
+  },
+  key: ['organisation'],
+});
+
+export type OrganisationsRow = RowOf<typeof organisationsTable>;
 
 const organisations = decidedFold<OrganisationCreatedV1, OrganisationsRow>({
-  table: {
-    name: 'organisations',
-    about: 'Everybody whom users, keys and what they make can belong to.',
-    columns: {
-      ...decidedColumns,
-      organisation: { type: 'text', about: 'Its id: lower-case letters, digits and hyphens.' },
-      name: { type: 'text', about: 'For people.' },
-      created_at: { type: 'timestamptz', about: 'When it was made.' },
-      changed_at: { type: 'timestamptz', about: 'When something was last decided about it.' },
-    },
-    key: ['organisation'],
-  },
+  table: organisationsTable,
   keyOf: ({ id }) => ({ organisation: id }),
   begins: OrganisationCreated,
   first: ({ name }, entry) => ({

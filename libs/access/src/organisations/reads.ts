@@ -1,5 +1,6 @@
 /** Questions about organisations. Rows come back as they go out: times as UTC text, offsets as numbers. */
-import { binder, type Rows, type Sql } from '@plenum/read-model';
+import { binder, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import { organisationsTable } from './organisations-projection.ts';
 
 export type OrganisationReads = {
   /** One page of organisations by id. */
@@ -14,19 +15,9 @@ export type OrganisationsAsked = {
   readonly limit: number;
 };
 
-export type OrganisationShown = {
-  readonly organisation: string;
-  readonly name: string;
-  readonly created_at: string;
-  readonly changed_at: string;
-  readonly stream_version: number;
-  readonly event_id: string;
-  readonly log_partition: number;
-  readonly log_offset: number;
-};
+export type OrganisationShown = ShownRow<typeof organisationsTable>;
 
-const columns = `
-  o.organisation, o.name, o.created_at, o.changed_at, o.stream_version, o.event_id, o.log_partition, o.log_offset`;
+const columns = selectedColumns(organisationsTable, 'o');
 
 export const organisationReads = (sql: Sql): OrganisationReads => ({
   page: async ({ organisation, after, limit }) => {

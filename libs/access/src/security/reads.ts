@@ -1,6 +1,7 @@
 /** Reads of security events. Rows come back as they go out: times as UTC text, counts as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Rows, type Sql } from '@plenum/read-model';
+import { binder, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import { securityEvents } from './security-events.ts';
 
 export type SecurityReads = {
   /** One page of security events, the last first. */
@@ -23,27 +24,9 @@ export type SecurityAsked = {
 
 export type SecurityPlace = Pick<SecurityEventShown, 'timestamp' | 'event_id'>;
 
-export type SecurityEventShown = {
-  readonly event_id: string;
-  readonly timestamp: string;
-  readonly event_type: string;
-  readonly organisation: string | null;
-  readonly user_id: string | null;
-  readonly ip_address: string;
-  readonly user_agent: string | null;
-  readonly resource: string;
-  readonly action: string;
-  readonly success: boolean;
-  readonly details: Readonly<Record<string, unknown>> | null;
-  readonly severity: string;
-  readonly occurrences: number;
-  readonly log_partition: number;
-  readonly log_offset: number;
-};
+export type SecurityEventShown = ShownRow<typeof securityEvents>;
 
-const columns = `
-  s.event_id, s."timestamp", s.event_type, s.organisation, s.user_id, s.ip_address, s.user_agent,
-  s.resource, s.action, s.success, s.details, s.severity, s.occurrences, s.log_partition, s.log_offset`;
+const columns = selectedColumns(securityEvents, 's');
 
 export const securityReads = (sql: Sql): SecurityReads => ({
   page: async (asked) => {

@@ -1,27 +1,8 @@
 import { isEvent } from '@plenum/event';
-import { defineProjection, provenance, type Recorded, type Table } from '@plenum/read-model';
+import { defineProjection, defineTable, provenance, type Recorded, type RowOf } from '@plenum/read-model';
 import { storableJson, storableText } from '../storable.ts';
 import { securityTopic } from '../topics.ts';
 import { SecurityEventSeen, type SecurityEventSeenData } from './security-event-seen.ts';
-
-/** Column names are those of the replaced system's `security_events`. */
-export type SecurityEventsRow = {
-  readonly event_id: string;
-  readonly timestamp: number;
-  readonly event_type: string;
-  readonly user_id: string | undefined;
-  readonly organisation: string | undefined;
-  readonly ip_address: string;
-  readonly user_agent: string | undefined;
-  readonly resource: string;
-  readonly action: string;
-  readonly success: boolean;
-  readonly details: string | undefined;
-  readonly severity: Severity;
-  readonly occurrences: bigint;
-  readonly log_partition: number;
-  readonly log_offset: bigint;
-};
 
 export const severities = ['info', 'warning', 'critical'] as const;
 export type Severity = (typeof severities)[number];
@@ -35,7 +16,8 @@ export const severityOf = ({
   return occurrences > 1 ? 'critical' : 'warning';
 };
 
-export const securityEvents: Table<SecurityEventsRow> = {
+/** Column names are those of the replaced system's `security_events`. */
+export const securityEvents = defineTable({
   name: 'security_events',
   about: 'Who was let in and who was not, as far as it was worth a record of its own.',
   columns: {
@@ -62,7 +44,9 @@ export const securityEvents: Table<SecurityEventsRow> = {
     ['ip_address', 'timestamp', 'event_id'],
   ],
   partitionedBy: 'timestamp',
-};
+});
+
+export type SecurityEventsRow = RowOf<typeof securityEvents>;
 
 const securityEventsRow = ({ event, partition, offset }: Recorded): SecurityEventsRow | undefined => {
   if (!isEvent<SecurityEventSeenData>(SecurityEventSeen, event)) return undefined;

@@ -1,13 +1,5 @@
-import { defineProjection } from '@plenum/read-model';
-import {
-  type DecidedEntry,
-  type DecidedPlace,
-  dataIf,
-  decidedColumns,
-  decidedEntry,
-  decidedFold,
-  placeOf,
-} from '../decided.ts';
+import { defineProjection, defineTable, type RowOf } from '@plenum/read-model';
+import { type DecidedEntry, dataIf, decidedColumns, decidedEntry, decidedFold, placeOf } from '../decided.ts';
 import type { SessionStartedV1 } from '../generated/schemas.ts';
 import { storableJson, storableText } from '../storable.ts';
 import { streamKinds } from '../streams.ts';
@@ -15,41 +7,31 @@ import { accessTopic } from '../topics.ts';
 import { SessionEnded, SessionStarted } from './session-events.ts';
 
 /** Column names are those of the replaced system's `jwt_tokens`. */
-export type JwtTokensRow = DecidedPlace & {
-  readonly token_id: string;
-  readonly user_id: string;
-  readonly role: string;
-  readonly permissions: string;
-  readonly issued_at: number;
-  readonly expires_at: number;
-  readonly is_revoked: boolean;
-  readonly device_info: string | undefined;
-  readonly ended_at: number | undefined;
-  readonly end_reason: string | undefined;
-  readonly ended_by: string | undefined;
-};
+export const jwtTokensTable = defineTable({
+  name: 'jwt_tokens',
+  about: 'Every session that was started. The tokens themselves are nowhere in it.',
+  columns: {
+    ...decidedColumns,
+    token_id: { type: 'text', about: '32 hexadecimal digits; `jti` of the token.' },
+    user_id: { type: 'text', about: 'Whose it is.' },
+    role: { type: 'text', about: 'Their role when it was made.' },
+    permissions: { type: 'jsonb', json: 'texts', about: 'What the token may open at most.' },
+    issued_at: { type: 'timestamptz', about: 'When it was made.' },
+    expires_at: { type: 'timestamptz', about: 'From then on it opens nothing.' },
+    is_revoked: { type: 'boolean', about: 'True: it was ended before its time, by logging out or by somebody else.' },
+    device_info: { type: 'jsonb', nullable: true, about: 'What is known of the device.' },
+    ended_at: { type: 'timestamptz', nullable: true, about: 'When it was ended before its time.' },
+    end_reason: { type: 'text', nullable: true, about: 'Why.' },
+    ended_by: { type: 'text', nullable: true, about: 'By whom.' },
+  },
+  key: ['token_id'],
+  indexes: [['user_id', 'issued_at', 'token_id']],
+});
+
+export type JwtTokensRow = RowOf<typeof jwtTokensTable>;
 
 export const jwtTokens = decidedFold<SessionStartedV1, JwtTokensRow>({
-  table: {
-    name: 'jwt_tokens',
-    about: 'Every session that was started. The tokens themselves are nowhere in it.',
-    columns: {
-      ...decidedColumns,
-      token_id: { type: 'text', about: '32 hexadecimal digits; `jti` of the token.' },
-      user_id: { type: 'text', about: 'Whose it is.' },
-      role: { type: 'text', about: 'Their role when it was made.' },
-      permissions: { type: 'jsonb', about: 'What the token may open at most.' },
-      issued_at: { type: 'timestamptz', about: 'When it was made.' },
-      expires_at: { type: 'timestamptz', about: 'From then on it opens nothing.' },
-      is_revoked: { type: 'boolean', about: 'True: it was ended before its time, by logging out or by somebody else.' },
-      device_info: { type: 'jsonb', nullable: true, about: 'What is known of the device.' },
-      ended_at: { type: 'timestamptz', nullable: true, about: 'When it was ended before its time.' },
-      end_reason: { type: 'text', nullable: true, about: 'Why.' },
-      ended_by: { type: 'text', nullable: true, about: 'By whom.' },
-    },
-    key: ['token_id'],
-    indexes: [['user_id', 'issued_at', 'token_id']],
-  },
+  table: jwtTokensTable,
   keyOf: ({ id }) => ({ token_id: id }),
   begins: SessionStarted,
   first: (data, entry) => ({

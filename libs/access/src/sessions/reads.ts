@@ -1,6 +1,7 @@
 /** Questions about sessions. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Rows, type Sql } from '@plenum/read-model';
+import { binder, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import { jwtTokensTable } from './jwt-tokens-projection.ts';
 
 export type SessionReads = {
   /** One page of a user's sessions, the last first. */
@@ -20,28 +21,9 @@ export type SessionsAsked = {
 
 export type SessionPlace = Pick<SessionShown, 'issued_at' | 'token_id'>;
 
-export type SessionShown = {
-  readonly token_id: string;
-  readonly user_id: string;
-  readonly organisation: string;
-  readonly role: string;
-  readonly permissions: readonly string[];
-  readonly issued_at: string;
-  readonly expires_at: string;
-  readonly is_revoked: boolean;
-  readonly device_info: Readonly<Record<string, unknown>> | null;
-  readonly ended_at: string | null;
-  readonly end_reason: string | null;
-  readonly ended_by: string | null;
-  readonly stream_version: number;
-  readonly event_id: string;
-  readonly log_partition: number;
-  readonly log_offset: number;
-};
+export type SessionShown = ShownRow<typeof jwtTokensTable>;
 
-const columns = `
-  s.token_id, s.user_id, s.organisation, s.role, s.permissions, s.issued_at, s.expires_at, s.is_revoked, s.device_info,
-  s.ended_at, s.end_reason, s.ended_by, s.stream_version, s.event_id, s.log_partition, s.log_offset`;
+const columns = selectedColumns(jwtTokensTable, 's');
 
 export const sessionReads = (sql: Sql): SessionReads => ({
   ofUser: async ({ organisation, user, liveAtUs, after, limit }) => {

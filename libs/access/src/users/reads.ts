@@ -1,8 +1,17 @@
 /** Questions about users. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
-import { binder, type Rows, type ShowPersonal, type Sql } from '@plenum/read-model';
+import {
+  binder,
+  type EncryptedRow,
+  personalNames,
+  type Rows,
+  type ShownRow,
+  type ShowPersonal,
+  type Sql,
+  selectedColumns,
+} from '@plenum/read-model';
 import { plainLogin } from '../streams.ts';
 import { userWithLogin } from '../user-with-login.ts';
-import { users } from './users-projection.ts';
+import { usersTable } from './users-projection.ts';
 
 export type UserReads = {
   /** One page of users by id, which is the order in which they were made. */
@@ -21,37 +30,14 @@ export type UsersAsked = {
   readonly limit: number;
 };
 
-export type UserShown = {
-  readonly user_id: string;
-  /** Null where it is erased, or the caller may not see it; so with all texts that name somebody. */
-  readonly login: string | null;
-  readonly organisation: string;
-  readonly name: string | null;
-  readonly email: string | null;
-  readonly role: string;
-  readonly permissions: readonly string[];
-  readonly is_active: boolean;
-  readonly locked_until: string | null;
-  readonly created_at: string;
-  readonly changed_at: string;
-  readonly imported_id: string | null;
-  readonly stream_version: number;
-  readonly event_id: string;
-  readonly log_partition: number;
-  readonly log_offset: number;
-};
+export type UserShown = ShownRow<typeof usersTable>;
 
-const personalNames = ['login', 'name', 'email', 'imported_id'] as const;
-
-type StoredUser = Omit<UserShown, Named> & { readonly [Name in Named]: Uint8Array | null };
-type Named = (typeof personalNames)[number];
+type StoredUser = EncryptedRow<typeof usersTable>;
 
 const shown = (show: ShowPersonal, rows: Rows<StoredUser>): Promise<Rows<UserShown>> =>
-  show(rows, { table: users.table, names: personalNames });
+  show(rows, { table: usersTable, names: personalNames(usersTable) });
 
-const columns = `
-  u.user_id, u.organisation, u.login, u.name, u.email, u.role, u.permissions, u.is_active,
-  u.locked_until, u.created_at, u.changed_at, u.imported_id, u.stream_version, u.event_id, u.log_partition, u.log_offset`;
+const columns = selectedColumns(usersTable, 'u');
 
 export const userReads = (sql: Sql, show: ShowPersonal): UserReads => ({
   page: async ({ organisation, role, active, login, afterUser, limit }) => {

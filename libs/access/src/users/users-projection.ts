@@ -1,14 +1,6 @@
 import { type Personal, storedBytes } from '@plenum/event';
-import { defineProjection, personalColumn } from '@plenum/read-model';
-import {
-  type DecidedEntry,
-  type DecidedPlace,
-  dataIf,
-  decidedColumns,
-  decidedEntry,
-  decidedFold,
-  placeOf,
-} from '../decided.ts';
+import { defineProjection, defineTable, personalColumn, type RowOf } from '@plenum/read-model';
+import { type DecidedEntry, dataIf, decidedColumns, decidedEntry, decidedFold, placeOf } from '../decided.ts';
 import type { UserCreatedV3 } from '../generated/schemas.ts';
 import { streamKinds } from '../streams.ts';
 import { accessTopic } from '../topics.ts';
@@ -22,44 +14,34 @@ import {
   UserUnlocked,
 } from './user-events.ts';
 
-export type UsersRow = DecidedPlace & {
-  readonly user_id: string;
-  readonly login: Uint8Array;
-  readonly name: Uint8Array;
-  readonly email: Uint8Array | undefined;
-  readonly role: string;
-  readonly permissions: string;
-  readonly is_active: boolean;
-  readonly locked_until: number | undefined;
-  readonly created_at: number;
-  readonly changed_at: number;
-  readonly imported_id: Uint8Array | undefined;
-};
-
 /** Of both events that say it. */
 const said = (field: string) => personalColumn({ person: 'user_id', field, of: [UserCreated, UserChanged] });
 const importedId = personalColumn({ person: 'user_id', field: 'imported_id', of: [UserCreated] });
 
-export const users = decidedFold<UserCreatedV3, UsersRow>({
-  table: {
-    name: 'users',
-    about: 'Everybody with an account. Passwords are nowhere in it.',
-    columns: {
-      ...decidedColumns,
-      user_id: { type: 'text', about: 'UUID.' },
-      login: { ...said('login'), about: 'As it was given; upper and lower case are the same.' },
-      name: { ...said('name'), about: 'For people.' },
-      email: { ...said('email'), nullable: true, about: 'Where one was given.' },
-      role: { type: 'text', about: 'A name for a list of permissions.' },
-      permissions: { type: 'jsonb', about: 'What they may do: exact names, or beginnings that end in *.' },
-      is_active: { type: 'boolean', about: 'False: disabled.' },
-      locked_until: { type: 'timestamptz', nullable: true, about: 'No password is looked at before; may be past.' },
-      created_at: { type: 'timestamptz', about: 'When the account was made.' },
-      changed_at: { type: 'timestamptz', about: 'When something was last decided about it.' },
-      imported_id: { ...importedId, nullable: true, about: 'What the replaced system they come from calls them.' },
-    },
-    key: ['user_id'],
+export const usersTable = defineTable({
+  name: 'users',
+  about: 'Everybody with an account. Passwords are nowhere in it.',
+  columns: {
+    ...decidedColumns,
+    user_id: { type: 'text', about: 'UUID.' },
+    login: { ...said('login'), about: 'As it was given; upper and lower case are the same.' },
+    name: { ...said('name'), about: 'For people.' },
+    email: { ...said('email'), nullable: true, about: 'Where one was given.' },
+    role: { type: 'text', about: 'A name for a list of permissions.' },
+    permissions: { type: 'jsonb', json: 'texts', about: 'What they may do: exact names, or beginnings that end in *.' },
+    is_active: { type: 'boolean', about: 'False: disabled.' },
+    locked_until: { type: 'timestamptz', nullable: true, about: 'No password is looked at before; may be past.' },
+    created_at: { type: 'timestamptz', about: 'When the account was made.' },
+    changed_at: { type: 'timestamptz', about: 'When something was last decided about it.' },
+    imported_id: { ...importedId, nullable: true, about: 'What the replaced system they come from calls them.' },
   },
+  key: ['user_id'],
+});
+
+export type UsersRow = RowOf<typeof usersTable>;
+
+export const users = decidedFold<UserCreatedV3, UsersRow>({
+  table: usersTable,
   keyOf: ({ id }) => ({ user_id: id }),
   begins: UserCreated,
   first: (data, entry) => ({

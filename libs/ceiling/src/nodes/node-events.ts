@@ -1,26 +1,8 @@
 import { type Event, isEvent } from '@plenum/event';
-import { provenance, type Recorded, type Table } from '@plenum/read-model';
+import { defineTable, provenance, type Recorded, type RowOf } from '@plenum/read-model';
 import { NodeRegistered, type NodeRegisteredData } from '../events/node-registered.ts';
 import { NodeStatusReported, type NodeStatusReportedData } from '../events/node-status-reported.ts';
 import { locationJson } from '../readings/sensor-data.ts';
-
-/** One registration or status as kept; a field not said is `undefined` and changes nothing. */
-export type NodeEventsRow = {
-  readonly event_id: string;
-  readonly node_id: string;
-  readonly kind: 'registration' | 'status';
-  readonly said_time: number;
-  readonly effective_time: number;
-  readonly recorded_time: number;
-  readonly status: string | undefined;
-  readonly battery_level: number | undefined;
-  readonly location: string | undefined;
-  readonly sensors: string | undefined;
-  readonly firmware_version: string | undefined;
-  readonly capabilities: string | undefined;
-  readonly log_partition: number;
-  readonly log_offset: bigint;
-};
 
 /** What stands for the time of a message that says none: a key has no gaps. */
 export const unsaid = 0;
@@ -30,7 +12,7 @@ export const unsaid = 0;
  * the state of a node may depend on the order in which things came. Node, kind and time stand in its key because a
  * device may name its messages itself, and begins to count again when it starts.
  */
-export const nodeEvents: Table<NodeEventsRow> = {
+export const nodeEvents = defineTable({
   name: 'node_events',
   about: 'Every registration and status once, as said.',
   columns: {
@@ -46,14 +28,17 @@ export const nodeEvents: Table<NodeEventsRow> = {
     status: { type: 'text', nullable: true, about: 'online, offline, maintenance or error.' },
     battery_level: { type: 'double precision', nullable: true, about: 'Percent.' },
     location: { type: 'jsonb', nullable: true, about: 'x, y, z and, where known, zone.' },
-    sensors: { type: 'jsonb', nullable: true, about: 'Sensor types, or sensor ids it claims.' },
+    sensors: { type: 'jsonb', json: 'texts', nullable: true, about: 'Sensor types, or sensor ids it claims.' },
     firmware_version: { type: 'text', nullable: true, about: 'As said.' },
     capabilities: { type: 'jsonb', nullable: true, about: 'As said.' },
   },
   key: ['said_time', 'event_id', 'node_id', 'kind'],
   indexes: [['node_id', 'recorded_time']],
   partitionedBy: 'said_time',
-};
+});
+
+/** One registration or status as kept; a field not said is `undefined` and changes nothing. */
+export type NodeEventsRow = RowOf<typeof nodeEvents>;
 
 /** The ledger row of an event, or `undefined` when it says nothing about a node. */
 export const nodeEventsRow = ({ event, partition, offset }: Recorded): NodeEventsRow | undefined => {

@@ -1,6 +1,7 @@
 /** Questions about nodes. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Rows, type Sql } from '@plenum/read-model';
+import { binder, columnsWithout, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import { nodesTable } from './sensor-nodes.ts';
 
 export type NodeReads = {
   /** One page of nodes by id. */
@@ -18,24 +19,17 @@ export type NodesAsked = {
   readonly silentSinceUs: number;
 };
 
-type Json = Readonly<Record<string, unknown>>;
+/** What is compared to find what came late is for the fold alone. */
+export const nodesShown = columnsWithout(
+  nodesTable,
+  ...(['registered_mark', 'status_time', 'status_mark', 'battery_mark'] as const),
+);
 
-export type Node = {
-  readonly node_id: string;
-  readonly status: string | null;
+export type Node = ShownRow<typeof nodesShown> & {
+  /** Neither it nor its sensors were heard of lately. */
   readonly stale: boolean;
-  readonly battery_level: number | null;
-  readonly last_seen: string;
   /** Effective time of the latest reading of any of its sensors. */
   readonly latest_reading: string | null;
-  readonly location: Json | null;
-  readonly sensors: readonly string[] | null;
-  readonly firmware_version: string | null;
-  readonly capabilities: Json | null;
-  readonly registered_time: string | null;
-  readonly event_id: string;
-  readonly log_partition: number;
-  readonly log_offset: number;
 };
 
 /** `offline_nodes` are all that are not online; `network_health` is the online share in percent, 0 without nodes. */
@@ -86,10 +80,8 @@ const latestReadingOfNode = `
 
 const isStale = (silentSince: string): string => `greatest(n.last_seen, r.received) < ${silentSince}::timestamptz`;
 
-const nodeColumns = (silentSince: string): string => `
-  n.node_id, n.status, ${isStale(silentSince)} as stale, n.battery_level, n.last_seen,
-  r.time as latest_reading, n.location, n.sensors, n.firmware_version, n.capabilities, n.registered_time, n.event_id,
-  n.log_partition, n.log_offset`;
+const nodeColumns = (silentSince: string): string =>
+  `${selectedColumns(nodesShown, 'n')}, ${isStale(silentSince)} as stale, r.time as latest_reading`;
 
 const nodesPage = (sql: Sql, asked: NodesAsked): Promise<Rows<Node>> => {
   const { parameters, bind } = binder();

@@ -6,30 +6,41 @@
  * and was heard before. What says none (a will, most of all) is what was heard last, and holds. A device's clock may be
  * wrong: it is compared with itself only, and says nothing about the future, so its time counts up to the arrival.
  */
-import { defineFold, provenance } from '@plenum/read-model';
+import { defineFold, defineTable, provenance, type RowOf } from '@plenum/read-model';
 import type { NodeEventsRow } from './node-events.ts';
 
-/** A node as known. Column names are those of the replaced system's `sensor_nodes`. */
-export type SensorNodesRow = {
-  readonly event_id: string;
-  readonly node_id: string;
-  readonly location: string | undefined;
-  readonly sensors: string | undefined;
-  readonly status: string | undefined;
-  readonly battery_level: number | undefined;
-  readonly last_seen: number;
-  readonly firmware_version: string | undefined;
-  readonly capabilities: string | undefined;
-  readonly registered_time: number | undefined;
-  readonly registered_mark: number | undefined;
-  readonly status_time: number | undefined;
-  readonly status_mark: number | undefined;
-  readonly battery_mark: number | undefined;
-  readonly log_partition: number;
-  readonly log_offset: bigint;
-};
-
 const mark = { type: 'timestamptz', nullable: true } as const;
+
+/** Column names are those of the replaced system's `sensor_nodes`. */
+export const nodesTable = defineTable({
+  name: 'sensor_nodes',
+  about: 'Every node that registered or reported its status.',
+  columns: {
+    ...provenance,
+    node_id: { type: 'text', about: 'Which node.' },
+    location: { type: 'jsonb', nullable: true, about: 'x, y, z and, where known, zone; as registered.' },
+    sensors: {
+      type: 'jsonb',
+      json: 'texts',
+      nullable: true,
+      about: 'Sensor types, or sensor ids it claims; as registered.',
+    },
+    status: { type: 'text', nullable: true, about: 'online, offline, maintenance or error, as last said.' },
+    battery_level: { type: 'double precision', nullable: true, about: 'Percent, as last said.' },
+    last_seen: { type: 'timestamptz', about: 'When its last registration or status came.' },
+    firmware_version: { type: 'text', nullable: true, about: 'As registered.' },
+    capabilities: { type: 'jsonb', nullable: true, about: 'As registered.' },
+    registered_time: { type: 'timestamptz', nullable: true, about: 'Effective time of the registration shown.' },
+    registered_mark: { ...mark, about: 'What says less came late: no registration to show.' },
+    status_time: { type: 'timestamptz', nullable: true, about: 'Effective time of the status shown.' },
+    status_mark: { ...mark, about: 'What says less came late: no status to show.' },
+    battery_mark: { ...mark, about: 'What says less came late: no battery level to show.' },
+  },
+  key: ['node_id'],
+});
+
+/** A node as known. */
+export type SensorNodesRow = RowOf<typeof nodesTable>;
 
 /**
  * Three groups of columns (registration, status, battery), each with a mark: the greatest time that was said with one of
@@ -37,27 +48,7 @@ const mark = { type: 'timestamptz', nullable: true } as const;
  * anything.
  */
 export const sensorNodes = defineFold<NodeEventsRow, SensorNodesRow>({
-  table: {
-    name: 'sensor_nodes',
-    about: 'Every node that registered or reported its status.',
-    columns: {
-      ...provenance,
-      node_id: { type: 'text', about: 'Which node.' },
-      location: { type: 'jsonb', nullable: true, about: 'x, y, z and, where known, zone; as registered.' },
-      sensors: { type: 'jsonb', nullable: true, about: 'Sensor types, or sensor ids it claims; as registered.' },
-      status: { type: 'text', nullable: true, about: 'online, offline, maintenance or error, as last said.' },
-      battery_level: { type: 'double precision', nullable: true, about: 'Percent, as last said.' },
-      last_seen: { type: 'timestamptz', about: 'When its last registration or status came.' },
-      firmware_version: { type: 'text', nullable: true, about: 'As registered.' },
-      capabilities: { type: 'jsonb', nullable: true, about: 'As registered.' },
-      registered_time: { type: 'timestamptz', nullable: true, about: 'Effective time of the registration shown.' },
-      registered_mark: { ...mark, about: 'What says less came late: no registration to show.' },
-      status_time: { type: 'timestamptz', nullable: true, about: 'Effective time of the status shown.' },
-      status_mark: { ...mark, about: 'What says less came late: no status to show.' },
-      battery_mark: { ...mark, about: 'What says less came late: no battery level to show.' },
-    },
-    key: ['node_id'],
-  },
+  table: nodesTable,
   keyOf: ({ node_id }) => ({ node_id }),
   fold: (row, said) => {
     const before = row ?? unknownNode(said);

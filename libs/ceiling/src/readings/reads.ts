@@ -3,7 +3,17 @@
  * is asked for is bound by index order: a page of any size of table costs a page.
  */
 import { formatTimeUs } from '@plenum/event';
-import { type Binder, binder, type Rows, type Sql } from '@plenum/read-model';
+import {
+  type Binder,
+  binder,
+  columnsWithout,
+  type Rows,
+  type ShownRow,
+  type Sql,
+  selectedColumns,
+} from '@plenum/read-model';
+import { sensorData } from './sensor-data.ts';
+import { latestTable } from './sensor-latest.ts';
 
 export type ReadingReads = {
   /** One page of raw readings, ordered by (effective time, event id). */
@@ -44,24 +54,12 @@ export type LatestAsked = {
   readonly limit: number;
 };
 
-type Json = Readonly<Record<string, unknown>>;
+export type Reading = ShownRow<typeof sensorData>;
 
-export type LatestReading = {
-  readonly event_id: string;
-  readonly sensor_id: string;
-  readonly node_id: string | null;
-  readonly sensor_type: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly timestamp: string;
-  readonly effective_time: string;
-  readonly location: Json;
-  readonly metadata: Json | null;
-  readonly log_partition: number;
-  readonly log_offset: number;
-};
+/** When it was last heard of is not about the reading. */
+export const latestShown = columnsWithout(latestTable, 'received_time');
 
-export type Reading = LatestReading & { readonly created_at: string };
+export type LatestReading = ShownRow<typeof latestShown>;
 
 export const readingReads = (sql: Sql): ReadingReads => ({
   // Async, so that what cannot be asked rejects: who asks two things at once would never hear of the other.
@@ -76,10 +74,6 @@ export const readingReads = (sql: Sql): ReadingReads => ({
     return row?.count ?? 0;
   },
 });
-
-const latestColumns = (row: string): string => `
-  ${row}.event_id, ${row}.sensor_id, ${row}.node_id, ${row}.sensor_type, ${row}.value, ${row}.unit,
-  ${row}."timestamp", ${row}.effective_time, ${row}.location, ${row}.metadata, ${row}.log_partition, ${row}.log_offset`;
 
 /**
  * SQL for the ids of a node's sensors: those whose id names it, and those without a node that its registration claims.
@@ -96,7 +90,7 @@ export const sensorsOfNode = (node: string): string => `
 const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<Rows<Reading>> => {
   const { sensor, node } = asked.filter;
   const { parameters, bind } = binder();
-  const columns = `${latestColumns('d')}, d.created_at`;
+  const columns = selectedColumns(sensorData, 'd');
   const conditions = readingConditions(asked, bind);
   const order = `order by ${placeColumns.map((column) => `d.${column} ${asked.order}`).join(', ')}`;
   const limit = `limit ${bind(asked.limit)}`;
@@ -154,7 +148,7 @@ const latestPage = (sql: Sql, { filter, afterSensor, limit }: LatestAsked): Prom
   if (filter.type !== undefined) conditions.push(`l.sensor_type = ${bind(filter.type)}`);
   if (afterSensor !== undefined) conditions.push(`l.sensor_id > ${bind(afterSensor)}`);
   return sql(
-    `select ${latestColumns('l')} from public.sensor_latest l
+    `select ${selectedColumns(latestShown, 'l')} from public.sensor_latest l
      where ${conditions.join(' and ')} order by l.sensor_id limit ${bind(limit)}`,
     parameters,
     limit,

@@ -1,52 +1,42 @@
 import { isEvent } from '@plenum/event';
-import { provenance, type Recorded, type Table } from '@plenum/read-model';
+import { type Columns, defineTable, provenance, type Recorded, type RowOf } from '@plenum/read-model';
 import { ReadingReported, type ReadingReportedData } from '../events/reading-reported.ts';
 
-/** One reading as kept. Column names are those of the replaced system's `sensor_data`. */
-export type SensorDataRow = {
-  readonly event_id: string;
-  readonly sensor_id: string;
-  readonly node_id: string | undefined;
-  readonly sensor_type: string;
-  readonly value: number;
-  readonly unit: string;
-  readonly timestamp: number;
-  readonly effective_time: number;
-  readonly location: string;
-  readonly metadata: string | undefined;
-  readonly created_at: number;
-  readonly log_partition: number;
-  readonly log_offset: bigint;
-};
+/** What every reading says, in whatever table; named as in the replaced system's `sensor_data`. */
+export const readingColumns = {
+  ...provenance,
+  sensor_id: { type: 'text', about: 'Which sensor.' },
+  node_id: { type: 'text', nullable: true, about: 'Its node, where the sensor id says so.' },
+  sensor_type: { type: 'text', about: 'One of the nine sensor types.' },
+  value: { type: 'double precision', about: 'What was measured.' },
+  unit: { type: 'text', about: 'As sent.' },
+  timestamp: { type: 'timestamptz', about: "The device's time." },
+  effective_time: {
+    type: 'timestamptz',
+    about: "The device's time, or of recording when its clock ran more than 5 minutes ahead.",
+  },
+  location: { type: 'jsonb', about: 'x, y, z in millimetres and, where known, zone.' },
+  metadata: { type: 'jsonb', nullable: true, about: 'What the device added.' },
+} as const satisfies Columns;
 
 /**
  * The ledger of readings. Its key leads with the device's time as sent, which keeps inserts at the end of the index
  * at any size; a redelivered copy has the same key. The sensor stands in it because a device may name its messages
  * itself, and a name reused by another sensor must not swallow that one's reading.
  */
-export const sensorData: Table<SensorDataRow> = {
+export const sensorData = defineTable({
   name: 'sensor_data',
   about: 'Every reading once, as sent.',
-  columns: {
-    ...provenance,
-    sensor_id: { type: 'text', about: 'Which sensor.' },
-    node_id: { type: 'text', nullable: true, about: 'Its node, where the sensor id says so.' },
-    sensor_type: { type: 'text', about: 'One of the nine sensor types.' },
-    value: { type: 'double precision', about: 'What was measured.' },
-    unit: { type: 'text', about: 'As sent.' },
-    timestamp: { type: 'timestamptz', about: "The device's time." },
-    effective_time: { type: 'timestamptz', about: "The device's time, or of recording when its clock ran ahead." },
-    location: { type: 'jsonb', about: 'x, y, z and, where known, zone.' },
-    metadata: { type: 'jsonb', nullable: true, about: 'What the device added.' },
-    created_at: { type: 'timestamptz', about: 'When Plenum took it.' },
-  },
+  columns: { ...readingColumns, created_at: { type: 'timestamptz', about: 'When Plenum took it.' } },
   key: ['timestamp', 'event_id', 'sensor_id'],
   indexes: [
     ['sensor_id', 'effective_time', 'event_id'],
     ['sensor_type', 'effective_time', 'event_id'],
   ],
   partitionedBy: 'timestamp',
-};
+});
+
+export type SensorDataRow = RowOf<typeof sensorData>;
 
 /** The ledger row of an event, or `undefined` when it is not a reading. */
 export const sensorDataRow = ({ event, partition, offset }: Recorded): SensorDataRow | undefined => {

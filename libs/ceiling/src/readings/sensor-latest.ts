@@ -1,29 +1,22 @@
-import { defineFold, isLater, provenance } from '@plenum/read-model';
-import type { SensorDataRow } from './sensor-data.ts';
+import { defineFold, defineTable, isLater, type RowOf } from '@plenum/read-model';
+import { readingColumns, type SensorDataRow } from './sensor-data.ts';
 
 /** What a sensor said last: greatest (effective time, event id). When it was last heard of is another matter. */
-export type SensorLatestRow = Omit<SensorDataRow, 'created_at'> & { readonly received_time: number };
+export const latestTable = defineTable({
+  name: 'sensor_latest',
+  about: 'The latest reading of every sensor.',
+  columns: {
+    ...readingColumns,
+    received_time: { type: 'timestamptz', about: 'When a reading last came, whatever time it says.' },
+  },
+  key: ['sensor_id'],
+  indexes: [['node_id'], ['sensor_type']],
+});
+
+export type SensorLatestRow = RowOf<typeof latestTable>;
 
 export const sensorLatest = defineFold<SensorDataRow, SensorLatestRow>({
-  table: {
-    name: 'sensor_latest',
-    about: 'The latest reading of every sensor.',
-    columns: {
-      ...provenance,
-      sensor_id: { type: 'text', about: 'Which sensor.' },
-      node_id: { type: 'text', nullable: true, about: 'Its node, where the sensor id says so.' },
-      sensor_type: { type: 'text', about: 'One of the nine sensor types.' },
-      value: { type: 'double precision', about: 'What was measured.' },
-      unit: { type: 'text', about: 'As sent.' },
-      timestamp: { type: 'timestamptz', about: "The device's time." },
-      effective_time: { type: 'timestamptz', about: 'What "latest" compares, with the event id.' },
-      location: { type: 'jsonb', about: 'x, y, z and, where known, zone.' },
-      metadata: { type: 'jsonb', nullable: true, about: 'What the device added.' },
-      received_time: { type: 'timestamptz', about: 'When a reading last came, whatever time it says.' },
-    },
-    key: ['sensor_id'],
-    indexes: [['node_id'], ['sensor_type']],
-  },
+  table: latestTable,
   keyOf: ({ sensor_id }) => ({ sensor_id }),
   fold: (row, reading) => {
     if (row === undefined) return latestOf(reading, reading.created_at);

@@ -16,7 +16,7 @@ import { takeBodies } from './conventions/bodies.ts';
 import { countLargeAnswers, listsWithin } from './conventions/bytes.ts';
 import { compressAnswers } from './conventions/compression.ts';
 import { allowOrigins } from './conventions/cross-origin.ts';
-import { describeApi, describeRoute } from './conventions/description.ts';
+import { describeApi, describeRoute, describeWhole } from './conventions/description.ts';
 import { closeConnectionsWhileDraining } from './conventions/draining.ts';
 import { problemOf } from './conventions/errors.ts';
 import { type Freshness, freshness as freshnessOf } from './conventions/freshness.ts';
@@ -109,7 +109,12 @@ export const buildApp = async (parts: AppParts): Promise<FastifyInstance> => {
   await compressAnswers(app);
   answerHead(app);
   takeKeys(app, () => authenticationOf(parts).requests);
-  await app.register(swagger, { openapi: describeApi, transform: describeRoute, refResolver: namedReferences });
+  await app.register(swagger, {
+    openapi: describeApi,
+    transform: describeRoute,
+    transformObject: describeWhole,
+    refResolver: namedReferences,
+  });
   await addRoutes(app, { ...parts, relay, budget }, freshness);
   return app;
 };

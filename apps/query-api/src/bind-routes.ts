@@ -34,7 +34,8 @@ const configOf = ({ access, projections, budget, unkeyed }: Route): NonNullable<
   ...(unkeyed === undefined ? {} : { unkeyed }),
 });
 
-const schemaOf = ({ tags, summary, description, params, querystring, body, answers }: Route) => ({
+const schemaOf = ({ operationId, tags, summary, description, params, querystring, body, answers }: Route) => ({
+  operationId,
   tags,
   summary,
   ...(description === undefined ? {} : { description }),

@@ -19,9 +19,9 @@ const projection = (name: string, ...tables: readonly string[]) =>
     folds: tables.map(table),
   });
 
-const route = (path: string, permission = 'read:one') =>
+const route = (operationId: string, path: string, permission = 'read:one') =>
   defineRoute({
-    ...{ method: 'GET', path, access: { permission }, tags: [], summary: '', answers: { 200: {} } },
+    ...{ operationId, method: 'GET', path, access: { permission }, tags: [], summary: '', answers: { 200: {} } },
     handle: () => ({}),
   });
 
@@ -37,7 +37,7 @@ const one = defineDomain({
   inline: [{ schema: 'plenum_one', steps: [], tables: [], statements: () => [] }],
   permissions: { 'read:one': '' },
   reads: () => ({ ones: {} }),
-  routes: (_: Services<{ readonly ones: object }>) => [route('/ones/:id')],
+  routes: (_: Services<{ readonly ones: object }>) => [route('getOne', '/ones/:id')],
   translate: {
     filters: ['one/#'],
     translate: ({ topic: code }) => ({ outcome: 'quarantine', code, detail: '' }),
@@ -61,7 +61,12 @@ const planted: readonly (readonly [string, Partial<Domain>, string])[] = [
   ['a schema', { inline: one.inline ?? [] }, 'schema of inline tables plenum_one is declared by one and two'],
   ['a permission', { permissions: one.permissions }, 'permission read:one is declared by one and two'],
   ['a group of reads', { reads: () => ({ ones: {} }) }, 'group of reads ones is declared by one and two'],
-  ['a route', { routes: () => [route('/ones/:name')] }, 'route GET /api/v1/ones/:… is declared by one and two'],
+  [
+    'a route',
+    { routes: () => [route('getTwo', '/ones/:name')] },
+    'route GET /api/v1/ones/:… is declared by one and two',
+  ],
+  ['an operation', { routes: () => [route('getOne', '/twos/:id')] }, 'operation getOne is declared by one and two'],
   [
     'a topic filter',
     { translate: { ...one.translate, filters: ['+/two'] } as NonNullable<Domain['translate']> },
@@ -69,7 +74,7 @@ const planted: readonly (readonly [string, Partial<Domain>, string])[] = [
   ],
   [
     'a permission that nobody declares',
-    { routes: () => [route('/twos', 'read:two')] },
+    { routes: () => [route('listTwos', '/twos', 'read:two')] },
     'route GET /api/v1/twos of two asks for read:two, which no domain declares',
   ],
 ];

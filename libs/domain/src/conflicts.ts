@@ -51,6 +51,10 @@ export const conflictsOf = (domains: readonly Any[]): readonly string[] => {
       'route',
       routes.map(({ domain, route }) => ({ domain: domain.name, name: addressOf(route) })),
     ),
+    ...twice(
+      'operation',
+      routes.map(({ domain, route }) => ({ domain: domain.name, name: route.operationId })),
+    ),
     ...overlaps(each(domains, ({ translate }) => translate?.filters ?? [])),
     ...routes.flatMap(({ domain, route }) => unknownPermission(domains, domain, route)),
   ];

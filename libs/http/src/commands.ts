@@ -6,6 +6,7 @@ import type { Actor, CommandMetadata, NotDone, Receipt, Refused } from '@plenum/
 import { Type } from 'typebox';
 import { type Answer, answer, type Headers } from './answer.ts';
 import { oneOf } from './fields.ts';
+import { type AnswerHeader, withHeaders } from './headers.ts';
 import { Problem, type ProblemName, problemResponses } from './problem.ts';
 import type { Asked } from './route.ts';
 import { refuseVersion, seenVersion, versionTag, type WithHeaders } from './versions.ts';
@@ -67,14 +68,25 @@ export const receiptFields = {
   status: Type.String({ description: 'Says whether what is read shows this version.' }),
 };
 
-export const receiptSchema = Type.Object(receiptFields);
+export const receiptSchema = Type.Object(receiptFields, { title: 'Receipt' });
 
-/** For the answers of commands; 202 is the same with a read model that is not there yet. */
+/**
+ * For the answers of commands; 202 is the same with a read model that is not there yet. What makes something new (201) has
+ * no version that could be asked for.
+ */
 export const commandAnswers = (success: 200 | 201, schema: object = receiptSchema): Record<number, object> => ({
-  [success]: schema,
-  202: { description: 'Decided; what is read does not show it yet.', ...schema },
-  ...problemResponses(404, 409, 412, 422),
+  [success]: withHeaders(schema, 'ETag', 'Preference-Applied', ...(success === 201 ? (['Location'] as const) : [])),
+  202: notShownYet('Decided; what is read does not show it yet.', schema, 'ETag'),
+  ...problemResponses(404, 409, ...(success === 201 ? [] : [412]), 422),
 });
+
+/** For the answers of what waits for `Prefer: wait`: done, and where to look whether it is shown. */
+export const notShownYet = (description: string, schema: object, ...more: readonly AnswerHeader[]): object =>
+  withHeaders(
+    { description, content: { 'application/json': { schema } } },
+    ...(['Location', 'Preference-Applied'] as const),
+    ...more,
+  );
 
 export type ReceiptBody = {
   readonly id: string;

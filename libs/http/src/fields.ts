@@ -1,7 +1,12 @@
 /** Words that the schemas of many routes are made of. */
 import { type Static, type TSchema, Type } from 'typebox';
 
-type Options = { readonly description?: string; readonly default?: unknown };
+type Options = {
+  readonly title?: string;
+  readonly description?: string;
+  readonly default?: unknown;
+  readonly format?: 'date-time';
+};
 
 /** Ids as MQTT topics carry them: any text without control characters, slashes and all. */
 export const identifier = (description: string) =>
@@ -25,8 +30,8 @@ export const jsonObjectOrNull = (options: Options = {}) =>
 export const textsOrNull = (options: Options = {}) =>
   Type.Unsafe<readonly string[] | null>({ type: ['array', 'null'], items: { type: 'string' }, ...options });
 
-/** UTC with microseconds, such as `2026-03-04T09:15:02.118204Z`. Formatted in SQL, so not a JSON Schema date-time. */
-export const utcTime = (description: string) => Type.String({ description, examples: ['2026-03-04T09:15:02.118204Z'] });
+/** UTC with microseconds, such as `2026-03-04T09:15:02.118204Z`. */
+export const utcTime = (description: string) => Type.String({ description, format: 'date-time' });
 
 export const oneOf = <const T extends string>(words: readonly T[], options: Options = {}) =>
   Type.Unsafe<T>({ type: 'string', enum: [...words], ...options });
@@ -38,10 +43,3 @@ export const listOf = <T extends TSchema>(item: T, options: Options = {}) =>
 /** A query string with exactly these parameters. */
 export const query = <T extends Record<string, TSchema>>(properties: T) =>
   Type.Object(properties, { additionalProperties: false });
-
-/** Any of these, always together with what they are: log positions as every row carries them. */
-export const provenanceFields = {
-  event_id: Type.String({ description: 'The event this was last changed by.' }),
-  log_partition: Type.Integer({ description: 'The partition of the log it was read from.' }),
-  log_offset: Type.Integer({ description: 'Its offset there.' }),
-};

@@ -1,6 +1,10 @@
 /** Headers that mean something here, each described once. Which operations have which is in the routes, or follows from them. */
 
-type Described = { readonly type: 'string' | 'integer' | 'number'; readonly description: string; readonly pattern?: string };
+type Described = {
+  readonly type: 'string' | 'integer' | 'number';
+  readonly description: string;
+  readonly pattern?: string;
+};
 
 /** Of a request, besides who asks. */
 export const requestHeaders = {
@@ -36,6 +40,9 @@ export const answerHeaders = {
   'X-RateLimit-Limit': { type: 'integer', description: 'Requests a minute.' },
   'X-RateLimit-Remaining': { type: 'integer', description: 'How many of them are left.' },
   'X-RateLimit-Reset': { type: 'integer', description: 'When all of them are there again, in seconds since 1970.' },
+  'X-RateLimit-Limit-Minute': { type: 'integer', description: 'As `X-RateLimit-Limit`.' },
+  'X-RateLimit-Remaining-Minute': { type: 'integer', description: 'As `X-RateLimit-Remaining`.' },
+  'X-RateLimit-Reset-Minute': { type: 'integer', description: 'As `X-RateLimit-Reset`.' },
   'Retry-After': { type: 'integer', description: 'In how many seconds to ask again.' },
   'WWW-Authenticate': { type: 'string', description: 'What to show (RFC 6750).' },
   ETag: { type: 'string', description: 'Of the version, or of the content; for `If-Match` and `If-None-Match`.' },

@@ -6,6 +6,7 @@ export {
   commandAnswers,
   metadataOf,
   metadataWithoutVersion,
+  notShownYet,
   type ReceiptBody,
   receipt,
   receiptFields,
@@ -16,6 +17,7 @@ export {
   type UntilShown,
 } from './commands.ts';
 export { type Cursors, cursorsSealedBy, nextLink, type Seal, scopeOf } from './cursors.ts';
+export { commandsOf, type Entity, entityRoutes, type Kind } from './entities.ts';
 export {
   identifier,
   integerOrNull,
@@ -24,13 +26,20 @@ export {
   listOf,
   numberOrNull,
   oneOf,
-  provenanceFields,
   query,
   textOrNull,
   textsOrNull,
   utcTime,
 } from './fields.ts';
 export { bboxField, bboxOf, geometryField, geometryGiven } from './geometry.ts';
+export {
+  type AnswerHeader,
+  answerHeaders,
+  headersNamed,
+  type RequestHeader,
+  requestHeaders,
+  withHeaders,
+} from './headers.ts';
 export { type Fitting, type FittingInto, type Gathering, type Lists, truncatedHeader } from './lists.ts';
 export { asOldFailure, oldBodyFailures, oldFailures, oldKeyFailures } from './old-failures.ts';
 export {
@@ -69,6 +78,7 @@ export {
   type Route,
   urlOf,
 } from './route.ts';
+export { rowSchema } from './row-schema.ts';
 export { type Range, rangeFields, rangeOf, timeGiven } from './times.ts';
 export { type VersionStatus, versionStatusRoute } from './version-status.ts';
 export {

@@ -3,7 +3,7 @@ import { Type } from 'typebox';
 import { type Failures, failureAs } from './answer.ts';
 import type { ProblemName } from './problem.ts';
 
-const failure = Type.Object({ success: Type.Literal(false), error: Type.String() });
+const failure = Type.Object({ success: Type.Literal(false), error: Type.String() }, { title: 'BuildingFailure' });
 
 /** For the answers of a route, beside its own. */
 export const oldFailures = { 400: failure, 401: failure, 403: failure, 429: failure, 500: failure, 503: failure };

@@ -6,6 +6,7 @@
 import type { Rows } from '@plenum/read-model';
 import { type TSchema, Type } from 'typebox';
 import { listOf, textOrNull } from './fields.ts';
+import { withHeaders } from './headers.ts';
 
 export type PageLimits = { readonly limitDefault: number; readonly limitMax: number };
 
@@ -24,12 +25,16 @@ export const pageFields = ({ limitDefault, limitMax }: PageLimits) => ({
   ),
 });
 
-export const pageOf = <T extends TSchema>(item: T) =>
-  Type.Object({
+/** Named after its items: `UserPage`. */
+export const pageOf = <T extends TSchema>(item: T) => {
+  const { title } = item as { readonly title?: string };
+  const fields = {
     items: listOf(item),
     cursor: textOrNull({ description: 'For the next page; null on the last one.' }),
     next: textOrNull({ description: 'Where the next page is; null on the last one. Also in the `Link` header.' }),
-  });
+  };
+  return withHeaders(Type.Object(fields, title === undefined ? {} : { title: `${title}Page` }), 'Link');
+};
 
 /** As clients get it. */
 export type Page<T> = { readonly items: readonly T[]; readonly cursor: string | null; readonly next: string | null };

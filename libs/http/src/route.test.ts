@@ -7,7 +7,14 @@ import { page, pageOf } from './pages.ts';
 import { problems } from './problem.ts';
 import { defineRoute, urlOf } from './route.ts';
 
-const declared = { method: 'GET', path: '/things/:id', access: 'public', tags: [], summary: '' } as const;
+const declared = {
+  operationId: 'getThing',
+  method: 'GET',
+  path: '/things/:id',
+  access: 'public',
+  tags: [],
+  summary: '',
+} as const;
 const thing = Type.Object({ id: Type.String() });
 
 it('is where its base says, below /api/v1 unless said otherwise', () => {

@@ -66,6 +66,8 @@ export type Route<
   Body extends TSchema = TSchema,
   A extends Answers = Answers,
 > = {
+  /** What a generated client calls it, such as `listUsers`: no other route has it, and it never changes. */
+  readonly operationId: string;
   readonly method: Method;
   /** Below `base`, with `:name` for what is in `params`. */
   readonly path: string;
@@ -87,6 +89,10 @@ export type Route<
   readonly body?: Body;
   /** All fields of the body may be left out, and then it may be as well. */
   readonly absentBodyIsEmpty?: boolean;
+  /**
+   * By status. What a request may ask follows from them: with a 412 among them `If-Match`, with a 304 `If-None-Match`, with a
+   * 202 `Prefer: wait`.
+   */
   readonly answers: A;
   /** Tags the body by its digest, so that a client that has it already is spared it. Goes with `...notModified`. */
   readonly entityTag?: boolean;

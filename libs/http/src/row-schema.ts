@@ -1,6 +1,6 @@
 /** The schema of a row that a read shows, from the columns of its table: nothing of them is written down once more. */
 import { type Column, columnsShown, type ShownRow, type WithColumns } from '@plenum/read-model';
-import { type Static, type TSchema, Type, type TUnsafe } from 'typebox';
+import { type Static, type TSchema, type TUnsafe, Type } from 'typebox';
 
 /** What is in the answer beside the columns. */
 type Fields = Readonly<Record<string, TSchema>>;

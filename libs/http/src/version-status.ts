@@ -2,20 +2,26 @@
 import { Type } from 'typebox';
 import { answer } from './answer.ts';
 import { integerOrNull, oneOf, query } from './fields.ts';
+import { withHeaders } from './headers.ts';
 import { problems } from './problem.ts';
 import { type Access, type Asked, defineRoute, type Route } from './route.ts';
 
-const statusSchema = Type.Object({
-  id: Type.String(),
-  version: Type.Integer({ description: 'The version that was asked about.' }),
-  state: oneOf(['shown', 'pending']),
-  shown_version: integerOrNull({ description: 'The version that is shown; null while there is none.' }),
-  self: Type.String({ description: 'Where it can be read.' }),
-});
+const statusSchema = Type.Object(
+  {
+    id: Type.String(),
+    version: Type.Integer({ description: 'The version that was asked about.' }),
+    state: oneOf(['shown', 'pending']),
+    shown_version: integerOrNull({ description: 'The version that is shown; null while there is none.' }),
+    self: Type.String({ description: 'Where it can be read.' }),
+  },
+  { title: 'VersionStatus' },
+);
 
 export type VersionStatus = {
   /** Where entities of this kind are below `/api/v1`, such as `/things`. */
   readonly kind: string;
+  /** What one of them is called, such as `Thing`. */
+  readonly one: string;
   readonly access: Access;
   readonly projection: string;
   readonly tags: readonly string[];
@@ -24,8 +30,9 @@ export type VersionStatus = {
 };
 
 /** `GET <kind>/:id/versions/:version`, for any kind of entity that commands are about. */
-export const versionStatusRoute = ({ kind, access, projection, tags, shown }: VersionStatus): Route =>
+export const versionStatusRoute = ({ kind, one, access, projection, tags, shown }: VersionStatus): Route =>
   defineRoute({
+    operationId: `get${one}Version`,
     method: 'GET',
     path: `${kind}/:id/versions/:version`,
     access,
@@ -37,7 +44,7 @@ export const versionStatusRoute = ({ kind, access, projection, tags, shown }: Ve
       version: Type.Integer({ minimum: 1, maximum: 999_999_999 }),
     }),
     querystring: query({}),
-    answers: { 200: statusSchema, ...problems() },
+    answers: { 200: withHeaders(statusSchema, 'Retry-After'), ...problems() },
     handle: async (asked) => {
       const { id, version } = asked.params;
       const row = await shown(id, asked);

@@ -5,7 +5,7 @@ import { Problem } from './problem.ts';
 
 export const versionTag = (version: number): string => `"${version}"`;
 
-/** For the answers of a route with `entityTag`, or with versions. */
+/** For the answers of a route with `entityTag`, or with versions: it takes `If-None-Match`, and all of these have an `ETag`. */
 export const notModified = { 304: Type.Null({ description: 'As `If-None-Match` has it.' }) };
 
 /** What a tag is that a compressed answer had. */

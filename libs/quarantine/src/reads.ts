@@ -42,7 +42,7 @@ export type CountsAsked = {
   readonly limit: number;
 };
 
-/** No row of the log is what a count is about. */
+/** A count is of many events, so it shows none. */
 export const countsShown = columnsWithout(countsTable, 'event_id', 'log_partition', 'log_offset');
 
 export type RefusedCount = ShownRow<typeof countsShown>;

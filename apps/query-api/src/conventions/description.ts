@@ -1,9 +1,10 @@
 /** What the OpenAPI document says besides what routes say of themselves. */
-import type { FastifyDynamicSwaggerOptions, SwaggerTransform } from '@fastify/swagger';
+import type { FastifyDynamicSwaggerOptions, SwaggerTransform, SwaggerTransformObject } from '@fastify/swagger';
 import { domains } from '@plenum/catalogue';
-import { type Access, problemResponses } from '@plenum/http';
-import type { FastifyContextConfig } from 'fastify';
+import type { Access, Answers } from '@plenum/http';
+import { describedAnswers, refusalsOf, requestHeadersOf } from './described-answers.ts';
 import { takesKeys } from './idempotency.ts';
+import { withNamedParts } from './named-parts.ts';
 
 export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> = {
   openapi: '3.1.0',
@@ -28,7 +29,7 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
       '- Answers with an `ETag` are not sent again to `If-None-Match` (304). `HEAD` answers like `GET`, `OPTIONS` with',
       '  `Allow`, and every other method with 405. A slash at the end of an address changes nothing.',
       '- What is read is compressed for clients that ask (`Accept-Encoding`: zstd, br or gzip).',
-      '- Every answer has `X-API-Version`, `X-Request-Time` and `X-Request-Id`.',
+      '- Every answer has `X-API-Version`, `X-Request-Time` and `X-Request-Id`, and which other headers stands with it.',
       '- Answers from read models have `Plenum-Position`, an opaque lower bound of what was read, and `Plenum-Age`: how',
       '  many seconds old they may be, 0 when everything in the log less than a second ago was in them.',
     ].join('\n'),
@@ -53,38 +54,35 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
   ],
 };
 
-/** Who may call a route, which read models it reads, and the headers of its answer stand in the document too. */
+/** Who may call a route, which read models it reads, and the headers of both sides stand in the document too. */
 export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
   const { access, projections, unkeyed } = route.config ?? {};
-  const { summary, querystring } = schema ?? {};
-  const headers = { ...commonHeaderSchemas, ...(projections !== undefined ? freshnessHeaderSchemas : {}) };
-  const declared = (schema?.response ?? {}) as Readonly<Record<string, object>>; // By status code.
-  const method = [route.method].flat()[0] ?? 'GET';
-  const keyed = takesKeys({ method, config: route.config ?? {} });
-  const refusals: Readonly<Record<string, object>> = url.startsWith('/api/v1')
-    ? {
-        ...refusalsOf(route.config),
-        ...(keyed ? problemResponses(409, 422) : {}),
-        ...(schema?.body ? problemResponses(413, 415) : {}),
-      }
-    : {};
-  const answers = Object.entries({ ...refusals, ...declared });
-  const response = answers.map(([status, answer]) => [
-    status,
-    status === '200' ? { description: summary, ...answer, headers } : answer,
-  ]);
+  const { querystring, body, summary } = schema ?? {};
+  const [method = 'GET'] = [route.method].flat();
+  const isKeyed = takesKeys({ method, config: route.config ?? {} });
+  const declared = (schema?.response ?? {}) as Answers; // By status code.
+  const isOurs = url.startsWith('/api/v1'); // Replaced systems say themselves how they fail.
+  const answers = isOurs
+    ? { ...refusalsOf({ access, isKeyed, takesBody: body !== undefined }), ...declared }
+    : declared;
+  const headers = requestHeadersOf({ answers, isKeyed });
   const described = {
     ...schema,
     ...(querystring === undefined ? {} : { querystring: withoutDefaultsRequired(querystring) }),
-    response: Object.fromEntries(response),
+    ...(body === undefined ? {} : { body: withoutDefaultsRequired(body) }),
+    response: describedAnswers(answers, { summary, isKeyed, readsModels: projections !== undefined }),
     security: securityOf(access),
     'x-access': typeof access === 'object' ? access.permission : access,
-    ...(keyed ? { headers: keyHeader } : {}),
+    ...(headers === undefined ? {} : { headers }),
     ...(unkeyed === undefined ? {} : { 'x-unkeyed': unkeyed }),
     ...(projections === undefined ? {} : { 'x-read-models': projections }),
   };
   return { schema: described, url };
 };
+
+/** Schemas and headers stand in it once, by their names. */
+export const describeWhole: SwaggerTransformObject = (document) =>
+  'openapiObject' in document ? withNamedParts(document.openapiObject) : document.swaggerObject;
 
 const securityOf = (access: Access | undefined): readonly Readonly<Record<string, readonly string[]>>[] => {
   if (access === undefined || access === 'public') return [];
@@ -92,40 +90,13 @@ const securityOf = (access: Access | undefined): readonly Readonly<Record<string
   return [{ apiKey: needed }, { bearer: needed }];
 };
 
-/** What the guards may answer instead of the route. */
-const refusalsOf = ({ access }: FastifyContextConfig = {}): Readonly<Record<number, object>> => {
-  return access === 'public' ? problemResponses(429) : problemResponses(401, 403, 429);
-};
-
-type Parameters = {
+type Fields = {
   readonly required?: readonly string[];
   readonly properties?: Readonly<Record<string, { readonly default?: unknown }>>;
 };
 
-/** A parameter with a default always has a value for a route; who calls it may leave it out. */
-const withoutDefaultsRequired = (querystring: unknown): object => {
-  const { required = [], properties = {}, ...rest } = querystring as Parameters; // Routes declare theirs as objects.
+/** What has a default always has a value for a route; who calls it may leave it out. */
+const withoutDefaultsRequired = (fields: unknown): object => {
+  const { required = [], properties = {}, ...rest } = fields as Fields; // Routes declare theirs as objects.
   return { ...rest, properties, required: required.filter((name) => properties[name]?.default === undefined) };
-};
-
-const keyHeader = {
-  type: 'object',
-  properties: {
-    'Idempotency-Key': {
-      type: 'string',
-      pattern: '^[\\x21-\\x7e]{1,200}$',
-      description: 'One of your own for every request, and the same when the same is asked again.',
-    },
-  },
-};
-
-const commonHeaderSchemas = {
-  'X-API-Version': { type: 'string', description: 'v1' },
-  'X-Request-Time': { type: 'string', description: 'When the request was taken, in UTC.' },
-  'X-Request-Id': { type: 'string', description: 'Finds the request in logs; the one that was sent, if it was.' },
-};
-
-const freshnessHeaderSchemas = {
-  'Plenum-Position': { type: 'string', description: 'Opaque; a lower bound of what was read.' },
-  'Plenum-Age': { type: 'number', description: 'How many seconds old the answer may be; 0 when caught up.' },
 };

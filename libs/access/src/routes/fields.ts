@@ -1,5 +1,5 @@
 /** Words that the schemas of users, keys and sessions are made of. */
-import { identifier, listOf, oneOf, provenanceFields } from '@plenum/http';
+import { identifier, listOf, oneOf } from '@plenum/http';
 import { type TSchema, Type } from 'typebox';
 import { roles } from '../permissions.ts';
 
@@ -19,12 +19,6 @@ export const entityParams = (what: string) => Type.Object({ id: Type.String({ de
 /** In a query, for users who look after the installation; everybody else is shown their own organisation's. */
 export const organisationAsked = Type.Optional(identifier('Only of this organisation.'));
 
-export const decidedFields = {
-  organisation: Type.String({ description: 'That it belongs to.' }),
-  stream_version: Type.Integer({ description: 'The version of it; also in `ETag`.' }),
-  ...provenanceFields,
-};
-
-/** A body with exactly these fields. */
-export const body = <T extends Record<string, TSchema>>(properties: T) =>
-  Type.Object(properties, { additionalProperties: false });
+/** A body with exactly these fields; `title` is what the description of the API calls it. */
+export const body = <T extends Record<string, TSchema>>(properties: T, title: string) =>
+  Type.Object(properties, { additionalProperties: false, title });

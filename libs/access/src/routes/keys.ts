@@ -2,56 +2,45 @@
 import { seenBy } from '@plenum/event';
 import {
   defineRoute,
+  entityRoutes,
   identifier,
-  notModified,
-  Problem,
   page,
   pageFields,
   pageOf,
   problems,
   query,
   type Route,
+  rowSchema,
   rowsFor,
-  textOrNull,
-  utcTime,
-  versioned,
-  versionStatusRoute,
 } from '@plenum/http';
 import { Type } from 'typebox';
+import { keysShown } from '../keys/reads.ts';
 import type { AccessServices } from '../services.ts';
-import { decidedFields, entityParams, organisationAsked, permissionList } from './fields.ts';
+import { organisationAsked } from './fields.ts';
 
-const keySchema = Type.Object({
-  key_id: Type.String(),
-  name: Type.String(),
-  role: Type.String(),
-  permissions: permissionList,
-  created_at: utcTime('When it was issued.'),
-  expires_at: textOrNull({ description: 'Null: never.' }),
-  is_active: Type.Boolean({ description: 'Neither disabled nor revoked.' }),
-  is_revoked: Type.Boolean({ description: 'For ever.' }),
-  rate_limit: Type.Integer({ description: 'Requests a minute.' }),
-  last_used: textOrNull({ description: 'As it was reported: after a minute, and up to an hour late for a busy key.' }),
-  use_count: Type.Integer({ description: 'As late as `last_used`.' }),
-  issued_by: Type.String(),
-  ...decidedFields,
-});
+const keySchema = rowSchema('ApiKey', keysShown);
 
-const ofKeys = {
-  method: 'GET',
+export const ofKeys = {
+  kind: '/keys',
+  one: 'Key',
   access: { permission: 'admin:api_keys' },
-  projections: ['api_keys'],
   tags: ['access'],
 } as const;
 
 export const keyRoutes = ({ reads: { keys }, limits }: AccessServices): readonly Route[] => [
-  versionStatusRoute({
-    ...{ kind: '/keys', access: ofKeys.access, projection: 'api_keys', tags: ofKeys.tags },
-    shown: async (id, { identity }) => (await keys.byId(id, seenBy(identity)))?.stream_version,
+  ...entityRoutes({
+    ...ofKeys,
+    projection: 'api_keys',
+    schema: keySchema,
+    visible: (id, { identity }) => keys.byId(id, seenBy(identity)),
   }),
   defineRoute({
-    ...ofKeys,
-    path: '/keys',
+    operationId: 'listKeys',
+    method: 'GET',
+    path: ofKeys.kind,
+    access: ofKeys.access,
+    projections: ['api_keys'],
+    tags: ofKeys.tags,
     summary: 'API keys, by id',
     querystring: query({
       organisation: organisationAsked,
@@ -65,19 +54,6 @@ export const keyRoutes = ({ reads: { keys }, limits }: AccessServices): readonly
       const [afterKey] = place(1) ?? [];
       const rows = await keys.page({ organisation, name, active, afterKey, limit: rowsFor(limit) });
       return page({ rows, limit, place: ({ key_id }) => [key_id] });
-    },
-  }),
-  defineRoute({
-    ...ofKeys,
-    path: '/keys/:id',
-    summary: 'One API key, without what opens anything',
-    params: entityParams('Which key.'),
-    querystring: query({}),
-    answers: { 200: keySchema, ...notModified, ...problems(404) },
-    handle: async (asked) => {
-      const key = await keys.byId(asked.params.id, seenBy(asked.identity));
-      if (key === undefined) throw new Problem('not-found', 'There is no such key.');
-      return versioned(asked, key);
     },
   }),
 ];

@@ -17,30 +17,37 @@ import { body, permissionList } from './fields.ts';
 import { identityOf } from './identity-of.ts';
 import { loginProblem } from './login-problem.ts';
 
-const meSchema = Type.Object({
-  id: Type.String({ description: 'User id, key id, or the `sub` of the identity provider.' }),
-  kind: oneOf(['user', 'key', 'oidc']),
-  organisation: Type.String({ description: 'That one belongs to.' }),
-  method: oneOf(['session', 'api_key', 'oidc'], { description: 'What was shown.' }),
-  role: Type.String(),
-  roles: listOf(Type.String(), { description: 'All in the token of an identity provider; else the one.' }),
-  permissions: permissionList,
-  rate_limit: Type.Integer({ description: 'Requests a minute.' }),
-  token_id: textOrNull({ description: 'Of a session: `DELETE /api/v1/sessions/{id}` logs out.' }),
-  name: textOrNull({ description: 'As the token says.' }),
-  email: textOrNull({ description: 'As the token says.' }),
-});
+const meSchema = Type.Object(
+  {
+    id: Type.String({ description: 'User id, key id, or the `sub` of the identity provider.' }),
+    kind: oneOf(['user', 'key', 'oidc']),
+    organisation: Type.String({ description: 'That one belongs to.' }),
+    method: oneOf(['session', 'api_key', 'oidc'], { description: 'What was shown.' }),
+    role: Type.String(),
+    roles: listOf(Type.String(), { description: 'All in the token of an identity provider; else the one.' }),
+    permissions: permissionList,
+    rate_limit: Type.Integer({ description: 'Requests a minute.' }),
+    token_id: textOrNull({ description: 'Of a session: `DELETE /api/v1/sessions/{id}` logs out.' }),
+    name: textOrNull({ description: 'As the token says.' }),
+    email: textOrNull({ description: 'As the token says.' }),
+  },
+  { title: 'Me' },
+);
 
-const passwordChange = body({
-  password: Type.String({ minLength: 1, maxLength: 1024, description: 'The present one.' }),
-  new_password: Type.String({ minLength: 12, maxLength: 1024 }),
-});
+const passwordChange = body(
+  {
+    password: Type.String({ minLength: 1, maxLength: 1024, description: 'The present one.' }),
+    new_password: Type.String({ minLength: 12, maxLength: 1024 }),
+  },
+  'PasswordChange',
+);
 
 const ofOneself = { access: 'identified', tags: ['access'], querystring: query({}) } as const;
 
 export const meRoutes = (services: AccessServices): readonly Route[] => [
   defineRoute({
     ...ofOneself,
+    operationId: 'getMe',
     method: 'GET',
     path: '/me',
     summary: 'Who is asking, and what they may do',
@@ -54,12 +61,13 @@ export const meRoutes = (services: AccessServices): readonly Route[] => [
   }),
   defineRoute({
     ...ofOneself,
+    operationId: 'changeOwnPassword',
     method: 'POST',
     path: '/me/password',
     summary: 'Change the password with which one logged in; other sessions end',
     body: passwordChange,
     answers: {
-      200: Type.Object({ sessions_ended: Type.Integer() }),
+      200: Type.Object({ sessions_ended: Type.Integer() }, { title: 'PasswordChanged' }),
       ...problems(),
       ...problemResponses(422),
     },

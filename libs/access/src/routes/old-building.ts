@@ -8,6 +8,7 @@ import {
   oldBodyFailures,
   oldFailures,
   oldKeyFailures,
+  oneOf,
   Problem,
   type Route,
   refusedProblem,
@@ -37,21 +38,28 @@ export const oldBuildingRoutes = (services: AccessServices): readonly Route[] =>
 const loginRoute = ({ accounts }: AccessServices) =>
   defineRoute({
     ...ofBuilding,
+    operationId: 'buildingLogin',
     method: 'POST',
     path: '/login',
     access: 'public',
     unkeyed: eachLoginIsNew,
     summary: 'Log in, as the replaced system had it',
-    body: Type.Object({
-      username: Type.String({ minLength: 1, maxLength: 200 }),
-      password: Type.String({ minLength: 1, maxLength: 1024 }),
-    }),
+    body: Type.Object(
+      {
+        username: Type.String({ minLength: 1, maxLength: 200 }),
+        password: Type.String({ minLength: 1, maxLength: 1024 }),
+      },
+      { title: 'BuildingLogin' },
+    ),
     answers: {
-      200: Type.Object({
-        success,
-        token: Type.String(),
-        user: Type.Object({ id: Type.String(), role: Type.String() }),
-      }),
+      200: Type.Object(
+        {
+          success,
+          token: Type.String(),
+          user: Type.Object({ id: Type.String(), role: Type.String() }),
+        },
+        { title: 'BuildingLoggedIn' },
+      ),
       ...oldFailures,
       ...oldBodyFailures,
     },
@@ -73,11 +81,16 @@ const loginRoute = ({ accounts }: AccessServices) =>
 const logoutRoute = ({ accounts }: AccessServices) =>
   defineRoute({
     ...ofBuilding,
+    operationId: 'buildingLogout',
     method: 'POST',
     path: '/logout',
     access: 'identified',
     summary: 'End the session that asks, as the replaced system had it',
-    answers: { 200: Type.Object({ success, message }), ...oldFailures, ...oldKeyFailures },
+    answers: {
+      200: Type.Object({ success, message }, { title: 'BuildingLoggedOut' }),
+      ...oldFailures,
+      ...oldKeyFailures,
+    },
     handle: async (asked) => {
       refuseVersion(asked);
       const done = await accounts().sessions.logout(identityOf(asked), asked.given());
@@ -88,17 +101,21 @@ const logoutRoute = ({ accounts }: AccessServices) =>
 
 const validateRoute = defineRoute({
   ...ofBuilding,
+  operationId: 'buildingValidate',
   method: 'GET',
   path: '/validate',
   access: 'identified',
   summary: 'Who is asking, as the replaced system had it',
   answers: {
-    200: Type.Object({
-      success,
-      authenticated: Type.Literal(true),
-      user: Type.Object({ id: Type.String(), role: Type.String(), permissions: permissionList }),
-      auth_method: Type.Union([Type.Literal('api_key'), Type.Literal('jwt')]),
-    }),
+    200: Type.Object(
+      {
+        success,
+        authenticated: Type.Literal(true),
+        user: Type.Object({ id: Type.String(), role: Type.String(), permissions: permissionList }),
+        auth_method: oneOf(['api_key', 'jwt']),
+      },
+      { title: 'BuildingIdentity' },
+    ),
     ...oldFailures,
   },
   handle: (asked) => {
@@ -111,19 +128,26 @@ const validateRoute = defineRoute({
 const keyRoute = ({ accounts, clock }: AccessServices) =>
   defineRoute({
     ...ofBuilding,
+    operationId: 'buildingIssueKey',
     method: 'POST',
     path: '/api-keys',
     access: { permission: 'admin:api_keys' },
     summary: 'Issue an API key, as the replaced system had it',
-    body: Type.Object({
-      name: Type.String({ minLength: 1, maxLength: 64 }),
-      role: Type.String({ maxLength: 64 }),
-      permissions: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 64 })),
-      expires_in_days: Type.Number({ exclusiveMinimum: 0, maximum: 36_500, default: 365 }),
-      rate_limit: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 100 }),
-    }),
+    body: Type.Object(
+      {
+        name: Type.String({ minLength: 1, maxLength: 64 }),
+        role: Type.String({ maxLength: 64 }),
+        permissions: Type.Optional(Type.Array(Type.String({ maxLength: 64 }), { maxItems: 64 })),
+        expires_in_days: Type.Number({ exclusiveMinimum: 0, maximum: 36_500, default: 365 }),
+        rate_limit: Type.Integer({ minimum: 1, maximum: 10_000_000, default: 100 }),
+      },
+      { title: 'NewBuildingKey' },
+    ),
     answers: {
-      200: Type.Object({ success, message, key: Type.String({ description: 'Shown once.' }) }),
+      200: Type.Object(
+        { success, message, key: Type.String({ description: 'Shown once.' }) },
+        { title: 'BuildingKey' },
+      ),
       ...oldFailures,
       ...oldKeyFailures,
       ...oldBodyFailures,

@@ -6,7 +6,7 @@ import { type Asked, defineRoute, type Failures, failureAs, listOf, type Route }
 import { Type } from 'typebox';
 import { identityOf } from './identity-of.ts';
 
-const failure = Type.Object({ detail: Type.String() });
+const failure = Type.Object({ detail: Type.String() }, { title: 'FibreFailure' });
 const failures = { 401: failure, 403: failure, 429: failure, 500: failure, 503: failure };
 
 /** A client that showed nothing was answered with 403 there, and clients begin to log in when they see it. */
@@ -27,19 +27,26 @@ const ofFibre = {
 
 export const oldFibreRoutes = (): readonly Route[] => ['', '/api'].flatMap((base) => [meRoute(base), rolesRoute(base)]);
 
+/** Each is there twice, under two names. */
+const named = (name: string, base: string): string => (base === '' ? name : `${name}BelowApi`);
+
 const meRoute = (base: string) =>
   defineRoute({
     ...ofFibre,
+    operationId: named('fibreMe', base),
     base,
     path: '/auth/me',
     summary: 'Who is asking, as the replaced fibre server answered',
     answers: {
-      200: Type.Object({
-        sub: Type.String(),
-        email: Type.String({ description: 'Empty when the token does not say.' }),
-        name: Type.String({ description: 'Empty when the token does not say.' }),
-        roles: listOf(Type.String()),
-      }),
+      200: Type.Object(
+        {
+          sub: Type.String(),
+          email: Type.String({ description: 'Empty when the token does not say.' }),
+          name: Type.String({ description: 'Empty when the token does not say.' }),
+          roles: listOf(Type.String()),
+        },
+        { title: 'FibreIdentity' },
+      ),
       ...failures,
     },
     handle: (asked) => {
@@ -52,17 +59,21 @@ const meRoute = (base: string) =>
 const rolesRoute = (base: string) =>
   defineRoute({
     ...ofFibre,
+    operationId: named('fibreRoles', base),
     base,
     path: '/auth/roles',
     summary: 'The roles of the caller, as the replaced fibre server answered',
     answers: {
-      200: Type.Object({
-        sub: Type.String(),
-        roles: listOf(Type.String()),
-        is_admin: Type.Boolean(),
-        is_engineer: Type.Boolean({ description: 'Or more.' }),
-        is_field_worker: Type.Boolean({ description: 'Or more.' }),
-      }),
+      200: Type.Object(
+        {
+          sub: Type.String(),
+          roles: listOf(Type.String()),
+          is_admin: Type.Boolean(),
+          is_engineer: Type.Boolean({ description: 'Or more.' }),
+          is_field_worker: Type.Boolean({ description: 'Or more.' }),
+        },
+        { title: 'FibreRoles' },
+      ),
       ...failures,
     },
     handle: (asked) => {

@@ -5,19 +5,28 @@ import { rolePermissions, roleRateLimits, roles } from '../permissions.ts';
 import type { AccessServices } from '../services.ts';
 import { permissionList } from './fields.ts';
 
-const rolesSchema = Type.Object({
-  roles: listOf(
-    Type.Object({
-      role: Type.String(),
-      permissions: permissionList,
-      rate_limit: Type.Integer({ description: 'Requests a minute of a key with this role, unless it says otherwise.' }),
-    }),
-  ),
-  permissions: listOf(Type.Object({ permission: Type.String(), about: Type.String() })),
-});
+const rolesSchema = Type.Object(
+  {
+    roles: listOf(
+      Type.Object(
+        {
+          role: Type.String(),
+          permissions: permissionList,
+          rate_limit: Type.Integer({
+            description: 'Requests a minute of a key with this role, unless it says otherwise.',
+          }),
+        },
+        { title: 'Role' },
+      ),
+    ),
+    permissions: listOf(Type.Object({ permission: Type.String(), about: Type.String() }, { title: 'Permission' })),
+  },
+  { title: 'Roles' },
+);
 
 export const roleRoutes = ({ givable }: Pick<AccessServices, 'givable'>): readonly Route[] => [
   defineRoute({
+    operationId: 'listRoles',
     method: 'GET',
     path: '/roles',
     access: 'identified',

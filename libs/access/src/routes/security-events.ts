@@ -3,7 +3,6 @@ import { seenBy } from '@plenum/event';
 import {
   defineRoute,
   identifier,
-  jsonObjectOrNull,
   oneOf,
   page,
   pageFields,
@@ -13,36 +12,20 @@ import {
   type Route,
   rangeFields,
   rangeOf,
+  rowSchema,
   rowsFor,
-  textOrNull,
-  utcTime,
 } from '@plenum/http';
 import { Type } from 'typebox';
 import { securityEventTypes } from '../security/security-event-seen.ts';
-import { severities } from '../security/security-events.ts';
+import { securityEvents, severities } from '../security/security-events.ts';
 import type { AccessServices } from '../services.ts';
 import { organisationAsked } from './fields.ts';
 
-const eventSchema = Type.Object({
-  event_id: Type.String(),
-  timestamp: utcTime('When it happened.'),
-  event_type: Type.String(),
-  user_id: textOrNull({ description: 'Who it was, where that was made out.' }),
-  organisation: textOrNull({ description: 'That of the identity. Where none was made out: of the installation.' }),
-  ip_address: Type.String(),
-  user_agent: textOrNull(),
-  resource: Type.String({ description: 'The path that was asked for.' }),
-  action: Type.String(),
-  success: Type.Boolean(),
-  details: jsonObjectOrNull(),
-  severity: Type.String(),
-  occurrences: Type.Integer({ description: 'How many this stands for.' }),
-  log_partition: Type.Integer(),
-  log_offset: Type.Integer(),
-});
+const eventSchema = rowSchema('SecurityEvent', securityEvents);
 
 export const securityEventRoutes = ({ reads: { security }, limits }: AccessServices): readonly Route[] => [
   defineRoute({
+    operationId: 'listSecurityEvents',
     method: 'GET',
     path: '/security-events',
     access: { permission: 'admin:security' },

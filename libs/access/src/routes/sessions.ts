@@ -3,12 +3,11 @@ import { formatTimeUs, seenBy } from '@plenum/event';
 import {
   type Asked,
   answer,
-  commandAnswers,
+  commandsOf,
   defineRoute,
+  entityRoutes,
   identifier,
-  jsonObjectOrNull,
-  metadataOf,
-  notModified,
+  notShownYet,
   Problem,
   page,
   pageFields,
@@ -17,59 +16,48 @@ import {
   problems,
   query,
   type Route,
-  receipt,
   refuseVersion,
+  rowSchema,
   rowsFor,
   shownInTime,
   textOrNull,
   utcTime,
-  versioned,
-  versionStatusRoute,
+  withHeaders,
 } from '@plenum/http';
 import { Type } from 'typebox';
 import type { Identity } from '../identity.ts';
 import { allows, type Permission } from '../permissions.ts';
 import type { LoggedIn } from '../ports/logins.ts';
 import type { AccessServices } from '../services.ts';
+import { jwtTokensTable } from '../sessions/jwt-tokens-projection.ts';
 import type { SessionShown } from '../sessions/reads.ts';
-import { body, decidedFields, entityParams, organisationAsked, permissionList } from './fields.ts';
+import { body, organisationAsked, permissionList } from './fields.ts';
 import { identityOf } from './identity-of.ts';
 import { eachLoginIsNew, loginProblem } from './login-problem.ts';
 
-const under = '/api/v1/sessions';
-const ofSessions = { access: 'identified', tags: ['access'] } as const;
-const params = entityParams('Its token id.');
+const ofSessions = { kind: '/sessions', one: 'Session', access: 'identified', tags: ['access'] } as const;
+const under = `/api/v1${ofSessions.kind}`;
 
-const sessionSchema = Type.Object({
-  token_id: Type.String(),
-  user_id: Type.String(),
-  role: Type.String(),
-  permissions: permissionList,
-  issued_at: utcTime('When it was started.'),
-  expires_at: utcTime('When it ends by itself.'),
-  is_revoked: Type.Boolean({ description: 'It was ended.' }),
-  device_info: jsonObjectOrNull(),
-  ended_at: textOrNull(),
-  end_reason: textOrNull(),
-  ended_by: textOrNull(),
-  ...decidedFields,
-});
+const sessionSchema = rowSchema('Session', jwtTokensTable);
 
-const startedSchema = Type.Object({
-  token: Type.String({ description: 'For `Authorization: Bearer`.' }),
-  token_type: Type.Literal('Bearer'),
-  token_id: Type.String(),
-  issued_at: utcTime('Now.'),
-  expires_at: utcTime('When it ends by itself.'),
-  user: Type.Object({
-    user_id: Type.String(),
-    login: Type.String(),
-    name: Type.String(),
-    email: textOrNull(),
-    role: Type.String(),
-    permissions: permissionList,
-  }),
-});
+const startedSchema = Type.Object(
+  {
+    token: Type.String({ description: 'For `Authorization: Bearer`.' }),
+    token_type: Type.Literal('Bearer'),
+    token_id: Type.String(),
+    issued_at: utcTime('Now.'),
+    expires_at: utcTime('When it ends by itself.'),
+    user: Type.Object({
+      user_id: Type.String(),
+      login: Type.String(),
+      name: Type.String(),
+      email: textOrNull(),
+      role: Type.String(),
+      permissions: permissionList,
+    }),
+  },
+  { title: 'StartedSession' },
+);
 
 const others: Permission = 'admin:users';
 
@@ -78,14 +66,15 @@ const maySee = (identity: Identity, userId: string): boolean =>
   (identity.kind === 'user' && identity.id === userId) || allows(identity.permissions, others);
 
 export const sessionRoutes = (services: AccessServices): readonly Route[] => [
-  versionStatusRoute({
-    ...{ kind: '/sessions', ...ofSessions, projection: 'jwt_tokens' },
-    shown: async (id, asked) => (await visible(services, id, asked))?.stream_version,
+  ...entityRoutes({
+    ...ofSessions,
+    projection: 'jwt_tokens',
+    schema: sessionSchema,
+    visible: (id, asked) => visible(services, id, asked),
   }),
   startRoute(services),
   endRoute(services),
   listRoute(services),
-  oneRoute(services),
 ];
 
 /** Whether somebody else has it is nobody's business. */
@@ -100,9 +89,11 @@ const visible = async (
 
 const listRoute = ({ reads: { sessions }, limits, clock }: AccessServices) =>
   defineRoute({
-    ...ofSessions,
+    operationId: 'listSessions',
     method: 'GET',
-    path: '/sessions',
+    path: ofSessions.kind,
+    access: ofSessions.access,
+    tags: ofSessions.tags,
     projections: ['jwt_tokens'],
     summary: 'Sessions of a user, the last first',
     querystring: query({
@@ -125,61 +116,36 @@ const listRoute = ({ reads: { sessions }, limits, clock }: AccessServices) =>
     },
   });
 
-const oneRoute = (services: AccessServices) =>
-  defineRoute({
-    ...ofSessions,
-    method: 'GET',
-    path: '/sessions/:id',
-    projections: ['jwt_tokens'],
-    summary: 'One session',
-    params,
-    querystring: query({}),
-    answers: { 200: sessionSchema, ...notModified, ...problems(404) },
-    handle: async (asked) => {
-      const session = await visible(services, asked.params.id, asked);
-      if (session === undefined) throw new Problem('not-found', 'There is no such session.');
-      return versioned(asked, session);
+const endRoute = ({ reads: { sessions }, accounts, untilShown }: AccessServices) =>
+  commandsOf({ ...ofSessions, byId: (id) => sessions.byId(id), untilShown }).about(
+    { method: 'DELETE' },
+    {
+      operationId: 'endSession',
+      summary: 'End a session: log out, or throw somebody out',
+      run: ({ params: { id } }, metadata) => accounts().sessions.end(id, metadata),
     },
-  });
-
-const shownOf =
-  ({ reads: { sessions } }: AccessServices) =>
-  async (id: string) =>
-    (await sessions.byId(id))?.stream_version;
-
-const endRoute = (services: AccessServices) =>
-  defineRoute({
-    ...ofSessions,
-    method: 'DELETE',
-    path: '/sessions/:id',
-    summary: 'End a session: log out, or throw somebody out',
-    params,
-    querystring: query({}),
-    answers: { ...commandAnswers(200), ...problems() },
-    handle: async (asked) => {
-      const metadata = metadataOf(asked);
-      const done = await services.accounts().sessions.end(asked.params.id, metadata);
-      const { untilShown } = services;
-      return receipt(asked, { done, success: 200, under, shown: shownOf(services), untilShown });
-    },
-  });
+  );
 
 const startRoute = (services: AccessServices) =>
   defineRoute({
-    ...ofSessions,
+    operationId: 'login',
     method: 'POST',
-    path: '/sessions',
+    path: ofSessions.kind,
     access: 'public',
+    tags: ofSessions.tags,
     unkeyed: eachLoginIsNew,
     summary: 'Log in with a password',
     querystring: query({}),
-    body: body({
-      login: Type.String({ minLength: 1, maxLength: 200 }),
-      password: Type.String({ minLength: 1, maxLength: 1024 }),
-    }),
+    body: body(
+      {
+        login: Type.String({ minLength: 1, maxLength: 200 }),
+        password: Type.String({ minLength: 1, maxLength: 1024 }),
+      },
+      'Login',
+    ),
     answers: {
-      201: startedSchema,
-      202: { description: 'Started and good; what is read does not show it yet.', ...startedSchema },
+      201: withHeaders(startedSchema, 'Location', 'Preference-Applied'),
+      202: notShownYet('Started and good; what is read does not show it yet.', startedSchema),
       ...problems(),
       ...problemResponses(401),
     },
@@ -189,7 +155,7 @@ const startRoute = (services: AccessServices) =>
       const started = await services.accounts().logins.login({ login, password, ...asked.origin });
       if (started.outcome !== 'started') throw loginProblem(started);
       const { tokenId, version } = started;
-      const look = async () => ((await shownOf(services)(tokenId)) ?? 0) >= version;
+      const look = async () => ((await services.reads.sessions.byId(tokenId))?.stream_version ?? 0) >= version;
       const { isShown, headers } = await shownInTime(asked, services.untilShown, look);
       const self = [under, tokenId].join('/');
       const location = isShown ? self : [self, 'versions', version].join('/');

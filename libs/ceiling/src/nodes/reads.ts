@@ -20,10 +20,7 @@ export type NodesAsked = {
 };
 
 /** What is compared to find what came late is for the fold alone. */
-export const nodesShown = columnsWithout(
-  nodesTable,
-  ...(['registered_mark', 'status_time', 'status_mark', 'battery_mark'] as const),
-);
+export const nodesShown = columnsWithout(nodesTable, 'registered_mark', 'status_time', 'status_mark', 'battery_mark');
 
 export type Node = ShownRow<typeof nodesShown> & {
   /** Neither it nor its sensors were heard of lately. */

@@ -12,15 +12,31 @@ import {
   rangeFields,
   rangeOf,
   rowsFor,
+  textOrNull,
+  utcTime,
 } from '@plenum/http';
 import { Type } from 'typebox';
 import { intervalStartUs } from '../readings/interval-reads.ts';
 import type { CeilingServices } from '../services.ts';
 import { orderField, sensorFilterFields, sensorFilterOf } from './fields.ts';
-import { intervalSchema } from './reading-schemas.ts';
+
+const intervalSchema = Type.Object(
+  {
+    start: utcTime('Where the interval begins.'),
+    sensor_id: textOrNull({ description: 'Null when all sensors of a type are counted together.' }),
+    sensor_type: Type.String(),
+    count: Type.Integer({ description: 'Readings.' }),
+    min: Type.Number(),
+    max: Type.Number(),
+    mean: Type.Number(),
+    sum: Type.Number(),
+  },
+  { title: 'Interval' },
+);
 
 export const intervalRoutes = ({ reads: { intervals }, limits, clock }: CeilingServices): readonly Route[] => [
   defineRoute({
+    operationId: 'listIntervals',
     method: 'GET',
     path: '/readings/intervals',
     access: { permission: 'read:sensors' },

@@ -1,47 +1,37 @@
 import {
   defineRoute,
   identifier,
-  jsonObjectOrNull,
   listOf,
   notModified,
-  numberOrNull,
   Problem,
   page,
   pageFields,
   pageOf,
   problems,
-  provenanceFields,
   query,
   type Route,
+  rowSchema,
   rowsFor,
   textOrNull,
-  textsOrNull,
-  utcTime,
 } from '@plenum/http';
 import { Type } from 'typebox';
+import { nodesShown } from '../nodes/reads.ts';
 import { type CeilingServices, silentSinceUs } from '../services.ts';
 import { nodeStatus } from './fields.ts';
-import { latestReadingSchema } from './reading-schemas.ts';
+import { latestReadingSchema } from './readings.ts';
 
-const nodeFields = {
-  node_id: Type.String(),
-  status: textOrNull({ description: 'As last reported; null if it never said.' }),
+const derived = {
   stale: Type.Boolean({ description: 'Neither it nor its sensors were heard of lately (STALE_AFTER_S).' }),
-  battery_level: numberOrNull({ description: 'Percent, as last reported.' }),
-  last_seen: utcTime('When its last registration or status came.'),
-  latest_reading: textOrNull({ description: 'Effective time of the latest reading of its sensors.' }),
-  location: jsonObjectOrNull({ description: 'x, y, z in millimetres and, where known, zone; as registered.' }),
-  sensors: textsOrNull({ description: 'As registered: sensor types, or ids of sensors it claims.' }),
-  firmware_version: textOrNull(),
-  capabilities: jsonObjectOrNull(),
-  registered_time: textOrNull({ description: 'Of the registration shown.' }),
-  ...provenanceFields,
+  latest_reading: textOrNull({
+    format: 'date-time',
+    description: 'Effective time of the latest reading of its sensors.',
+  }),
 };
 
-const nodeSchema = Type.Object(nodeFields);
+const nodeSchema = rowSchema('Node', nodesShown, derived);
 
-const nodeWithReadings = Type.Object({
-  ...nodeFields,
+const nodeWithReadings = rowSchema('NodeWithReadings', nodesShown, {
+  ...derived,
   readings: listOf(latestReadingSchema, { description: 'The latest of each of its sensors.' }),
   readings_next: textOrNull({ description: 'Where the rest is, if it has more sensors than fit on a page.' }),
 });
@@ -50,6 +40,7 @@ export const nodeRoutes = (services: CeilingServices): readonly Route[] => [list
 
 const listRoute = (services: CeilingServices) =>
   defineRoute({
+    operationId: 'listNodes',
     method: 'GET',
     path: '/nodes',
     access: { permission: 'read:sensors' },
@@ -73,6 +64,7 @@ const listRoute = (services: CeilingServices) =>
 const oneRoute = (services: CeilingServices) => {
   const { reads, limits, lists } = services;
   return defineRoute({
+    operationId: 'getNode',
     method: 'GET',
     path: '/nodes/:id',
     access: { permission: 'read:sensors' },

@@ -8,11 +8,17 @@ import {
   type Route,
   rangeFields,
   rangeOf,
+  rowSchema,
   rowsFor,
 } from '@plenum/http';
+import { latestShown } from '../readings/reads.ts';
+import { sensorData } from '../readings/sensor-data.ts';
 import type { CeilingServices } from '../services.ts';
 import { orderField, sensorFilterFields, sensorFilterOf } from './fields.ts';
-import { latestReadingSchema, readingSchema } from './reading-schemas.ts';
+
+export const latestReadingSchema = rowSchema('LatestReading', latestShown);
+
+const readingSchema = rowSchema('Reading', sensorData);
 
 type Taken = Pick<CeilingServices, 'reads' | 'limits'>;
 
@@ -20,6 +26,7 @@ export const readingRoutes = (services: Taken): readonly Route[] => [latestRoute
 
 const latestRoute = ({ reads: { readings }, limits }: Taken) =>
   defineRoute({
+    operationId: 'listLatestReadings',
     method: 'GET',
     path: '/readings/latest',
     access: { permission: 'read:sensors' },
@@ -37,6 +44,7 @@ const latestRoute = ({ reads: { readings }, limits }: Taken) =>
 
 const rangeRoute = ({ reads: { readings }, limits }: Taken) =>
   defineRoute({
+    operationId: 'listReadings',
     method: 'GET',
     path: '/readings',
     access: { permission: 'read:sensors' },

@@ -13,51 +13,64 @@ import {
   textOrNull,
   truncatedHeader,
   utcTime,
+  withHeaders,
 } from '@plenum/http';
 import { Type } from 'typebox';
 import type { Node } from '../nodes/reads.ts';
 import type { Reading } from '../readings/reads.ts';
 import { type CeilingServices, silentSinceUs } from '../services.ts';
 
-const oldNode = Type.Object({
-  node_id: Type.String(),
-  location: jsonObjectOrNull(),
-  sensors: listOf(Type.String()),
-  status: textOrNull(),
-  battery_level: numberOrNull(),
-  last_seen: utcTime('When its last registration or status came.'),
-  firmware_version: textOrNull(),
-  capabilities: jsonObject(),
-});
+const oldNode = Type.Object(
+  {
+    node_id: Type.String(),
+    location: jsonObjectOrNull(),
+    sensors: listOf(Type.String()),
+    status: textOrNull(),
+    battery_level: numberOrNull(),
+    last_seen: utcTime('When its last registration or status came.'),
+    firmware_version: textOrNull(),
+    capabilities: jsonObject(),
+  },
+  { title: 'BuildingNode' },
+);
 
-const oldStatus = Type.Object({
-  success: Type.Literal(true),
-  network_status: Type.Object({
-    total_nodes: Type.Integer(),
-    online_nodes: Type.Integer(),
-    offline_nodes: Type.Integer(),
-    network_health: Type.Number(),
-  }),
-  nodes: listOf(oldNode),
-  mqtt_connected: Type.Boolean(),
-});
+const oldStatus = Type.Object(
+  {
+    success: Type.Literal(true),
+    network_status: Type.Object({
+      total_nodes: Type.Integer(),
+      online_nodes: Type.Integer(),
+      offline_nodes: Type.Integer(),
+      network_health: Type.Number(),
+    }),
+    nodes: listOf(oldNode),
+    mqtt_connected: Type.Boolean(),
+  },
+  { title: 'BuildingNetworkStatus' },
+);
 
-const oldReading = Type.Object({
-  sensor_id: Type.String(),
-  sensor_type: Type.String(),
-  value: Type.Number(),
-  unit: Type.String(),
-  timestamp: utcTime("The device's time."),
-  location: jsonObject(),
-  metadata: jsonObject(),
-});
+const oldReading = Type.Object(
+  {
+    sensor_id: Type.String(),
+    sensor_type: Type.String(),
+    value: Type.Number(),
+    unit: Type.String(),
+    timestamp: utcTime("The device's time."),
+    location: jsonObject(),
+    metadata: jsonObject(),
+  },
+  { title: 'BuildingReading' },
+);
 
-const oldReadings = Type.Object({
-  success: Type.Literal(true),
-  sensor_id: Type.String(),
-  data_points: Type.Integer({ description: 'Readings in the window, also those that are not in `data`.' }),
-  data: listOf(oldReading, { description: 'The newest 100, the newest first; fewer when they are large.' }),
-});
+const oldReadings = Type.Object(
+  {
+    success: Type.Literal(true),
+    sensor_id: Type.String(),
+    data_points: Type.Integer({ description: 'Readings in the window, also those that are not in `data`.' }),
+    data: listOf(oldReading, { description: 'The newest 100, the newest first; fewer when they are large.' }),
+  },
+  { title: 'BuildingReadings' },
+);
 
 const dataMax = 100;
 const hoursMax = 24 * 366 * 100;
@@ -69,6 +82,7 @@ export const replacedRoutes = (services: CeilingServices): readonly Route[] => [
 
 const statusRoute = (services: CeilingServices) =>
   defineRoute({
+    operationId: 'buildingNetworkStatus',
     method: 'GET',
     base: '/api/iot',
     path: '/network/status',
@@ -76,7 +90,7 @@ const statusRoute = (services: CeilingServices) =>
     projections: ['nodes', 'readings'],
     tags: ['replaced system'],
     summary: 'Network status and all nodes, as the replaced system answered',
-    answers: { 200: oldStatus, ...oldFailures },
+    answers: { 200: withHeaders(oldStatus, 'Plenum-Truncated'), ...oldFailures },
     failures: asOldFailure,
     handle: async () => {
       const silent = silentSinceUs(services);
@@ -92,6 +106,7 @@ const statusRoute = (services: CeilingServices) =>
 
 const readingsRoute = ({ reads: { readings }, clock, lists }: CeilingServices) =>
   defineRoute({
+    operationId: 'buildingSensorData',
     method: 'GET',
     base: '/api/iot',
     path: '/sensors/:id/data',
@@ -102,7 +117,7 @@ const readingsRoute = ({ reads: { readings }, clock, lists }: CeilingServices) =
     params: Type.Object({ id: identifier('Which sensor.') }),
     // Other parameters are let through: the replaced system did not mind them.
     querystring: Type.Object({ hours: Type.Number({ exclusiveMinimum: 0, maximum: hoursMax, default: 24 }) }),
-    answers: { 200: oldReadings, ...oldFailures },
+    answers: { 200: withHeaders(oldReadings, 'Plenum-Truncated'), ...oldFailures },
     failures: asOldFailure,
     handle: async ({ params: { id }, query: { hours } }) => {
       const fromUs = clock.nowUs() - Math.round(hours * 3_600_000_000);

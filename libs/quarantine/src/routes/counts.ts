@@ -1,19 +1,13 @@
-import { defineRoute, page, pageFields, pageOf, problems, query, type Route, rowsFor, utcTime } from '@plenum/http';
-import { Type } from 'typebox';
+import { defineRoute, page, pageFields, pageOf, problems, query, type Route, rowSchema, rowsFor } from '@plenum/http';
+import { countsShown } from '../reads.ts';
 import type { QuarantineServices } from '../services.ts';
 import { clientFields } from './quarantine.ts';
 
-const countSchema = Type.Object({
-  client_id: Type.String(),
-  code: Type.String(),
-  messages: Type.Integer(),
-  bytes: Type.Integer({ description: 'Their payloads together.' }),
-  first_time: utcTime('The first was refused then.'),
-  last_time: utcTime('The last was refused then.'),
-});
+const countSchema = rowSchema('RefusedCount', countsShown);
 
 export const countRoutes = ({ reads: { quarantine }, limits }: QuarantineServices): readonly Route[] => [
   defineRoute({
+    operationId: 'listRefusedCounts',
     method: 'GET',
     path: '/quarantine/counts',
     access: { permission: 'read:quarantine' },

@@ -7,38 +7,27 @@ import {
   pageOf,
   payloadShown,
   problems,
-  provenanceFields,
   query,
   type Route,
   rangeFields,
   rangeOf,
+  rowSchema,
   rowsFor,
   shownPage,
   textOrNull,
-  utcTime,
 } from '@plenum/http';
 import { Type } from 'typebox';
+import { quarantine } from '../quarantine-projection.ts';
 import { payloadStartBytes, type Refused } from '../reads.ts';
 import type { QuarantineServices } from '../services.ts';
 
-const refusedSchema = Type.Object({
+const refusedSchema = rowSchema('RefusedMessage', quarantine, {
   self: Type.String({ description: 'Where this message is with all bytes that were kept.' }),
-  recorded_time: utcTime('When it was refused.'),
-  client_id: Type.String({ description: 'Who sent it.' }),
-  topic: Type.String({ description: 'The MQTT topic.' }),
-  code: Type.String({ description: 'Why, for machines.' }),
-  detail: Type.String({ description: 'Why, for people.' }),
-  node_id: textOrNull({ description: 'The node that the topic names.' }),
-  sensor_id: textOrNull({ description: 'The sensor that the topic names.' }),
-  messages: Type.Integer({ description: 'One, or how many were only counted.' }),
   payload_base64: textOrNull({
     description: `Of a list item, the first ${payloadStartBytes} bytes; null if only counted.`,
   }),
   payload_text: textOrNull({ description: 'The start of it as text, where it is text.' }),
-  payload_length: Type.Integer({ description: 'Bytes received.' }),
   payload_kept: Type.Integer({ description: 'Bytes kept: of an oversized message only the start.' }),
-  payload_sha256: textOrNull({ description: 'Of all bytes received.' }),
-  ...provenanceFields,
 });
 
 export const clientFields = {
@@ -51,8 +40,9 @@ export const quarantineRoutes = (services: QuarantineServices): readonly Route[]
   oneRoute(services),
 ];
 
-const listRoute = ({ reads: { quarantine }, limits }: QuarantineServices) =>
+const listRoute = ({ reads, limits }: QuarantineServices) =>
   defineRoute({
+    operationId: 'listRefusedMessages',
     method: 'GET',
     path: '/quarantine',
     access: { permission: 'read:quarantine' },
@@ -72,13 +62,14 @@ const listRoute = ({ reads: { quarantine }, limits }: QuarantineServices) =>
       const [recorded_time = '', event_id = ''] = place(2) ?? [];
       const after = event_id === '' ? undefined : { recorded_time, event_id };
       const where = { client, node, sensor, code, ...rangeOf(asked), after };
-      const rows = await quarantine.page({ ...where, limit: rowsFor(limit) });
+      const rows = await reads.quarantine.page({ ...where, limit: rowsFor(limit) });
       return shownPage({ rows, limit, place: (row) => [row.recorded_time, row.event_id] }, shown);
     },
   });
 
-const oneRoute = ({ reads: { quarantine } }: QuarantineServices) =>
+const oneRoute = ({ reads }: QuarantineServices) =>
   defineRoute({
+    operationId: 'getRefusedMessage',
     method: 'GET',
     path: '/quarantine/:time/:event',
     access: { permission: 'read:quarantine' },
@@ -94,7 +85,7 @@ const oneRoute = ({ reads: { quarantine } }: QuarantineServices) =>
     handle: async ({ params: { time, event } }) => {
       const known =
         isUuid(event) && parseTimeUs(time) !== undefined
-          ? await quarantine.byPlace({ recorded_time: time, event_id: event })
+          ? await reads.quarantine.byPlace({ recorded_time: time, event_id: event })
           : undefined;
       if (known === undefined) throw new Problem('not-found', 'No message of this time and id is in quarantine.');
       return shown(known);

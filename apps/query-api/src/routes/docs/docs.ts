@@ -10,6 +10,7 @@ import {
   problems,
   query,
   type Route,
+  withHeaders,
 } from '@plenum/http';
 import type { FastifyPluginAsync } from 'fastify';
 import { Type } from 'typebox';
@@ -44,6 +45,7 @@ export const descriptionRoutes = (parts: DescriptionParts): readonly Route[] => 
 
 const openapiRoute = ({ openapi }: DescriptionParts) =>
   defineRoute({
+    operationId: 'getOpenapi',
     method: 'GET',
     path: '/openapi.json',
     access: 'public',
@@ -51,19 +53,23 @@ const openapiRoute = ({ openapi }: DescriptionParts) =>
     tags: ['description'],
     summary: 'This API as an OpenAPI 3.1 document',
     querystring: query({}),
-    answers: { 200: jsonObject({ description: 'OpenAPI 3.1' }), ...notModified, ...problems() },
+    answers: { 200: jsonObject({ title: 'OpenapiDocument' }), ...notModified, ...problems() },
     entityTag: true,
     handle: () => answer({ ...openapi() }, { headers: { 'cache-control': 'no-cache' } }),
   });
 
-const problemKindSchema = Type.Object({
-  type: Type.String(),
-  title: Type.String(),
-  status: Type.Integer(),
-  meaning: Type.String(),
-});
+const problemKindSchema = Type.Object(
+  {
+    type: Type.String(),
+    title: Type.String(),
+    status: Type.Integer(),
+    meaning: Type.String(),
+  },
+  { title: 'ProblemKind' },
+);
 
 const problemRoute = defineRoute({
+  operationId: 'getProblemKind',
   method: 'GET',
   base: '',
   path: '/problems/:kind',
@@ -102,6 +108,7 @@ const links = {
 };
 
 const indexRoute = defineRoute({
+  operationId: 'getIndex',
   method: 'GET',
   base: '',
   path: '/',
@@ -111,9 +118,9 @@ const indexRoute = defineRoute({
   summary: 'Where to begin',
   querystring: query({}),
   answers: {
-    200: Type.Object({ name: Type.String(), links: Type.Record(Type.String(), Type.String()) }),
+    200: Type.Object({ name: Type.String(), links: Type.Record(Type.String(), Type.String()) }, { title: 'Index' }),
     ...notModified,
-    303: Type.Null({ description: 'For browsers: the page to try everything.' }),
+    303: withHeaders(Type.Null({ description: 'For browsers: the page to try everything.' }), 'Location'),
     ...problems(),
   },
   entityTag: true,

@@ -18,14 +18,17 @@ export type HealthRoutesParts = {
 
 const patienceMs = 2_000;
 
-const readySchema = Type.Object({
-  status: Type.Literal('ready'),
-  checks: Type.Record(Type.String(), Type.Literal('up'), { description: 'What was looked at.' }),
-  parked: Type.Record(Type.String(), Type.Integer(), {
-    description:
-      'Records that a read model has set aside, by projection; empty when all is well. Somebody has to look.',
-  }),
-});
+const readySchema = Type.Object(
+  {
+    status: Type.Literal('ready'),
+    checks: Type.Record(Type.String(), Type.Literal('up'), { description: 'What was looked at.' }),
+    parked: Type.Record(Type.String(), Type.Integer(), {
+      description:
+        'Records that a read model has set aside, by projection; empty when all is well. Somebody has to look.',
+    }),
+  },
+  { title: 'Ready' },
+);
 
 export const healthRoutes = ({ checks, parked, clock }: HealthRoutesParts): readonly Route[] => {
   // Nobody is counted here, so nobody must be able to keep the database busy with it.
@@ -35,6 +38,7 @@ export const healthRoutes = ({ checks, parked, clock }: HealthRoutesParts): read
 
 const liveRoute = (clock: Clock) =>
   defineRoute({
+    operationId: 'getLiveness',
     method: 'GET',
     path: '/health/live',
     access: 'public',
@@ -42,7 +46,10 @@ const liveRoute = (clock: Clock) =>
     tags: ['health'],
     summary: 'Whether the process is alive; needs nothing else',
     querystring: query({}),
-    answers: { 200: Type.Object({ status: Type.Literal('alive'), timestamp: utcTime('Now.') }), ...problems() },
+    answers: {
+      200: Type.Object({ status: Type.Literal('alive'), timestamp: utcTime('Now.') }, { title: 'Alive' }),
+      ...problems(),
+    },
     handle: () => ({ status: 'alive' as const, timestamp: formatTimeUs(clock.nowUs()) }),
   });
 
@@ -54,6 +61,7 @@ type Ready = {
 
 const readyRoute = ({ names, look, parked }: Ready) =>
   defineRoute({
+    operationId: 'getReadiness',
     method: 'GET',
     path: '/health/ready',
     access: 'public',

@@ -10,6 +10,7 @@ type MetricsParts = { readonly metrics: Pick<MetricsRegistry, 'text' | 'contentT
 
 export const metricsRoutes = ({ metrics }: MetricsParts): readonly Route[] => [
   defineRoute({
+    operationId: 'getMetrics',
     method: 'GET',
     base: '',
     path: '/metrics',

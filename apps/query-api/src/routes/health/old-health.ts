@@ -17,6 +17,7 @@ export const oldHealthRoutes = ({ reads: { checkpoints } }: OldHealthParts): rea
 
 const oldHealthRoute = (base: string, ping: () => Promise<void>) =>
   defineRoute({
+    operationId: base === '' ? 'fibreHealth' : 'fibreHealthBelowApi',
     method: 'GET',
     base,
     path: '/health',
@@ -25,8 +26,8 @@ const oldHealthRoute = (base: string, ping: () => Promise<void>) =>
     tags: ['replaced system'],
     summary: 'Whether the database answers',
     answers: {
-      200: Type.Object({ status: Type.Literal('ok'), db: Type.Literal(true) }),
-      503: Type.Object({ status: Type.Literal('error'), db: Type.Literal(false) }),
+      200: Type.Object({ status: Type.Literal('ok'), db: Type.Literal(true) }, { title: 'FibreHealth' }),
+      503: Type.Object({ status: Type.Literal('error'), db: Type.Literal(false) }, { title: 'FibreNoHealth' }),
     },
     handle: async () => {
       try {

@@ -17,36 +17,46 @@ export type BalanceRoutesParts = {
   readonly bridgeCounters: (() => BridgeCounters) | undefined;
 };
 
-const projectionCounters = Type.Object({
-  projection: Type.String(),
-  version: Type.Integer(),
-  generation: Type.Integer({ description: 'Of this version, which making of the tables queries see.' }),
-  read: Type.Integer({ description: 'Records read from the log, each once.' }),
-  applied: Type.Integer(),
-  duplicates: Type.Integer({ description: 'Copies of events that were in already.' }),
-  not_for_it: Type.Integer({ description: 'Records that mean nothing to this projection.' }),
-  parked: Type.Integer(),
-  balanced: Type.Boolean({ description: 'read = applied + duplicates + not_for_it + parked' }),
-});
+const projectionCounters = Type.Object(
+  {
+    projection: Type.String(),
+    version: Type.Integer(),
+    generation: Type.Integer({ description: 'Of this version, which making of the tables queries see.' }),
+    read: Type.Integer({ description: 'Records read from the log, each once.' }),
+    applied: Type.Integer(),
+    duplicates: Type.Integer({ description: 'Copies of events that were in already.' }),
+    not_for_it: Type.Integer({ description: 'Records that mean nothing to this projection.' }),
+    parked: Type.Integer(),
+    balanced: Type.Boolean({ description: 'read = applied + duplicates + not_for_it + parked' }),
+  },
+  { title: 'ProjectionBalance' },
+);
 
-const bridgeCountersSchema = Type.Object({
-  received: Type.Integer({ description: 'Messages counted at the socket.' }),
-  appended: Type.Integer(),
-  quarantined: Type.Integer({ description: 'Those of which only a count was kept included.' }),
-  dropped: Type.Integer({
-    description: 'What nobody was promised: QoS 0 without capacity, connections that ended first.',
-  }),
-  unsettled: Type.Integer({ description: 'received - appended - quarantined - dropped: under way right now.' }),
-});
+const bridgeCountersSchema = Type.Object(
+  {
+    received: Type.Integer({ description: 'Messages counted at the socket.' }),
+    appended: Type.Integer(),
+    quarantined: Type.Integer({ description: 'Those of which only a count was kept included.' }),
+    dropped: Type.Integer({
+      description: 'What nobody was promised: QoS 0 without capacity, connections that ended first.',
+    }),
+    unsettled: Type.Integer({ description: 'received - appended - quarantined - dropped: under way right now.' }),
+  },
+  { title: 'BridgeBalance' },
+);
 
-const sumsSchema = Type.Object({
-  projections: Type.Array(projectionCounters),
-  balanced: Type.Boolean({ description: 'Every projection is.' }),
-  bridge: Type.Optional(bridgeCountersSchema),
-});
+const sumsSchema = Type.Object(
+  {
+    projections: Type.Array(projectionCounters),
+    balanced: Type.Boolean({ description: 'Every projection is.' }),
+    bridge: Type.Optional(bridgeCountersSchema),
+  },
+  { title: 'Balance' },
+);
 
 export const balanceRoutes = ({ reads: { checkpoints }, bridgeCounters }: BalanceRoutesParts): readonly Route[] => [
   defineRoute({
+    operationId: 'getBalance',
     method: 'GET',
     path: '/balance',
     access: { permission: 'read:projection' },

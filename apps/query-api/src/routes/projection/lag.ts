@@ -16,32 +16,44 @@ const lagFields = {
   seconds: Type.Number({ description: 'The age of the oldest of them; 0 when there is none.' }),
 };
 
-const partitionLag = Type.Object({
-  topic: Type.String(),
-  partition: Type.Integer(),
-  next: Type.Integer({ description: 'The next offset to read.' }),
-  end: Type.Integer({ description: 'The next offset to be written.' }),
-  ...lagFields,
-  updated_at: utcTime('When rows were last written for this partition.'),
-});
+const partitionLag = Type.Object(
+  {
+    topic: Type.String(),
+    partition: Type.Integer(),
+    next: Type.Integer({ description: 'The next offset to read.' }),
+    end: Type.Integer({ description: 'The next offset to be written.' }),
+    ...lagFields,
+    updated_at: utcTime('When rows were last written for this partition.'),
+  },
+  { title: 'PartitionLag' },
+);
 
-const lagSchema = Type.Object({
-  outbox: Type.Optional(outboxLagSchema),
-  ends_age_seconds: Type.Number({ description: 'How long ago the log said where it ends.' }),
-  projections: Type.Array(
-    Type.Object({
-      projection: Type.String(),
-      version: Type.Integer(),
-      generation: Type.Integer({ description: 'Of this version, which making of the tables queries see.' }),
-      ...lagFields,
-      age_seconds: Type.Number({ description: 'How old an answer from this projection may be; as in `Plenum-Age`.' }),
-      partitions: Type.Array(partitionLag),
-    }),
-  ),
-});
+const lagSchema = Type.Object(
+  {
+    outbox: Type.Optional(outboxLagSchema),
+    ends_age_seconds: Type.Number({ description: 'How long ago the log said where it ends.' }),
+    projections: Type.Array(
+      Type.Object(
+        {
+          projection: Type.String(),
+          version: Type.Integer(),
+          generation: Type.Integer({ description: 'Of this version, which making of the tables queries see.' }),
+          ...lagFields,
+          age_seconds: Type.Number({
+            description: 'How old an answer from this projection may be; as in `Plenum-Age`.',
+          }),
+          partitions: Type.Array(partitionLag),
+        },
+        { title: 'ProjectionLag' },
+      ),
+    ),
+  },
+  { title: 'Lag' },
+);
 
 export const lagRoutes = ({ freshness, relay, clock }: LagRoutesParts): readonly Route[] => [
   defineRoute({
+    operationId: 'getLag',
     method: 'GET',
     path: '/lag',
     access: { permission: 'read:projection' },

@@ -19,9 +19,10 @@ const fields = {
 export const outboxLagSchema = Type.Object(
   {
     ...fields,
-    topics: Type.Array(Type.Object({ topic: Type.String(), ...fields })),
+    topics: Type.Array(Type.Object({ topic: Type.String(), ...fields }, { title: 'TopicOutboxLag' })),
   },
   {
+    title: 'OutboxLag',
     description:
       'Decisions that wait for the outbox relay to send them to the log. They hold already; tables do not show them yet.',
   },

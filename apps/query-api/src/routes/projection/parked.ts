@@ -21,22 +21,27 @@ export type ParkedRoutesParts = {
   readonly limits: PageLimits;
 };
 
-const parkedSchema = Type.Object({
-  id: Type.String({ description: 'projection/version/generation/topic/partition/offset' }),
-  projection: Type.String({ description: 'The projection that could not take it, or the reaction, as `reaction-…`.' }),
-  version: Type.Integer(),
-  generation: Type.Integer(),
-  topic: Type.String(),
-  partition: Type.Integer(),
-  offset: Type.Integer(),
-  key: Type.String({ description: 'Of the record. Everything later with this key waits behind it.' }),
-  event_id: textOrNull({ description: 'Null when the record could not be decoded.' }),
-  code: Type.String({ description: 'A SQLSTATE, `undecodable`, or `behind` for those that wait.' }),
-  reason: Type.String(),
-  parked_at: utcTime('When it was set aside.'),
-  value_length: Type.Integer({ description: 'Bytes of the record.' }),
-  value_base64: textOrNull({ description: 'The first 1024 of them.' }),
-});
+const parkedSchema = Type.Object(
+  {
+    id: Type.String({ description: 'projection/version/generation/topic/partition/offset' }),
+    projection: Type.String({
+      description: 'The projection that could not take it, or the reaction, as `reaction-…`.',
+    }),
+    version: Type.Integer(),
+    generation: Type.Integer(),
+    topic: Type.String(),
+    partition: Type.Integer(),
+    offset: Type.Integer(),
+    key: Type.String({ description: 'Of the record. Everything later with this key waits behind it.' }),
+    event_id: textOrNull({ description: 'Null when the record could not be decoded.' }),
+    code: Type.String({ description: 'A SQLSTATE, `undecodable`, or `behind` for those that wait.' }),
+    reason: Type.String(),
+    parked_at: utcTime('When it was set aside.'),
+    value_length: Type.Integer({ description: 'Bytes of the record.' }),
+    value_base64: textOrNull({ description: 'The first 1024 of them.' }),
+  },
+  { title: 'ParkedRecord' },
+);
 
 /** Their records have people in them, and what is encrypted. */
 export const accessTopics = [accessTopic, credentialHashesTopic, securityTopic].map(({ name }) => name);
@@ -45,6 +50,7 @@ const filterField = (description: string) => Type.Optional(Type.String({ descrip
 
 export const parkedRoutes = ({ reads: { parked }, limits }: ParkedRoutesParts): readonly Route[] => [
   defineRoute({
+    operationId: 'listParkedRecords',
     method: 'GET',
     path: '/parked',
     access: { permission: 'read:quarantine' },

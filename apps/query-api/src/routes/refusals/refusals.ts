@@ -32,25 +32,29 @@ export type RefusalRoutesParts = {
   readonly limits: PageLimits;
 };
 
-const refusalSchema = Type.Object({
-  kind: oneOf(['quarantined', 'parked'], {
-    description: 'Not understood by the bridge, or recorded and then refused by a read model.',
-  }),
-  time: utcTime('When it was refused.'),
-  id: Type.String({ description: 'The event, or projection/version/topic/partition/offset of the parked record.' }),
-  event_id: textOrNull(),
-  code: Type.String({ description: 'Why, for machines.' }),
-  reason: Type.String({ description: 'Why, for people.' }),
-  topic: Type.String({ description: 'The MQTT topic, or the log topic of a parked record.' }),
-  client_id: textOrNull({ description: 'Who sent it, where known.' }),
-  payload_length: Type.Integer({ description: 'Bytes.' }),
-  payload_text: textOrNull({ description: 'The start of it as text, where it is text.' }),
-  log_partition: integerOrNull(),
-  log_offset: integerOrNull(),
-});
+const refusalSchema = Type.Object(
+  {
+    kind: oneOf(['quarantined', 'parked'], {
+      description: 'Not understood by the bridge, or recorded and then refused by a read model.',
+    }),
+    time: utcTime('When it was refused.'),
+    id: Type.String({ description: 'The event, or projection/version/topic/partition/offset of the parked record.' }),
+    event_id: textOrNull(),
+    code: Type.String({ description: 'Why, for machines.' }),
+    reason: Type.String({ description: 'Why, for people.' }),
+    topic: Type.String({ description: 'The MQTT topic, or the log topic of a parked record.' }),
+    client_id: textOrNull({ description: 'Who sent it, where known.' }),
+    payload_length: Type.Integer({ description: 'Bytes.' }),
+    payload_text: textOrNull({ description: 'The start of it as text, where it is text.' }),
+    log_partition: integerOrNull(),
+    log_offset: integerOrNull(),
+  },
+  { title: 'Refusal' },
+);
 
 export const refusalRoutes = ({ reads, limits }: RefusalRoutesParts): readonly Route[] => [
   defineRoute({
+    operationId: 'listRefusalsOfNode',
     method: 'GET',
     path: '/nodes/:id/refusals',
     access: { permission: 'read:quarantine' },

@@ -1,0 +1,153 @@
+/**
+ * Routes of what decisions make: each of one kind has an address, a version as `ETag`, and commands about it. Nothing here
+ * knows what is decided; a domain says what its things are called, what is shown of them, and what each command does.
+ */
+import type { CommandMetadata, NotDone, Receipt } from '@plenum/event';
+import { type Static, type TSchema, Type } from 'typebox';
+import {
+  commandAnswers,
+  metadataOf,
+  metadataWithoutVersion,
+  receipt,
+  receiptFields,
+  receiptSchema,
+  type UntilShown,
+} from './commands.ts';
+import { query } from './fields.ts';
+import { Problem, problems } from './problem.ts';
+import { type Access, type Asked, defineRoute, type Method, type Route } from './route.ts';
+import { versionStatusRoute } from './version-status.ts';
+import { notModified, versioned } from './versions.ts';
+
+/** A row of a decided thing. */
+type Versioned = { readonly stream_version: number };
+
+export type Kind = {
+  /** Where they are below `/api/v1`, such as `/users`. */
+  readonly kind: string;
+  /** What one of them is called, such as `User`: operations are `getUser` and `getUserVersion`. */
+  readonly one: string;
+  readonly access: Access;
+  readonly tags: readonly string[];
+};
+
+export type Entity<Row extends Versioned> = Kind & {
+  readonly projection: string;
+  readonly schema: TSchema;
+  /** Of the route to one of them, where there is more to say than its name. */
+  readonly summary?: string;
+  /** The one with this id, where the caller may see it. @throws TransientFailure */
+  readonly visible: (id: string, asked: Pick<Asked, 'identity'>) => Promise<Row | undefined>;
+};
+
+const idOf = (one: string) =>
+  Type.Object({ id: Type.String({ description: `Which ${wordsOf(one)}.`, maxLength: 200 }) });
+
+/** `WorkOrder`: work order. */
+const wordsOf = (one: string): string => one.replaceAll(/(?<=[a-z])[A-Z]/g, ' $&').toLowerCase();
+
+/** One of them by its id, and whether what is read shows a version of it. */
+export const entityRoutes = <Row extends Versioned>(entity: Entity<Row>): readonly Route[] => {
+  const { kind, one, access, tags, projection, schema, visible, summary = `One ${wordsOf(one)}` } = entity;
+  return [
+    versionStatusRoute({
+      ...{ kind, one, access, projection, tags },
+      shown: async (id, asked) => (await visible(id, asked))?.stream_version,
+    }),
+    defineRoute({
+      operationId: `get${one}`,
+      method: 'GET',
+      path: `${kind}/:id`,
+      access,
+      projections: [projection],
+      tags,
+      summary,
+      params: idOf(one),
+      querystring: query({}),
+      answers: { 200: schema, ...notModified, ...problems(404) },
+      handle: async (asked) => {
+        const row = await visible(asked.params.id, asked);
+        if (row === undefined) throw new Problem('not-found', `There is no such ${wordsOf(one)}.`);
+        return versioned(asked, row);
+      },
+    }),
+  ];
+};
+
+export type Commanded = Kind & {
+  /** The row that is shown of one, whoever asks; of a receipt. @throws TransientFailure */
+  readonly byId: (id: string) => Promise<Versioned | undefined>;
+  readonly untilShown: UntilShown;
+};
+
+type Done = Receipt | NotDone;
+
+type Command<Params, Body extends TSchema, Outcome extends Done> = {
+  readonly operationId: string;
+  readonly summary: string;
+  readonly description?: string;
+  readonly body?: Body;
+  readonly absentBodyIsEmpty?: boolean;
+  /** What the answer has beside the receipt. */
+  readonly answer?: Beside<Outcome>;
+  readonly run: (asked: Asked<Params, unknown, Static<Body>>, metadata: CommandMetadata) => Promise<Outcome>;
+};
+
+type Beside<Outcome extends Done> = {
+  /** What the description of the API calls the receipt with these fields. */
+  readonly name: string;
+  readonly fields: Readonly<Record<string, TSchema>>;
+  readonly of: (done: Outcome) => object;
+};
+
+type Place = {
+  readonly method?: Exclude<Method, 'GET'>;
+  /** Behind the id, such as `/disable`; the thing itself, unless given. */
+  readonly at?: string;
+};
+
+/** Commands of one kind: what makes a new one, and what is about one that is there. */
+export const commandsOf = ({ kind, one, access, tags, byId, untilShown }: Commanded) => {
+  const shown = async (id: string) => (await byId(id))?.stream_version;
+  const where = { under: `/api/v1${kind}`, shown, untilShown };
+  const common = { access, tags, querystring: query({}) } as const;
+  return {
+    /** `POST /things`. */
+    making: <Body extends TSchema, Outcome extends Done>({
+      run,
+      answer,
+      ...command
+    }: Command<unknown, Body, Outcome>): Route =>
+      defineRoute({
+        ...common,
+        ...command,
+        method: 'POST',
+        path: kind,
+        answers: { ...commandAnswers(201, schemaWith(answer)), ...problems() },
+        handle: async (asked) => {
+          const done = await run(asked, metadataWithoutVersion(asked));
+          return receipt(asked, { ...where, done, success: 201, ...(answer && { more: answer.of(done) }) });
+        },
+      }),
+    /** `POST /things/:id/verb`, `PATCH /things/:id` and the like. A version can be asked of these. */
+    about: <Body extends TSchema, Outcome extends Done>(
+      { method = 'POST', at = '' }: Place,
+      { run, answer, ...command }: Command<{ readonly id: string }, Body, Outcome>,
+    ): Route =>
+      defineRoute({
+        ...common,
+        ...command,
+        method,
+        path: `${kind}/:id${at}`,
+        params: idOf(one),
+        answers: { ...commandAnswers(200, schemaWith(answer)), ...problems() },
+        handle: async (asked) => {
+          const done = await run(asked, metadataOf(asked));
+          return receipt(asked, { ...where, done, success: 200, ...(answer && { more: answer.of(done) }) });
+        },
+      }),
+  };
+};
+
+const schemaWith = (beside: Omit<Beside<never>, 'of'> | undefined): TSchema =>
+  beside === undefined ? receiptSchema : Type.Object({ ...receiptFields, ...beside.fields }, { title: beside.name });

@@ -5,7 +5,7 @@ import type { FastifyReply } from 'fastify';
 export const sendProblem = (reply: FastifyReply, problem: Problem): FastifyReply => {
   const status = statusOf(problem);
   // What failed was not read, so it has no position. What was not found is as of one.
-  if (status >= 500) reply.removeHeader('plenum-position').removeHeader('plenum-age');
+  if (status !== 404) reply.removeHeader('plenum-position').removeHeader('plenum-age');
   if (status >= 500) reply.header('cache-control', 'no-store');
   return reply
     .code(status)

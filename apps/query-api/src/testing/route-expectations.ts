@@ -40,5 +40,5 @@ export const answeredWhenAbsent: ReadonlyMap<string, number> = together(({ absen
 /** A body that each route takes which needs one. */
 export const validBodies: Readonly<Record<string, object>> = Object.fromEntries(together(({ bodies }) => bodies));
 
-/** Of these one version can be asked. */
-export const versionedRoutes: ReadonlySet<string> = new Set(all.flatMap(({ versioned }) => versioned ?? []));
+/** A query that each route takes which does not do without. */
+export const validQueries: Readonly<Record<string, object>> = Object.fromEntries(together(({ queries }) => queries));

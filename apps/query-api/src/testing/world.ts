@@ -91,7 +91,8 @@ const partitionsOf = (names: readonly string[]) =>
       Array.from({ length: partitions }, (_, partition) => ({ topic: name, partition })),
     );
 
-const eventOf = (message: Message): Event => {
+/** What becomes of a message: an event of its domain, or of its refusal. */
+export const eventOf = (message: Message): Event => {
   const translation = translator.translate(message, { zone: utc, sha1, newId });
   if (translation.outcome === 'event') return translation.event;
   const { topic, payload, receivedTimeUs } = message;

@@ -71,17 +71,4 @@ export const routeExpectations: RouteExpectations = {
     'POST /api/auth/login': { username: 'ann', password: 'a password of ann' },
     'POST /api/auth/api-keys': { name: 'meter', role: 'guest' },
   },
-  versioned: [
-    'PATCH /api/v1/users/:id',
-    'POST /api/v1/users/:id/disable',
-    'POST /api/v1/users/:id/enable',
-    'POST /api/v1/users/:id/unlock',
-    'POST /api/v1/users/:id/password',
-    'PATCH /api/v1/keys/:id',
-    'POST /api/v1/keys/:id/disable',
-    'POST /api/v1/keys/:id/enable',
-    'DELETE /api/v1/keys/:id',
-    'PATCH /api/v1/organisations/:id',
-    'DELETE /api/v1/sessions/:id',
-  ],
 };

@@ -15,4 +15,8 @@ export const routeExpectations: RouteExpectations = {
     'GET /api/iot/network/status': ['read:sensors', 'installation'],
     'GET /api/iot/sensors/:id/data': ['read:sensors', 'installation'],
   },
+  queries: {
+    'GET /api/v1/readings': { node: 'n1' },
+    'GET /api/v1/readings/intervals': { node: 'n1', from: '2026-03-04T09:00:00Z', interval: '1h' },
+  },
 };

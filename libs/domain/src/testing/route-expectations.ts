@@ -14,8 +14,8 @@ export type RouteExpectations = {
   readonly absent?: Readonly<Record<string, number>>;
   /** A body that it takes, of each route that needs one. */
   readonly bodies?: Readonly<Record<string, object>>;
-  /** Of these one version can be asked, by `If-Match`. */
-  readonly versioned?: readonly string[];
+  /** A query that it takes, of each route that does not do without. */
+  readonly queries?: Readonly<Record<string, Readonly<Record<string, string | number | boolean>>>>;
 };
 
 /**

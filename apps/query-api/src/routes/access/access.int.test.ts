@@ -1,79 +1,10 @@
 /** People and keys over HTTP, from the first order to what the read models show: everything as it is in earnest. */
-
 import assert from 'node:assert/strict';
-import { randomBytes } from 'node:crypto';
-import { type TestContext, test } from 'node:test';
+import { test } from 'node:test';
 import { setTimeout } from 'node:timers/promises';
-import { byPlenum, done, newKey, testAuthentication } from '@plenum/authentication/testing';
-import { projections, reactions, topics } from '@plenum/catalogue';
-import { postgresCheckpointStore, postgresReadModelStore, query } from '@plenum/postgres';
-import { buildOf } from '@plenum/read-model';
-import { consumerProgress, issueTo, projectBatch, runOutboxRelay, runReaction, showPersonal } from '@plenum/runtime';
+import { byPlenum, done, newKey } from '@plenum/authentication/testing';
 import type { FastifyInstance } from 'fastify';
-import { preparedSql } from '../../database/prepared-sql.ts';
-import { readsOver } from '../../reads.ts';
-import { fakeApp, silentLogger } from '../../testing/fake-app.ts';
-
-const decisionTopics = topics.filter(({ holds }) => holds === 'decisions');
-
-const systemClock = { nowUs: () => Date.now() * 1_000 };
-
-const accessWorld = async (t: TestContext) => {
-  const world = await testAuthentication(t);
-  const { pool, log, codec, store: decided } = world;
-  const store = postgresReadModelStore({ pool, logger: silentLogger });
-  const partitionsOf = (names: readonly string[]) =>
-    topics
-      .filter(({ name }) => names.includes(name))
-      .flatMap((topic) =>
-        Array.from({ length: topic.partitions }, (_, partition) => ({ topic: topic.name, partition })),
-      );
-  for (const projection of projections.map((one) => buildOf(one)))
-    await store.prepare(projection, partitionsOf(projection.topics));
-  const stop = new AbortController();
-  const relay = { ...decided, log, topics: decisionTopics, logger: silentLogger, progress: consumerProgress() };
-  const reacting = {
-    ...{ log, codec, topics, logger: silentLogger, checkpoints: postgresCheckpointStore({ pool }) },
-    issue: issueTo({ store: decided, clock: systemClock, random: { bytes16: () => randomBytes(16) } }),
-    tables: <R>(text: string, parameters?: readonly unknown[]) => query<R>(pool, text, parameters),
-  };
-  const running = [
-    runOutboxRelay(relay, stop.signal),
-    ...reactions.map((reaction) => runReaction({ ...reacting, reaction }, stop.signal)),
-  ];
-  t.after(async () => {
-    stop.abort();
-    await Promise.all(running);
-  });
-  const project = async (): Promise<void> => {
-    for (const projection of projections.map((one) => buildOf(one))) {
-      for (const at of partitionsOf(projection.topics)) {
-        const from = await store.position(projection, at);
-        const to = (await log.positions(at.topic))[at.partition]?.next ?? 0n;
-        for await (const batch of log.read({ ...at, from, to }))
-          await projectBatch({ store, codec, projection }, batch);
-      }
-    }
-  };
-  /** Brings what was decided into the tables for as long as the work takes. */
-  const projecting = async <T>(work: Promise<T>): Promise<T> => {
-    let working = true;
-    const settled = work.finally(() => {
-      working = false;
-    });
-    while (working) await project();
-    return settled;
-  };
-  const app = await fakeApp(t, {
-    authentication: world.authentication,
-    reads: readsOver(preparedSql(pool), showPersonal(world.personal)),
-    log,
-    clock: systemClock,
-    limits: { limitDefault: 100, limitMax: 1_000 },
-  });
-  const { key } = await newKey(world.authentication, 'administrator');
-  return { ...world, app, projecting, asAdministrator: { 'x-api-key': key } };
-};
+import { accessWorld } from '../../testing/access-world.ts';
 
 type Asking = {
   readonly headers?: Readonly<Record<string, string>>;

@@ -1,0 +1,119 @@
+/**
+ * A client that is generated from the description of the API, compiled by a TypeScript of its own, and used: it calls every
+ * operation there is, over a real database. Whatever it is answered is held against the description, headers included.
+ */
+import assert from 'node:assert/strict';
+import path from 'node:path';
+import { test } from 'node:test';
+import { byPlenum, done } from '@plenum/authentication/testing';
+import { accessWorld } from './testing/access-world.ts';
+import { type DescribedOperation, describedApi, operationsOf } from './testing/api-description.ts';
+import { callsSource } from './testing/client-calls.ts';
+import { compiledClient } from './testing/client-folder.ts';
+import { describedChecker } from './testing/described-answers.ts';
+import { validBodies, validQueries } from './testing/route-expectations.ts';
+
+type Called = { readonly data?: unknown; readonly error?: unknown; readonly response: Response };
+type Call = (client: unknown, given: (name: string) => string) => Promise<Called>;
+
+/** Of the compiled example, as far as this test uses it. */
+type Client = {
+  readonly plenumClient: (baseUrl: string, credential: { readonly token: string }) => unknown;
+};
+type Example = { readonly latestReadings: (client: unknown) => AsyncIterable<{ readonly sensor_id: string }> };
+
+const operations = operationsOf(describedApi());
+
+/** What makes things comes before what reads them, and what ends them comes last; of the session that asks, at the very end. */
+const order = [
+  /^POST (?!.*(\{|login|logout|sessions|me\/))/,
+  /^POST .*\}\/password$/,
+  /^POST .*(login|sessions)$/,
+  /^GET [^{]*$/,
+  /^GET /,
+  /^PATCH /,
+  /^POST .*\{/,
+  /^POST .*me\//,
+  /^DELETE /,
+  /./,
+];
+
+const rankOf = ({ method, path: at }: DescribedOperation): number =>
+  order.findIndex((pattern) => pattern.test(`${method} ${at}`));
+
+/** Where things are, by the address of all of their kind; what was made or listed meanwhile is added. */
+const knownThings = () => {
+  const places = new Map([
+    ['/api/v1/nodes', '/api/v1/nodes/n1'],
+    ['/api/iot/sensors', '/api/iot/sensors/n1_temperature'],
+    ['/problems', '/problems/validation'],
+  ]);
+  const kindOf = (at: string): string => at.split('/{', 1)[0] ?? '';
+  return {
+    note: ({ path: at }: DescribedOperation, body: unknown): void => {
+      if (at.includes('{') || typeof body !== 'object' || body === null) return;
+      const { id, token_id, items } = body as { id?: string; token_id?: string; items?: { self?: string }[] };
+      const self = items?.[0]?.self ?? ((id ?? token_id) ? `${at}/${id ?? token_id}` : undefined);
+      if (self !== undefined) places.set(at, self);
+    },
+    isKnown: ({ path: at }: DescribedOperation): boolean => !at.includes('{') || places.has(kindOf(at)),
+    /** What stands for a parameter in the address of a thing of this kind. */
+    given:
+      ({ path: at }: DescribedOperation) =>
+      (name: string): string => {
+        const place = places.get(kindOf(at))?.split('/')[at.split('/').indexOf(`{${name}}`)];
+        return place ?? (name === 'version' ? '1' : 'x');
+      },
+  };
+};
+
+test('a generated client compiles, and calls every operation there is', async (t) => {
+  const calls = callsSource(operations, { bodies: validBodies, queries: validQueries, headers: { Prefer: 'wait=10' } });
+  const [modules, world] = await Promise.all([compiledClient(t, { 'calls.ts': calls }), accessWorld(t)]);
+  const load = async <T>(name: string): Promise<T> => import(path.join(modules, name));
+  const { plenumClient } = await load<Client>('client.js');
+  const { calls: callsById } = await load<{ readonly calls: Readonly<Record<string, Call>> }>('calls.js');
+
+  const { app, authentication, say, project, projecting } = world;
+  await say('ceiling/nodes/n1/status', { status: 'online', battery_level: 80 });
+  await say('ceiling/sensors/n1_temperature/data', {
+    ...{ sensor_type: 'temperature', value: 21.5, unit: '°C', timestamp: '2026-03-04T09:15:02.118204Z' },
+    location: { x: 1, y: 2, z: 3 },
+  });
+  await say('ceiling/sensors/n1_temperature/data', 'no JSON');
+  await project();
+  const password = 'a password of ann';
+  const permissions = ['*', 'admin:organisations'];
+  const caller = { login: 'caller', name: 'Caller', role: 'administrator' as const, permissions, password };
+  await done(authentication.users.create({ ...caller, ...byPlenum() }));
+  const from = { address: '127.0.0.1', userAgent: 'a test', resource: '/' };
+  const started = await authentication.logins.login({ login: 'caller', password, ...from });
+  assert.ok(started.outcome === 'started');
+  const baseUrl = await app.listen({ host: '127.0.0.1', port: 0 });
+  const client = plenumClient(baseUrl, { token: started.token });
+
+  const { latestReadings } = await load<Example>('latest-readings.js');
+  const printed: string[] = [];
+  for await (const { sensor_id } of latestReadings(client)) printed.push(sensor_id);
+  assert.deepEqual(printed, ['n1_temperature']);
+
+  const check = describedChecker();
+  const things = knownThings();
+  const wrong: string[] = [];
+  const called = new Set<string>();
+  for (const operation of operations.toSorted((a, b) => rankOf(a) - rankOf(b))) {
+    const { operationId } = operation;
+    const call = callsById[operationId];
+    assert.ok(call !== undefined, operationId);
+    const { data, error, response } = await projecting(call(client, things.given(operation)));
+    const { status } = response;
+    // A thing of a kind that nothing above made may be absent.
+    const isFine = response.ok || (status === 404 && !things.isKnown(operation));
+    if (!isFine) wrong.push(`${operationId} answered ${status}: ${JSON.stringify(error)}`);
+    wrong.push(...check(operation, { status, headers: response.headers, body: data ?? error }));
+    things.note(operation, data);
+    called.add(operationId);
+  }
+  assert.deepEqual(wrong, []);
+  assert.ok(called.size === operations.length && called.size > 60, `${called.size} operations were called`);
+});

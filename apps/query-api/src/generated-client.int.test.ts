@@ -101,6 +101,7 @@ test('a generated client compiles, and calls every operation there is', async (t
   const things = knownThings();
   const wrong: string[] = [];
   const called = new Set<string>();
+  let unchanged = 0;
   for (const operation of operations.toSorted((a, b) => rankOf(a) - rankOf(b))) {
     const { operationId } = operation;
     const call = callsById[operationId];
@@ -111,9 +112,18 @@ test('a generated client compiles, and calls every operation there is', async (t
     const isFine = response.ok || (status === 404 && !things.isKnown(operation));
     if (!isFine) wrong.push(`${operationId} answered ${status}: ${JSON.stringify(error)}`);
     wrong.push(...check(operation, { status, headers: response.headers, body: data ?? error }));
+    const tag = response.headers.get('etag');
+    if (tag !== null && operation.parameters.some(({ name }) => name === 'If-None-Match')) {
+      const headers = { authorization: `Bearer ${started.token}`, 'if-none-match': tag };
+      const again = await fetch(response.url, { headers });
+      if (again.status !== 304) wrong.push(`${operationId} answered ${again.status} to If-None-Match`);
+      wrong.push(...check(operation, { status: 304, headers: again.headers, body: undefined }));
+      unchanged += 1;
+    }
     things.note(operation, data);
     called.add(operationId);
   }
   assert.deepEqual(wrong, []);
+  assert.ok(unchanged >= 8, `${unchanged} answers were spared`);
   assert.ok(called.size === operations.length && called.size > 60, `${called.size} operations were called`);
 });

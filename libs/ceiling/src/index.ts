@@ -1,8 +1,14 @@
 export { ceiling } from './domain.ts';
-export { CommandSeen, type CommandSeenData } from './events/command-seen.ts';
-export { NodeRegistered, type NodeRegisteredData } from './events/node-registered.ts';
-export { NodeStatusReported, type NodeStatusReportedData } from './events/node-status-reported.ts';
-export { ReadingReported, type ReadingReportedData } from './events/reading-reported.ts';
+export {
+  CommandSeen,
+  type CommandSeenData,
+  NodeRegistered,
+  type NodeRegisteredData,
+  NodeStatusReported,
+  type NodeStatusReportedData,
+  ReadingReported,
+  type ReadingReportedData,
+} from './events.ts';
 export type { RefusalCode } from './fields.ts';
 export { nodesProjection } from './nodes/nodes-projection.ts';
 export { type NetworkStatus, type Node, type NodeReads, type NodesAsked, nodeReads } from './nodes/reads.ts';

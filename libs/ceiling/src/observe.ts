@@ -13,10 +13,16 @@ import {
   unknownTopic,
   type ZoneOffset,
 } from '@plenum/event';
-import { CommandSeen, type CommandSeenData } from './events/command-seen.ts';
-import { NodeRegistered, type NodeRegisteredData } from './events/node-registered.ts';
-import { NodeStatusReported, type NodeStatusReportedData } from './events/node-status-reported.ts';
-import { ReadingReported, type ReadingReportedData } from './events/reading-reported.ts';
+import {
+  CommandSeen,
+  type CommandSeenData,
+  NodeRegistered,
+  type NodeRegisteredData,
+  NodeStatusReported,
+  type NodeStatusReportedData,
+  ReadingReported,
+  type ReadingReportedData,
+} from './events.ts';
 import {
   type Body,
   finite,

@@ -1,17 +1,6 @@
 /** What the routes of the ceiling take. */
 import type { Services } from '@plenum/domain';
-import type { Sql } from '@plenum/read-model';
-import { nodeReads } from './nodes/reads.ts';
-import { intervalReads } from './readings/interval-reads.ts';
-import { readingReads } from './readings/reads.ts';
-
-export const ceilingReads = (sql: Sql) => ({
-  nodes: nodeReads(sql),
-  readings: readingReads(sql),
-  intervals: intervalReads(sql),
-});
-
-export type CeilingReads = ReturnType<typeof ceilingReads>;
+import type { CeilingReads } from './read-models.ts';
 
 export type CeilingServices = Services<CeilingReads> & {
   /** Whether the MQTT listener or broker answers, for clients of the replaced system. */

@@ -48,6 +48,13 @@ export const defineEvent =
     return { type, topic, key, schemas, upcast, personal };
   };
 
+const isDefinition = (value: unknown): value is EventDefinition<never> =>
+  typeof value === 'object' && value !== null && 'schemas' in value && 'topic' in value && 'type' in value;
+
+/** Every event that these modules export (`import * as ...`), whatever else they do. */
+export const eventsIn = (...modules: readonly object[]): readonly EventDefinition<never>[] =>
+  modules.flatMap((exported) => Object.values(exported).filter(isDefinition));
+
 /** Data of an older version in today's shape: each upcaster in turn. Data of the newest version is returned as it is. */
 export const upcast = <Data>(definition: EventDefinition<Data>, version: number, data: unknown): Data => {
   let current = data;

@@ -28,6 +28,7 @@ export {
   type AvroSchema,
   defineEvent,
   type EventDefinition,
+  eventsIn,
   registrySubject,
   upcast,
 } from './define-event.ts';

@@ -1,7 +1,7 @@
 /** The quarantine as a module. */
 import { defineDomain } from '@plenum/domain';
-import { MessageQuarantined } from './events/message-quarantined.ts';
-import { MessagesDiscarded } from './events/messages-discarded.ts';
+import { eventsIn } from '@plenum/event';
+import * as events from './events.ts';
 import { quarantineProjection } from './quarantine-projection.ts';
 import { countRoutes } from './routes/counts.ts';
 import { quarantineRoutes } from './routes/quarantine.ts';
@@ -11,7 +11,7 @@ import { quarantineTopic } from './topics.ts';
 export const quarantine = defineDomain({
   name: 'quarantine',
   about: 'Messages that could not be understood.',
-  events: [MessageQuarantined, MessagesDiscarded],
+  events: eventsIn(events),
   topics: [quarantineTopic],
   projections: [quarantineProjection],
   permissions: {

@@ -1,6 +1,10 @@
 export { quarantine } from './domain.ts';
-export { MessageQuarantined, type MessageQuarantinedData } from './events/message-quarantined.ts';
-export { MessagesDiscarded, type MessagesDiscardedData } from './events/messages-discarded.ts';
+export {
+  MessageQuarantined,
+  type MessageQuarantinedData,
+  MessagesDiscarded,
+  type MessagesDiscardedData,
+} from './events.ts';
 export { type QuarantineCountsRow, type QuarantineRow, quarantineProjection } from './quarantine-projection.ts';
 export {
   type CountsAsked,

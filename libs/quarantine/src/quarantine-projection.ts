@@ -1,7 +1,11 @@
 import { type Event, isEvent } from '@plenum/event';
 import { defineFold, defineProjection, defineTable, provenance, type Recorded, type RowOf } from '@plenum/read-model';
-import { MessageQuarantined, type MessageQuarantinedData } from './events/message-quarantined.ts';
-import { MessagesDiscarded, type MessagesDiscardedData } from './events/messages-discarded.ts';
+import {
+  MessageQuarantined,
+  type MessageQuarantinedData,
+  MessagesDiscarded,
+  type MessagesDiscardedData,
+} from './events.ts';
 import { quarantineTopic } from './topics.ts';
 
 /** A message that was refused, or, without a payload, several of which only the count was kept. */

@@ -1,7 +1,11 @@
 /** The events of what was refused: one for each message that is kept, and one for many that are only counted. */
 import type { Event, MessageRefusal } from '@plenum/event';
-import { MessageQuarantined, type MessageQuarantinedData } from './events/message-quarantined.ts';
-import { MessagesDiscarded, type MessagesDiscardedData } from './events/messages-discarded.ts';
+import {
+  MessageQuarantined,
+  type MessageQuarantinedData,
+  MessagesDiscarded,
+  type MessagesDiscardedData,
+} from './events.ts';
 
 export type RefusedMessage = {
   readonly clientId: string;

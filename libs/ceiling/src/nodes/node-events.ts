@@ -1,7 +1,6 @@
 import { type Event, isEvent } from '@plenum/event';
 import { defineTable, provenance, type Recorded, type RowOf } from '@plenum/read-model';
-import { NodeRegistered, type NodeRegisteredData } from '../events/node-registered.ts';
-import { NodeStatusReported, type NodeStatusReportedData } from '../events/node-status-reported.ts';
+import { NodeRegistered, type NodeRegisteredData, NodeStatusReported, type NodeStatusReportedData } from '../events.ts';
 import { locationJson } from '../readings/sensor-data.ts';
 
 /** What stands for the time of a message that says none: a key has no gaps. */

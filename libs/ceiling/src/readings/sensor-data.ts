@@ -1,6 +1,6 @@
 import { isEvent } from '@plenum/event';
 import { type Columns, defineTable, provenance, type Recorded, type RowOf } from '@plenum/read-model';
-import { ReadingReported, type ReadingReportedData } from '../events/reading-reported.ts';
+import { ReadingReported, type ReadingReportedData } from '../events.ts';
 
 /** What every reading says, in whatever table; named as in the replaced system's `sensor_data`. */
 export const readingColumns = {

@@ -7,6 +7,7 @@ import { asyncapiReference } from './asyncapi.ts';
 import { catalogueReference } from './catalogue.ts';
 import { commandsReference } from './commands.ts';
 import { composeSettings } from './compose.ts';
+import { goldenBytes } from './golden.ts';
 import { openapiReference } from './openapi.ts';
 import type { GeneratedFile, Generator } from './output.ts';
 import { schemaConstants } from './schemas.ts';
@@ -15,6 +16,7 @@ import { settingsReference } from './settings.ts';
 /** A new kind of generated file is one more entry here. */
 export const generators: readonly Generator[] = [
   schemaConstants,
+  goldenBytes,
   settingsReference,
   composeSettings,
   catalogueReference,

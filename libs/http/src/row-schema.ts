@@ -5,19 +5,21 @@ import { type Static, type TSchema, type TUnsafe, Type } from 'typebox';
 /** What is in the answer beside the columns. */
 type Fields = Readonly<Record<string, TSchema>>;
 
-type Shown<T extends WithColumns, More extends Fields> = {
-  readonly [K in keyof ShownRow<T> | keyof More]: K extends keyof More
-    ? Static<More[K]>
-    : K extends keyof ShownRow<T>
-      ? ShownRow<T>[K]
-      : never;
-};
+type Shown<T extends WithColumns, More extends Fields | undefined> = More extends Fields
+  ? {
+      readonly [K in keyof ShownRow<T> | keyof More]: K extends keyof More
+        ? Static<More[K]>
+        : K extends keyof ShownRow<T>
+          ? ShownRow<T>[K]
+          : never;
+    }
+  : ShownRow<T>;
 
 /**
  * Of all columns that `ShownRow` has, and what is there beside them; of two with one name, what is beside. `name` is what the
  * description of the API calls it, such as `User`.
  */
-export const rowSchema = <T extends WithColumns, More extends Fields = Readonly<Record<never, never>>>(
+export const rowSchema = <T extends WithColumns, More extends Fields | undefined = undefined>(
   name: string,
   table: T,
   beside?: More,

@@ -19,7 +19,7 @@ const table = defineTable({
   key: ['id'],
 });
 
-type Same<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+type Same<A, B> = [A] extends [B] ? ([B] extends [A] ? true : false) : false;
 const isSame = <A, B>(same: Same<A, B>): void => assert.equal(same, true);
 
 type Expected = {

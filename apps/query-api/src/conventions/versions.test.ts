@@ -13,7 +13,7 @@ test('a condition that nobody looks at is refused, on every route that changes s
     onRoute: routes.onRoute,
   });
   const writing = (await routes.all(app)).filter(isWriting);
-  const versioned = writing.filter(({ schema }) => 412 in ((schema?.response ?? {}) as object));
+  const versioned = writing.filter(({ schema }) => Object.hasOwn(schema?.response ?? {}, 412));
   assert.ok(versioned.length >= 11 && versioned.length < writing.length, `${versioned.length} take If-Match`);
   for (const written of writing) {
     const { method, url, address } = written;

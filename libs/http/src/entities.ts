@@ -31,13 +31,14 @@ export type Kind = {
   readonly tags: readonly string[];
 };
 
-export type Entity<Row extends Versioned> = Kind & {
+export type Entity<Schema extends TSchema> = Kind & {
   readonly projection: string;
-  readonly schema: TSchema;
+  /** Of a row, with its version; `rowSchema` makes it. */
+  readonly schema: Schema;
   /** Of the route to one of them, where there is more to say than its name. */
   readonly summary?: string;
   /** The one with this id, where the caller may see it. @throws TransientFailure */
-  readonly visible: (id: string, asked: Pick<Asked, 'identity'>) => Promise<Row | undefined>;
+  readonly visible: (id: string, asked: Pick<Asked, 'identity'>) => Promise<(Static<Schema> & Versioned) | undefined>;
 };
 
 const idOf = (one: string) =>
@@ -47,7 +48,7 @@ const idOf = (one: string) =>
 const wordsOf = (one: string): string => one.replaceAll(/(?<=[a-z])[A-Z]/g, ' $&').toLowerCase();
 
 /** One of them by its id, and whether what is read shows a version of it. */
-export const entityRoutes = <Row extends Versioned>(entity: Entity<Row>): readonly Route[] => {
+export const entityRoutes = <Schema extends TSchema>(entity: Entity<Schema>): readonly Route[] => {
   const { kind, one, access, tags, projection, schema, visible, summary = `One ${wordsOf(one)}` } = entity;
   return [
     versionStatusRoute({

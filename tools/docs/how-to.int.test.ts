@@ -11,7 +11,13 @@ import { linkOwn, scratchCopy } from './scratch-copy.ts';
 const root = path.resolve(import.meta.dirname, '../..');
 
 /** In an order in which each finds what it builds on. */
-const pages = ['add-an-event.md', 'add-a-read-model.md', 'add-a-route.md', 'add-a-domain.md'];
+const pages = [
+  'add-an-event.md',
+  'add-a-read-model.md',
+  'add-a-route.md',
+  'add-a-domain.md',
+  'keep-things-on-a-map.md',
+];
 
 /** Those that build on no other: somebody may follow one of them and none of the rest. */
 const alone = ['add-an-event.md', 'add-a-read-model.md', 'add-a-domain.md'];

@@ -203,6 +203,7 @@ const servicesOf = (parts: RouteParts): DomainServices => {
   const { reads, clock, limits, budget, staleAfterS, mqttConnected } = parts;
   return {
     ...{ reads, clock, limits, staleAfterS, mqttConnected, untilShown },
+    shownVersion: reads.versions.shown,
     lists: listsWithin(budget),
     handle: (command, metadata) => authenticationOf(parts).handle(command, metadata),
     accounts: () => authenticationOf(parts),

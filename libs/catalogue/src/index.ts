@@ -7,7 +7,12 @@ import { quarantine } from '@plenum/quarantine';
 import type { InlineProjection, Projection } from '@plenum/read-model';
 import { platformPermissions } from './platform.ts';
 
-export const domains = [ceiling, quarantine, access] as const satisfies readonly Domain<object, never>[];
+export const domains = [
+  // One line each, by name.
+  access,
+  ceiling,
+  quarantine,
+] as const satisfies readonly Domain<object, never>[];
 
 /** Without the types that each of them has besides. */
 const all: readonly Domain<object, never>[] = domains;

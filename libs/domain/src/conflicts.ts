@@ -106,6 +106,7 @@ const routesOf = (domain: Any): readonly Route[] => {
     lists: { fitting: refuse, gathered: refuse },
     staleAfterS: 1,
     handle: refuse,
+    shownVersion: refuse,
     untilShown: refuse,
   };
   return domain.routes(services as never); // Ports of its own are only used by handlers.

@@ -10,7 +10,7 @@ import type {
   Topic,
 } from '@plenum/event';
 import type { Lists, PageLimits, Route, UntilShown } from '@plenum/http';
-import type { InlineProjection, Projection, ShowPersonal, Sql } from '@plenum/read-model';
+import type { InlineProjection, Projection, ShownVersion, ShowPersonal, Sql } from '@plenum/read-model';
 import type { Translate } from './translate.ts';
 
 /** What the routes of every domain may use. */
@@ -27,6 +27,8 @@ export type Services<Reads extends object = object> = {
    * nothing is decided, because authentication is off.
    */
   readonly handle: (command: Command, metadata: CommandMetadata) => Promise<Receipt | NotDone>;
+  /** How far what is read is with a stream. */
+  readonly shownVersion: ShownVersion;
   /** For `receipt`. */
   readonly untilShown: UntilShown;
 };

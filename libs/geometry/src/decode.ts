@@ -1,11 +1,20 @@
 /** A geometry object of its bytes, for exports and answers. */
 import { countBytes, headerBytes, kindOfCode, partHeaderBytes, pointBytes, sridFlag, viewOf } from './ewkb.ts';
-import type { Geometry, Position } from './geometry.ts';
+import type { Geometry, GeometryKind, GeometryOf, Position } from './geometry.ts';
 
 type Reading = { readonly view: DataView; at: number };
 
-/** Of bytes that `refusalOf` lets pass; of others it throws an Error, or makes a geometry that nobody meant. */
-export const decodeGeometry = (ewkb: Uint8Array): Geometry => {
+/**
+ * Of bytes that `refusalOf` lets pass; of others it throws an Error, or makes a geometry that nobody meant.
+ * @throws Error when it is not of the kind that is asked for.
+ */
+export const decodeGeometry = <Kind extends GeometryKind>(ewkb: Uint8Array, asked?: Kind): GeometryOf<Kind> => {
+  const geometry = decoded(ewkb);
+  if (asked !== undefined && geometry.type !== asked) throw new Error(`A ${geometry.type} is no ${asked}`);
+  return geometry as GeometryOf<Kind>; // As was just seen; of any kind, where none is asked for.
+};
+
+const decoded = (ewkb: Uint8Array): Geometry => {
   const reading = { view: viewOf(ewkb), at: headerBytes };
   const type = reading.view.getUint32(1, true);
   const kind = kindOfCode(type - sridFlag);

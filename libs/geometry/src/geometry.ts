@@ -14,5 +14,7 @@ export type Geometry =
 
 export type GeometryKind = Geometry['type'];
 
+export type GeometryOf<Kind extends GeometryKind> = Extract<Geometry, { readonly type: Kind }>;
+
 /** The smallest box around a geometry, in degrees. It never crosses the antimeridian: `west` is not above `east`. */
 export type Box = { readonly west: number; readonly south: number; readonly east: number; readonly north: number };

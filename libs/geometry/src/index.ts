@@ -4,5 +4,5 @@ export { decodeGeometry } from './decode.ts';
 export { encodeGeometry } from './encode.ts';
 export { maxGeometryBytes, maxGeometryPoints } from './ewkb.ts';
 export { type Accepted, geometryFromGeoJson, type Heights } from './from-geo-json.ts';
-export type { Box, Geometry, GeometryKind, Position } from './geometry.ts';
+export type { Box, Geometry, GeometryKind, GeometryOf, Position } from './geometry.ts';
 export { refusalOf } from './refusal.ts';

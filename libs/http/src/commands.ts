@@ -97,7 +97,7 @@ export type ReceiptBody = {
 };
 
 /** The version of an entity's row; `undefined` when there is none yet. @throws TransientFailure */
-export type ShownVersion = (id: string) => Promise<number | undefined>;
+export type VersionOf = (id: string) => Promise<number | undefined>;
 
 /**
  * Looks, less and less often, until it is so or the time is up. A decision is recorded: that the tables are away does not
@@ -112,7 +112,7 @@ export type Answering<More extends object> = {
   /** Where entities of this kind are, such as `/api/v1/things`. */
   readonly under: string;
   /** The version that the read models show. */
-  readonly shown: ShownVersion;
+  readonly shown: VersionOf;
   readonly untilShown: UntilShown;
   /** What else is in the body. */
   readonly more?: More;

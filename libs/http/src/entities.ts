@@ -2,7 +2,8 @@
  * Routes of what decisions make: each of one kind has an address, a version as `ETag`, and commands about it. Nothing here
  * knows what is decided; a domain says what its things are called, what is shown of them, and what each command does.
  */
-import type { CommandMetadata, NotDone, Receipt } from '@plenum/event';
+import { type CommandMetadata, type NotDone, type Receipt, type StreamId, seenBy } from '@plenum/event';
+import type { ShownVersion } from '@plenum/read-model';
 import { type Static, type TSchema, Type } from 'typebox';
 import {
   commandAnswers,
@@ -29,10 +30,15 @@ export type Kind = {
   readonly one: string;
   readonly access: Access;
   readonly tags: readonly string[];
+  /** The projection that shows them. */
+  readonly projection: string;
+  /** The stream of one of them. */
+  readonly stream: (id: string) => StreamId;
 };
 
 export type Entity<Schema extends TSchema> = Kind & {
-  readonly projection: string;
+  /** Of things that end: then it is asked how far the stream of one is that is not there, in the caller's organisation. */
+  readonly shownVersion?: ShownVersion;
   /** Of a row, with its version; `rowSchema` makes it. */
   readonly schema: Schema;
   /** Of the route to one of them, where there is more to say than its name. */
@@ -50,10 +56,13 @@ const wordsOf = (one: string): string => one.replaceAll(/(?<=[a-z])[A-Z]/g, ' $&
 /** One of them by its id, and whether what is read shows a version of it. */
 export const entityRoutes = <Schema extends TSchema>(entity: Entity<Schema>): readonly Route[] => {
   const { kind, one, access, tags, projection, schema, visible, summary = `One ${wordsOf(one)}` } = entity;
+  const { stream, shownVersion } = entity;
   return [
     versionStatusRoute({
       ...{ kind, one, access, projection, tags },
-      shown: async (id, asked) => (await visible(id, asked))?.stream_version,
+      shown: async (id, asked) =>
+        (await visible(id, asked))?.stream_version ??
+        shownVersion?.({ projection, stream: stream(id), organisation: seenBy(asked.identity) }),
     }),
     defineRoute({
       operationId: `get${one}`,
@@ -76,8 +85,7 @@ export const entityRoutes = <Schema extends TSchema>(entity: Entity<Schema>): re
 };
 
 export type Commanded = Kind & {
-  /** The row that is shown of one, whoever asks; of a receipt. @throws TransientFailure */
-  readonly byId: (id: string) => Promise<Versioned | undefined>;
+  readonly shownVersion: ShownVersion;
   readonly untilShown: UntilShown;
 };
 
@@ -108,8 +116,8 @@ type Place = {
 };
 
 /** Commands of one kind: what makes a new one, and what is about one that is there. */
-export const commandsOf = ({ kind, one, access, tags, byId, untilShown }: Commanded) => {
-  const shown = async (id: string) => (await byId(id))?.stream_version;
+export const commandsOf = ({ kind, one, access, tags, projection, stream, shownVersion, untilShown }: Commanded) => {
+  const shown = (id: string) => shownVersion({ projection, stream: stream(id) });
   const where = { under: `/api/v1${kind}`, shown, untilShown };
   const common = { access, tags, querystring: query({}) } as const;
   return {

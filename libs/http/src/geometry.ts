@@ -1,9 +1,7 @@
 /** Geometry in requests and answers: GeoJSON (RFC 7946), and boxes as OGC API Features asks for them. */
-import { type Box, type Geometry, type GeometryKind, geometryFromGeoJson } from '@plenum/geometry';
+import { type Box, type GeometryKind, type GeometryOf, geometryFromGeoJson } from '@plenum/geometry';
 import { Type } from 'typebox';
 import { Problem } from './problem.ts';
-
-type OfKind<K extends GeometryKind> = Extract<Geometry, { readonly type: K }>;
 
 /** How deep positions stand in `coordinates`. */
 const depths: Readonly<Record<GeometryKind, number>> = {
@@ -19,7 +17,7 @@ const position = { type: 'array', items: { type: 'number' }, minItems: 2, maxIte
 export const geometryField = <const K extends GeometryKind>(kind: K, description: string) => {
   let coordinates: object = position;
   for (let depth = depths[kind]; depth > 0; depth -= 1) coordinates = { type: 'array', items: coordinates };
-  return Type.Unsafe<OfKind<K>>({
+  return Type.Unsafe<GeometryOf<K>>({
     type: 'object',
     description: `${description} GeoJSON, in degrees: longitude, then latitude.`,
     properties: { type: { type: 'string', enum: [kind] }, coordinates },

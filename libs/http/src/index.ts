@@ -12,9 +12,9 @@ export {
   receiptFields,
   receiptSchema,
   refusedProblem,
-  type ShownVersion,
   shownInTime,
   type UntilShown,
+  type VersionOf,
 } from './commands.ts';
 export { type Cursors, cursorsSealedBy, nextLink, type Seal, scopeOf } from './cursors.ts';
 export { commandsOf, type Entity, entityRoutes, type Kind } from './entities.ts';

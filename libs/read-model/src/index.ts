@@ -30,9 +30,13 @@ export { type Binder, binder, type JsonPage, type PageMarks, type Rows, type Sql
 export { storableText } from './storable.ts';
 export {
   isNextVersion,
+  type ShownVersion,
+  type StreamAsked,
   type StreamVersionsRow,
+  shownVersionIn,
   streamVersions,
   streamVersionsRow,
+  streamVersionsView,
   VersionGap,
 } from './stream-versions.ts';
 export {

@@ -4,9 +4,10 @@
  */
 import type { Decision } from '@plenum/event';
 import type { Recorded } from './recorded.ts';
+import type { Sql } from './sql.ts';
 import { defineTable, provenance, type RowOf } from './table.ts';
 
-/** How far each stream is in the tables beside. No view shows it. */
+/** How far each stream is in the tables beside. Queries find it by `shownVersions`, also of what has ended. */
 export const streamVersions = defineTable({
   name: 'stream_versions',
   hidden: true,
@@ -14,6 +15,7 @@ export const streamVersions = defineTable({
   columns: {
     ...provenance,
     stream: { type: 'text', about: 'Which stream.' },
+    organisation: { type: 'text', about: 'That what it is about belongs to.' },
     version: { type: 'integer', about: 'Of the last event taken.' },
   },
   key: ['stream'],
@@ -42,6 +44,37 @@ export const isNextVersion = (has: number, { stream, version }: Decision): boole
 
 /** The row that an event leaves of its stream. */
 export const streamVersionsRow = (
-  { stream, version }: Decision,
+  { stream, organisation, version }: Decision,
   { event, partition, offset }: Recorded,
-): StreamVersionsRow => ({ stream, version, event_id: event.id, log_partition: partition, log_offset: offset });
+): StreamVersionsRow => ({
+  stream,
+  organisation,
+  version,
+  event_id: event.id,
+  log_partition: partition,
+  log_offset: offset,
+});
+
+/** Of one projection, a stream that it takes; of which organisation it has to be, where that is asked. */
+export type StreamAsked = {
+  readonly projection: string;
+  readonly stream: string;
+  readonly organisation?: string | undefined;
+};
+
+/** The last version of a stream that queries are shown; `undefined` before the first, and for another organisation. */
+export type ShownVersion = (asked: StreamAsked) => Promise<number | undefined>;
+
+/** The view that shows a projection's `streamVersions`, in schema `plenum`. */
+export const streamVersionsView = (projection: string): string => `${projection}_${streamVersions.name}`;
+
+export const shownVersionIn =
+  (sql: Sql): ShownVersion =>
+  async ({ projection, stream, organisation }) => {
+    const [row] = await sql<{ readonly version: number }>(
+      `select v.version from plenum.${streamVersionsView(projection)} v
+        where v.stream = $1 and ($2::text is null or v.organisation = $2)`,
+      [stream, organisation ?? null],
+    );
+    return row?.version;
+  };

@@ -64,7 +64,7 @@ export type Table<R extends Row = Row> = {
   readonly key: readonly (keyof R & string)[];
   /** Secondary indexes: of columns in index order, or with more to say. */
   readonly indexes?: readonly (readonly (keyof R & string)[] | Index<keyof R & string>)[];
-  /** Only for the projection itself: no query finds it. */
+  /** For the projection itself: it has no view of its name. */
   readonly hidden?: true;
   /** Range-partitioned by month of this timestamptz column, with a default partition for clocks that are far off. */
   readonly partitionedBy?: keyof R & string;

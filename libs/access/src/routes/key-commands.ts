@@ -58,9 +58,9 @@ const limitsOf = ({ permissions, rate_limit: rate, expires_at }: Limits) => ({
   expiresAtUs: expires_at === null ? ('never' as const) : timeGiven('expires_at', expires_at),
 });
 
-export const keyCommands = ({ reads, accounts, untilShown }: AccessServices): readonly Route[] => {
-  const keys = () => accounts().keys;
-  const { making, about } = commandsOf({ ...ofKeys, byId: (id) => reads.keys.byId(id), untilShown });
+export const keyCommands = (services: AccessServices): readonly Route[] => {
+  const keys = () => services.accounts().keys;
+  const { making, about } = commandsOf({ ...services, ...ofKeys });
   return [
     making({
       operationId: 'issueKey',

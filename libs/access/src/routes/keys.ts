@@ -16,6 +16,7 @@ import {
 import { Type } from 'typebox';
 import { keysShown } from '../keys/reads.ts';
 import type { AccessServices } from '../services.ts';
+import { keyStream } from '../streams.ts';
 import { organisationAsked } from './fields.ts';
 
 const keySchema = rowSchema('ApiKey', keysShown);
@@ -25,12 +26,13 @@ export const ofKeys = {
   one: 'Key',
   access: { permission: 'admin:api_keys' },
   tags: ['access'],
+  projection: 'api_keys',
+  stream: keyStream,
 } as const;
 
 export const keyRoutes = ({ reads: { keys }, limits }: AccessServices): readonly Route[] => [
   ...entityRoutes({
     ...ofKeys,
-    projection: 'api_keys',
     schema: keySchema,
     visible: (id, { identity }) => keys.byId(id, seenBy(identity)),
   }),

@@ -19,19 +19,16 @@ const newOrganisation = body(
   'NewOrganisation',
 );
 
-export const organisationCommands = ({ reads, accounts, untilShown }: AccessServices): readonly Route[] => {
-  const { making, about } = commandsOf({
-    ...ofOrganisations,
-    access: { permission: 'admin:organisations' },
-    byId: (id) => reads.organisations.byId(id),
-    untilShown,
-  });
+export const organisationCommands = (services: AccessServices): readonly Route[] => {
+  const access = { permission: 'admin:organisations' };
+  const { making, about } = commandsOf({ ...services, ...ofOrganisations, access });
   return [
     making({
       operationId: 'createOrganisation',
       summary: 'A new organisation',
       body: newOrganisation,
-      run: ({ body: { id, ...named } }, metadata) => accounts().organisations.create(id, { ...named, ...metadata }),
+      run: ({ body: { id, ...named } }, metadata) =>
+        services.accounts().organisations.create(id, { ...named, ...metadata }),
     }),
     about(
       { method: 'PATCH' },
@@ -39,7 +36,8 @@ export const organisationCommands = ({ reads, accounts, untilShown }: AccessServ
         operationId: 'renameOrganisation',
         summary: 'Another name for an organisation; its id stays',
         body: body({ name }, 'OrganisationChange'),
-        run: (asked, metadata) => accounts().organisations.rename(asked.params.id, { ...asked.body, ...metadata }),
+        run: (asked, metadata) =>
+          services.accounts().organisations.rename(asked.params.id, { ...asked.body, ...metadata }),
       },
     ),
   ];

@@ -14,16 +14,22 @@ import {
 } from '@plenum/http';
 import { organisationsTable } from '../organisations/organisations-projection.ts';
 import type { AccessServices } from '../services.ts';
+import { organisationStream } from '../streams.ts';
 
 const organisationSchema = rowSchema('Organisation', organisationsTable);
 
-export const ofOrganisations = { kind: '/organisations', one: 'Organisation', tags: ['access'] } as const;
+export const ofOrganisations = {
+  kind: '/organisations',
+  one: 'Organisation',
+  tags: ['access'],
+  projection: 'organisations',
+  stream: organisationStream,
+} as const;
 
 export const organisationRoutes = ({ reads: { organisations }, limits }: AccessServices): readonly Route[] => [
   ...entityRoutes({
     ...ofOrganisations,
     access: 'identified',
-    projection: 'organisations',
     schema: organisationSchema,
     summary: 'One organisation: your own, or any with `admin:organisations`',
     visible: async (id, { identity }) => (seenBy(identity, id) === id ? organisations.byId(id) : undefined),

@@ -31,11 +31,19 @@ import type { LoggedIn } from '../ports/logins.ts';
 import type { AccessServices } from '../services.ts';
 import { jwtTokensTable } from '../sessions/jwt-tokens-projection.ts';
 import type { SessionShown } from '../sessions/reads.ts';
+import { sessionStream } from '../streams.ts';
 import { body, organisationAsked, permissionList } from './fields.ts';
 import { identityOf } from './identity-of.ts';
 import { eachLoginIsNew, loginProblem } from './login-problem.ts';
 
-const ofSessions = { kind: '/sessions', one: 'Session', access: 'identified', tags: ['access'] } as const;
+const ofSessions = {
+  kind: '/sessions',
+  one: 'Session',
+  access: 'identified',
+  tags: ['access'],
+  projection: 'jwt_tokens',
+  stream: sessionStream,
+} as const;
 const under = `/api/v1${ofSessions.kind}`;
 
 const sessionSchema = rowSchema('Session', jwtTokensTable);
@@ -68,7 +76,6 @@ const maySee = (identity: Identity, userId: string): boolean =>
 export const sessionRoutes = (services: AccessServices): readonly Route[] => [
   ...entityRoutes({
     ...ofSessions,
-    projection: 'jwt_tokens',
     schema: sessionSchema,
     visible: (id, asked) => visible(services, id, asked),
   }),
@@ -116,13 +123,13 @@ const listRoute = ({ reads: { sessions }, limits, clock }: AccessServices) =>
     },
   });
 
-const endRoute = ({ reads: { sessions }, accounts, untilShown }: AccessServices) =>
-  commandsOf({ ...ofSessions, byId: (id) => sessions.byId(id), untilShown }).about(
+const endRoute = (services: AccessServices) =>
+  commandsOf({ ...services, ...ofSessions }).about(
     { method: 'DELETE' },
     {
       operationId: 'endSession',
       summary: 'End a session: log out, or throw somebody out',
-      run: ({ params: { id } }, metadata) => accounts().sessions.end(id, metadata),
+      run: ({ params: { id } }, metadata) => services.accounts().sessions.end(id, metadata),
     },
   );
 
@@ -155,7 +162,8 @@ const startRoute = (services: AccessServices) =>
       const started = await services.accounts().logins.login({ login, password, ...asked.origin });
       if (started.outcome !== 'started') throw loginProblem(started);
       const { tokenId, version } = started;
-      const look = async () => ((await services.reads.sessions.byId(tokenId))?.stream_version ?? 0) >= version;
+      const { projection, stream } = ofSessions;
+      const look = async () => ((await services.shownVersion({ projection, stream: stream(tokenId) })) ?? 0) >= version;
       const { isShown, headers } = await shownInTime(asked, services.untilShown, look);
       const self = [under, tokenId].join('/');
       const location = isShown ? self : [self, 'versions', version].join('/');

@@ -56,11 +56,7 @@ const withPassword = {
 
 export const userCommands = (services: AccessServices): readonly Route[] => {
   const users = () => services.accounts().users;
-  const { making, about } = commandsOf({
-    ...ofUsers,
-    byId: (id) => services.reads.users.byId(id),
-    untilShown: services.untilShown,
-  });
+  const { making, about } = commandsOf({ ...services, ...ofUsers });
   return [
     making({
       operationId: 'createUser',

@@ -15,6 +15,7 @@ import {
 } from '@plenum/http';
 import { Type } from 'typebox';
 import type { AccessServices } from '../services.ts';
+import { userStream } from '../streams.ts';
 import { usersTable } from '../users/users-projection.ts';
 import { organisationAsked, roleField } from './fields.ts';
 
@@ -25,12 +26,13 @@ export const ofUsers = {
   one: 'User',
   access: { permission: 'admin:users' },
   tags: ['access'],
+  projection: 'users',
+  stream: userStream,
 } as const;
 
 export const userRoutes = ({ reads: { users }, limits }: AccessServices): readonly Route[] => [
   ...entityRoutes({
     ...ofUsers,
-    projection: 'users',
     schema: userSchema,
     visible: (id, { identity }) => users.byId(id, seenBy(identity)),
   }),

@@ -10,10 +10,13 @@ export const literal = (text: string): string => `'${text.replaceAll("'", "''")}
 /** Every build of a projection has tables of its own, in a schema of its own: `readings_v1_g1`. */
 export const schemaOf = nameOfBuild;
 
-/** The view in which queries see a table. */
-export const viewOf = (table: Table): string => qualified(viewSchemaOf(table), table.name);
+/** The view in which queries see a table of a projection. */
+export const viewOf = (projection: string, table: Table): string =>
+  table.hidden === true
+    ? qualified('plenum', `${projection}_${table.name}`)
+    : qualified(viewSchemaOf(table), table.name);
 
-export const viewSchemaOf = (table: Table): string => table.schema ?? 'public';
+export const viewSchemaOf = (table: Table): string => (table.hidden === true ? 'plenum' : (table.schema ?? 'public'));
 
 export const qualified = (schema: string, name: string): string => `${quoted(schema)}.${quoted(name)}`;
 

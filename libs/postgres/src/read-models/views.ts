@@ -13,10 +13,8 @@ export const exchangeViews = async (
   before: Pick<Build, 'name' | 'version' | 'generation'> | undefined,
 ): Promise<void> => {
   const schema = schemaOf(build);
-  const old = new Map(before === undefined ? [] : await viewsOver(client, schemaOf(before)));
-  const tables = new Map(
-    tablesOf(build).flatMap((table) => (table.hidden === true ? [] : [[viewOf(table), table] as const])),
-  );
+  const old = new Map(before === undefined ? [] : await viewsOver(client, before));
+  const tables = new Map(tablesOf(build).map((table) => [viewOf(build.name, table), table]));
   const replaced = new Set<string>();
   for (const [view, columns] of old) {
     const table = tables.get(view);
@@ -24,33 +22,43 @@ export const exchangeViews = async (
     else await client.query(`drop view ${view}`);
   }
   for (const [view, table] of tables) {
-    await client.query(viewDdl(schema, table, replaced.has(view) ? 'create or replace' : 'create').join(';\n'));
+    await client.query(
+      viewDdl(schema, { table, view }, replaced.has(view) ? 'create or replace' : 'create').join(';\n'),
+    );
   }
 };
 
-const viewDdl = (schema: string, table: Table, create: 'create' | 'create or replace'): readonly string[] => {
-  const view = viewOf(table);
+const viewDdl = (
+  schema: string,
+  { table, view }: { readonly table: Table; readonly view: string },
+  create: 'create' | 'create or replace',
+): readonly string[] => {
   const columns = listed(storedNames(table));
   return [
     // Asked for even where it is there, this needs a right on the whole database.
-    ...(viewSchemaOf(table) === 'public' ? [] : [`create schema if not exists ${quoted(viewSchemaOf(table))}`]),
+    ...(['public', 'plenum'].includes(viewSchemaOf(table))
+      ? []
+      : [`create schema if not exists ${quoted(viewSchemaOf(table))}`]),
     `${create} view ${view} as select ${columns} from ${qualified(schema, table.name)}`,
     `comment on view ${view} is ${literal(table.about)}`,
   ];
 };
 
-/** Views of ours over the tables of a build, wherever they are: each is named as its table. With their columns. */
-const viewsOver = async (client: pg.ClientBase, schema: string): Promise<readonly (readonly [string, string])[]> => {
+/** Views of ours over the tables of a build, wherever they are: each is named as `viewOf` says. With their columns. */
+const viewsOver = async (
+  client: pg.ClientBase,
+  build: Pick<Build, 'name' | 'version' | 'generation'>,
+): Promise<readonly (readonly [string, string])[]> => {
   const { rows } = await client.query<{ schema: string; name: string }>(
     `select distinct vn.nspname as schema, v.relname as name
        from pg_class t join pg_namespace tn on tn.oid = t.relnamespace
        join pg_depend d on d.refclassid = 'pg_class'::regclass and d.refobjid = t.oid
         and d.classid = 'pg_rewrite'::regclass
        join pg_rewrite r on r.oid = d.objid
-       join pg_class v on v.oid = r.ev_class and v.relkind = 'v' and v.relname = t.relname
+       join pg_class v on v.oid = r.ev_class and v.relkind = 'v' and v.relname in (t.relname, $2 || '_' || t.relname)
        join pg_namespace vn on vn.oid = v.relnamespace
       where tn.nspname = $1 order by 1, 2`,
-    [schema],
+    [schemaOf(build), build.name],
   );
   const views: (readonly [string, string])[] = [];
   for (const row of rows) {

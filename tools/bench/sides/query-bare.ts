@@ -12,9 +12,12 @@ export type Start = {
   readonly times: 'dates' | 'texts';
 };
 
+/** The oid of its type. */
+const timestamptz = 1184;
+
 const types: pg.CustomTypesConfig = {
   getTypeParser: ((oid: number, format: 'text') =>
-    oid === pg.types.builtins.TIMESTAMPTZ ? String : pg.types.getTypeParser(oid, format)) as never, // As the driver has it.
+    oid === timestamptz ? String : pg.types.getTypeParser(oid, format)) as never, // As the driver has it.
 };
 
 const app = Fastify();

@@ -31,12 +31,9 @@ export const pageAnswered = <T>(reply: FastifyReply, { cutting, show }: PageAnsw
     };
     return rows.writeJson({ rowsMax: limit, bytesMax: itemsBytesMax, head: '{"items":[', tail });
   }
-  const { items } = fitting(rows, { limit, show: show ?? asRead<T> });
+  const { items } = fitting(rows, { limit, show: show ?? ((row) => row as T) }); // As the type of the page says.
   return { items, ...goneOn(reply, cutting, items.length) };
 };
-
-/** As the type of the page says. */
-const asRead = <T>(row: unknown): T => row as T;
 
 type Ends = Pick<Page<unknown>, 'cursor' | 'next'>;
 

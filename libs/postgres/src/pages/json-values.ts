@@ -18,11 +18,15 @@ export type WriteValue = (target: Target, bytes: Buffer, from: number, to: numbe
 /** How much longer a value may become, but for escapes: 22 bytes of a time without a fraction are 29. */
 export const moreMax = 7;
 
+const stepBytesMax = 1_048_576;
+
 /** Sees to it that so many bytes fit. */
 export const ensure = (target: Target, bytes: number): void => {
   const wanted = target.at + bytes;
   if (wanted <= target.bytes.length) return;
-  const grown = Buffer.allocUnsafe(Math.max(wanted, 2 * target.bytes.length));
+  const { length } = target.bytes;
+  // What is large grows by less than itself: it is held until a client has taken it.
+  const grown = Buffer.allocUnsafe(Math.max(wanted, Math.min(2 * length, length + stepBytesMax)));
   target.bytes.copy(grown, 0, 0, target.at);
   target.bytes = grown;
 };

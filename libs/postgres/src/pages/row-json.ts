@@ -68,7 +68,7 @@ const makeFrame = (columns: readonly WireColumn[]): Frame => {
   return { names, writes, bytes };
 };
 
-/** Two braces and a comma. */
+/** Two braces, and the comma before the next row. */
 const aroundRow = 3;
 /** A cursor and a link. */
 const tailBytes = 1_024;

@@ -129,54 +129,6 @@ describe('runProjection', () => {
   });
 });
 
-describe('a later version of a projection', () => {
-  const later: Build = { ...projection, version: 2 };
-
-  it('is activated once everything that was there is in it, and not before', async () => {
-    const { log, store, parts, start } = world();
-    await log.append(said(0, 60));
-    await store.prepare(projection, partitions);
-    const readWhenActivated: number[] = [];
-    const watched: ReadModelStore = {
-      ...store,
-      activate: async (of) => {
-        readWhenActivated.push(store.counters(of).read);
-        return store.activate(of);
-      },
-    };
-    const run = start({ ...parts, store: watched, projection: later, recordsMax: 4 });
-    await run.projected(60);
-    await run.end();
-    assert.deepEqual(readWhenActivated, [60]);
-    assert.equal(await store.prepare(later, partitions), 'active');
-  });
-
-  it('is activated at once when the log is empty', async () => {
-    const { store, parts, start } = world();
-    await store.prepare(projection, partitions);
-    const activated = Promise.withResolvers<void>();
-    const watched: ReadModelStore = {
-      ...store,
-      activate: async (of) => {
-        const done = await store.activate(of);
-        activated.resolve();
-        return done;
-      },
-    };
-    const run = start({ ...parts, store: watched, projection: later });
-    await activated.promise;
-    await run.end();
-  });
-
-  it('keeps an older program from starting', async () => {
-    const { store, parts, start } = world();
-    await store.prepare(later, partitions);
-    await assert.rejects(start(parts).ended, /version 2/);
-  });
-});
-
-const partitions = [0, 1].map((partition) => ({ topic: thingsTopic.name, partition }));
-
 /** A log, a store, and runs over them that can be watched and ended. */
 const world = (failures: MemoryFailures = {}) => {
   const log = memoryLog([thingsTopic]);

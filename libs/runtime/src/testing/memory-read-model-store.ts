@@ -78,7 +78,9 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
       return state;
     },
     async activate(build) {
-      return builds.activate(build, (active) => isBehind(build, active));
+      const isActive = builds.activate(build, (active) => isBehind(build, active));
+      if (isActive) passing = []; // This waits for the disk, and with it goes all that was committed before.
+      return isActive;
     },
     async retire(build) {
       builds.retire(build);

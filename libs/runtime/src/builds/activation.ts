@@ -1,0 +1,66 @@
+/** When a build that is being made becomes what queries see. */
+import type { Build } from '@plenum/read-model';
+import { nameOfPartition, partitionsOf } from '../consumer/partitions.ts';
+import type { Log } from '../log.ts';
+import { type RunProjection, usualRecordsMax } from '../run-projection.ts';
+
+export type Activation = Pick<RunProjection, 'projection' | 'log' | 'store' | 'topics' | 'recordsMax' | 'logger'>;
+
+/** Records that are in the rows of a build, of how many that are in the log. */
+export type BuildProgress = { readonly records: number; readonly of: number };
+
+/**
+ * Looks how far a build is, and activates it when it has caught up; `true` once it is active. Every member looks now and
+ * then, so whoever is there when the last missing batch is in sees that it was the last.
+ *
+ * Two bars, both to be cleared: everything that was in the log at the first look is in the rows, and the rest is at most
+ * one batch per partition. A lag of exactly zero everywhere may never be seen in a busy log. The store then sees to it that
+ * the build has all that queries have seen.
+ * @throws ConsumerGone when the build is retired or dropped; TransientFailure.
+ */
+export const activation = (
+  { projection, log, store, topics, recordsMax = usualRecordsMax, logger }: Activation,
+  onProgress: (progress: BuildProgress) => void = () => undefined,
+): (() => Promise<boolean>) => {
+  const partitions = partitionsOf(projection, projection.topics, topics);
+  let targets: Ends | undefined;
+
+  return async () => {
+    const ends = await endsOf(log, projection);
+    targets ??= ends;
+    const positions = await Promise.all(partitions.map((at) => store.position(projection, at)));
+    const reached = (wanted: Ends, slack: bigint): boolean =>
+      partitions.every(
+        (at, index) => (positions[index] ?? 0n) + slack >= (wanted.get(nameOfPartition(at))?.next ?? 0n),
+      );
+    onProgress(progressOf(ends, partitions.map(nameOfPartition), positions));
+    if (!reached(targets, 0n) || !reached(ends, BigInt(recordsMax))) return false;
+    if (!(await store.activate(projection))) return false;
+    const { name, version, generation } = projection;
+    logger.info({ projection: name, version, generation }, 'read model caught up: queries see this build now');
+    return true;
+  };
+};
+
+type Ends = ReadonlyMap<string, { readonly first: bigint; readonly next: bigint }>;
+
+const progressOf = (ends: Ends, partitions: readonly string[], positions: readonly bigint[]): BuildProgress => {
+  let [records, of] = [0n, 0n];
+  for (const [index, partition] of partitions.entries()) {
+    const { first, next } = ends.get(partition) ?? { first: 0n, next: 0n };
+    const position = positions[index] ?? 0n;
+    of += next - first;
+    records += (position < next ? position : next) - (position < first ? position : first);
+  }
+  return { records: Number(records), of: Number(of) };
+};
+
+const endsOf = async (log: Log, projection: Build): Promise<Ends> => {
+  const ends = new Map<string, { readonly first: bigint; readonly next: bigint }>();
+  for (const topic of projection.topics) {
+    for (const { partition, first, next } of await log.positions(topic)) {
+      ends.set(nameOfPartition({ topic, partition }), { first, next });
+    }
+  }
+  return ends;
+};

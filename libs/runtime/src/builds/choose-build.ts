@@ -1,0 +1,51 @@
+/** Which build of a projection a program is to make, out of those that there are. */
+import { type Build, buildOf, type Projection } from '@plenum/read-model';
+import type { KnownBuild } from '../read-model-store.ts';
+
+/**
+ * The build of this version that is active or under way, else the next generation of it.
+ * @throws when a higher version is active or under way: the program that has it is to run.
+ */
+export const buildToKeep = (projection: Projection, known: readonly KnownBuild[]): Build => {
+  const [active, building] = [stateOf(projection, known, 'active'), stateOf(projection, known, 'building')];
+  const higher = [active, building].find((one) => one !== undefined && one.version > projection.version);
+  if (higher !== undefined) {
+    throw new Error(
+      `Projection ${projection.name} is at version ${higher.version} here, and this program has version ` +
+        `${projection.version}: run the program that has the later version`,
+    );
+  }
+  const own = [active, building].find((one) => one?.version === projection.version);
+  return buildOf(projection, own?.generation ?? latest(projection, known) + 1);
+};
+
+/**
+ * The build to make when the tables that queries see are to be built again: the one under way, else the next generation of
+ * the version that is active.
+ * @throws when this version is neither active nor under way.
+ */
+export const buildAgain = (projection: Projection, known: readonly KnownBuild[]): Build => {
+  const [active, building] = [stateOf(projection, known, 'active'), stateOf(projection, known, 'building')];
+  const wanted = building ?? active;
+  if (wanted?.version !== projection.version) {
+    const there = wanted === undefined ? 'was never projected here' : `is at version ${wanted.version} here`;
+    throw new Error(`Projection ${projection.name} ${there}, and this program has version ${projection.version}`);
+  }
+  return buildOf(projection, building?.generation ?? latest(projection, known) + 1);
+};
+
+/** A known build with its declaration, if this program has it: that of its projection, or of a version before. */
+export const declaredBuild = (projections: readonly Projection[], known: KnownBuild): Build | undefined => {
+  let declared = projections.find(({ name }) => name === known.name);
+  while (declared !== undefined && declared.version > known.version) declared = declared.before;
+  return declared?.version === known.version ? buildOf(declared, known.generation) : undefined;
+};
+
+const stateOf = (
+  { name }: Projection,
+  known: readonly KnownBuild[],
+  state: KnownBuild['state'],
+): KnownBuild | undefined => known.find((one) => one.name === name && one.state === state);
+
+const latest = ({ name, version }: Projection, known: readonly KnownBuild[]): number =>
+  Math.max(0, ...known.filter((one) => one.name === name && one.version === version).map((one) => one.generation));

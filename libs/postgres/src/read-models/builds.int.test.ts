@@ -26,11 +26,88 @@ describe('versions of a projection', () => {
     assert.deepEqual(await seen('lamp'), [{ id: 'a', lumens: '470' }]);
     assert.deepEqual(await seen('socket'), []);
     await assert.rejects(seen('bulb'), /does not exist/);
-    const states = await pool.query('select version, state from plenum.projection order by version');
-    assert.deepEqual(states.rows, [
-      { version: 1, state: 'retired' },
-      { version: 2, state: 'active' },
-    ]);
+  });
+
+  it('are exchanged and dropped under queries that go on, none of which fails', async (t) => {
+    const { pool } = await testDatabase(t);
+    const store = postgresReadModelStore({ pool, logger: silentLogger });
+    const [first, second] = [lamps(1, [lamp]), buildOf(lamps(1, [lamp]), 2)];
+    for (const [build, watts] of [
+      [first, 40],
+      [second, 41],
+    ] as const) {
+      await store.prepare(build, [at]);
+      await store.transact(build, at, (tx) => tx.save(lamp, [{ id: 'a', watts }]));
+    }
+    await pool.query('create view public.brightest as select max(watts) as watts from public.lamp');
+    const reader = await pool.connect();
+    try {
+      await reader.query('begin isolation level repeatable read');
+      assert.deepEqual((await reader.query('select watts from lamp')).rows, [{ watts: 40 }]);
+      assert.equal(await store.activate(second), false, 'the reader is in the way, and is not made to wait');
+      assert.deepEqual((await reader.query('select watts from lamp')).rows, [{ watts: 40 }]);
+      assert.deepEqual((await pool.query('select watts from lamp')).rows, [{ watts: 40 }]);
+      await reader.query('commit');
+      // One that reads the old tables themselves, as `replay verify` does, is no hindrance to the exchange.
+      await reader.query('begin isolation level repeatable read; select from lamps_v1_g1.lamp');
+      assert.equal(await store.activate(second), true);
+      assert.equal(await store.dropRetired(), 1);
+      assert.deepEqual((await reader.query('select watts from lamps_v1_g1.lamp')).rows, [{ watts: 40 }]);
+      await reader.query('commit');
+    } finally {
+      reader.release();
+    }
+    assert.equal(await store.dropRetired(), 0);
+    assert.deepEqual((await pool.query('select watts from brightest')).rows, [{ watts: 41 }]);
+    const { rows } = await pool.query("select nspname from pg_namespace where nspname like 'lamps%'");
+    assert.deepEqual(rows, [{ nspname: 'lamps_v1_g2' }]);
+  });
+
+  it('are exchanged only when what queries have seen is in, which is waited for', async (t) => {
+    const { pool } = await testDatabase(t);
+    const store = postgresReadModelStore({ pool, logger: silentLogger });
+    const [first, second] = [lamps(1, [lamp]), buildOf(lamps(1, [lamp]), 2)];
+    const counted = { read: 5, applied: 5, duplicates: 0, notForIt: 0, parked: 0 };
+    for (const build of [first, second]) await store.prepare(build, [at]);
+    await store.transact(first, at, (tx) => tx.advance(5n, counted));
+    const caughtUp = Promise.withResolvers<void>();
+    const behind = store.transact(second, at, async (tx) => {
+      await caughtUp.promise;
+      await tx.advance(5n, counted);
+    });
+    const activated = store.activate(second);
+    for (let waits = false; !waits; ) {
+      const { rows } = await pool.query(
+        "select from pg_stat_activity where query like '%a.next_offset > b.next_offset%'",
+      );
+      waits = rows.length > 1;
+    }
+    caughtUp.resolve();
+    await behind;
+    assert.equal(await activated, true);
+  });
+
+  it('have their views where their tables say, each projection its own', async (t) => {
+    const { pool } = await testDatabase(t);
+    const store = postgresReadModelStore({ pool, logger: silentLogger });
+    const [placed, placedAgain] = [1, 2].map((generation) =>
+      buildOf(lamps(1, [{ ...lamp, schema: 'house' }]), generation),
+    );
+    if (placed === undefined || placedAgain === undefined) assert.fail();
+    await pool.query('create table public.lamp (mine text)');
+    await store.prepare(placed, [at]);
+    await store.prepare(placedAgain, [at]);
+    await store.transact(placedAgain, at, (tx) => tx.save(lamp, [{ id: 'a', watts: 7 }]));
+    await store.activate(placedAgain);
+    assert.deepEqual((await pool.query('select watts from house.lamp')).rows, [{ watts: 7 }]);
+    assert.deepEqual((await pool.query('select * from public.lamp')).rows, []);
+  });
+
+  it('refuse two tables of one name', async (t) => {
+    const { pool } = await testDatabase(t);
+    const store = postgresReadModelStore({ pool, logger: silentLogger });
+    const twice = lamps(1, [lamp, { ...lamp, schema: 'house' }]);
+    await assert.rejects(store.prepare(twice, [at]), /two tables called lamp/);
   });
 
   it('keep an older program from writing', async (t) => {

@@ -7,11 +7,11 @@ import { Poison } from '../errors.ts';
 import type { ReadModelStore, ReadModelTransaction } from '../read-model-store.ts';
 import { describeCheckpoints } from './checkpoint-store-contract.ts';
 import { describeParking, parked } from './checkpoint-store-contract-parking.ts';
+import { describeBuilds } from './read-model-store-contract-builds.ts';
 import {
   at,
   counted,
   type FreshStores,
-  later,
   ledger,
   partitions,
   prepared,
@@ -26,7 +26,7 @@ export const readModelStoreContract = (name: string, fresh: FreshStores): void =
     describeFence(fresh);
     describeCheckpoints(fresh);
     describeParking(fresh);
-    describeVersions(fresh);
+    describeBuilds(fresh);
   });
 };
 
@@ -230,30 +230,6 @@ const describeFence = (fresh: FreshStores): void => {
       assert.deepEqual(tx.checkpoint, { next: 1n, counters: counted(1) });
       assert.equal((await tx.load(table, [{ name: 'counter' }])).get('counter')?.count, 1);
     });
-  });
-};
-
-const describeVersions = (fresh: FreshStores): void => {
-  it('prepares as often and as concurrently as it is asked to', async (t) => {
-    const [one, other] = await fresh(t);
-    const states = await Promise.all([one, other, one, other].map((store) => store.prepare(projection, partitions)));
-    assert.deepEqual(states, ['active', 'active', 'active', 'active']);
-    await one.transact(projection, at, (tx) => tx.advance(3n, counted(3)));
-    assert.equal(await other.prepare(projection, partitions), 'active');
-    assert.equal(await other.position(projection, at), 3n);
-  });
-
-  it('builds a later version beside the active one, and goes over once', async (t) => {
-    const [one, other] = await prepared(t, fresh);
-    await one.transact(projection, at, (tx) => tx.save(table, [sample('a')]));
-    assert.equal(await one.prepare(later, partitions), 'building');
-    assert.equal((await one.transact(later, at, (tx) => tx.load(table, [{ name: 'a' }]))).size, 0);
-    assert.equal(await other.prepare(projection, partitions), 'active');
-
-    await Promise.all([one.activate(later), other.activate(later)]);
-    assert.equal(await other.prepare(later, partitions), 'active');
-    await assert.rejects(other.prepare(projection, partitions), /version/);
-    await assert.rejects(other.activate(projection), /version/);
   });
 };
 

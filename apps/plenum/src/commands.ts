@@ -15,7 +15,9 @@ import {
 import type { Command } from './command-line/command.ts';
 import { demo } from './demo/demo-command.ts';
 import { kafkaDownCommand, kafkaStatusCommand, kafkaUpCommand } from './kafka/kafka-commands.ts';
+import { replayDrop } from './replay/drop-command.ts';
 import { replayExport } from './replay/export-command.ts';
+import { replayRebuild } from './replay/rebuild-command.ts';
 import { replayRebuildDecisions } from './replay/rebuild-decisions-command.ts';
 import { replayVerify } from './replay/verify-command.ts';
 import { schemasList, schemasRegister } from './schemas/schemas-command.ts';
@@ -31,7 +33,7 @@ export const commands: readonly Command[] = [
   ...[tokensList, tokensRevoke],
   ...[organisationsList, organisationsCreate],
   personsRewrap,
-  ...[replayVerify, replayExport, replayRebuildDecisions],
+  ...[replayVerify, replayRebuild, replayDrop, replayExport, replayRebuildDecisions],
   ...[kafkaUpCommand, kafkaStatusCommand, kafkaDownCommand],
   ...[schemasRegister, schemasList],
   version,

@@ -4,8 +4,7 @@ import { projections, topics } from '@plenum/catalogue';
 import { judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, registerConsumerMetrics, serveProbes } from '@plenum/metrics';
 import { postgresReadModelStore, query } from '@plenum/postgres';
-import { buildOf } from '@plenum/read-model';
-import { parkedKeyCounts } from '@plenum/runtime';
+import { activeBuilds, parkedKeyCounts } from '@plenum/runtime';
 import { settings } from './config.ts';
 import { projectorProgress, runProjector } from './run.ts';
 
@@ -37,10 +36,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
       return [];
     },
     besides: async () => ({
-      parked: await parkedKeyCounts(
-        store,
-        projections.map((one) => buildOf(one)),
-      ),
+      parked: await parkedKeyCounts(store, await activeBuilds(store)),
     }),
   });
   opened.defer(() => probes.close());

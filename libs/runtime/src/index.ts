@@ -1,5 +1,5 @@
 export type { BuildProgress } from './builds/activation.ts';
-export { buildAgain, buildToKeep, declaredBuild } from './builds/choose-build.ts';
+export { activeBuilds } from './builds/choose-build.ts';
 export { type RebuildProjection, rebuildProjection } from './builds/rebuild-projection.ts';
 export { type RunBuilds, runBuilds } from './builds/run-builds.ts';
 export { isId, wholeCommandId } from './commands/command-id.ts';

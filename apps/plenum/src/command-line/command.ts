@@ -26,6 +26,8 @@ export type Command = {
   /** Paragraphs for its own help. */
   readonly about: string;
   readonly options: Options;
+  /** The option that a word without one is the value of: `replay rebuild readings`. */
+  readonly operand?: string;
   readonly examples: readonly string[];
   /** `false`: it takes everything from its options, and runs whatever the settings are like. */
   readonly readsSettings?: false;
@@ -33,8 +35,9 @@ export type Command = {
   readonly run: (values: Values<Options>, surroundings: Surroundings) => Promise<number>;
 };
 
-type Declared<O extends Options> = Omit<Command, 'options' | 'run'> & {
+type Declared<O extends Options> = Omit<Command, 'options' | 'operand' | 'run'> & {
   readonly options: O;
+  readonly operand?: keyof O & string;
   readonly run: (values: Values<O>, surroundings: Surroundings) => Promise<number>;
 };
 

@@ -26,7 +26,7 @@ export const helpText = (commands: readonly Command[], width = widthMax): string
 
 /** One command's own help. */
 export const commandHelp = (command: Command, width = widthMax): string => {
-  const { name, summary, about, options, examples } = command;
+  const { name, summary, about, options, operand, examples } = command;
   const rows = [
     ...Object.entries(options).map(([option, declared]) => ({
       left: leftOf(option, declared),
@@ -35,7 +35,7 @@ export const commandHelp = (command: Command, width = widthMax): string => {
     { left: '--help', right: 'Show this.' },
   ];
   return [
-    `Usage: npm run plenum -- ${name} [options]`,
+    `Usage: npm run plenum -- ${name}${operand === undefined ? '' : ` ${options[operand]?.placeholder}`} [options]`,
     '',
     summary,
     '',

@@ -26,14 +26,21 @@ export const parseCommandLine = (commands: readonly Command[], given: readonly s
   }
   if (said[0] === 'help') return { what: 'help', command: commandOf(commands, about) };
   if (said.length === 0 && (wantsHelp || rest.length === 0)) return { what: 'help', command: undefined };
-  const command = commandOf(commands, said);
+  const operand = operandOf(commands, said);
+  const command = commandOf(commands, operand === undefined ? said : said.slice(0, -1));
   if (wantsHelp) return { what: 'help', command };
   if (command === undefined) {
     const near = nearest(rest[0] ?? '', [...versionOptions, ...helpOptions]);
     const hint = near === undefined ? '. See plenum --help' : `; did you mean ${near}?`;
     throw new UsageError(`there is no command before ${rest[0]}${hint}`);
   }
-  return { what: 'run', command, values: parseOptions(command, rest) };
+  return { what: 'run', command, values: parseOptions(command, operand === undefined ? rest : [operand, ...rest]) };
+};
+
+/** The word after the name of a command that takes one. */
+const operandOf = (commands: readonly Command[], said: readonly string[]): string | undefined => {
+  const name = said.slice(0, -1).join(' ');
+  return commands.some((command) => command.name === name && command.operand !== undefined) ? said.at(-1) : undefined;
 };
 
 const commandOf = (commands: readonly Command[], said: readonly string[]): Command | undefined => {
@@ -60,7 +67,7 @@ const membersOf = (commands: readonly Command[], first: string | undefined): rea
   commands.map(({ name }) => name).filter((name) => name.startsWith(`${first} `));
 
 /** @throws {UsageError} with the first thing that is wrong. */
-const parseOptions = ({ name, options }: Command, words: readonly string[]): Values<Options> => {
+const parseOptions = ({ name, options, operand }: Command, words: readonly string[]): Values<Options> => {
   const { tokens } = parseArgs({
     args: [...words],
     strict: false,
@@ -73,18 +80,25 @@ const parseOptions = ({ name, options }: Command, words: readonly string[]): Val
   });
   const values: Record<string, unknown> = {};
   for (const token of tokens) {
-    if (token.kind === 'positional') throw new UsageError(`${name} takes options only, not "${token.value}"`);
     if (token.kind === 'option-terminator') continue;
-    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
-    if (option === undefined || token.rawName === `-${token.name}`) {
-      throw new UsageError(`${name} has no option ${token.rawName}${meant(token.name, Object.keys(options), '--')}`);
+    if (token.kind === 'positional' && operand === undefined) {
+      throw new UsageError(`${name} takes options only, not "${token.value}"`);
     }
-    if (Object.hasOwn(values, token.name)) throw new UsageError(`--${token.name} is given twice`);
-    values[token.name] = parsedValue(token.name, option, token.value);
+    const asked = token.kind === 'positional' ? (operand ?? '') : token.name;
+    const option = Object.hasOwn(options, asked) ? options[asked] : undefined;
+    if (option === undefined || (token.kind === 'option' && token.rawName === `-${asked}`)) {
+      throw new UsageError(
+        `${name} has no option ${token.kind === 'option' ? token.rawName : token.value}${meant(asked, Object.keys(options), '--')}`,
+      );
+    }
+    if (Object.hasOwn(values, asked)) throw new UsageError(`--${asked} is given twice`);
+    values[asked] = parsedValue(asked, option, token.value);
   }
   for (const [option, { unset, placeholder }] of Object.entries(options)) {
     if (Object.hasOwn(values, option)) continue;
-    if (unset === 'required') throw new UsageError(`${name} needs --${option} ${placeholder}`);
+    if (unset === 'required') {
+      throw new UsageError(`${name} needs ${option === operand ? '' : `--${option} `}${placeholder}`);
+    }
     values[option] = unset.value;
   }
   return values;

@@ -17,9 +17,16 @@ export type ProjectionCheckpoint = {
   readonly updated_at: string;
 };
 
+export type BuildingCheckpoint = Pick<
+  ProjectionCheckpoint,
+  'projection' | 'version' | 'generation' | 'topic' | 'partition' | 'next'
+>;
+
 export type CheckpointReads = {
   /** Of every partition of the active build of every projection, in one snapshot. */
   readonly active: () => Promise<readonly ProjectionCheckpoint[]>;
+  /** Of every partition of every build that is under way beside an active one. */
+  readonly building: () => Promise<readonly BuildingCheckpoint[]>;
   /** Settles when the database answers. */
   readonly ping: () => Promise<void>;
 };
@@ -32,6 +39,13 @@ export const checkpointReads = (sql: Sql): CheckpointReads => ({
         from plenum.checkpoint c
         join plenum.projection s on s.name = c.consumer and s.version = c.version and s.generation = c.generation
        where s.state = 'active' order by c.consumer, c.topic, c.part`),
+  building: () =>
+    sql(`
+      select c.consumer as projection, c.version, c.generation, c.topic, c.part as partition,
+             c.next_offset::text as next
+        from plenum.checkpoint c
+        join plenum.projection s on s.name = c.consumer and s.version = c.version and s.generation = c.generation
+       where s.state = 'building' order by c.consumer, c.topic, c.part`),
   ping: async () => {
     await sql('select 1 as answer');
   },

@@ -52,7 +52,7 @@ export const fakeApp = async (
   t: TestContext,
   { reads = {}, onRoute, ...parts }: Overrides = {},
 ): Promise<FastifyInstance> => {
-  const checkpoints = { active: async () => caughtUp, ping: async () => undefined };
+  const checkpoints = { active: async () => caughtUp, building: async () => [], ping: async () => undefined };
   const app = await buildApp({
     log: {
       positions: async () => [{ partition: 0, first: 0n, next: 1n }],

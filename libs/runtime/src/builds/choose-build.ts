@@ -1,6 +1,6 @@
 /** Which build of a projection a program is to make, out of those that there are. */
 import { type Build, buildOf, type Projection } from '@plenum/read-model';
-import type { KnownBuild } from '../read-model-store.ts';
+import type { KnownBuild, ReadModelStore } from '../read-model-store.ts';
 
 /**
  * The build of this version that is active or under way, else the next generation of it.
@@ -49,3 +49,7 @@ const stateOf = (
 
 const latest = ({ name, version }: Projection, known: readonly KnownBuild[]): number =>
   Math.max(0, ...known.filter((one) => one.name === name && one.version === version).map((one) => one.generation));
+
+/** What queries see of every projection. @throws TransientFailure. */
+export const activeBuilds = async (store: Pick<ReadModelStore, 'builds'>): Promise<readonly KnownBuild[]> =>
+  (await store.builds()).filter(({ state }) => state === 'active');

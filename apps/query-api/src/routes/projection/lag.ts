@@ -1,11 +1,13 @@
 import { defineRoute, problems, query, type Route, utcTime } from '@plenum/http';
 import type { Clock } from '@plenum/runtime';
 import { Type } from 'typebox';
+import type { BuildingCheckpoint, CheckpointReads } from '../../consumers/checkpoints.ts';
 import type { Freshness, Look } from '../../conventions/freshness.ts';
 import { ageMs } from '../../conventions/freshness-headers.ts';
 import { type OutboxLook, outboxLagOf, outboxLagSchema } from './outbox-lag.ts';
 
 export type LagRoutesParts = {
+  readonly reads: { readonly checkpoints: Pick<CheckpointReads, 'building'> };
   readonly freshness: Freshness;
   readonly relay: Pick<OutboxLook, 'lag'> | undefined;
   readonly clock: Clock;
@@ -28,6 +30,19 @@ const partitionLag = Type.Object(
   { title: 'PartitionLag' },
 );
 
+const buildingSchema = Type.Object(
+  {
+    version: Type.Integer(),
+    generation: Type.Integer(),
+    records: Type.Integer({ description: 'Records in the log that are in its rows.' }),
+    of: Type.Integer({ description: 'Records in the log.' }),
+  },
+  {
+    title: 'BuildingLag',
+    description: 'Tables that are being built to take the place of those that queries see.',
+  },
+);
+
 const lagSchema = Type.Object(
   {
     outbox: Type.Optional(outboxLagSchema),
@@ -43,6 +58,7 @@ const lagSchema = Type.Object(
             description: 'How old an answer from this projection may be; as in `Plenum-Age`.',
           }),
           partitions: Type.Array(partitionLag),
+          building: Type.Optional(buildingSchema),
         },
         { title: 'ProjectionLag' },
       ),
@@ -51,7 +67,7 @@ const lagSchema = Type.Object(
   { title: 'Lag' },
 );
 
-export const lagRoutes = ({ freshness, relay, clock }: LagRoutesParts): readonly Route[] => [
+export const lagRoutes = ({ reads: { checkpoints }, freshness, relay, clock }: LagRoutesParts): readonly Route[] => [
   defineRoute({
     operationId: 'getLag',
     method: 'GET',
@@ -63,7 +79,8 @@ export const lagRoutes = ({ freshness, relay, clock }: LagRoutesParts): readonly
     querystring: query({}),
     answers: { 200: lagSchema, ...problems() },
     handle: async () => {
-      const lag = lagOf(await freshness.look(), freshness.nowMs());
+      const look = await freshness.look();
+      const lag = withBuilding(lagOf(look, freshness.nowMs()), buildingOf(look, await checkpoints.building()));
       return relay === undefined ? lag : { outbox: outboxLagOf(await relay.lag(), clock), ...lag };
     },
   }),
@@ -93,6 +110,35 @@ export const lagOf = (look: Look, nowMs: number) => ({
     };
   }),
 });
+
+type Lag = ReturnType<typeof lagOf>;
+type Building = ReturnType<typeof buildingOf>;
+
+const withBuilding = (lag: Lag, building: Building) => ({
+  ...lag,
+  projections: lag.projections.map((one) => {
+    const under = building.get(one.projection);
+    return under === undefined ? one : { ...one, building: under };
+  }),
+});
+
+/** How far each build that is under way is, by projection. Where the log ends is known of topics the active one reads. */
+const buildingOf = ({ partitions }: Look, checkpoints: readonly BuildingCheckpoint[]) => {
+  const ends = new Map(partitions.map((one) => [`${one.topic}/${one.partition}`, one]));
+  return new Map(
+    [...Map.groupBy(checkpoints, ({ projection }) => projection)].map(([projection, rows]) => {
+      let [records, of] = [0n, 0n];
+      for (const { topic, partition, next } of rows) {
+        const { first, end } = ends.get(`${topic}/${partition}`) ?? { first: 0n, end: BigInt(next) };
+        const position = BigInt(next) < first ? first : BigInt(next);
+        records += position - first;
+        of += end > position ? end - first : position - first;
+      }
+      const { version = 0, generation = 0 } = rows[0] ?? {};
+      return [projection, { version, generation, records: Number(records), of: Number(of) }] as const;
+    }),
+  );
+};
 
 /** A clock that is ahead of ours must not make a lag negative. */
 const secondsOf = (milliseconds: number): number => Math.max(0, Math.round(milliseconds) / 1_000);

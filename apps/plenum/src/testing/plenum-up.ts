@@ -6,6 +6,7 @@ import { type Place, plenumEnvironment, plenumMain } from './run-plenum.ts';
 
 export type Running = {
   readonly apiUrl: string;
+  readonly mqttUrl: string;
   readonly password: string;
   readonly said: () => string;
   stop(): Promise<void>;
@@ -25,6 +26,7 @@ export const plenumUp = async (t: TestContext, place: Place): Promise<Running> =
   const output = await until((stdout) => (stdout.includes('Plenum is up') ? stdout : undefined));
   return {
     apiUrl: /API at (\S+)/.exec(output)?.[1] ?? assert.fail(output),
+    mqttUrl: /MQTT at ([^\s,]+)/.exec(output)?.[1] ?? assert.fail(output),
     password: /password {2}(\S+)/.exec(output)?.[1] ?? '',
     said: stderr,
     stop: async () => {

@@ -23,7 +23,10 @@ test('caught up with a log seen just now: age 0, and a position', async (t) => {
   const { headers } = await app.inject('/api/v1/nodes');
   assert.equal(headers['plenum-age'], '0');
   const position = JSON.parse(Buffer.from(String(headers['plenum-position']), 'base64url').toString());
-  assert.deepEqual(position, { 'nodes.v2.g1/plenum.ceiling.nodes': ['1'], 'readings.v2.g1/plenum.ceiling.readings': ['1'] });
+  assert.deepEqual(position, {
+    'nodes.v2.g1/plenum.ceiling.nodes': ['1'],
+    'readings.v2.g1/plenum.ceiling.readings': ['1'],
+  });
 });
 
 test('behind the log: as old as the oldest record that is missing', async (t) => {

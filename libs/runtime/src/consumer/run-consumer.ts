@@ -43,8 +43,6 @@ export type ConsumerHandler = {
    * `undefined` (stopped) is handed on.
    */
   handle(batch: Batch, patient: Patience): Promise<Handled | undefined>;
-  /** Called before the first batch and after every one. */
-  readonly afterBatch?: () => Promise<void>;
   /** Tries records again that are parked. Without it, what is parked stays so. */
   readonly retry?: RetryRecords;
 };
@@ -74,7 +72,6 @@ export const runConsumer = async (parts: RunConsumer, stop: AbortSignal): Promis
   const prepared = await patient(handler.prepare);
   if (prepared === undefined) return;
   logger.info({ group, ...prepared }, `${kind} started`);
-  await patient(async () => handler.afterBatch?.());
 
   const fault = new AbortController();
   const ended = AbortSignal.any([stop, fault.signal]);
@@ -135,7 +132,6 @@ const handleBatch = async (parts: TakePart, { batch, quiet, patient }: InHand): 
   noteBatch(progress, batch, handled);
   for (const record of handled.newlyParked) logParked(parts, batch, record);
   quiet.note({ topic: batch.topic, partition: batch.partition }, handled.next);
-  await patient(async () => handler.afterBatch?.());
   return handled.next;
 };
 

@@ -1,5 +1,6 @@
 /** A build of a projection as a consumer: brings it up to the head of the log and keeps it there. */
 import type { Topic } from '@plenum/event';
+import type { Pace } from './builds/pace.ts';
 import { partitionsOf } from './consumer/partitions.ts';
 import type { ConsumerProgress } from './consumer/progress.ts';
 import { type ConsumerHandler, runConsumer } from './consumer/run-consumer.ts';
@@ -20,7 +21,11 @@ export type RunProjection = Projector & {
   readonly progress?: ConsumerProgress;
   /** How to wait out a transient failure; settles early when stopped. Simulations bring their own time. */
   readonly pause?: Pause;
+  /** When each batch may be projected; at once unless said otherwise. */
+  readonly pace?: Pace;
 };
+
+const atOnce: Pace = (work) => work();
 
 /** Records in one transaction unless said otherwise. */
 export const usualRecordsMax = 1_000;
@@ -30,14 +35,14 @@ export const usualRecordsMax = 1_000;
  * ConsumerGone when the build is retired or dropped.
  */
 export const runProjection = async (parts: RunProjection, stop: AbortSignal): Promise<void> => {
-  const { store, projection, log, logger, recordsMax = usualRecordsMax, progress, pause } = parts;
+  const { store, projection, log, logger, recordsMax = usualRecordsMax, progress, pause, pace = atOnce } = parts;
   const partitions = partitionsOf(projection, projection.topics, parts.topics);
   const projector = { ...parts, cache: parts.cache ?? rowCache() };
 
   const handler: ConsumerHandler = {
     prepare: async () => ({ state: await store.prepare(projection, partitions), partitions: partitions.length }),
     handle: async (batch) => {
-      const { next, counters, newlyParked } = await projectBatch(projector, batch);
+      const { next, counters, newlyParked } = await pace(() => projectBatch(projector, batch));
       return { next, read: counters.read, newlyParked };
     },
     retry: (parked) => retryRecords(projector, parked),

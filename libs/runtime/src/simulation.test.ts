@@ -1,7 +1,8 @@
 /**
  * Thousands of schedules of the whole system in memory: crashes of the bridge, appends refused or unanswered, commits
  * lost before and after, a database that crashes and takes the last of them, replicas that come, go and are frozen with
- * a batch in hand, clients that read too far ahead, slow transactions, redelivery, poison. A schedule is a number; one that fails prints it, and it then joins
+ * a batch in hand, clients that read too far ahead, slow transactions, redelivery, poison, tables that are built again and
+ * given up meanwhile. A schedule is a number; one that fails prints it, and it then joins
  * `formerFailures`.
  */
 import assert from 'node:assert/strict';

@@ -8,6 +8,7 @@ import { pause } from '../pause.ts';
 import { type RunProjection, runProjection } from '../run-projection.ts';
 import { activation, type BuildProgress } from './activation.ts';
 import { buildAgain } from './choose-build.ts';
+import { gentlePace } from './pace.ts';
 
 export type RebuildProjection = Omit<RunProjection, 'projection' | 'cache'> & {
   readonly declared: Projection;
@@ -50,7 +51,10 @@ export const rebuildProjection = async (parts: RebuildProjection, stop: AbortSig
     }
     return isActive ?? false;
   };
-  const member = runProjection({ ...parts, projection: build }, ended);
+  const member = runProjection(
+    { ...parts, projection: build, pace: gentlePace(() => false, ended, parts.pause) },
+    ended,
+  );
   try {
     const isActive = await Promise.race([activated(), member.then(() => false)]);
     stop.throwIfAborted();

@@ -13,6 +13,7 @@ import type { KnownBuild } from '../read-model-store.ts';
 import { type RunProjection, runProjection } from '../run-projection.ts';
 import { activation } from './activation.ts';
 import { buildToKeep, declaredBuild } from './choose-build.ts';
+import { gentlePace } from './pace.ts';
 
 export type RunBuilds = Omit<RunProjection, 'projection' | 'progress' | 'cache'> & {
   readonly projections: readonly Projection[];
@@ -45,8 +46,10 @@ export const runBuilds = async (parts: RunBuilds, stop: AbortSignal): Promise<vo
   const begun: Promise<unknown>[] = [];
   let failure: { readonly error: unknown } | undefined;
   const start = (build: Build, state: KnownBuild['state']): void => {
-    const run = startBuild(parts, build, ended);
-    running.set(nameOfBuild(build), { ...run, build, state });
+    const name = nameOfBuild(build);
+    const pace = gentlePace(() => running.get(name)?.state !== 'building', ended, parts.pause);
+    const run = startBuild({ ...parts, pace }, build, ended);
+    running.set(name, { ...run, build, state });
     const done = run.done.then(
       (how) => how === 'log closed' && over.abort(),
       (error: unknown) => {

@@ -7,8 +7,10 @@
 import { projections as catalogued, topics as cataloguedTopics, domains, events } from '@plenum/catalogue';
 import { ReadingReported, type ReadingReportedData } from '@plenum/ceiling';
 import { trafficOf } from '@plenum/domain/testing';
-import { type Build, buildOf, foldProjection, keyText, type Recorded, tablesOf } from '@plenum/read-model';
-import { groupOf } from '../consumer/partitions.ts';
+import { type Build, foldProjection, keyText, type Projection, type Recorded, tablesOf } from '@plenum/read-model';
+import { buildAgain, declaredBuild } from '../builds/choose-build.ts';
+import { runBuilds } from '../builds/run-builds.ts';
+import { groupOf, partitionsOf } from '../consumer/partitions.ts';
 import { TransientFailure } from '../errors.ts';
 import { decodeAll } from '../event-codec.ts';
 import type { Log, LogRecord } from '../log.ts';
@@ -23,6 +25,7 @@ import { projectedOneAtATime } from './one-at-a-time.ts';
 import { refusalOf } from './postgres-refusals.ts';
 import { plotEvents, plotsProjection, plotsTopic } from './sample-plots.ts';
 import { purseEvents, pursesTopic } from './sample-purses.ts';
+import { slowed, straying } from './simulated-clients.ts';
 import { type SimulatedDevices, simulatedDevices } from './simulated-devices.ts';
 import { simulatedMessages } from './simulated-messages.ts';
 import { simulatedPlots } from './simulated-plots.ts';
@@ -35,7 +38,7 @@ export type World = {
   readonly reactors: SimulatedReactors;
   /** How often each kind of fault struck: a schedule without any proves little. */
   readonly faults: Readonly<Record<Fault, number>>;
-  /** As they were projected last: in half of the schedules by a program that takes what was parked. */
+  /** What queries see in the end: in half of the schedules as kept by a program that takes what was parked. */
   readonly projections: readonly Build[];
 };
 
@@ -49,7 +52,9 @@ export type Fault =
   | 'slow'
   | 'stray'
   | 'poison'
-  | 'reactor';
+  | 'reactor'
+  | 'rebuild'
+  | 'give-up';
 
 /** How often each struck, to begin with. */
 export const noFaults: Readonly<Record<Fault, number>> = {
@@ -63,11 +68,11 @@ export const noFaults: Readonly<Record<Fault, number>> = {
   stray: 0,
   poison: 0,
   reactor: 0,
+  rebuild: 0,
+  'give-up': 0,
 };
 
-type Strikes = (fault: Fault, share: number) => boolean;
-
-const projections = [...catalogued.map((one) => buildOf(one)), plotsProjection];
+const declared: readonly Projection[] = [...catalogued, plotsProjection];
 const topics = [...cataloguedTopics, plotsTopic];
 const stepsMax = 20_000;
 /** What clients of the domains ask for. */
@@ -119,7 +124,11 @@ export const simulate = async (seed: number): Promise<World> => {
       if (strikes('member', 0.05)) projectors.change(random);
       if (strikes('reactor', 0.05)) reactors.killOne();
       if (calm) reactors.thaw();
-      if (strikes('move', 0.03)) log.movePartitions(groupOf(random.pick(some(projections))));
+      if (strikes('rebuild', 0.04)) await askForBuild(store, random);
+      const known = (await store.builds()).filter(({ state }) => state === 'active' || state === 'building');
+      const building = known.find(({ state }) => state === 'building');
+      if (building !== undefined && strikes('give-up', 0.3)) await store.retire(building);
+      if (known.length > 0 && strikes('move', 0.03)) log.movePartitions(groupOf(random.pick(some(known))));
       for (let turns = random.below(6); turns > 0; turns -= 1) await nextTurn();
       devices.passTime();
       projectors.check();
@@ -132,9 +141,24 @@ export const simulate = async (seed: number): Promise<World> => {
     void Promise.allSettled([projectors.stop(), reactors.stop()]);
     throw error;
   }
-  const mended = mendedFrom === undefined ? undefined : projections.map(mendedProjection);
-  if (mended !== undefined) await released({ log, store, projections: mended });
-  return { log, store, devices, reactors, faults, projections: mended ?? projections };
+  const seen = await activeOf(store, mendedFrom === undefined ? declared : mendedDeclared);
+  if (mendedFrom !== undefined) await released({ log, store, projections: seen });
+  return { log, store, devices, reactors, faults, projections: seen };
+};
+
+/** What queries see, as a program has declared it. */
+const activeOf = async (store: MemoryReadModelStore, projections: readonly Projection[]): Promise<readonly Build[]> =>
+  (await store.builds())
+    .filter(({ state }) => state === 'active')
+    .flatMap((one) => declaredBuild(projections, one) ?? []);
+
+/** Somebody wants a projection built again; who makes it are the projectors. */
+const askForBuild = async (store: MemoryReadModelStore, random: Chance): Promise<void> => {
+  const known = await store.builds();
+  const projection = random.pick(some(declared));
+  if (!known.some(({ name, state }) => name === projection.name && state === 'active')) return;
+  const build = buildAgain(projection, known);
+  await store.prepare(build, partitionsOf(build, build.topics, topics));
 };
 
 const decideSomething = async (reactors: SimulatedReactors, random: Chance, step: number): Promise<void> => {
@@ -144,13 +168,15 @@ const decideSomething = async (reactors: SimulatedReactors, random: Chance, step
 };
 
 /** The same projection, by a program that takes what the one before refused. */
-const mendedProjection = (projection: Build): Build => ({
+const mendedProjection = (projection: Projection): Projection => ({
   ...projection,
   entry: (recorded) => {
     const row = projection.entry(recorded) as { readonly metadata?: string } | undefined; // Where it has that, it is a row.
     return row?.metadata === 'no JSON' ? { ...row, metadata: '{}' } : row;
   },
 });
+
+const mendedDeclared = declared.map(mendedProjection);
 
 type Mended = Pick<World, 'log' | 'store' | 'projections'>;
 
@@ -286,18 +312,16 @@ const show = (value: unknown): string => (value instanceof Uint8Array ? value.to
 
 /** Up to four projector processes, each with every projection; they come, go, and always at least one is there. */
 const replicas = (log: Log, store: ReadModelStore) => {
-  let current = projections;
+  let current: readonly Projection[] = declared;
   let members: readonly { readonly stop: AbortController; readonly done: Promise<unknown> }[] = [];
   const left: Promise<unknown>[] = [];
   let failure: unknown;
   const join = (): void => {
     const stop = new AbortController();
-    const parts = { store, codec, log, topics, logger: silent, recordsMax: 5, pause: nextTurn };
-    const done = Promise.all(current.map((projection) => runProjection({ ...parts, projection }, stop.signal))).catch(
-      (error: unknown) => {
-        failure ??= error;
-      },
-    );
+    const parts = { store, codec, log, topics, logger: silent, recordsMax: 5, pause: nextTurn, lookAgain: someTurns };
+    const done = runBuilds({ ...parts, projections: current }, stop.signal).catch((error: unknown) => {
+      failure ??= error;
+    });
     members = [...members, { stop, done }];
   };
   const leave = (): void => {
@@ -311,7 +335,7 @@ const replicas = (log: Log, store: ReadModelStore) => {
   return {
     /** Members that join from now on. */
     mend: (): void => {
-      current = projections.map(mendedProjection);
+      current = mendedDeclared;
     },
     change: (random: Chance): void =>
       members.length > 1 && (members.length > 3 || random.happens(0.5)) ? leave() : join(),
@@ -326,56 +350,30 @@ const replicas = (log: Log, store: ReadModelStore) => {
   };
 };
 
-/** A log whose client, as some do, now and then begins somewhere behind the position it was given. */
-const straying = (log: MemoryLog, random: Chance, strikes: Strikes): Log => ({
-  ...log,
-  subscribe: (subscription, stop) =>
-    log.subscribe(
-      {
-        ...subscription,
-        position: async (topic, partition) => {
-          const at = await subscription.position(topic, partition);
-          const end = (await log.positions(topic))[partition]?.next ?? at;
-          // Before the end: there it would wait for what comes next, and no store can show it that it is wrong.
-          return at + 1n < end && strikes('stray', 0.5) ? at + 1n + BigInt(random.below(Number(end - at - 1n))) : at;
-        },
-      },
-      stop,
-    ),
-});
-
-/** A store whose transactions sometimes take their time, so that others get in between. */
-const slowed = (store: ReadModelStore, random: Chance, strikes: Strikes): ReadModelStore => ({
-  ...store,
-  transact: (projection, at, work) =>
-    store.transact(projection, at, async (tx) => {
-      if (strikes('slow', 0.1)) for (let turns = random.below(20); turns > 0; turns -= 1) await nextTurn();
-      return work(tx);
-    }),
-});
-
-const isRead = async (log: MemoryLog, store: ReadModelStore): Promise<boolean> => {
-  for (const projection of projections) {
+/** Everything is in what queries see, and nothing else is left. */
+const isRead = async (log: MemoryLog, store: MemoryReadModelStore): Promise<boolean> => {
+  const known = await store.builds();
+  const active = await activeOf(store, declared);
+  if (known.some(({ state }) => state === 'building' || state === 'retired')) return false;
+  if (active.length < declared.length) return false;
+  for (const projection of active) {
     for (const topic of projection.topics) {
       for (const { partition, next } of await log.positions(topic)) {
-        if ((await positionOf(store, projection, { topic, partition })) !== next) return false;
+        if ((await store.position(projection, { topic, partition })) !== next) return false;
       }
     }
   }
   return true;
 };
 
-/** Before the first replica has prepared a projection, nothing of it is read. */
-const positionOf = (
-  store: ReadModelStore,
-  projection: Build,
-  at: { topic: string; partition: number },
-): Promise<bigint> => store.position(projection, at).catch(() => -1n);
-
 const some = <T>(list: readonly T[]): readonly [T, ...T[]] => {
   const [first, ...rest] = list;
   if (first === undefined) throw new Error('the catalogue is empty');
   return [first, ...rest];
+};
+
+const someTurns = async (): Promise<void> => {
+  for (let turns = 0; turns < 4; turns += 1) await nextTurn();
 };
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

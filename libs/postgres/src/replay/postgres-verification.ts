@@ -15,6 +15,7 @@ import {
   type Value,
 } from '@plenum/read-model';
 import type {
+  BuildId,
   RowDifference,
   StagedEntry,
   StagedRow,
@@ -48,7 +49,7 @@ const verifiedBuild = (projection: Projection, active: BuildId | undefined): Bui
 };
 
 const openVerification = async (client: pg.PoolClient, projection: Build): Promise<Verification> => {
-  const checkpoints = await buildCheckpoints(client, projection);
+  const checkpoints = await projectionCheckpoints(client, projection);
   const parkedKeys = await parkedKeysOf(
     async (text, values) => (await client.query(text, [...values])).rows,
     projection,
@@ -157,7 +158,7 @@ const stagingOf = (client: pg.PoolClient, projection: Build, ledger: Table): Sta
         `select ${place.topic} as topic, ${place.part} as partition, count(*) as rows from ${settled} group by 1, 2`,
       );
       const counts = new Map(rows.map((row) => [`${row.topic}/${row.partition}`, Number(row.rows)]));
-      return (await buildCheckpoints(client, projection)).map(({ topic, partition }) => {
+      return (await projectionCheckpoints(client, projection)).map(({ topic, partition }) => {
         return { topic, partition, rows: counts.get(`${topic}/${partition}`) ?? 0 };
       });
     },

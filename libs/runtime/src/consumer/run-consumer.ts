@@ -105,6 +105,8 @@ const takePart = async (parts: TakePart, patientUntil: PatientUntil, ended: Abor
   const patient = patientUntil(ended);
   const quiet = quietPartitions({ checkpoints, consumer, patient: patientUntil(over), pause });
   const watching = quiet.watch(over).finally(() => end.abort());
+  // It may reject long before the subscription has ended, which is when it is waited for.
+  watching.catch(() => undefined);
   const position = async (topic: string, partition: number): Promise<bigint> => {
     const at = { topic, partition };
     const next = (await patient(() => checkpoints.position(consumer, at))) ?? 0n;

@@ -12,20 +12,12 @@ export type CommitWatch = {
 };
 
 export const commitWatch = (inner: ReadModelStore): CommitWatch => {
-  /** By projection name. */
-  const active = new Map<string, BuildId>();
   const next = new Map<string, bigint>();
   const counters = new Map<string, Counters>();
   const waiting = new Set<() => void>();
-  const noteActive = (build: BuildId): void => {
-    if (isActive(build)) return;
-    active.set(build.name, build);
+  const active = activeBuilds(() => {
     for (const look of waiting) look();
-  };
-  const isActive = (build: BuildId): boolean => {
-    const seen = active.get(build.name);
-    return seen !== undefined && nameOfBuild(seen) === nameOfBuild(build);
-  };
+  });
   const note = (projection: BuildId, at: TopicPartition, position: bigint): void => {
     const place = placeOf(projection, at);
     if ((next.get(place) ?? -1n) < position) next.set(place, position);
@@ -36,21 +28,7 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
     counters,
     store: {
       ...inner,
-      builds: async () => {
-        const builds = await inner.builds();
-        for (const build of builds) if (build.state === 'active') noteActive(build);
-        return builds;
-      },
-      prepare: async (build, partitions) => {
-        const state = await inner.prepare(build, partitions);
-        if (state === 'active') noteActive(build);
-        return state;
-      },
-      activate: async (build) => {
-        const done = await inner.activate(build);
-        if (done) noteActive(build);
-        return done;
-      },
+      ...active.seenBy(inner),
       position: async (projection, at) => {
         const position = await inner.position(projection, at);
         note(projection, at, position);
@@ -67,7 +45,7 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
         });
         // Only now is it committed.
         if (moved !== undefined) {
-          if (isActive(projection)) counters.set(projection.name, plus(counters.get(projection.name), moved.counters));
+          if (active.is(projection)) counters.set(projection.name, plus(counters.get(projection.name), moved.counters));
           note(projection, at, moved.next);
         }
         return result;
@@ -83,7 +61,7 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
         const giveUp = (): void => settle(() => reject(stop.reason));
         const look = (): void => {
           // A partition that nothing was read from yet may still be empty.
-          const seen = active.get(projection.name);
+          const seen = active.of(projection);
           const isIn = (at: Position): boolean =>
             at.next === 0n || (seen !== undefined && (next.get(placeOf(seen, at)) ?? 0n) >= at.next);
           if (positions.every(isIn)) settle(resolve);
@@ -94,6 +72,38 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
         look();
       }),
   };
+};
+
+/** Which builds queries see, as far as a store has said so. */
+const activeBuilds = (changed: () => void) => {
+  const byName = new Map<string, BuildId>();
+  const is = (build: BuildId): boolean => {
+    const seen = byName.get(build.name);
+    return seen !== undefined && nameOfBuild(seen) === nameOfBuild(build);
+  };
+  const note = (build: BuildId): void => {
+    if (is(build)) return;
+    byName.set(build.name, build);
+    changed();
+  };
+  const seenBy = (inner: ReadModelStore): Pick<ReadModelStore, 'builds' | 'prepare' | 'activate'> => ({
+    builds: async () => {
+      const builds = await inner.builds();
+      for (const build of builds) if (build.state === 'active') note(build);
+      return builds;
+    },
+    prepare: async (build, partitions) => {
+      const state = await inner.prepare(build, partitions);
+      if (state === 'active') note(build);
+      return state;
+    },
+    activate: async (build) => {
+      const done = await inner.activate(build);
+      if (done) note(build);
+      return done;
+    },
+  });
+  return { is, of: ({ name }: Pick<BuildId, 'name'>) => byName.get(name), seenBy };
 };
 
 const placeOf = (build: BuildId, { topic, partition }: TopicPartition): string =>

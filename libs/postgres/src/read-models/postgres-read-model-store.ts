@@ -50,14 +50,7 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
   return {
     ...checkpointReads(pool),
 
-    builds: async () => {
-      // Before anything was ever prepared there is nothing to ask.
-      const [made] = await query<{ there: boolean }>(
-        pool,
-        "select to_regclass('plenum.projection') is not null as there",
-      );
-      return made?.there === true ? query<KnownBuild>(pool, buildsSql) : [];
-    },
+    builds: () => knownBuilds(pool),
 
     prepare: (build, partitions) =>
       inTransaction(pool, async (client) => {
@@ -104,6 +97,12 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
       return result;
     },
   };
+};
+
+const knownBuilds = async (pool: pg.Pool): Promise<readonly KnownBuild[]> => {
+  // Before anything was ever prepared there is nothing to ask.
+  const [made] = await query<{ there: boolean }>(pool, "select to_regclass('plenum.projection') is not null as there");
+  return made?.there === true ? query<KnownBuild>(pool, buildsSql) : [];
 };
 
 const lockTimeoutMs = 200;

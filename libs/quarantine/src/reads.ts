@@ -63,8 +63,10 @@ export const quarantineReads = (sql: Sql): QuarantineReads => ({
   counts: async (asked) => countsPage(sql, asked),
 });
 
+const ownColumns = selectedColumns(quarantine, 'q');
+
 const columns = (payload: string): string =>
-  `${selectedColumns(quarantine, 'q')}, ${payload} as payload, coalesce(octet_length(q.payload), 0) as payload_kept`;
+  `${ownColumns}, ${payload} as payload, coalesce(octet_length(q.payload), 0) as payload_kept`;
 
 const quarantinePage = (sql: Sql, asked: QuarantineAsked): Promise<Rows<Refused>> => {
   const { parameters, bind } = binder();

@@ -28,7 +28,11 @@ export const securityEvents = defineTable({
       about: 'authentication_success, authentication_failed, authorization_failed or rate_limit_exceeded.',
     },
     user_id: { type: 'text', nullable: true, about: 'The identity, where one was made out.' },
-    organisation: { type: 'text', nullable: true, about: 'That of the identity, where one was made out.' },
+    organisation: {
+      type: 'text',
+      nullable: true,
+      about: 'That of the identity; null: none was made out, so it is of the installation.',
+    },
     ip_address: { type: 'text', about: 'Where it came from.' },
     user_agent: { type: 'text', nullable: true, about: 'As sent, its start.' },
     resource: { type: 'text', about: 'The path that was asked for.' },

@@ -77,8 +77,10 @@ const latestReadingOfNode = `
 
 const isStale = (silentSince: string): string => `greatest(n.last_seen, r.received) < ${silentSince}::timestamptz`;
 
+const ownColumns = selectedColumns(nodesShown, 'n');
+
 const nodeColumns = (silentSince: string): string =>
-  `${selectedColumns(nodesShown, 'n')}, ${isStale(silentSince)} as stale, r.time as latest_reading`;
+  `${ownColumns}, ${isStale(silentSince)} as stale, r.time as latest_reading`;
 
 const nodesPage = (sql: Sql, asked: NodesAsked): Promise<Rows<Node>> => {
   const { parameters, bind } = binder();

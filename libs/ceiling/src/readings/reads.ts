@@ -75,6 +75,9 @@ export const readingReads = (sql: Sql): ReadingReads => ({
   },
 });
 
+const readingColumns = selectedColumns(sensorData, 'd');
+const latestColumns = selectedColumns(latestShown, 'l');
+
 /**
  * SQL for the ids of a node's sensors: those whose id names it, and those without a node that its registration claims.
  * `node` is a placeholder or a column.
@@ -90,7 +93,6 @@ export const sensorsOfNode = (node: string): string => `
 const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<Rows<Reading>> => {
   const { sensor, node } = asked.filter;
   const { parameters, bind } = binder();
-  const columns = selectedColumns(sensorData, 'd');
   const conditions = readingConditions(asked, bind);
   const order = `order by ${placeColumns.map((column) => `d.${column} ${asked.order}`).join(', ')}`;
   const limit = `limit ${bind(asked.limit)}`;
@@ -99,7 +101,7 @@ const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<Rows<Reading>> =>
     if (sensor !== undefined) conditions.push(`d.sensor_id = ${bind(sensor)}`);
     if (node !== undefined) conditions.push(`d.sensor_id in (${sensorsOfNode(bind(node))})`);
     return sql(
-      `select ${columns} from public.sensor_data d where ${conditions.join(' and ')} ${order} ${limit}`,
+      `select ${readingColumns} from public.sensor_data d where ${conditions.join(' and ')} ${order} ${limit}`,
       parameters,
       asked.limit,
     );
@@ -107,7 +109,7 @@ const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<Rows<Reading>> =>
   // A page of each sensor by its index, then the page of those: the node's own order is in no index.
   conditions.push('d.sensor_id = s.sensor_id');
   return sql(
-    `select ${columns} from (${sensorsOfNode(bind(node))}) s cross join lateral
+    `select ${readingColumns} from (${sensorsOfNode(bind(node))}) s cross join lateral
        (select d.* from public.sensor_data d where ${conditions.join(' and ')} ${order} ${limit}) d
      ${order} ${limit}`,
     parameters,
@@ -148,7 +150,7 @@ const latestPage = (sql: Sql, { filter, afterSensor, limit }: LatestAsked): Prom
   if (filter.type !== undefined) conditions.push(`l.sensor_type = ${bind(filter.type)}`);
   if (afterSensor !== undefined) conditions.push(`l.sensor_id > ${bind(afterSensor)}`);
   return sql(
-    `select ${selectedColumns(latestShown, 'l')} from public.sensor_latest l
+    `select ${latestColumns} from public.sensor_latest l
      where ${conditions.join(' and ')} order by l.sensor_id limit ${bind(limit)}`,
     parameters,
     limit,

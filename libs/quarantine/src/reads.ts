@@ -1,6 +1,12 @@
 /** Questions about refused messages. Rows come back as they go out: times as UTC text, counts as numbers. */
-import { formatTimeUs } from '@plenum/event';
-import { binder, columnsWithout, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import {
+  columnsWithout,
+  pageConditions,
+  type Rows,
+  type ShownRow,
+  type Sql,
+  selectedColumns,
+} from '@plenum/read-model';
 import { countsTable, quarantine } from './quarantine-projection.ts';
 
 export type QuarantineReads = {
@@ -69,22 +75,14 @@ const columns = (payload: string): string =>
   `${ownColumns}, ${payload} as payload, coalesce(octet_length(q.payload), 0) as payload_kept`;
 
 const quarantinePage = (sql: Sql, asked: QuarantineAsked): Promise<Rows<Refused>> => {
-  const { parameters, bind } = binder();
-  const conditions = ['true'];
-  if (asked.client !== undefined) conditions.push(`q.client_id = ${bind(asked.client)}`);
-  if (asked.node !== undefined) conditions.push(ofNode(bind(asked.node), bind(asked.claimed ?? [])));
-  if (asked.sensor !== undefined) conditions.push(`q.sensor_id = ${bind(asked.sensor)}`);
-  if (asked.code !== undefined) conditions.push(`q.code = ${bind(asked.code)}`);
-  if (asked.fromUs !== undefined)
-    conditions.push(`q.recorded_time >= ${bind(formatTimeUs(asked.fromUs))}::timestamptz`);
-  if (asked.toUs !== undefined) conditions.push(`q.recorded_time < ${bind(formatTimeUs(asked.toUs))}::timestamptz`);
-  if (asked.after !== undefined) {
-    const place = `(${bind(asked.after.recorded_time)}::timestamptz, ${bind(asked.after.event_id)}::uuid)`;
-    conditions.push(`(q.recorded_time, q.event_id) < ${place}`);
-  }
+  const { parameters, bind, add, equal, within, after, all } = pageConditions();
+  equal({ 'q.client_id': asked.client, 'q.sensor_id': asked.sensor, 'q.code': asked.code });
+  if (asked.node !== undefined) add(ofNode(bind(asked.node), bind(asked.claimed ?? [])));
+  within('q.recorded_time', asked);
+  after(['q.recorded_time', 'q.event_id'], asked.after && [asked.after.recorded_time, asked.after.event_id], 'desc');
   return sql(
     `select ${columns(`substring(q.payload for ${payloadStartBytes})`)} from public.quarantine q
-     where ${conditions.join(' and ')} order by q.recorded_time desc, q.event_id desc limit ${bind(asked.limit)}`,
+     where ${all()} order by q.recorded_time desc, q.event_id desc limit ${bind(asked.limit)}`,
     parameters,
     asked.limit,
   );
@@ -93,16 +91,14 @@ const quarantinePage = (sql: Sql, asked: QuarantineAsked): Promise<Rows<Refused>
 const ofNode = (node: string, claimed: string): string =>
   `(q.node_id = ${node} or q.node_id is null and q.sensor_id = any(${claimed}::text[]))`;
 
-const countsPage = (sql: Sql, { client, code, after, limit }: CountsAsked): Promise<Rows<RefusedCount>> => {
-  const { parameters, bind } = binder();
-  const conditions = ['true'];
-  if (client !== undefined) conditions.push(`c.client_id = ${bind(client)}`);
-  if (code !== undefined) conditions.push(`c.code = ${bind(code)}`);
-  if (after !== undefined) conditions.push(`(c.client_id, c.code) > (${bind(after.client_id)}, ${bind(after.code)})`);
+const countsPage = (sql: Sql, { client, code, after: place, limit }: CountsAsked): Promise<Rows<RefusedCount>> => {
+  const { parameters, bind, equal, after, all } = pageConditions();
+  equal({ 'c.client_id': client, 'c.code': code });
+  after(['c.client_id', 'c.code'], place && [place.client_id, place.code]);
   return sql(
     `select ${selectedColumns(countsShown, 'c')}
        from public.quarantine_counts c
-      where ${conditions.join(' and ')} order by c.client_id, c.code limit ${bind(limit)}`,
+      where ${all()} order by c.client_id, c.code limit ${bind(limit)}`,
     parameters,
     limit,
   );

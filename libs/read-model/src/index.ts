@@ -5,6 +5,7 @@ export { type FoldedTables, type Folding, folding, foldProjection } from './fold
 export { indexesOf, lowerCase, lowerCaseText } from './index-parts.ts';
 export { type InlineProjection, type RebuiltInline, rebuildInline, type Statement } from './inline-projection.ts';
 export { isLater, type Moment } from './latest.ts';
+export { type PageConditions, pageConditions } from './page-conditions.ts';
 export { type PersonalColumn, personalColumn } from './personal-column.ts';
 export {
   decisionFor,

@@ -1,5 +1,12 @@
 /** Questions about API keys. Rows come back as they go out: times as UTC text, counts as numbers, NULL as null. */
-import { binder, columnsWithout, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import {
+  columnsWithout,
+  pageConditions,
+  type Rows,
+  type ShownRow,
+  type Sql,
+  selectedColumns,
+} from '@plenum/read-model';
 import { apiKeysTable } from './api-keys-projection.ts';
 
 export type KeyReads = {
@@ -26,15 +33,12 @@ const columns = selectedColumns(keysShown, 'k');
 
 export const keyReads = (sql: Sql): KeyReads => ({
   page: async ({ organisation, name, active, afterKey, limit }) => {
-    const { parameters, bind } = binder();
-    const conditions = ['true'];
-    if (organisation !== undefined) conditions.push(`k.organisation = ${bind(organisation)}`);
-    if (name !== undefined) conditions.push(`k.name = ${bind(name)}`);
-    if (active !== undefined) conditions.push(`k.is_active = ${bind(active)}`);
-    if (afterKey !== undefined) conditions.push(`k.key_id > ${bind(afterKey)}`);
+    const { parameters, bind, equal, after, all } = pageConditions();
+    equal({ 'k.organisation': organisation, 'k.name': name, 'k.is_active': active });
+    after(['k.key_id'], afterKey === undefined ? undefined : [afterKey]);
     return sql(
       `select ${columns} from public.api_keys k
-       where ${conditions.join(' and ')} order by k.key_id limit ${bind(limit)}`,
+       where ${all()} order by k.key_id limit ${bind(limit)}`,
       parameters,
       limit,
     );

@@ -1,5 +1,5 @@
 /** Questions about organisations. Rows come back as they go out: times as UTC text, offsets as numbers. */
-import { binder, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import { pageConditions, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
 import { organisationsTable } from './organisations-projection.ts';
 
 export type OrganisationReads = {
@@ -20,14 +20,13 @@ export type OrganisationShown = ShownRow<typeof organisationsTable>;
 const columns = selectedColumns(organisationsTable, 'o');
 
 export const organisationReads = (sql: Sql): OrganisationReads => ({
-  page: async ({ organisation, after, limit }) => {
-    const { parameters, bind } = binder();
-    const conditions = ['true'];
-    if (organisation !== undefined) conditions.push(`o.organisation = ${bind(organisation)}`);
-    if (after !== undefined) conditions.push(`o.organisation > ${bind(after)}`);
+  page: async ({ organisation, after: afterId, limit }) => {
+    const { parameters, bind, equal, after, all } = pageConditions();
+    equal({ 'o.organisation': organisation });
+    after(['o.organisation'], afterId === undefined ? undefined : [afterId]);
     return sql(
       `select ${columns} from public.organisations o
-       where ${conditions.join(' and ')} order by o.organisation limit ${bind(limit)}`,
+       where ${all()} order by o.organisation limit ${bind(limit)}`,
       parameters,
       limit,
     );

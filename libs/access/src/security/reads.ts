@@ -1,6 +1,5 @@
 /** Reads of security events. Rows come back as they go out: times as UTC text, counts as numbers, NULL as null. */
-import { formatTimeUs } from '@plenum/event';
-import { binder, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import { pageConditions, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
 import { securityEvents } from './security-events.ts';
 
 export type SecurityReads = {
@@ -30,24 +29,19 @@ const columns = selectedColumns(securityEvents, 's');
 
 export const securityReads = (sql: Sql): SecurityReads => ({
   page: async (asked) => {
-    const { parameters, bind } = binder();
-    const conditions = ['true'];
-    if (asked.organisation !== undefined) conditions.push(`s.organisation = ${bind(asked.organisation)}`);
-    if (asked.user !== undefined) conditions.push(`s.user_id = ${bind(asked.user)}`);
-    if (asked.address !== undefined) conditions.push(`s.ip_address = ${bind(asked.address)}`);
-    if (asked.type !== undefined) conditions.push(`s.event_type = ${bind(asked.type)}`);
-    if (asked.severity !== undefined) conditions.push(`s.severity = ${bind(asked.severity)}`);
-    if (asked.fromUs !== undefined) {
-      conditions.push(`s."timestamp" >= ${bind(formatTimeUs(asked.fromUs))}::timestamptz`);
-    }
-    if (asked.toUs !== undefined) conditions.push(`s."timestamp" < ${bind(formatTimeUs(asked.toUs))}::timestamptz`);
-    if (asked.after !== undefined) {
-      const place = `(${bind(asked.after.timestamp)}::timestamptz, ${bind(asked.after.event_id)}::uuid)`;
-      conditions.push(`(s."timestamp", s.event_id) < ${place}`);
-    }
+    const { parameters, bind, equal, within, after, all } = pageConditions();
+    equal({
+      's.organisation': asked.organisation,
+      's.user_id': asked.user,
+      's.ip_address': asked.address,
+      's.event_type': asked.type,
+      's.severity': asked.severity,
+    });
+    within('s."timestamp"', asked);
+    after(['s."timestamp"', 's.event_id'], asked.after && [asked.after.timestamp, asked.after.event_id], 'desc');
     return sql(
       `select ${columns} from public.security_events s
-       where ${conditions.join(' and ')} order by s."timestamp" desc, s.event_id desc limit ${bind(asked.limit)}`,
+       where ${all()} order by s."timestamp" desc, s.event_id desc limit ${bind(asked.limit)}`,
       parameters,
       asked.limit,
     );

@@ -1,6 +1,6 @@
 /** Questions about sessions. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import { pageConditions, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
 import { jwtTokensTable } from './jwt-tokens-projection.ts';
 
 export type SessionReads = {
@@ -26,19 +26,16 @@ export type SessionShown = ShownRow<typeof jwtTokensTable>;
 const columns = selectedColumns(jwtTokensTable, 's');
 
 export const sessionReads = (sql: Sql): SessionReads => ({
-  ofUser: async ({ organisation, user, liveAtUs, after, limit }) => {
-    const { parameters, bind } = binder();
-    const conditions = [`s.user_id = ${bind(user)}`];
-    if (organisation !== undefined) conditions.push(`s.organisation = ${bind(organisation)}`);
+  ofUser: async ({ organisation, user, liveAtUs, after: place, limit }) => {
+    const { parameters, bind, add, equal, after, all } = pageConditions();
+    equal({ 's.user_id': user, 's.organisation': organisation });
     if (liveAtUs !== undefined) {
-      conditions.push('not s.is_revoked', `s.expires_at > ${bind(formatTimeUs(liveAtUs))}::timestamptz`);
+      add(`not s.is_revoked and s.expires_at > ${bind(formatTimeUs(liveAtUs))}::timestamptz`);
     }
-    if (after !== undefined) {
-      conditions.push(`(s.issued_at, s.token_id) < (${bind(after.issued_at)}::timestamptz, ${bind(after.token_id)})`);
-    }
+    after(['s.issued_at', 's.token_id'], place && [place.issued_at, place.token_id], 'desc');
     return sql(
       `select ${columns} from public.jwt_tokens s
-       where ${conditions.join(' and ')} order by s.issued_at desc, s.token_id desc limit ${bind(limit)}`,
+       where ${all()} order by s.issued_at desc, s.token_id desc limit ${bind(limit)}`,
       parameters,
       limit,
     );

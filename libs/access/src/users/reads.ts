@@ -1,7 +1,7 @@
 /** Questions about users. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
 import {
-  binder,
   type EncryptedRow,
+  pageConditions,
   personalNames,
   type Rows,
   type ShownRow,
@@ -41,17 +41,14 @@ const columns = selectedColumns(usersTable, 'u');
 
 export const userReads = (sql: Sql, show: ShowPersonal): UserReads => ({
   page: async ({ organisation, role, active, login, afterUser, limit }) => {
-    const { parameters, bind } = binder();
-    const conditions = ['true'];
-    if (organisation !== undefined) conditions.push(`u.organisation = ${bind(organisation)}`);
-    if (role !== undefined) conditions.push(`u.role = ${bind(role)}`);
-    if (active !== undefined) conditions.push(`u.is_active = ${bind(active)}`);
+    const { parameters, bind, add, equal, after, all } = pageConditions();
+    equal({ 'u.organisation': organisation, 'u.role': role, 'u.is_active': active });
     // Logins are encrypted; they are found by their hash.
-    if (login !== undefined) conditions.push(`u.user_id in (${userWithLogin(bind(plainLogin(login)))})`);
-    if (afterUser !== undefined) conditions.push(`u.user_id > ${bind(afterUser)}`);
+    if (login !== undefined) add(`u.user_id in (${userWithLogin(bind(plainLogin(login)))})`);
+    after(['u.user_id'], afterUser === undefined ? undefined : [afterUser]);
     const rows = await sql<StoredUser>(
       `select ${columns} from public.users u
-       where ${conditions.join(' and ')} order by u.user_id limit ${bind(limit)}`,
+       where ${all()} order by u.user_id limit ${bind(limit)}`,
       parameters,
       limit,
     );

@@ -1,6 +1,13 @@
 /** Questions about nodes. Rows come back as they go out: times as UTC text, offsets as numbers, NULL as null. */
 import { formatTimeUs } from '@plenum/event';
-import { binder, columnsWithout, type Rows, type ShownRow, type Sql, selectedColumns } from '@plenum/read-model';
+import {
+  columnsWithout,
+  pageConditions,
+  type Rows,
+  type ShownRow,
+  type Sql,
+  selectedColumns,
+} from '@plenum/read-model';
 import { nodesTable } from './sensor-nodes.ts';
 
 export type NodeReads = {
@@ -83,15 +90,14 @@ const nodeColumns = (silentSince: string): string =>
   `${ownColumns}, ${isStale(silentSince)} as stale, r.time as latest_reading`;
 
 const nodesPage = (sql: Sql, asked: NodesAsked): Promise<Rows<Node>> => {
-  const { parameters, bind } = binder();
+  const { parameters, bind, add, equal, after, all } = pageConditions();
   const silentSince = bind(formatTimeUs(asked.silentSinceUs));
-  const conditions = ['true'];
-  if (asked.status !== undefined) conditions.push(`n.status = ${bind(asked.status)}`);
-  if (asked.afterNode !== undefined) conditions.push(`n.node_id > ${bind(asked.afterNode)}`);
-  if (asked.stale !== undefined) conditions.push(`${asked.stale ? '' : 'not '}(${isStale(silentSince)})`);
+  equal({ 'n.status': asked.status });
+  after(['n.node_id'], asked.afterNode === undefined ? undefined : [asked.afterNode]);
+  if (asked.stale !== undefined) add(`${asked.stale ? '' : 'not '}(${isStale(silentSince)})`);
   return sql(
     `select ${nodeColumns(silentSince)} from public.sensor_nodes n ${latestReadingOfNode}
-     where ${conditions.join(' and ')} order by n.node_id limit ${bind(asked.limit)}`,
+     where ${all()} order by n.node_id limit ${bind(asked.limit)}`,
     parameters,
     asked.limit,
   );

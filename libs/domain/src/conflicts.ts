@@ -1,6 +1,6 @@
 /** What two domains must not both have, because a lookup by name would find only one of them. */
 import { type Route, urlOf } from '@plenum/http';
-import { type ShowPersonal, type Sql, tablesOf } from '@plenum/read-model';
+import { type ShowPersonal, type Sql, type Table, tablesOf } from '@plenum/read-model';
 import type { Domain, Services } from './domain.ts';
 import { overlap } from './topic-filter.ts';
 
@@ -29,7 +29,7 @@ export const conflictsOf = (domains: readonly Any[]): readonly string[] => {
     ),
     ...twice(
       'table',
-      each(domains, ({ projections }) => projections.flatMap(tablesOf).map(({ name }) => name)),
+      each(domains, ({ projections }) => projections.flatMap(tablesOf).flatMap(nameInQueries)),
     ),
     ...twice(
       'schema of inline tables',
@@ -59,6 +59,10 @@ export const conflictsOf = (domains: readonly Any[]): readonly string[] => {
     ...routes.flatMap(({ domain, route }) => unknownPermission(domains, domain, route)),
   ];
 };
+
+/** What a query finds it by; none for what each projection has for itself. */
+const nameInQueries = ({ schema = 'public', name, hidden }: Table): readonly string[] =>
+  hidden === true ? [] : [`${schema}.${name}`];
 
 const each = (domains: readonly Any[], names: (domain: Any) => readonly string[]): readonly Named[] =>
   domains.flatMap((domain) => names(domain).map((name) => ({ domain: domain.name, name })));

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { decodeGeometry } from '@plenum/geometry';
-import Compile from 'typebox/compile';
+import { Compile } from 'typebox/compile';
 import { bboxOf, geometryField, geometryGiven } from './geometry.ts';
 import { Problem } from './problem.ts';
 

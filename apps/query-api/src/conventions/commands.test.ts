@@ -3,6 +3,7 @@ import { type TestContext, test } from 'node:test';
 import type { UserShown } from '@plenum/access';
 import type { Authentication } from '@plenum/authentication';
 import type { CommandMetadata } from '@plenum/event';
+import type { ShownVersion } from '@plenum/read-model';
 import { TransientFailure } from '@plenum/runtime';
 import { fakeApp } from '../testing/fake-app.ts';
 import { fakeAuthentication, somebody } from '../testing/fake-authentication.ts';
@@ -23,9 +24,9 @@ const row: UserShown = {
   },
 };
 
-const appWith = (t: TestContext, users: Partial<Authentication['users']>, byId: () => Promise<UserShown | undefined>) =>
+const appWith = (t: TestContext, users: Partial<Authentication['users']>, shown: ShownVersion, there?: UserShown) =>
   fakeApp(t, {
-    reads: { users: { byId } },
+    reads: { versions: { shown }, users: { byId: async () => there } },
     authentication: fakeAuthentication({
       authenticate: () => ({ outcome: 'authenticated', identity: admin, described: { roles: [] } }),
       users,
@@ -76,24 +77,24 @@ test('without a key of its own every request is a command of its own', async (t)
 
 test('who waits is answered when it can be read', async (t) => {
   let looks = 0;
-  const byId = async () => {
+  const shown = async () => {
     looks += 1;
-    return looks < 3 ? { ...row, stream_version: 2 } : row;
+    return looks < 3 ? 2 : 3;
   };
-  const app = await appWith(t, { enable: async () => done }, byId);
+  const app = await appWith(t, { enable: async () => done }, shown);
   const headers = { prefer: 'respond-async, wait=5' };
   const answer = await app.inject({ method: 'POST', url: `/api/v1/users/${id}/enable`, headers });
   assert.deepEqual([answer.statusCode, answer.headers['preference-applied'], looks], [200, 'wait=5', 3]);
 });
 
 test('a client that waits in vain is answered with where to look, also while nothing can be read', async (t) => {
-  for (const byId of [
+  for (const shown of [
     async () => undefined,
     async () => {
       throw new TransientFailure('08006', 'the database is away');
     },
   ]) {
-    const app = await appWith(t, { enable: async () => done }, byId);
+    const app = await appWith(t, { enable: async () => done }, shown);
     const headers = { prefer: 'wait=0' };
     const answer = await app.inject({ method: 'POST', url: `/api/v1/users/${id}/enable`, headers });
     assert.equal(answer.statusCode, 202);
@@ -103,7 +104,7 @@ test('a client that waits in vain is answered with where to look, also while not
 });
 
 test('a status says whether a version is shown', async (t) => {
-  const app = await appWith(t, {}, async () => row);
+  const app = await appWith(t, {}, unread, row);
   const status = async (version: number) =>
     JSON.parse((await app.inject(`/api/v1/users/${id}/versions/${version}`)).body);
   assert.deepEqual(await status(3), { id, version: 3, state: 'shown', shown_version: 3, self: `/api/v1/users/${id}` });
@@ -164,7 +165,7 @@ test('a rule that says no is answered in its words', async (t) => {
 });
 
 test('an entity has its version as ETag', async (t) => {
-  const app = await appWith(t, {}, async () => row);
+  const app = await appWith(t, {}, unread, row);
   const first = await app.inject(`/api/v1/users/${id}`);
   assert.deepEqual([first.statusCode, first.headers.etag], [200, '"3"']);
   const again = await app.inject({ url: `/api/v1/users/${id}`, headers: { 'if-none-match': '"2", "3"' } });

@@ -24,9 +24,10 @@ export type Traffic = {
 export const trafficOf = async (domains: readonly { readonly name: string }[]): Promise<readonly Traffic[]> => {
   const found: Traffic[] = [];
   for (const { name } of domains) {
-    // Found by the name of the domain, as its other kits are.
-    const kit: { readonly traffic?: Traffic } = await import(`@plenum/${name}/testing`);
-    if (kit.traffic !== undefined) found.push(kit.traffic);
+    // Found by the name of the domain, as what is expected of its routes.
+    const kit = `@plenum/${name}/testing`;
+    const { traffic }: { readonly traffic?: Traffic } = await import(kit);
+    if (traffic !== undefined) found.push(traffic);
   }
   return found;
 };

@@ -182,7 +182,7 @@ const rowsOf = async (pool: pg.Pool, projection: Build, table: Table) => {
   const { rows: keys } = await pool.query(`select ${table.key.join(', ')} from ${schema}.${table.name}`);
   const { rows } = await pool.query(load(keys));
   return rows.map((values) => {
-    const row = readRow(values as unknown as unknown[]); // The statement asks for lists of values.
+    const row = readRow(values);
     if (row.outline instanceof Uint8Array) decodeGeometry(row.outline);
     return row;
   });

@@ -283,6 +283,7 @@ test('counters balance and lag is seen', async (t) => {
     {
       projection: 'readings',
       version,
+      generation: 1,
       read: 2,
       applied: 1,
       duplicates: 1,

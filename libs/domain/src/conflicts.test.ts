@@ -57,7 +57,7 @@ const planted: readonly (readonly [string, Partial<Domain>, string])[] = [
   ['an event', { events: one.events }, 'event plenum.one.Happened is declared by one and two'],
   ['a topic', { topics: one.topics }, 'topic plenum.one is declared by one and two'],
   ['a projection', { projections: [projection('ones')] }, 'projection ones is declared by one and two'],
-  ['a table', { projections: [projection('twos', 'second')] }, 'table second is declared by one and two'],
+  ['a table', { projections: [projection('twos', 'second')] }, 'table public.second is declared by one and two'],
   ['a schema', { inline: one.inline ?? [] }, 'schema of inline tables plenum_one is declared by one and two'],
   ['a permission', { permissions: one.permissions }, 'permission read:one is declared by one and two'],
   ['a group of reads', { reads: () => ({ ones: {} }) }, 'group of reads ones is declared by one and two'],

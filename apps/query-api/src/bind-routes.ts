@@ -8,6 +8,7 @@ import { entityTag } from './conventions/etag.ts';
 import { commandIdOf } from './conventions/idempotency.ts';
 import { pageAnswered, placeOf } from './conventions/pages.ts';
 import { headOfAnswer, sendAnswer } from './conventions/send-answer.ts';
+import { headOfFailure } from './conventions/send-problem.ts';
 
 /** Called with bugs that an answer of a replaced system's shape does not show. */
 export type NoteBug = (error: FastifyError, request: FastifyRequest) => void;
@@ -71,5 +72,6 @@ const failing =
   (error, request, reply) => {
     const problem = problemOf(error);
     if (problem.kind === 'internal') noteBug(error, request);
-    return sendAnswer(reply, failures(problem));
+    const answer = failures(problem);
+    return sendAnswer(headOfFailure(reply, answer.status), answer);
   };

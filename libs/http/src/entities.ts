@@ -37,7 +37,7 @@ export type Kind = {
 };
 
 export type Entity<Schema extends TSchema> = Kind & {
-  /** Of things that end: then it is asked how far the stream of one is that is not there, in the caller's organisation. */
+  /** Of things that end: whether a version is shown is asked of their streams, in the caller's organisation, and of no row. */
   readonly shownVersion?: ShownVersion;
   /** Of a row, with its version; `rowSchema` makes it. */
   readonly schema: Schema;
@@ -60,9 +60,10 @@ export const entityRoutes = <Schema extends TSchema>(entity: Entity<Schema>): re
   return [
     versionStatusRoute({
       ...{ kind, one, access, projection, tags },
-      shown: async (id, asked) =>
-        (await visible(id, asked))?.stream_version ??
-        shownVersion?.({ projection, stream: stream(id), organisation: seenBy(asked.identity) }),
+      shown: async (id, asked) => {
+        if (shownVersion === undefined) return (await visible(id, asked))?.stream_version;
+        return shownVersion({ projection, stream: stream(id), organisation: seenBy(asked.identity) });
+      },
     }),
     defineRoute({
       operationId: `get${one}`,

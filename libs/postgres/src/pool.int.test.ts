@@ -40,3 +40,21 @@ test('statements are answered in the order they were sent, and COPY goes on as b
   assert.deepEqual(answers, [1, 2, 3]);
   assert.equal((await copyOut(pool, 'select 1')).length, 1);
 });
+
+test('PGOPTIONS goes on counting, for servers that take no writes unless somebody insists', async (t) => {
+  const { url } = await testDatabase(t);
+  const workMem = async (at: string): Promise<unknown> => {
+    const pool = openPool({ url: at, applicationName: 'insisting', connectionsMax: 1 });
+    t.after(() => pool.end());
+    const [row] = await query<object>(
+      pool,
+      `select current_setting('work_mem') as mem, current_setting('timezone') as zone`,
+    );
+    return row;
+  };
+  process.env.PGOPTIONS = '-c work_mem=7MB';
+  t.after(() => delete process.env.PGOPTIONS);
+  assert.deepEqual(await workMem(url), { mem: '7MB', zone: 'UTC' });
+  const asked = `${url}${url.includes('?') ? '&' : '?'}options=-c%20work_mem=9MB`;
+  assert.deepEqual(await workMem(asked), { mem: '9MB', zone: 'UTC' });
+});

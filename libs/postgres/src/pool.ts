@@ -23,9 +23,12 @@ export const normaliseUrl = (url: string): string => url.replace(/^postgres(?:ql
 /** How times are written: as `sqlTypes` reads them, whatever the server or the user is set to. */
 const session = encodeURIComponent('-c TimeZone=UTC -c DateStyle=ISO');
 
-/** Of options that are given twice the driver takes the last. Not as a `URL`: those have no place for a socket's path. */
+/**
+ * Beside the options of the URL, or of PGOPTIONS where it has none, which the driver would not look at any more. Of options that
+ * are given twice it takes the last. Not as a `URL`: those have no place for a socket's path.
+ */
 const withSession = (url: string): string => {
-  const [, given = ''] = /[?&]options=([^&]*)/.exec(url) ?? [];
+  const [, given = encodeURIComponent(process.env.PGOPTIONS ?? '')] = /[?&]options=([^&]*)/.exec(url) ?? [];
   return `${normaliseUrl(url)}${url.includes('?') ? '&' : '?'}options=${given}%20${session}`;
 };
 

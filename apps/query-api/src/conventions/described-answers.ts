@@ -41,7 +41,6 @@ export const requestHeadersOf = ({ answers, isKeyed }: Asking): object | undefin
 
 type Operation = {
   readonly summary: string | undefined;
-  readonly isKeyed: boolean;
   readonly readsModels: boolean;
 };
 
@@ -80,16 +79,17 @@ const freshness = ['Plenum-Position', 'Plenum-Age'] as const;
 const byStatus: Readonly<Record<number, readonly AnswerHeader[]>> = {
   401: ['WWW-Authenticate'],
   403: ['WWW-Authenticate'],
+  // Where the request is still carried out, under its key.
+  409: ['Retry-After'],
   412: ['ETag'],
   429: ['Retry-After'],
   503: ['Retry-After'],
 };
 
-const headersOf = (status: number, { isKeyed, readsModels }: Operation): readonly AnswerHeader[] => [
+const headersOf = (status: number, { readsModels }: Operation): readonly AnswerHeader[] => [
   ...always,
   ...limits,
   ...(byStatus[status] ?? []),
-  ...(isKeyed && status === 409 ? (['Retry-After'] as const) : []),
   // What was not found is as of a position, too.
   ...(readsModels && (status < 400 || status === 404) ? freshness : []),
 ];

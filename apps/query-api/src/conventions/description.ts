@@ -70,7 +70,7 @@ export const describeRoute: SwaggerTransform = ({ schema, url, route }) => {
     ...schema,
     ...(querystring === undefined ? {} : { querystring: withoutDefaultsRequired(querystring) }),
     ...(body === undefined ? {} : { body: withoutDefaultsRequired(body) }),
-    response: describedAnswers(answers, { summary, isKeyed, readsModels: projections !== undefined }),
+    response: describedAnswers(answers, { summary, readsModels: projections !== undefined }),
     security: securityOf(access),
     'x-access': typeof access === 'object' ? access.permission : access,
     ...(headers === undefined ? {} : { headers }),

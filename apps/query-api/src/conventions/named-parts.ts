@@ -39,10 +39,16 @@ const answerNamed = (answer: unknown, status: string, named: Named): unknown => 
 const inner = (value: unknown, named: Named): unknown => {
   if (Array.isArray(value)) return value.map((item) => inner(item, named));
   if (!isObject(value)) return value;
-  const within = mapped(value, (part) => inner(part, named));
+  const within = mapped(value, (part, name) => {
+    if (name === 'properties') return mapped(part, (property) => inner(property, named));
+    return values.has(name) ? part : inner(part, named);
+  });
   const { title } = within;
   return typeof title === 'string' && 'type' in within ? reference(named.schemas, 'schemas', title, within) : within;
 };
+
+/** What a schema says of values, which may look like schemas and are none. */
+const values: ReadonlySet<string> = new Set(['examples', 'example', 'default', 'const', 'enum']);
 
 const reference = (parts: Parts, kind: Kind, name: string, part: Json): Json => {
   const text = JSON.stringify(part);

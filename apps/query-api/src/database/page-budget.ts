@@ -22,7 +22,7 @@ export type PageBudget = {
 
 export type PageBudgetLimits = { readonly bytesMax: number; readonly waitMs: number };
 
-/** Rows are texts, then objects, then JSON, and then bytes: while a page is read, it takes several times its size. */
+/** Rows that are shown through objects are bytes, then objects, then JSON, and then bytes again: several times their size. */
 const readingBytes = 6 * pageBytesMax;
 
 const usual: PageBudgetLimits = { bytesMax: 16 * pageBytesMax, waitMs: 5_000 };

@@ -31,7 +31,7 @@ export const compiledClient = async (t: TestContext, sources: Readonly<Record<st
   const folder = mkdtempSync(path.join(tmpdir(), 'plenum-client-'));
   t.after(() => rmSync(folder, { recursive: true }));
   for (const name of ['package.json', 'tsconfig.json']) cpSync(path.join(example, name), path.join(folder, name));
-  for (const name of ['client.ts', 'latest-readings.ts']) {
+  for (const name of ['client.ts', 'latest-readings.ts', 'main.ts']) {
     cpSync(path.join(example, 'src', name), path.join(folder, 'src', name));
   }
   for (const [name, source] of Object.entries(sources)) writeFileSync(path.join(folder, 'src', name), source);

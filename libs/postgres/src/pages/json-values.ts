@@ -79,7 +79,10 @@ const writeEscaped: WriteValue = (target, bytes, from, to) => {
   target.at += target.bytes.write(json, target.at);
 };
 
-/** Only what JSON has no number for is not written as it stands: NaN and infinities are null, and minus zero is zero. */
+/**
+ * Only what JSON has no number for is not written as it stands: NaN and infinities are null, and minus zero is zero. A number
+ * beyond every double keeps its digits, where an object would hold infinity and show null.
+ */
 export const writeNumber: WriteValue = (target, bytes, from, to) => {
   const isNegative = bytes[from] === minus;
   const first = bytes[isNegative ? from + 1 : from] as number;

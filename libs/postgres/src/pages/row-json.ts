@@ -1,7 +1,8 @@
 /**
  * Rows as JSON, from the bytes in which PostgreSQL sent them: names are put between the values, texts are escaped, and
  * nothing becomes an object. It says what `JSON.stringify` would say of the rows as objects, in other bytes only where
- * numbers have more digits and documents have spaces: both stay as PostgreSQL writes them.
+ * numbers have more digits (or are beyond every double, which objects show as null) and documents have spaces: both stay as
+ * PostgreSQL writes them.
  */
 import type { JsonPage } from '@plenum/read-model';
 import { jsonTypes } from '../sql-types.ts';

@@ -38,7 +38,9 @@ const refusalSchema = Type.Object(
       description: 'Not understood by the bridge, or recorded and then refused by a read model.',
     }),
     time: utcTime('When it was refused.'),
-    id: Type.String({ description: 'The event, or projection/version/topic/partition/offset of the parked record.' }),
+    id: Type.String({
+      description: 'The event, or projection/version/generation/topic/partition/offset of the parked record.',
+    }),
     event_id: textOrNull(),
     code: Type.String({ description: 'Why, for machines.' }),
     reason: Type.String({ description: 'Why, for people.' }),

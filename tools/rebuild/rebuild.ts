@@ -123,8 +123,9 @@ const watchAge = ({ apiUrl, apiHeaders }: Site) => {
     try {
       const answer = await fetch(`${apiUrl}/api/v1/readings/latest`, { headers: apiHeaders });
       await answer.arrayBuffer();
-      if (answer.ok) ages.push(Number(answer.headers.get('plenum-age')));
-      else failures.push(`the API answered ${answer.status}`);
+      const age = answer.headers.get('plenum-age');
+      if (answer.ok && age !== null) ages.push(Number(age));
+      else failures.push(`the API answered ${answer.status}, of age ${age}`);
     } catch (error) {
       failures.push(`the API was not reached: ${String(error)}`);
     }

@@ -1,4 +1,4 @@
-import { decisionFor, type Fold, isList, type Projection } from './projection.ts';
+import { decisionFor, entryOf, type Fold, isList, type Projection } from './projection.ts';
 import type { Recorded } from './recorded.ts';
 import { type RowPlaces, rowPlaces } from './row-places.ts';
 import { isNextVersion, streamVersions, streamVersionsRow, VersionGap } from './stream-versions.ts';
@@ -35,9 +35,8 @@ export const folding = (projection: Projection): Folding => {
     },
     add(recorded, key = recorded.event.decision?.stream) {
       if (parked.size > 0 && parked.has(key)) return 'parked';
-      if (streams !== undefined && decisionFor(projection, recorded.event) === undefined) return 'not for it';
-      const entry = projection.entry(recorded);
-      if (entry === undefined && streams === undefined) return 'not for it';
+      const entry = entryOf(projection, recorded);
+      if (entry === undefined && decisionFor(projection, recorded.event) === undefined) return 'not for it';
       try {
         if (!isNew(recorded, entry)) return 'duplicate';
       } catch (error) {

@@ -9,6 +9,7 @@ export { type PageConditions, pageConditions } from './page-conditions.ts';
 export { type PersonalColumn, personalColumn } from './personal-column.ts';
 export {
   decisionFor,
+  entryOf,
   type Fold,
   isList,
   keysOf,

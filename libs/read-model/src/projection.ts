@@ -62,6 +62,12 @@ export const decisionFor = ({ streams }: Projection, event: Event): Decision | u
   return decision !== undefined && streams?.includes(kindOf(decision.stream)) === true ? decision : undefined;
 };
 
+/** What an event means to a projection, for which no event of a stream that it does not take means anything. */
+export const entryOf = (projection: Projection, recorded: Recorded): unknown =>
+  projection.streams !== undefined && decisionFor(projection, recorded.event) === undefined
+    ? undefined
+    : projection.entry(recorded);
+
 /** The keys of the rows that an entry changes in a fold, as a list. */
 export const keysOf = <Entry>({ keyOf }: Fold<Entry>, entry: Entry): readonly Row[] => {
   const keys = keyOf(entry);

@@ -9,6 +9,7 @@ import type { Decision } from '@plenum/event';
 import {
   type Build,
   decisionFor,
+  entryOf,
   type Fold,
   isNextVersion,
   type Projection,
@@ -144,9 +145,13 @@ type Applied = { readonly applied: number; readonly duplicates: number };
 const interpret = (projection: Projection, { record, known }: Read, partition: number): Item => {
   if (known.outcome !== 'event') return { record, known, recorded: undefined, entry: undefined, decision: undefined };
   const recorded: Recorded = { event: known.event, partition, offset: record.offset };
-  const decision = decisionFor(projection, known.event);
-  const isForeign = projection.streams !== undefined && decision === undefined;
-  return { record, known, recorded, entry: isForeign ? undefined : projection.entry(recorded), decision };
+  return {
+    record,
+    known,
+    recorded,
+    entry: entryOf(projection, recorded),
+    decision: decisionFor(projection, known.event),
+  };
 };
 
 type Application = {

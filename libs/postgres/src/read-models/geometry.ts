@@ -93,7 +93,7 @@ export const withGeometry = (table: Table, shape: string): string => {
   let plain = shape;
   for (const [name, { geometry }] of geometryColumns(table)) {
     const kind = geometry ?? 'Geometry';
-    const kept = new RegExp(`(^|, )${name} (?:bytea|(?:\\w+\\.)?geometry\\(${kind},4326\\))(?=,| |$)`);
+    const kept = new RegExp(`(^|, )${name} (?:bytea|(?:(?:\\w+|"[^ ]+")\\.)?geometry\\(${kind},4326\\))(?=,| |$)`);
     plain = plain.replace(kept, `$1${name} geometry`);
   }
   return plain;

@@ -43,6 +43,16 @@ const ways: readonly Way[] = [
     type: 'geometry(Polygon,4326)',
   },
   {
+    name: 'with a PostGIS in a schema of its own, which nobody looks in',
+    skip: postgisMissing,
+    database: async (t) => {
+      const there = await postgisDatabase(t, { postgis: 'available' });
+      await there.pool.query('create schema "my-gis"; create extension postgis schema "my-gis"');
+      return there;
+    },
+    type: '"my-gis".geometry(Polygon,4326)',
+  },
+  {
     name: 'with a PostGIS that it is not to use',
     skip: postgisMissing,
     database: (t) => postgisDatabase(t),
@@ -71,13 +81,19 @@ for (const way of ways) {
     });
 
     it('are found in their schema, as what clients draw', async (t) => {
-      const { pool } = await projected(t, way);
+      const { pool, store, projection } = await projected(t, way);
       const { rows } = await pool.query(
         `select format_type(atttypid, atttypmod) as type from pg_attribute
           where attrelid = 'land.plots'::regclass and attname = 'outline'`,
       );
       assert.deepEqual(rows, [{ type: way.type }]);
       await assert.rejects(pool.query('select from public.stream_versions'), { code: '42P01' });
+      const { rows: versions } = await pool.query('select version from plenum.plots_stream_versions order by 1');
+      assert.deepEqual(
+        versions.map(({ version }) => version),
+        [1, 1, 2, 2],
+      );
+      await store.prepare(projection, [plotsAt]);
     });
 
     it('are found by boxes, through an index', async (t) => {
@@ -172,7 +188,7 @@ const projected = async (t: TestContext, way: Way) => {
   await log.append(records.map((record) => ({ ...record, topic: plotsTopic.name })));
   const verification = postgresVerificationStore({ pool });
   const verify = () => verifyProjection({ log, codec: plotsCodec, projection, store: verification });
-  return { pool, projection, verify };
+  return { pool, store, projection, verify };
 };
 
 /** As the store itself reads them. */

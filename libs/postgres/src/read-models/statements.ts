@@ -123,7 +123,7 @@ select * from unnest(${arrays(table, names)})
 on conflict (${listed(table.key)}) do ${others.length === 0 ? 'nothing' : `update set ${changes}`}`;
 };
 
-/** By one index probe per key, as `loadSql`. */
+/** All of one statement; the key's index is there, and the planner may read all of it while the table is small. */
 const removeSql = (schema: string, table: Table): string => {
   const same = table.key.map((name) => `stored.${quoted(name)} = wanted.${quoted(name)}`).join(' and ');
   return `delete from ${qualified(schema, table.name)} as stored

@@ -108,6 +108,7 @@ const selectedOf = (table: Table, prefix: string): string =>
 /** Names no read model has: where a staged row stands in the log, and which rows of the folds it belongs to. */
 const place = { topic: quoted('#topic'), part: quoted('#part'), turn: quoted('#turn') };
 const foldKey = (fold: number): string => quoted(`#fold${fold}`);
+const changedKey = quoted('#key');
 
 const stagedDdl = (projection: Build, ledger: Table): string => {
   const folds = projection.folds.map((_, index) => `${foldKey(index)} jsonb`);
@@ -164,9 +165,9 @@ const stagingOf = (client: pg.PoolClient, projection: Build, ledger: Table): Sta
     },
     by: async function* (fold) {
       const selected = names.map((name) => exact(name, columnOf(ledger, name)));
-      const select = `select ${['key', ...selected].join(', ')} from ${settled}
-        cross join lateral jsonb_array_elements_text(${foldKey(fold)}) as changed (key)
-        order by key collate "C", ${place.turn}`;
+      const select = `select ${[changedKey, ...selected].join(', ')} from ${settled}
+        cross join lateral jsonb_array_elements_text(${foldKey(fold)}) as changed (${changedKey})
+        order by ${changedKey} collate "C", ${place.turn}`;
       for await (const batch of inArrays(client, 'fold_input', select)) {
         yield batch.map(([key, ...values]) => ({ foldKey: String(key), row: rowOf(ledger, names, values) }));
       }

@@ -1,4 +1,6 @@
 /** Read models as of one moment. */
+
+import { streamVersions } from '@plenum/read-model';
 import { type BuildId, type SnapshotPosition, type SnapshotStore, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { quoted, schemaOf } from '../read-models/names.ts';
@@ -28,7 +30,21 @@ const snapshotOf = async (client: pg.PoolClient, builds: readonly BuildId[]) => 
       positions.push({ projection: build.name, topic, partition, next });
     }
   }
-  const schemas = [...builds.map(schemaOf), 'public'].map(quoted);
-  await client.query(`set local search_path to ${schemas.join(', ')}`);
+  const schemas = builds.map(schemaOf);
+  await refuseTwice(client, schemas);
+  await client.query(`set local search_path to ${[...schemas, 'public'].map(quoted).join(', ')}`);
   return { positions, sql: sqlOf(client), stream: sqlStreamOf(client) };
+};
+
+/** A name stands for one table: of two, a text would read whichever comes first. */
+const refuseTwice = async (client: pg.PoolClient, schemas: readonly string[]): Promise<void> => {
+  const { rows } = await client.query<{ name: string; schemas: string }>(
+    `select c.relname as name, string_agg(n.nspname, ' and ' order by n.nspname) as schemas
+       from pg_class c join pg_namespace n on n.oid = c.relnamespace
+      where n.nspname = any($1) and c.relkind in ('r', 'p') and not c.relispartition and c.relname <> $2
+      group by c.relname having count(*) > 1`,
+    [schemas, streamVersions.name],
+  );
+  const [row] = rows;
+  if (row !== undefined) throw new Error(`${row.name} is a table of ${row.schemas}: read them in two snapshots`);
 };

@@ -11,16 +11,18 @@ export async function* boundedContent(
 ): AsyncGenerator<Uint8Array, void> {
   stop?.throwIfAborted();
   const source = content[Symbol.asyncIterator]();
-  const stopped = untilStopped(stop);
+  const untilStopped = stoppable(stop);
   let bytes = 0;
   let hasEnded = false;
   try {
     for (;;) {
-      const next = await Promise.race([source.next(), stopped.promise]).catch((error: unknown) => {
-        // A source that failed has ended; one that is waited for no more has not.
-        hasEnded = stop?.aborted !== true;
-        throw error;
-      });
+      const next = await untilStopped
+        .wait(() => source.next())
+        .catch((error: unknown) => {
+          // A source that failed has ended; one that is waited for no more has not.
+          hasEnded = stop?.aborted !== true;
+          throw error;
+        });
       if (next.done === true) {
         hasEnded = true;
         return;
@@ -30,16 +32,27 @@ export async function* boundedContent(
       yield next.value;
     }
   } finally {
-    stopped.forget();
+    untilStopped.forget();
     // Not waited for: a source that is stuck answers this as little as it answered before.
     if (!hasEnded) void source.return?.()?.catch(() => undefined);
   }
 }
 
-const untilStopped = (stop: AbortSignal | undefined): { readonly promise: Promise<never>; forget(): void } => {
-  const { promise, reject } = Promise.withResolvers<never>();
-  promise.catch(() => undefined); // Heard by whoever races with it.
-  const end = (): void => reject(stop?.reason);
+/**
+ * Waits for one thing after another, until it is stopped. There is one listener for all of them: a race of each with one long
+ * promise would keep something of every chunk until the end.
+ */
+const stoppable = (stop: AbortSignal | undefined) => {
+  let fail: ((reason: unknown) => void) | undefined;
+  const end = (): void => fail?.(stop?.reason);
   stop?.addEventListener('abort', end, { once: true });
-  return { promise, forget: () => stop?.removeEventListener('abort', end) };
+  return {
+    wait: <T>(begin: () => Promise<T>): Promise<T> =>
+      new Promise((resolve, reject) => {
+        fail = reject;
+        if (stop?.aborted === true) reject(stop.reason);
+        else begin().then(resolve, reject);
+      }),
+    forget: () => stop?.removeEventListener('abort', end),
+  };
 };

@@ -1,6 +1,7 @@
 /** What a projection's folded tables ought to hold, row by row, without ever holding a whole table in memory. */
 import {
   decisionFor,
+  entryOf,
   type Fold,
   isNextVersion,
   keysOf,
@@ -99,7 +100,7 @@ export const expectFolded = async (
 ): Promise<void> => {
   const changes = ({ topic, partition, recorded }: ReplayedEvent): readonly Change[] => {
     if (notNew?.get(nameOfPartition({ topic, partition }))?.has(recorded.offset)) return [];
-    const entry = replay.projection.entry(recorded);
+    const entry = entryOf(replay.projection, recorded);
     if (entry === undefined) return [];
     return keysOf(one, entry).map((key) => ({
       key: keyText(one.table, key),

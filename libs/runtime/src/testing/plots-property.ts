@@ -3,7 +3,7 @@
  * interrupted, what comes out is what comes of its records one at a time, and that is the fold of what was not parked.
  */
 import assert from 'node:assert/strict';
-import type { Event } from '@plenum/event';
+import { type Event, streamOf } from '@plenum/event';
 import {
   type Build,
   type FoldedTables,
@@ -105,7 +105,7 @@ const sorted = (rows: readonly Row[]): readonly string[] =>
 
 /** Something that happens to a plot; `again`: then what has happened is relayed again from so many events before. */
 export type PlotChange = {
-  readonly kind: 'measured' | 'joined' | 'exchanged' | 'left' | 'visited' | 'named' | 'closed' | 'missed';
+  readonly kind: 'measured' | 'joined' | 'exchanged' | 'left' | 'visited' | 'named' | 'closed' | 'missed' | 'surveyed';
   readonly estate: string;
   readonly plot: string;
   readonly other: string;
@@ -121,7 +121,7 @@ const aChange: fc.Arbitrary<PlotChange> = fc.record({
   kind: fc.oneof(
     { weight: 12, arbitrary: fc.constantFrom('measured' as const) },
     { weight: 9, arbitrary: fc.constantFrom('joined', 'exchanged', 'left') },
-    { weight: 4, arbitrary: fc.constantFrom('visited', 'named', 'closed') },
+    { weight: 4, arbitrary: fc.constantFrom('visited', 'named', 'closed', 'surveyed') },
     { weight: 1, arbitrary: fc.constantFrom('missed' as const) },
   ),
   ...{ estate: fc.constantFrom('e', 'f', 'g'), plot: aPlot, other: aPlot, label: aLabel, otherLabel: aLabel },
@@ -135,8 +135,7 @@ export const plotRecords = (changes: readonly PlotChange[]): readonly LogRecord[
   const events: Event[] = [];
   for (const [index, change] of changes.entries()) {
     const [definition, data] = eventOf(change);
-    const ofEstate = change.kind === 'named' || change.kind === 'closed';
-    const stream = ofEstate ? estateStream(change.estate) : plotStream(change.estate, change.plot);
+    const stream = streamOfChange(change);
     const version = (versions.get(stream) ?? 0) + 1;
     versions.set(stream, version);
     if (change.kind === 'missed') continue;
@@ -152,9 +151,16 @@ export const plotRecords = (changes: readonly PlotChange[]): readonly LogRecord[
   return events.map((event, offset) => ({ offset: BigInt(offset), ...plotsCodec.encode(event) }));
 };
 
+const streamOfChange = ({ kind, estate, plot }: PlotChange): string => {
+  if (kind === 'surveyed') return streamOf('survey', `${estate}-${plot}`);
+  return kind === 'named' || kind === 'closed' ? estateStream(estate) : plotStream(estate, plot);
+};
+
 const eventOf = (change: PlotChange) => {
   const { kind, estate, plot, other, label, otherLabel, place } = change;
   switch (kind) {
+    // In a stream that the projection does not take, so it is not for it, whatever it says.
+    case 'surveyed':
     case 'measured': {
       // Some outlines are none: a table refuses them.
       const outline = place > 178 ? Uint8Array.of(1, 2, 3) : squareAt(Math.min(Math.max(place, -179), 179), 45);

@@ -32,7 +32,18 @@ export const simulatedPlots = (log: MemoryLog, random: Chance): SimulatedPlots =
 };
 
 const change = (random: Chance): PlotChange => ({
-  kind: random.pick(['measured', 'measured', 'measured', 'joined', 'exchanged', 'left', 'visited', 'named', 'closed']),
+  kind: random.pick([
+    'measured',
+    'measured',
+    'measured',
+    'joined',
+    'exchanged',
+    'left',
+    'visited',
+    'named',
+    'closed',
+    'surveyed',
+  ]),
   estate: random.pick(['e', 'f', 'g', 'h']),
   ...{ plot: random.pick(['1', '2', '3']), other: random.pick(['1', '2', '3']) },
   ...{ label: random.pick(labels), otherLabel: random.pick(labels) },

@@ -33,6 +33,8 @@ export type ChaosReport = {
   readonly verified: boolean;
   /** What was decided through the API beside all that. */
   readonly decisions: Readonly<Record<'acknowledged' | 'refused' | 'repeated' | 'reactions_answered', number>>;
+  /** What was decided, in the log, by type. */
+  readonly decided_events: Readonly<Record<string, number>>;
   readonly recovery_seconds_max: number;
   /** By kind of fault, of each time the slowest of the four measures, in seconds. */
   readonly recoveries: Readonly<Record<string, readonly number[]>>;
@@ -208,6 +210,7 @@ const report = (
     ...{ rounds, seed, log, mqtt, acknowledged, lost, lost_by_broker: lostByBroker.count, twice, parked },
     verified: verified === true && folding.equal,
     decisions: countsOf(verdict),
+    decided_events: verdict.decisions?.events ?? {},
     recovery_seconds_max: Math.max(0, ...rounded.flatMap(([, all]) => all)),
     recoveries: Object.fromEntries(rounded),
     not_done: Object.fromEntries(notDone),

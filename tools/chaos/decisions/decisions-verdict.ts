@@ -19,6 +19,8 @@ export type DecisionsVerdict = {
   readonly repeated: number;
   /** Sessions that were ended because all of their user's were. */
   readonly reactions_answered: number;
+  /** How many events of each type are in the log. */
+  readonly events: Readonly<Record<string, number>>;
   readonly problems: readonly string[];
 };
 
@@ -71,8 +73,11 @@ const inTheEnd = async (
   for (const name of ['acknowledged', 'refused', 'reactions_answered'] as const) {
     if (counts[name] === 0) problems.push(`decisions: none was ${name.replace('_', ' ')}, which proves nothing`);
   }
-  return { ...counts, problems };
+  return { ...counts, events: countsByType(events), problems };
 };
+
+const countsByType = (events: readonly DecidedEvent[]): Readonly<Record<string, number>> =>
+  Object.fromEntries([...Map.groupBy(events, ({ type }) => type)].map(([type, its]) => [type, its.length]));
 
 /** Reservations and inline projections, held against the log with names in the plain, as they were decided on. */
 const wrongTables = async (site: Site, recorded: readonly DecidedEvent[]): Promise<readonly string[]> => {

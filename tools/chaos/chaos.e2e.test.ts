@@ -9,7 +9,7 @@ it('loses nothing and shows nothing twice when parts are killed, frozen and cut 
 }, async (t) => {
   const only = ['kill-bridge', 'kill-postgres', 'freeze-projector', 'kill-reactor', 'cut-all-databases'];
   const options: ChaosOptions = {
-    ...{ rounds: 5, seed: 4, first: 1, only, json: false, ratePerSecond: 100, nodes: 20 },
+    ...{ rounds: 5, seed: 4, first: 1, only, json: false, ratePerSecond: 100, nodes: 20, postgis: false },
     log: 'postgres',
     mqtt: 'listen',
   };

@@ -11,6 +11,8 @@ export type ChaosOptions = {
   readonly mqtt: 'listen' | 'connect';
   readonly ratePerSecond: number;
   readonly nodes: number;
+  /** The server is this machine's own PostgreSQL with PostGIS, and not npm's. */
+  readonly postgis: boolean;
   /** Only these kinds; empty for all. */
   readonly only: readonly string[];
   readonly json: boolean;
@@ -21,7 +23,7 @@ export class UsageError extends Error {}
 
 export const usage = (faults: readonly Fault[]): string => `
 npm run chaos -- [--rounds 20] [--seed N] [--first 1] [--rate 200] [--nodes 40] [--log postgres|kafka] [--mqtt listen|connect]
-                 [--only KIND,KIND] [--json]
+                 [--postgis] [--only KIND,KIND] [--json]
 
 Runs a whole Plenum in processes of its own under load, lets one thing go wrong in every round, and holds what devices
 were promised against the log and the tables. Exit code 1 when anything was lost, shown twice, or slow to come back.
@@ -51,6 +53,7 @@ export const readOptions = (given: readonly string[], faults: readonly Fault[]):
     mqtt: values.mqtt,
     ratePerSecond: whole('rate', values.rate, 1),
     nodes: whole('nodes', values.nodes, 1),
+    postgis: values.postgis,
     only,
     json: values.json,
   };
@@ -68,6 +71,7 @@ const parse = (given: readonly string[]) => {
         mqtt: { type: 'string', default: 'listen' },
         rate: { type: 'string', default: '200' },
         nodes: { type: 'string', default: '40' },
+        postgis: { type: 'boolean', default: false },
         only: { type: 'string' },
         json: { type: 'boolean', default: false },
         help: { type: 'boolean', short: 'h', default: false },

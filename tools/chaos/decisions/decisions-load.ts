@@ -160,7 +160,7 @@ const decideOn = async (client: Client, numbers: Numbers, { stop, abandoned }: E
     ...traffic.map(
       ({ request }) =>
         () =>
-          askFor(client, request({ below: (below) => between(numbers, 0, below - 1) })),
+          askForSome(client, numbers, request),
     ),
   ];
   // Each kind in turn first, so that a short run has all of them.
@@ -170,10 +170,13 @@ const decideOn = async (client: Client, numbers: Numbers, { stop, abandoned }: E
   }
 };
 
-/** What the clients of any other domain ask for. */
-const askFor = async ({ ask }: Client, asked: ReturnType<Traffic['request']>): Promise<void> => {
-  const [, kind = ''] = asked.path.split('/');
-  await ask({ ...asked, what: `${asked.method} /${kind}` });
+/** What the clients of any other domain ask for, one thing after another. */
+const askForSome = async ({ ask }: Client, numbers: Numbers, request: Traffic['request']): Promise<void> => {
+  for (let count = between(numbers, 5, 15); count > 0; count -= 1) {
+    const asked = request({ below: (below) => between(numbers, 0, below - 1) });
+    const [, kind = ''] = asked.path.split('/');
+    await ask({ ...asked, what: `${asked.method} /${kind}` });
+  }
 };
 
 const someLogin = (numbers: Numbers): string => `user-${between(numbers, 1, loginsMax)}`;

@@ -7,6 +7,7 @@ import path from 'node:path';
 import { assemblySettings, openCodec, openFoundation } from '@plenum/assembly';
 import { readConfig } from '@plenum/config';
 import { type EmbeddedServer, startEmbedded } from '@plenum/embedded-postgres';
+import { postgisBinaries } from '@plenum/embedded-postgres/testing';
 import { type FaultProxy, faultProxy } from '@plenum/fault-proxy/testing';
 import { createLogger } from '@plenum/metrics';
 import type { Database } from '@plenum/postgres';
@@ -32,6 +33,8 @@ export type SiteSettings = {
   readonly seed: number;
   readonly nodes: number;
   readonly ratePerSecond: number;
+  /** Whether the server is this machine's own, with PostGIS; else npm's. */
+  readonly postgis?: boolean;
   /** Whether the database gets a disk of its own, which can be filled. */
   readonly ownDisk: boolean;
   /** Called with what the bridge logs. */
@@ -93,7 +96,10 @@ export const startSite = async (settings: SiteSettings): Promise<Site> => {
     if (typeof disk !== 'string') stack.defer(() => disk.remove());
     const dataDir = path.join(typeof disk === 'string' ? directory : disk.directory, 'postgres');
     const logger = createLogger({ name: 'chaos', level: 'silent', to: 'stderr' });
-    const server = await startEmbedded({ dataDir, port: 0, sync: false, flags: databaseFlags, logger });
+    const server = await startEmbedded({
+      ...{ dataDir, port: 0, sync: false, flags: databaseFlags, logger },
+      ...(settings.postgis === true && { binaries: postgisBinaries() }),
+    });
     const letGo = guardSite(logs, dataDir);
     stack.defer(letGo);
     stack.defer(() => server.stop());

@@ -4,8 +4,9 @@ import type pg from 'pg';
 import { listed, literal, qualified, quoted, schemaOf, storedNames, viewOf, viewSchemaOf } from './names.ts';
 
 /**
- * Makes the views of a build, in place of those of the build that was active. One whose columns stay the same is replaced,
- * and what depends on it stays; another has to be dropped first.
+ * Makes the views of a build, in place of those of the build that was active. One whose columns stay, though others come
+ * behind them, is replaced, and what depends on it stays; another has to be dropped first, and what was granted on it is
+ * granted again. @throws the server's error 2BP01 when something depends on one that has to be dropped.
  */
 export const exchangeViews = async (
   client: pg.ClientBase,
@@ -16,16 +17,22 @@ export const exchangeViews = async (
   const old = new Map(before === undefined ? [] : await viewsOver(client, before));
   const tables = new Map(tablesOf(build).map((table) => [viewOf(build.name, table), table]));
   const replaced = new Set<string>();
+  const grants: string[] = [];
   for (const [view, columns] of old) {
     const table = tables.get(view);
-    if (table !== undefined && (await columnsOf(client, qualified(schema, table.name))) === columns) replaced.add(view);
-    else await client.query(`drop view ${view}`);
+    const relation = table && qualified(schema, table.name);
+    if (relation !== undefined && begins(await columnsOf(client, relation), columns)) replaced.add(view);
+    else {
+      if (relation !== undefined) grants.push(...(await grantsOn(client, view, relation)));
+      await client.query(`drop view ${view}`);
+    }
   }
   for (const [view, table] of tables) {
     await client.query(
       viewDdl(schema, { table, view }, replaced.has(view) ? 'create or replace' : 'create').join(';\n'),
     );
   }
+  for (const grant of grants) await client.query(grant);
 };
 
 const viewDdl = (
@@ -48,7 +55,7 @@ const viewDdl = (
 const viewsOver = async (
   client: pg.ClientBase,
   build: Pick<Build, 'name' | 'version' | 'generation'>,
-): Promise<readonly (readonly [string, string])[]> => {
+): Promise<readonly (readonly [string, readonly string[]])[]> => {
   const { rows } = await client.query<{ schema: string; name: string }>(
     `select distinct vn.nspname as schema, v.relname as name
        from pg_class t join pg_namespace tn on tn.oid = t.relnamespace
@@ -60,7 +67,7 @@ const viewsOver = async (
       where tn.nspname = $1 order by 1, 2`,
     [schemaOf(build), build.name],
   );
-  const views: (readonly [string, string])[] = [];
+  const views: (readonly [string, readonly string[]])[] = [];
   for (const row of rows) {
     const view = qualified(row.schema, row.name);
     views.push([view, await columnsOf(client, view)]);
@@ -69,11 +76,34 @@ const viewsOver = async (
 };
 
 /** Names and types, in order. */
-const columnsOf = async (client: pg.ClientBase, relation: string): Promise<string> => {
-  const { rows } = await client.query<{ columns: string }>(
-    `select string_agg(attname || ' ' || format_type(atttypid, atttypmod), ', ' order by attnum) as columns
-       from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped`,
+const columnsOf = async (client: pg.ClientBase, relation: string): Promise<readonly string[]> => {
+  const { rows } = await client.query<{ text: string }>(
+    `select attname || ' ' || format_type(atttypid, atttypmod) as text
+       from pg_attribute where attrelid = to_regclass($1) and attnum > 0 and not attisdropped order by attnum`,
     [relation],
   );
-  return rows[0]?.columns ?? '';
+  return rows.map(({ text }) => text);
+};
+
+const begins = (columns: readonly string[], first: readonly string[]): boolean =>
+  first.every((column, index) => columns[index] === column);
+
+/** What is granted on a view, as statements: on the whole of it, and on columns that its next table has too. */
+const grantsOn = async (client: pg.ClientBase, view: string, nextTable: string): Promise<readonly string[]> => {
+  const { rows } = await client.query<{ statement: string }>(
+    `select format('grant %s%s on %s to %s%s', g.privilege_type, part, $1::text,
+                   case g.grantee when 0 then 'public' else g.grantee::regrole::text end,
+                   case when g.is_grantable then ' with grant option' else '' end) as statement
+       from pg_class c
+      cross join lateral (
+        select '' as part, c.relacl as acl
+        union all
+        select format('(%I)', a.attname), a.attacl from pg_attribute a
+          join pg_attribute n on n.attrelid = to_regclass($2) and n.attname = a.attname
+         where a.attrelid = c.oid and a.attnum > 0 and not n.attisdropped) as held
+      cross join lateral aclexplode(held.acl) as g
+      where c.oid = to_regclass($1) and g.grantee <> c.relowner`,
+    [view, nextTable],
+  );
+  return rows.map(({ statement }) => statement);
 };

@@ -1,6 +1,6 @@
 export type { BuildProgress } from './builds/activation.ts';
 export { activeBuilds } from './builds/choose-build.ts';
-export { type RebuildProjection, rebuildProjection } from './builds/rebuild-projection.ts';
+export { ParksMore, type RebuildProjection, rebuildProjection } from './builds/rebuild-projection.ts';
 export { type RunBuilds, runBuilds } from './builds/run-builds.ts';
 export { isId, wholeCommandId } from './commands/command-id.ts';
 export { decisionHeaders, decisionOf } from './commands/decision-headers.ts';
@@ -139,7 +139,14 @@ export { decryptRows, hiddenRows, showPersonal } from './persons/personal-rows.t
 export type { Clock, Logger, Random } from './ports.ts';
 export { type Projected, type Projector, projectBatch } from './project-batch.ts';
 export type { RateAnswer, RateLimiter } from './rate-limit.ts';
-export type { BuildId, BuildState, KnownBuild, ReadModelStore, ReadModelTransaction } from './read-model-store.ts';
+export type {
+  Activated,
+  BuildId,
+  BuildState,
+  KnownBuild,
+  ReadModelStore,
+  ReadModelTransaction,
+} from './read-model-store.ts';
 export { repeatedTexts, type TextReader } from './repeated-texts.ts';
 export { endsOf, foldTo } from './replay/fold-to.ts';
 export { type Position, projectionBatches, type Replay, type Replayed } from './replay/projection-events.ts';

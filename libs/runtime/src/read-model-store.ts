@@ -19,10 +19,12 @@ export type ReadModelStore = CheckpointReads & {
   prepare(build: Build, partitions: readonly TopicPartition[]): Promise<BuildState>;
   /**
    * Makes queries see this build, all its tables at one moment, and retires the one they saw. Not while it has less than that
-   * one in any partition, nor while queries that do not end keep the exchange from being made soon: try again later.
-   * @returns whether queries see it now. @throws ConsumerGone when it is retired or dropped.
+   * one in any partition, nor while queries that do not end keep the exchange from being made soon, nor while it has parked
+   * more of what that one has read, unless `acceptParked`. @throws ConsumerGone when it is retired or dropped.
    */
-  activate(build: Build): Promise<boolean>;
+  activate(build: Build, how?: { readonly acceptParked?: boolean }): Promise<Activated>;
+  /** How many records a build has parked. */
+  parkedRecords(build: BuildId): Promise<number>;
   /** Gives up a build that is being made. Again: nothing happens. @throws an error when it is active. */
   retire(build: BuildId): Promise<void>;
   /** Drops everything that retired builds have, but for those that queries still read. @returns how many are left. */
@@ -33,6 +35,9 @@ export type ReadModelStore = CheckpointReads & {
 
 /** Whether queries see a build, or it is still being made beside the one they see. */
 export type BuildState = 'building' | 'active';
+
+/** `behind`: not yet, try again later. `parks more`: queries would miss what the build has parked and the active one has not. */
+export type Activated = 'active' | 'behind' | 'parks more';
 
 export type BuildId = Pick<Build, 'name' | 'version' | 'generation'>;
 

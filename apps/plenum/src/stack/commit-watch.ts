@@ -97,10 +97,10 @@ const activeBuilds = (changed: () => void) => {
       if (state === 'active') note(build);
       return state;
     },
-    activate: async (build) => {
-      const done = await inner.activate(build);
-      if (done) note(build);
-      return done;
+    activate: async (build, how) => {
+      const activated = await inner.activate(build, how);
+      if (activated === 'active') note(build);
+      return activated;
     },
   });
   return { is, of: ({ name }: Pick<BuildId, 'name'>) => byName.get(name), seenBy };

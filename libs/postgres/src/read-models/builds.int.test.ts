@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { randomUUID } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
 import { type Build, buildOf, defineProjection, type Row, type Table } from '@plenum/read-model';
@@ -44,13 +45,13 @@ describe('versions of a projection', () => {
     try {
       await reader.query('begin isolation level repeatable read');
       assert.deepEqual((await reader.query('select watts from lamp')).rows, [{ watts: 40 }]);
-      assert.equal(await store.activate(second), false, 'the reader is in the way, and is not made to wait');
+      assert.equal(await store.activate(second), 'behind', 'the reader is in the way, and is not made to wait');
       assert.deepEqual((await reader.query('select watts from lamp')).rows, [{ watts: 40 }]);
       assert.deepEqual((await pool.query('select watts from lamp')).rows, [{ watts: 40 }]);
       await reader.query('commit');
       // One that reads the old tables themselves, as `replay verify` does, is no hindrance to the exchange.
       await reader.query('begin isolation level repeatable read; select from lamps_v1_g1.lamp');
-      assert.equal(await store.activate(second), true);
+      assert.equal(await store.activate(second), 'active');
       assert.equal(await store.dropRetired(), 1);
       assert.deepEqual((await reader.query('select watts from lamps_v1_g1.lamp')).rows, [{ watts: 40 }]);
       await reader.query('commit');
@@ -84,7 +85,88 @@ describe('versions of a projection', () => {
     }
     caughtUp.resolve();
     await behind;
-    assert.equal(await activated, true);
+    assert.equal(await activated, 'active');
+  });
+
+  it('are exchanged in a process with fewer connections than partitions, which does not stand still', async (t) => {
+    const { pool } = await testDatabase(t, { connectionsMax: 4 });
+    const store = postgresReadModelStore({ pool, logger: silentLogger });
+    const [first, second] = [lamps(1, [lamp]), buildOf(lamps(1, [lamp]), 2)];
+    const places = Array.from({ length: 8 }, (_, partition) => ({ ...at, partition }));
+    for (const build of [first, second]) await store.prepare(build, places);
+    const step = (build: Build, partition: number): Promise<void> =>
+      store.transact(build, { ...at, partition }, (tx) =>
+        tx.advance(tx.checkpoint.next + 1n, { read: 1, applied: 1, duplicates: 0, notForIt: 0, parked: 0 }),
+      );
+    // What the live build has is behind by one wherever the new one is, until that one has caught up.
+    await Promise.all(places.map(({ partition }) => step(first, partition)));
+    let isOver = false;
+    const activated = store.activate(second).finally(() => {
+      isOver = true;
+    });
+    const live = places.map(async ({ partition }) => {
+      await step(first, partition);
+      assert.ok(isOver, 'no batch of the live build takes a connection during the exchange');
+    });
+    for (const { partition } of places) await step(second, partition);
+    assert.equal(await activated, 'active');
+    const gone = await Promise.allSettled(live);
+    assert.deepEqual(new Set(gone.map(({ status }) => status)), new Set(['fulfilled']));
+  });
+
+  it('keep what users have built on their views where columns only come behind the others', async (t) => {
+    const { pool } = await testDatabase(t);
+    const store = postgresReadModelStore({ pool, logger: silentLogger });
+    const longer = { ...lamp, columns: { ...lamp.columns, lumens: { type: 'bigint', about: 'Light.' } } } as const;
+    await store.prepare(lamps(1, [lamp]), [at]);
+    await pool.query('create view public.brightest as select max(watts) as watts from public.lamp');
+    await store.prepare(lamps(2, [longer]), [at]);
+    await store.transact(lamps(2, [longer]), at, (tx) => tx.save(longer, [{ id: 'a', watts: 7, lumens: 5n }]));
+    assert.equal(await store.activate(lamps(2, [longer])), 'active');
+    assert.deepEqual((await pool.query('select b.watts, lumens from brightest b, lamp')).rows, [
+      { watts: 7, lumens: '5' },
+    ]);
+  });
+
+  it('wait while something is built on a view that has to be dropped, which is said once', async (t) => {
+    const { pool } = await testDatabase(t);
+    const warnings: string[] = [];
+    const warn = (fields: object): void => void warnings.push(JSON.stringify(fields));
+    const store = postgresReadModelStore({ pool, logger: { ...silentLogger, warn } });
+    await store.prepare(lamps(1, [lamp]), [at]);
+    await pool.query('create view public.brightest as select max(watts) as watts from public.lamp');
+    await store.prepare(lamps(2, [widerLamp]), [at]);
+    for (const _ of [1, 2]) assert.equal(await store.activate(lamps(2, [widerLamp])), 'behind');
+    assert.equal(warnings.length, 1);
+    assert.match(warnings.join(), /view brightest depends on view lamp/);
+    assert.deepEqual((await pool.query('select watts from lamp')).rows, []);
+    await pool.query('drop view public.brightest');
+    assert.equal(await store.activate(lamps(2, [widerLamp])), 'active');
+  });
+
+  it('keep the grants on a view that is made anew', async (t) => {
+    const { pool } = await testDatabase(t);
+    const store = postgresReadModelStore({ pool, logger: silentLogger });
+    const role = `reader "of" ${randomUUID()}`;
+    const name = `"${role.replaceAll('"', '""')}"`;
+    await pool.query(`create role ${name}`);
+    try {
+      await store.prepare(lamps(1, [lamp]), [at]);
+      await pool.query(`grant select on public.lamp to ${name} with grant option; grant select on public.lamp to public;
+      grant update (id), references (watts) on public.lamp to ${name}`);
+      await store.prepare(lamps(2, [widerLamp]), [at]);
+      assert.equal(await store.activate(lamps(2, [widerLamp])), 'active');
+      const { rows } = await pool.query(
+        `select has_table_privilege($1, 'lamp', 'select with grant option') as whole,
+              has_column_privilege($1, 'lamp', 'id', 'update') as id,
+              has_column_privilege($1, 'lamp', 'lumens', 'references') as lumens,
+              (select count(*)::int from pg_class, aclexplode(relacl) g where oid = 'lamp'::regclass and g.grantee = 0) as all`,
+        [role],
+      );
+      assert.deepEqual(rows, [{ whole: true, id: true, lumens: false, all: 1 }]);
+    } finally {
+      await pool.query(`drop owned by ${name}; drop role ${name}`);
+    }
   });
 
   it('have their views where their tables say, each projection its own', async (t) => {

@@ -1,6 +1,6 @@
 /** Which builds of a projection there are, and which of them queries see. All of it is called under `lockTables`. */
 import type { Build } from '@plenum/read-model';
-import { type BuildId, type BuildState, ConsumerGone, type KnownBuild } from '@plenum/runtime';
+import { type Activated, type BuildId, type BuildState, ConsumerGone, type KnownBuild } from '@plenum/runtime';
 import type pg from 'pg';
 import { quoted, schemaOf } from './names.ts';
 import { exchangeViews } from './views.ts';
@@ -40,22 +40,30 @@ export const showFirst = (client: pg.ClientBase, build: Build): Promise<void> =>
 /**
  * Makes queries see this build, if they do not yet and it has all that they have seen: what a query has shown, a later one
  * shows too. Nothing is committed into the active build meanwhile, so this one catches up; for a moment that is waited for.
- * @returns whether queries see it. @throws ConsumerGone when it is retired or dropped.
+ * That it parks more is found before anything is locked, for it is asked again and again. Both are looked at once more when
+ * nothing changes any more.
+ * @throws ConsumerGone when it is retired or dropped.
  */
-export const activateBuild = async (client: pg.ClientBase, build: Build): Promise<boolean> => {
+export const activateBuild = async (client: pg.ClientBase, build: Build, acceptParked: boolean): Promise<Activated> => {
   const builds = await buildsOf(client, build);
   const known = knownIn(builds, build);
-  if (known?.state === 'active') return true;
+  if (known?.state === 'active') return 'active';
   if (known?.state !== 'building') throw new ConsumerGone(build);
   const active = builds.find(({ state }) => state === 'active');
   if (active !== undefined) {
-    if (!(await hasCaughtUp(client, active, build))) return false;
+    const hindered = async (): Promise<boolean> => !acceptParked && (await parksMore(client, active, build));
+    if (await hindered()) return 'parks more';
+    if (!(await hasCaughtUp(client, active, build))) return 'behind';
+    if (await hindered()) return 'parks more';
     await setState(client, active, 'retired');
   }
   await setState(client, build, 'active');
   await exchangeViews(client, build, active);
-  return true;
+  return 'active';
 };
+
+export const parkedRecordsSql = `select coalesce(sum(parked), 0)::int as records from plenum.checkpoint
+ where consumer = $1 and version = $2 and generation = $3`;
 
 /** Gives up a build that is under way; retired it is about to be dropped. @throws an error when it is active. */
 export const retireBuild = async (client: pg.ClientBase, build: BuildId): Promise<void> => {
@@ -134,3 +142,18 @@ const behindSql = `select from plenum.checkpoint a
   join plenum.checkpoint b on b.consumer = a.consumer and b.topic = a.topic and b.part = a.part
  where a.consumer = $1 and a.version = $2 and a.generation = $3 and b.version = $4 and b.generation = $5
    and a.next_offset > b.next_offset limit 1`;
+
+const parksMore = async (client: pg.ClientBase, active: BuildId, build: BuildId): Promise<boolean> => {
+  const { rows } = await client.query<{ more: boolean }>(parksMoreSql, [...idOf(active), ...idOf(build).slice(1)]);
+  return rows[0]?.more === true;
+};
+
+/** Whether the second build has parked more than the active one, the first, of what that one has read. */
+const parksMoreSql = `select coalesce(sum(b.parked - (
+    select count(*) from plenum.parked p
+     where p.consumer = b.consumer and p.version = b.version and p.generation = b.generation
+       and p.topic = b.topic and p.part = b.part and p.log_offset >= a.next_offset)), 0)
+  > (select coalesce(sum(parked), 0) from plenum.checkpoint where consumer = $1 and version = $2 and generation = $3) as more
+  from plenum.checkpoint b left join plenum.checkpoint a
+    on a.consumer = b.consumer and a.version = $2 and a.generation = $3 and a.topic = b.topic and a.part = b.part
+ where b.consumer = $1 and b.version = $4 and b.generation = $5`;

@@ -1,11 +1,12 @@
 /** Read models in PostgreSQL: rows, checkpoint and parked records of a batch in one transaction. */
-import { type Build, type Table, tablesOf } from '@plenum/read-model';
+import { type Build, nameOfBuild, type Table, tablesOf } from '@plenum/read-model';
 import { type KnownBuild, type Logger, type ReadModelStore, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { checkpointReads, makeCheckpoints } from '../consumers/checkpoint-reads.ts';
 import { lockTables, makeConsumerTables } from '../consumers/consumer-tables.ts';
 import { inPipelinedTransaction, inTransaction, query } from '../pool.ts';
-import { activateBuild, buildsSql, dropBuild, enterBuild, retireBuild, showFirst } from './builds.ts';
+import { activateBuild, buildsSql, dropBuild, enterBuild, parkedRecordsSql, retireBuild, showFirst } from './builds.ts';
+import { exchanges } from './exchanges.ts';
 import { type PostgisMode, prepareGeometry } from './geometry.ts';
 import { type Months, makeFirstMonth, monthsOf } from './months.ts';
 import { schemaOf } from './names.ts';
@@ -34,6 +35,18 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
       months: monthsOf({ pool, schema, logger, nowMs }),
       statements: new Map(tablesOf(build).map((table) => [table.name, tableStatements(schema, table)])),
     }));
+  };
+  const atExchange = exchanges();
+  const said = new Set<string>();
+  /** It is tried again and again: once is enough. */
+  const sayDependents = ({ name, version, generation }: Build, { message, detail }: pg.DatabaseError): void => {
+    const text = `${nameOfBuild({ name, version, generation })} ${message} ${detail}`;
+    if (said.has(text)) return;
+    said.add(text);
+    logger.warn(
+      { projection: name, version, generation, reason: message, detail },
+      'a build waits until what others have made on views that go or change their columns is dropped',
+    );
   };
   /** Gives up soon where others hold locks: what waits for this one's waits no longer than that. */
   const inMoment = <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T | 'locked'> =>
@@ -67,7 +80,19 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
         return state;
       }),
 
-    activate: async (build) => (await inMoment((client) => activateBuild(client, build))) === true,
+    activate: async (build, { acceptParked = false } = {}) => {
+      const activated = await atExchange
+        .exchange(build, () => inMoment((client) => activateBuild(client, build, acceptParked)))
+        .catch((error: unknown) => {
+          if (!hasDependents(error)) throw error;
+          sayDependents(build, error);
+          return 'behind' as const;
+        });
+      return activated === 'locked' ? 'behind' : activated;
+    },
+
+    parkedRecords: async ({ name, version, generation }) =>
+      (await query<{ records: number }>(pool, parkedRecordsSql, [name, version, generation]))[0]?.records ?? 0,
 
     retire: (build) =>
       inTransaction(pool, async (client) => {
@@ -90,8 +115,8 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
         return found;
       };
       const parts = { projection: build, at, statementsFor, inserted: months.wantedBy, frozenMs };
-      const result = await inPipelinedTransaction(pool, async (client, begun) =>
-        work(await openTransaction({ ...parts, client, begun })),
+      const result = await atExchange.batch(build, () =>
+        inPipelinedTransaction(pool, async (client, begun) => work(await openTransaction({ ...parts, client, begun }))),
       );
       await months.make();
       return result;
@@ -104,6 +129,10 @@ const knownBuilds = async (pool: pg.Pool): Promise<readonly KnownBuild[]> => {
   const [made] = await query<{ there: boolean }>(pool, "select to_regclass('plenum.projection') is not null as there");
   return made?.there === true ? query<KnownBuild>(pool, buildsSql) : [];
 };
+
+/** SQLSTATE 2BP01: a view has to be dropped, and something depends on it that is not ours. */
+const hasDependents = (error: unknown): error is pg.DatabaseError =>
+  error instanceof Error && 'code' in error && error.code === '2BP01';
 
 const lockTimeoutMs = 200;
 const lockNotAvailable = '55P03';

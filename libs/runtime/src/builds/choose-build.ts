@@ -3,18 +3,19 @@ import { type Build, buildOf, type Projection } from '@plenum/read-model';
 import type { KnownBuild, ReadModelStore } from '../read-model-store.ts';
 
 /**
- * The build of this version that is active or under way, else the next generation of it.
- * @throws when a higher version is active or under way: the program that has it is to run.
+ * The build of this version that is active or under way, else the next generation of it; `undefined` when a higher version is
+ * under way: beside it no other can be begun, and what is active may be kept.
+ * @throws when a higher version is active: the program that has it is to run.
  */
-export const buildToKeep = (projection: Projection, known: readonly KnownBuild[]): Build => {
+export const buildToKeep = (projection: Projection, known: readonly KnownBuild[]): Build | undefined => {
   const [active, building] = [stateOf(projection, known, 'active'), stateOf(projection, known, 'building')];
-  const higher = [active, building].find((one) => one !== undefined && one.version > projection.version);
-  if (higher !== undefined) {
+  if (active !== undefined && active.version > projection.version) {
     throw new Error(
-      `Projection ${projection.name} is at version ${higher.version} here, and this program has version ` +
+      `Projection ${projection.name} is at version ${active.version} here, and this program has version ` +
         `${projection.version}: run the program that has the later version`,
     );
   }
+  if (building !== undefined && building.version > projection.version) return undefined;
   const own = [active, building].find((one) => one?.version === projection.version);
   return buildOf(projection, own?.generation ?? latest(projection, known) + 1);
 };

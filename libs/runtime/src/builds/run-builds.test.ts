@@ -11,10 +11,11 @@ import {
 } from '@plenum/read-model';
 import { ConsumerGone } from '../consumer/checkpoint-store.ts';
 import { type ConsumerProgress, consumerProgress } from '../consumer/progress.ts';
+import { TransientFailure } from '../errors.ts';
 import type { Log } from '../log.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
 import { memoryLog } from '../testing/memory-log.ts';
-import { memoryReadModelStore } from '../testing/memory-read-model-store.ts';
+import { type MemoryFailures, memoryReadModelStore } from '../testing/memory-read-model-store.ts';
 import { thingSaid, thingsCodec, thingsProjection, thingsTopic } from '../testing/sample-things.ts';
 import { rebuildProjection } from './rebuild-projection.ts';
 import { runBuilds } from './run-builds.ts';
@@ -22,6 +23,12 @@ import { runBuilds } from './run-builds.ts';
 const { generation: _, ...projection } = thingsProjection;
 const [first, second] = [buildOf(projection, 1), buildOf(projection, 2)];
 const later: Projection = { ...projection, version: 2 };
+const broken: Projection = {
+  ...later,
+  entry: () => {
+    throw new Error('a bug in version 2');
+  },
+};
 
 describe('a build beside the one that queries see', () => {
   it('is made while the live one goes on, and takes its place once it has everything', async () => {
@@ -113,6 +120,92 @@ describe('a build beside the one that queries see', () => {
     await older.end();
     await assert.rejects(run().ended, /at version 2 here, and this program has version 1/);
   });
+
+  it('stands still when it cannot go on, which is said once, and the live one goes on', async () => {
+    const { log, store, run, states } = world();
+    await log.append(said(0, 60));
+    await store.prepare(first, partitions);
+    const live = run({ projections: [{ ...broken, before: projection }] });
+    await until(() => live.errors.length > 0);
+    await until(() => store.counters(first).read === 60);
+    await log.append(said(60, 100));
+    await until(() => store.counters(first).read === 100);
+    assert.equal(await states(), 'g1 active, v2 g1 building');
+    await live.end();
+    assert.deepEqual(live.errors.length, 1);
+    assert.match(live.errors.join(), /the live tables go on things 2 1 Error: a bug in version 2/);
+    const mended = run({ projections: [{ ...later, before: projection }] });
+    await until(async () => (await states()) === 'g1 dropped, v2 g1 active');
+    await mended.end();
+    assert.deepEqual(mended.errors, []);
+  });
+
+  it('stands still when it cannot be prepared or shown', async () => {
+    for (const what of ['prepare', 'activate'] as const) {
+      const { log, store, run, states } = world();
+      await log.append(said(0, 60));
+      await store.prepare(first, partitions);
+      const refuse = async (build: Build): Promise<never> => assert.fail(`no ${what} of ${nameOfBuild(build)}`);
+      const refusing: ReadModelStore = {
+        ...store,
+        [what]: (build: Build, more: never) => (build.version === 2 ? refuse(build) : store[what](build, more)),
+      };
+      const live = run({ projections: [{ ...later, before: projection }], store: refusing });
+      await until(() => live.errors.length > 0 && store.counters(first).read === 60);
+      await log.append(said(60, 100));
+      await until(() => store.counters(first).read === 100);
+      await live.end();
+      assert.match(live.errors.join(), new RegExp(`^a build that queries do not see.* no ${what} of things_v2_g1$`));
+      assert.match(await states(), /^g1 active/);
+    }
+  });
+
+  it('ends a program that cannot make it when another has', async () => {
+    const { log, store, run } = world();
+    await log.append(said(0, 60));
+    await store.prepare(first, partitions);
+    const unable = run({ projections: [{ ...broken, before: projection }] });
+    await until(() => unable.errors.length > 0);
+    const able = run({ projections: [{ ...later, before: projection }] });
+    await assert.rejects(unable.ended, /a bug in version 2/);
+    await able.end();
+  });
+
+  it('of a later version leaves the live tables to the program of before, which it does not refuse', async () => {
+    const { log, store, run, states } = world();
+    await store.prepare(first, partitions);
+    await store.prepare(buildOf(later), partitions);
+    await log.append(said(0, 60));
+    const older = run();
+    await until(() => store.counters(first).read === 60);
+    assert.match(older.warnings.join(), /a later version is being built/);
+    await store.retire(buildOf(later));
+    await until(async () => (await states()) === 'g1 active, v2 g1 dropped');
+    await older.end();
+  });
+
+  it('is not shown while it parks more, which is said once, and is when that is mended', async () => {
+    let refuses = false;
+    const { log, store, run, states } = world({ refuses: () => refuses });
+    await log.append(said(0, 60));
+    const live = run();
+    await until(() => store.counters(first).read === 60);
+    refuses = true;
+    await store.prepare(second, partitions);
+    const told = (): readonly string[] => live.errors.filter((error) => error.includes('parks more'));
+    await until(() => told().length > 0);
+    for (let turns = 0; turns < 1_000; turns += 1) await turn();
+    assert.equal(await states(), 'g1 active, g2 building');
+    assert.equal(told().length, 1);
+    assert.match(told().join(), /things 1 2 things_v1_g2 parks 60 records, and what queries see parks 0 records$/);
+    await live.end();
+    refuses = false;
+    const mended = run();
+    await until(async () => (await states()) === 'g1 dropped, g2 active');
+    await mended.end();
+    assert.deepEqual(mended.errors, []);
+    assert.deepEqual(store.parked(second), []);
+  });
 });
 
 describe('rebuilding a projection', () => {
@@ -157,6 +250,41 @@ describe('rebuilding a projection', () => {
     assert.deepEqual(rowsIn(store, second), await foldOf(log));
   });
 
+  it('rejects when the build parks more, and goes on with it when that is mended or accepted', async () => {
+    for (const way of ['mended', 'accepted']) {
+      let refuses = false;
+      const { log, store, parts, run, states } = world({ refuses: () => refuses });
+      await log.append(said(0, 50));
+      const live = run();
+      await until(() => store.counters(first).read === 50);
+      await live.end();
+      refuses = true;
+      const given = { ...parts, logger: { ...parts.logger, error: () => undefined }, declared: projection };
+      const asked = (): Promise<Build> => rebuildProjection(given, never);
+      await assert.rejects(asked(), /things_v1_g2 parks 50 records, and what queries see parks 0 records/);
+      await assert.rejects(asked(), /parks 50 records/);
+      assert.equal(await states(), 'g1 active, g2 building');
+      refuses = way === 'accepted';
+      await rebuildProjection({ ...given, acceptParked: way === 'accepted' }, never);
+      assert.equal(await states(), 'g1 dropped, g2 active');
+      assert.equal(store.parked(second).length, way === 'accepted' ? 50 : 0);
+    }
+  });
+
+  it('is done though the old tables cannot be dropped in this moment', async () => {
+    const { log, store, parts, states } = world();
+    await log.append(said(0, 50));
+    await store.prepare(first, partitions);
+    const busy = {
+      ...store,
+      dropRetired: async (): Promise<never> => {
+        throw new TransientFailure('57P01', 'the server restarts');
+      },
+    };
+    await rebuildProjection({ ...parts, store: busy, declared: projection }, never);
+    assert.equal(await states(), 'g1 retired, g2 active');
+  });
+
   it('rejects when it is given up, and when there is nothing of its version', async () => {
     const { log, store, parts } = world();
     await assert.rejects(rebuildProjection({ ...parts, declared: projection }, never), /was never projected here/);
@@ -177,9 +305,9 @@ const never = new AbortController().signal;
 const partitions = [0, 1].map((partition) => ({ topic: thingsTopic.name, partition }));
 const turn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 
-const world = () => {
+const world = (failures: MemoryFailures = {}) => {
   const log = memoryLog([thingsTopic]);
-  const store = memoryReadModelStore();
+  const store = memoryReadModelStore(failures);
   const topics = [{ ...thingsTopic, config: {} as never }]; // Nobody asks for it here.
   const quiet = (): void => undefined;
   const logger = {
@@ -198,13 +326,16 @@ const world = () => {
     const progress = new Map<string, ConsumerProgress>([['things', consumerProgress()]]);
     const warnings: string[] = [];
     const warn = (_: object, message: string): void => void warnings.push(message);
-    const given = { ...parts, projections: [projection], progress, ...more, logger: { ...logger, warn } };
+    const errors: string[] = [];
+    const error = (fields: object, message: string): void =>
+      void errors.push(`${message} ${Object.values(fields).join(' ')}`);
+    const given = { ...parts, projections: [projection], progress, ...more, logger: { ...logger, warn, error } };
     const ended = runBuilds(given, stopping.signal);
     const end = (): Promise<void> => {
       stopping.abort();
       return ended;
     };
-    return { parts, progress, warnings, ended, end };
+    return { parts, progress, warnings, errors, ended, end };
   };
   return { log, store, parts, run, states };
 };

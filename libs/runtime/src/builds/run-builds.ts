@@ -7,11 +7,13 @@ import { type Build, nameOfBuild, type Projection } from '@plenum/read-model';
 import { ConsumerGone } from '../consumer/checkpoint-store.ts';
 import { partitionsOf } from '../consumer/partitions.ts';
 import { type ConsumerProgress, consumerProgress } from '../consumer/progress.ts';
+import { TransientFailure } from '../errors.ts';
 import { type Patience, patience } from '../patience.ts';
 import { pause } from '../pause.ts';
-import type { KnownBuild } from '../read-model-store.ts';
+import type { Logger } from '../ports.ts';
+import type { Activated, KnownBuild } from '../read-model-store.ts';
 import { type RunProjection, runProjection } from '../run-projection.ts';
-import { activation } from './activation.ts';
+import { activation, parksMore } from './activation.ts';
 import { buildToKeep, declaredBuild } from './choose-build.ts';
 import { gentlePace } from './pace.ts';
 
@@ -26,9 +28,10 @@ export type RunBuilds = Omit<RunProjection, 'projection' | 'progress' | 'cache'>
 const lookEveryMs = 1_000;
 
 /**
- * Runs until `stop` aborts and the batches in hand are committed, or the log is closed. When one build cannot go on, the
- * others finish their batches too, and this rejects with the reason: a process that projects only some of its projections
- * looks healthy and is not. A build that is retired or dropped ends by itself.
+ * Runs until `stop` aborts and the batches in hand are committed, or the log is closed. When a build that queries see cannot
+ * go on, the others finish their batches too, and this rejects with the reason: a process that projects only some of its
+ * projections looks healthy and is not. One that is still being made stands still then until the next start, which is logged
+ * as an error, and the live ones go on. A build that is retired or dropped ends by itself.
  * @throws besides when a higher version than this program has is active at the start.
  */
 export const runBuilds = async (parts: RunBuilds, stop: AbortSignal): Promise<void> => {
@@ -44,7 +47,12 @@ export const runBuilds = async (parts: RunBuilds, stop: AbortSignal): Promise<vo
   );
   const running = new Map<string, Running>();
   const begun: Promise<unknown>[] = [];
+  const saidToPark = new Set<string>();
   let failure: { readonly error: unknown } | undefined;
+  const stick = (name: string, run: Running, error: unknown): void => {
+    running.set(name, { ...run, stuck: { error } });
+    logStuck(logger, run.build, error);
+  };
   const start = (build: Build, state: KnownBuild['state']): void => {
     const name = nameOfBuild(build);
     const pace = gentlePace(() => running.get(name)?.state !== 'building', ended, parts.pause);
@@ -53,6 +61,8 @@ export const runBuilds = async (parts: RunBuilds, stop: AbortSignal): Promise<vo
     const done = run.done.then(
       (how) => how === 'log closed' && over.abort(),
       (error: unknown) => {
+        const known = running.get(name);
+        if (known?.state === 'building') return stick(name, known, error);
         logger.error({ projection: build.name, error }, 'projection cannot go on');
         failure ??= { error };
         over.abort();
@@ -66,7 +76,7 @@ export const runBuilds = async (parts: RunBuilds, stop: AbortSignal): Promise<vo
       const known = await patient(() => parts.store.builds());
       if (known === undefined) break;
       reconcile(parts, known, { running, start });
-      await patient(() => finish(parts, running, known));
+      await patient(() => finish(parts, known, { running, stick, saidToPark }));
       await lookAgain(ended);
     }
   } catch (error) {
@@ -84,7 +94,9 @@ type Running = {
   readonly end: AbortController;
   readonly done: Promise<'ended' | 'log closed'>;
   /** Activates it when it has caught up. */
-  readonly look: () => Promise<boolean>;
+  readonly look: () => Promise<Activated>;
+  /** Why it does not go on here, while it is being made. */
+  readonly stuck?: { readonly error: unknown };
 };
 
 const startBuild = (parts: RunBuilds, projection: Build, ended: AbortSignal): Omit<Running, 'build' | 'state'> => {
@@ -100,8 +112,14 @@ const startBuild = (parts: RunBuilds, projection: Build, ended: AbortSignal): Om
     }
     return stop.aborted ? 'ended' : 'log closed';
   };
-  return { progress, end, done: run(), look: activation({ ...parts, projection }) };
+  return { progress, end, done: run(), look: activation({ ...parts, projection, progress }) };
 };
+
+const logStuck = (logger: Logger, { name, version, generation }: Build, error: unknown): void =>
+  logger.error(
+    { projection: name, version, generation, error },
+    'a build that queries do not see yet cannot go on, and stands still until the next start: the live tables go on',
+  );
 
 /** Makes the build that this program is to keep, if nobody has yet. */
 const enter = async (parts: RunBuilds, projection: Projection, patient: Patience): Promise<void> => {
@@ -109,19 +127,24 @@ const enter = async (parts: RunBuilds, projection: Projection, patient: Patience
   await patient(async () => {
     const known = await store.builds();
     const build = buildToKeep(projection, known);
-    await store.prepare(build, partitionsOf(build, build.topics, parts.topics)).catch(notGone);
-    const active = known.find((one) => one.name === build.name && one.state === 'active');
+    const active = known.find((one) => one.name === projection.name && one.state === 'active');
+    const isShown = active === undefined || (build !== undefined && nameOfBuild(active) === nameOfBuild(build));
+    const fields = { projection: projection.name, version: projection.version };
+    if (build === undefined) {
+      logger.warn(fields, 'a later version is being built, which this program does not have: it keeps the live tables');
+    } else {
+      await store.prepare(build, partitionsOf(build, build.topics, parts.topics)).catch((error: unknown) => {
+        if (error instanceof ConsumerGone) return; // Somebody has given it up or begun another: what there is is made.
+        if (isShown || error instanceof TransientFailure) throw error;
+        logStuck(logger, build, error);
+      });
+    }
     if (active === undefined || declaredBuild([projection], active) !== undefined) return;
     logger.warn(
-      { projection: build.name, version: build.version, active: active.version },
+      { ...fields, active: active.version },
       'queries see an older version as it is, and nobody projects it, until this one is built: see `before`',
     );
   });
-};
-
-/** Somebody else has given it up, or begun another, in this very moment: what there is then is made. */
-const notGone = (error: unknown): void => {
-  if (!(error instanceof ConsumerGone)) throw error;
 };
 
 type Hands = {
@@ -129,7 +152,10 @@ type Hands = {
   readonly start: (build: Build, state: KnownBuild['state']) => void;
 };
 
-/** Starts what there is and does not run here, and ends what runs here and is no more. */
+/**
+ * Starts what there is and does not run here, and ends what runs here and is no more.
+ * @throws what a build is stuck with that has become active, by another program that can make it.
+ */
 const reconcile = (parts: RunBuilds, known: readonly KnownBuild[], { running, start }: Hands): void => {
   const wanted = new Map<string, { readonly build: Build; readonly state: KnownBuild['state'] }>();
   for (const one of known) {
@@ -146,6 +172,7 @@ const reconcile = (parts: RunBuilds, known: readonly KnownBuild[], { running, st
   }
   for (const [name, { build, state }] of wanted) {
     const run = running.get(name);
+    if (run?.stuck !== undefined && state === 'active') throw run.stuck.error;
     if (run === undefined) start(build, state);
     else running.set(name, { ...run, state });
   }
@@ -156,20 +183,38 @@ const reconcile = (parts: RunBuilds, known: readonly KnownBuild[], { running, st
   }
 };
 
-/** Activates what has caught up, and drops what is retired. */
-const finish = async (
-  { store }: RunBuilds,
-  running: ReadonlyMap<string, Running>,
-  known: readonly KnownBuild[],
-): Promise<void> => {
-  let isRetired = known.some(({ state }) => state === 'retired');
-  for (const { state, look } of running.values()) {
-    if (state === 'building') isRetired = (await look().catch(goneIsFalse)) || isRetired;
-  }
-  if (isRetired) await store.dropRetired();
+type Finishing = {
+  readonly running: ReadonlyMap<string, Running>;
+  readonly stick: (name: string, run: Running, error: unknown) => void;
+  /** Builds of which it has been logged that they park more than what queries see. */
+  readonly saidToPark: Set<string>;
 };
 
-const goneIsFalse = (error: unknown): false => {
-  notGone(error);
-  return false;
+/** Activates what has caught up, and drops what is retired. */
+const finish = async (
+  { store, logger }: RunBuilds,
+  known: readonly KnownBuild[],
+  { running, stick, saidToPark }: Finishing,
+): Promise<void> => {
+  let isRetired = known.some(({ state }) => state === 'retired');
+  for (const [name, run] of running) {
+    const { build, state, look, stuck } = run;
+    if (state !== 'building' || stuck !== undefined) continue;
+    const activated = await look().catch((error: unknown) => {
+      if (error instanceof TransientFailure) throw error;
+      // Who is gone is about to be found retired or dropped.
+      if (!(error instanceof ConsumerGone)) stick(name, run, error);
+      return 'behind' as const;
+    });
+    if (activated === 'active') isRetired = true;
+    if (activated !== 'parks more' || saidToPark.has(name)) continue;
+    const { name: projection, version, generation } = build;
+    const detail = await parksMore(store, build);
+    logger.error(
+      { projection, version, generation, detail },
+      'a build parks more than what queries see: it stays unseen',
+    );
+    saidToPark.add(name);
+  }
+  if (isRetired) await store.dropRetired();
 };

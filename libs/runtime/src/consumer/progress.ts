@@ -9,6 +9,8 @@ export type ConsumerProgress = {
   elsewhere: number;
   transientWaits: number;
   lastBatchTimeMs: number | undefined;
+  /** Whether all that was parked at the start has been tried once more. */
+  hasTriedParked: boolean;
   /** Records behind the end of the log as last seen, by `topic/partition`. */
   readonly lag: Map<string, bigint>;
 };
@@ -19,6 +21,7 @@ export const consumerProgress = (): ConsumerProgress => ({
   elsewhere: 0,
   transientWaits: 0,
   lastBatchTimeMs: undefined,
+  hasTriedParked: false,
   lag: new Map(),
 });
 

@@ -81,8 +81,10 @@ export const runConsumer = async (parts: RunConsumer, stop: AbortSignal): Promis
       again = (await patient(() => takePart({ ...parts, progress }, patientUntil, ended))) === 'again';
     }
   };
-  const retryAll = async (retry: RetryRecords): Promise<void> =>
-    retryParked({ ...parts, retry, patient, recordsMax }, ended);
+  const retryAll = async (retry: RetryRecords): Promise<void> => {
+    await retryParked({ ...parts, retry, patient, recordsMax }, ended);
+    if (!ended.aborted) progress.hasTriedParked = true;
+  };
   const { retry } = handler;
   try {
     await together(fault, [takeParts(), ...(retry === undefined ? [] : [retryAll(retry)])]);

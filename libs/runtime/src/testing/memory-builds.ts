@@ -1,7 +1,7 @@
 /** Which builds a store in memory knows, and what may become of them. */
 import { type Build, nameOfBuild } from '@plenum/read-model';
 import { ConsumerGone } from '../consumer/checkpoint-store.ts';
-import type { BuildId, BuildState, KnownBuild } from '../read-model-store.ts';
+import type { Activated, BuildId, BuildState, KnownBuild } from '../read-model-store.ts';
 
 export const memoryBuilds = () => {
   const known = new Map<string, KnownBuild>();
@@ -28,15 +28,17 @@ export const memoryBuilds = () => {
       set(build, active === undefined ? 'active' : 'building');
       return active === undefined ? 'active' : 'building';
     },
-    activate: (build: Build, isBehind: (active: BuildId) => boolean): boolean => {
+    /** `hindrance` says why it may not take the place of the active one, if there is a reason. */
+    activate: (build: Build, hindrance: (active: BuildId) => Exclude<Activated, 'active'> | undefined): Activated => {
       const state = known.get(nameOfBuild(build))?.state;
-      if (state === 'active') return true;
+      if (state === 'active') return 'active';
       if (state !== 'building') throw new ConsumerGone(build);
       const active = of(build, 'active');
-      if (active !== undefined && isBehind(active)) return false;
+      const hindered = active === undefined ? undefined : hindrance(active);
+      if (hindered !== undefined) return hindered;
       if (active !== undefined) set(active, 'retired');
       set(build, 'active');
-      return true;
+      return 'active';
     },
     retire: (build: BuildId): void => {
       const state = known.get(nameOfBuild(build))?.state;

@@ -65,6 +65,15 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
       const own = partitionsKept.get(partitionName(build, at));
       return own !== undefined && own.checkpoint.next < checkpoint.next;
     });
+  const parksMore = (build: ConsumerId, active: ConsumerId): boolean => {
+    const seen = partitionsOf(build).flatMap(({ at, parked }) => {
+      const next = partitionsKept.get(partitionName(active, at))?.checkpoint.next;
+      return parked.filter(({ offset }) => next === undefined || offset < next);
+    });
+    return seen.length > parkedRecords(active);
+  };
+  const parkedRecords = (build: ConsumerId): number =>
+    partitionsOf(build).reduce((records, { parked }) => records + parked.length, 0);
 
   return {
     async builds() {
@@ -77,10 +86,16 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
         partitionsKept.getOrInsertComputed(partitionName(build, at), () => emptyPartition(at));
       return state;
     },
-    async activate(build) {
-      const isActive = builds.activate(build, (active) => isBehind(build, active));
-      if (isActive) passing = []; // This waits for the disk, and with it goes all that was committed before.
-      return isActive;
+    async activate(build, { acceptParked = false } = {}) {
+      const activated = builds.activate(build, (active) => {
+        if (!acceptParked && parksMore(build, active)) return 'parks more';
+        return isBehind(build, active) ? 'behind' : undefined;
+      });
+      if (activated === 'active') passing = []; // This waits for the disk, and with it goes all that was committed before.
+      return activated;
+    },
+    async parkedRecords(build) {
+      return parkedRecords(build);
     },
     async retire(build) {
       builds.retire(build);

@@ -57,10 +57,14 @@ export const describeBuilds = (fresh: FreshStores): void => {
 
     it(`goes over to ${what} once, and drops what was before with all it had`, async (t) => {
       const [one, other] = await prepared(t, fresh);
-      await one.transact(projection, at, (tx) => tx.park([parked(0n, 'k')]));
+      await one.transact(projection, at, async (tx) => {
+        await tx.park([parked(0n, 'k')]);
+        await tx.advance(1n, countedParked);
+      });
       await one.prepare(next, partitions);
+      await one.transact(next, at, (tx) => tx.advance(1n, counted(1)));
       await Promise.all([one.activate(next), other.activate(next)]);
-      assert.equal(await one.activate(next), true);
+      assert.equal(await one.activate(next), 'active');
       assert.equal(await other.prepare(next, partitions), 'active');
       assert.equal(await other.dropRetired(), 0);
       assert.equal(await one.dropRetired(), 0);
@@ -76,10 +80,43 @@ export const describeBuilds = (fresh: FreshStores): void => {
     await one.prepare(again, partitions);
     await one.transact(projection, at, (tx) => tx.advance(5n, counted(5)));
     await one.transact(again, at, (tx) => tx.advance(4n, counted(4)));
-    assert.equal(await other.activate(again), false);
+    assert.equal(await other.activate(again), 'behind');
     assert.deepEqual(await known(one), ['contract_v1_g1 active', 'contract_v1_g2 building']);
     await one.transact(again, at, (tx) => tx.advance(5n, counted(1)));
-    assert.equal(await other.activate(again), true);
+    assert.equal(await other.activate(again), 'active');
+  });
+
+  it('does not go over to a build that has parked more, unless that is accepted', async (t) => {
+    const [one, other] = await prepared(t, fresh);
+    await one.prepare(again, partitions);
+    const parkAt = (build: typeof again, offset: bigint) =>
+      one.transact(build, at, async (tx) => {
+        await tx.park([parked(offset, `k${offset}`)]);
+        await tx.advance(offset + 1n, countedParked);
+      });
+    await one.transact(projection, at, (tx) => tx.advance(1n, counted(1)));
+    await parkAt(again, 0n);
+    assert.equal(await other.activate(again), 'parks more');
+    assert.deepEqual(await Promise.all([again, projection].map((build) => other.parkedRecords(build))), [1, 0]);
+    assert.deepEqual(await known(one), ['contract_v1_g1 active', 'contract_v1_g2 building']);
+    assert.equal(await other.activate(again, { acceptParked: true }), 'active');
+    assert.equal(await one.activate(again), 'active');
+  });
+
+  it('goes over to a build that has parked no more of what queries have seen', async (t) => {
+    const [one, other] = await prepared(t, fresh);
+    await one.prepare(again, partitions);
+    for (const [build, offset] of [
+      [projection, 0n],
+      [again, 0n],
+      [again, 1n],
+    ] as const) {
+      await one.transact(build, at, async (tx) => {
+        await tx.park([parked(offset, 'k')]);
+        await tx.advance(offset + 1n, countedParked);
+      });
+    }
+    assert.equal(await other.activate(again), 'active');
   });
 
   it('gives a build up for good, and never the active one', async (t) => {
@@ -127,6 +164,7 @@ export const describeBuilds = (fresh: FreshStores): void => {
 };
 
 const building = ['building', 'building'];
+const countedParked = { ...counted(1), applied: 0, parked: 1 };
 
 const known = async (store: ReadModelStore): Promise<readonly string[]> =>
   (await store.builds()).map(({ name, version, generation, state }) => `${name}_v${version}_g${generation} ${state}`);

@@ -16,24 +16,29 @@ export const replayRebuild = defineCommand({
     'new tables have everything that queries have seen, queries see them, and the old ones are dropped.\n\n' +
     'A build that is under way already is joined. Stopping this command stops no projector: the build goes on where one ' +
     'runs, and else when this is run again; `replay drop` gives it up.\n\n' +
+    'A build that has parked more records than the live tables is not shown: the command ends with an error that says how ' +
+    'many, and the build stays as it is. Each start tries again what is parked; `--accept-parked` shows it all the same.\n\n' +
     'Exit code 0 when queries see the new tables.',
   options: {
     projection: requiredText('Which projection.', 'PROJECTION'),
+    'accept-parked': flag('Show the new tables though more records are parked in them than in the live ones.'),
     log: logOption,
     json: flag('One JSON object on standard output.'),
   },
   operand: 'projection',
   examples: ['replay rebuild readings', 'replay rebuild readings --log kafka --json'],
-  run: async ({ projection: name, log: logName, json }, surroundings) => {
+  run: async ({ projection: name, 'accept-parked': acceptParked, log: logName, json }, surroundings) => {
     const declared = projectionCalled(name);
     const { out, tell, stop } = surroundings;
-    const [{ postgresReadModelStore }, { rebuildProjection }, { silent }] = await Promise.all([
+    const [{ postgresReadModelStore }, { ParksMore, rebuildProjection }, { silent }] = await Promise.all([
       import('@plenum/postgres'),
       import('@plenum/runtime'),
       import('../access/silent.ts'),
     ]);
     return withExisting({ log: logName, connectionsMax: 8 }, surroundings, async ({ database, log, codec }) => {
-      const store = postgresReadModelStore({ pool: database.pool, logger: silent });
+      const warn = (fields: { readonly detail?: unknown }, message: string): void =>
+        tell(`${message}${fields.detail === undefined ? '' : `: ${fields.detail}`}\n`);
+      const store = postgresReadModelStore({ pool: database.pool, logger: { ...silent, warn } });
       const startMs = performance.now();
       let [records, saidMs] = [0, startMs];
       const onProgress = (seen: { readonly build: Build; readonly records: number; readonly of: number }): void => {
@@ -42,8 +47,10 @@ export const replayRebuild = defineCommand({
         saidMs = performance.now();
         tell(`${nameOfBuild(seen.build)}: ${seen.records} of ${seen.of} records\n`);
       };
-      const parts = { store, log, codec, declared, topics, logger: silent, onProgress };
-      const { version, generation } = await rebuildProjection(parts, stop);
+      const parts = { store, log, codec, declared, acceptParked, topics, logger: silent, onProgress };
+      const { version, generation } = await rebuildProjection(parts, stop).catch((error: unknown) => {
+        throw error instanceof ParksMore ? new Error(`${error.message}. ${adviceOn(name)}`, { cause: error }) : error;
+      });
       const seconds = Math.round(performance.now() - startMs) / 1_000;
       await out(
         json
@@ -56,3 +63,7 @@ export const replayRebuild = defineCommand({
 });
 
 const sayEveryMs = 2_000;
+
+const adviceOn = (name: string): string =>
+  `Start a program that takes them and run this again, or with --accept-parked to show the build as it is, or give it up ` +
+  `with \`replay drop ${name}\`; why they are parked, \`plenum.parked\` says`;

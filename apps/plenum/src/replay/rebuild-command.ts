@@ -36,7 +36,7 @@ export const replayRebuild = defineCommand({
       import('../access/silent.ts'),
     ]);
     return withExisting({ log: logName, connectionsMax: 8 }, surroundings, async ({ database, log, codec }) => {
-      const warn = (fields: { readonly detail?: unknown }, message: string): void =>
+      const warn = (fields: { readonly detail?: string }, message: string): void =>
         tell(`${message}${fields.detail === undefined ? '' : `: ${fields.detail}`}\n`);
       const store = postgresReadModelStore({ pool: database.pool, logger: { ...silent, warn } });
       const startMs = performance.now();

@@ -1,5 +1,5 @@
 /** Read models in PostgreSQL: rows, checkpoint and parked records of a batch in one transaction. */
-import { type Build, nameOfBuild, type Table, tablesOf } from '@plenum/read-model';
+import { type Build, type Table, tablesOf } from '@plenum/read-model';
 import { type KnownBuild, type Logger, type ReadModelStore, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { checkpointReads, makeCheckpoints } from '../consumers/checkpoint-reads.ts';
@@ -14,6 +14,7 @@ import { makeProjectionMetadata } from './projection-metadata.ts';
 import { type TableStatements, tableStatements } from './statements.ts';
 import { makeTables } from './table-ddl.ts';
 import { openTransaction } from './transaction.ts';
+import { viewsInTheWay } from './views-in-the-way.ts';
 
 export type PostgresReadModelSettings = {
   /** The caller ends it. One connection is in use per partition that is being projected. */
@@ -37,28 +38,8 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
     }));
   };
   const atExchange = exchanges();
-  const said = new Set<string>();
-  /** It is tried again and again: once is enough. */
-  const sayDependents = ({ name, version, generation }: Build, { message, detail }: pg.DatabaseError): void => {
-    const text = `${nameOfBuild({ name, version, generation })} ${message} ${detail}`;
-    if (said.has(text)) return;
-    said.add(text);
-    logger.warn(
-      { projection: name, version, generation, reason: message, detail },
-      'a build waits until what others have made on views that go or change their columns is dropped',
-    );
-  };
-  /** Gives up soon where others hold locks: what waits for this one's waits no longer than that. */
-  const inMoment = <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T | 'locked'> =>
-    inTransaction(pool, async (client) => {
-      await client.query(`set local lock_timeout = ${lockTimeoutMs};
-        set local idle_in_transaction_session_timeout = ${frozenMs}`);
-      await lockTables(client);
-      return work(client);
-    }).catch((error: unknown) => {
-      if (error instanceof TransientFailure && error.code === lockNotAvailable) return 'locked';
-      throw error;
-    });
+  const waitsForViews = viewsInTheWay(logger);
+  const inMoment = inMomentOf({ pool, frozenMs });
 
   return {
     ...checkpointReads(pool),
@@ -83,11 +64,7 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
     activate: async (build, { acceptParked = false } = {}) => {
       const activated = await atExchange
         .exchange(build, () => inMoment((client) => activateBuild(client, build, acceptParked)))
-        .catch((error: unknown) => {
-          if (!hasDependents(error)) throw error;
-          sayDependents(build, error);
-          return 'behind' as const;
-        });
+        .catch((error: unknown) => waitsForViews(build, error));
       return activated === 'locked' ? 'behind' : activated;
     },
 
@@ -130,9 +107,19 @@ const knownBuilds = async (pool: pg.Pool): Promise<readonly KnownBuild[]> => {
   return made?.there === true ? query<KnownBuild>(pool, buildsSql) : [];
 };
 
-/** SQLSTATE 2BP01: a view has to be dropped, and something depends on it that is not ours. */
-const hasDependents = (error: unknown): error is pg.DatabaseError =>
-  error instanceof Error && 'code' in error && error.code === '2BP01';
+/** Transactions that give up soon where others hold locks: what waits for theirs waits no longer than that. */
+const inMomentOf =
+  ({ pool, frozenMs }: { readonly pool: pg.Pool; readonly frozenMs: number }) =>
+  <T>(work: (client: pg.ClientBase) => Promise<T>): Promise<T | 'locked'> =>
+    inTransaction(pool, async (client) => {
+      await client.query(`set local lock_timeout = ${lockTimeoutMs};
+        set local idle_in_transaction_session_timeout = ${frozenMs}`);
+      await lockTables(client);
+      return work(client);
+    }).catch((error: unknown) => {
+      if (error instanceof TransientFailure && error.code === lockNotAvailable) return 'locked';
+      throw error;
+    });
 
 const lockTimeoutMs = 200;
 const lockNotAvailable = '55P03';

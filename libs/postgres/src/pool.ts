@@ -21,22 +21,24 @@ export type PoolSettings = {
 export const normaliseUrl = (url: string): string => url.replace(/^postgres(?:ql)?(?:\+\w+)?:\/\//, 'postgres://');
 
 /** How times are written: as `sqlTypes` reads them, whatever the server or the user is set to. */
-const session = encodeURIComponent('-c TimeZone=UTC -c DateStyle=ISO');
+const session = '-c TimeZone=UTC -c DateStyle=ISO';
 
-/**
- * Beside the options of the URL, or of PGOPTIONS where it has none, which the driver would not look at any more. Of options that
- * are given twice it takes the last. Not as a `URL`: those have no place for a socket's path.
- */
-const withSession = (url: string): string => {
-  const [, given = encodeURIComponent(process.env.PGOPTIONS ?? '')] = /[?&]options=([^&]*)/.exec(url) ?? [];
-  return `${normaliseUrl(url)}${url.includes('?') ? '&' : '?'}options=${given}%20${session}`;
-};
+type WithOptions = { readonly connectionParameters: { options?: string | undefined } };
+
+/** Asks for that beside the options of the URL, or of PGOPTIONS where it has none; of what is given twice the last counts. */
+class SessionClient extends RowClient {
+  constructor(config?: string | pg.ClientConfig) {
+    super(config);
+    const { connectionParameters } = this as unknown as WithOptions; // The driver's types do not show what it has found out.
+    connectionParameters.options = [connectionParameters.options ?? '', session].join(' ');
+  }
+}
 
 /** Opens no connection yet; each that it opens is in UTC. The caller ends the pool. */
 export const openPool = ({ url, applicationName, connectionsMax, silentMaxMs }: PoolSettings): pg.Pool => {
   const pool = new pg.Pool({
-    Client: RowClient,
-    connectionString: withSession(url),
+    Client: SessionClient,
+    connectionString: normaliseUrl(url),
     application_name: applicationName,
     max: connectionsMax,
     connectionTimeoutMillis: 5_000,

@@ -2,7 +2,7 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { EventDefinition, PersonalFields, Topic } from '@plenum/event';
-import { indexesOf, type Projection, type Table, tablesOf } from '@plenum/read-model';
+import { indexesOf, type Projection, streamVersionsView, type Table, tablesOf } from '@plenum/read-model';
 import { type AvroNamed, dataType } from './avro-type.ts';
 import { importFrom } from './import-from.ts';
 import { code, page, table } from './markdown.ts';
@@ -77,10 +77,22 @@ const readModelsPage = ({ projections }: Catalogue): string => {
     `## ${code(projection.name)}, version ${projection.version}`,
     projection.about,
     `Folded from ${projection.topics.map((topic) => `[${code(topic)}](topics.md#${anchor(topic)})`).join(', ')}.`,
-    ...tablesOf(projection).flatMap((each) => tableSection(each, each === projection.ledger)),
+    ...streamsOf(projection),
+    ...tablesOf(projection)
+      .filter(({ hidden }) => hidden !== true)
+      .flatMap((each) => tableSection(each, each === projection.ledger)),
   ]);
   return page('Read models', code(source), 'What is derived from the events, and can be derived again.', ...sections);
 };
+
+/** What a projection of decisions keeps of its streams, in a table that all such projections have. */
+const streamsOf = ({ name, streams }: Projection): readonly string[] =>
+  streams === undefined
+    ? []
+    : [
+        `Takes each version of a stream once, of these kinds: ${streams.map(code).join(', ')}. ` +
+          `How far each stream is: ${code(`plenum.${streamVersionsView(name)}`)}.`,
+      ];
 
 const tableSection = (each: Table, isLedger: boolean): readonly string[] => {
   const indexes = indexesOf(each).map(({ on, unique }) => {
@@ -98,7 +110,9 @@ const tableSection = (each: Table, isLedger: boolean): readonly string[] => {
     nullable ? `${type}, or null` : type,
     about,
   ]);
-  return [`### ${code(each.name)}`, each.about, facts.join('\n'), table(['column', 'type', 'meaning'], columns)];
+  const { schema, name } = each;
+  const found = schema === undefined ? name : `${schema}.${name}`;
+  return [`### ${code(found)}`, each.about, facts.join('\n'), table(['column', 'type', 'meaning'], columns)];
 };
 
 /** What a heading becomes in a link: lower case, without dots and quotes. */

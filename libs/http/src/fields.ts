@@ -12,6 +12,9 @@ type Options = {
 export const identifier = (description: string) =>
   Type.String({ description, pattern: '^[^\\u0000-\\u001f\\u007f]+$', maxLength: 200 });
 
+/** In a query of every list of such things, for users who look after the installation; `seenBy` shows all others their own. */
+export const organisationAsked = Type.Optional(identifier('Only of this organisation.'));
+
 /** A JSON Schema type list instead of `anyOf`: the serialiser writes it without trying alternatives. */
 export const textOrNull = (options: Options = {}) =>
   Type.Unsafe<string | null>({ type: ['string', 'null'], ...options });

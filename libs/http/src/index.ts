@@ -26,6 +26,7 @@ export {
   listOf,
   numberOrNull,
   oneOf,
+  organisationAsked,
   query,
   textOrNull,
   textsOrNull,

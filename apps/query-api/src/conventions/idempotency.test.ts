@@ -57,7 +57,7 @@ test('a key is given with who asks, the method, the address and the body, on eve
     const said: readonly unknown[] = JSON.parse(one?.text ?? '');
     assert.deepEqual(said.slice(0, 2), [method, address]);
     for (const [name, value] of Object.entries(validBodies[`${method} ${url}`] ?? {})) {
-      assert.equal((said[2] as Readonly<Record<string, unknown>>)[name], value, `${url} ${name}`);
+      assert.deepEqual((said[2] as Readonly<Record<string, unknown>>)[name], value, `${url} ${name}`);
     }
     assert.equal(one?.holdsSecret, url.endsWith('password'), url);
     assert.deepEqual(ended.splice(0), [true], url);

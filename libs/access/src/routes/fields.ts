@@ -1,5 +1,5 @@
 /** Words that the schemas of users, keys and sessions are made of. */
-import { identifier, listOf, oneOf } from '@plenum/http';
+import { listOf, oneOf } from '@plenum/http';
 import { type TSchema, Type } from 'typebox';
 import { roles } from '../permissions.ts';
 
@@ -15,9 +15,6 @@ export const givenPermissions = Type.Optional(
 );
 
 export const entityParams = (what: string) => Type.Object({ id: Type.String({ description: what, maxLength: 200 }) });
-
-/** In a query, for users who look after the installation; everybody else is shown their own organisation's. */
-export const organisationAsked = Type.Optional(identifier('Only of this organisation.'));
 
 /** A body with exactly these fields; `title` is what the description of the API calls it. */
 export const body = <T extends Record<string, TSchema>>(properties: T, title: string) =>

@@ -4,6 +4,7 @@ import {
   defineRoute,
   entityRoutes,
   identifier,
+  organisationAsked,
   page,
   pageFields,
   pageOf,
@@ -17,7 +18,6 @@ import { Type } from 'typebox';
 import { keysShown } from '../keys/reads.ts';
 import type { AccessServices } from '../services.ts';
 import { keyStream } from '../streams.ts';
-import { organisationAsked } from './fields.ts';
 
 const keySchema = rowSchema('ApiKey', keysShown);
 

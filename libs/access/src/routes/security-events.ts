@@ -4,6 +4,7 @@ import {
   defineRoute,
   identifier,
   oneOf,
+  organisationAsked,
   page,
   pageFields,
   pageOf,
@@ -19,7 +20,6 @@ import { Type } from 'typebox';
 import { securityEventTypes } from '../security/security-event-seen.ts';
 import { securityEvents, severities } from '../security/security-events.ts';
 import type { AccessServices } from '../services.ts';
-import { organisationAsked } from './fields.ts';
 
 const eventSchema = rowSchema('SecurityEvent', securityEvents);
 

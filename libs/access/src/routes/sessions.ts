@@ -8,6 +8,7 @@ import {
   entityRoutes,
   identifier,
   notShownYet,
+  organisationAsked,
   Problem,
   page,
   pageFields,
@@ -32,7 +33,7 @@ import type { AccessServices } from '../services.ts';
 import { jwtTokensTable } from '../sessions/jwt-tokens-projection.ts';
 import type { SessionShown } from '../sessions/reads.ts';
 import { sessionStream } from '../streams.ts';
-import { body, organisationAsked, permissionList } from './fields.ts';
+import { body, permissionList } from './fields.ts';
 import { identityOf } from './identity-of.ts';
 import { eachLoginIsNew, loginProblem } from './login-problem.ts';
 

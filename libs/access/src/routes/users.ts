@@ -4,6 +4,7 @@ import {
   defineRoute,
   entityRoutes,
   identifier,
+  organisationAsked,
   page,
   pageFields,
   pageOf,
@@ -17,7 +18,7 @@ import { Type } from 'typebox';
 import type { AccessServices } from '../services.ts';
 import { userStream } from '../streams.ts';
 import { usersTable } from '../users/users-projection.ts';
-import { organisationAsked, roleField } from './fields.ts';
+import { roleField } from './fields.ts';
 
 const userSchema = rowSchema('User', usersTable);
 

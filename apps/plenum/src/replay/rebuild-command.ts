@@ -1,5 +1,6 @@
 /** The tables of one projection again from the log, beside those that queries see. */
 import { topics } from '@plenum/catalogue';
+import { readConfig } from '@plenum/config';
 import { type Build, nameOfBuild } from '@plenum/read-model';
 import { defineCommand } from '../command-line/command.ts';
 import { flag, requiredText } from '../command-line/options.ts';
@@ -30,15 +31,19 @@ export const replayRebuild = defineCommand({
   run: async ({ projection: name, 'accept-parked': acceptParked, log: logName, json }, surroundings) => {
     const declared = projectionCalled(name);
     const { out, tell, stop } = surroundings;
-    const [{ postgresReadModelStore }, { ParksMore, rebuildProjection }, { silent }] = await Promise.all([
-      import('@plenum/postgres'),
-      import('@plenum/runtime'),
-      import('../access/silent.ts'),
-    ]);
+    const [{ postgresReadModelStore }, { ParksMore, rebuildProjection }, { projectorSettings }, { silent }] =
+      await Promise.all([
+        import('@plenum/postgres'),
+        import('@plenum/runtime'),
+        import('@plenum/projector'),
+        import('../access/silent.ts'),
+      ]);
+    // As the projectors keep it: whichever of them comes first makes the tables.
+    const { POSTGIS: postgis } = readConfig({ POSTGIS: projectorSettings.POSTGIS }, surroundings.environment);
     return withExisting({ log: logName, connectionsMax: 8 }, surroundings, async ({ database, log, codec }) => {
       const warn = (fields: { readonly detail?: string }, message: string): void =>
         tell(`${message}${fields.detail === undefined ? '' : `: ${fields.detail}`}\n`);
-      const store = postgresReadModelStore({ pool: database.pool, logger: { ...silent, warn } });
+      const store = postgresReadModelStore({ pool: database.pool, logger: { ...silent, warn }, postgis });
       const startMs = performance.now();
       let [records, saidMs] = [0, startMs];
       const onProgress = (seen: { readonly build: Build; readonly records: number; readonly of: number }): void => {

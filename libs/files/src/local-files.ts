@@ -81,7 +81,7 @@ async function* readRange(
   });
   try {
     for (let at = from; at < to; ) {
-      // A buffer for each chunk, for whoever takes it may keep it.
+      // A buffer for each chunk, for the reader may keep it.
       const buffer = Buffer.allocUnsafe(Math.min(chunkBytes, to - at));
       const { bytesRead } = await handle.read(buffer, 0, buffer.byteLength, at).catch(refuse);
       if (bytesRead === 0) throw new Error(`${name} ends before byte ${to}`);

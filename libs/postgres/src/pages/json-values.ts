@@ -6,7 +6,7 @@
 /** JSON that is being written. */
 export type Target = {
   bytes: Buffer;
-  /** Where the next byte goes. Whoever writes values has seen to it that as many fit as they have, and `moreMax` more each. */
+  /** Where the next byte goes. The writer of values has seen to it that as many fit as they have, and `moreMax` more each. */
   at: number;
   /** Bytes that are to be free after a text that took more than its own, for what was seen to before. */
   reserve: number;

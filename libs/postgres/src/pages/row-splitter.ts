@@ -73,7 +73,7 @@ export class RowSplitter {
       const end = at + 1 + chunk.readUInt32BE(at + 1);
       const isRow = chunk[at] === dataRow;
       if (isRow && hasOthers) {
-        // Whoever takes the rows says so when the driver reads what comes before them.
+        // The reader of the rows says so when the driver reads what comes before them.
         this.#pass(chunk.subarray(passFrom, at));
         passFrom = at;
       }

@@ -78,7 +78,7 @@ export const dropBuild = async (client: pg.ClientBase, build: BuildId): Promise<
   const builds = await buildsOf(client, build);
   const known = knownIn(builds, build);
   if (known?.state !== 'retired') return false;
-  // The checkpoints first: whoever holds one is in the middle of a batch, and who waits for it finds it gone.
+  // The checkpoints first: a process that holds one is in the middle of a batch, and one that waits for it finds it gone.
   for (const table of ['checkpoint', 'parked', 'parked_key']) {
     await client.query(
       `delete from plenum.${table} where consumer = $1 and version = $2 and generation = $3`,

@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import path from 'node:path';
 import { it, type TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { inspect } from 'node:util';
 import { SessionEnded } from '@plenum/access';
 import { isEvent } from '@plenum/event';
 import { openAccounts } from './accounts.ts';
@@ -23,14 +24,32 @@ const quietSite = async (t: TestContext): Promise<Site> => {
   return site;
 };
 
+const patienceMs = 240_000;
+const checkpointsSql =
+  'select consumer, version, generation, topic, part, next_offset from plenum.checkpoint order by 1';
+
+/** Looks with a pause, because without one it takes the time of those that are waited for. What never comes is described. */
+const until = async (isSo: () => Promise<boolean>, howFar: () => string | Promise<string>): Promise<void> => {
+  for (const fromMs = performance.now(); !(await isSo()); ) {
+    if (performance.now() - fromMs > patienceMs) assert.fail(`after ${patienceMs} ms: ${await howFar()}`);
+    await sleep(50);
+  }
+};
+
 it('sees a lost message, a row too many, a changed row and a parked record', { timeout: 300_000 }, async (t) => {
   const site = await quietSite(t);
   const honest = openAccounts(site);
-  while (honest.acknowledged() < 300) await honest.note();
+  const taken = async (): Promise<boolean> => {
+    await honest.note();
+    return honest.acknowledged() >= 300;
+  };
+  await until(taken, () => `${honest.acknowledged()} of 300 messages were acknowledged`);
   await site.load.stop();
   const ends = await logEnds(site);
-  // Asked without a pause it takes the time of those that are waited for.
-  while (!(await isCaughtUp(site, ends))) await sleep(50, undefined, { signal: t.signal });
+  await until(
+    () => isCaughtUp(site, ends),
+    async () => inspect({ ends, checkpoints: (await site.database.pool.query(checkpointsSql)).rows }),
+  );
   const asked = { planted: 0, devices: 'tame', fold: true } as const;
   assert.deepEqual((await verdictOf(site, honest, asked)).problems, []);
 

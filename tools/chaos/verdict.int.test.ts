@@ -24,7 +24,7 @@ const quietSite = async (t: TestContext): Promise<Site> => {
   return site;
 };
 
-const patienceMs = 240_000;
+const patienceMs = 120_000;
 const checkpointsSql =
   'select consumer, version, generation, topic, part, next_offset from plenum.checkpoint order by 1';
 

@@ -1,7 +1,7 @@
 // Made from `schemas/ceiling` by `npm run generate`; edit the schemas, not this file.
 import type { AvroSchema } from '@plenum/event';
 
-/** A command passed by on the broker, whoever sent it. Not a decision of ours. */
+/** A command passed by on the broker, from any client. Not a decision of ours. */
 export type CommandSeenV1 = {
   /** A node id, or all. */
   readonly target: string;
@@ -22,7 +22,7 @@ export const commandSeenV1: AvroSchema & Readonly<Record<string, unknown>> = {
   type: 'record',
   namespace: 'plenum.ceiling',
   name: 'CommandSeen',
-  doc: 'A command passed by on the broker, whoever sent it. Not a decision of ours.',
+  doc: 'A command passed by on the broker, from any client. Not a decision of ours.',
   fields: [
     {
       name: 'target',

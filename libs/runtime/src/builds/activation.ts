@@ -18,8 +18,8 @@ export type Activation = Pick<RunProjection, 'projection' | 'log' | 'store' | 't
 export type BuildProgress = { readonly records: number; readonly of: number };
 
 /**
- * Looks how far a build is, and activates it when it has caught up. Every member looks now and then, so whoever is there
- * when the last missing batch is in sees that it was the last.
+ * Looks how far a build is, and activates it when it has caught up. Every member looks now and then, so each that
+ * runs when the last missing batch is in sees that it was the last.
  *
  * Two bars, both to be cleared: everything that was in the log at the first look is in the rows, and the rest is at most
  * one batch per partition. A lag of exactly zero everywhere may never be seen in a busy log. The store then sees to it that

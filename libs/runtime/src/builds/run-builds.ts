@@ -1,7 +1,7 @@
 /**
  * All builds of some projections in one process: the one that queries see of each, and beside it the one that is to take its
  * place. Every process looks now and then which builds there are, makes those that it has the declaration of, and ends what
- * is retired or dropped; so all of them agree, whoever asked for a build or gave one up.
+ * is retired or dropped; so all of them agree, whichever process asked for a build or gave one up.
  */
 import { type Build, nameOfBuild, type Projection } from '@plenum/read-model';
 import { ConsumerGone } from '../consumer/checkpoint-store.ts';

@@ -3,7 +3,7 @@ import type { AssemblyConfig } from './settings.ts';
 
 /** What a process says to open the log and the database that it stands on. */
 export type FoundationSettings = {
-  /** PresentedCredentials in `pg_stat_activity`, and to Kafka. */
+  /** Shown in `pg_stat_activity`, and to Kafka. */
   readonly applicationName: string;
   readonly config: AssemblyConfig;
   /** Of the database's pool. */

@@ -6,7 +6,7 @@ import { waitForDatabase } from './wait-for-database.ts';
 
 export type DatabaseSettings = {
   readonly url: string;
-  /** PresentedCredentials in `pg_stat_activity`. */
+  /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
   /** At most this many connections, 2 to 20 (20 unless said otherwise); fewer where the server allows only few. */
   readonly connectionsMax?: number;

@@ -6,7 +6,7 @@ import { translateError } from './translate-error.ts';
 export type PoolSettings = {
   /** `postgres://…`; the `postgresql+asyncpg://` form of the replaced systems is taken too. */
   readonly url: string;
-  /** PresentedCredentials in `pg_stat_activity`. */
+  /** Shown in `pg_stat_activity`. */
   readonly applicationName: string;
   readonly connectionsMax: number;
   /**

@@ -19,7 +19,7 @@ export const demoDisplay: LimitBench = {
   unit: '%',
   logs: ['postgres'],
   measure: async (world, { seconds, pairs }) => {
-    const runs: PresentedCredentials[] = [];
+    const runs: Displayed[] = [];
     for (let run = 0; run < pairs; run += 1) runs.push(await showOnce(world, seconds));
     return {
       values: runs.map(({ percent }) => percent),
@@ -29,11 +29,11 @@ export const demoDisplay: LimitBench = {
   },
 };
 
-type PresentedCredentials = { readonly percent: number; readonly usage: Usage; readonly note: string };
+type Displayed = { readonly percent: number; readonly usage: Usage; readonly note: string };
 
 const warmUpMs = 3_000;
 
-const showOnce = async (world: World, seconds: number): Promise<PresentedCredentials> => {
+const showOnce = async (world: World, seconds: number): Promise<Displayed> => {
   const ports = await demoPorts();
   const inspected = `"${process.execPath}" --inspect=127.0.0.1:${ports.inspector} apps/plenum/src/main.ts`;
   // `script` gives it a terminal, and throws away what is written there.

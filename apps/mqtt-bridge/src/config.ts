@@ -129,9 +129,10 @@ export const bridgeSettings = {
     min: 2 ** 20,
   }),
   INGEST_BATCH_MAX: int({ about: 'Events in one append, at most.', fallback: 1_000, min: 1, max: 10_000 }),
-  INGEST_LINGER: durationMs({
-    about: 'How long the first event of a batch waits for others while the log is idle.',
-    fallback: 0,
+  INGEST_INTERVAL: durationMs({
+    about:
+      'CPU or latency: appends begin at least so far apart, unless a batch is full. Halved, a message is visible so much sooner, and at 200 a second costs twice as much. A device that waits for each answer sends one message in that time.',
+    fallback: 40,
     min: 0,
     max: 1_000,
   }),

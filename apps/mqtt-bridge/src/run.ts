@@ -42,7 +42,7 @@ const wallClock: Clock = { nowUs: () => Date.now() * 1000 };
 const limitsOf = (config: BridgeConfig): Partial<IngestLimits> => ({
   inHandBytesMax: config.INGEST_MEMORY_MAX,
   batchRecordsMax: config.INGEST_BATCH_MAX,
-  lingerMs: config.INGEST_LINGER,
+  intervalMs: config.INGEST_INTERVAL,
   slowAppendMs: config.MQTT_HOLD_MAX / 2,
   // What is only counted holds up everything behind it on its connection, and a broker has one for all devices.
   ...(config.MQTT_MODE === 'connect' ? { discardIntervalMs: 25 } : {}),

@@ -1,5 +1,5 @@
 import { TransientFailure } from './errors.ts';
-import { systemTimer, type Timer } from './ingest/timer.ts';
+import { systemTimer, type Timer } from './timer.ts';
 
 /**
  * What the work comes to, or a transient failure with code `late` when that takes longer than `deadlineMs`. The work

@@ -1,11 +1,11 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { manualTimer } from './ingest/testing/manual-timer.ts';
-import type { Timer } from './ingest/timer.ts';
 import { leases } from './lease.ts';
 import { leaseContract } from './testing/lease-contract.ts';
 import { memoryLeaseTable } from './testing/memory-lease-store.ts';
 import { silentLogger } from './testing/silent-logger.ts';
+import type { Timer } from './timer.ts';
 
 leaseContract('memory', async () => {
   const table = memoryLeaseTable();

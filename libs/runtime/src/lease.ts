@@ -4,8 +4,8 @@
  * correctness stands on, because nobody can stop a process between a look at its lease and what it does next.
  */
 import { TransientFailure } from './errors.ts';
-import { systemTimer, type Timer } from './ingest/timer.ts';
 import type { Logger } from './ports.ts';
+import { systemTimer, type Timer } from './timer.ts';
 
 /** Where leases are kept: one row per name, judged by one clock. Every implementation passes `leaseContract`. */
 export type LeaseStore = {

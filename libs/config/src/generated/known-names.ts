@@ -18,7 +18,7 @@ export const knownNames: readonly string[] = [
   'HTTP_HOST',
   'HTTP_PORT',
   'INGEST_BATCH_MAX',
-  'INGEST_LINGER',
+  'INGEST_INTERVAL',
   'INGEST_MEMORY_MAX',
   'JWT_AUDIENCE',
   'JWT_SECRET',

@@ -1,11 +1,12 @@
 /**
  * Takes entries to the log in order, in batches, one append at a time: a second one in flight could land while the
- * first has to be tried again, and then order would be lost. Collecting while an append is in flight makes batches
- * as large as the log is slow. The batch that cannot be written is also how we learn that the log is back.
+ * first has to be tried again, and then order would be lost. Appends begin at an interval: what arrives in between shares
+ * one, and a full batch waits for nothing. The batch that cannot be written is also how we learn that the log is back.
  */
 import type { NewRecord } from '../log.ts';
+import { pacer } from '../pacer.ts';
 import type { Entry } from './connection-queues.ts';
-import { type Fifo, fifo } from './fifo.ts';
+import { fifo } from './fifo.ts';
 import type { IngestLimits } from './limits.ts';
 import { type SteadyParts, type SteadyProgress, steadyAppend } from './steady-append.ts';
 
@@ -37,45 +38,78 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
   const ended = Promise.withResolvers<void>();
   ended.promise.catch(() => undefined); // The caller awaits `finished`; until then it is not unhandled.
   const counters = { appends: 0, records: 0 };
+  /** One append at a time. */
   let running = false;
+  let queuedBytes = 0;
   let goneInQueue = 0;
   let sending: readonly Entry[] = [];
 
-  const run = async (): Promise<void> => {
-    for (sending = take(queue, limits); sending.length > 0; sending = take(queue, limits)) {
-      const records = recordsOf(sending);
-      if (records.length > 0) {
-        if ((await log.append(records)) === 'stopped') return;
-        counters.appends += 1;
-        counters.records += records.length;
+  const take = (): readonly Entry[] => {
+    const batch: Entry[] = [];
+    let sizeBytes = 0;
+    while (batch.length < limits.batchRecordsMax) {
+      const next = queue.peek();
+      if (next === undefined || (batch.length > 0 && sizeBytes + next.sizeBytes > limits.batchBytesMax)) break;
+      queue.shift();
+      queuedBytes -= next.sizeBytes;
+      if (next.state === 'gone') {
+        goneInQueue -= 1;
+        continue;
       }
-      appended(sending);
+      next.state = 'sending';
+      sizeBytes += next.sizeBytes;
+      batch.push(next);
     }
-    running = false;
+    return batch;
   };
-  const begin = (): void => {
-    run().catch(ended.reject);
+  const load = () => {
+    const waiting = queue.length() - goneInQueue;
+    if (running || waiting <= 0) return 'none';
+    return waiting >= limits.batchRecordsMax || queuedBytes >= limits.batchBytesMax ? 'full' : 'some';
   };
+  const sendOne = async (): Promise<boolean> => {
+    sending = take();
+    const records = recordsOf(sending);
+    if (records.length > 0) {
+      if ((await log.append(records)) === 'stopped') return false;
+      counters.appends += 1;
+      counters.records += records.length;
+    }
+    appended(sending);
+    return true;
+  };
+  const run = async (): Promise<void> => {
+    do {
+      pace.began();
+      running = true;
+      if (!(await sendOne())) return;
+      running = false;
+    } while (pace.isTime());
+    pace.consider();
+  };
+  const pace = pacer({ timer, intervalMs: limits.intervalMs, load, begin: () => void run().catch(ended.reject) });
 
   return {
     push: (entry) => {
       queue.push(entry);
-      if (running) return;
-      running = true;
-      if (limits.lingerMs > 0) timer.after(limits.lingerMs, begin);
-      else timer.soon(begin);
+      queuedBytes += entry.sizeBytes;
+      pace.consider();
     },
     gone: (entries) => {
       goneInQueue += entries;
       if (goneInQueue * 2 < queue.length()) return;
-      queue.keep((entry) => entry.state !== 'gone');
+      queue.keep((entry) => {
+        if (entry.state !== 'gone') return true;
+        queuedBytes -= entry.sizeBytes;
+        return false;
+      });
       goneInQueue = 0;
     },
     state: log.state,
     progress: () => ({ ...counters, ...log.progress() }),
     finished: ended.promise,
     stop: () => {
-      running = true; // Nothing begins any more.
+      pace.stop();
       log.stop();
       ended.resolve();
       const left = [...sending];
@@ -83,21 +117,6 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
       return left.filter(({ state }) => state === 'sending' || state === 'queued');
     },
   };
-};
-
-const take = (queue: Fifo<Entry>, { batchRecordsMax, batchBytesMax }: IngestLimits): readonly Entry[] => {
-  const batch: Entry[] = [];
-  let sizeBytes = 0;
-  while (batch.length < batchRecordsMax) {
-    const next = queue.peek();
-    if (next === undefined || (batch.length > 0 && sizeBytes + next.sizeBytes > batchBytesMax)) break;
-    queue.shift();
-    if (next.state === 'gone') continue;
-    next.state = 'sending';
-    sizeBytes += next.sizeBytes;
-    batch.push(next);
-  }
-  return batch;
 };
 
 /** An entry without one waits for those before it. */

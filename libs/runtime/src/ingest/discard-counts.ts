@@ -1,6 +1,7 @@
 /** Counts what is kept only as a count, and records the counts of one client and reason now and then. */
+
+import type { Timer } from '../timer.ts';
 import type { DiscardedMessages } from './message.ts';
-import type { Timer } from './timer.ts';
 
 export type DiscardCounts<Covered> = {
   /** Counts one message. `covered` comes back with the record that stands for it. */

@@ -34,6 +34,57 @@ describe('ingest', () => {
     assert.deepEqual(log.records.map(dataOf), ['a', 'b', 'c', 'd']);
   });
 
+  it('begins appends at an interval: the first at once, what comes in between together', async () => {
+    const { log, timer, say, answers } = start({ intervalMs: 40 });
+    say(1, 'a');
+    await timer.advance(0);
+    assert.deepEqual(answers, [['a', 'safe']]);
+    for (const text of ['b', 'c']) say(2, text);
+    await timer.advance(39);
+    assert.equal(answers.length, 1);
+    say(3, 'd');
+    await timer.advance(1);
+    assert.deepEqual(log.batches, [1, 3]);
+    await timer.advance(40);
+    say(1, 'e');
+    await timer.advance(0);
+    assert.deepEqual(log.batches, [1, 3, 1]);
+    assert.equal(answers.length, 5);
+  });
+
+  it('waits for nothing with a batch that is full, by its records or by its bytes', async () => {
+    const { log, timer, say } = start({ intervalMs: 40, batchRecordsMax: 3, batchBytesMax: 10_000 });
+    say(1, 'a');
+    await timer.advance(0);
+    for (const text of ['b', 'c']) say(1, text);
+    await timer.advance(0);
+    assert.deepEqual(log.batches, [1]);
+    for (const text of ['d', 'e']) say(1, text);
+    await timer.advance(0);
+    assert.deepEqual(log.batches, [1, 3]);
+    say(1, 'z'.repeat(12_000));
+    await timer.advance(0);
+    assert.deepEqual(log.batches, [1, 3, 1, 1]);
+    say(1, 'f');
+    await timer.advance(39);
+    assert.deepEqual(log.batches, [1, 3, 1, 1]);
+    await timer.advance(1);
+    assert.deepEqual(log.batches, [1, 3, 1, 1, 1]);
+  });
+
+  it('does not hold a batch full that is full of what is gone', async () => {
+    const { log, timer, say, loop } = start({ intervalMs: 40, batchRecordsMax: 3 });
+    say(1, 'a');
+    await timer.advance(0);
+    for (const text of ['b', 'c']) say(2, text);
+    loop.forget(2);
+    say(3, 'd');
+    await timer.advance(39);
+    assert.deepEqual(log.batches, [1]);
+    await timer.advance(1);
+    assert.deepEqual(log.records.map(dataOf), ['a', 'd']);
+  });
+
   it('ends a batch at its most records and at its most bytes', async () => {
     const { log, timer, say } = start({ batchRecordsMax: 3, batchBytesMax: 10_000 });
     for (let n = 0; n < 7; n += 1) say(1, 'x');
@@ -357,9 +408,10 @@ describe('ingest', () => {
 
 type Say = (connection: number, text: string, differing?: Partial<Inbound>) => boolean;
 
-const start = (limits: Partial<IngestLimits> = {}, codec = plainCodec) => {
+const start = (given: Partial<IngestLimits> = {}, codec = plainCodec) => {
   const log = controlledLog();
   const timer = manualTimer();
+  const limits = { intervalMs: 0, ...given };
   const loop: Ingest = ingest({ log, timer, limits, codec, translator: plainTranslator, logger: silentLogger });
   const answers: [string, Outcome][] = [];
   const say: Say = (connection, text, differing = {}) => {

@@ -6,6 +6,7 @@ import type { EventCodec } from '../event-codec.ts';
 import type { Log, NewRecord } from '../log.ts';
 import { aborted } from '../pause.ts';
 import type { Logger } from '../ports.ts';
+import { systemTimer, type Timer } from '../timer.ts';
 import { type AppendLoop, type AppendProgress, appendLoop } from './append-loop.ts';
 import { type DropReason, type IngestBalance, type IngestCounters, ingestCounters } from './balance.ts';
 import { quarantineBudget } from './budget.ts';
@@ -15,7 +16,6 @@ import { type DiscardCounts, discardCounts } from './discard-counts.ts';
 import { defaultIngestLimits, type IngestLimits } from './limits.ts';
 import type { DiscardedMessages, Inbound, Outcome, Settled, Translator } from './message.ts';
 import { type Plan, plan } from './plan.ts';
-import { systemTimer, type Timer } from './timer.ts';
 
 export type IngestParts = {
   readonly log: Pick<Log, 'append'>;

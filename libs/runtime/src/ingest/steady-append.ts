@@ -3,8 +3,8 @@ import type { Log, NewRecord } from '../log.ts';
 import { backOff } from '../pause.ts';
 import type { Logger } from '../ports.ts';
 import { type Pause, retryUntilStopped } from '../retry.ts';
+import type { Timer } from '../timer.ts';
 import type { IngestLimits } from './limits.ts';
-import type { Timer } from './timer.ts';
 
 export type SteadyAppend = {
   /**

@@ -1,6 +1,6 @@
 /** Persons' keys as the write side and reads use them: unwrapped, and for reads remembered for a moment. */
 import type { Sql } from '@plenum/read-model';
-import { systemTimer, type Timer } from '../ingest/timer.ts';
+import { systemTimer, type Timer } from '../timer.ts';
 import { type FoundKey, type FoundKeys, lockedReason, PersonalUnreadable, PersonKeyChanged } from './found-key.ts';
 import type { PersonCipher, PersonKey, WrappedKey } from './person-cipher.ts';
 import type { KeptKey, PersonKeyTable } from './person-key-table.ts';

@@ -1,5 +1,5 @@
 /** Keys that were just looked up, within bounds; those that were looked up the longest ago go first. */
-import type { Timer } from '../ingest/timer.ts';
+import type { Timer } from '../timer.ts';
 import type { FoundKey } from './found-key.ts';
 
 export type RememberedKeys = {

@@ -1,7 +1,7 @@
 /** Leases in memory, for tests: one table, seen by as many processes as a test pretends there are. */
 import { TransientFailure } from '../errors.ts';
-import { systemTimer, type Timer } from '../ingest/timer.ts';
 import type { LeaseStore } from '../lease.ts';
+import { systemTimer, type Timer } from '../timer.ts';
 
 export type MemoryLeaseTable = {
   /** The table as one more process sees it. */

@@ -1,8 +1,8 @@
 /** Rate limits in memory, for tests: one table, seen by as many processes as a test pretends there are. */
 
-import type { Timer } from '../ingest/timer.ts';
 import type { RateLimiter } from '../rate-limit.ts';
 import { grantRequests, type RateBucket, requestsIn, resetInS, roomInS } from '../sliding-minute.ts';
+import type { Timer } from '../timer.ts';
 
 export type MemoryRateLimits = {
   /** The table as one more process sees it. It asks every time. */

@@ -9,8 +9,8 @@ import { MessageQuarantined, MessagesDiscarded } from '@plenum/quarantine';
 import type { EventCodec } from '../event-codec.ts';
 import { type Ingest, ingest } from '../ingest/ingest.ts';
 import type { Translator } from '../ingest/message.ts';
-import type { Timer } from '../ingest/timer.ts';
 import type { Logger } from '../ports.ts';
+import type { Timer } from '../timer.ts';
 import type { Chance } from './chance.ts';
 import type { MemoryLog } from './memory-log.ts';
 

@@ -1,4 +1,4 @@
-import type { Timer } from '../timer.ts';
+import type { Timer } from '../../timer.ts';
 
 /** Time that passes when a test says so. */
 export type ManualTimer = Timer & {

@@ -1,0 +1,66 @@
+/**
+ * When work that gathers may begin: at once after a quiet time, otherwise at an interval, and at once when a full load waits.
+ * What comes in between shares the cost of one round.
+ */
+import type { Timer } from './timer.ts';
+
+export type Pacer = {
+  /** Something waits, or a round has ended: begins when it is time. */
+  consider(): void;
+  /** Whether another round may begin right now. */
+  isTime(): boolean;
+  /** A round begins now. */
+  began(): void;
+  /** Begins nothing any more. */
+  stop(): void;
+};
+
+export type PacerParts = {
+  readonly timer: Timer;
+  readonly intervalMs: number;
+  /** What waits, and can be taken. */
+  readonly load: () => 'none' | 'some' | 'full';
+  /** Called when it is time, at the end of a turn; calls `began` if it does begin. */
+  readonly begin: () => void;
+};
+
+export const pacer = ({ timer, intervalMs, load, begin }: PacerParts): Pacer => {
+  let notBeforeMs = Number.NEGATIVE_INFINITY;
+  let cancelWait: (() => void) | undefined;
+  let isNext = false;
+  let stopped = false;
+
+  const isTime = (): boolean => {
+    const waiting = load();
+    return waiting === 'full' || (waiting === 'some' && timer.nowMs() >= notBeforeMs);
+  };
+  const beginNow = (): void => {
+    isNext = false;
+    if (!stopped) begin();
+  };
+  const consider = (): void => {
+    if (stopped || isNext || load() === 'none') return;
+    if (isTime()) {
+      cancelWait?.();
+      cancelWait = undefined;
+      isNext = true;
+      timer.soon(beginNow);
+    } else {
+      cancelWait ??= timer.after(notBeforeMs - timer.nowMs(), () => {
+        cancelWait = undefined;
+        consider();
+      });
+    }
+  };
+  return {
+    consider,
+    isTime,
+    began: () => {
+      notBeforeMs = timer.nowMs() + intervalMs;
+    },
+    stop: () => {
+      stopped = true;
+      cancelWait?.();
+    },
+  };
+};

@@ -1,6 +1,6 @@
 /** What entries make of a projection's rows, worked out in memory before any of it is written. */
 import { type Fold, isList, keyText, type Row, type Table, takesValue, uniqueIndexesOf } from '@plenum/read-model';
-import type { ReadModelTransaction } from './read-model-store.ts';
+import type { RowsTransaction } from './read-model-store.ts';
 
 /** Rows of one table, as they are after the entries so far; `undefined` where there is none. */
 export type FoldedRows = ReadonlyMap<string, Row | undefined>;
@@ -9,6 +9,8 @@ export type Folded = {
   readonly table: Table;
   /** Those that were looked at. */
   readonly rows: FoldedRows;
+  /** Which entry looked at which of them. */
+  readonly touches: Touches;
   /** What is to be written, in this order. */
   readonly writes: readonly Writes[];
 };
@@ -24,12 +26,13 @@ export type Writes = {
 
 export type Feed = {
   readonly entries: readonly unknown[];
-  readonly remembered: ReadonlyMap<string, Row> | undefined;
+  /** What is remembered of the table where an entry, given by its index, comes from. */
+  readonly remembered: (entry: number) => ReadonlyMap<string, Row> | undefined;
 };
 
 /** Every touched row is loaded at most once, and folded one entry at a time in log order. */
 export const foldEntries = async (
-  tx: Pick<ReadModelTransaction, 'load'>,
+  tx: Pick<RowsTransaction, 'load'>,
   { table, keyOf, fold }: Fold<unknown>,
   { entries, remembered }: Feed,
 ): Promise<Folded> => {
@@ -56,11 +59,11 @@ export const foldEntries = async (
     if (unique.length > 0 && takesValue(unique, before, after)) takes = true;
   }
   if (pending.keys.size > 0) writes.push(written(table, rows, pending, unique.length > 0));
-  return { table, rows, writes };
+  return { table, rows, touches, writes };
 };
 
 /** Which entry touches which row, in log order; lists of one length, for a list of objects costs a hot path more. */
-type Touches = { readonly entries: number[]; readonly keys: Row[]; readonly texts: string[] };
+export type Touches = { readonly entries: number[]; readonly keys: Row[]; readonly texts: string[] };
 
 const touchesOf = (table: Table, keyOf: Fold<unknown>['keyOf'], entries: readonly unknown[]): Touches => {
   const touches: Touches = { entries: [], keys: [], texts: [] };
@@ -77,17 +80,18 @@ const touchesOf = (table: Table, keyOf: Fold<unknown>['keyOf'], entries: readonl
   return touches;
 };
 
-type Looked = { readonly touches: Touches; readonly remembered: ReadonlyMap<string, Row> | undefined };
+type Looked = { readonly touches: Touches; readonly remembered: Feed['remembered'] };
 
 const rowsOf = async (
-  tx: Pick<ReadModelTransaction, 'load'>,
+  tx: Pick<RowsTransaction, 'load'>,
   table: Table,
-  { touches: { keys, texts }, remembered }: Looked,
+  { touches: { entries, keys, texts }, remembered }: Looked,
 ): Promise<Map<string, Row | undefined>> => {
   const rows = new Map<string, Row | undefined>();
   const missing = new Map<string, Row>();
   for (const [index, text] of texts.entries()) {
-    const row = remembered?.get(text);
+    if (rows.has(text)) continue;
+    const row = remembered(entries[index] as number)?.get(text); // All lists are of one length.
     if (row === undefined) missing.set(text, keys[index] as Row);
     else rows.set(text, row);
   }
@@ -118,7 +122,7 @@ const written = (table: Table, rows: FoldedRows, { keys, replaced }: Pending, is
 
 /** Asks for everything at once; it is done in this order. */
 export const write = (
-  tx: ReadModelTransaction,
+  tx: RowsTransaction,
   { table, ended, changed, replaced }: Writes,
   passing: 'checked' | 'sound',
 ): readonly Promise<void>[] => [

@@ -92,7 +92,6 @@ export type {
   Settled,
   Translator,
 } from './ingest/message.ts';
-export { systemTimer, type Timer } from './ingest/timer.ts';
 export {
   defaultLeaseLimits,
   type Lease,
@@ -137,15 +136,19 @@ export {
 } from './persons/personal-events.ts';
 export { decryptRows, hiddenRows, showPersonal } from './persons/personal-rows.ts';
 export type { Clock, Logger, Random } from './ports.ts';
-export { type Projected, type Projector, projectBatch } from './project-batch.ts';
+export { type Projected, type Projector, projectBatch, projectBatches } from './project-batch.ts';
 export type { RateAnswer, RateLimiter } from './rate-limit.ts';
 export type {
   Activated,
   BuildId,
   BuildState,
   KnownBuild,
+  Move,
+  PartitionsTransaction,
+  PartitionTransaction,
   ReadModelStore,
   ReadModelTransaction,
+  RowsTransaction,
 } from './read-model-store.ts';
 export { repeatedTexts, type TextReader } from './repeated-texts.ts';
 export { endsOf, foldTo } from './replay/fold-to.ts';
@@ -185,4 +188,5 @@ export {
   windowAt,
 } from './sliding-minute.ts';
 export type { Snapshot, SnapshotPosition, SnapshotStore } from './snapshot.ts';
+export { systemTimer, type Timer } from './timer.ts';
 export { type Turns, type TurnsSettings, turns, turnsOfEach } from './turns.ts';

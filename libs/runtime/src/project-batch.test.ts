@@ -80,13 +80,14 @@ describe('poison', () => {
     let attempts = 0;
     const counting: ReadModelStore = {
       ...store,
-      transact: (of, place, work) =>
-        store.transact(of, place, (tx) => {
+      transactTogether: (of, places, work) =>
+        store.transactTogether(of, places, (tx) => {
           const attempt: typeof tx.attempt = (inner) => {
             attempts += 1;
             return tx.attempt(inner);
           };
-          return work({ ...tx, attempt, parkedKeys: () => assert.fail('nothing was ever parked') });
+          const parkedKeys = () => assert.fail('nothing was ever parked');
+          return work({ ...tx, attempt, partitions: tx.partitions.map((one) => one && { ...one, parkedKeys }) });
         }),
     };
     await project(counting, thingRecords(Array.from({ length: 1000 }, (_, id) => said(id, `t${id % 7}`))), 0);
@@ -112,8 +113,8 @@ describe('transient failures and bugs', () => {
     let saves = 0;
     const stormy: ReadModelStore = {
       ...store,
-      transact: (of, place, work) =>
-        store.transact(of, place, (tx) => {
+      transactTogether: (of, places, work) =>
+        store.transactTogether(of, places, (tx) => {
           const save = async (): Promise<never> => {
             saves += 1;
             throw new TransientFailure('40P01', 'deadlock detected');

@@ -1,5 +1,5 @@
 import type { Build, Row, Table } from '@plenum/read-model';
-import type { CheckpointReads, CheckpointTransaction, TopicPartition } from './consumer/checkpoint-store.ts';
+import type { CheckpointReads, CheckpointTransaction, Counters, TopicPartition } from './consumer/checkpoint-store.ts';
 
 /**
  * Where read models live, with the checkpoints that say how much of the log is in them. Implementations pass
@@ -31,6 +31,15 @@ export type ReadModelStore = CheckpointReads & {
   dropRetired(): Promise<number>;
   /** As a `CheckpointStore` does. A database that crashes may take the latest commits with it, never one out of the middle. */
   transact<T>(build: Build, at: TopicPartition, work: (tx: ReadModelTransaction) => Promise<T>): Promise<T>;
+  /**
+   * The same in several partitions at once, no two of them the same. A single one is waited for; of several, those whose
+   * checkpoint another transaction holds are left out: a member that froze holds up its own partition and no others.
+   */
+  transactTogether<T>(
+    build: Build,
+    places: readonly TopicPartition[],
+    work: (tx: PartitionsTransaction) => Promise<T>,
+  ): Promise<T>;
 };
 
 /** Whether queries see a build, or it is still being made beside the one they see. */
@@ -44,11 +53,29 @@ export type BuildId = Pick<Build, 'name' | 'version' | 'generation'>;
 /** `retired`: queries saw it, or it was given up, and it is about to be dropped. */
 export type KnownBuild = BuildId & { readonly state: BuildState | 'retired' | 'dropped' };
 
+/** In one partition. */
+export type ReadModelTransaction = CheckpointTransaction & RowsTransaction;
+
+/** In several partitions. */
+export type PartitionsTransaction = RowsTransaction & {
+  /** Of each place, in the order given, what is done to it alone; `undefined` where it is left out. */
+  readonly partitions: readonly (PartitionTransaction | undefined)[];
+  /**
+   * Moves checkpoints and adds to their counters.
+   * @throws TransientFailure when one of them is not what this transaction locked.
+   */
+  advance(moves: readonly Move[]): Promise<void>;
+};
+
+export type PartitionTransaction = Pick<CheckpointTransaction, 'checkpoint' | 'parkedKeys' | 'park'>;
+
+export type Move = { readonly at: TopicPartition; readonly next: bigint; readonly counters: Counters };
+
 /**
  * What is asked for is done in the order it is asked for, whether or not the caller waits for one answer before the next
  * question; what follows something that was refused is refused too.
  */
-export type ReadModelTransaction = CheckpointTransaction & {
+export type RowsTransaction = {
   /**
    * Inserts ledger rows. Says for each whether it is new; a key already there, or earlier in `rows`, is not.
    * @throws Poison when a row will never be accepted, though its key be there; then only `attempt` around it saves

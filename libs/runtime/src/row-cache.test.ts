@@ -32,7 +32,7 @@ it('gives nothing back once parked records were released, which leaves the check
 it('keeps the rows last used', () => {
   const cache = rowCache(2);
   const remembered = rows('a', 'b', 'c');
-  remember(remembered, 'things', new Map([['a', { name: 'a' }]]));
+  remember(things(remembered), 'a', { name: 'a' });
   cache.put(at, five, remembered);
   assert.deepEqual(namesIn(cache.take(at, five)), ['c', 'a']);
 });
@@ -40,7 +40,9 @@ it('keeps the rows last used', () => {
 it('does not keep rows with long texts, not even as they were before', () => {
   const cache = rowCache();
   const remembered = rows('a', 'b');
-  remember(remembered, 'things', new Map([['a', { name: 'a', note: 'x'.repeat(5_000) }]]));
+  remember(things(remembered), 'a', { name: 'a', note: 'x'.repeat(5_000) });
   cache.put(at, five, remembered);
   assert.deepEqual(namesIn(cache.take(at, five)), ['b']);
 });
+
+const things = (remembered: RememberedRows) => remembered.get('things') ?? new Map();

@@ -48,17 +48,10 @@ export const rowCache = (rowsMax = 2_048): RowCache => {
 /** Remembers nothing: every batch loads the rows it touches. */
 export const noRowCache: RowCache = { take: () => new Map(), put: () => undefined };
 
-/** Adds rows of one table as the ones last used; where there is none, forgets what was there. */
-export const remember = (
-  remembered: RememberedRows,
-  table: string,
-  rows: ReadonlyMap<string, Row | undefined>,
-): void => {
-  const there = remembered.getOrInsertComputed(table, () => new Map());
-  for (const [key, row] of rows) {
-    there.delete(key); // A map keeps the order of insertion, so the one last used goes to the end.
-    if (row !== undefined && isSmall(row)) there.set(key, row);
-  }
+/** Adds a row as the one last used; where there is none, forgets what was there. */
+export const remember = (table: Map<string, Row>, key: string, row: Row | undefined): void => {
+  table.delete(key); // A map keeps the order of insertion, so the one last used goes to the end.
+  if (row !== undefined && isSmall(row)) table.set(key, row);
 };
 
 const textLengthMax = 4_096;

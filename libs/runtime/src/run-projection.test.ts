@@ -29,7 +29,7 @@ describe('runProjection', () => {
   });
 
   it('waits for a transient failure to pass at every step, says so, and loses nothing', async () => {
-    const strikes: ('before' | 'after')[] = ['before', 'before', 'after', 'before'];
+    const strikes: ('before' | 'after')[] = ['before', 'before', 'before', 'after'];
     const { log, store, parts, start } = world({ atCommit: () => strikes.shift() ?? 'none' });
     const refusals = new Map<string, number>([
       ['prepare', 2],
@@ -106,9 +106,9 @@ describe('runProjection', () => {
     await log.append(said(0, 100));
     const slow: ReadModelStore = {
       ...store,
-      transact: async (of, at, work) => {
+      transactTogether: async (of, places, work) => {
         log.movePartitions('things.v1.g1'); // A member that is about to begin is stale from now on.
-        return store.transact(of, at, work);
+        return store.transactTogether(of, places, work);
       },
     };
     const runs = [start({ ...parts, store: slow, recordsMax: 7 }), start({ ...parts, recordsMax: 11 })];

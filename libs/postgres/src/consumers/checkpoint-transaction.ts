@@ -1,13 +1,16 @@
-/** One transaction on a checkpoint row: locked first, moved by comparing with what was locked. */
+/** One transaction on checkpoint rows: locked first, moved by comparing with what was locked. */
 import {
   type Checkpoint,
   type CheckpointTransaction,
   ConsumerGone,
   type ConsumerId,
+  type Move,
+  type PartitionTransaction,
   type TopicPartition,
   TransientFailure,
 } from '@plenum/runtime';
 import type pg from 'pg';
+import { arrayParameter } from '../statements/array-parameter.ts';
 import { prepared, type Statement } from '../statements/prepared.ts';
 import { translateError } from '../translate-error.ts';
 import { parkingIn } from './parking.ts';
@@ -17,66 +20,143 @@ export type CheckpointParts = {
   /** The answer to BEGIN. */
   readonly begun: Promise<unknown>;
   readonly consumer: ConsumerId;
-  readonly at: TopicPartition;
   /** How long a member that froze in here may keep the others waiting. */
   readonly frozenMs: number;
   /** Whether the commit waits for the disk. */
   readonly lasts: 'at-once' | 'soon';
+  /** What an error means; as `translateError` says unless given. */
+  readonly told?: (error: unknown) => Error;
 };
 
-/** The operations on the checkpoint, and how others go through the same transaction. */
-export type OpenedCheckpoint = {
-  readonly onCheckpoint: CheckpointTransaction;
+/** How others go through the same transaction. */
+export type Statements = {
   readonly run: (statement: Statement) => Promise<readonly unknown[][]>;
   /** Without waiting for the answer: where this fails the server refuses the statement after it, and that one is awaited. */
   readonly sendAhead: (text: string) => void;
 };
 
+const statementsOn = ({ client, told = translateError }: CheckpointParts): Statements => {
+  let failedAhead: unknown;
+  return {
+    run: async (statement) => {
+      try {
+        return (await client.query<unknown[]>(statement)).rows;
+      } catch (error) {
+        // That the transaction has failed already says nothing; what was sent ahead knows why.
+        throw told(isAfterFailure(error) ? (failedAhead ?? error) : error);
+      }
+    },
+    sendAhead: (text) => {
+      client.query(text).catch((error: unknown) => {
+        failedAhead ??= error;
+      });
+    },
+  };
+};
+
 /**
- * Locks the checkpoint row, waiting for the transaction that has it, and opens the operations. `told` says what an
- * error means.
+ * Locks the checkpoint row, waiting for the transaction that has it, and opens the operations.
  * @throws ConsumerGone when there is no such row: FOR UPDATE of nothing locks nothing, and two first consumers would both
  *   go on.
  */
 export const openCheckpoint = async (
   parts: CheckpointParts,
-  told: (error: unknown) => Error = translateError,
-): Promise<OpenedCheckpoint> => {
-  const { client, begun, consumer, at } = parts;
-  const row = rowOf(consumer, at);
-  let failedAhead: unknown;
-  const sendAhead = (text: string): void => {
-    client.query(text).catch((error: unknown) => {
-      failedAhead ??= error;
-    });
-  };
-  const run = async (statement: Statement): Promise<readonly unknown[][]> => {
-    try {
-      return (await client.query<unknown[]>(statement)).rows;
-    } catch (error) {
-      // That the transaction has failed already says nothing; what was sent ahead knows why.
-      throw told(isAfterFailure(error) ? (failedAhead ?? error) : error);
-    }
-  };
+  at: TopicPartition,
+): Promise<Statements & { readonly onCheckpoint: CheckpointTransaction }> => {
+  const statements = statementsOn(parts);
+  const { run } = statements;
+  const row = rowOf(parts.consumer, at);
   // Locking changes nothing, so it may be asked for before there is certainly a transaction.
   const lock = prepared(lockSql[parts.lasts], [...row, String(parts.frozenMs)]);
-  const [, [locked]] = await Promise.all([begun, run(lock)]);
-  if (locked === undefined) throw new ConsumerGone(consumer, at);
+  const [, [locked]] = await Promise.all([parts.begun, run(lock)]);
+  if (locked === undefined) throw new ConsumerGone(parts.consumer, at);
   const checkpoint = checkpointOf(locked);
 
   const onCheckpoint: CheckpointTransaction = {
     checkpoint,
     ...parkingIn(run, row),
-    advance: async (next, counters) => {
-      const { read, applied, duplicates, notForIt, parked } = counters;
-      const changes = [checkpoint.next, next, read, applied, duplicates, notForIt, parked].map(String);
-      const moved = await run(prepared(advanceSql, [...row, ...changes]));
-      if (moved.length !== 1)
-        throw new TransientFailure('fenced', `the checkpoint of ${at.topic}/${at.partition} has moved`);
-    },
+    advance: (next, counters) => advance(run, parts.consumer, [{ at, checkpoint, next, counters }]),
   };
-  return { onCheckpoint, run, sendAhead };
+  return { ...statements, onCheckpoint };
 };
+
+/** Of each place, in the order given: `undefined` where another transaction has the checkpoint, or there is none. */
+export type OpenedCheckpoints = Statements & {
+  readonly partitions: readonly (PartitionTransaction | undefined)[];
+  readonly advance: (moves: readonly Move[]) => Promise<void>;
+};
+
+/** Locks what can be locked without waiting: of two that hold some and wait for others, none would go on. */
+export const openCheckpoints = async (
+  parts: CheckpointParts,
+  places: readonly TopicPartition[],
+): Promise<OpenedCheckpoints> => {
+  const statements = statementsOn(parts);
+  const { run } = statements;
+  const { name, version, generation } = parts.consumer;
+  const wanted = [name, version, generation, ...placesOf(places), String(parts.frozenMs)];
+  const [, rows] = await Promise.all([parts.begun, run(prepared(lockTogetherSql[parts.lasts], wanted))]);
+  const locked = new Map(rows.map(([position, ...columns]) => [Number(position) - 1, checkpointOf(columns)]));
+  const partitions = places.map((at, index) => {
+    const checkpoint = locked.get(index);
+    return checkpoint && { checkpoint, ...parkingIn(run, rowOf(parts.consumer, at)) };
+  });
+  return {
+    ...statements,
+    partitions,
+    advance: (moves) =>
+      advance(
+        run,
+        parts.consumer,
+        moves.map((move) => {
+          const index = places.findIndex(
+            ({ topic, partition }) => topic === move.at.topic && partition === move.at.partition,
+          );
+          const checkpoint = locked.get(index);
+          if (checkpoint === undefined)
+            throw new Error(`the checkpoint of ${move.at.topic}/${move.at.partition} is not held`);
+          return { ...move, checkpoint };
+        }),
+      ),
+  };
+};
+
+type MoveFrom = Move & { readonly checkpoint: Checkpoint };
+
+const advance = async (
+  run: Statements['run'],
+  { name, version, generation }: ConsumerId,
+  moves: readonly MoveFrom[],
+): Promise<void> => {
+  const counts = (['read', 'applied', 'duplicates', 'notForIt', 'parked'] as const).map((counter) =>
+    arrayParameter(
+      'bigint',
+      moves.map(({ counters }) => BigInt(counters[counter])),
+    ),
+  );
+  const offsets = [moves.map(({ checkpoint }) => checkpoint.next), moves.map(({ next }) => next)];
+  const columns = [
+    ...placesOf(moves.map(({ at }) => at)),
+    ...offsets.map((all) => arrayParameter('bigint', all)),
+    ...counts,
+  ];
+  const moved = await run(prepared(advanceSql, [name, version, generation, ...columns]));
+  if (moved.length !== moves.length) {
+    const where = moves.map(({ at }) => `${at.topic}/${at.partition}`).join(', ');
+    throw new TransientFailure('fenced', `a checkpoint has moved: one of ${where}`);
+  }
+};
+
+const placesOf = (places: readonly TopicPartition[]): readonly [Buffer, Buffer] => [
+  arrayParameter(
+    'text',
+    places.map(({ topic }) => topic),
+  ),
+  arrayParameter(
+    'integer',
+    places.map(({ partition }) => partition),
+  ),
+];
 
 /** What a consumer's row in one partition is found by. */
 export const rowOf = (consumer: ConsumerId, { topic, partition }: TopicPartition): readonly unknown[] => [
@@ -94,24 +174,42 @@ const isAfterFailure = (error: unknown): boolean => error instanceof Error && 'c
  * The settings last until the transaction ends. Every row is reached by its primary key, whatever statistics say; and a member
  * that freezes in here loses its connection, or its lock would stop the partition for good.
  */
-const locking = (more: string): string => `select next_offset, read, applied, duplicates, not_for_it, parked,
-  set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
-  set_config('idle_in_transaction_session_timeout', $6::text, true)${more}
+const settings = (
+  frozenMs: string,
+): string => `set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+  set_config('idle_in_transaction_session_timeout', ${frozenMs}::text, true)`;
+
+// The commit does not wait for the disk: what a dying server takes with it is projected again
+// (`docs/decisions/0016-read-models-commit-without-waiting.md`).
+const withoutWaiting = `,
+  set_config('synchronous_commit', 'off', true)`;
+
+const lockOne = (more: string): string => `select next_offset, read, applied, duplicates, not_for_it, parked,
+  ${settings('$6')}${more}
 from plenum.checkpoint where consumer = $1 and version = $2 and generation = $3 and topic = $4 and part = $5 for update`;
 
-const lockSql = {
-  'at-once': locking(''),
-  // The commit does not wait for the disk: what a dying server takes with it is projected again
-  // (`docs/decisions/0016-read-models-commit-without-waiting.md`).
-  soon: locking(`,
-  set_config('synchronous_commit', 'off', true)`),
-} as const;
+const lockSql = { 'at-once': lockOne(''), soon: lockOne(withoutWaiting) } as const;
 
-const advanceSql = `update plenum.checkpoint set next_offset = $7::bigint, read = read + $8::bigint,
-  applied = applied + $9::bigint, duplicates = duplicates + $10::bigint, not_for_it = not_for_it + $11::bigint,
-  parked = parked + $12::bigint, updated_at = now()
-where consumer = $1 and version = $2 and generation = $3 and topic = $4 and part = $5
-  and next_offset = $6::bigint returning 1`;
+/** LIMIT keeps the planner from making a join over all rows of the probe for each. */
+const lockTogether = (more: string): string => `select wanted.position, held.*,
+  ${settings('$6')}${more}
+from unnest($4::text[], $5::int[]) with ordinality as wanted (topic, part, position)
+cross join lateral (
+  select next_offset, read, applied, duplicates, not_for_it, parked from plenum.checkpoint as c
+   where c.consumer = $1 and c.version = $2 and c.generation = $3 and c.topic = wanted.topic and c.part = wanted.part
+   limit 1 for update skip locked
+) as held`;
+
+const lockTogetherSql = { 'at-once': lockTogether(''), soon: lockTogether(withoutWaiting) } as const;
+
+const advanceSql = `update plenum.checkpoint as c set next_offset = moved.to_offset, read = c.read + moved.read,
+  applied = c.applied + moved.applied, duplicates = c.duplicates + moved.duplicates,
+  not_for_it = c.not_for_it + moved.not_for_it, parked = c.parked + moved.parked, updated_at = now()
+from unnest($4::text[], $5::int[], $6::bigint[], $7::bigint[],
+            $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
+  as moved (topic, part, from_offset, to_offset, read, applied, duplicates, not_for_it, parked)
+where c.consumer = $1 and c.version = $2 and c.generation = $3 and c.topic = moved.topic and c.part = moved.part
+  and c.next_offset = moved.from_offset returning 1`;
 
 const checkpointOf = (columns: readonly unknown[]): Checkpoint => {
   const [next, read, applied, duplicates, notForIt, parked] = columns.slice(0, 6).map(String);

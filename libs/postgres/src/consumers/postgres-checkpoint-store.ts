@@ -25,7 +25,7 @@ export const postgresCheckpointStore = ({ pool, frozenMs = 8_000 }: PostgresChec
 
   transact: (consumer, at, work) =>
     inPipelinedTransaction(pool, async (client, begun) => {
-      const opened = await openCheckpoint({ client, begun, consumer, at, frozenMs, lasts: 'at-once' });
-      return work(opened.onCheckpoint);
+      const { onCheckpoint } = await openCheckpoint({ client, begun, consumer, frozenMs, lasts: 'at-once' }, at);
+      return work(onCheckpoint);
     }),
 });

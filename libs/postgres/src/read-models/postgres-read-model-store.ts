@@ -13,11 +13,11 @@ import { schemaOf } from './names.ts';
 import { makeProjectionMetadata } from './projection-metadata.ts';
 import { type TableStatements, tableStatements } from './statements.ts';
 import { makeTables } from './table-ddl.ts';
-import { openTransaction } from './transaction.ts';
+import { openTogether, openTransaction, type TransactionParts } from './transaction.ts';
 import { viewsInTheWay } from './views-in-the-way.ts';
 
 export type PostgresReadModelSettings = {
-  /** The caller ends it. One connection is in use per partition that is being projected. */
+  /** The caller ends it. One connection is in use per transaction. */
   readonly pool: pg.Pool;
   readonly logger: Logger;
   /** A member that stays silent this long inside a transaction loses its connection, and with it the partition. */
@@ -40,6 +40,20 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
   const atExchange = exchanges();
   const waitsForViews = viewsInTheWay(logger);
   const inMoment = inMomentOf({ pool, frozenMs });
+  const inBatch = async <T>(build: Build, work: (parts: TransactionParts) => Promise<T>): Promise<T> => {
+    const { months, statements } = openBuild(build);
+    const statementsFor = (table: Table): TableStatements => {
+      const found = statements.get(table.name);
+      if (found === undefined) throw new Error(`Projection ${build.name} has no table ${table.name}`);
+      return found;
+    };
+    const parts = { projection: build, statementsFor, inserted: months.wantedBy, frozenMs };
+    const result = await atExchange.batch(build, () =>
+      inPipelinedTransaction(pool, (client, begun) => work({ ...parts, client, begun })),
+    );
+    await months.make();
+    return result;
+  };
 
   return {
     ...checkpointReads(pool),
@@ -84,20 +98,9 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
       return left;
     },
 
-    transact: async (build, at, work) => {
-      const { months, statements } = openBuild(build);
-      const statementsFor = (table: Table): TableStatements => {
-        const found = statements.get(table.name);
-        if (found === undefined) throw new Error(`Projection ${build.name} has no table ${table.name}`);
-        return found;
-      };
-      const parts = { projection: build, at, statementsFor, inserted: months.wantedBy, frozenMs };
-      const result = await atExchange.batch(build, () =>
-        inPipelinedTransaction(pool, async (client, begun) => work(await openTransaction({ ...parts, client, begun }))),
-      );
-      await months.make();
-      return result;
-    },
+    transact: (build, at, work) => inBatch(build, async (parts) => work(await openTransaction(parts, at))),
+
+    transactTogether: (build, places, work) => inBatch(build, async (parts) => work(await openTogether(parts, places))),
   };
 };
 

@@ -236,8 +236,8 @@ const held = (
   first: () => Promise<unknown>,
 ): ReadModelStore => ({
   ...store,
-  transact: (of, place, work) =>
-    store.transact(of, place, (tx) => {
+  transactTogether: (of, places, work) =>
+    store.transactTogether(of, places, (tx) => {
       const wrapped = async (...given: never[]): Promise<unknown> => {
         await first();
         const original = tx[operation] as (...given: never[]) => Promise<unknown>; // Passed on untouched.

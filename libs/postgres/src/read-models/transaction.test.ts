@@ -18,12 +18,13 @@ it('says why a statement failed that nobody waited for, and not that the transac
       return { rows: [['0', '0', '0', '0', '0', '0']] };
     },
   } as unknown as pg.ClientBase; // All that a transaction uses of one.
-  const tx = await openTransaction({
-    ...{ client, begun: Promise.resolve(), projection: thingsProjection, at: { topic: 'things', partition: 0 } },
+  const parts = {
+    ...{ client, begun: Promise.resolve(), projection: thingsProjection },
     statementsFor: () => assert.fail('no table is written'),
     inserted: () => undefined,
     frozenMs: 8_000,
-  });
+  };
+  const tx = await openTransaction(parts, { topic: 'things', partition: 0 });
   await assert.rejects(
     tx.attempt(() => tx.parkedKeys(['k'])),
     (error) => error instanceof TransientFailure && error.code === '57014',

@@ -1,25 +1,60 @@
-/** One batch's transaction: the port's operations as statements on one connection. */
+/** One transaction of batches: the port's operations as statements on one connection. */
 import { type Build, keyText, type Row, type Table } from '@plenum/read-model';
-import { Poison, type ReadModelTransaction, TransientFailure } from '@plenum/runtime';
-import { type CheckpointParts, openCheckpoint } from '../consumers/checkpoint-transaction.ts';
+import {
+  type PartitionsTransaction,
+  Poison,
+  type ReadModelTransaction,
+  type RowsTransaction,
+  type TopicPartition,
+  TransientFailure,
+} from '@plenum/runtime';
+import {
+  type CheckpointParts,
+  openCheckpoint,
+  openCheckpoints,
+  type Statements,
+} from '../consumers/checkpoint-transaction.ts';
 import { translateError } from '../translate-error.ts';
 import type { TableStatements } from './statements.ts';
 
-export type TransactionParts = Omit<CheckpointParts, 'consumer' | 'lasts'> & {
+export type TransactionParts = Omit<CheckpointParts, 'consumer' | 'lasts' | 'told'> & {
   readonly projection: Build;
   readonly statementsFor: (table: Table) => TableStatements;
   /** Hears of rows put into a ledger, for their months. */
   readonly inserted: (table: Table, rows: readonly Row[]) => void;
 };
 
-/** Locks the checkpoint row and opens the operations. @throws as `openCheckpoint`. */
-export const openTransaction = async (parts: TransactionParts): Promise<ReadModelTransaction> => {
-  const { client, projection } = parts;
-  const checkpoint = { ...parts, consumer: projection, lasts: 'soon' } as const;
-  const { onCheckpoint, run, sendAhead } = await openCheckpoint(checkpoint, told);
+/** Locks one checkpoint row and opens the operations. @throws as `openCheckpoint`. */
+export const openTransaction = async (parts: TransactionParts, at: TopicPartition): Promise<ReadModelTransaction> => {
+  const { onCheckpoint, ...statements } = await openCheckpoint(checkpointParts(parts), at);
+  return { ...onCheckpoint, ...rowsIn(parts, statements) };
+};
 
+/** The same of several, those that can be locked without waiting; a single one is waited for. */
+export const openTogether = async (
+  parts: TransactionParts,
+  places: readonly TopicPartition[],
+): Promise<PartitionsTransaction> => {
+  const [only, ...others] = places;
+  if (only !== undefined && others.length === 0) {
+    const tx = await openTransaction(parts, only);
+    const advance: PartitionsTransaction['advance'] = async (moves) => {
+      for (const { next, counters } of moves) await tx.advance(next, counters);
+    };
+    return { ...tx, partitions: [tx], advance };
+  }
+  const { partitions, advance, ...statements } = await openCheckpoints(checkpointParts(parts), places);
+  return { ...rowsIn(parts, statements), partitions, advance };
+};
+
+const checkpointParts = ({ client, begun, frozenMs, projection }: TransactionParts): CheckpointParts => ({
+  ...{ client, begun, frozenMs, told },
+  ...{ consumer: projection, lasts: 'soon' },
+});
+
+const rowsIn = (parts: TransactionParts, { run, sendAhead }: Statements): RowsTransaction => {
+  const { client } = parts;
   return {
-    ...onCheckpoint,
     insertNew: async (table, rows) => {
       // Copies inside the batch are sent too: one that will never be accepted is refused wherever batches are cut.
       const there = await run(parts.statementsFor(table).insertNew(rows));

@@ -349,12 +349,12 @@ const gate = () => {
     open: () => opened.resolve(),
     before: (store: ReadModelStore, build: Build): ReadModelStore => ({
       ...store,
-      transact: async (of, at, work) => {
+      transactTogether: async (of, places, work) => {
         if (nameOfBuild(of) === nameOfBuild(build)) {
           reached.resolve();
           await opened.promise;
         }
-        return store.transact(of, at, work);
+        return store.transactTogether(of, places, work);
       },
     }),
   };

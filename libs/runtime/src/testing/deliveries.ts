@@ -58,8 +58,8 @@ const calm: readonly Delivery[] = Array.from({ length: 6 }, () => ({ from: 0, le
 /** The connection is lost before a commit, or after it, when nobody knows. */
 const stricken = (store: ReadModelStore, strike: Delivery['strike']): ReadModelStore => ({
   ...store,
-  transact: async (projection, at, work) => {
-    const result = await store.transact(projection, at, async (tx) => {
+  transactTogether: async (projection, places, work) => {
+    const result = await store.transactTogether(projection, places, async (tx) => {
       const done = await work(tx);
       if (strike === 'before') throw new TransientFailure('08006', 'connection lost before the commit');
       return done;

@@ -2,6 +2,7 @@
  * Read models in memory: what a store owes its callers, without a database. It refuses the rows that PostgreSQL
  * refuses, commits all or nothing, and can be made to fail, so that a simulation under a seed can be believed.
  */
+import { isDeepStrictEqual } from 'node:util';
 import {
   type Build,
   indexedText,
@@ -14,6 +15,7 @@ import {
 } from '@plenum/read-model';
 import {
   type Checkpoint,
+  type CheckpointTransaction,
   ConsumerGone,
   type ConsumerId,
   type Counters,
@@ -22,7 +24,7 @@ import {
   type TopicPartition,
 } from '../consumer/checkpoint-store.ts';
 import { Poison, TransientFailure } from '../errors.ts';
-import type { ReadModelStore, ReadModelTransaction } from '../read-model-store.ts';
+import type { ReadModelStore, RowsTransaction } from '../read-model-store.ts';
 import { memoryBuilds } from './memory-builds.ts';
 import { refusalOf } from './postgres-refusals.ts';
 
@@ -74,6 +76,46 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
   };
   const parkedRecords = (build: ConsumerId): number =>
     partitionsOf(build).reduce((records, { parked }) => records + parked.length, 0);
+
+  /** Of several places those are left out that are busy, or not there any more. */
+  const lockable = (
+    projection: ConsumerId,
+    places: readonly TopicPartition[],
+  ): readonly (PartitionKept | undefined)[] => {
+    const [only, ...others] = places;
+    if (only !== undefined && others.length === 0) return [partitionFor(projection, only)];
+    const all = places.map((at) => partitionsKept.get(partitionName(projection, at)));
+    return all.map((kept) => (kept?.waiting === 0 ? kept : undefined));
+  };
+  const transactOn = async <T>(
+    projection: ConsumerId & Build,
+    places: readonly TopicPartition[],
+    work: (opened: Opened) => Promise<T>,
+  ): Promise<T> => {
+    const kept = lockable(projection, places);
+    const held = kept.filter((one) => one !== undefined);
+    const turn = Promise.withResolvers<void>();
+    const before = held.map(({ busy }) => busy);
+    for (const one of held) {
+      one.busy = turn.promise;
+      one.waiting += 1;
+    }
+    await Promise.all(before);
+    const crashesBefore = crashes;
+    try {
+      const { opened, changes } = open(kept, (table) => tablesFor(projection, table), failures);
+      const result = await work(opened);
+      const transient = crashes > crashesBefore ? 'before' : (failures.atCommit?.() ?? 'none');
+      if (transient === 'before') throw new TransientFailure('08006', 'connection lost before the commit');
+      const undo = commit(changes(), kept, (table) => tablesFor(projection, table));
+      passing.push(undo);
+      if (transient === 'after') throw new TransientFailure('08006', 'connection lost after the commit');
+      return result;
+    } finally {
+      for (const one of held) one.waiting -= 1;
+      turn.resolve();
+    }
+  };
 
   return {
     async builds() {
@@ -136,28 +178,23 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
         .sort((a, b) => Number(a - b))
         .slice(0, offsetsMax);
     },
-    async transact(projection, at, work) {
-      const kept = partitionFor(projection, at);
-      const turn = Promise.withResolvers<void>();
-      const before = kept.busy;
-      kept.busy = turn.promise;
-      kept.waiting += 1;
-      await before;
-      const crashesBefore = crashes;
-      try {
-        const { tx, changes } = open(kept, (table) => tablesFor(projection, table), failures);
-        const result = await work(tx);
-        const transient = crashes > crashesBefore ? 'before' : (failures.atCommit?.() ?? 'none');
-        if (transient === 'before') throw new TransientFailure('08006', 'connection lost before the commit');
-        const undo = commit(changes(), kept, (table) => tablesFor(projection, table));
-        passing.push(undo);
-        if (transient === 'after') throw new TransientFailure('08006', 'connection lost after the commit');
-        return result;
-      } finally {
-        kept.waiting -= 1;
-        turn.resolve();
-      }
-    },
+    transact: (projection, at, work) =>
+      transactOn(projection, [at], ({ rows, partitions: [partition] }) =>
+        work({ ...rows, ...(partition ?? fail('one partition is waited for')) }),
+      ),
+    transactTogether: (projection, places, work) =>
+      transactOn(projection, places, ({ rows, partitions }) =>
+        work({
+          ...rows,
+          partitions,
+          advance: async (moves) => {
+            for (const { at, next, counters } of moves) {
+              const index = places.findIndex((place) => isDeepStrictEqual(place, at));
+              await (partitions[index] ?? fail(`${at.topic}/${at.partition} is not held`)).advance(next, counters);
+            }
+          },
+        }),
+      ),
     rows: (projection, table) => new Map(tablesFor(projection, table)),
     counters: (projection) =>
       partitionsOf(projection).reduce((counters, { checkpoint }) => add(counters, checkpoint.counters), noCounters),
@@ -171,10 +208,21 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
   };
 };
 
+/** What a transaction may do: to rows, and to each partition that it holds, by its place. */
+type Opened = {
+  readonly rows: RowsTransaction;
+  readonly partitions: readonly (CheckpointTransaction | undefined)[];
+};
+
 /** What one transaction, or one attempt inside it, has changed so far. */
 type Changes = {
   /** `undefined`: it has ended. */
   readonly rows: Map<string, Map<string, Row | undefined>>;
+  /** By place. */
+  readonly partitions: readonly (PartitionChanges | undefined)[];
+};
+
+type PartitionChanges = {
   readonly parked: ParkedRecord[];
   readonly released: { readonly key: string; readonly through: bigint }[];
   checkpoint: Checkpoint;
@@ -192,9 +240,13 @@ type PartitionKept = {
 
 type Committed = (table: string) => Map<string, Row>;
 
-const open = (kept: PartitionKept, committed: Committed, failures: MemoryFailures) => {
-  const locked = kept.checkpoint;
-  let layers: readonly Changes[] = [{ rows: new Map(), parked: [], released: [], checkpoint: locked }];
+const open = (
+  kept: readonly (PartitionKept | undefined)[],
+  committed: Committed,
+  failures: MemoryFailures,
+): { readonly opened: Opened; readonly changes: () => Changes } => {
+  const locked = kept.map((one) => one?.checkpoint);
+  let layers: readonly Changes[] = [noChanges(locked)];
   const top = (): Changes => layers.at(-1) ?? fail('a transaction has changes of its own');
   const find = (table: Table, key: string): Row | undefined => {
     const layer = layers.findLast(({ rows }) => rows.get(table.name)?.has(key));
@@ -227,8 +279,7 @@ const open = (kept: PartitionKept, committed: Committed, failures: MemoryFailure
     rowsOnTop(table).set(keyText(table, row), { ...row });
   };
 
-  const tx: ReadModelTransaction = {
-    checkpoint: locked,
+  const rows: RowsTransaction = {
     insertNew: async (table, rows) =>
       rows.map((row) => {
         refuse(table, row);
@@ -260,7 +311,7 @@ const open = (kept: PartitionKept, committed: Committed, failures: MemoryFailure
     },
     attempt: async (work) => {
       const outer = layers;
-      layers = [...outer, { rows: new Map(), parked: [], released: [], checkpoint: top().checkpoint }];
+      layers = [...outer, noChanges(top().partitions.map((partition) => partition?.checkpoint))];
       try {
         const result = await work();
         const inner = top();
@@ -271,45 +322,61 @@ const open = (kept: PartitionKept, committed: Committed, failures: MemoryFailure
         layers = outer;
       }
     },
-    parkedKeys: async (keys) => {
-      const parked = new Set([...kept.parked, ...layers.flatMap((layer) => layer.parked)].map(({ key }) => key));
-      return new Set(keys.filter((key) => parked.has(key)));
-    },
-    park: async (records) => {
-      // The value may be a view into a buffer that is used again.
-      top().parked.push(...records.map((record) => ({ ...record, value: record.value.slice() })));
-    },
-    release: async (key, through, { applied, duplicates, notForIt }) => {
-      const records = applied + duplicates + notForIt;
-      const found = kept.parked.filter((record) => record.key === key && record.offset <= through).length;
-      if (found !== records) throw new TransientFailure('fenced', `${found} records are parked and not ${records}`);
-      top().released.push({ key, through });
-      const { next, counters } = top().checkpoint;
-      top().checkpoint = {
-        next,
-        counters: add(counters, { read: 0, applied, duplicates, notForIt, parked: -records }),
-      };
-    },
-    advance: async (next, counters) => {
-      if (top().checkpoint.next !== locked.next) throw new TransientFailure('fenced', 'the checkpoint has moved');
-      top().checkpoint = { next, counters: add(locked.counters, counters) };
-    },
   };
-  return { tx, changes: top };
+  const partitionAt = ({ checkpoint: at, parked: there }: PartitionKept, place: number): CheckpointTransaction => {
+    const changesIn = (layer: Changes): PartitionChanges => layer.partitions[place] ?? fail('it is held');
+    return {
+      checkpoint: at,
+      parkedKeys: async (keys) => {
+        const parked = new Set([...there, ...layers.flatMap((layer) => changesIn(layer).parked)].map(({ key }) => key));
+        return new Set(keys.filter((key) => parked.has(key)));
+      },
+      park: async (records) => {
+        // The value may be a view into a buffer that is used again.
+        changesIn(top()).parked.push(...records.map((record) => ({ ...record, value: record.value.slice() })));
+      },
+      release: async (key, through, { applied, duplicates, notForIt }) => {
+        const records = applied + duplicates + notForIt;
+        const found = there.filter((record) => record.key === key && record.offset <= through).length;
+        if (found !== records) throw new TransientFailure('fenced', `${found} records are parked and not ${records}`);
+        const changes = changesIn(top());
+        changes.released.push({ key, through });
+        const { next, counters } = changes.checkpoint;
+        const released = { read: 0, applied, duplicates, notForIt, parked: -records };
+        changes.checkpoint = { next, counters: add(counters, released) };
+      },
+      advance: async (next, counters) => {
+        const changes = changesIn(top());
+        if (changes.checkpoint.next !== at.next) throw new TransientFailure('fenced', 'the checkpoint has moved');
+        changes.checkpoint = { next, counters: add(at.counters, counters) };
+      },
+    };
+  };
+  const partitions = kept.map((one, place) => one && partitionAt(one, place));
+  return { opened: { rows, partitions }, changes: top };
 };
+
+const noChanges = (checkpoints: readonly (Checkpoint | undefined)[]): Changes => ({
+  rows: new Map(),
+  partitions: checkpoints.map((checkpoint) => checkpoint && { parked: [], released: [], checkpoint }),
+});
 
 const merge = (from: Changes, into: Changes): void => {
   for (const [table, rows] of from.rows) {
     const target = into.rows.getOrInsertComputed(table, () => new Map());
     for (const [key, row] of rows) target.set(key, row);
   }
-  into.parked.push(...from.parked);
-  into.released.push(...from.released);
-  into.checkpoint = from.checkpoint;
+  for (const [place, partition] of from.partitions.entries()) {
+    const target = into.partitions[place];
+    if (partition === undefined || target === undefined) continue;
+    target.parked.push(...partition.parked);
+    target.released.push(...partition.released);
+    target.checkpoint = partition.checkpoint;
+  }
 };
 
 /** @returns what undoes it, as long as nothing that was committed later is still there. */
-const commit = (changes: Changes, kept: PartitionKept, committed: Committed): (() => void) => {
+const commit = (changes: Changes, kept: readonly (PartitionKept | undefined)[], committed: Committed): (() => void) => {
   const before: (() => void)[] = [];
   for (const [table, rows] of changes.rows) {
     const there = committed(table);
@@ -319,6 +386,16 @@ const commit = (changes: Changes, kept: PartitionKept, committed: Committed): ((
       put(there, key, row);
     }
   }
+  for (const [place, partition] of changes.partitions.entries()) {
+    const one = kept[place];
+    if (partition !== undefined && one !== undefined) before.push(commitPartition(partition, one));
+  }
+  return () => {
+    for (const undo of before) undo();
+  };
+};
+
+const commitPartition = (changes: PartitionChanges, kept: PartitionKept): (() => void) => {
   const { checkpoint, parked } = kept;
   const parkedBefore = [...parked];
   const isReleased = ({ key, offset }: ParkedRecord): boolean =>
@@ -327,7 +404,6 @@ const commit = (changes: Changes, kept: PartitionKept, committed: Committed): ((
   parked.splice(0, parked.length, ...parkedNow);
   kept.checkpoint = changes.checkpoint;
   return () => {
-    for (const undo of before) undo();
     parked.splice(0, parked.length, ...parkedBefore);
     kept.checkpoint = checkpoint;
   };

@@ -25,13 +25,18 @@ export const straying = (log: MemoryLog, random: Chance, strikes: Strikes): Log 
 });
 
 /** A store whose transactions sometimes take their time, so that others get in between. */
-export const slowed = (store: ReadModelStore, random: Chance, strikes: Strikes): ReadModelStore => ({
-  ...store,
-  transact: (projection, at, work) =>
-    store.transact(projection, at, async (tx) => {
+export const slowed = (store: ReadModelStore, random: Chance, strikes: Strikes): ReadModelStore => {
+  const slowly =
+    <Tx, T>(work: (tx: Tx) => Promise<T>) =>
+    async (tx: Tx): Promise<T> => {
       if (strikes('slow', 0.1)) for (let turns = random.below(20); turns > 0; turns -= 1) await nextTurn();
       return work(tx);
-    }),
-});
+    };
+  return {
+    ...store,
+    transact: (projection, at, work) => store.transact(projection, at, slowly(work)),
+    transactTogether: (projection, places, work) => store.transactTogether(projection, places, slowly(work)),
+  };
+};
 
 const nextTurn = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));

@@ -40,23 +40,28 @@ export type RatioBench = {
   readonly against: readonly Side[];
 };
 
-/** A result of Plenum alone that must not be exceeded. */
+/** What a result of Plenum alone must not exceed. */
+export type Limit = { readonly name: string; readonly atMost: number; readonly aim: number };
+
+/** Results of Plenum alone that must not be exceeded: usually one, under the name of the bench. */
 export type LimitBench = {
   readonly kind: 'limit';
   readonly name: string;
   readonly about: string;
-  readonly atMost: number;
-  readonly aim: number;
   readonly unit: string;
   readonly logs: readonly LogKind[];
   readonly onRequest?: true;
-  readonly measure: (world: World, settings: RunSettings) => Promise<Limited>;
+  readonly limits: (log: LogKind) => readonly Limit[];
+  /** One for each of the limits, in their order. */
+  readonly measure: (world: World, settings: RunSettings) => Promise<readonly Limited[]>;
 };
 
 export type Limited = {
   readonly values: readonly number[];
   readonly usage: readonly Usage[];
   readonly notes: readonly string[];
+  /** Why the values are no result: what was to be measured did not happen. */
+  readonly noResult?: string | undefined;
 };
 
 export type Bench = RatioBench | LimitBench;
@@ -78,7 +83,7 @@ export type Result = {
   readonly ratio: number | null;
   readonly spread: Spread;
   readonly unit: string;
-  /** Whether that side's component did all it can; without that the ratio is no result. */
+  /** Whether that side's component did all it can, or what was to be offered was; without that it is no result. */
   readonly saturated: boolean;
   readonly met: boolean;
   readonly pairs: number;

@@ -1,9 +1,11 @@
 /** Every path that is measured. */
 import type { Bench } from './bench.ts';
 import { authJwt, authKey } from './paths/auth.ts';
+import { costs } from './paths/cost.ts';
 import { demoDisplay } from './paths/demo-display.ts';
 import { demoStart } from './paths/demo-start.ts';
 import { growth } from './paths/growth.ts';
+import { idle } from './paths/idle.ts';
 import { ingestConnect } from './paths/ingest-connect.ts';
 import { ingestListen } from './paths/ingest-listen.ts';
 import { latency } from './paths/latency.ts';
@@ -21,6 +23,8 @@ export const benches: readonly Bench[] = [
   query,
   authJwt,
   authKey,
+  ...costs,
+  idle,
   latency,
   demoStart,
   demoDisplay,

@@ -1,6 +1,8 @@
 /** Runs both sides of a path in turn, and makes results of what they came to. */
 import {
+  type Limit,
   type LimitBench,
+  type Limited,
   type Measured,
   type RatioBench,
   type Result,
@@ -68,21 +70,32 @@ export const resultOf = (bench: RatioBench, side: Side, { log }: RunSettings, pa
   };
 };
 
-export const measureLimit = async (world: World, bench: LimitBench, settings: RunSettings): Promise<Result> => {
-  const { values, usage, notes } = await bench.measure(world, settings);
-  for (const note of notes) world.tell(`  ${note}`);
+export const measureLimits = async (
+  world: World,
+  bench: LimitBench,
+  settings: RunSettings,
+): Promise<readonly Result[]> => {
+  const measured = await bench.measure(world, settings);
+  return bench.limits(settings.log).map((limit, index) => {
+    const limited = measured[index];
+    if (limited === undefined) throw new Error(`${limit.name} was not measured`);
+    for (const note of limited.notes) world.tell(`  ${note}`);
+    if (limited.noResult !== undefined) world.tell(`  NO RESULT of ${limit.name}: ${limited.noResult}`);
+    return resultWithin(limit, limited, { log: settings.log, unit: bench.unit });
+  });
+};
+
+export const resultWithin = (
+  { name, atMost, aim }: Limit,
+  { values, usage, noResult }: Limited,
+  { log, unit }: Pick<Result, 'log' | 'unit'>,
+): Result => {
   const spread = spreadOf(values);
+  const isResult = noResult === undefined;
   return {
-    bench: bench.name,
-    log: settings.log,
-    value: spread.median,
-    limit: bench.atMost,
-    aim: bench.aim,
-    ratio: null,
-    spread,
-    unit: bench.unit,
-    saturated: true,
-    met: spread.median <= bench.atMost,
+    ...{ bench: name, log, value: spread.median, limit: atMost, aim, ratio: null, spread, unit },
+    saturated: isResult,
+    met: isResult && spread.median <= atMost,
     pairs: values.length,
     ...conditions(usage),
   };

@@ -7,7 +7,7 @@ import type { Bench, Result, RunSettings } from './bench.ts';
 import { benches } from './benches.ts';
 import { Missing } from './missing.ts';
 import { type Options, parseOptions, usage } from './options.ts';
-import { measureLimit, measureRatio } from './pairs.ts';
+import { measureLimits, measureRatio } from './pairs.ts';
 import { describeResult } from './tell.ts';
 import { newWorld, type World } from './world.ts';
 import { writeDocs } from './write-docs.ts';
@@ -55,7 +55,7 @@ const measureOrSkip: typeof measure = async (world, bench, settings) => {
 const measure = async (world: World, bench: Bench, settings: RunSettings): Promise<readonly Result[]> =>
   bench.kind === 'ratio'
     ? measureRatio(world, bench, { ...settings, pairs: Math.max(settings.pairs, bench.pairsAtLeast ?? 1) })
-    : [await measureLimit(world, bench, settings)];
+    : measureLimits(world, bench, settings);
 
 const chosen = ({ names, all }: Options): readonly Bench[] =>
   names.length > 0

@@ -22,8 +22,11 @@ export const describeResult = (result: Result): string => {
   const { bench, log, against, value, bareValue, limit, aim, ratio, spread, unit, saturated, met } = result;
   const name = `${bench} (${against === undefined ? log : `${log}, against ${against}`})`;
   if (bareValue === undefined) {
-    const verdict = met ? 'met' : 'MISSED';
-    return `${name}: ${number(value)} ${unit}, at most ${limit}, aim ${aim}: ${verdict}`;
+    const seen = `${number(value)} (${number(spread.least)} to ${number(spread.greatest)}) ${unit}`;
+    const verdict = met ? (value <= aim ? 'met, and the aim' : 'met') : 'MISSED';
+    return saturated
+      ? `${name}: ${seen}, at most ${limit}, aim ${aim}: ${verdict}`
+      : `${name}: NO RESULT, seen ${seen}`;
   }
   const rates = `${grouped(value)} of ${grouped(bareValue)} ${unit}`;
   const range = `${spread.least.toFixed(2)} to ${spread.greatest.toFixed(2)}`;

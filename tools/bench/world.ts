@@ -4,18 +4,25 @@ import { type KafkaBroker, type KafkaUse, startKafkaBroker } from './machine/kaf
 import { type Member, type MemberSettings, startMember } from './machine/member.ts';
 import { type Mosquitto, startMosquitto } from './machine/mosquitto.ts';
 import { type PostgresServer, startPostgresServer } from './machine/postgres-server.ts';
+import { type Program, type ProgramSettings, startProgram } from './machine/program.ts';
 
 export type World = {
   readonly cacheDirectory: string;
   postgres(): Promise<PostgresServer>;
   kafka(use: KafkaUse): Promise<KafkaBroker>;
   mosquitto(): Promise<Mosquitto>;
+  /** A broker of one run, with nothing in it; it is stopped by who asked for it or, if it was forgotten, at the end. */
+  kafkaOfOne(): Promise<KafkaBroker>;
+  /** The same of Mosquitto. */
+  mosquittoOfOne(): Promise<Mosquitto>;
   /** A process that lives until the end: load generators, which take long to prepare. `made` runs once. */
   lasting(settings: MemberSettings, made: (member: Member) => Promise<void>): Promise<Member>;
   /** A process of one run; it is stopped with `stop` or, if it was forgotten, at the end. */
   member(settings: Omit<MemberSettings, 'profileDirectory'>): Promise<Member>;
   /** The same for one that is not measured, and so never profiled. */
   tool(settings: Omit<MemberSettings, 'profileDirectory'>): Promise<Member>;
+  /** A program of Plenum, as it is really started. It is stopped with `stop` or, if it was forgotten, at the end. */
+  program(settings: Omit<ProgramSettings, 'profileDirectory' | 'logDirectory'>): Program;
   /** Says how it is going. */
   tell(line: string): void;
   close(): Promise<void>;
@@ -66,6 +73,13 @@ export const newWorld = ({ root, profileDirectory, tell }: WorldSettings): World
     lasting: (settings, made) => lasting.getOrInsertComputed(settings.name, () => startLasting(settings, made)),
     kafka: (use) => brokers.getOrInsertComputed(use, startBroker),
     mosquitto: () => (mosquitto ??= startBrokerOfOthers()),
+    kafkaOfOne: () => startBroker('of-one'),
+    mosquittoOfOne: startBrokerOfOthers,
+    program: (settings) => {
+      const program = startProgram({ ...settings, profileDirectory, logDirectory: path.join(cacheDirectory, 'said') });
+      opened.defer(program.stop);
+      return program;
+    },
     member: (settings) => startOne({ ...settings, profileDirectory }),
     tool: startOne,
     tell,

@@ -55,7 +55,7 @@ const rowOf = (result: Result, today: string): string => {
   const range = [spread.least, spread.greatest]
     .map((value) => (compared ? value.toFixed(2) : number(value)))
     .join(' – ');
-  const verdict = met ? 'met' : saturated ? '**missed**' : '**no result**: not saturated';
+  const verdict = met ? 'met' : saturated ? '**missed**' : `**no result**: not ${compared ? 'saturated' : 'offered'}`;
   const cells = [
     number(result.value),
     compared ? grouped(bareValue) : '',

@@ -12,13 +12,13 @@ export type KafkaBroker = {
   stop(): Promise<void>;
 };
 
-/** `kept`: its records stay from run to run; `empty`: it begins with none. */
-export type KafkaUse = 'kept' | 'empty';
+/** `kept`: its records stay from run to run; `empty`: it begins with none; `of-one`: the same, for one run alone. */
+export type KafkaUse = 'kept' | 'empty' | 'of-one';
 
 /** @throws Missing where there is no Java, or no release to be had. */
 export const startKafkaBroker = async (cacheDirectory: string, use: KafkaUse): Promise<KafkaBroker> => {
   const dataDir = path.join(cacheDirectory, `kafka-${use}`);
-  if (use === 'empty') await rm(dataDir, { recursive: true, force: true });
+  if (use !== 'kept') await rm(dataDir, { recursive: true, force: true });
   const kafka = await startLocalKafka({ dataDir, logger: loudLogger }).catch((error: unknown) => {
     throw error instanceof LocalKafkaUnavailable ? new Missing(`no Kafka on this machine: ${error.message}`) : error;
   });

@@ -32,7 +32,7 @@ export const startMosquitto = async (): Promise<Mosquitto> => {
     stop: async () => {
       child.kill('SIGKILL');
       await exited;
-      await rm(folder, { recursive: true });
+      await rm(folder, { recursive: true, force: true });
     },
   };
 };

@@ -8,10 +8,9 @@ export const demoStart: LimitBench = {
   kind: 'limit',
   name: 'demo-start',
   about: 'npm run demo, installed and run before, to the first acknowledged message',
-  atMost: 3,
-  aim: 2,
   unit: 's',
   logs: ['postgres'],
+  limits: () => [{ name: 'demo-start', atMost: 3, aim: 2 }],
   measure: async (world, { pairs }) => {
     const values: number[] = [];
     // The first one makes the database and compiles the code; nobody counts it.
@@ -22,7 +21,7 @@ export const demoStart: LimitBench = {
       values.push(await startOnce(world));
       usage.push(usageSince());
     }
-    return { values, usage, notes: values.map((seconds) => `${seconds.toFixed(2)} s`) };
+    return [{ values, usage, notes: values.map((seconds) => `${seconds.toFixed(2)} s`) }];
   },
 };
 

@@ -15,8 +15,7 @@ export const latency: LimitBench = {
   kind: 'limit',
   name: 'latency',
   about: 'published to visible to a query, 99 of 100, at half of the highest ingest rate',
-  atMost: 250,
-  aim: 100,
+  limits: () => [{ name: 'latency', atMost: 250, aim: 100 }],
   unit: 'ms',
   logs: ['postgres', 'kafka'],
   measure: async (world, settings) => {
@@ -40,7 +39,7 @@ export const latency: LimitBench = {
         values.push(quantileOf(readings.map(wholeMs), 0.99));
         notes.push(...describeParts(readings, passed), describeUsage(used));
       }
-      return { values, usage, notes };
+      return [{ values, usage, notes }];
     } finally {
       await probe.stop();
       await stack.stop();

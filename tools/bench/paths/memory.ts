@@ -13,8 +13,7 @@ export const memory: LimitBench = {
   kind: 'limit',
   name: 'memory',
   about: 'the most that any process of Plenum holds while half of the highest ingest rate passes through',
-  atMost: 400,
-  aim: 250,
+  limits: () => [{ name: 'memory', atMost: 400, aim: 250 }],
   unit: 'MB',
   logs: ['postgres', 'kafka'],
   onRequest: true,
@@ -35,7 +34,7 @@ export const memory: LimitBench = {
       });
       const usage = usageSince();
       const peaks = samples.flatMap(({ points }) => points.map(({ y }) => y));
-      return { values: [Math.max(...peaks)], usage: [usage], notes };
+      return [{ values: [Math.max(...peaks)], usage: [usage], notes }];
     } finally {
       await stack.stop();
     }

@@ -1,0 +1,50 @@
+/** What Plenum takes while nothing happens: every process of it and PostgreSQL, after traffic has come and gone. */
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { Limit, LimitBench } from '../bench.ts';
+import { type Usage, watchUsage } from '../machine/usage.ts';
+import { openPublisher } from '../site/publish.ts';
+import { startSite } from '../site/start-site.ts';
+import { describeUsage } from '../tell.ts';
+import { thirdMore } from './third-more.ts';
+
+const own: Limit = { name: 'idle', atMost: 1, aim: 0.3 };
+/** In which PostgreSQL writes down what came before, and nobody is asked for anything. */
+const settleMs = 20_000;
+/** This many times as long as a side of a pair: what happens every few seconds has to happen several times. */
+const longer = 2;
+
+export const idle: LimitBench = {
+  kind: 'limit',
+  name: 'idle',
+  about: 'of one core, all processes of Plenum and PostgreSQL together while nothing arrives',
+  unit: '% of a core',
+  logs: ['postgres', 'kafka'],
+  limits: (log) => [log === 'kafka' ? thirdMore(own) : own],
+  measure: async (world, { log, seconds, pairs }) => {
+    const site = await startSite(world, log);
+    try {
+      const publisher = await openPublisher(world, site);
+      await publisher.close();
+      await (await world.postgres()).run('checkpoint');
+      await sleep(settleMs);
+      const counted = site.counted();
+      const [values, usage, notes]: [number[], Usage[], string[]] = [[], [], []];
+      for (let round = 0; round < pairs; round += 1) {
+        const usageSince = watchUsage([...counted, ...site.besides()]);
+        await sleep(seconds * longer * 1000);
+        const used = usageSince();
+        const shares = used.processes.map(({ name, cpuSeconds }) => ({
+          name,
+          share: (100 * cpuSeconds) / used.seconds,
+        }));
+        values.push(shares.slice(0, counted.length).reduce((sum, { share }) => sum + share, 0));
+        usage.push(used);
+        notes.push(shares.map(({ name, share }) => `${name} ${share.toFixed(2)} %`).join(', '));
+      }
+      notes.push(...usage.slice(-1).map(describeUsage));
+      return [{ values, usage, notes }];
+    } finally {
+      await site.stop();
+    }
+  },
+};

@@ -4,6 +4,7 @@ import { authJwt, authKey } from './paths/auth.ts';
 import { costs } from './paths/cost.ts';
 import { demoDisplay } from './paths/demo-display.ts';
 import { demoStart } from './paths/demo-start.ts';
+import { disk } from './paths/disk.ts';
 import { growth } from './paths/growth.ts';
 import { idle } from './paths/idle.ts';
 import { ingestConnect } from './paths/ingest-connect.ts';
@@ -12,6 +13,7 @@ import { latency } from './paths/latency.ts';
 import { memory } from './paths/memory.ts';
 import { projectionLedger, projectionProjection } from './paths/projection.ts';
 import { query } from './paths/query.ts';
+import { recovery } from './paths/recovery.ts';
 import { replay } from './paths/replay.ts';
 
 export const benches: readonly Bench[] = [
@@ -26,8 +28,10 @@ export const benches: readonly Bench[] = [
   ...costs,
   idle,
   latency,
+  disk,
+  recovery,
+  memory,
   demoStart,
   demoDisplay,
   growth,
-  memory,
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { quantile, slopeOf, spreadOf } from './statistics.ts';
+import { quantile, spreadOf } from './statistics.ts';
 
 it('takes the middle value, or the mean of the two in the middle', () => {
   assert.deepEqual(spreadOf([3, 1, 2]), { median: 2, least: 1, greatest: 3 });
@@ -13,10 +13,4 @@ it('refuses a median of nothing', () => {
 
 it('finds a quantile between neighbours', () => {
   assert.equal(quantile([0, 10], 0.99), 9.9);
-});
-
-it('finds how much something grows', () => {
-  const points = [0, 1, 2, 3].map((x) => ({ x, y: 5 + 2 * x }));
-  assert.equal(slopeOf(points), 2);
-  assert.equal(slopeOf(points.map(({ x }) => ({ x, y: 7 }))), 0);
 });

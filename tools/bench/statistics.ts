@@ -17,12 +17,3 @@ export const quantile = (sorted: readonly number[], share: number): number => {
   const above = sorted[Math.ceil(place)] ?? Number.NaN;
   return below + (above - below) * (place - Math.floor(place));
 };
-
-/** How much a value changes per step of `x`, by least squares. */
-export const slopeOf = (points: readonly { readonly x: number; readonly y: number }[]): number => {
-  const meanX = points.reduce((sum, { x }) => sum + x, 0) / points.length;
-  const meanY = points.reduce((sum, { y }) => sum + y, 0) / points.length;
-  const covariance = points.reduce((sum, { x, y }) => sum + (x - meanX) * (y - meanY), 0);
-  const variance = points.reduce((sum, { x }) => sum + (x - meanX) ** 2, 0);
-  return variance === 0 ? 0 : covariance / variance;
-};

@@ -4,6 +4,7 @@
  */
 import { connect, type Socket } from 'node:net';
 import { traffic } from '@plenum/simulation';
+import { nowMs } from '../machine/now.ts';
 import { serve } from '../machine/serve.ts';
 import { connectPacket, pubackReader } from './packets.ts';
 import { type Message, type Ring, ringOf } from './ring.ts';
@@ -27,7 +28,7 @@ let sending: Begin | undefined;
 let pacing: NodeJS.Timeout | undefined;
 let drained: (() => void) | undefined;
 
-/** What nodes of a site say, one node a connection, a millisecond apart so that each has a time of its own. */
+/** What nodes of a site say, one node a connection. */
 const prepare = ({ connections, messagesPerConnection }: Prepare): number => {
   const messages = connections * messagesPerConnection;
   const shares = { malformed: 0, again: 0, late: 0, reordered: 0 };
@@ -83,11 +84,13 @@ const openOne = (port: number, index: number, ring: Ring): Promise<Sender> =>
     socket.write(connectPacket(`bench-${index}`));
   });
 
+const nowUs = (): number => Math.floor(nowMs() * 1000);
+
 /** Fills a connection's window. Two writes where a lap ends in it. */
 const pump = ({ socket, ring, acknowledged }: Sender, window: number): void => {
   for (let room = window - (ring.sent() - acknowledged); room > 0; ) {
     const before = ring.sent();
-    socket.write(ring.next(room));
+    socket.write(ring.next(room, nowUs()));
     room -= ring.sent() - before;
   }
 };
@@ -107,14 +110,14 @@ const begin = (asked: Begin): void => {
   let turn = 0;
   let allowed = 0;
   pacing = setInterval(() => {
-    const nowMs = performance.now();
-    allowed += ((nowMs - lastMs) * perSecond) / 1000;
-    lastMs = nowMs;
+    const tickedMs = performance.now();
+    allowed += ((tickedMs - lastMs) * perSecond) / 1000;
+    lastMs = tickedMs;
     for (let tried = 0; allowed >= 1 && tried < senders.length; tried += 1) {
       const sender = senders[turn % senders.length] as Sender; // The remainder of their number.
       turn += 1;
       if (sender.ring.sent() - sender.acknowledged >= window) continue;
-      sender.socket.write(sender.ring.next(1));
+      sender.socket.write(sender.ring.next(1, nowUs()));
       allowed -= 1;
       tried = -1;
     }

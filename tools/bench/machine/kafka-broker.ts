@@ -1,5 +1,5 @@
 /** A Kafka broker of the measurements: the real one, on this machine alone. It acknowledges before it syncs, as Kafka does. */
-import { rm } from 'node:fs/promises';
+import { readdir, rm, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { LocalKafkaUnavailable, startLocalKafka } from '@plenum/local-kafka';
 import { Missing } from '../missing.ts';
@@ -9,6 +9,8 @@ import type { Watched } from './usage.ts';
 export type KafkaBroker = {
   readonly brokers: readonly string[];
   watched(): readonly Watched[];
+  /** What all partitions take on disk: files are made larger than what is in them, and blocks without anything are not there. */
+  bytes(): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -25,6 +27,19 @@ export const startKafkaBroker = async (cacheDirectory: string, use: KafkaUse): P
   return {
     brokers: kafka.brokers,
     watched: () => [...kafka.pids().values()].map((pid) => ({ name: 'kafka', pid })),
+    bytes: () => bytesBelow(dataDir),
     stop: kafka.stop,
   };
+};
+
+const blockBytes = 512;
+
+const bytesBelow = async (directory: string): Promise<number> => {
+  let bytes = 0;
+  for (const entry of await readdir(directory, { withFileTypes: true, recursive: true })) {
+    if (!entry.isFile()) continue;
+    const found = await stat(path.join(entry.parentPath, entry.name)).catch(() => undefined); // Some come and go.
+    bytes += (found?.blocks ?? 0) * blockBytes;
+  }
+  return bytes;
 };

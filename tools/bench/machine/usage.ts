@@ -61,9 +61,6 @@ export const watchUsage = (watched: readonly Watched[]): (() => Usage) => {
   };
 };
 
-/** Resident bytes of a process now. */
-export const rssBytes = (pid: number): number => fieldKb(read(`/proc/${pid}/status`), 'VmRSS') * 1024;
-
 type Standing = {
   /** Of every process of it that is there, in seconds. */
   readonly cpu: ReadonlyMap<number, number>;

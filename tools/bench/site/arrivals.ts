@@ -1,11 +1,12 @@
 /** What became of messages: how many are in the log, and how many of them queries can see. */
 import { setTimeout as sleep } from 'node:timers/promises';
-import { projections, topics } from '@plenum/catalogue';
+import { domains, projections } from '@plenum/catalogue';
 import { openPool, projectionCheckpoints, query } from '@plenum/postgres';
+import { quarantineTopic } from '@plenum/quarantine';
 import { type LogPlace, openLog } from '../machine/place.ts';
 
 export type Arrivals = {
-  /** Records in all topics. */
+  /** Records of what devices sent. What is decided, and who was let in, is another matter. */
   inLog(): Promise<number>;
   /**
    * Settles when so many records are in the log, and every projection has all of them that are of its topics.
@@ -22,6 +23,13 @@ export type Arrivals = {
 const lookEveryMs = 20;
 const settledMsMax = 120_000;
 const ledgerTopic = 'plenum.ceiling.readings';
+
+const deviceTopics: readonly string[] = [
+  ...domains
+    .flatMap(({ translate, topics }) => (translate === undefined ? [] : topics))
+    .flatMap(({ holds, name }) => (holds === 'observations' ? [name] : [])),
+  quarantineTopic.name,
+];
 
 export const openArrivals = async (place: LogPlace, databaseUrl: string): Promise<Arrivals> => {
   const log = await openLog(place);
@@ -40,7 +48,7 @@ export const openArrivals = async (place: LogPlace, databaseUrl: string): Promis
 
   const endsNow = async (): Promise<ReadonlyMap<string, number>> => {
     const ends = new Map<string, number>();
-    for (const { name } of topics) ends.set(name, await recordsOf(name));
+    for (const name of deviceTopics) ends.set(name, await recordsOf(name));
     return ends;
   };
   const inAll = (ends: ReadonlyMap<string, number>): number => ends.values().reduce((sum, records) => sum + records, 0);

@@ -24,65 +24,75 @@ export type Published = {
 
 export type Publisher = {
   readonly load: Member;
-  /** Settles when queries can see everything. @throws when something that was acknowledged is missing. */
+  /** Sends so many a second until it is asked to finish, or as fast as they are acknowledged. */
+  begin(perSecond?: number): Promise<void>;
+  /** Settles when queries can see everything. */
+  finish(): Promise<Published>;
+  /** Begins, goes on for as long as that says, and finishes. */
   publish(pace: Pace): Promise<Published>;
-  /** Sends on until it is asked to finish. */
-  begin(perSecond: number): Promise<void>;
-  finish(): Promise<void>;
+  /** Somebody else published so many to the same site. */
+  besides(messages: number): void;
+  /** @throws when something that was acknowledged is missing. */
   close(): Promise<void>;
 };
 
 /** Messages in flight on a connection. */
 const window = 100;
+/** Code is compiled by how often it ran, not by how long. */
 const warmUpMessages = 60_000;
 
-/** With code that has run before: it is compiled by how often it ran, not by how long. */
-export const openPublisher = async (world: World, { mqttPort, arrivals }: Site): Promise<Publisher> => {
+export const openPublisher = async (
+  world: World,
+  { mqttPort, arrivals }: Pick<Site, 'mqttPort' | 'arrivals'>,
+  { warm }: { readonly warm: boolean } = { warm: true },
+): Promise<Publisher> => {
   const load = await mqttLoad(world);
   await load.ask('open', { port: mqttPort });
   // What every site decides at its start is in the log, too.
-  const before = await arrivals.inLog();
+  let others = await arrivals.inLog();
   let acknowledged = 0;
+  let begun: { readonly perSecond: number | undefined; readonly fromMs: number } | undefined;
 
-  const publish = async (pace: Pace): Promise<Published> => {
-    const fromMs = performance.now();
-    const perSecond = 'perSecond' in pace ? pace.perSecond : undefined;
+  const begin = async (perSecond?: number): Promise<void> => {
+    begun = { perSecond, fromMs: performance.now() };
     await load.ask('begin', { window, perSecond } satisfies Begin);
-    if ('perSecond' in pace) await sleep(pace.seconds * 1000);
-    else await acknowledgedBy(load, pace.messages);
-    const untilMs = performance.now();
+  };
+  const finish = async (): Promise<Published> => {
+    if (begun === undefined) throw new Error('nothing was begun');
+    const { perSecond: wanted, fromMs } = begun;
     const { acknowledged: sofar } = await load.ask<Count>('count');
+    const perSecond = (sofar / (performance.now() - fromMs)) * 1000;
     const all = await load.ask<number>('finish');
+    const acknowledgedMs = performance.now();
+    await arrivals.settled(others + all);
+    const seenMs = performance.now();
     const messages = all - acknowledged;
     acknowledged = all;
-    const acknowledgedMs = performance.now();
-    await arrivals.settled(before + all);
-    const seenMs = performance.now();
-    const [lateMs, rate] = [seenMs - acknowledgedMs, (sofar / (untilMs - fromMs)) * 1000];
-    return {
-      ...{ messages, lateMs, perSecond: rate, seenPerSecond: (messages / (seenMs - fromMs)) * 1000 },
-      notReached: perSecond === undefined ? undefined : notReached(perSecond, rate, lateMs),
-    };
+    const lateMs = seenMs - acknowledgedMs;
+    const seenPerSecond = (messages / (seenMs - fromMs)) * 1000;
+    const missed = wanted === undefined ? undefined : notReached(wanted, perSecond, lateMs);
+    return { messages, perSecond, lateMs, seenPerSecond, notReached: missed };
   };
-
-  const publisher: Publisher = {
-    load,
-    publish,
-    begin: (perSecond) => load.ask('begin', { window, perSecond } satisfies Begin),
-    finish: async () => {
-      acknowledged = await load.ask<number>('finish');
-      await arrivals.settled(before + acknowledged);
-    },
-    close: async () => {
-      await load.ask('close');
-      const inLog = (await arrivals.inLog()) - before;
-      if (inLog !== acknowledged)
-        throw new Error(`${acknowledged} messages were acknowledged, ${inLog} are in the log`);
-      await arrivals.checkLedger();
+  const publish = async (pace: Pace): Promise<Published> => {
+    await begin('perSecond' in pace ? pace.perSecond : undefined);
+    if ('perSecond' in pace) await sleep(pace.seconds * 1000);
+    else await acknowledgedBy(load, pace.messages);
+    return finish();
+  };
+  const close = async (): Promise<void> => {
+    await load.ask('close');
+    await arrivals.settled(others + acknowledged);
+    const inLog = (await arrivals.inLog()) - others;
+    if (inLog !== acknowledged) throw new Error(`${acknowledged} messages were acknowledged, ${inLog} are in the log`);
+    await arrivals.checkLedger();
+  };
+  if (warm) await publish({ messages: warmUpMessages });
+  return {
+    ...{ load, begin, finish, publish, close },
+    besides: (messages) => {
+      others += messages;
     },
   };
-  await publish({ messages: warmUpMessages });
-  return publisher;
 };
 
 /** What is acknowledged at this time is a little less than what was sent. */

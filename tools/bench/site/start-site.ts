@@ -31,6 +31,8 @@ export type Site = {
   counted(): readonly Watched[];
   /** What belongs to it and is shown beside: a Kafka broker and a Mosquitto that somebody has in any case. */
   besides(): readonly Watched[];
+  /** What a Kafka broker of it has on disk; 0 without one. */
+  brokerBytes(): Promise<number>;
   stop(): Promise<void>;
 };
 
@@ -63,6 +65,7 @@ export const startSite = async (world: World, log: LogKind, inlet: Inlet = 'list
       ...{ bridge, projector, reactor, api, apiUrl: wanted.apiUrl, apiHeaders, mqttPort, databaseUrl, arrivals },
       counted: () => [...programs.map((program) => program.watched()), server.watched()],
       besides: () => [...(kafka?.watched() ?? []), ...(mosquitto === undefined ? [] : [mosquitto.watched])],
+      brokerBytes: async () => (await kafka?.bytes()) ?? 0,
       stop: () => opened.disposeAsync(),
     };
   } catch (error) {

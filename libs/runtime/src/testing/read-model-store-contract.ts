@@ -8,6 +8,7 @@ import type { ReadModelStore, ReadModelTransaction } from '../read-model-store.t
 import { describeCheckpoints } from './checkpoint-store-contract.ts';
 import { describeParking, parked } from './checkpoint-store-contract-parking.ts';
 import { describeBuilds } from './read-model-store-contract-builds.ts';
+import { describeTogether } from './read-model-store-contract-together.ts';
 import {
   at,
   counted,
@@ -24,6 +25,7 @@ export const readModelStoreContract = (name: string, fresh: FreshStores): void =
   describe(`${name} as a ReadModelStore`, () => {
     describeRows(fresh);
     describeFence(fresh);
+    describeTogether(fresh);
     describeCheckpoints(fresh);
     describeParking(fresh);
     describeBuilds(fresh);

@@ -14,6 +14,7 @@ export const settings = {
   ...bridgeSettings,
   // Spread one by one because the probes belong to processes of their own.
   PROJECTOR_BATCH_MAX: projectorSettings.PROJECTOR_BATCH_MAX,
+  PROJECTOR_INTERVAL: projectorSettings.PROJECTOR_INTERVAL,
   PROJECTOR_POOL_MAX: projectorSettings.PROJECTOR_POOL_MAX,
   POSTGIS: projectorSettings.POSTGIS,
   ...authenticationSettings,

@@ -1,13 +1,21 @@
 /** Settings of the projector: how much it takes at once, how many connections, and where it answers probes. */
 import { logSettings } from '@plenum/assembly';
-import { choice, int, port, processSettings, text } from '@plenum/config';
+import { choice, durationMs, int, port, processSettings, text } from '@plenum/config';
 
 export const projectorSettings = {
   PROJECTOR_BATCH_MAX: int({
-    about: 'Records that one transaction brings into a read model, at most.',
+    about:
+      'Records of one partition that one transaction brings into a read model, at most; and beyond which no other partition joins in.',
     fallback: 1_000,
     min: 1,
     max: 10_000,
+  }),
+  PROJECTOR_INTERVAL: durationMs({
+    about:
+      'CPU or latency: transactions of one read model begin at least so far apart, unless that many records wait. It matters where several bridges append in turn; behind a single one INGEST_INTERVAL is what counts.',
+    fallback: 25,
+    min: 0,
+    max: 1_000,
   }),
   PROJECTOR_POOL_MAX: int({ about: 'Database connections of the projector, at most.', fallback: 12, min: 4, max: 20 }),
   POSTGIS: choice(['auto', 'require', 'off'], {

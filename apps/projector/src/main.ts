@@ -43,8 +43,8 @@ const main = async (stop: AbortSignal): Promise<void> => {
   logger.info({ port: probes.port }, 'probes are served');
 
   const codec = await openCodec({ config, logger, stop });
-  const recordsMax = config.PROJECTOR_BATCH_MAX;
-  await runProjector({ log, store, codec, projections, topics, logger, recordsMax, progress }, stop);
+  const pace = { recordsMax: config.PROJECTOR_BATCH_MAX, intervalMs: config.PROJECTOR_INTERVAL };
+  await runProjector({ log, store, codec, projections, topics, logger, ...pace, progress }, stop);
 };
 
 await runProcess(main);

@@ -3,8 +3,10 @@ import type { Projection } from '@plenum/read-model';
 import { type ConsumerProgress, consumerProgress, type RunBuilds, runBuilds } from '@plenum/runtime';
 
 export type ProjectorParts = Pick<RunBuilds, 'log' | 'store' | 'codec' | 'projections' | 'topics' | 'logger'> & {
-  /** Records in one transaction, at most. */
+  /** Records of one partition in one transaction, at most, and beyond which no other partition joins in. */
   readonly recordsMax?: number;
+  /** Transactions of a projection begin at least so far apart, unless so many records wait; 0 unless given. */
+  readonly intervalMs?: number;
   /** Counted while this runs. */
   readonly progress?: ProjectorProgress;
 };

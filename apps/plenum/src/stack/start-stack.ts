@@ -87,8 +87,8 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   started.defer(close);
   const projector = await startPart<void>('the projector', stop, (ends, up) => {
     const store = announcing(watch.store, up);
-    const recordsMax = config.PROJECTOR_BATCH_MAX;
-    return runProjector({ log, store, codec, projections, topics, logger, recordsMax, progress }, ends);
+    const pace = { recordsMax: config.PROJECTOR_BATCH_MAX, intervalMs: config.PROJECTOR_INTERVAL };
+    return runProjector({ log, store, codec, projections, topics, logger, ...pace, progress }, ends);
   });
   started.defer(projector.stop);
   const reactor = await startReactor(settings, decisions);

@@ -28,22 +28,36 @@ type Noted = { readonly at: TopicPartition; readonly next: bigint };
 
 export const quietPartitions = ({ checkpoints, consumer, patient, pause }: QuietPartitionsParts): QuietPartitions => {
   const unconfirmed = new Map<string, Noted>();
+  let wake: (() => void) | undefined;
+
+  const noted = async (over: AbortSignal): Promise<void> => {
+    const { promise, resolve } = Promise.withResolvers<void>();
+    const end = (): void => resolve();
+    wake = end;
+    over.addEventListener('abort', end, { once: true });
+    await promise;
+    over.removeEventListener('abort', end);
+    wake = undefined;
+  };
 
   return {
     note(at, next) {
       unconfirmed.set(nameOfPartition(at), { at, next });
+      wake?.();
     },
     async watch(over) {
       let before: ReadonlyMap<string, Noted> = new Map();
       while (!over.aborted) {
-        for (const [name, noted] of before) {
-          const isQuiet = (): boolean => unconfirmed.get(name) === noted;
+        // Where nothing happens, nobody looks.
+        if (unconfirmed.size === 0) await noted(over);
+        for (const [name, then] of before) {
+          const isQuiet = (): boolean => unconfirmed.get(name) === then;
           if (!isQuiet()) continue;
-          const kept = await patient(() => checkpoints.confirm(consumer, noted.at));
+          const kept = await patient(() => checkpoints.confirm(consumer, then.at));
           if (kept === undefined) return undefined;
           if (!isQuiet()) continue;
           unconfirmed.delete(name);
-          if (kept < noted.next) return noted.at;
+          if (kept < then.next) return then.at;
         }
         before = new Map(unconfirmed);
         await pause(lookEveryMs, over);

@@ -41,6 +41,14 @@ it('takes no more batches together than enough records, but always one', async (
   assert.deepEqual(dealt, [[0, 1], [2], [3, 4]]);
 });
 
+it('never deals with two batches of one partition together', async () => {
+  const { gather, dealt, timer } = gathering({});
+  const answers = [0, 1, 0].map((partition) => gather(batchOf(partition)));
+  await timer.advance(0);
+  assert.deepEqual(dealt, [[0, 1], [0]]);
+  assert.equal((await Promise.all(answers)).length, 3);
+});
+
 it('has no more under way than it may, and gathers meanwhile', async () => {
   const { gather, dealt, timer, hold, release } = gathering({ atATime: 2 });
   hold();

@@ -6,6 +6,7 @@ import type { Batch } from '../log.ts';
 import { pacer } from '../pacer.ts';
 import type { Patience } from '../patience.ts';
 import { systemTimer, type Timer } from '../timer.ts';
+import { nameOfPartition } from './partitions.ts';
 
 export type GatherBatches<R> = {
   /**
@@ -42,14 +43,23 @@ export const gatherBatches = <R>(parts: GatherBatches<R>): Gathered<R> => {
     if (underWay >= atATime || waiting.length === 0) return 'none';
     return records >= recordsMax ? 'full' : 'some';
   };
+  /** Of a partition that has just moved two batches may be in hand, of which one comes too late: never both together. */
   const take = (): readonly Waiting<R>[] => {
+    const gathering = new Map<string, Waiting<R>>();
+    const left: Waiting<R>[] = [];
     let taken = 0;
-    let count = 0;
-    while (count < waiting.length && taken < recordsMax) taken += waiting[count++]?.batch.records.length ?? 0;
-    const gathering = waiting.slice(0, count);
-    waiting = waiting.slice(count);
+    for (const one of waiting) {
+      const name = nameOfPartition(one.batch);
+      if (taken >= recordsMax || gathering.has(name)) {
+        left.push(one);
+        continue;
+      }
+      gathering.set(name, one);
+      taken += one.batch.records.length;
+    }
+    waiting = left;
     records -= taken;
-    return gathering;
+    return [...gathering.values()];
   };
   const dealWith = async (gathering: readonly Waiting<R>[]): Promise<void> => {
     try {

@@ -1,11 +1,20 @@
-/** Reads stored batches of one partition and cuts them into batches to hand over. */
+/** Reads stored batches of some partitions in one statement, and cuts them into batches to hand over. */
 import type { Batch, LogRecord } from '@plenum/runtime';
 import { readBatch } from './batch-reader.ts';
-import { copyOut } from './copy-out.ts';
+import { type CopiedRow, copyOut } from './copy-out.ts';
 import type { LogDatabase } from './log-database.ts';
 import type { KnownTopic } from './topics.ts';
 
 export type Place = { readonly topic: KnownTopic; readonly partition: number };
+
+export type FetchAsk = { readonly place: Place; readonly from: bigint };
+
+export type FetchLimits = {
+  /** Of each partition, beside its even share of the bytes. */
+  readonly recordsMax: number;
+  /** Of all partitions together. What is asked for last gets nothing when it is reached. */
+  readonly bytesMax: number;
+};
 
 /** What one look at a partition found. `rows` begin with the one that holds the offset asked for. */
 export type Fetched = {
@@ -16,29 +25,38 @@ export type Fetched = {
 
 type StoredBatch = { readonly lastOffset: bigint; readonly count: number; readonly body: Buffer };
 
-/**
- * Rows are fetched until one of these is reached; a row is at most about 1 MiB more. Larger fetches were no faster, and
- * every partition that is followed holds one in memory.
- */
-const bytesMax = 1024 * 1024;
+/** More than one batch a round trip; the limit of bytes is what counts. */
+export const fetchRecordsMax = 10_000;
+/** A row is at most about 1 MiB more. Larger fetches were no faster. */
+export const fetchBytesMax = 1024 * 1024;
 const rowsMax = 1_000;
 
-/** @throws TransientFailure when the database is away. */
+/** One for each ask, in their order. @throws TransientFailure when the database is away. */
 export const fetchBatches = async (
   { pool, schema }: LogDatabase,
-  { topic, partition }: Place,
-  from: bigint,
-  recordsMax: number,
-): Promise<Fetched> => {
+  asks: readonly FetchAsk[],
+  { recordsMax, bytesMax }: FetchLimits,
+): Promise<readonly Fetched[]> => {
   // COPY takes no parameters; these are all whole numbers.
-  const numbers = [topic.id, partition, from, rowsMax, recordsMax, bytesMax];
-  const rows = await copyOut(pool, `select * from ${schema}.fetch(${numbers.join(', ')})`);
-  const ends = rows[0];
-  if (ends === undefined) throw new Error(`topic ${topic.name} has no partition ${partition}`);
-  const stored = rows.flatMap(([, , lastOffset, count, body]): readonly StoredBatch[] =>
+  const list = (numbers: readonly (number | bigint)[]): string => `'{${numbers.join(',')}}'`;
+  const topics = list(asks.map(({ place }) => place.topic.id));
+  const partitions = list(asks.map(({ place }) => place.partition));
+  const froms = list(asks.map(({ from }) => from));
+  const rows = await copyOut(
+    pool,
+    `select * from ${schema}.fetch(${topics}, ${partitions}, ${froms}, ${rowsMax}, ${recordsMax}, ${bytesMax})`,
+  );
+  const found = Map.groupBy(rows, ([ask]) => Number(ask?.readBigInt64BE()));
+  return asks.map(({ place }, index) => fetchedOf(found.get(index + 1), place));
+};
+
+const fetchedOf = (rows: readonly CopiedRow[] | undefined, { topic, partition }: Place): Fetched => {
+  const ends = rows?.[0];
+  if (rows === undefined || ends === undefined) throw new Error(`topic ${topic.name} has no partition ${partition}`);
+  const stored = rows.flatMap(([, , , lastOffset, count, body]): readonly StoredBatch[] =>
     lastOffset && count && body ? [{ lastOffset: lastOffset.readBigInt64BE(), count: count.readInt32BE(), body }] : [],
   );
-  return { first: ends[0]?.readBigInt64BE() ?? 0n, end: ends[1]?.readBigInt64BE() ?? 0n, rows: stored };
+  return { first: ends[1]?.readBigInt64BE() ?? 0n, end: ends[2]?.readBigInt64BE() ?? 0n, rows: stored };
 };
 
 /**

@@ -1,11 +1,10 @@
 /** Follows one partition while this member holds it: read, hand over, go on where the handler says. */
-import { type Logger, LogTruncated, retryUntilStopped, type Subscription, type Turns } from '@plenum/runtime';
+import { type Logger, LogTruncated, retryUntilStopped, type Subscription } from '@plenum/runtime';
 import type { Ends } from './ends.ts';
-import { cutBatches, type Fetched, fetchBatches, type Place } from './fetch.ts';
-import type { LogDatabase } from './log-database.ts';
+import { cutBatches, type Fetched, type Place } from './fetch.ts';
+import type { GatheredFetches, InHand } from './gathered-fetches.ts';
 
 export type Follow = {
-  readonly database: LogDatabase;
   readonly ends: Ends;
   readonly logger: Logger;
   readonly place: Place;
@@ -13,12 +12,9 @@ export type Follow = {
   /** Asked before every batch, so that a process that was frozen does not go on with what others have by now. */
   readonly holds: () => boolean;
   /** Shared by the partitions that this member follows. */
-  readonly turns: Turns;
+  readonly fetches: GatheredFetches;
   readonly stop: AbortSignal;
 };
-
-/** More than one batch a round trip; `fetchBatches` bounds the bytes. */
-const fetchRecordsMax = 10_000;
 
 /**
  * Settles when asked to stop or when the lease is no longer certain, always between two batches.
@@ -32,31 +28,63 @@ export const followPartition = async (follow: Follow): Promise<void> => {
   });
 };
 
-const handOver = async (
-  { database, ends, place, subscription, holds, turns, stop }: Follow,
-  went: () => void,
-): Promise<void> => {
+const handOver = async (follow: Follow, went: () => void): Promise<void> => {
+  const { ends, place, subscription, fetches, stop } = follow;
   const { topic, partition } = place;
-  const { recordsMax } = subscription;
   let at = await subscription.position(topic.name, partition);
-  let end = at;
-  while (!stop.aborted) {
-    const done = await turns.next();
-    try {
-      const fetched = await fetchBatches(database, place, at, Math.max(recordsMax, fetchRecordsMax));
-      end = endOf(fetched, place, at);
-      for (const batch of cutBatches(place, fetched, { from: at, to: end, recordsMax })) {
-        if (stop.aborted || !holds()) return;
-        at = await subscription.handle(batch);
-        went();
-        if (at !== batch.nextOffset) break;
+  /** What follows, where it is known that something does: fetched while what is before it is handed over. */
+  let ahead: Promise<InHand | undefined> | undefined;
+  const dropAhead = (): void => {
+    void ahead?.then(
+      (unwanted) => unwanted?.done(),
+      () => undefined,
+    );
+    ahead = undefined;
+  };
+  try {
+    while (!stop.aborted) {
+      const inHand = await (ahead ?? fetches.next(place, at, stop));
+      ahead = undefined;
+      if (inHand === undefined) return;
+      const { fetched } = inHand;
+      let end = at;
+      try {
+        end = endOf(fetched, place, at);
+        const last = fetched.rows.at(-1);
+        const next = last === undefined ? end : last.lastOffset + 1n;
+        if (next < end) ahead = fetches.next(place, next, stop);
+        ahead?.catch(() => undefined); // It may fail before it is waited for.
+        const reached = await handOverFetched(follow, { fetched, from: at, to: end, went });
+        if (reached === undefined) return;
+        at = reached;
+        if (at !== next) dropAhead();
+      } finally {
+        inHand.done();
       }
-    } finally {
-      done();
+      // Looking again before there are new records would mostly find nothing, and costs as much as finding something.
+      if (at === end) await ends.beyond(topic.id, partition, at, stop);
     }
-    // Looking again before there are new records would mostly find nothing, and costs as much as finding something.
-    if (at === end) await ends.beyond(topic.id, partition, at, stop);
+  } finally {
+    dropAhead();
   }
+};
+
+type HandOver = { readonly fetched: Fetched; readonly from: bigint; readonly to: bigint; readonly went: () => void };
+
+/** @returns where to go on; `undefined` when it has stopped. */
+const handOverFetched = async (
+  { place, subscription, holds, stop }: Follow,
+  { fetched, from, to, went }: HandOver,
+): Promise<bigint | undefined> => {
+  const { recordsMax, handle } = subscription;
+  let at = from;
+  for (const batch of cutBatches(place, fetched, { from, to, recordsMax })) {
+    if (stop.aborted || !holds()) return undefined;
+    at = await handle(batch);
+    went();
+    if (at !== batch.nextOffset) break;
+  }
+  return at;
 };
 
 /** @throws when the position is not in the log: waiting until it is would skip whatever is written until then. */

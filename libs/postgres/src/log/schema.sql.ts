@@ -150,27 +150,35 @@ begin
 end $$;
 `,
   `
--- One look at a partition: its ends, and the batches from the one that holds p_from until one of the limits is reached
--- (nulls when there are none). All from one snapshot, the caller's. The length of a body stored out of line is known
--- without reading it.
-create function plenum_log.fetch(p_topic int, p_part int, p_from bigint, p_rows int, p_records bigint, p_bytes bigint)
-returns table (log_start bigint, next_offset bigint, last_offset bigint, record_count int, body bytea)
+-- One look at some partitions, each from an offset of its own: its ends, and the batches from the one that holds that offset
+-- until one of the limits is reached (nulls when there are none). Every partition gets its share of the bytes; those that come
+-- last get nothing when p_bytes is reached. All from one snapshot, the caller's. The length of a body stored out of line
+-- is known without reading it.
+create function plenum_log.fetch(p_topics int[], p_parts int[], p_froms bigint[], p_rows int, p_records bigint, p_bytes bigint)
+returns table (ask bigint, log_start bigint, next_offset bigint, last_offset bigint, record_count int, body bytea)
 language plpgsql stable as $$
 begin
   return query
-    select h.log_start, h.next_offset, b.last_offset, b.record_count, b.body
-      from plenum_log.log_head h
-      left join lateral (
-        select * from (
-          select c.*, sum(octet_length(c.body)) over (order by c.last_offset) - octet_length(c.body) as bytes_before,
-                 sum(c.record_count) over (order by c.last_offset) - c.record_count as records_before
-            from (select r.last_offset, r.record_count, r.body from plenum_log.log_batch r
-                   where r.topic = p_topic and r.part = p_part and r.last_offset >= p_from
-                   order by r.last_offset limit p_rows) c
-        ) s where s.bytes_before < p_bytes and s.records_before < p_records
-      ) b on true
-     where h.topic = p_topic and h.part = p_part
-     order by b.last_offset;
+    select f.i, f.log_start, f.next_offset,
+           case when f.fits then f.last_offset end, case when f.fits then f.record_count end,
+           case when f.fits then f.body end
+      from (
+        select a.i, h.log_start, h.next_offset, b.last_offset, b.record_count, b.body,
+               coalesce(sum(octet_length(b.body)) over (order by a.i, b.last_offset
+                 rows between unbounded preceding and 1 preceding), 0) < p_bytes as fits
+          from unnest(p_topics, p_parts, p_froms) with ordinality as a(topic, part, from_offset, i)
+          join plenum_log.log_head h on h.topic = a.topic and h.part = a.part
+          left join lateral (
+            select * from (
+              select c.*, sum(octet_length(c.body)) over (order by c.last_offset) - octet_length(c.body) as bytes_before,
+                     sum(c.record_count) over (order by c.last_offset) - c.record_count as records_before
+                from (select r.last_offset, r.record_count, r.body from plenum_log.log_batch r
+                       where r.topic = a.topic and r.part = a.part and r.last_offset >= a.from_offset
+                       order by r.last_offset limit p_rows) c
+            ) s where s.bytes_before < p_bytes / cardinality(p_topics) and s.records_before < p_records
+          ) b on true
+      ) f
+     order by f.i, f.last_offset;
 end $$;
 `,
   `

@@ -1,7 +1,9 @@
 /** One member of a group: follows the partitions it holds, and passes them on when others are to have them. */
-import { type Logger, pause, type Subscription, turns } from '@plenum/runtime';
+import { type Logger, pause, type Subscription } from '@plenum/runtime';
 import type { Ends } from './ends.ts';
+import { fetchBatches, fetchBytesMax, fetchRecordsMax } from './fetch.ts';
 import { followPartition } from './follow.ts';
+import { gatheredFetches } from './gathered-fetches.ts';
 import type { LogDatabase } from './log-database.ts';
 import { type Held, heartbeatMs, joinGroup, type Lease, type Membership } from './membership.ts';
 import type { Notifications } from './notifications.ts';
@@ -15,14 +17,6 @@ export type Subscribed = {
   readonly topics: readonly KnownTopic[];
   readonly subscription: Subscription;
 };
-
-/**
- * Partitions that are read and handed over at the same time. One thread hands over, so more of them are no faster; each only
- * gets fewer records at a time, and all of them together crowd out who appends. A handler may be stuck, behind a lock for
- * instance, and holds up the others for no longer than this.
- */
-const atATime = 3;
-const stuckMs = 1_000;
 
 type Follower = { readonly lease: Lease; readonly stop: AbortController; done: Promise<void> };
 
@@ -89,7 +83,8 @@ const followersOf = (
 ): Followers => {
   let untilMs = 0;
   const holds = (): boolean => performance.now() < untilMs;
-  const shared = turns({ atATime, patienceMs: stuckMs });
+  const limits = { recordsMax: Math.max(subscription.recordsMax, fetchRecordsMax), bytesMax: fetchBytesMax };
+  const fetches = gatheredFetches({ read: (asks) => fetchBatches(database, asks, limits) });
   const running = new Map<string, Follower>();
   /** The last follower of every partition: a new one begins when it has finished, so this process never has two. */
   const latest = new Map<string, Promise<void>>();
@@ -99,7 +94,7 @@ const followersOf = (
     const topic = topics.find((candidate) => candidate.id === lease.topicId);
     if (topic === undefined) throw new Error(`a lease names topic ${lease.topicId}, which was not asked for`);
     const place = { topic, partition: lease.partition };
-    await followPartition({ database, ends, logger, place, subscription, holds, turns: shared, stop });
+    await followPartition({ ends, logger, place, subscription, holds, fetches, stop });
   };
 
   const start = (key: string, lease: Lease): void => {

@@ -1,5 +1,4 @@
 /** One command's events, with everything that has to be true at the same moment, in one transaction. */
-import { randomUUID } from 'node:crypto';
 import { partitionOf } from '@plenum/event';
 import type { InlineProjection } from '@plenum/read-model';
 import {
@@ -138,12 +137,5 @@ const toLog = async (client: pg.ClientBase, topics: TopicTable, records: readonl
   });
   const { bodies, ...flush } = makeFlush([placed], writer);
   // The command is what makes this happen once: the log's own memory of who appended what has nothing to add.
-  const producerId = randomUUID();
-  const attempt = { producerId, sequence: 1 };
-  await client.query(appendQuery('plenum_store', { ...flush, bodies: Buffer.from(bodies) }, attempt));
-  await client.query({
-    name: 'plenum_store_forget',
-    text: 'delete from plenum_store.log_producer where producer_id = $1',
-    values: [producerId],
-  });
+  await client.query(appendQuery('plenum_store', { ...flush, bodies: Buffer.from(bodies) }));
 };

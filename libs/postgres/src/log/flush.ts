@@ -29,13 +29,13 @@ export type Flush = {
 /** An attempt with the sequence number of an earlier one of this producer that was done is only answered again. */
 export type Attempt = { readonly producerId: string; readonly sequence: number };
 
-/** Appends a flush; answers `first_offsets` of its rows, as text. */
-export const appendQuery = (schema: LogSchema, flush: Flush, { producerId, sequence }: Attempt): pg.QueryConfig => {
+/** Appends a flush; answers `first_offsets` of its rows, as text. Without an attempt it is done as often as it is sent. */
+export const appendQuery = (schema: LogSchema, flush: Flush, attempt?: Attempt): pg.QueryConfig => {
   const { topics, parts, counts, firstMs, lastMs, highMs, bytes, bodies } = flush;
   return {
     name: `${schema}_append`,
     text: `select ${schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)::text[] as first_offsets`,
-    values: [producerId, sequence, topics, parts, counts, firstMs, lastMs, highMs, bytes, bodies],
+    values: [attempt?.producerId, attempt?.sequence, topics, parts, counts, firstMs, lastMs, highMs, bytes, bodies],
   };
 };
 
@@ -53,7 +53,8 @@ export const makeFlush = (appends: readonly (readonly Placed[])[], writer: Batch
   const shares = appends.map((placed) => sharesOf(placed, groups));
   const flush = { topics: [], parts: [], counts: [], firstMs: [], lastMs: [], highMs: [], bytes: [] };
   writer.reset();
-  for (const ofTopic of groups.values()) {
+  // Ascending, as `append` takes them.
+  for (const [, ofTopic] of [...groups].sort(([one], [other]) => one - other)) {
     // Partitions that got nothing leave holes in the array, which `for each` skips.
     ofTopic.forEach((group) => addRows(group, writer, flush));
   }

@@ -24,11 +24,8 @@ export const positionsAt = async (
     pool,
     `select h.next_offset as next, h.log_start as first, b.last_offset, b.record_count, b.body
        from ${schema}.log_head h
-       left join lateral (
-         select last_offset, record_count, body from ${schema}.log_batch
-          where topic = h.topic and part = h.part and time_high_ms >= $2 and last_offset >= h.log_start
-          order by time_high_ms, last_offset limit 1
-       ) b on true
+       left join ${schema}.log_batch b on b.topic = h.topic and b.part = h.part
+        and b.last_offset = ${schema}.batch_at(h.topic, h.part, $2)
       where h.topic = $1 order by h.part`,
     [topicId, Math.ceil(timeMs)],
   );

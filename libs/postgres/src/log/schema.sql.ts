@@ -33,14 +33,14 @@ create table plenum_log.log_batch (
   record_count int not null check (record_count > 0),
   first_time_ms bigint not null,
   last_time_ms bigint not null,
-  -- The greatest time of this and every earlier record of the partition: it never falls, so a search by time is exact.
+  -- The greatest time of this and every earlier record of the partition: it never falls, so a search by time is exact,
+  -- and halves its way along the key.
   time_high_ms bigint not null,
   body bytea not null,
   primary key (topic, part, last_offset)
 );
 -- pglz would cost more time than the bytes it saves; the body is compact already.
 alter table plenum_log.log_batch alter column body set storage external;
-create index log_batch_time on plenum_log.log_batch (topic, part, time_high_ms, last_offset);
 
 -- The last append of every producer and what it answered, so that sending it again changes nothing.
 create table plenum_log.log_producer (
@@ -84,79 +84,99 @@ declare
   v_seq bigint;
   v_firsts bigint[];
   v_ends text;
+  v_first bigint;
+  v_high_ms bigint;
+  v_byte int := 1;
 begin
   -- A database that answers before it has flushed would make every acknowledgement a lie.
   if current_setting('synchronous_commit') = 'off' then
     perform set_config('synchronous_commit', 'on', true);
   end if;
-
-  -- An earlier attempt that is still under way on a lost connection holds this row: wait for its outcome.
-  select last_seq, first_offsets into v_seq, v_firsts
-    from plenum_log.log_producer where producer_id = p_producer for update;
-  if not found then
-    insert into plenum_log.log_producer (producer_id, last_seq, first_offsets) values (p_producer, 0, '{}')
-      on conflict do nothing;
-    select last_seq, first_offsets into v_seq, v_firsts
-      from plenum_log.log_producer where producer_id = p_producer for update;
-  end if;
-  if v_seq = p_seq then
-    return v_firsts;
-  end if;
-  if v_seq > p_seq then
-    raise exception 'append % of producer % was given up: append % is in the log', p_seq, p_producer, v_seq;
+  if p_producer is not null then
+    select last_seq, first_offsets into v_seq, v_firsts from plenum_log.log_producer where producer_id = p_producer;
+    if v_seq = p_seq then
+      return v_firsts;
+    end if;
+    if v_seq > p_seq then
+      raise exception 'append % of producer % was given up: append % is in the log', p_seq, p_producer, v_seq;
+    end if;
   end if;
 
-  -- Ascending, so that two appenders never wait for each other.
-  perform 1 from plenum_log.log_head h
-    where (h.topic, h.part) in (select * from unnest(p_topics, p_parts))
-    order by h.topic, h.part for update of h;
-
-  -- A new statement, and so a new snapshot: it sees what the former holders of the locks committed.
-  with batch as (
-    select u.topic, u.part, u.count, u.first_ms, u.last_ms, u.bytes, u.i,
-           sum(u.bytes) over (order by u.i) - u.bytes as start_byte,
-           sum(u.count) over (partition by u.topic, u.part order by u.i) as upto,
-           max(u.high_ms) over (partition by u.topic, u.part order by u.i) as high_ms
-      from unnest(p_topics, p_parts, p_counts, p_first_ms, p_last_ms, p_high_ms, p_bytes)
-           with ordinality as u(topic, part, count, first_ms, last_ms, high_ms, bytes, i)
-  ), stored as (
+  -- One row after another: a statement over all of them takes longer for as few as there are.
+  v_firsts := '{}';
+  for i in 1 .. cardinality(p_topics) loop
+    -- Ascending, so that two appenders never wait for each other.
+    if (p_topics[i - 1], p_parts[i - 1]) > (p_topics[i], p_parts[i]) then
+      raise exception 'append names its partitions out of order';
+    end if;
+    -- Waits for whoever appends to the partition, and goes on from what that one has committed.
+    update plenum_log.log_head h
+       set next_offset = h.next_offset + p_counts[i], time_high_ms = greatest(h.time_high_ms, p_high_ms[i])
+     where h.topic = p_topics[i] and h.part = p_parts[i]
+     returning h.next_offset - p_counts[i], h.time_high_ms into v_first, v_high_ms;
+    if not found then
+      raise exception 'append names a partition that does not exist';
+    end if;
     insert into plenum_log.log_batch
       (topic, part, last_offset, record_count, first_time_ms, last_time_ms, time_high_ms, body)
-    select b.topic, b.part, h.next_offset + b.upto - 1, b.count, b.first_ms, b.last_ms,
-           greatest(h.time_high_ms, b.high_ms),
-           substring(p_bodies from b.start_byte::int + 1 for b.bytes)
-      from batch b join plenum_log.log_head h on h.topic = b.topic and h.part = b.part
-  ), moved as (
-    update plenum_log.log_head h
-       set next_offset = h.next_offset + m.count, time_high_ms = greatest(h.time_high_ms, m.high_ms)
-      from (select topic, part, sum(count) as count, max(high_ms) as high_ms from batch group by topic, part) m
-     where h.topic = m.topic and h.part = m.part
-     returning h.topic, h.part, h.next_offset
-  )
-  select (select array_agg((h.next_offset + b.upto - b.count)::bigint order by b.i)
-            from batch b join plenum_log.log_head h on h.topic = b.topic and h.part = b.part),
-         (select string_agg(m.topic || ':' || m.part || ':' || m.next_offset, ',') from moved m)
-    into v_firsts, v_ends;
-  if cardinality(v_firsts) is distinct from cardinality(p_topics) then
-    raise exception 'append names a partition that does not exist';
-  end if;
+    values (p_topics[i], p_parts[i], v_first + p_counts[i] - 1, p_counts[i], p_first_ms[i], p_last_ms[i], v_high_ms,
+            substring(p_bodies from v_byte for p_bytes[i]));
+    v_byte := v_byte + p_bytes[i];
+    v_firsts[i] := v_first;
+    v_ends := concat_ws(',', v_ends, p_topics[i] || ':' || p_parts[i] || ':' || v_first + p_counts[i]);
+  end loop;
 
-  update plenum_log.log_producer
-     set last_seq = p_seq, first_offsets = v_firsts, seen_at = clock_timestamp()
-   where producer_id = p_producer;
+  if p_producer is not null then
+    insert into plenum_log.log_producer as p (producer_id, last_seq, first_offsets) values (p_producer, p_seq, v_firsts)
+      on conflict (producer_id) do update
+         set last_seq = excluded.last_seq, first_offsets = excluded.first_offsets, seen_at = clock_timestamp()
+       where p.last_seq < excluded.last_seq;
+    -- Another attempt, on a connection that was thought lost, was under way and is in the log: undo this one, ask again.
+    if not found then
+      raise exception 'append % of producer % was under way already', p_seq, p_producer using errcode = '40001';
+    end if;
+  end if;
   -- Once per append; longer payloads are refused by Postgres, and an empty one means "look".
   perform pg_notify('plenum_log', 'ends ' || case when length(v_ends) < 7900 then v_ends else '' end);
   return v_firsts;
 end $$;
 `,
   `
+-- The last offset of the first batch that reaches this time; null when none does.
+create function plenum_log.batch_at(p_topic int, p_part int, p_time_ms bigint) returns bigint
+language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off as $$
+declare
+  v_from bigint;
+  v_to bigint;
+  v_batch record;
+  v_found bigint;
+begin
+  select h.log_start, h.next_offset into v_from, v_to
+    from plenum_log.log_head h where h.topic = p_topic and h.part = p_part;
+  -- What is before v_from does not reach it, what is at v_to and after does.
+  while v_from < v_to loop
+    select b.last_offset, b.last_offset - b.record_count + 1 as first_offset, b.time_high_ms into v_batch
+      from plenum_log.log_batch b
+     where b.topic = p_topic and b.part = p_part and b.last_offset >= v_from + (v_to - v_from) / 2
+     order by b.last_offset limit 1;
+    if v_batch.time_high_ms >= p_time_ms then
+      v_found := v_batch.last_offset;
+      v_to := v_batch.first_offset;
+    else
+      v_from := v_batch.last_offset + 1;
+    end if;
+  end loop;
+  return v_found;
+end $$;
+
 -- One look at some partitions, each from an offset of its own: its ends, and the batches from the one that holds that offset
 -- until one of the limits is reached (nulls when there are none). Every partition gets its share of the bytes; those that come
 -- last get nothing when p_bytes is reached. All from one snapshot, the caller's. The length of a body stored out of line
 -- is known without reading it.
 create function plenum_log.fetch(p_topics int[], p_parts int[], p_froms bigint[], p_rows int, p_records bigint, p_bytes bigint)
 returns table (ask bigint, log_start bigint, next_offset bigint, last_offset bigint, record_count int, body bytea)
-language plpgsql stable as $$
+-- By the key, whatever is known of the table: anything else reads a partition to its end for the sake of its first rows.
+language plpgsql stable set enable_seqscan = off set enable_bitmapscan = off as $$
 begin
   return query
     select f.i, f.log_start, f.next_offset,

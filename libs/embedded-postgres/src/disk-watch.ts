@@ -20,8 +20,10 @@ export type DiskWatchParts = {
 /** What a checkpoint, several WAL segments and whatever is written until the next look may take. */
 export const diskReserveBytes = 128 * 1024 * 1024;
 
-/** Far less is written in between than is kept in reserve. */
-const everyMs = 250;
+/** Far less is written in between than is kept in reserve, or is free beyond it: a look wakes a process that is at rest. */
+const everyMs = { least: 250, most: 5_000 };
+/** No disk of ours takes as much as the whole reserve in the least time between two looks. */
+const bytesPerMsMax = diskReserveBytes / everyMs.least;
 
 export type DiskWatch = {
   /** Settles when it looks no more. What is set stays: the next start looks again. */
@@ -32,12 +34,12 @@ export type DiskWatch = {
 export const watchDisk = async (parts: DiskWatchParts): Promise<DiskWatch> => {
   const stopping = new AbortController();
   // Unknown at first: a process that was killed may have left it read-only.
-  let standing = await look(parts, undefined);
+  let seen = await look(parts, { standing: undefined, freeBytes: 0 });
   const watch = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
-      standing = await look(parts, standing);
+      seen = await look(parts, seen);
       // The only way this rejects is that it was stopped, which is what is looked at next.
-      await delay(everyMs, undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
+      await delay(untilNextMs(seen, parts), undefined, { signal: stopping.signal, ref: false }).catch(() => undefined);
     }
   };
   const ended = watch();
@@ -49,23 +51,30 @@ export const watchDisk = async (parts: DiskWatchParts): Promise<DiskWatch> => {
   };
 };
 
-type Standing = 'roomy' | 'full';
+type Seen = { readonly standing: 'roomy' | 'full' | undefined; readonly freeBytes: number };
 
-const look = async (parts: DiskWatchParts, before: Standing | undefined): Promise<Standing | undefined> => {
+/** As long as it takes at least until the reserve is touched. */
+const untilNextMs = ({ standing, freeBytes }: Seen, { reserveBytes }: DiskWatchParts): number =>
+  standing === 'roomy'
+    ? Math.min(everyMs.most, Math.max(everyMs.least, (freeBytes - 2 * reserveBytes) / bytesPerMsMax))
+    : everyMs.least;
+
+const look = async (parts: DiskWatchParts, seen: Seen): Promise<Seen> => {
   const { dataDirectory, url, logger, reserveBytes } = parts;
   try {
     const { bavail, bsize } = await statfs(dataDirectory);
     const freeBytes = bavail * bsize;
+    const before = seen.standing;
     const now = freeBytes < reserveBytes ? 'full' : freeBytes >= 2 * reserveBytes ? 'roomy' : (before ?? 'roomy');
-    if (now === before) return now;
+    if (now === before) return { standing: now, freeBytes };
     await setReadOnly(url, now === 'full');
     if (now === 'full')
       logger.warn({ freeBytes, reserveBytes }, 'The disk is nearly full: nothing is written until there is space');
     else if (before === 'full') logger.info({ freeBytes }, 'There is space on the disk again');
-    return now;
+    return { standing: now, freeBytes };
   } catch (error) {
     logger.debug({ error }, 'The free space on the disk is not known, or the setting cannot be changed');
-    return before;
+    return { ...seen, freeBytes: 0 };
   }
 };
 

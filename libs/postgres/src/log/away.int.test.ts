@@ -3,7 +3,10 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { TransientFailure } from '@plenum/runtime';
 import { keyIn, numbered, readAll, startMember, textOf, textsOf } from '@plenum/runtime/testing';
-import { testDatabase, testServer } from '../testing/index.ts';
+import { openPool } from '../pool.ts';
+import { silentLogger, testDatabase, testServer } from '../testing/index.ts';
+import { partitionEnds } from './ends.ts';
+import { openNotifications } from './notifications.ts';
 import { cutProxy } from './testing/cut-proxy.ts';
 import { openTestLog, testTopics } from './testing/test-log.ts';
 
@@ -28,19 +31,47 @@ test('lost connections are made anew, and nothing is missed', { timeout }, async
   assert.deepEqual(textsOf(member, topic, 0), numbered(topic, key, 10).map(textOf));
 });
 
+/** An append of one more record of which nobody is notified. */
+const appendInSilence = `
+  insert into plenum_log.log_batch
+    select topic, part, last_offset + 1, record_count, first_time_ms, last_time_ms, time_high_ms, body
+      from plenum_log.log_batch;
+  update plenum_log.log_head h set next_offset = next_offset + 1 where next_offset = 1`;
+
 test('what comes without a notification is found by looking', { timeout }, async (t) => {
   const { url, pool } = await testDatabase(t);
   const log = await openTestLog(t, url);
   const member = startMember({ log, topics: [topic], group: 'readers' });
   await log.append(numbered(topic, key, 1));
   await member.until(() => textsOf(member, topic, 0).length === 1);
-  await pool.query(`
-    insert into plenum_log.log_batch
-      select topic, part, last_offset + 1, record_count, first_time_ms, last_time_ms, time_high_ms, body
-        from plenum_log.log_batch;
-    update plenum_log.log_head h set next_offset = next_offset + 1 where next_offset = 1`);
+  await pool.query(appendInSilence);
   await member.until(() => textsOf(member, topic, 0).length === 2);
   await member.stop();
+});
+
+test('what was missed while there was no connection is found as soon as there is another', { timeout }, async (t) => {
+  const { url, pool } = await testDatabase(t);
+  const log = await openTestLog(t, url);
+  await log.append(numbered(topic, key, 1));
+  const ends = partitionEnds();
+  // The first look aside, none comes before this test has failed.
+  const rare = { least: 2 * timeout, most: 2 * timeout };
+  const own = openPool({ url, applicationName: 'log under test', connectionsMax: 1 });
+  const notifications = openNotifications({ pool: own, schema: 'plenum_log' }, ends, silentLogger, rare);
+  const stop = new AbortController();
+  t.after(async () => {
+    stop.abort();
+    await notifications.close();
+    await own.end();
+  });
+  notifications.start();
+  const { rows } = await pool.query<{ topic: number }>('select topic from plenum_log.log_batch');
+  const id = rows[0]?.topic ?? 0;
+  await ends.beyond(id, 0, 0n, stop.signal);
+  await pool.query(`${appendInSilence};
+    select pg_terminate_backend(pid) from pg_stat_activity
+     where datname = current_database() and application_name = 'log under test'`);
+  await ends.beyond(id, 0, 1n, stop.signal);
 });
 
 test('a server that is killed is waited for by readers', { timeout }, async (t) => {

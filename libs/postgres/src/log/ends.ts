@@ -1,7 +1,7 @@
 /** What this process knows of how far every partition reaches, and who waits for more. */
 export type Ends = {
-  /** A partition now ends at least here. Notifications may come late, twice, or in any order. */
-  reached(topicId: number, partition: number, end: bigint): void;
+  /** A partition now ends at least here. Notifications may come late, twice, or in any order. @returns whether that is news. */
+  reached(topicId: number, partition: number, end: bigint): boolean;
   /** Settles when the partition is known to end beyond `offset`, or when the signal aborts. */
   beyond(topicId: number, partition: number, offset: bigint, stop: AbortSignal): Promise<void>;
 };
@@ -19,9 +19,10 @@ export const partitionEnds = (): Ends => {
   return {
     reached(topicId, partition, end) {
       const place = placeOf(topicId, partition);
-      if (end <= place.end) return;
+      if (end <= place.end) return false;
       place.end = end;
       for (const wake of [...place.waiting]) wake();
+      return true;
     },
     beyond: (topicId, partition, offset, stop) =>
       new Promise((resolve) => {

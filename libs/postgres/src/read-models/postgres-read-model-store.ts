@@ -58,7 +58,7 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
   return {
     ...checkpointReads(pool),
 
-    builds: () => knownBuilds(pool),
+    builds: knownBuilds(pool),
 
     prepare: (build, partitions) =>
       inTransaction(pool, async (client) => {
@@ -104,10 +104,17 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
   };
 };
 
-const knownBuilds = async (pool: pg.Pool): Promise<readonly KnownBuild[]> => {
-  // Before anything was ever prepared there is nothing to ask.
-  const [made] = await query<{ there: boolean }>(pool, "select to_regclass('plenum.projection') is not null as there");
-  return made?.there === true ? query<KnownBuild>(pool, buildsSql) : [];
+const knownBuilds = (pool: pg.Pool) => {
+  let isThere = false;
+  return async (): Promise<readonly KnownBuild[]> => {
+    if (!isThere) {
+      // Before anything was ever prepared there is nothing to ask.
+      const text = "select to_regclass('plenum.projection') is not null as there";
+      const [made] = await query<{ there: boolean }>(pool, text);
+      isThere = made?.there === true;
+    }
+    return isThere ? query<KnownBuild>(pool, buildsSql) : [];
+  };
 };
 
 /** Transactions that give up soon where others hold locks: what waits for theirs waits no longer than that. */

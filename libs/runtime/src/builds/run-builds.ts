@@ -21,11 +21,16 @@ export type RunBuilds = Omit<RunProjection, 'projection' | 'progress' | 'cache'>
   readonly projections: readonly Projection[];
   /** By projection name: of the consumer whose rows queries see, or will see first. Kept up to date while this runs. */
   readonly progress?: Map<string, ConsumerProgress>;
-  /** Settles when it is time to look again which builds there are, or when stopped. */
-  readonly lookAgain?: (stop: AbortSignal) => Promise<void>;
+  /** Settles when it is time to look again which builds there are, or earlier when a signal aborts. */
+  readonly lookAgain?: (everyMs: number, ...signals: readonly AbortSignal[]) => Promise<void>;
 };
 
-const lookEveryMs = 1_000;
+/**
+ * While a build is being made each look may be the one that activates it. At other times only a build that somebody asks for is
+ * found later, and has a member less until then; what retires a build that runs here is met by its next batch, and looked at
+ * at once.
+ */
+const lookEveryMs = { whileBuilding: 1_000, atRest: 10_000 };
 
 /**
  * Runs until `stop` aborts and the batches in hand are committed, or the log is closed. When a build that queries see cannot
@@ -35,7 +40,7 @@ const lookEveryMs = 1_000;
  * @throws besides when a higher version than this program has is active at the start.
  */
 export const runBuilds = async (parts: RunBuilds, stop: AbortSignal): Promise<void> => {
-  const { logger, lookAgain = (signal: AbortSignal) => pause(lookEveryMs, signal) } = parts;
+  const { logger, lookAgain = pause } = parts;
   const over = new AbortController();
   const ended = AbortSignal.any([stop, over.signal]);
   const patient = patience(
@@ -49,6 +54,7 @@ export const runBuilds = async (parts: RunBuilds, stop: AbortSignal): Promise<vo
   const begun: Promise<unknown>[] = [];
   const saidToPark = new Set<string>();
   let failure: { readonly error: unknown } | undefined;
+  let gone = new AbortController();
   const stick = (name: string, run: Running, error: unknown): void => {
     running.set(name, { ...run, stuck: { error } });
     logStuck(logger, run.build, error);
@@ -56,7 +62,7 @@ export const runBuilds = async (parts: RunBuilds, stop: AbortSignal): Promise<vo
   const start = (build: Build, state: KnownBuild['state']): void => {
     const name = nameOfBuild(build);
     const pace = gentlePace(() => running.get(name)?.state !== 'building', ended, parts.pause);
-    const run = startBuild({ ...parts, pace }, build, ended);
+    const run = startBuild({ ...parts, pace }, build, { ended, onGone: () => gone.abort() });
     running.set(name, { ...run, build, state });
     const done = run.done.then(
       (how) => how === 'log closed' && over.abort(),
@@ -73,11 +79,13 @@ export const runBuilds = async (parts: RunBuilds, stop: AbortSignal): Promise<vo
   try {
     for (const projection of parts.projections) await enter(parts, projection, patient);
     while (!ended.aborted) {
+      gone = new AbortController();
       const known = await patient(() => parts.store.builds());
       if (known === undefined) break;
       reconcile(parts, known, { running, start });
       await patient(() => finish(parts, known, { running, stick, saidToPark }));
-      await lookAgain(ended);
+      const isAtRest = known.every(({ state }) => state === 'active' || state === 'dropped');
+      await lookAgain(isAtRest ? lookEveryMs.atRest : lookEveryMs.whileBuilding, ended, gone.signal);
     }
   } catch (error) {
     failure ??= { error };
@@ -99,7 +107,17 @@ type Running = {
   readonly stuck?: { readonly error: unknown };
 };
 
-const startBuild = (parts: RunBuilds, projection: Build, ended: AbortSignal): Omit<Running, 'build' | 'state'> => {
+type Surroundings = {
+  readonly ended: AbortSignal;
+  /** Called when the build turns out to be retired or dropped. */
+  readonly onGone: () => void;
+};
+
+const startBuild = (
+  parts: RunBuilds,
+  projection: Build,
+  { ended, onGone }: Surroundings,
+): Omit<Running, 'build' | 'state'> => {
   const progress = consumerProgress();
   const end = new AbortController();
   const stop = AbortSignal.any([ended, end.signal]);
@@ -109,6 +127,7 @@ const startBuild = (parts: RunBuilds, projection: Build, ended: AbortSignal): Om
     } catch (error) {
       if (!(error instanceof ConsumerGone)) throw error;
       end.abort(); // It is about to be found retired or dropped.
+      onGone();
     }
     return stop.aborted ? 'ended' : 'log closed';
   };

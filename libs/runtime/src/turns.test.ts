@@ -20,18 +20,6 @@ it('lets so many go on at a time, and the others in the order they asked', async
   (await shared.next())();
 });
 
-it('lets nobody wait longer than allowed behind somebody who is stuck', async () => {
-  const shared = turns({ atATime: 1, patienceMs: 10 });
-  const stuck = await shared.next();
-  const second = await shared.next();
-  const third = shared.next();
-  second(); // The stuck one still has its turn, so this one is not passed on.
-  assert.equal(await settled(third), false);
-  (await third)();
-  stuck();
-  (await shared.next())();
-});
-
 it('refuses callers that would wait behind too many, and does not begin the work', async () => {
   const shared = turns({ atATime: 1, waiting: { max: 1, refusal: () => new Error('too many') } });
   const held = Promise.withResolvers<void>();

@@ -14,14 +14,9 @@ export type TurnsSettings = {
   readonly atATime: number;
   /** How many may wait, and what anybody beyond them is answered. Any number may unless said otherwise. */
   readonly waiting?: { readonly max: number; readonly refusal: () => Error };
-  /**
-   * Nobody waits longer than this: the next one then goes on beside the others, so that a turn that is kept for long
-   * holds up nobody for good. For ever unless said otherwise.
-   */
-  readonly patienceMs?: number;
 };
 
-export const turns = ({ atATime, waiting: bound, patienceMs }: TurnsSettings): Turns => {
+export const turns = ({ atATime, waiting: bound }: TurnsSettings): Turns => {
   const waiting = new Set<() => void>();
   let taken = 0;
 
@@ -44,10 +39,8 @@ export const turns = ({ atATime, waiting: bound, patienceMs }: TurnsSettings): T
     return new Promise((resolve) => {
       const go = (): void => {
         waiting.delete(go);
-        clearTimeout(late);
         resolve(give());
       };
-      const late = patienceMs === undefined ? undefined : setTimeout(go, patienceMs);
       waiting.add(go);
     });
   };

@@ -3,7 +3,7 @@
  * statement is under way, are one statement. So an append over eight partitions is read by one statement, and its batches are
  * handed over together.
  */
-import type { Fetched, FetchAsk, Place } from './fetch.ts';
+import type { FetchAsk, Fetched, Place } from './fetch.ts';
 
 /** What was fetched, in hand until `done` is called; twice is once. */
 export type InHand = { readonly fetched: Fetched; done(): void };
@@ -81,7 +81,8 @@ export const gatheredFetches = ({ read, limits }: GatheredFetchesParts): Gathere
       for (const [index, ask] of asks.entries()) {
         const fetched = found[index] as Fetched; // One for each.
         // The others had all the room: the first the next time, when there is some.
-        if (index > 0 && fetched.rows.length === 0 && fetched.first <= ask.from && ask.from < fetched.end) left.push(ask);
+        if (index > 0 && fetched.rows.length === 0 && fetched.first <= ask.from && ask.from < fetched.end)
+          left.push(ask);
         else ask.settle(inHand(fetched));
       }
       waiting = [...left, ...waiting];

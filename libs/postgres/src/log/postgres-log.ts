@@ -18,7 +18,8 @@ import { ensureTopics, topicTable } from './topics.ts';
 export type PostgresLogParts = {
   /**
    * Where the log is. Two of its connections are kept for as long as the log is open, one for appending and one for
-   * notifications and heartbeats; reading takes one at a time per partition. `close` the log before ending the pool.
+   * notifications and heartbeats; each subscription, and each range that is read, takes one at a time. `close` the log
+   * before ending the pool.
    */
   readonly pool: pg.Pool;
   /** Every topic this process appends to or reads; missing ones are created. */

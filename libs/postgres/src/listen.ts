@@ -14,10 +14,11 @@ export type ListenParts = ListenedChannel & {
 
 /**
  * A connection that is closed is made anew at once. One that only answers no more, because its network or its server is gone,
- * is noticed after about ten seconds: twenty times as seldom as before, and as cheap. So nothing may rest on a notification alone:
- * who listens believes what was read for about a second in any case (`freshMs` of what is kept of access and of persons' keys).
+ * is noticed after about four seconds; asking more often wakes a process that is at rest. So nothing may rest on a notification
+ * alone: who listens believes what was read for about a second in any case (`freshMs` of what is kept of access and of
+ * persons' keys). It is also what keeps a connection from being cut for its silence (`service-database.ts`).
  */
-const lookEveryMs = 10_000;
+const lookEveryMs = 3_000;
 const answerMsMax = 1_000;
 /** For the first answer of a connection, which comes late in a process that is starting and has no time to look. */
 const firstAnswerMsMax = 5_000;

@@ -3,7 +3,8 @@ import { it } from 'node:test';
 import type { Measured, RatioBench, Side } from './bench.ts';
 import { benches } from './benches.ts';
 import { parseOptions } from './options.ts';
-import { resultOf } from './pairs.ts';
+import { resultOf, resultWithin } from './pairs.ts';
+import { thirdMore } from './paths/third-more.ts';
 
 const usage = { seconds: 1, processes: [], machineBusyShare: 1, foreignShare: 0, loadAverage: 1 };
 const measured = (perSecond: number, saturation = 1): Measured => ({ perSecond, saturation, usage });
@@ -51,4 +52,28 @@ it('reads what it is asked', () => {
 
 it('knows every path by a name of its own', () => {
   assert.equal(new Set(benches.map(({ name }) => name)).size, benches.length);
+});
+
+it('holds a limit with the median, unless what was to be offered was not', () => {
+  const limit = { name: 'a-cost', atMost: 7, aim: 5 };
+  const limited = { values: [6, 7, 9], usage: [usage], notes: [] };
+  const where = { log: 'postgres', unit: 's' } as const;
+  const met = resultWithin(limit, limited, where);
+  assert.deepEqual([met.bench, met.value, met.met, met.saturated], ['a-cost', 7, true, true]);
+  const late = resultWithin(limit, { ...limited, noResult: 'too late' }, where);
+  assert.deepEqual([late.value, late.met, late.saturated], [7, false, false]);
+  assert.equal(resultWithin(limit, { ...limited, values: [7.1] }, where).met, false);
+});
+
+it('allows a third more where a broker of somebody else is on the way', () => {
+  assert.deepEqual(thirdMore({ name: 'a', atMost: 60, aim: 35 }), { name: 'a', atMost: 80, aim: 47 });
+  assert.deepEqual(thirdMore({ name: 'a', atMost: 6.5, aim: 4.5 }), { name: 'a', atMost: 8.7, aim: 6 });
+});
+
+it('gives every limit a name of its own, which begins with that of its path', () => {
+  const names = benches.flatMap((one) =>
+    one.kind === 'ratio' ? [] : one.limits('postgres').map(({ name }) => ({ name, path: one.name })),
+  );
+  assert.equal(new Set(names.map(({ name }) => name)).size, names.length);
+  assert.ok(names.every(({ name, path }) => name === path || name.startsWith(`${path}-`)));
 });

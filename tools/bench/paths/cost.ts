@@ -28,6 +28,7 @@ const costAt =
     return {
       ...{ kind: 'limit', name, about: `CPU of Plenum and PostgreSQL, ${pacing} ${way}`, unit: 's per 100,000' },
       logs: ['postgres', 'kafka'],
+      onRequest: true,
       limits: (log) => [inlet === 'connect' || log === 'kafka' ? thirdMore(own) : own],
       measure: async (world, { log, seconds, pairs }) => {
         const site = await startSite(world, log, inlet);

@@ -24,6 +24,7 @@ export const disk: LimitBench = {
   about: 'a reading in the log and in the tables of readings with their indexes, at 5,000/s and as many as it takes',
   unit: 'bytes',
   logs: ['postgres', 'kafka'],
+  onRequest: true,
   limits: (log) => (log === 'kafka' ? own.map(thirdMore) : own),
   measure: async (world, { log, pairs }) => [
     await growAt(world, { log, rounds: pairs, pace: { perSecond: 5_000, seconds: messages / 5_000 } }),

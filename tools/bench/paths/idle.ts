@@ -19,6 +19,7 @@ export const idle: LimitBench = {
   about: 'of one core, all processes of Plenum and PostgreSQL together while nothing arrives',
   unit: '% of a core',
   logs: ['postgres', 'kafka'],
+  onRequest: true,
   limits: (log) => [log === 'kafka' ? thirdMore(own) : own],
   measure: async (world, { log, seconds, pairs }) => {
     const site = await startSite(world, log);

@@ -29,6 +29,7 @@ export const latency: LimitBench = {
   about: 'published to shown by the API, 99 of 100, at 200/s, 5,000/s and half of the highest rate',
   unit: 'ms',
   logs: ['postgres', 'kafka'],
+  onRequest: true,
   limits: (log) => (log === 'kafka' ? own.map(thirdMore) : own),
   measure: async (world, { log, seconds, pairs }) => {
     const site = await startSite(world, log);

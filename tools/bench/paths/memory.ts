@@ -22,6 +22,7 @@ export const memory: LimitBench = {
   about: 'the most that bridge and projector hold while 5,000 messages/s pass through',
   unit: 'MB',
   logs: ['postgres', 'kafka'],
+  onRequest: true,
   limits: (log) => (log === 'kafka' ? own.map(thirdMore) : own),
   measure: async (world, { log, seconds, pairs }) => {
     const runs: Run[] = [];

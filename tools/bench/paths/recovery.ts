@@ -30,6 +30,7 @@ export const recovery: LimitBench = {
   about: 'from the start of a bridge or projector that was killed to the first new row, 1,000 messages/s all the time',
   unit: 's',
   logs: ['postgres', 'kafka'],
+  onRequest: true,
   limits: (log) => (log === 'kafka' ? own.map(thirdMore) : own),
   measure: async (world, { log, pairs }) => {
     const site = await startSite(world, log);

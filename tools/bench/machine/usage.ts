@@ -15,6 +15,8 @@ export type Watched = {
 export type ProcessUsage = {
   readonly name: string;
   readonly cpuSeconds: number;
+  /** Of a family, what each of its processes used that is still there, by process id. */
+  readonly members?: ReadonlyMap<number, number>;
   /**
    * How much of a core it used, or how much of the time its main thread ran or waited for one, whichever is more; 0 to 1.
    * Waiting counts: a thread that is ready to run on a machine whose cores are taken has all the work it can do.
@@ -40,13 +42,14 @@ export const watchUsage = (watched: readonly Watched[]): (() => Usage) => {
   return () => {
     const after = snapshot(watched);
     const seconds = (after.atMs - before.atMs) / 1000;
-    const processes = watched.flatMap(({ name }, index): readonly ProcessUsage[] => {
+    const processes = watched.flatMap(({ name, family }, index): readonly ProcessUsage[] => {
       const [from, to] = [before.processes[index], after.processes[index]];
       if (from === undefined || to === undefined) return [];
       const cpuSeconds = cpuBetween(from, to);
       const wanted = (to.wantedSeconds - from.wantedSeconds) / seconds;
       const busyShare = Math.min(1, Math.max(wanted, cpuSeconds / seconds));
-      return [{ name, cpuSeconds, busyShare, peakRssBytes: to.peakRssBytes }];
+      const members = family === true ? { members: membersBetween(from, to) } : {};
+      return [{ name, cpuSeconds, busyShare, peakRssBytes: to.peakRssBytes, ...members }];
     });
     const ours = processes.reduce((sum, { cpuSeconds }) => sum + cpuSeconds, 0);
     const busySeconds = after.machineSeconds - before.machineSeconds;
@@ -94,6 +97,9 @@ const cpuBetween = (from: Standing, to: Standing): number => {
   for (const [pid, before] of from.cpu) if (!to.cpu.has(pid)) seconds -= before;
   return Math.max(seconds, 0);
 };
+
+const membersBetween = (from: Standing, to: Standing): ReadonlyMap<number, number> =>
+  new Map(to.cpu.entries().map(([pid, after]) => [pid, after - (from.cpu.get(pid) ?? 0)]));
 
 /** All threads together. The scheduler's own counts: those in `stat` are samples, and miss what runs in short turns. */
 const cpuSeconds = (pid: number): number =>

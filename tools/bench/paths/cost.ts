@@ -2,8 +2,9 @@
 import type { Limit, LimitBench } from '../bench.ts';
 import { type Usage, watchUsage } from '../machine/usage.ts';
 import { costOf, describeCost } from '../site/cost-of.ts';
-import { openPublisher, type Pace } from '../site/publish.ts';
-import { type Inlet, startSite } from '../site/start-site.ts';
+import { postgresSharesOf } from '../site/postgres-shares.ts';
+import { openPublisher, type Pace, type Publisher } from '../site/publish.ts';
+import { type Inlet, type Site, startSite } from '../site/start-site.ts';
 import { describeUsage, grouped } from '../tell.ts';
 import { thirdMore } from './third-more.ts';
 
@@ -34,29 +35,47 @@ const costAt =
         const site = await startSite(world, log, inlet);
         try {
           const publisher = await openPublisher(world, site);
-          const counted = new Set(site.counted().map((one) => one.name));
-          const watched = [...site.counted(), ...site.besides(), { name: 'load', pid: publisher.load.pid }];
-          const [values, usage, notes]: [number[], Usage[], string[]] = [[], [], []];
-          let noResult: string | undefined;
-          for (let round = 0; round < pairs; round += 1) {
-            const usageSince = watchUsage(watched);
-            const { messages, perSecond, notReached, ...seen } = await publisher.publish(pace(seconds));
-            const used = usageSince();
-            const cost = costOf(used, counted, messages);
-            noResult ??= notReached;
-            values.push(cost.per100k);
-            usage.push(used);
-            const arrived = `${grouped(messages)} messages, ${grouped(perSecond)}/s, ${grouped(seen.seenPerSecond)}/s seen`;
-            notes.push(describeCost(cost, counted), `  ${arrived}; ${describeUsage(used)}`);
-            if (notReached !== undefined) notes.push(`  not reached: ${notReached}`);
-          }
+          const rounds: Round[] = [];
+          for (let round = 0; round < pairs; round += 1) rounds.push(await roundOf(site, publisher, pace(seconds)));
           await publisher.close();
-          return [{ values, usage, notes, noResult }];
+          return [
+            {
+              values: rounds.map(({ per100k }) => per100k),
+              usage: rounds.map(({ usage }) => usage),
+              notes: rounds.flatMap(({ notes }) => notes),
+              noResult: rounds.find(({ notReached }) => notReached !== undefined)?.notReached,
+            },
+          ];
         } finally {
           await site.stop();
         }
       },
     };
   };
+
+type Round = {
+  readonly per100k: number;
+  readonly usage: Usage;
+  readonly notes: readonly string[];
+  readonly notReached: string | undefined;
+};
+
+/** From the first message until queries see the last: work that is left for later is part of what they cost. */
+const roundOf = async (site: Site, publisher: Publisher, pace: Pace): Promise<Round> => {
+  const counted = new Set(site.counted().map(({ name }) => name));
+  const usageSince = watchUsage([...site.counted(), ...site.besides(), { name: 'load', pid: publisher.load.pid }]);
+  const { messages, perSecond, seenPerSecond, notReached } = await publisher.publish(pace);
+  const usage = usageSince();
+  const cost = costOf(usage, counted, messages);
+  const sessions = await postgresSharesOf(site.arrivals, usage);
+  const ofPostgres = sessions.map(([who, seconds]) => `${who} ${((seconds * 100_000) / messages).toPrecision(3)}`);
+  const rates = `${grouped(messages)} messages, ${grouped(perSecond)}/s, ${grouped(seenPerSecond)}/s seen`;
+  const notes = [
+    describeCost(cost, counted),
+    `  of postgres: ${ofPostgres.join(', ')}`,
+    `  ${rates}${notReached === undefined ? '' : `, NOT REACHED: ${notReached}`}; ${describeUsage(usage)}`,
+  ];
+  return { per100k: cost.per100k, usage, notes, notReached };
+};
 
 export const costs: readonly LimitBench[] = [...rates.map(costAt('listen')), ...rates.map(costAt('connect'))];

@@ -2,6 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Limit, LimitBench } from '../bench.ts';
 import { type Usage, watchUsage } from '../machine/usage.ts';
+import { postgresSharesOf } from '../site/postgres-shares.ts';
 import { openPublisher } from '../site/publish.ts';
 import { startSite } from '../site/start-site.ts';
 import { describeUsage } from '../tell.ts';
@@ -40,7 +41,11 @@ export const idle: LimitBench = {
         }));
         values.push(shares.slice(0, counted.length).reduce((sum, { share }) => sum + share, 0));
         usage.push(used);
+        const sessions = (await postgresSharesOf(site.arrivals, used)).map(
+          ([who, cpuSeconds]) => `${who} ${((100 * cpuSeconds) / used.seconds).toFixed(2)}`,
+        );
         notes.push(shares.map(({ name, share }) => `${name} ${share.toFixed(2)} %`).join(', '));
+        notes.push(`  of postgres: ${sessions.join(', ')}`);
       }
       notes.push(...usage.slice(-1).map(describeUsage));
       return [{ values, usage, notes }];

@@ -4,7 +4,7 @@
  */
 import { assemblySettings, openCodec, openFoundation } from '@plenum/assembly';
 import { readConfig } from '@plenum/config';
-import { freePort } from '@plenum/runtime';
+import { portOrFree } from '@plenum/runtime';
 import { type ApiHeaders, issueSiteKey, type SiteSecrets, siteSecrets } from '../../chaos/site/api-key.ts';
 import { type LogKind, type LogPlace, loudLogger } from '../machine/place.ts';
 import type { Program } from '../machine/program.ts';
@@ -52,7 +52,7 @@ export const startSite = async (world: World, log: LogKind, inlet: Inlet = 'list
       ...(place.kind === 'kafka' && { LOG: 'kafka', KAFKA_BROKERS: place.brokers.join(',') }),
     };
     const secrets = siteSecrets();
-    const mqttPort = mosquitto?.port ?? (await freePort());
+    const mqttPort = mosquitto?.port ?? (await quietPort());
     const wanted = await programsOf({ mqttPort, inlet, environment, secrets });
     const programs = wanted.programs.map((one) => world.program(one));
     for (const program of programs) opened.defer(program.stop);
@@ -83,11 +83,13 @@ type Wanted = {
 
 /** Bridge, projector, reactor and API, in this order. */
 const programsOf = async ({ mqttPort, inlet, environment, secrets }: Wanted) => {
-  const [bridge, projector, reactor, api] = [await freePort(), await freePort(), await freePort(), await freePort()];
+  const ports: number[] = [];
+  while (ports.length < 5) ports.push(await quietPort());
+  const [bridge, projector, reactor, api, webSocket] = ports as [number, number, number, number, number]; // Five.
   const mqtt: Readonly<Record<string, string>> =
     inlet === 'connect'
       ? { MQTT_MODE: 'connect', MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` }
-      : { MQTT_PORT: String(mqttPort), MQTT_WS_PORT: '0' };
+      : { MQTT_PORT: String(mqttPort), MQTT_WS_PORT: String(webSocket) };
   const own = { PLENUM_MASTER_KEY: secrets.PLENUM_MASTER_KEY };
   const http = { HTTP_HOST: '127.0.0.1', PORT: String(api), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` };
   const probed = (port: number): string => `http://127.0.0.1:${port}/health/ready`;
@@ -112,6 +114,12 @@ const programsOf = async ({ mqttPort, inlet, environment, secrets }: Wanted) => 
   ];
   return { programs, apiUrl };
 };
+
+/**
+ * A port that nobody is given who asks for any: by the time that a program listens there, a connection of another one would
+ * have it.
+ */
+const quietPort = (): Promise<number> => portOrFree(10_000 + Math.floor(Math.random() * 20_000));
 
 const issueKey = async (environment: Readonly<Record<string, string>>, secrets: SiteSecrets): Promise<ApiHeaders> => {
   const config = readConfig(assemblySettings, environment);

@@ -2,7 +2,7 @@
 import type { Limit, LimitBench } from '../bench.ts';
 import { type Usage, watchUsage } from '../machine/usage.ts';
 import { costOf, describeCost } from '../site/cost-of.ts';
-import { postgresSharesOf } from '../site/postgres-shares.ts';
+import { postgresWork, sessionsOf, withoutOurs } from '../site/postgres-shares.ts';
 import { openPublisher, type Pace, type Publisher } from '../site/publish.ts';
 import { type Inlet, type Site, startSite } from '../site/start-site.ts';
 import { describeUsage, grouped } from '../tell.ts';
@@ -63,12 +63,18 @@ type Round = {
 /** From the first message until queries see the last: work that is left for later is part of what they cost. */
 const roundOf = async (site: Site, publisher: Publisher, pace: Pace): Promise<Round> => {
   const counted = new Set(site.counted().map(({ name }) => name));
+  const before = await postgresWork(site.arrivals);
   const usageSince = watchUsage([...site.counted(), ...site.besides(), { name: 'load', pid: publisher.load.pid }]);
   const { messages, perSecond, seenPerSecond, notReached } = await publisher.publish(pace);
   const usage = usageSince();
-  const cost = costOf(usage, counted, messages);
-  const sessions = await postgresSharesOf(site.arrivals, usage);
-  const ofPostgres = sessions.map(([who, seconds]) => `${who} ${((seconds * 100_000) / messages).toPrecision(3)}`);
+  const sessions = await sessionsOf(site.arrivals, usage);
+  const cost = costOf({ processes: withoutOurs(usage.processes, sessions) }, counted, messages);
+  const after = await postgresWork(site.arrivals);
+  const ofPostgres = [
+    ...sessions.map(({ name, cpuSeconds }) => `${name} ${((cpuSeconds * 100_000) / messages).toPrecision(3)}`),
+    `${((after.transactions - before.transactions) / messages).toFixed(3)} transactions a message`,
+    `${((after.walBytes - before.walBytes) / messages).toFixed(0)} bytes of WAL`,
+  ];
   const rates = `${grouped(messages)} messages, ${grouped(perSecond)}/s, ${grouped(seenPerSecond)}/s seen`;
   const notes = [
     describeCost(cost, counted),

@@ -2,7 +2,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Limit, LimitBench } from '../bench.ts';
 import { type Usage, watchUsage } from '../machine/usage.ts';
-import { postgresSharesOf } from '../site/postgres-shares.ts';
+import { sessionsOf, withoutOurs } from '../site/postgres-shares.ts';
 import { openPublisher } from '../site/publish.ts';
 import { startSite } from '../site/start-site.ts';
 import { describeUsage } from '../tell.ts';
@@ -35,17 +35,17 @@ export const idle: LimitBench = {
         const usageSince = watchUsage([...counted, ...site.besides()]);
         await sleep(seconds * longer * 1000);
         const used = usageSince();
-        const shares = used.processes.map(({ name, cpuSeconds }) => ({
+        const sessions = await sessionsOf(site.arrivals, used);
+        const percentOf = (cpuSeconds: number): number => (100 * cpuSeconds) / used.seconds;
+        const shares = withoutOurs(used.processes, sessions).map(({ name, cpuSeconds }) => ({
           name,
-          share: (100 * cpuSeconds) / used.seconds,
+          share: percentOf(cpuSeconds),
         }));
         values.push(shares.slice(0, counted.length).reduce((sum, { share }) => sum + share, 0));
         usage.push(used);
-        const sessions = (await postgresSharesOf(site.arrivals, used)).map(
-          ([who, cpuSeconds]) => `${who} ${((100 * cpuSeconds) / used.seconds).toFixed(2)}`,
-        );
         notes.push(shares.map(({ name, share }) => `${name} ${share.toFixed(2)} %`).join(', '));
-        notes.push(`  of postgres: ${sessions.join(', ')}`);
+        const ofPostgres = sessions.map(({ name, cpuSeconds }) => `${name} ${percentOf(cpuSeconds).toFixed(3)}`);
+        notes.push(`  of postgres: ${ofPostgres.join(', ')}`);
       }
       notes.push(...usage.slice(-1).map(describeUsage));
       return [{ values, usage, notes }];

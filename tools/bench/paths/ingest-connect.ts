@@ -8,19 +8,18 @@ import { connect } from 'node:net';
 import type { ConnectorCounts } from '@plenum/mqtt';
 import type { IngestBalance } from '@plenum/runtime';
 import type { Measured, RatioBench } from '../bench.ts';
+import { acknowledgedBy, mqttLoad, window } from '../load/open-load.ts';
 import { connectPacket } from '../load/packets.ts';
 import type { Member } from '../machine/member.ts';
 import type { Milestone } from '../machine/milestones.ts';
 import type { LogPlace } from '../machine/place.ts';
 import { type Watched, watchUsage } from '../machine/usage.ts';
 import type { World } from '../world.ts';
-import { acknowledgedBy, mqttLoad } from './ingest-listen.ts';
 import { placeOfFreshLog, recordsIn, watchedOfLog } from './log-places.ts';
 
 /** Messages that wait in the session, and how many of them are fetched before anything is measured. */
 const waiting = 200_000;
 const warmUp = 40_000;
-const window = 100;
 
 export const ingestConnect: RatioBench = {
   kind: 'ratio',

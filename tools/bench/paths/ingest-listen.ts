@@ -1,7 +1,8 @@
 /** Devices to PUBACK: the listener beside Aedes with the same work and no log, and beside Aedes as it comes. */
 import type { IngestBalance } from '@plenum/runtime';
 import type { Measured, RatioBench, RunSettings } from '../bench.ts';
-import type { Count, Prepare } from '../load/mqtt-load.ts';
+import type { Count } from '../load/mqtt-load.ts';
+import { acknowledgedBy, mqttLoad, window } from '../load/open-load.ts';
 import type { Member } from '../machine/member.ts';
 import { type Watched, watchUsage } from '../machine/usage.ts';
 import type { Start as StartAedes } from '../sides/aedes.ts';
@@ -9,9 +10,6 @@ import type { Start as StartBridge } from '../sides/bridge.ts';
 import type { World } from '../world.ts';
 import { placeOfFreshLog, recordsIn, watchedOfLog } from './log-places.ts';
 
-const traffic: Prepare = { connections: 200, messagesPerConnection: 500 };
-/** Messages in flight on a connection. */
-const window = 100;
 /** So many are acknowledged before anything is measured: code is compiled by how often it ran, not by how long. */
 const warmUpMessages = 100_000;
 
@@ -88,22 +86,6 @@ const publish = async (
   const perSecond = ((to.acknowledged - from.acknowledged) / (to.atMs - from.atMs)) * 1000;
   return { perSecond, usage, saturation: usage.processes[0]?.busyShare ?? 0, acknowledged };
 };
-
-/** Settles when this many messages have been acknowledged since the load began. */
-export const acknowledgedBy = async (load: Member, messages: number): Promise<void> => {
-  for (let count = 0; count < messages; ) {
-    await sleep(50);
-    ({ acknowledged: count } = await load.ask<Count>('count'));
-  }
-};
-
-export const mqttLoad = (world: World): Promise<Member> =>
-  world.lasting({ name: 'load', program: 'load/mqtt-load.ts' }, async (member) => {
-    const bytes = await member.ask<number>('prepare', traffic);
-    world.tell(
-      `load: ${traffic.connections} connections, ${window} messages in flight each, ${Math.round(bytes)} bytes a payload`,
-    );
-  });
 
 type Ran = { readonly acknowledged: number; readonly appended: number; readonly inLog: number };
 

@@ -1,8 +1,8 @@
 /** Messages for a site: so many a second or as many as it takes, until queries can see all that was acknowledged. */
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Begin, Count } from '../load/mqtt-load.ts';
+import { acknowledgedBy, mqttLoad, window } from '../load/open-load.ts';
 import type { Member } from '../machine/member.ts';
-import { acknowledgedBy, mqttLoad } from '../paths/ingest-listen.ts';
 import type { World } from '../world.ts';
 import type { Site } from './start-site.ts';
 
@@ -36,8 +36,6 @@ export type Publisher = {
   close(): Promise<void>;
 };
 
-/** Messages in flight on a connection. */
-const window = 100;
 /** Code is compiled by how often it ran, not by how long. */
 const warmUpMessages = 60_000;
 

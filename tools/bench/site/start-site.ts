@@ -25,6 +25,8 @@ export type Site = {
   readonly apiHeaders: ApiHeaders;
   /** Where devices connect. */
   readonly mqttPort: number;
+  /** Its name on the server, and where it is. */
+  readonly database: string;
   readonly databaseUrl: string;
   readonly arrivals: Arrivals;
   /** What is counted: every process of Plenum, and PostgreSQL with all that belongs to it. */
@@ -36,11 +38,13 @@ export type Site = {
   stop(): Promise<void>;
 };
 
+const database = 'bench_site';
+
 export const startSite = async (world: World, log: LogKind, inlet: Inlet = 'listen'): Promise<Site> => {
   const opened = new AsyncDisposableStack();
   try {
     const server = await world.postgres();
-    const databaseUrl = await server.emptyDatabase('bench_site');
+    const databaseUrl = await server.emptyDatabase(database);
     const kafka = log === 'kafka' ? await world.kafkaOfOne() : undefined;
     if (kafka !== undefined) opened.defer(kafka.stop);
     const mosquitto = inlet === 'connect' ? await world.mosquittoOfOne() : undefined;
@@ -62,7 +66,18 @@ export const startSite = async (world: World, log: LogKind, inlet: Inlet = 'list
     const arrivals = await openArrivals(place, databaseUrl);
     opened.defer(arrivals.close);
     return {
-      ...{ bridge, projector, reactor, api, apiUrl: wanted.apiUrl, apiHeaders, mqttPort, databaseUrl, arrivals },
+      ...{
+        bridge,
+        projector,
+        reactor,
+        api,
+        apiUrl: wanted.apiUrl,
+        apiHeaders,
+        mqttPort,
+        database,
+        databaseUrl,
+        arrivals,
+      },
       counted: () => [...programs.map((program) => program.watched()), server.watched()],
       besides: () => [...(kafka?.watched() ?? []), ...(mosquitto === undefined ? [] : [mosquitto.watched])],
       brokerBytes: async () => (await kafka?.bytes()) ?? 0,

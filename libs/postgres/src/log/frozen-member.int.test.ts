@@ -3,41 +3,14 @@
  * and when it wakes it notices by itself. There is no fence in this test, so a record handed over twice is seen.
  */
 import assert from 'node:assert/strict';
-import type { ChildProcess } from 'node:child_process';
-import path from 'node:path';
-import { type TestContext, test } from 'node:test';
-import { keysOf, startProgram } from '@plenum/runtime/testing';
+import { test } from 'node:test';
+import { keysOf } from '@plenum/runtime/testing';
 import { testDatabase } from '../testing/index.ts';
-import type { MemberLine } from './testing/member-process.ts';
+import { assignedTo, handledBy, startMemberProcess } from './testing/started-member.ts';
 import { openTestLog, testTopics } from './testing/test-log.ts';
 
 const [topic] = testTopics;
 const partitions = keysOf(topic).map((_, partition) => partition);
-
-type MemberProcess = {
-  readonly child: ChildProcess;
-  readonly lines: readonly MemberLine[];
-  /** Settles when `met` holds; looked at whenever the process says something. */
-  until(met: () => boolean): Promise<void>;
-};
-
-const startProcess = (t: TestContext, url: string, group: string): MemberProcess => {
-  const program = path.join(import.meta.dirname, 'testing/member-process.ts');
-  const { process: child, stdout, until } = startProgram(t, { words: [program, url, group], env: process.env });
-  return {
-    child,
-    get lines() {
-      const whole = stdout().split('\n').slice(0, -1);
-      return whole.map((line) => JSON.parse(line) as MemberLine); // Written by `member-process.ts` as this type.
-    },
-    until: (met) => until(() => (met() ? true : undefined)).then(() => undefined),
-  };
-};
-
-const assignedTo = (lines: readonly MemberLine[]): ReadonlySet<number> =>
-  new Set(lines.flatMap((line) => (line.what === 'assigned' ? [line.partition] : [])));
-const handledBy = (...members: readonly MemberProcess[]): readonly string[] =>
-  members.flatMap(({ lines }) => lines.flatMap((line) => (line.what === 'handled' ? line.texts : [])));
 
 test('a frozen member loses its partitions, and does not go on when it wakes', { timeout: 120_000 }, async (t) => {
   const { url, pool } = await testDatabase(t);
@@ -59,9 +32,9 @@ test('a frozen member loses its partitions, and does not go on when it wakes', {
     return texts;
   };
 
-  const frozen = startProcess(t, url, 'frozen');
+  const frozen = startMemberProcess(t, url, 'frozen');
   await frozen.until(() => assignedTo(frozen.lines).size === 4);
-  const steady = startProcess(t, url, 'frozen');
+  const steady = startMemberProcess(t, url, 'frozen');
   await steady.until(() => assignedTo(steady.lines).size === 2);
   const first = await appendRound();
   await frozen.until(() => handledBy(frozen).length === 2);

@@ -1,13 +1,11 @@
 /**
- * A member's part in a group: which partitions it holds, and until when. Leases live in Postgres and expire by the
- * database's clock. A member judges its own by a monotonic clock read before it asked, so it always thinks a lease ends
- * earlier than the database does, and a process that was frozen knows when it wakes. What it does with a batch it
- * already has is beyond any lease: the read-model store's fence covers that.
+ * A member's part in a group: which partitions it holds. They are its own for as long as its process's session is there
+ * (`session.ts`). What it does with a batch it already has is beyond that: the read-model store's fence covers it.
  */
 import { randomUUID } from 'node:crypto';
 import { type Logger, TransientFailure } from '@plenum/runtime';
-import type { HeldConnection } from './held-connection.ts';
 import type { LogSchema } from './log-database.ts';
+import type { Session, SessionConnection } from './session.ts';
 
 export type Lease = {
   readonly topicId: number;
@@ -18,13 +16,13 @@ export type Lease = {
   readonly surplus: boolean;
 };
 
-/** What a member holds, and until when it may be certain of it (by `performance.now`). */
-export type Held = { readonly leases: readonly Lease[]; readonly untilMs: number };
+/** What a member holds, for as long as it may be certain of the session. */
+export type Held = { readonly leases: readonly Lease[]; readonly session: Session };
 
 export type Membership = {
-  /** Renews, takes what is free up to the fair share, and says what is held. `undefined`: the database is away. */
+  /** Takes what is free up to the fair share, and says what is held. `undefined`: the database is away. */
   tick(): Promise<Held | undefined>;
-  /** From now on `tick` only renews, and the others share without this member. */
+  /** From now on `tick` takes nothing, and the others share without this member. */
   retire(): Promise<void>;
   release(lease: Lease): Promise<void>;
   /** Gives back whatever is still held. */
@@ -32,15 +30,13 @@ export type Membership = {
 };
 
 export type MembershipParts = {
-  readonly connection: HeldConnection;
+  readonly connection: SessionConnection;
   readonly schema: LogSchema;
   readonly group: string;
   readonly topicIds: readonly number[];
   readonly logger: Logger;
 };
 
-const leaseMs = 5_000;
-export const heartbeatMs = 1_000;
 const answerMsMax = 5_000;
 
 type LeaseRow = { readonly topic: number; readonly part: number; readonly epoch: string; readonly surplus: boolean };
@@ -49,46 +45,55 @@ export const joinGroup = ({ connection, schema, group, topicIds, logger }: Membe
   const member = randomUUID();
   let retired = false;
 
-  /** The database being away is a transient failure: the leases expire there by themselves. */
-  const tryQuery = async <R>(text: string, values: readonly unknown[]): Promise<readonly R[] | undefined> => {
+  /** The database being away is a transient failure: the session ends there by itself. */
+  const tryQuery = async <R>(
+    text: string,
+    values: (session: Session) => readonly unknown[],
+  ): Promise<{ readonly rows: readonly R[]; readonly session: Session } | undefined> => {
+    let session: Session | undefined;
     try {
-      return await connection.query<R>({ text, values: [...values] }, answerMsMax);
+      const rows = await connection.query<R>((opened) => {
+        session = opened;
+        return { text, values: [...values(opened)] };
+      }, answerMsMax);
+      return session && { rows, session };
     } catch (error) {
       if (!(error instanceof TransientFailure)) throw error;
       logger.warn({ group, member, code: error.code, reason: error.message }, 'the group cannot be reached');
       return undefined;
     }
   };
+  const takeShare = () =>
+    tryQuery<LeaseRow>(`select * from ${schema}.lease_tick($1, $2, $3, $4)`, ({ id }) => [group, member, id, topicIds]);
+  const lookAtRest = () =>
+    tryQuery<LeaseRow>(
+      `select topic, part, epoch, false as surplus from ${schema}.log_lease where grp = $1 and member = $2`,
+      () => [group, member],
+    );
 
   return {
     async tick() {
-      const askedMs = performance.now();
-      const rows = retired
-        ? await tryQuery<LeaseRow>(`select * from ${schema}.lease_renew($1, $2, $3)`, [group, member, leaseMs])
-        : await tryQuery<LeaseRow>(`select * from ${schema}.lease_tick($1, $2, $3, $4)`, [
-            group,
-            member,
-            topicIds,
-            leaseMs,
-          ]);
-      if (rows === undefined) return undefined;
-      const leases = rows.map(({ topic, part, epoch, surplus }) => ({
+      const told = await (retired ? lookAtRest() : takeShare());
+      if (told === undefined) return undefined;
+      const leases = told.rows.map(({ topic, part, epoch, surplus }) => ({
         topicId: topic,
         partition: part,
         epoch: BigInt(epoch),
         surplus,
       }));
-      return { leases, untilMs: askedMs + leaseMs };
+      return { leases, session: told.session };
     },
     async retire() {
       retired = true;
-      await tryQuery(`select ${schema}.lease_retire($1, $2)`, [group, member]);
+      await tryQuery(`select ${schema}.lease_retire($1, $2)`, () => [group, member]);
     },
     async release({ topicId, partition, epoch }) {
-      await tryQuery(`select ${schema}.lease_release($1, $2, $3, $4, $5)`, [group, member, topicId, partition, epoch]);
+      await tryQuery(`select ${schema}.lease_release($1, $2, $3, $4, $5)`, () => [
+        ...[group, member, topicId, partition, epoch],
+      ]);
     },
     async leave() {
-      await tryQuery(`select ${schema}.lease_leave($1, $2)`, [group, member]);
+      await tryQuery(`select ${schema}.lease_leave($1, $2)`, () => [group, member]);
     },
   };
 };

@@ -1,17 +1,18 @@
 /**
  * How a process hears of what others appended: by notification, which is a hint and is lost with its connection, and
  * by looking, which is what counts: as soon as there is a new connection, and now and then in any case. Both on one connection
- * of their own, which also carries the groups' heartbeats, so that neither waits behind a busy pool.
+ * of their own, which also carries the process's session in its groups, so that neither waits behind a busy pool.
  */
 import { backOff, type Logger, pause, retryUntilStopped } from '@plenum/runtime';
 import type pg from 'pg';
 import type { Ends } from './ends.ts';
-import { type HeldConnection, holdConnection } from './held-connection.ts';
+import { holdConnection } from './held-connection.ts';
 import type { LogDatabase } from './log-database.ts';
+import { keepBeating, openSession, type SessionConnection } from './session.ts';
 
 export type Notifications = {
-  readonly connection: HeldConnection;
-  /** Begins to listen and to look, if it has not. */
+  readonly connection: SessionConnection;
+  /** Begins to listen, to look and to send heartbeats, if it has not. */
   start(): void;
   /** Calls `wake` when a member of this group has come, gone, or given something back; until the returned call. */
   onGroup(group: string, wake: () => void): () => void;
@@ -37,7 +38,7 @@ export const openNotifications = (
 ): Notifications => {
   const groups = new Map<string, Set<() => void>>();
   const closing = new AbortController();
-  let looking: Promise<void> | undefined;
+  let running: Promise<unknown> | undefined;
 
   let missed = new AbortController();
   /** Something may have been missed: look at once. */
@@ -55,18 +56,22 @@ export const openNotifications = (
     if (kind === 'ends' && what === '') lookNow();
     else if (kind === 'ends') hearEnds(what, ends);
   };
-  const connection = holdConnection(pool, async (client) => {
+  const connection = holdConnection(pool, async (client, lost) => {
     client.on('notification', hear);
     // The next look is on a new one, which it opens if nobody else has.
-    for (const lost of ['error', 'end']) client.once(lost, lookNow);
+    for (const end of ['error', 'end']) client.once(end, lookNow);
     await client.query(`listen ${schema}`);
     lookNow();
+    return openSession(client, schema, lost);
   });
 
   return {
     connection,
     start() {
-      looking ??= look({ connection, schema, ends, logger, looks, untilMissed }, closing.signal);
+      running ??= Promise.all([
+        look({ connection, schema, ends, logger, looks, untilMissed }, closing.signal),
+        keepBeating({ connection, schema, logger }, closing.signal),
+      ]);
     },
     onGroup(group, wake) {
       const waiting = groups.get(group) ?? new Set();
@@ -75,7 +80,7 @@ export const openNotifications = (
     },
     async close() {
       closing.abort();
-      await looking;
+      await running;
       await connection.close();
     },
   };
@@ -92,7 +97,7 @@ const hearEnds = (list: string, ends: Ends): void => {
 };
 
 type Looking = Pick<LogDatabase, 'schema'> & {
-  readonly connection: HeldConnection;
+  readonly connection: SessionConnection;
   readonly ends: Ends;
   readonly logger: Logger;
   readonly looks: typeof lookMs;

@@ -50,20 +50,27 @@ create table plenum_log.log_producer (
   seen_at timestamptz not null default clock_timestamp()
 ) with (fillfactor = 50);
 
+-- A connection that its process is known by: it is there as long as its lock is held and its time is not over.
+create table plenum_log.log_session (
+  id int generated always as identity primary key,
+  expires_at timestamptz not null
+) with (fillfactor = 50);
+
 create table plenum_log.log_member (
   grp text not null,
   member uuid not null,
+  session int not null,
+  -- What it wants a share of: nothing any more once it is leaving.
   topics int[] not null,
-  expires_at timestamptz not null,
   primary key (grp, member)
 );
 
+-- A partition is its member's for as long as that member's session is there.
 create table plenum_log.log_lease (
   grp text not null,
   topic int not null references plenum_log.log_topic,
   part int not null,
   member uuid,
-  expires_at timestamptz,
   epoch bigint not null default 0,
   primary key (grp, topic, part)
 ) with (fillfactor = 50);
@@ -202,14 +209,73 @@ begin
 end $$;
 `,
   `
--- Renews what a member has, takes what is its fair share of the free partitions, and says what it has now. What is
--- marked surplus is to be given back when the batch in hand is done. Times are the database's: members' clocks differ.
-create function plenum_log.lease_tick(p_grp text, p_member uuid, p_topics int[], p_ttl_ms int)
+-- Times are the database's: members' clocks differ. Whoever changes members or leases holds this lock until commit.
+create function plenum_log.lock_groups() returns void language sql as $$
+  select pg_advisory_xact_lock(hashtextextended('plenum_log.groups', 0))
+$$;
+
+-- Begins a session of this connection. Its lock ends with the connection, whatever becomes of the process.
+create function plenum_log.session_open(p_ttl_ms int) returns int language plpgsql as $$
+declare
+  v_session int;
+begin
+  insert into plenum_log.log_session (expires_at)
+    values (clock_timestamp() + make_interval(secs => p_ttl_ms / 1000.0)) returning id into v_session;
+  perform pg_advisory_lock(hashtext('plenum_log.session'), v_session);
+  return v_session;
+end $$;
+
+-- A session takes its lock before its row is seen, so what is here without one had a connection and lost it.
+create view plenum_log.log_session_disconnected as
+  select s.id from plenum_log.log_session s
+   where not exists (
+     select from pg_locks l
+      where l.locktype = 'advisory' and l.objsubid = 2 and l.granted and l.objid = s.id::oid
+        and l.classid = (hashtext('plenum_log.session')::bigint & 4294967295)::oid
+        and l.database = (select d.oid from pg_database d where d.datname = current_database()));
+
+-- Frees what members held whose session is over, and tells their groups. To be called with the groups locked.
+create function plenum_log.sweep_sessions() returns void language plpgsql as $$
+declare
+  v_disconnected int[] := array(select d.id from plenum_log.log_session_disconnected d);
+  v_group text;
+begin
+  delete from plenum_log.log_session s where s.expires_at < clock_timestamp() or s.id = any(v_disconnected);
+  for v_group in
+    with gone as (
+      delete from plenum_log.log_member m
+       where not exists (select from plenum_log.log_session s where s.id = m.session) returning m.grp, m.member
+    ), freed as (
+      update plenum_log.log_lease l set member = null from gone g where l.grp = g.grp and l.member = g.member
+    )
+    select distinct g.grp from gone g
+  loop
+    perform pg_notify('plenum_log', 'group ' || v_group);
+  end loop;
+end $$;
+
+-- One heartbeat for all members of a session. False: its time was over, and others may have what it held.
+create function plenum_log.session_beat(p_session int, p_ttl_ms int) returns boolean language plpgsql as $$
+begin
+  update plenum_log.log_session s set expires_at = clock_timestamp() + make_interval(secs => p_ttl_ms / 1000.0)
+   where s.id = p_session and s.expires_at >= clock_timestamp();
+  if not found then
+    return false;
+  end if;
+  if exists (select from plenum_log.log_session s where s.expires_at < clock_timestamp())
+     or exists (select from plenum_log.log_session_disconnected) then
+    perform plenum_log.lock_groups();
+    perform plenum_log.sweep_sessions();
+  end if;
+  return true;
+end $$;
+
+-- Takes for a member what is its fair share of the free partitions, and says what it has now. What is marked surplus is
+-- to be given back when the batch in hand is done. A session that has ended has nothing and takes nothing.
+create function plenum_log.lease_tick(p_grp text, p_member uuid, p_session int, p_topics int[])
 returns table (topic int, part int, epoch bigint, surplus boolean) language plpgsql as $$
 #variable_conflict use_column
 declare
-  v_now timestamptz;
-  v_until timestamptz;
   v_new boolean;
   v_topic int;
   v_members int;
@@ -217,12 +283,14 @@ declare
   v_partitions int;
   v_share int;
 begin
-  perform pg_advisory_xact_lock(hashtext('plenum_log.group'), hashtext(p_grp));
-  v_now := clock_timestamp();
-  v_until := v_now + make_interval(secs => p_ttl_ms / 1000.0);
-  delete from plenum_log.log_member m where m.grp = p_grp and m.expires_at < v_now;
-  insert into plenum_log.log_member as m (grp, member, topics, expires_at) values (p_grp, p_member, p_topics, v_until)
-    on conflict (grp, member) do update set expires_at = excluded.expires_at
+  perform plenum_log.lock_groups();
+  perform plenum_log.sweep_sessions();
+  if not exists (select from plenum_log.log_session s where s.id = p_session) then
+    return;
+  end if;
+  insert into plenum_log.log_member as m (grp, member, session, topics) values (p_grp, p_member, p_session, p_topics)
+    on conflict (grp, member) do update set session = excluded.session, topics = excluded.topics
+      where m.session <> excluded.session or m.topics <> excluded.topics
     returning xmax = 0 into v_new;
   if v_new then
     insert into plenum_log.log_lease (grp, topic, part)
@@ -232,9 +300,6 @@ begin
       on conflict do nothing;
     perform pg_notify('plenum_log', 'group ' || p_grp);
   end if;
-  -- An expired lease is free even if its holder is the one asking: it may have been asleep.
-  update plenum_log.log_lease l set member = null, expires_at = null where l.grp = p_grp and l.expires_at < v_now;
-  update plenum_log.log_lease l set expires_at = v_until where l.grp = p_grp and l.member = p_member;
 
   foreach v_topic in array p_topics loop
     select count(*), count(*) filter (where m.member < p_member) into v_members, v_rank
@@ -243,7 +308,7 @@ begin
     -- Turned by the topic's number, so that the same member does not get the odd partition of every topic.
     v_share := v_partitions / v_members
       + case when (v_rank + v_topic) % v_members < v_partitions % v_members then 1 else 0 end;
-    update plenum_log.log_lease l set member = p_member, expires_at = v_until, epoch = l.epoch + 1
+    update plenum_log.log_lease l set member = p_member, epoch = l.epoch + 1
      where l.grp = p_grp and l.topic = v_topic and l.part in (
        select f.part from plenum_log.log_lease f
         where f.grp = p_grp and f.topic = v_topic and f.member is null
@@ -256,30 +321,25 @@ begin
   end loop;
 end $$;
 
--- Renews without taking more: for a member that is leaving and still has batches in hand.
-create function plenum_log.lease_renew(p_grp text, p_member uuid, p_ttl_ms int)
-returns table (topic int, part int, epoch bigint, surplus boolean) language sql as $$
-  update plenum_log.log_lease l set expires_at = clock_timestamp() + make_interval(secs => p_ttl_ms / 1000.0)
-   where l.grp = p_grp and l.member = p_member and l.expires_at >= clock_timestamp()
-  returning l.topic, l.part, l.epoch, false
-$$;
-
 create function plenum_log.lease_release(p_grp text, p_member uuid, p_topic int, p_part int, p_epoch bigint)
 returns void language sql as $$
-  update plenum_log.log_lease l set member = null, expires_at = null
+  select plenum_log.lock_groups();
+  update plenum_log.log_lease l set member = null
    where l.grp = p_grp and l.topic = p_topic and l.part = p_part and l.member = p_member and l.epoch = p_epoch;
   select pg_notify('plenum_log', 'group ' || p_grp)
 $$;
 
 create function plenum_log.lease_leave(p_grp text, p_member uuid) returns void language sql as $$
-  update plenum_log.log_lease l set member = null, expires_at = null where l.grp = p_grp and l.member = p_member;
+  select plenum_log.lock_groups();
+  update plenum_log.log_lease l set member = null where l.grp = p_grp and l.member = p_member;
   delete from plenum_log.log_member m where m.grp = p_grp and m.member = p_member;
   select pg_notify('plenum_log', 'group ' || p_grp)
 $$;
 
--- From now on the others share without this member.
+-- From now on the others share without this member, which keeps what it holds until it gives it back.
 create function plenum_log.lease_retire(p_grp text, p_member uuid) returns void language sql as $$
-  delete from plenum_log.log_member m where m.grp = p_grp and m.member = p_member;
+  select plenum_log.lock_groups();
+  update plenum_log.log_member m set topics = '{}' where m.grp = p_grp and m.member = p_member;
   select pg_notify('plenum_log', 'group ' || p_grp)
 $$;
 `,

@@ -5,8 +5,9 @@ import { fetchBatches, fetchBytesMax, fetchRecordsMax } from './fetch.ts';
 import { followPartition } from './follow.ts';
 import { gatheredFetches } from './gathered-fetches.ts';
 import type { LogDatabase } from './log-database.ts';
-import { type Held, heartbeatMs, joinGroup, type Lease, type Membership } from './membership.ts';
+import { type Held, joinGroup, type Lease, type Membership } from './membership.ts';
 import type { Notifications } from './notifications.ts';
+import type { Session } from './session.ts';
 import type { KnownTopic } from './topics.ts';
 
 export type Subscribed = {
@@ -18,12 +19,14 @@ export type Subscribed = {
   readonly subscription: Subscription;
 };
 
+/** Whatever changes in a group is notified; this is for what nobody thought of. */
+const lookEveryMs = 60_000;
+/** How soon a group is asked again that cannot be reached. */
+const retryMs = 1_000;
+
 type Follower = { readonly lease: Lease; readonly stop: AbortController; done: Promise<void> };
 
-/**
- * Settles when `stop` aborts, the batches in hand are finished and the leases are given back. The heartbeat goes on until
- * then, since a batch in hand may take longer than a lease.
- */
+/** Settles when `stop` aborts, the batches in hand are finished and the leases are given back. */
 export const runMember = async (member: Subscribed, stop: AbortSignal): Promise<void> => {
   const { database, notifications, subscription, logger, topics } = member;
   notifications.start();
@@ -48,25 +51,14 @@ export const runMember = async (member: Subscribed, stop: AbortSignal): Promise<
       return undefined;
     });
     if (held !== undefined && !ending.aborted) followers.follow(held);
-    await pause(heartbeatMs, ending, nudged.signal);
+    if (held === undefined) await pause(retryMs, ending);
+    else await pause(lookEveryMs, ending, nudged.signal, held.session.over);
   }
   forget();
 
-  const ended = new AbortController();
-  const renewing = renewUntil(membership, ended.signal);
   await Promise.allSettled([membership.retire(), followers.end()]);
-  ended.abort();
-  await renewing;
   await membership.leave();
   if (failed.signal.aborted) throw failed.signal.reason;
-};
-
-const renewUntil = async (membership: Membership, ended: AbortSignal): Promise<void> => {
-  while (!ended.aborted) {
-    await pause(heartbeatMs, ended);
-    // What fails here is at worst a lease that expires early: the others then take over a little sooner.
-    if (!ended.aborted) await membership.tick().catch(() => undefined);
-  }
 };
 
 type Followers = {
@@ -81,8 +73,8 @@ const followersOf = (
   membership: Membership,
   failed: (error: unknown) => void,
 ): Followers => {
-  let untilMs = 0;
-  const holds = (): boolean => performance.now() < untilMs;
+  let session: Session | undefined;
+  const holds = (): boolean => session?.isCertain() ?? false;
   const limits = { recordsMax: Math.max(subscription.recordsMax, fetchRecordsMax), bytesMax: fetchBytesMax };
   const fetches = gatheredFetches({ read: (asks) => fetchBatches(database, asks, limits) });
   const running = new Map<string, Follower>();
@@ -111,9 +103,9 @@ const followersOf = (
   };
 
   return {
-    follow({ leases, untilMs: until }) {
-      // Together with what is dropped below: a follower must never see a new term for what it has lost.
-      untilMs = until;
+    follow({ leases, session: told }) {
+      // Together with what is dropped below: a follower must never see a new session for what it has lost.
+      session = told;
       const held = new Map(leases.map((lease) => [`${lease.topicId}:${lease.partition}`, lease]));
       for (const [key, follower] of running) {
         const lease = held.get(key);

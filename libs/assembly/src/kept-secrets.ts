@@ -7,7 +7,6 @@ import { randomBytes } from 'node:crypto';
 import { link, mkdir, open, readFile, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { type Environment, processSettings, readConfig } from '@plenum/config';
-import { secretProblem } from '@plenum/credentials';
 
 type Kept = 'JWT_SECRET' | 'PLENUM_MASTER_KEY';
 
@@ -45,7 +44,9 @@ const keptIn = async (file: string): Promise<string | undefined> => {
     throw error;
   });
   const kept = text?.trim();
-  const problem = kept === undefined ? undefined : secretProblem(kept);
+  if (kept === undefined) return undefined;
+  const { secretProblem } = await import('@plenum/credentials'); // Only an embedded database has secrets beside it.
+  const problem = secretProblem(kept);
   if (problem !== undefined) throw new Error(`the secret in ${file} ${problem}: restore the file, or remove it`);
   return kept;
 };

@@ -1,10 +1,5 @@
 /** What a process authenticates requests with and decides about access in: the store of decisions, and authentication on it. */
-import {
-  type Authentication,
-  type AuthenticationConfig,
-  masterKeysOf,
-  openAuthentication,
-} from '@plenum/authentication';
+import type { Authentication, AuthenticationConfig } from '@plenum/authentication';
 import { permissions } from '@plenum/catalogue';
 import { type Database, postgresHolds, postgresRateLimiter, postgresServiceDatabase } from '@plenum/postgres';
 import type { EventCodec, EventStore, Log, Logger, PersonalParts } from '@plenum/runtime';
@@ -32,6 +27,7 @@ export type OpenAccess = {
  */
 export const openAccess = async ({ foundation, codec, config, logger }: AccessParts): Promise<OpenAccess> => {
   const { database, log } = foundation;
+  const { masterKeysOf } = await import('@plenum/authentication');
   await using opened = new AsyncDisposableStack();
   const decisions = await openDecisions({ database, log, codec, masterKeys: masterKeysOf(config), logger });
   opened.defer(decisions.close);
@@ -60,6 +56,7 @@ const authenticationOn = async ({ database, ...parts }: OnDatabase): Promise<Aut
   opened.defer(limiter.close);
   const holds = postgresHolds(database);
   opened.defer(holds.close);
+  const { openAuthentication } = await import('@plenum/authentication');
   const authentication = await openAuthentication({
     ...{ ...parts, database: own, limiter, holds },
     givable: Object.keys(permissions),

@@ -1,7 +1,6 @@
 /** The codec for the catalogue's events, with schema ids from where the settings say. */
 import { avroCodec, fingerprintIds } from '@plenum/avro';
 import { events } from '@plenum/catalogue';
-import { registryIds, untilBack } from '@plenum/registry';
 import type { EventCodec, Logger, SchemaIds } from '@plenum/runtime';
 import { registryOf } from './registry-of.ts';
 import type { AssemblyConfig } from './settings.ts';
@@ -19,8 +18,9 @@ export type CodecSettings = {
  *   the reason of `stop`.
  */
 export const openCodec = async ({ config, logger, stop }: CodecSettings): Promise<EventCodec> => {
-  const client = registryOf(config);
+  const client = await registryOf(config);
   if (client === undefined) return avroCodec(events);
+  const { registryIds, untilBack } = await import('@plenum/registry');
   try {
     const ids = await untilBack(() => registryIds(client, events), { logger, stop });
     return avroCodec(events, alsoReading(ids, fingerprintIds(events)));

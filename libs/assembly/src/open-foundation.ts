@@ -1,11 +1,14 @@
-/** What a process stands on: the log that LOG names, and the database with the read models made from that log. */
+/**
+ * What a process stands on: the log that LOG names, and the database with the read models made from that log. What only some
+ * processes need (Kafka, an embedded server) is loaded by those: every module costs time at each start.
+ */
 import { topics } from '@plenum/catalogue';
-import { type EmbeddedServer, embeddedState } from '@plenum/embedded-postgres';
+import type { EmbeddedServer } from '@plenum/embedded-postgres';
 import { type Database, postgresLog } from '@plenum/postgres';
 import type { Log } from '@plenum/runtime';
 import { claimDatabase, databaseOfCluster, type Where } from './database-of-log.ts';
 import type { FoundationSettings } from './foundation-settings.ts';
-import { openKafka } from './open-kafka.ts';
+import type { OpenKafka } from './open-kafka.ts';
 import { openOwnDatabase } from './own-database.ts';
 import type { AssemblyConfig } from './settings.ts';
 
@@ -45,6 +48,7 @@ export const openFoundation = (settings: FoundationSettings): Promise<Foundation
 export const openExisting = async (settings: FoundationSettings): Promise<Foundation> => {
   const { DATABASE_URL, PLENUM_DATA_DIR: dataDir } = settings.config;
   if (DATABASE_URL !== undefined) return openOn({ url: DATABASE_URL }, settings);
+  const { embeddedState } = await import('@plenum/embedded-postgres');
   const found = await embeddedState(dataDir);
   switch (found.state) {
     case 'running':
@@ -57,6 +61,9 @@ export const openExisting = async (settings: FoundationSettings): Promise<Founda
       throw new Error(`there are no data under ${dataDir} yet: npm run demo makes some, or set DATABASE_URL`);
   }
 };
+
+const openKafka = async (settings: FoundationSettings): Promise<OpenKafka> =>
+  (await import('./open-kafka.ts')).openKafka(settings);
 
 const whereOf = ({ DATABASE_URL: url, PLENUM_DATA_DIR: dataDir }: AssemblyConfig): Where =>
   url === undefined ? { embedded: { dataDir } } : { url };

@@ -1,6 +1,6 @@
 /** What names a person: encrypted on the way into the log, made text for rules and for answers. */
 import { events } from '@plenum/catalogue';
-import { type MasterKeys, personCipher } from '@plenum/credentials';
+import type { MasterKeys } from '@plenum/credentials';
 import { type Database, postgresPersonKeys } from '@plenum/postgres';
 import {
   type Logger,
@@ -32,6 +32,7 @@ export type OpenPersons = {
  */
 export const openPersons = async ({ database, masterKeys, logger }: PersonsSettings): Promise<OpenPersons> => {
   const table = await postgresPersonKeys({ pool: database.pool, logger });
+  const { personCipher } = await import('@plenum/credentials');
   const cipher = personCipher(masterKeys);
   const locked = await table.wrappedOtherwise(cipher.unwrapsWith);
   if (locked > 0) logger.warn({ keys: locked }, 'persons\u2019 keys are wrapped with a master key that is not set');

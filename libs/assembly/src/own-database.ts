@@ -1,5 +1,5 @@
 /** The database a process works on: the one it is given, or an embedded one, which is started for it. */
-import { type EmbeddedServer, startEmbedded } from '@plenum/embedded-postgres';
+import type { EmbeddedServer } from '@plenum/embedded-postgres';
 import { type Database, type DatabaseSettings, openDatabase } from '@plenum/postgres';
 
 export type OwnDatabaseSettings = Omit<DatabaseSettings, 'url'> &
@@ -18,6 +18,7 @@ export type OwnDatabase = Database & {
 export const openOwnDatabase = async (settings: OwnDatabaseSettings): Promise<OwnDatabase> => {
   if ('url' in settings) return { ...(await openDatabase(settings)), embedded: undefined };
   const { embedded: place, ...others } = settings;
+  const { startEmbedded } = await import('@plenum/embedded-postgres');
   const embedded = await startEmbedded({ ...place, logger: settings.logger });
   try {
     const database = await openDatabase({ ...others, url: embedded.url });

@@ -1,5 +1,5 @@
 import { ConfigError } from '@plenum/config';
-import { type RegistryClient, registryClient } from '@plenum/registry';
+import type { RegistryClient } from '@plenum/registry';
 import type { AssemblyConfig } from './settings.ts';
 
 type RegistryConfig = Pick<
@@ -8,7 +8,7 @@ type RegistryConfig = Pick<
 >;
 
 /** The registry that the settings name, asked nothing yet; `undefined` when they name none. @throws {ConfigError} */
-export const registryOf = (config: RegistryConfig): RegistryClient | undefined => {
+export const registryOf = async (config: RegistryConfig): Promise<RegistryClient | undefined> => {
   const { SCHEMA_REGISTRY_URL: url, SCHEMA_REGISTRY_USERNAME: username, SCHEMA_REGISTRY_PASSWORD: password } = config;
   if (username === undefined && password !== undefined) {
     throw new ConfigError([
@@ -16,6 +16,8 @@ export const registryOf = (config: RegistryConfig): RegistryClient | undefined =
     ]);
   }
   if (url === undefined) return undefined;
+  // Its modules are as many as those of a small process, which are loaded only by who has a registry.
+  const { registryClient } = await import('@plenum/registry');
   return registryClient({
     url,
     ...(username !== undefined && { username }),

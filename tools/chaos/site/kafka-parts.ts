@@ -38,7 +38,7 @@ export const startKafkaParts = async (directory: string, logger: Logger): Promis
   let registry = await startLocalRegistry({ dataDir: registryDir, logger });
   opened.defer(() => registry.stop());
   const { url } = registry;
-  const client = registryOf({
+  const client = await registryOf({
     SCHEMA_REGISTRY_URL: url,
     SCHEMA_REGISTRY_USERNAME: undefined,
     SCHEMA_REGISTRY_PASSWORD: undefined,

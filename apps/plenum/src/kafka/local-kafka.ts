@@ -55,6 +55,6 @@ type Deploying = Pick<LocalLogSettings<AssemblyConfig>, 'config' | 'logger' | 's
 
 /** The step of a deployment that processes which serve never take by themselves. @throws RegistryRefusal; TransientFailure. */
 const deploySchemas = async ({ config, logger, stop }: Deploying): Promise<void> => {
-  const client = registryOf(config);
+  const client = await registryOf(config);
   if (client !== undefined) await untilBack(() => registerSchemas(client, events), { logger, stop });
 };

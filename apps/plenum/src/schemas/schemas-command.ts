@@ -47,7 +47,7 @@ const withRegistry = async (
 ): Promise<number> => {
   const config = readConfig(settings, environment);
   const [{ registryOf }, { untilBack }] = await Promise.all([import('@plenum/assembly'), import('@plenum/registry')]);
-  const client = registryOf(config);
+  const client = await registryOf(config);
   if (client === undefined) {
     throw new ConfigError([{ name: 'SCHEMA_REGISTRY_URL', problem: 'is missing: there is no registry to ask.' }]);
   }

@@ -18,6 +18,11 @@ export type LeaseStore = {
   renew(name: string, holder: string, ttlMs: number): Promise<boolean>;
   /** Free for the next at once, if it is still `holder`'s. @throws TransientFailure */
   release(name: string, holder: string): Promise<void>;
+  /**
+   * Calls back, until the returned call, when the store has lost touch with this process: it may give to others at once
+   * what was given here. A store without it gives nothing to others before its time is over.
+   */
+  onLost?(listener: () => void): () => void;
 };
 
 export type Taken =
@@ -42,7 +47,7 @@ export type Lease = {
    * a process that was frozen runs on where it stood, and hears of `lost` later than of what came in meanwhile.
    */
   isHeld(): boolean;
-  /** Aborts when it could not be renewed in time, or when somebody else has it. Not by `release`. */
+  /** Aborts when it could not be renewed in time, or when somebody else has it or may have it. Not by `release`. */
   readonly lost: AbortSignal;
   /** Gives it back, so that the next need not wait until it expires. Never rejects: an absent store lets it expire. */
   release(): Promise<void>;
@@ -127,11 +132,13 @@ const hold = (
   let released = false;
   let cancelRenewal = (): void => undefined;
   let cancelExpiry = (): void => undefined;
+  let forgetStore = (): void => undefined;
 
   const isHeld = (): boolean => !released && !lost.signal.aborted && timer.nowMs() < untilMs;
   const end = (): void => {
     cancelRenewal();
     cancelExpiry();
+    forgetStore();
   };
   const lose = (): void => {
     end();
@@ -162,6 +169,7 @@ const hold = (
   };
   watch();
   schedule();
+  forgetStore = store.onLost?.(lose) ?? forgetStore;
 
   return {
     epoch,

@@ -25,9 +25,31 @@ it('an absent database is a transient failure, and the same store works when it 
   const store = await openStore(t, proxy.url);
   assert.equal((await store.take('n', 'one', longMs)).outcome, 'taken');
   proxy.cut('at-once');
-  await assert.rejects(store.renew('n', 'one', longMs), TransientFailure);
+  await assert.rejects(store.take('n', 'one', longMs), TransientFailure);
   proxy.cut('never');
+  assert.equal((await store.take('n', 'one', longMs)).outcome, 'taken');
   assert.equal(await store.renew('n', 'one', longMs), true);
+});
+
+it('a lease whose holder lost its connection is free long before its time is up, and the holder hears of it', async (t) => {
+  const { url } = await testDatabase(t);
+  const proxy = await cutProxy(t, url);
+  const store = await openStore(t, proxy.url);
+  const other = await openStore(t, url);
+  let losses = 0;
+  const forget = store.onLost?.(() => {
+    losses += 1;
+  });
+  await store.take('n', 'one', longMs);
+  proxy.cut('at-once');
+  for (;;) {
+    const { outcome } = await other.take('n', 'two', longMs);
+    if (outcome === 'taken') break; // The server closes a connection in its own time, and that is no ten minutes.
+  }
+  assert.equal(losses, 1);
+  proxy.cut('never');
+  assert.equal(await store.renew('n', 'one', longMs), false);
+  forget?.();
 });
 
 it('a take whose answer was lost is the same holding when it is asked for again', async (t) => {
@@ -41,8 +63,8 @@ it('a take whose answer was lost is the same holding when it is asked for again'
   // The held connection is open, so the first answer that is lost is that of the take.
   await assert.rejects(store.take('n', 'one', longMs), TransientFailure);
   proxy.cut('never');
-  assert.equal((await other.take('n', 'two', longMs)).outcome, 'held');
   assert.deepEqual(await store.take('n', 'one', longMs), { outcome: 'taken', epoch: 2n });
+  assert.equal((await other.take('n', 'two', longMs)).outcome, 'held');
 });
 
 it('an expired lease can be taken, and its former holder cannot renew or release it', async (t) => {

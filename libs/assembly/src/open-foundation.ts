@@ -4,8 +4,8 @@
  */
 import { topics } from '@plenum/catalogue';
 import type { EmbeddedServer } from '@plenum/embedded-postgres';
-import { type Database, postgresLog } from '@plenum/postgres';
-import type { Log } from '@plenum/runtime';
+import { type Database, type PostgresPresence, postgresLog, postgresPresence } from '@plenum/postgres';
+import type { Log, Presence } from '@plenum/runtime';
 import { claimDatabase, databaseOfCluster, type Where } from './database-of-log.ts';
 import type { FoundationSettings } from './foundation-settings.ts';
 import type { OpenKafka } from './open-kafka.ts';
@@ -62,8 +62,8 @@ export const openExisting = async (settings: FoundationSettings): Promise<Founda
   }
 };
 
-const openKafka = async (settings: FoundationSettings): Promise<OpenKafka> =>
-  (await import('./open-kafka.ts')).openKafka(settings);
+const openKafka = async (settings: FoundationSettings, presence?: () => Presence | undefined): Promise<OpenKafka> =>
+  (await import('./open-kafka.ts')).openKafka({ ...settings, ...(presence && { presence }) });
 
 const whereOf = ({ DATABASE_URL: url, PLENUM_DATA_DIR: dataDir }: AssemblyConfig): Where =>
   url === undefined ? { embedded: { dataDir } } : { url };
@@ -92,18 +92,20 @@ const inPostgres = async (where: Where, settings: FoundationSettings): Promise<O
 });
 
 const onKafka = async (where: Where, settings: FoundationSettings): Promise<Opened> => {
-  const kafka = await openKafka(settings);
-  try {
-    const database = await databaseOfCluster(kafka.clusterId, where, settings);
-    const close = async (): Promise<void> => {
-      await kafka.close();
-      await database.close();
-    };
-    return { database, embedded: database.embedded, log: kafka.log, logId: `kafka ${kafka.clusterId}`, close };
-  } catch (error) {
+  await using opened = new AsyncDisposableStack();
+  let presence: PostgresPresence | undefined;
+  const kafka = await openKafka(settings, () => presence);
+  opened.defer(() => kafka.close());
+  const database = await databaseOfCluster(kafka.clusterId, where, settings);
+  opened.defer(() => database.close());
+  presence = await postgresPresence({ pool: database.pool, logger: settings.logger });
+  opened.move();
+  const close = async (): Promise<void> => {
     await kafka.close();
-    throw error;
-  }
+    await presence.close();
+    await database.close();
+  };
+  return { database, embedded: database.embedded, log: kafka.log, logId: `kafka ${kafka.clusterId}`, close };
 };
 
 const logInPostgres = async (where: Where, settings: FoundationSettings): Promise<Foundation> => {

@@ -1,6 +1,6 @@
 import { topics } from '@plenum/catalogue';
 import { clusterIdOf, kafkaLog } from '@plenum/kafka';
-import type { Log } from '@plenum/runtime';
+import type { Log, Presence } from '@plenum/runtime';
 import type { FoundationSettings } from './foundation-settings.ts';
 import { kafkaConnection } from './kafka-connection.ts';
 
@@ -11,10 +11,14 @@ export type OpenKafka = {
   close(): Promise<void>;
 };
 
-type KafkaSettings = Pick<FoundationSettings, 'applicationName' | 'config' | 'logger' | 'stop'>;
+type KafkaSettings = Pick<FoundationSettings, 'applicationName' | 'config' | 'logger' | 'stop'> & {
+  /** Of this process, once it has a database. */
+  readonly presence?: () => Presence | undefined;
+};
 
 /** @throws {ConfigError}; what `kafkaLog` throws; the reason of `stop`, also while a cluster that is away is waited for. */
-export const openKafka = async ({ applicationName, config, logger, stop }: KafkaSettings): Promise<OpenKafka> => {
+export const openKafka = async (settings: KafkaSettings): Promise<OpenKafka> => {
+  const { applicationName, config, logger, stop, presence } = settings;
   const connection = { ...(await kafkaConnection(config, applicationName)), logger };
   const { KAFKA_REPLICATION_FACTOR: replicationFactor } = config;
   stop.throwIfAborted();
@@ -24,6 +28,7 @@ export const openKafka = async ({ applicationName, config, logger, stop }: Kafka
     missing: config.KAFKA_TOPICS_MISSING,
     compression: config.KAFKA_COMPRESSION,
     ...(replicationFactor !== undefined && { replicationFactor }),
+    ...(presence !== undefined && { presence }),
   });
   const log = await unlessStopped(opening, stop);
   try {

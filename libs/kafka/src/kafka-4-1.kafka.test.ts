@@ -5,6 +5,7 @@ import { silentLogger } from '@plenum/runtime/testing';
 import { appendSuite } from './testing/append-suite.ts';
 import { closeSuite } from './testing/close-suite.ts';
 import { kafkaLogContract } from './testing/contract.ts';
+import { killedSuite } from './testing/killed-suite.ts';
 import { readSuite } from './testing/read-suite.ts';
 import { subscribeSuite } from './testing/subscribe-suite.ts';
 import { topicsSuite } from './testing/topics-suite.ts';
@@ -21,6 +22,7 @@ describe('on Apache Kafka 4.1.1', { skip }, () => {
   kafkaLogContract(kafka);
   appendSuite(kafka);
   subscribeSuite(kafka);
+  killedSuite(kafka);
   readSuite(kafka);
   topicsSuite(kafka);
   closeSuite(kafka);

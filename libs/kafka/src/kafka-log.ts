@@ -1,6 +1,6 @@
 /** The log on Kafka. */
 import type { Topic } from '@plenum/event';
-import type { Log, Logger } from '@plenum/runtime';
+import type { Log, Logger, Presence } from '@plenum/runtime';
 import { openAppender } from './append/appender.ts';
 import { openProducers } from './append/producers.ts';
 import type { Compression } from './batch/codecs.ts';
@@ -27,6 +27,11 @@ export type KafkaLogSettings = Connection &
     readonly sessionTimeoutMs?: number;
     /** How long a group waits for a member that finishes a batch before it goes on without it. */
     readonly rebalanceTimeoutMs?: number;
+    /**
+     * Asked at every subscription: with it, members whose process was killed are taken out of their group by whoever joins,
+     * and not waited for until their session is over.
+     */
+    readonly presence?: () => Presence | undefined;
     readonly partitionsConcurrently?: number;
     /**
      * Of one answer of one broker, as compressed as the log has it: a megabyte of readings can be ten when they are
@@ -84,6 +89,7 @@ export const kafkaLog = async (settings: KafkaLogSettings): Promise<KafkaLog> =>
         cluster,
         reader,
         logger,
+        presence: settings.presence?.(),
         sessionTimeoutMs,
         rebalanceTimeoutMs: settings.rebalanceTimeoutMs ?? rebalanceUsualMs,
         heartbeatMs: Math.min(3_000, Math.floor(sessionTimeoutMs / 10)),

@@ -15,6 +15,11 @@ export { type PageBounds, type PageStatement, pageReader, type ReadPage } from '
 export { type PostgresPersonKeysParts, personSchema, postgresPersonKeys } from './person-keys/postgres-person-keys.ts';
 export { inTransaction, normaliseUrl, openPool, type PoolSettings, query } from './pool.ts';
 export {
+  type PostgresPresence,
+  type PostgresPresenceParts,
+  postgresPresence,
+} from './presence/postgres-presence.ts';
+export {
   type PostgresRateLimiter,
   type PostgresRateLimiterParts,
   postgresRateLimiter,

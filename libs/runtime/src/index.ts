@@ -136,6 +136,7 @@ export {
 } from './persons/personal-events.ts';
 export { decryptRows, hiddenRows, showPersonal } from './persons/personal-rows.ts';
 export type { Clock, Logger, Random } from './ports.ts';
+export type { Presence } from './presence.ts';
 export { type Projected, type Projector, projectBatch, projectBatches } from './project-batch.ts';
 export type { RateAnswer, RateLimiter } from './rate-limit.ts';
 export type {

@@ -35,11 +35,16 @@ type FetchResponse = {
   readonly responses: readonly { readonly partitions: readonly { readonly messages: readonly object[] }[] }[];
 };
 
+export type DescribedMember = { readonly memberId: string; readonly memberMetadata: Buffer };
+
 export type InternalBroker = {
   readonly nodeId: number;
   fetch(request: FetchRequest): Promise<FetchResponse>;
   /** @throws with the type `UNKNOWN_MEMBER_ID` when the group knows of no such member. */
   leaveGroup(member: { readonly groupId: string; readonly memberId: string }): Promise<unknown>;
+  describeGroups(asked: { readonly groupIds: readonly string[] }): Promise<{
+    readonly groups: readonly { readonly members: readonly DescribedMember[] }[];
+  }>;
 };
 
 export type InternalCluster = {

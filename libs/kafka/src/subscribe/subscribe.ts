@@ -1,5 +1,13 @@
 /** A member of a group, for as long as the subscription lasts: through lost brokers, moved leaders and rebalances. */
-import { aborted, backOff, type Logger, retryUntilStopped, type Subscription, TransientFailure } from '@plenum/runtime';
+import {
+  aborted,
+  backOff,
+  type Logger,
+  type Presence,
+  retryUntilStopped,
+  type Subscription,
+  TransientFailure,
+} from '@plenum/runtime';
 import type { Consumer, LogEntry } from 'kafkajs';
 import {
   type Client,
@@ -13,6 +21,7 @@ import { endClient } from '../client/sockets.ts';
 import { translateError } from '../client/translate-error.ts';
 import type { RangeReader } from '../read/range-reader.ts';
 import type { ReaderCluster } from '../read/reader-cluster.ts';
+import { leaveForAbsent, markedAssigner } from './absent-members.ts';
 import { openAssignment } from './assignment.ts';
 import { handOver } from './hand-over.ts';
 import { publishOffsets } from './published-offsets.ts';
@@ -26,6 +35,7 @@ export type SubscribeParts = {
   readonly cluster: ReaderCluster;
   readonly reader: RangeReader;
   readonly logger: Logger;
+  readonly presence: Presence | undefined;
   readonly sessionTimeoutMs: number;
   readonly rebalanceTimeoutMs: number;
   readonly heartbeatMs: number;
@@ -60,8 +70,12 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
   const failed = new AbortController();
   const over = AbortSignal.any([stop, failed.signal]);
   const fail = (error: unknown): void => failed.abort(error);
-  const { reader, logger, heartbeatMs } = parts;
+  const { cluster, reader, logger, heartbeatMs, presence } = parts;
   const { group } = subscription;
+  const [topic] = subscription.topics;
+  if (presence !== undefined && topic !== undefined) {
+    await Promise.race([leaveForAbsent({ cluster, presence, logger, group, topic }), aborted(stop)]);
+  }
 
   const client = clientOf(parts, (entry) => {
     const reset = offsetReset(entry);
@@ -100,12 +114,11 @@ const takePart = async (parts: SubscribeParts, subscription: Subscription, { sto
   await leave(client, consumer, running);
   assignment.end();
   if (!failed.signal.aborted) return;
-  const [topic] = subscription.topics;
-  parts.cluster.renew();
+  cluster.renew();
   if (memberId !== undefined && topic !== undefined) {
-    await Promise.race([takeLeave(parts.cluster, logger, { group, memberId, topic }), aborted(stop)]);
+    await Promise.race([takeLeave(cluster, logger, { group, memberId, topic }), aborted(stop)]);
     // Leaders may have moved while that was waited for.
-    parts.cluster.renew();
+    cluster.renew();
   }
   throw failed.signal.reason;
 };
@@ -123,6 +136,7 @@ const clientOf = ({ connection, sessionTimeoutMs }: SubscribeParts, seen: (entry
 const makeConsumer = ({ kafka }: Client, parts: SubscribeParts, groupId: string): Consumer =>
   kafka.consumer({
     groupId,
+    ...(parts.presence && { partitionAssigners: [markedAssigner(parts.presence.mark)] }),
     allowAutoTopicCreation: false,
     sessionTimeout: parts.sessionTimeoutMs,
     rebalanceTimeout: parts.rebalanceTimeoutMs,

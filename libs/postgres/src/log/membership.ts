@@ -45,14 +45,14 @@ export const joinGroup = ({ connection, schema, group, topicIds, logger }: Membe
   const member = randomUUID();
   let retired = false;
 
-  /** The database being away is a transient failure: the session ends there by itself. */
-  const tryQuery = async <R>(
+  /** The database being away is a transient failure: the session ends there by itself. Rows are leases, if there are any. */
+  const tryQuery = async (
     text: string,
     values: (session: Session) => readonly unknown[],
-  ): Promise<{ readonly rows: readonly R[]; readonly session: Session } | undefined> => {
+  ): Promise<{ readonly rows: readonly LeaseRow[]; readonly session: Session } | undefined> => {
     let session: Session | undefined;
     try {
-      const rows = await connection.query<R>((opened) => {
+      const rows = await connection.query<LeaseRow>((opened) => {
         session = opened;
         return { text, values: [...values(opened)] };
       }, answerMsMax);
@@ -64,9 +64,9 @@ export const joinGroup = ({ connection, schema, group, topicIds, logger }: Membe
     }
   };
   const takeShare = () =>
-    tryQuery<LeaseRow>(`select * from ${schema}.lease_tick($1, $2, $3, $4)`, ({ id }) => [group, member, id, topicIds]);
+    tryQuery(`select * from ${schema}.lease_tick($1, $2, $3, $4)`, ({ id }) => [group, member, id, topicIds]);
   const lookAtRest = () =>
-    tryQuery<LeaseRow>(
+    tryQuery(
       `select topic, part, epoch, false as surplus from ${schema}.log_lease where grp = $1 and member = $2`,
       () => [group, member],
     );

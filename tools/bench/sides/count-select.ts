@@ -1,11 +1,14 @@
 /**
  * The bare side of a replay from PostgreSQL: a SELECT through the driver alone, and a count. The log keeps batches as rows,
  * so counting rows would count a hundredth; this makes an object of every record, as a Kafka client does before anybody
- * can count it, and nothing else: no checksum, no text, no event.
+ * can count it, and nothing else: no text, no event. Bodies are checked and decompressed by the log's own code, which a Kafka client
+ * would do as well.
  */
 import { readingsTopic } from '@plenum/ceiling';
 import pg from 'pg';
 import { to } from 'pg-copy-streams';
+import { entries, eventShape } from '../../../libs/postgres/src/log/batch-writer.ts';
+import { openBody } from '../../../libs/postgres/src/log/body-form.ts';
 import { serve } from '../machine/serve.ts';
 import { runPasses } from './passes.ts';
 
@@ -64,8 +67,9 @@ const pass = async (): Promise<number> => {
 const rowBytes = 26;
 
 /** The layout is described in `batch-writer.ts` of the log. */
-const framesOf = (body: Buffer, firstOffset: bigint): readonly Frame[] => {
-  let at = 5;
+const framesOf = (stored: Buffer, firstOffset: bigint): readonly Frame[] => {
+  const body = openBody(stored, firstOffset);
+  let at = 0;
   const unsigned = (): number => {
     let value = 0;
     let scale = 1;
@@ -76,8 +80,7 @@ const framesOf = (body: Buffer, firstOffset: bigint): readonly Frame[] => {
       scale *= 0x80;
     }
   };
-  const bytes = (): Buffer => {
-    const length = unsigned();
+  const bytes = (length = unsigned()): Buffer => {
     at += length;
     return body.subarray(at - length, at);
   };
@@ -85,7 +88,9 @@ const framesOf = (body: Buffer, firstOffset: bigint): readonly Frame[] => {
     const value = unsigned();
     return value % 2 === 0 ? value / 2 : -(value + 1) / 2;
   };
-  const shapes: Column[][] = [];
+  const shapes: Column[][] = [
+    eventShape.map(([name, texts]) => ({ name, seen: texts.map((text) => Buffer.from(text)) })),
+  ];
   const columnsOf = (): Column[] => {
     const index = unsigned();
     const known = shapes[index - 1];
@@ -99,8 +104,9 @@ const framesOf = (body: Buffer, firstOffset: bigint): readonly Frame[] => {
     const headers: Record<string, Buffer> = {};
     for (const { name, seen } of columns) {
       const entry = unsigned();
-      const value = entry > 1 ? (seen[entry - 2] as Buffer) : bytes(); // Written before it is referred to.
-      if (entry === 1) seen.push(value);
+      const known = seen[entry - entries.remembered];
+      const value = known ?? bytes(entry >= entries.uuid ? uuidBytes : unsigned());
+      if (entry === entries.newText || entry === entries.newUuid) seen.push(value);
       headers[name] = value;
     }
     return headers;
@@ -122,6 +128,8 @@ const framesOf = (body: Buffer, firstOffset: bigint): readonly Frame[] => {
   }
   return frames;
 };
+
+const uuidBytes = 16;
 
 type Column = { readonly name: string; readonly seen: Buffer[] };
 

@@ -83,7 +83,7 @@ test('an attempt that was given up does not happen later', async (t) => {
   // The first attempt, arriving late from a connection that was thought dead.
   await assert.rejects(
     pool.query(
-      `select plenum_log.append(producer_id, 1, '{1}', '{0}', '{1}', '{0}', '{0}', '{0}', '{1}', '\\x00')
+      `select plenum_log.append(producer_id, 1, '{1}', '{0}', '{1}', '{0}', '{1}', '\\x00')
          from plenum_log.log_producer`,
     ),
     /given up/,

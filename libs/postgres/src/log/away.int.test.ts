@@ -34,7 +34,7 @@ test('lost connections are made anew, and nothing is missed', { timeout }, async
 /** An append of one more record of which nobody is notified. */
 const appendInSilence = `
   insert into plenum_log.log_batch
-    select topic, part, last_offset + 1, record_count, first_time_ms, last_time_ms, time_high_ms, body
+    select last_offset + 1, time_high_ms, topic, part, record_count, body
       from plenum_log.log_batch;
   update plenum_log.log_head h set next_offset = next_offset + 1 where next_offset = 1`;
 

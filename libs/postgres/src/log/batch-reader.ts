@@ -1,20 +1,18 @@
 /** The inverse of `batch-writer.ts`, where the layout is described. */
-import { crc32 } from 'node:zlib';
 import type { Headers, LogRecord } from '@plenum/runtime';
-import { bodyStart, bodyVersion } from './batch-writer.ts';
+import { entries, eventShape } from './batch-writer.ts';
+import { damaged, openBody } from './body-form.ts';
+import { readUuid, uuidByteCount } from './uuid-bytes.ts';
 
 type Shape = { readonly names: readonly string[]; readonly columns: readonly string[][] };
 
 /**
- * The records of one batch. Values are views into `body`.
+ * The records of one batch. Values are views into its body, as it was stored or as zstd has made it.
  * @throws when the bytes are not what was written: the log is damaged, and nothing that reads it may go on.
  */
-export const readBatch = (body: Buffer, firstOffset: bigint): readonly LogRecord[] => {
-  if (body[0] !== bodyVersion) throw new Error(`a log batch of version ${body[0]} at ${firstOffset} cannot be read`);
-  if (body.length < bodyStart || body.readUInt32BE(1) !== crc32(body.subarray(bodyStart))) {
-    throw new Error(`the log batch at ${firstOffset} is damaged: its checksum does not match`);
-  }
-  let at = bodyStart;
+export const readBatch = (stored: Buffer, firstOffset: bigint): readonly LogRecord[] => {
+  const body = openBody(stored, firstOffset);
+  let at = 0;
 
   const unsigned = (): number => {
     let value = 0;
@@ -22,6 +20,7 @@ export const readBatch = (body: Buffer, firstOffset: bigint): readonly LogRecord
     for (;;) {
       const byte = body[at++] as number; // The checksum says that the bytes are there.
       if (byte < 0x80) return value + byte * scale;
+      if (at > body.length) throw damaged(firstOffset, 'it ends within a record');
       value += (byte - 0x80) * scale;
       scale *= 0x80;
     }
@@ -36,7 +35,14 @@ export const readBatch = (body: Buffer, firstOffset: bigint): readonly LogRecord
     return body.toString('utf8', at - length, at);
   };
 
-  const shapes: Shape[] = [];
+  const uuid = (): string => {
+    at += uuidByteCount;
+    return readUuid(body, at - uuidByteCount);
+  };
+
+  const shapes: Shape[] = [
+    { names: eventShape.map(([name]) => name), columns: eventShape.map(([, remembered]) => [...remembered]) },
+  ];
   const shape = (): Shape => {
     const index = unsigned();
     if (index > 0) return shapes[index - 1] as Shape; // Written before it is referred to.
@@ -47,9 +53,9 @@ export const readBatch = (body: Buffer, firstOffset: bigint): readonly LogRecord
   };
   const header = (column: string[]): string => {
     const entry = unsigned();
-    if (entry > 1) return column[entry - 2] as string; // Written before it is referred to.
-    const value = text();
-    if (entry === 1) column.push(value);
+    if (entry >= entries.remembered) return column[entry - entries.remembered] as string; // Written before.
+    const value = entry >= entries.uuid ? uuid() : text();
+    if (entry === entries.newText || entry === entries.newUuid) column.push(value);
     return value;
   };
   const readHeaders = (): Headers => {
@@ -67,6 +73,7 @@ export const readBatch = (body: Buffer, firstOffset: bigint): readonly LogRecord
   const baseMs = signed();
   const count = body.readUInt32BE(at);
   at += 4;
+  if (count > body.length) throw damaged(firstOffset, `it has ${count} records in ${body.length} bytes`);
   const records: LogRecord[] = new Array(count);
   for (let index = 0; index < count; index += 1) {
     const timestampMs = baseMs + signed();
@@ -76,5 +83,6 @@ export const readBatch = (body: Buffer, firstOffset: bigint): readonly LogRecord
     const value = body.subarray(at - length, at);
     records[index] = { offset: firstOffset + BigInt(index), timestampMs, key, value, headers: readHeaders() };
   }
+  if (at !== body.length) throw damaged(firstOffset, `its records have ${at} of ${body.length} bytes`);
   return records;
 };

@@ -1,22 +1,32 @@
 /**
- * How records become the body of a log batch. The layout, version 1, all lengths and counts as varints
- * (7 bits a byte, low first; signed ones zigzag):
+ * How records become the body of a log batch. The layout, version 2, all lengths and counts as varints (7 bits a byte, low
+ * first; signed ones zigzag), in the form that `body-form.ts` describes:
  *
- *   version (1 byte) · CRC-32 of all that follows (4 bytes, big end first) · base time in ms · record count (4 bytes)
+ *   base time in ms (signed) · record count (4 bytes)
  *   per record: time minus base time (signed) · key · value · shape · one entry per header
  *
  * Texts are UTF-8 with their length before them. A shape is a list of header names: 0 says that a new one follows
- * (count, names), n is the n-th one seen. A header's entry is 0 and a text, or 1 and a text that is remembered for this
- * shape's column, or n + 2 for the n-th text remembered there. So a header that is the same in every record costs one
+ * (count, names), n is the n-th one of the batch; the first of every batch is the list that events have (`eventShape`). A
+ * header's entry is 0 and a text, 1 and a text that is remembered for this shape's column, 2 or 3 and the 16 bytes of a UUID in
+ * the place of such texts, or n + 4 for the n-th text remembered there. So a header that is the same in every record costs one
  * byte. The bytes of every version stay readable for ever: `batch-reader.ts`.
  */
-import { crc32 } from 'node:zlib';
 import type { Headers, NewRecord } from '@plenum/runtime';
+import { bodyStart, sealBody } from './body-form.ts';
 import { type ByteWriter, byteWriter } from './byte-writer.ts';
 
-export const bodyVersion = 1;
-/** Where the part under the CRC begins. */
-export const bodyStart = 5;
+/** How a header's entry begins. From `remembered` on it is the number of what is remembered. */
+export const entries = { text: 0, newText: 1, uuid: 2, newUuid: 3, remembered: 4 } as const;
+
+/** Headers of an event that nobody decided, and what is remembered of each from the start. It belongs to the layout. */
+export const eventShape: readonly (readonly [name: string, remembered: readonly string[]])[] = [
+  ['ce_specversion', ['1.0']],
+  ['ce_type', []],
+  ['ce_source', []],
+  ['ce_id', []],
+  ['ce_time', []],
+  ['content-type', ['application/avro']],
+];
 
 /** Writes batches one after another into one buffer that is used again and again. */
 export type BatchWriter = {
@@ -71,15 +81,16 @@ export const batchWriter = (): BatchWriter => {
     end() {
       const batch = out.view(batchAt);
       batch.writeUInt32BE(count, countAt - batchAt);
-      batch[0] = bodyVersion;
-      batch.writeUInt32BE(crc32(batch.subarray(bodyStart)), 1);
-      return batch.length;
+      const length = sealBody(batch);
+      out.back(batchAt + length);
+      return length;
     },
     bytes: () => out.view(0),
   };
 };
 
 type Column = {
+  readonly fromStart: readonly string[];
   readonly seen: Map<string, number>;
   /** The text remembered or found last, and its number: what is the same in every record need not be looked up. */
   last: string | undefined;
@@ -95,7 +106,12 @@ type HeaderShapes = { begin(): void; write(headers: Headers): void };
 
 /** The lists of header names seen in a batch, and the values remembered for each. */
 const headerShapes = (out: ByteWriter): HeaderShapes => {
-  const byNames = new Map<string, Shape>();
+  const ofEvents: Shape = {
+    names: eventShape.map(([name]) => name),
+    columns: eventShape.map(([, remembered]) => newColumn(remembered)),
+    ...{ batch: 0, index: 0 },
+  };
+  const byNames = new Map<string, Shape>([[idOf(ofEvents.names), ofEvents]]);
   /** Those of the record under way, in the order of its names. */
   const values: string[] = [];
   let last: Shape | undefined;
@@ -114,19 +130,22 @@ const headerShapes = (out: ByteWriter): HeaderShapes => {
   };
   const shapeOf = (headers: Headers): Shape => {
     const names = Object.keys(headers);
-    const id = names.map((name) => `${name.length}:${name}`).join();
+    const id = idOf(names);
     const known = byNames.get(id);
-    const shape = known ?? { names, columns: names.map(newColumn), batch: 0, index: 0 };
+    const shape = known ?? { names, columns: names.map(() => newColumn([])), batch: 0, index: 0 };
     if (known === undefined) byNames.set(id, shape);
     take(headers, names);
     return shape;
   };
-  const declare = (shape: Shape): void => {
+  const beginShape = (shape: Shape): void => {
     // Numbered from 1 up as they are written for the first time; 0 says that this is the first time.
     count += 1;
     shape.batch = batch;
     shape.index = count;
     for (const column of shape.columns) beginColumn(column);
+  };
+  const declare = (shape: Shape): void => {
+    beginShape(shape);
     out.unsigned(0);
     out.unsigned(shape.names.length);
     for (const name of shape.names) out.text(name);
@@ -136,9 +155,12 @@ const headerShapes = (out: ByteWriter): HeaderShapes => {
     begin() {
       batch += 1;
       count = 0;
-      if (byNames.size <= shapesMax) return;
-      byNames.clear();
-      last = undefined;
+      if (byNames.size > shapesMax) {
+        byNames.clear();
+        byNames.set(idOf(ofEvents.names), ofEvents);
+        last = ofEvents;
+      }
+      beginShape(ofEvents);
     },
     write(headers) {
       const shape = last !== undefined && take(headers, last.names) ? last : shapeOf(headers);
@@ -154,12 +176,17 @@ const headerShapes = (out: ByteWriter): HeaderShapes => {
   };
 };
 
-const newColumn = (): Column => ({ seen: new Map(), last: undefined, lastIndex: 0, hits: 0, misses: 0, without: 0 });
+const idOf = (names: readonly string[]): string => names.map((name) => `${name.length}:${name}`).join();
+
+const newColumn = (fromStart: readonly string[]): Column => ({
+  ...{ fromStart, seen: new Map(), last: undefined, lastIndex: 0, hits: 0, misses: 0, without: 0 },
+});
 
 const beginColumn = (column: Column): void => {
   if (column.without > 0) column.without -= 1;
   else if (!repeats(column)) column.without = batchesWithout;
   column.seen.clear();
+  for (const text of column.fromStart) column.seen.set(text, column.seen.size);
   column.last = undefined;
   column.hits = 0;
   column.misses = 0;
@@ -174,7 +201,7 @@ const writeHeader = (out: ByteWriter, column: Column, value: string): void => {
     column.hits += 1;
     column.last = value;
     column.lastIndex = known;
-    out.unsigned(known + 2);
+    out.unsigned(known + entries.remembered);
     return;
   }
   column.misses += 1;
@@ -184,6 +211,7 @@ const writeHeader = (out: ByteWriter, column: Column, value: string): void => {
     column.lastIndex = column.seen.size;
     column.seen.set(value, column.seen.size);
   }
-  out.unsigned(remembered ? 1 : 0);
+  if (out.uuid(remembered ? entries.newUuid : entries.uuid, value)) return;
+  out.unsigned(remembered ? entries.newText : entries.text);
   out.text(value);
 };

@@ -1,4 +1,7 @@
-/** Numbers, texts and bytes one after another into one buffer that grows and is used again and again. */
+/** What numbers, texts and bytes are written to, one after another. */
+import { uuidByteCount, uuidLength, writeUuid } from './uuid-bytes.ts';
+
+/** One buffer that grows and is used again and again. */
 export type ByteWriter = {
   /** Where the next byte goes. */
   readonly at: () => number;
@@ -12,6 +15,10 @@ export type ByteWriter = {
   text(value: string): void;
   /** Length, then the bytes. */
   bytes(value: Uint8Array): void;
+  /** A UUID of 36 characters, lower case, as 16 bytes behind one that says so. Writes nothing for any other text. */
+  uuid(before: number, value: string): boolean;
+  /** Forgets what was written from there on. */
+  back(to: number): void;
   /** What was written, as a view that further writing may invalidate. */
   view(from: number): Buffer;
   reset(): void;
@@ -75,6 +82,17 @@ export const byteWriter = (): ByteWriter => {
       reserve(value.length);
       buffer.set(value, at);
       at += value.length;
+    },
+    uuid(before, value) {
+      if (value.length !== uuidLength) return false;
+      reserve(1 + uuidByteCount);
+      if (!writeUuid(value, buffer, at + 1)) return false;
+      buffer[at] = before;
+      at += 1 + uuidByteCount;
+      return true;
+    },
+    back(to) {
+      at = to;
     },
     view: (from) => buffer.subarray(from, at),
     reset() {

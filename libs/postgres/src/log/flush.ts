@@ -17,8 +17,6 @@ export type Flush = {
   readonly topics: number[];
   readonly parts: number[];
   readonly counts: number[];
-  readonly firstMs: number[];
-  readonly lastMs: number[];
   readonly highMs: number[];
   readonly bytes: number[];
   readonly bodies: Buffer;
@@ -31,11 +29,11 @@ export type Attempt = { readonly producerId: string; readonly sequence: number }
 
 /** Appends a flush; answers `first_offsets` of its rows, as text. Without an attempt it is done as often as it is sent. */
 export const appendQuery = (schema: LogSchema, flush: Flush, attempt?: Attempt): pg.QueryConfig => {
-  const { topics, parts, counts, firstMs, lastMs, highMs, bytes, bodies } = flush;
+  const { topics, parts, counts, highMs, bytes, bodies } = flush;
   return {
     name: `${schema}_append`,
-    text: `select ${schema}.append($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)::text[] as first_offsets`,
-    values: [attempt?.producerId, attempt?.sequence, topics, parts, counts, firstMs, lastMs, highMs, bytes, bodies],
+    text: `select ${schema}.append($1, $2, $3, $4, $5, $6, $7, $8)::text[] as first_offsets`,
+    values: [attempt?.producerId, attempt?.sequence, topics, parts, counts, highMs, bytes, bodies],
   };
 };
 
@@ -51,7 +49,7 @@ type Group = {
 export const makeFlush = (appends: readonly (readonly Placed[])[], writer: BatchWriter): Flush => {
   const groups = new Map<number, Group[]>();
   const shares = appends.map((placed) => sharesOf(placed, groups));
-  const flush = { topics: [], parts: [], counts: [], firstMs: [], lastMs: [], highMs: [], bytes: [] };
+  const flush = { topics: [], parts: [], counts: [], highMs: [], bytes: [] };
   writer.reset();
   // Ascending, as `append` takes them.
   for (const [, ofTopic] of [...groups].sort(([one], [other]) => one - other)) {
@@ -92,7 +90,7 @@ const groupOf = (groups: Map<number, Group[]>, topic: KnownTopic, partition: num
   return (ofTopic[partition] ??= { topic, partition, records: [], firstRow: 0 });
 };
 
-type Rows = Pick<Flush, 'topics' | 'parts' | 'counts' | 'firstMs' | 'lastMs' | 'highMs' | 'bytes'>;
+type Rows = Pick<Flush, 'topics' | 'parts' | 'counts' | 'highMs' | 'bytes'>;
 
 const addRows = (group: Group, writer: BatchWriter, rows: Rows): void => {
   group.firstRow = rows.topics.length;
@@ -100,21 +98,17 @@ const addRows = (group: Group, writer: BatchWriter, rows: Rows): void => {
   while (from < group.records.length) {
     const first = group.records[from] as NewRecord; // `from` is below the length.
     let highMs = first.timestampMs;
-    let lastMs = highMs;
     let to = from;
     writer.begin(first.timestampMs);
     while (to < group.records.length && to - from < rowRecordsMax && writer.size() < rowBytesMax) {
       const record = group.records[to] as NewRecord; // `to` is below the length.
       writer.add(record);
-      lastMs = record.timestampMs;
-      if (lastMs > highMs) highMs = lastMs;
+      if (record.timestampMs > highMs) highMs = record.timestampMs;
       to += 1;
     }
     rows.topics.push(group.topic.id);
     rows.parts.push(group.partition);
     rows.counts.push(to - from);
-    rows.firstMs.push(first.timestampMs);
-    rows.lastMs.push(lastMs);
     rows.highMs.push(highMs);
     rows.bytes.push(writer.end());
     from = to;

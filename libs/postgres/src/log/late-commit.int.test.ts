@@ -41,18 +41,8 @@ test('an append that commits late is waited for, and never skipped', { timeout: 
   const known = { ...topic, id: rows[0]?.id ?? 0 };
   const flush = makeFlush([[{ record: record(partition, 'late'), topic: known, partition }]], batchWriter());
   const answer = await late.query<{ firsts: readonly string[] }>(
-    'select plenum_log.append($1, 1, $2, $3, $4, $5, $6, $7, $8, $9)::text[] as firsts',
-    [
-      randomUUID(),
-      flush.topics,
-      flush.parts,
-      flush.counts,
-      flush.firstMs,
-      flush.lastMs,
-      flush.highMs,
-      flush.bytes,
-      flush.bodies,
-    ],
+    'select plenum_log.append($1, 1, $2, $3, $4, $5, $6, $7)::text[] as firsts',
+    [randomUUID(), flush.topics, flush.parts, flush.counts, flush.highMs, flush.bytes, flush.bodies],
   );
   const lateOffset = BigInt(answer.rows[0]?.firsts[0] ?? -1);
 

@@ -27,19 +27,17 @@ create table plenum_log.log_head (
 ) with (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
 
 create table plenum_log.log_batch (
-  topic int not null,
-  part int not null,
   last_offset bigint not null,
-  record_count int not null check (record_count > 0),
-  first_time_ms bigint not null,
-  last_time_ms bigint not null,
   -- The greatest time of this and every earlier record of the partition: it never falls, so a search by time is exact,
   -- and halves its way along the key.
   time_high_ms bigint not null,
+  topic int not null,
+  part int not null,
+  record_count int not null check (record_count > 0),
   body bytea not null,
   primary key (topic, part, last_offset)
 );
--- pglz would cost more time than the bytes it saves; the body is compact already.
+-- It is compressed already, where that gains anything.
 alter table plenum_log.log_batch alter column body set storage external;
 
 -- The last append of every producer and what it answered, so that sending it again changes nothing.
@@ -78,14 +76,13 @@ create table plenum_log.log_lease (
 -- For people: what is where.
 create view plenum_log.batches as
   select t.name as topic, b.part as partition, b.last_offset - b.record_count + 1 as first_offset, b.last_offset,
-         b.record_count as records, to_timestamp(b.first_time_ms / 1000.0) as first_time,
-         to_timestamp(b.last_time_ms / 1000.0) as last_time, octet_length(b.body) as bytes
+         b.record_count as records, to_timestamp(b.time_high_ms / 1000.0) as greatest_time, octet_length(b.body) as bytes
     from plenum_log.log_batch b join plenum_log.log_topic t on t.id = b.topic;
 `,
   `
 create function plenum_log.append(
   p_producer uuid, p_seq bigint, p_topics int[], p_parts int[], p_counts int[],
-  p_first_ms bigint[], p_last_ms bigint[], p_high_ms bigint[], p_bytes int[], p_bodies bytea
+  p_high_ms bigint[], p_bytes int[], p_bodies bytea
 ) returns bigint[] language plpgsql as $$
 declare
   v_seq bigint;
@@ -125,8 +122,8 @@ begin
       raise exception 'append names a partition that does not exist';
     end if;
     insert into plenum_log.log_batch
-      (topic, part, last_offset, record_count, first_time_ms, last_time_ms, time_high_ms, body)
-    values (p_topics[i], p_parts[i], v_first + p_counts[i] - 1, p_counts[i], p_first_ms[i], p_last_ms[i], v_high_ms,
+      (topic, part, last_offset, record_count, time_high_ms, body)
+    values (p_topics[i], p_parts[i], v_first + p_counts[i] - 1, p_counts[i], v_high_ms,
             substring(p_bodies from v_byte for p_bytes[i]));
     v_byte := v_byte + p_bytes[i];
     v_firsts[i] := v_first;

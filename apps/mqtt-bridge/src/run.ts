@@ -1,8 +1,8 @@
 /** The bridge: what devices publish goes to the log, and only then do they hear so. */
+import { collectSooner } from '@plenum/assembly';
 import { translator as translatorOfDomains } from '@plenum/catalogue';
 import { aborted, type Clock, type IngestLimits, ingest } from '@plenum/runtime';
 import type { BridgeConfig, BridgeParts } from './bridge.ts';
-import { collectSooner } from './collect-sooner.ts';
 import { openMqttSource } from './mqtt-source.ts';
 import { idsInOrder } from './new-id.ts';
 import { bridgeTranslator } from './translate.ts';

@@ -1,4 +1,5 @@
 /** The projector: every projection follows the log, each with its own checkpoints, all in one process. */
+import { collectSooner } from '@plenum/assembly';
 import type { Projection } from '@plenum/read-model';
 import { type ConsumerProgress, consumerProgress, type RunBuilds, runBuilds } from '@plenum/runtime';
 
@@ -18,4 +19,7 @@ export const projectorProgress = (projections: readonly Projection[]): Projector
   new Map(projections.map(({ name }) => [name, consumerProgress()]));
 
 /** Runs until `stop` aborts and the batches in hand are committed. @throws as `runBuilds`. */
-export const runProjector = (parts: ProjectorParts, stop: AbortSignal): Promise<void> => runBuilds(parts, stop);
+export const runProjector = (parts: ProjectorParts, stop: AbortSignal): Promise<void> => {
+  collectSooner();
+  return runBuilds(parts, stop);
+};

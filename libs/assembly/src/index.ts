@@ -1,3 +1,4 @@
+export { collectSooner } from './collect-sooner.ts';
 export type { FoundationSettings } from './foundation-settings.ts';
 export { withKeptSecrets } from './kept-secrets.ts';
 export { refuseLostStore, StoreLost } from './lost-store.ts';

@@ -1,10 +1,10 @@
-/** How much garbage a process that takes messages lets lie. */
+/** How much garbage a process lets lie through whose hands every message goes. */
 import { setFlagsFromString } from 'node:v8';
 
 /**
  * Left to itself the engine lets the old part of the heap grow to several times what was in use after the last collection before
- * it collects again. A message lives until it is in the log and acknowledged, long enough to get there, so a bridge that is
- * flooded fills that part with messages it is done with. This is how much more than was in use it may become, in per cent;
+ * it collects again. A message lives until it is in the log and acknowledged, and a row until it is committed: long enough to get
+ * there, so bridge and projector fill that part with what they are done with. This is how much more than was in use it may become, in per cent;
  * less would save little more memory for more CPU (docs/performance.md). What is in use is bounded elsewhere, in
  * bytes (INGEST_MEMORY_MAX), and a heap that may always grow a step can never run out.
  */

@@ -76,7 +76,7 @@ test('reading a batch undoes writing it, in whatever form', () => {
     ),
     { numRuns: 300 },
   );
-  assert.deepEqual([...forms].toSorted(), [0, 1, 2]);
+  assert.deepEqual(forms, new Set([0, 1, 2]));
 });
 
 test('batches written one after another are each whole', () => {

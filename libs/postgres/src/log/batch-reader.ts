@@ -6,6 +6,10 @@ import { readUuid, uuidByteCount } from './uuid-bytes.ts';
 
 type Shape = { readonly names: readonly string[]; readonly columns: readonly string[][] };
 
+const shapesFromStart = (): Shape[] => [
+  { names: eventShape.map(([name]) => name), columns: eventShape.map(([, remembered]) => [...remembered]) },
+];
+
 /**
  * The records of one batch. Values are views into its body, as it was stored or as zstd has made it.
  * @throws when the bytes are not what was written: the log is damaged, and nothing that reads it may go on.
@@ -40,9 +44,7 @@ export const readBatch = (stored: Buffer, firstOffset: bigint): readonly LogReco
     return readUuid(body, at - uuidByteCount);
   };
 
-  const shapes: Shape[] = [
-    { names: eventShape.map(([name]) => name), columns: eventShape.map(([, remembered]) => [...remembered]) },
-  ];
+  const shapes = shapesFromStart();
   const shape = (): Shape => {
     const index = unsigned();
     if (index > 0) return shapes[index - 1] as Shape; // Written before it is referred to.

@@ -1,3 +1,4 @@
+export { type Bins, binsOf } from './bins.ts';
 export { boxColumn, geometryBytes, reachesInto } from './boxes.ts';
 export { type Build, buildOf, nameOfBuild } from './build.ts';
 export { defineFold, defineProjection } from './define-projection.ts';

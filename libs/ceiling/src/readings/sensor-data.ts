@@ -1,5 +1,5 @@
 import { isEvent } from '@plenum/event';
-import { type Columns, defineTable, provenance, type Recorded, type RowOf } from '@plenum/read-model';
+import { binsOf, type Columns, defineTable, provenance, type Recorded, type RowOf } from '@plenum/read-model';
 import { ReadingReported, type ReadingReportedData } from '../events.ts';
 
 /** What every reading says, in whatever table; named as in the replaced system's `sensor_data`. */
@@ -19,6 +19,10 @@ export const readingColumns = {
   metadata: { type: 'jsonb', nullable: true, about: 'What the device added.' },
 } as const satisfies Columns;
 
+/** Readings of one sensor, and of all sensors of a type, by effective time: how finely they can be found. */
+export const sensorBins = binsOf(60);
+export const typeBins = binsOf(1);
+
 /**
  * The ledger of readings. Its key leads with the device's time as sent, which keeps inserts at the end of the index
  * at any size; a redelivered copy has the same key. The sensor stands in it because a device may name its messages
@@ -30,8 +34,8 @@ export const sensorData = defineTable({
   columns: { ...readingColumns, created_at: { type: 'timestamptz', about: 'When Plenum took it.' } },
   key: ['timestamp', 'event_id', 'sensor_id'],
   indexes: [
-    ['sensor_id', 'effective_time', 'event_id'],
-    ['sensor_type', 'effective_time', 'event_id'],
+    { on: ['sensor_id', sensorBins.part('effective_time')] },
+    { on: ['sensor_type', typeBins.part('effective_time')] },
   ],
   partitionedBy: 'timestamp',
 });

@@ -56,14 +56,14 @@ it('sees a lost message, a row too many, a changed row and a parked record', { t
   const nowhere = { n: 1, kind: 'reading', event_id: '00000000-0000-5000-8000-000000000000', acknowledged: true };
   const lying = openAccounts({ ...site, load: { ...site.load, newlyPromised: () => Promise.resolve([nowhere]) } });
   const { pool } = site.database;
-  await pool.query('update readings_v2_g1.sensor_data set value = value + 1 where log_offset = 3');
+  await pool.query('update readings_v3_g1.sensor_data_rows set value = value + 1 where log_offset = 3');
   await pool.query(
-    `insert into readings_v2_g1.sensor_data select (jsonb_populate_record(row, '{"timestamp":"2020-01-01T00:00:00Z"}')).*
-       from readings_v2_g1.sensor_data row limit 1`,
+    `insert into readings_v3_g1.sensor_data_rows select (jsonb_populate_record(row, '{"timestamp":"2020-01-01T00:00:00Z"}')).*
+       from readings_v3_g1.sensor_data_rows row limit 1`,
   );
   await pool.query(
     `insert into plenum.parked (consumer, version, generation, topic, part, log_offset, key, value, code, reason)
-       values ('readings', 2, 1, 'x', 0, 0, 'x', '', 'transient', 'the network was away')`,
+       values ('readings', 3, 1, 'x', 0, 0, 'x', '', 'transient', 'the network was away')`,
   );
   const { lost, twice, parked, verified } = await verdictOf(site, lying, asked);
   assert.deepEqual([lost, parked, verified], [1, 1, false]);

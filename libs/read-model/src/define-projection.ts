@@ -1,5 +1,6 @@
 /** How projections and folds are declared. */
 import type { Fold, Projection } from './projection.ts';
+import { refuseRepeated } from './repeated.ts';
 import { storableProjection } from './storable.ts';
 import type { Row, Table } from './table.ts';
 
@@ -36,6 +37,11 @@ export const defineProjection = <Entry>(declared: Declared<Entry>): Projection =
   const { name, ledger, streams, folds } = projection;
   if (ledger !== undefined && streams !== undefined) {
     throw new Error(`Projection ${name} has a ledger and streams: only one of them says what is new`);
+  }
+  if (ledger !== undefined) refuseRepeated(ledger);
+  const changing = folds.find(({ table }) => table.repeated !== undefined);
+  if (changing !== undefined) {
+    throw new Error(`Rows of ${changing.table.name} change: only a ledger keeps repeated values once`);
   }
   const knowsNew = ledger !== undefined || streams !== undefined;
   return storableProjection(knowsNew ? projection : { ...projection, folds: folds.map(withoutEnds) });

@@ -18,6 +18,14 @@ export {
   tablesOf,
 } from './projection.ts';
 export type { Recorded } from './recorded.ts';
+export {
+  numberColumn,
+  numberedRows,
+  numberOf,
+  type RepeatedGroup,
+  repeatedGroups,
+  withValues,
+} from './repeated.ts';
 export type { DecryptedRow, PersonalNames, ShowPersonal } from './show-personal.ts';
 export {
   columnsShown,

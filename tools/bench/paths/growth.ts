@@ -65,11 +65,11 @@ const tablesWith = async (world: World, rows: number): Promise<string> => {
 const schema = schemaOf({ shape: 'projection' });
 const since = `timestamptz '${new Date(readingsFromMs).toISOString()}'`;
 const clear = [
-  `delete from ${schema}.sensor_data where "timestamp" >= ${since}`,
+  `delete from ${schema}.sensor_data_rows where "timestamp" >= ${since}`,
   `delete from ${schema}.sensor_minutes where minute >= ${since}`,
   `truncate ${schema}.sensor_latest`,
   'update plenum.checkpoint set next_offset = 0, read = 0, applied = 0, duplicates = 0, not_for_it = 0, parked = 0',
-  `vacuum analyze ${schema}.sensor_data`,
+  `vacuum analyze ${schema}.sensor_data_rows`,
   `vacuum analyze ${schema}.sensor_minutes`,
 ];
 
@@ -90,12 +90,27 @@ const fill = async (world: World, database: string, rows: number): Promise<void>
 
 /** As many sensors, and as often, as the site of the prepared log. */
 const readingsSql = (rows: number): string => `
-  insert into ${schema}.sensor_data (event_id, log_partition, log_offset, sensor_id, node_id, sensor_type, value, unit,
-    "timestamp", effective_time, location, metadata, created_at)
-  select gen_random_uuid(), n % 8, n, 'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0') || '_humidity' || n % 9,
-    'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0'), 'humidity', n % 100, '%', at, at,
-    '{"x":2400,"y":4800,"z":2700,"zone":"zone-A"}', '{"n":1,"simulated":true}', at + interval '50 ms'
-  from generate_series(1, ${rows}) n cross join lateral (select ${since} - (${rows} - n + 1) * interval '1 s' / 360 as at) t`;
+  insert into ${schema}.sensor_data_sensor (sensor_id)
+    select 'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0') || '_humidity' || n % 9 from generate_series(1, 1800) n
+    on conflict do nothing;
+  insert into ${schema}.sensor_data_type (sensor_type) values ('humidity') on conflict do nothing;
+  insert into ${schema}.sensor_data_place (node_id, unit, location, log_partition)
+    select 'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0'), '%',
+      '{"x":2400,"y":4800,"z":2700,"zone":"zone-A"}', n % 8 from generate_series(1, 200) n
+    on conflict do nothing;
+  insert into ${schema}.sensor_data_rows (event_id, log_offset, sensor_number, type_number, place_number, value,
+    "timestamp", effective_time, metadata, created_at)
+  select gen_random_uuid(), n, s.number, t.number, p.number, n % 100, at, at, '{"n":1,"simulated":true}',
+    at + interval '50 ms'
+  from generate_series(1, ${rows}) n
+  cross join lateral (select ${since} - (${rows} - n + 1) * interval '1 s' / 360 as at) moment
+  join ${schema}.sensor_data_sensor s
+    on s.sensor_id = 'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0') || '_humidity' || n % 9
+  join ${schema}.sensor_data_type t on t.sensor_type = 'humidity'
+  join ${schema}.sensor_data_place p
+    on p.unit = '%' and p.location = '{"x":2400,"y":4800,"z":2700,"zone":"zone-A"}' and p.log_partition = n % 8
+   and p.node_id = 'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0')
+  order by n`;
 
 const minutesSql = `
   insert into ${schema}.sensor_minutes (event_id, log_partition, log_offset, sensor_id, minute, sensor_type, node_id,

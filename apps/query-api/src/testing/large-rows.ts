@@ -3,7 +3,7 @@
 import type { TestContext } from 'node:test';
 import { projections, topics } from '@plenum/catalogue';
 import { postgresReadModelStore } from '@plenum/postgres';
-import { testDatabase } from '@plenum/postgres/testing';
+import { makeInsertable, testDatabase } from '@plenum/postgres/testing';
 import { buildOf } from '@plenum/read-model';
 import { silentLogger } from '@plenum/runtime/testing';
 
@@ -26,6 +26,7 @@ export const prepareTables = async (pool: Pool): Promise<void> => {
         Array.from({ length: topic.partitions }, (_, partition) => ({ topic: topic.name, partition })),
       );
     await store.prepare(projection, partitions);
+    await makeInsertable(pool, projection);
   }
 };
 

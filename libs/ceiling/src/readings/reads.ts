@@ -7,12 +7,16 @@ import {
   type Binder,
   binder,
   columnsWithout,
+  numberColumn,
+  numberedRows,
+  numberOf,
   type Rows,
   type ShownRow,
   type Sql,
   selectedColumns,
+  withValues,
 } from '@plenum/read-model';
-import { sensorBins, sensorData, typeBins } from './sensor-data.ts';
+import { readingsName, sensorBins, sensorData, typeBins } from './sensor-data.ts';
 import { latestTable } from './sensor-latest.ts';
 
 export type ReadingReads = {
@@ -67,16 +71,24 @@ export const readingReads = (sql: Sql): ReadingReads => ({
   latest: async (asked) => latestPage(sql, asked),
   countSince: async (sensorId, fromUs) => {
     const [row] = await sql<{ readonly count: number }>(
-      `select count(*) from public.sensor_data d
-       where d.sensor_id = $1 and d.effective_time >= $2::timestamptz and d."timestamp" >= $2::timestamptz
-         and ${sensorBins.startOf('d.effective_time')} >= ${sensorBins.startOf('$2::timestamptz')}`,
-      [sensorId, formatTimeUs(fromUs)],
+      `select count(*) from ${ledger} d
+       where d.${sensorNumber} = ${numberFor('sensor_id', '$1')} and d."timestamp" >= $3::timestamptz
+         and ${sensorBins.startOf('d.effective_time')} >= ${sensorBins.startOf('$2::timestamptz')}
+         and ${exactly(['d.effective_time >= $2::timestamptz'])}`,
+      [sensorId, formatTimeUs(fromUs), monthOf(formatTimeUs(fromUs))],
     );
     return row?.count ?? 0;
   },
 });
 
-const readingColumns = selectedColumns(sensorData, 'd');
+/** Rows are found by the numbers of their sensors and types; those of a page are given their values afterwards. */
+const ledger = numberedRows(readingsName, sensorData);
+const { columns: readingColumns, joins: readingValues } = withValues(readingsName, sensorData, 'd');
+const numberFor = (column: 'sensor_id' | 'sensor_type', value: string): string =>
+  numberOf(readingsName, sensorData, column, value);
+const sensorNumber = numberColumn('sensor');
+const typeNumber = numberColumn('type');
+
 const latestColumns = selectedColumns(latestShown, 'l');
 
 /**
@@ -92,71 +104,90 @@ export const sensorsOfNode = (node: string): string => `
    where n.node_id = ${node} and s.node_id is null`;
 
 const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<Rows<Reading>> => {
-  const { sensor, node } = asked.filter;
+  const { sensor, node, type } = asked.filter;
   const { parameters, bind } = binder();
-  const { startOf } = sensor === undefined && node === undefined ? typeBins : sensorBins;
-  const conditions = readingConditions(asked, bind, startOf);
-  // The bins change nothing in the order: they let it be read from the index.
-  const sorted = [startOf('d.effective_time'), ...placeColumns.map((column) => `d.${column}`)];
-  const order = `order by ${sorted.map((by) => `${by} ${asked.order}`).join(', ')}`;
+  const bySensor = sensor !== undefined || node !== undefined;
+  const { startOf } = bySensor ? sensorBins : typeBins;
+  const { found, exact } = timeConditions(asked, bind, startOf);
+  const places = placeColumns.map((column) => `d.${column} ${asked.order}`).join(', ');
+  // The interval changes nothing in the order: it lets that be read from the index.
+  const order = `order by ${startOf('d.effective_time')} ${asked.order}, ${places}`;
   const limit = `limit ${bind(asked.limit)}`;
 
-  if (sensor !== undefined || node === undefined) {
-    if (sensor !== undefined) conditions.push(`d.sensor_id = ${bind(sensor)}`);
-    if (node !== undefined) conditions.push(`d.sensor_id in (${sensorsOfNode(bind(node))})`);
-    return sql(
-      `select ${readingColumns} from public.sensor_data d where ${conditions.join(' and ')} ${order} ${limit}`,
-      parameters,
-      asked.limit,
-    );
+  if (type !== undefined) {
+    (bySensor ? exact : found).push(`d.${typeNumber} = ${numberFor('sensor_type', bind(type))}`);
   }
+  if (sensor !== undefined) found.push(`d.${sensorNumber} = ${numberFor('sensor_id', bind(sensor))}`);
+  if (sensor !== undefined && node !== undefined) found.push(`${bind(sensor)} in (${sensorsOfNode(bind(node))})`);
   // A page of each sensor by its index, then the page of those: the node's own order is in no index.
-  conditions.push('d.sensor_id = s.sensor_id');
+  const ofNode = sensor === undefined && node !== undefined ? sensorsOfNode(bind(node)) : undefined;
+  if (ofNode !== undefined) found.push(`d.${sensorNumber} = ${numberFor('sensor_id', 's.sensor_id')}`);
+  const page = `select d.* from ${ledger} d where ${[...found, exactly(exact)].join(' and ')} ${order} ${limit}`;
+  const rows = ofNode === undefined ? page : `select d.* from (${ofNode}) s cross join lateral (${page}) d`;
   return sql(
-    `select ${readingColumns} from (${sensorsOfNode(bind(node))}) s cross join lateral
-       (select d.* from public.sensor_data d where ${conditions.join(' and ')} ${order} ${limit}) d
-     ${order} ${limit}`,
+    `select ${readingColumns} from (${ofNode === undefined ? page : `${rows} order by ${places} ${limit}`}) d
+     ${readingValues} order by ${places}`,
     parameters,
     asked.limit,
   );
 };
 
-/** A device may use one message id for two sensors or two times, so an effective time and an event id are not enough. */
-const placeColumns = ['effective_time', 'event_id', 'sensor_id', '"timestamp"'] as const;
+/**
+ * A device may use one message id for two sensors or two times, so an effective time and an event id are not enough. Sensors
+ * stand in the order in which they were first heard of.
+ */
+const placeColumns = ['effective_time', 'event_id', sensorNumber, '"timestamp"'] as const;
+
+/**
+ * `found` is what an index or the months find. `exact` is what has to hold besides: it says nearly the same again, and
+ * PostgreSQL would take both for independent and expect far too few rows.
+ */
+type Conditions = { readonly found: string[]; readonly exact: string[] };
+
+/** All of them, as one condition of which PostgreSQL expects half of the rows. */
+const exactly = (conditions: readonly string[]): string =>
+  conditions.length === 0 ? 'true' : `coalesce(${conditions.join(' and ')}, false)`;
+
+/** The start of a time's month. The table is cut into those, and within one the condition is no condition. */
+const monthOf = (time: string): string => `${time.slice(0, 7)}-01T00:00:00Z`;
 
 /**
  * The table is cut into months of `timestamp`. An effective time is its timestamp, or, when the device's clock ran
  * ahead, less: whatever has an effective time from some moment on has a timestamp from that moment on too.
  */
-const readingConditions = (
-  { filter, fromUs, toUs, order, after }: ReadingsAsked,
+const timeConditions = (
+  { fromUs, toUs, order, after }: ReadingsAsked,
   bind: Binder['bind'],
   startOf: (time: string) => string,
-): string[] => {
-  const conditions: string[] = [];
+): Conditions => {
+  const [found, exact]: [string[], string[]] = [[], []];
   const within = (compared: '>=' | '<=', time: string): void => {
-    conditions.push(`${startOf('d.effective_time')} ${compared} ${startOf(`${time}::timestamptz`)}`);
+    found.push(`${startOf('d.effective_time')} ${compared} ${startOf(`${time}::timestamptz`)}`);
   };
-  if (filter.type !== undefined) conditions.push(`d.sensor_type = ${bind(filter.type)}`);
+  const fromMonth = (time: string): void => {
+    found.push(`d."timestamp" >= ${bind(monthOf(time))}::timestamptz`);
+  };
   if (fromUs !== undefined) {
     const from = bind(formatTimeUs(fromUs));
-    conditions.push(`d.effective_time >= ${from}::timestamptz`, `d."timestamp" >= ${from}::timestamptz`);
+    exact.push(`d.effective_time >= ${from}::timestamptz`);
     within('>=', from);
+    fromMonth(formatTimeUs(fromUs));
   }
   if (toUs !== undefined) {
     const to = bind(formatTimeUs(toUs));
-    conditions.push(`d.effective_time < ${to}::timestamptz`);
+    exact.push(`d.effective_time < ${to}::timestamptz`);
     within('<=', to);
   }
   if (after !== undefined) {
     const effective = bind(after.effective_time);
-    const place = `${effective}::timestamptz, ${bind(after.event_id)}::uuid, ${bind(after.sensor_id)}, ${bind(after.timestamp)}::timestamptz`;
+    const sensor = numberFor('sensor_id', bind(after.sensor_id));
+    const place = `${effective}::timestamptz, ${bind(after.event_id)}::uuid, ${sensor}, ${bind(after.timestamp)}::timestamptz`;
     const columns = placeColumns.map((column) => `d.${column}`).join(', ');
-    conditions.push(`(${columns}) ${order === 'asc' ? '>' : '<'} (${place})`);
-    if (order === 'asc') conditions.push(`d."timestamp" >= ${effective}::timestamptz`);
+    exact.push(`(${columns}) ${order === 'asc' ? '>' : '<'} (${place})`);
     within(order === 'asc' ? '>=' : '<=', effective);
+    if (order === 'asc') fromMonth(after.effective_time);
   }
-  return conditions;
+  return { found, exact };
 };
 
 const latestPage = (sql: Sql, { filter, afterSensor, limit }: LatestAsked): Promise<Rows<LatestReading>> => {

@@ -19,6 +19,9 @@ export const readingColumns = {
   metadata: { type: 'jsonb', nullable: true, about: 'What the device added.' },
 } as const satisfies Columns;
 
+/** The projection that this is the ledger of. */
+export const readingsName = 'readings';
+
 /** Readings of one sensor, and of all sensors of a type, by effective time: how finely they can be found. */
 export const sensorBins = binsOf(60);
 export const typeBins = binsOf(1);
@@ -38,6 +41,12 @@ export const sensorData = defineTable({
     { on: ['sensor_type', typeBins.part('effective_time')] },
   ],
   partitionedBy: 'timestamp',
+  // A sensor's partition follows from its id, and it hardly ever moves.
+  repeated: {
+    sensor: ['sensor_id'],
+    type: ['sensor_type'],
+    place: ['node_id', 'unit', 'location', 'log_partition'],
+  },
 });
 
 export type SensorDataRow = RowOf<typeof sensorData>;

@@ -87,8 +87,8 @@ describe('months', { timeout: 180_000 }, () => {
         (error) => error instanceof TransientFailure && error.code === '23514',
       );
       await waitingForLock(pool);
-      await rival.query(`create table things_v1_g1.things_2026_12 (like things_v1_g1.things including all);
-        alter table things_v1_g1.things attach partition things_v1_g1.things_2026_12
+      await rival.query(`create table things_v1_g1.things_2026_12 (like things_v1_g1.things_rows including all);
+        alter table things_v1_g1.things_rows attach partition things_v1_g1.things_2026_12
           for values from ('2026-12-01Z') to ('2027-01-01Z'); commit`);
       await insertion;
     } finally {
@@ -198,7 +198,7 @@ const persist = async (work: () => Promise<void>): Promise<void> => {
 const partitionSizes = async (pool: pg.Pool): Promise<Readonly<Record<string, number>>> => {
   const { rows } = await pool.query<{ name: string }>(
     `select c.relname as name from pg_inherits i join pg_class c on c.oid = i.inhrelid
-      where i.inhparent = 'things_v1_g1.things'::regclass order by 1`,
+      where i.inhparent = 'things_v1_g1.things_rows'::regclass order by 1`,
   );
   const sizes: Record<string, number> = {};
   for (const { name } of rows) {

@@ -17,7 +17,7 @@ import { type Logger, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { lockTables } from '../consumers/consumer-tables.ts';
 import { inTransaction } from '../pool.ts';
-import { listed, literal, qualified, quoted, storedNames } from './names.ts';
+import { listed, literal, qualified, quoted, rowColumns, rowsName } from './names.ts';
 import { defaultPartition } from './table-ddl.ts';
 
 /** Months since the year 0, UTC. */
@@ -110,7 +110,7 @@ export const makeFirstMonth = async (
 
 const attachMonth = async (client: pg.ClientBase, { schema, table, month }: Wanted): Promise<void> => {
   const partition = qualified(schema, `${table.name}_${textOf(month).replace('-', '_')}`);
-  const parent = qualified(schema, table.name);
+  const parent = qualified(schema, rowsName(table));
   const { rows } = await client.query<{ wanted: boolean }>(
     'select to_regclass($1) is not null and to_regclass($2) is null as wanted',
     [parent, partition],
@@ -122,7 +122,7 @@ const attachMonth = async (client: pg.ClientBase, { schema, table, month }: Want
   const column = quoted(table.partitionedBy ?? '');
   const from = literal(`${textOf(month)}-01T00:00:00Z`);
   const to = literal(`${textOf(month + 1)}-01T00:00:00Z`);
-  const columns = listed(storedNames(table));
+  const columns = listed(rowColumns(table).map(({ name }) => name));
   await client.query(`lock table only ${parent}, ${fallback} in access exclusive mode`);
   await client.query(`create table ${partition} (like ${parent} including all)`);
   await client.query(`with moved as (

@@ -1,5 +1,13 @@
 /** How projections, tables and columns are called in SQL. */
-import { boxColumn, type Column, nameOfBuild, type Row, type Table } from '@plenum/read-model';
+import {
+  boxColumn,
+  type Column,
+  type ColumnType,
+  nameOfBuild,
+  type Row,
+  repeatedGroups,
+  type Table,
+} from '@plenum/read-model';
 import type { StoredType } from '../statements/array-parameter.ts';
 
 /** An identifier, whatever it holds. */
@@ -35,6 +43,47 @@ export const storedColumns = (table: Table): readonly StoredColumn[] => {
     ),
   ];
 };
+
+/** What the rows of a table are kept in. Under the table's own name is what shows all of its columns. */
+export const rowsName = (table: Table): string => (table.repeated === undefined ? table.name : `${table.name}_rows`);
+
+/**
+ * The columns of that: with repeated values their numbers, and the columns with the strictest alignment first, which leaves
+ * no gaps.
+ */
+export const rowColumns = (table: Table): readonly StoredColumn[] => {
+  const groups = repeatedGroups(table);
+  if (groups.length === 0) return storedColumns(table);
+  const repeated = new Set(groups.flatMap(({ columns }) => columns));
+  const own = storedColumns(table).filter(({ of }) => !repeated.has(of));
+  const numbers = groups.map(({ number }) => ({ name: number, type: 'integer' as const, of: number }));
+  return [...own, ...numbers].sort((one, other) => gapOf(one.type) - gapOf(other.type));
+};
+
+/** Those of 16 bytes first, then those of 8, of 4, of one, and what is of any length. */
+const gapOf = (type: StoredType): number => {
+  const order: readonly StoredType[] = [
+    'uuid',
+    'box',
+    'timestamptz',
+    'double precision',
+    'bigint',
+    'integer',
+    'boolean',
+  ];
+  const place = order.indexOf(type);
+  return place === -1 ? order.length : place;
+};
+
+/** The columns by which a row is found: of a repeated value its number. */
+export const rowKey = (table: Table): readonly string[] => table.key.map((column) => rowColumn(table, column));
+
+/** What a column is in what the rows are kept in. */
+export const rowColumn = (table: Table, column: string): string =>
+  repeatedGroups(table).find(({ columns }) => columns.includes(column))?.number ?? column;
+
+export const columnType = (table: Table, name: string): ColumnType =>
+  (table.columns as Readonly<Record<string, Column>>)[name]?.type ?? 'text';
 
 export const storedNames = (table: Table): readonly string[] => storedColumns(table).map(({ name }) => name);
 

@@ -11,6 +11,7 @@ import { type PostgisMode, prepareGeometry } from './geometry.ts';
 import { type Months, makeFirstMonth, monthsOf } from './months.ts';
 import { schemaOf } from './names.ts';
 import { makeProjectionMetadata } from './projection-metadata.ts';
+import { type RepeatedValues, repeatedValuesOn } from './repeated-values.ts';
 import { type TableStatements, tableStatements } from './statements.ts';
 import { makeTables } from './table-ddl.ts';
 import { openTogether, openTransaction, type TransactionParts } from './transaction.ts';
@@ -48,9 +49,14 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
       return found;
     };
     const parts = { projection: build, statementsFor, inserted: months.wantedBy, frozenMs };
+    let values: RepeatedValues | undefined;
     const result = await atExchange.batch(build, () =>
-      inPipelinedTransaction(pool, (client, begun) => work({ ...parts, client, begun })),
+      inPipelinedTransaction(pool, (client, begun) => {
+        values = repeatedValuesOn(client, schemaOf(build));
+        return work({ ...parts, client, begun, values });
+      }),
     );
+    values?.keep();
     await months.make();
     return result;
   };

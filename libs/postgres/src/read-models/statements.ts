@@ -9,18 +9,28 @@ import { refuseGeometry } from './geometry.ts';
 import {
   columnNames,
   columnOf,
+  columnType,
   listed,
   qualified,
   quoted,
+  rowColumns,
+  rowKey,
+  rowsName,
   type StoredColumn,
   storedColumns,
   storedNames,
   storedType,
 } from './names.ts';
 
+/** By column, one number for each row. */
+export type Numbers = ReadonlyMap<string, readonly number[]>;
+
 export type TableStatements = {
-  /** Inserts rows; of several with one key, the first. Answers the positions (from 1) of those whose key was there. */
-  insertNew(rows: readonly Row[]): Statement;
+  /**
+   * Inserts rows, with the numbers of their repeated values by column; of several with one key, the first. Answers the
+   * positions (from 1) of those whose key was there.
+   */
+  insertNew(rows: readonly Row[], numbers: Numbers): Statement;
   /** Reads rows by key; each as `readRow` takes it. */
   load(keys: readonly Row[]): Statement;
   /** Inserts or replaces rows with distinct keys. */
@@ -42,6 +52,7 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
     check: checkSql(table),
   };
   const stored = storedColumns(table);
+  const kept = rowColumns(table);
   const keys = stored.filter(({ name }) => table.key.includes(name)).sort(byPlaceIn(table.key));
   const statement = (text: string, columns: readonly StoredColumn[], rows: readonly Row[]): Statement =>
     prepared(
@@ -55,7 +66,13 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
   const readers = names.map((name) => [name, readerOf(columnType(table, name))] as const);
 
   return {
-    insertNew: (rows) => ofRows(texts.insertNew, rows),
+    insertNew: (rows, numbers) => {
+      refuseGeometry(table, rows);
+      return prepared(
+        texts.insertNew,
+        kept.map(({ name, type, of }) => arrayParameter(type, numbers.get(name) ?? columnOf(rows, of))),
+      );
+    },
     load: (rows) => statement(texts.load, keys, rows),
     save: (rows) => ofRows(texts.save, rows),
     remove: (rows) => statement(texts.remove, keys, rows),
@@ -72,15 +89,14 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
 };
 
 const columnsOf = (table: Table): Readonly<Record<string, Column>> => table.columns;
-const columnType = (table: Table, name: string): ColumnType => columnsOf(table)[name]?.type ?? 'text';
 
 const byPlaceIn =
   (names: readonly string[]) =>
   (one: StoredColumn, other: StoredColumn): number =>
     names.indexOf(one.name) - names.indexOf(other.name);
 
-const arrays = (table: Table, names: readonly string[]): string => {
-  const types = new Map(storedColumns(table).map(({ name, type }) => [name, storedType(type)]));
+const arrays = (table: Table, names: readonly string[], columns = storedColumns(table)): string => {
+  const types = new Map(columns.map(({ name, type }) => [name, storedType(type)]));
   return names.map((name, index) => `$${index + 1}::${types.get(name)}[]`).join(', ');
 };
 
@@ -89,13 +105,15 @@ const position = quoted('#');
 
 /** Only the few rows that were there already come back, which costs half of what returning every new key does. */
 const insertNewSql = (schema: string, table: Table): string => {
-  const names = storedNames(table);
-  const same = table.key.map((name) => `added.${quoted(name)} = incoming.${quoted(name)}`).join(' and ');
+  const columns = rowColumns(table);
+  const names = columns.map(({ name }) => name);
+  const key = rowKey(table);
+  const same = key.map((name) => `added.${quoted(name)} = incoming.${quoted(name)}`).join(' and ');
   return `with incoming as materialized (
-  select * from unnest(${arrays(table, names)}) with ordinality as incoming (${listed(names)}, ${position})
+  select * from unnest(${arrays(table, names, columns)}) with ordinality as incoming (${listed(names)}, ${position})
 ), added as (
-  insert into ${qualified(schema, table.name)} (${listed(names)})
-  select ${listed(names)} from incoming on conflict (${listed(table.key)}) do nothing returning ${listed(table.key)}
+  insert into ${qualified(schema, rowsName(table))} (${listed(names)})
+  select ${listed(names)} from incoming on conflict (${listed(key)}) do nothing returning ${listed(key)}
 )
 select ${position}::int from incoming where not exists (select from added where ${same})`;
 };

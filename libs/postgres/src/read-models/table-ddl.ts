@@ -5,7 +5,19 @@ import { indexesOf, tablesOf, uniqueIndexesOf } from '@plenum/read-model';
 import type pg from 'pg';
 import type { StoredType } from '../statements/array-parameter.ts';
 import { geometryIndexes, geometryType, type Postgis, withGeometry } from './geometry.ts';
-import { listed, literal, qualified, quoted, schemaOf, storedColumns, storedType } from './names.ts';
+import {
+  listed,
+  literal,
+  qualified,
+  quoted,
+  rowColumn,
+  rowColumns,
+  rowKey,
+  rowsName,
+  schemaOf,
+  storedType,
+} from './names.ts';
+import { repeatedTables, rowsView } from './repeated-ddl.ts';
 
 /**
  * Makes the tables of a build that are not there, with their indexes, and answers those. Call it under `lockTables`.
@@ -20,7 +32,7 @@ export const makeTables = async (
   const made: Table[] = [];
   await client.query(`create schema if not exists ${quoted(schema)}`);
   for (const table of tablesOf(projection)) {
-    const found = await shapeOf(client, schema, table.name);
+    const found = await shapeOf(client, schema, rowsName(table));
     if (found === undefined) {
       const kind = table === projection.ledger ? 'ledger' : 'state';
       await client.query(tableDdl(schema, table, { kind, postgis }).join(';\n'));
@@ -39,28 +51,31 @@ export type Making = { readonly kind: 'ledger' | 'state'; readonly postgis: Post
 
 /** The statements that make a table. Rows of a ledger are never updated; those of a state leave space for it. */
 export const tableDdl = (schema: string, table: Table, { kind, postgis }: Making): readonly string[] => {
-  const name = qualified(schema, table.name);
-  const definitions = storedColumns(table).map(({ name: stored, type, of }) => {
+  const name = qualified(schema, rowsName(table));
+  const definitions = rowColumns(table).map(({ name: stored, type, of }) => {
     const column = declaredOf(table, of);
-    const typeName = type === 'geometry' ? geometryType(column, postgis) : storedType(type);
-    return `${quoted(stored)} ${typeName}${column.nullable === true ? '' : ' not null'}`;
+    const typeName = type === 'geometry' ? geometryType(column as Column, postgis) : storedType(type);
+    return `${quoted(stored)} ${typeName}${column?.nullable === true ? '' : ' not null'}`;
   });
   const storage = kind === 'state' && table.partitionedBy === undefined ? ' with (fillfactor = 70)' : '';
   const partitioning = table.partitionedBy === undefined ? '' : ` partition by range (${quoted(table.partitionedBy)})`;
   const fallback = `create table ${qualified(schema, defaultPartition(table))} partition of ${name} default`;
   const indexes = indexesOf(table).map((index) => {
     const named = index.unique === true ? `unique index ${quoted(uniqueName(table, index))}` : 'index';
-    return `create ${named} on ${name} (${partsOf(index)})`;
+    return `create ${named} on ${name} (${partsOf(table, index)})`;
   });
+  const shown = qualified(schema, table.name);
+  const shownKind = table.repeated === undefined ? 'table' : 'view';
   const comments = columnsOf(table).map(
-    ([column, { about }]) => `comment on column ${name}.${quoted(column)} is ${literal(about)}`,
+    ([column, { about }]) => `comment on column ${shown}.${quoted(column)} is ${literal(about)}`,
   );
   return [
-    `create table ${name} (\n  ${[...definitions, `primary key (${listed(table.key)})`].join(',\n  ')}\n)${partitioning}${storage}`,
+    `create table ${name} (\n  ${[...definitions, `primary key (${listed(rowKey(table))})`].join(',\n  ')}\n)${partitioning}${storage}`,
     ...(table.partitionedBy === undefined ? [] : [fallback]),
     ...indexes,
     ...geometryIndexes(schema, table, postgis),
-    `comment on table ${name} is ${literal(table.about)}`,
+    ...(table.repeated === undefined ? [] : [...repeatedTables(schema, table), rowsView(schema, table)]),
+    `comment on ${shownKind} ${shown} is ${literal(table.about)}`,
     ...comments,
   ];
 };
@@ -68,24 +83,24 @@ export const tableDdl = (schema: string, table: Table, { kind, postgis }: Making
 /** Where rows of a partitioned table go that no month is made for: clocks that are far off. */
 export const defaultPartition = (table: Table): string => `${table.name}_default`;
 
-const partsOf = ({ on }: Index): string =>
-  on.map((part) => (typeof part === 'string' ? quoted(part) : `(${part.sql})`)).join(', ');
+const partsOf = (table: Table, { on }: Index): string =>
+  on.map((part) => (typeof part === 'string' ? quoted(rowColumn(table, part)) : `(${part.sql})`)).join(', ');
 
 /** Says what it keeps apart, so that a table that was made with others is known. */
 const uniqueName = (table: Table, index: Index): string =>
-  `${table.name.slice(0, 40)}_unique_${createHash('sha256').update(partsOf(index)).digest('hex').slice(0, 8)}`;
+  `${table.name.slice(0, 40)}_unique_${createHash('sha256').update(partsOf(table, index)).digest('hex').slice(0, 8)}`;
 
-const declaredOf = (table: Table, name: string): Column => (table.columns as Columns)[name] as Column; // From its own list.
+/** `undefined` for the number of repeated values. */
+const declaredOf = (table: Table, name: string): Column | undefined => (table.columns as Columns)[name];
 
 const columnsOf = (table: Table): readonly (readonly [string, Column])[] => Object.entries<Column>(table.columns);
 
 const declaredShape = (table: Table): string =>
   [
-    ...storedColumns(table).map(({ name, type, of }) => {
-      const { nullable } = declaredOf(table, of);
-      return `${name} ${shownType(type)}${nullable === true ? '' : ' not null'}`;
+    ...rowColumns(table).map(({ name, type, of }) => {
+      return `${name} ${shownType(type)}${declaredOf(table, of)?.nullable === true ? '' : ' not null'}`;
     }),
-    `key ${table.key.join(' ')}`,
+    `key ${rowKey(table).join(' ')}`,
     ...uniqueIndexesOf(table)
       .map((index) => uniqueName(table, index))
       .sort(),

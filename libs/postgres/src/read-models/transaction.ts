@@ -15,11 +15,14 @@ import {
   type Statements,
 } from '../consumers/checkpoint-transaction.ts';
 import { translateError } from '../translate-error.ts';
+import type { RepeatedValues } from './repeated-values.ts';
 import type { TableStatements } from './statements.ts';
 
 export type TransactionParts = Omit<CheckpointParts, 'consumer' | 'lasts' | 'told'> & {
   readonly projection: Build;
   readonly statementsFor: (table: Table) => TableStatements;
+  /** The numbers of repeated values, for this transaction. */
+  readonly values: RepeatedValues;
   /** Hears of rows put into a ledger, for their months. */
   readonly inserted: (table: Table, rows: readonly Row[]) => void;
 };
@@ -53,11 +56,12 @@ const checkpointParts = ({ client, begun, frozenMs, projection }: TransactionPar
 });
 
 const rowsIn = (parts: TransactionParts, { run, sendAhead }: Statements): RowsTransaction => {
-  const { client } = parts;
+  const { client, values } = parts;
   return {
     insertNew: async (table, rows) => {
       // Copies inside the batch are sent too: one that will never be accepted is refused wherever batches are cut.
-      const there = await run(parts.statementsFor(table).insertNew(rows));
+      const numbers = values.known(table, rows) ?? (await values.learn(run, table, rows));
+      const there = await run(parts.statementsFor(table).insertNew(rows, numbers));
       parts.inserted(table, rows);
       const old = new Set(there.map(([position]) => Number(position) - 1));
       return firstOfEachKey(table, rows).map((isFirst, index) => isFirst && !old.has(index));
@@ -85,6 +89,7 @@ const rowsIn = (parts: TransactionParts, { run, sendAhead }: Statements): RowsTr
         return result;
       } catch (error) {
         // When the connection is gone this fails too, and the error that says why is the first one.
+        values.forget();
         await client.query('rollback to savepoint attempt; release savepoint attempt').catch(() => undefined);
         throw error;
       }

@@ -1,7 +1,18 @@
 /** What queries see of a projection: one view for each table of its active build, all exchanged in one transaction. */
-import { type Build, type Table, tablesOf } from '@plenum/read-model';
+import { type Build, repeatedGroups, tablesOf } from '@plenum/read-model';
 import type pg from 'pg';
-import { listed, literal, qualified, quoted, schemaOf, storedNames, viewOf, viewSchemaOf } from './names.ts';
+import {
+  listed,
+  literal,
+  qualified,
+  quoted,
+  rowColumns,
+  rowsName,
+  schemaOf,
+  storedNames,
+  viewOf,
+  viewSchemaOf,
+} from './names.ts';
 
 /**
  * Makes the views of a build, in place of those of the build that was active. One whose columns stay, though others come
@@ -13,43 +24,68 @@ export const exchangeViews = async (
   build: Build,
   before: Pick<Build, 'name' | 'version' | 'generation'> | undefined,
 ): Promise<void> => {
-  const schema = schemaOf(build);
   const old = new Map(before === undefined ? [] : await viewsOver(client, before));
-  const tables = new Map(tablesOf(build).map((table) => [viewOf(build.name, table), table]));
+  const views = viewsOf(build);
   const replaced = new Set<string>();
   const grants: string[] = [];
   for (const [view, columns] of old) {
-    const table = tables.get(view);
-    const relation = table && qualified(schema, table.name);
+    const relation = views.get(view)?.relation;
     if (relation !== undefined && begins(await columnsOf(client, relation), columns)) replaced.add(view);
     else {
       if (relation !== undefined) grants.push(...(await grantsOn(client, view, relation)));
       await client.query(`drop view ${view}`);
     }
   }
-  for (const [view, table] of tables) {
-    await client.query(
-      viewDdl(schema, { table, view }, replaced.has(view) ? 'create or replace' : 'create').join(';\n'),
-    );
+  for (const [view, shown] of views) {
+    await client.query(viewDdl(view, shown, replaced.has(view) ? 'create or replace' : 'create').join(';\n'));
   }
   for (const grant of grants) await client.query(grant);
 };
 
-const viewDdl = (
-  schema: string,
-  { table, view }: { readonly table: Table; readonly view: string },
-  create: 'create' | 'create or replace',
-): readonly string[] => {
-  const columns = listed(storedNames(table));
-  return [
-    // Asked for even where it is there, this needs a right on the whole database.
-    ...(['public', 'plenum'].includes(viewSchemaOf(table))
-      ? []
-      : [`create schema if not exists ${quoted(viewSchemaOf(table))}`]),
-    `${create} view ${view} as select ${columns} from ${qualified(schema, table.name)}`,
-    `comment on view ${view} is ${literal(table.about)}`,
-  ];
+type Shown = {
+  /** What it is made of, in the build's schema. */
+  readonly relation: string;
+  readonly schema: string;
+  readonly columns: readonly string[];
+  readonly about: string;
 };
+
+/**
+ * All views of a build, by name. Beside the view of a ledger with repeated values there is one in which searches find
+ * rows by their numbers, and one of each group's values.
+ */
+const viewsOf = (build: Build): ReadonlyMap<string, Shown> =>
+  new Map(
+    tablesOf(build).flatMap((table): (readonly [string, Shown])[] => {
+      const { about } = table;
+      const columns = storedNames(table);
+      const relation = qualified(schemaOf(build), table.name);
+      const groups = repeatedGroups(table);
+      const rows = { relation: qualified(schemaOf(build), rowsName(table)), schema: 'plenum', about };
+      const inPlenum = (name: string) => qualified('plenum', `${build.name}_${name}`);
+      return [
+        [viewOf(build.name, table), { relation, schema: viewSchemaOf(table), columns, about }],
+        ...(groups.length === 0
+          ? []
+          : [[inPlenum(rowsName(table)), { ...rows, columns: rowColumns(table).map(({ name }) => name) }] as const]),
+        ...groups.map((group): readonly [string, Shown] => {
+          const values = { relation: qualified(schemaOf(build), group.table), schema: 'plenum' };
+          return [inPlenum(group.table), { ...values, columns: ['number', ...group.columns], about }];
+        }),
+      ];
+    }),
+  );
+
+const viewDdl = (
+  view: string,
+  { relation, schema, columns, about }: Shown,
+  create: 'create' | 'create or replace',
+): readonly string[] => [
+  // Asked for even where it is there, this needs a right on the whole database.
+  ...(['public', 'plenum'].includes(schema) ? [] : [`create schema if not exists ${quoted(schema)}`]),
+  `${create} view ${view} as select ${listed(columns)} from ${relation}`,
+  `comment on view ${view} is ${literal(about)}`,
+];
 
 /** Views of ours over the tables of a build, wherever they are: each is named as `viewOf` says. With their columns. */
 const viewsOver = async (
@@ -63,6 +99,7 @@ const viewsOver = async (
         and d.classid = 'pg_rewrite'::regclass
        join pg_rewrite r on r.oid = d.objid
        join pg_class v on v.oid = r.ev_class and v.relkind = 'v' and v.relname in (t.relname, $2 || '_' || t.relname)
+        and v.relnamespace <> t.relnamespace
        join pg_namespace vn on vn.oid = v.relnamespace
       where tn.nspname = $1 order by 1, 2`,
     [schemaOf(build), build.name],

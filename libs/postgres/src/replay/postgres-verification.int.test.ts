@@ -35,7 +35,7 @@ describe('verifying a projection against its tables', () => {
 
   it('names a value that was changed', async (t) => {
     const { pool, verify } = await projected(t, readings(20));
-    await pool.query(`update counts_v1_g1.reading set note = 'forged' where id = '${idOf(3)}'`);
+    await pool.query(`update counts_v1_g1.reading_rows set note = 'forged' where id = '${idOf(3)}'`);
     const { shown, ...report } = await verify(countsProjection);
     assert.deepEqual(report, {
       ...{ projection: 'counts', equal: false, records: 20, differences: 1 },
@@ -56,7 +56,7 @@ describe('verifying a projection against its tables', () => {
 
   it('names a row that is missing and one too many, in the ledger and in what is folded', async (t) => {
     const { pool, verify } = await projected(t, readings(20));
-    await pool.query(`delete from counts_v1_g1.reading where id = '${idOf(7)}'`);
+    await pool.query(`delete from counts_v1_g1.reading_rows where id = '${idOf(7)}'`);
     await pool.query(`insert into counts_v1_g1.per_sensor select event_id, log_partition, log_offset, 'ghost', 1, 0.5
       from counts_v1_g1.per_sensor limit 1`);
     await pool.query(`update last_v1_g1.last_note set note = null where sensor = 's1'`);
@@ -89,7 +89,7 @@ describe('verifying a projection against its tables', () => {
 
   it('counts every difference and shows the first', async (t) => {
     const { pool, verify } = await projected(t, readings(300));
-    await pool.query('delete from counts_v1_g1.reading');
+    await pool.query('delete from counts_v1_g1.reading_rows');
     const report = await verify(countsProjection, { shownMax: 5 });
     assert.equal(report.differences, 300);
     assert.equal(report.shown.length, 5);
@@ -187,6 +187,7 @@ const countsProjection = defineProjection<Row>({
     },
     key: ['at', 'id'],
     partitionedBy: 'at',
+    repeated: { sensor: ['sensor'], origin: ['log_partition', 'body'] },
   },
   folds: [
     defineFold<Row, Pick<Row, 'event_id' | 'log_partition' | 'log_offset' | 'sensor'> & { count: number; sum: number }>(

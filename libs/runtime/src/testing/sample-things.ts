@@ -45,10 +45,11 @@ const things: Table<ThingRow> = {
   key: ['time', 'event_id'],
   indexes: [['thing', 'time']],
   partitionedBy: 'time',
+  repeated: { thing: ['thing'] },
 };
 
 const thingsLatest = defineFold<ThingRow, ThingRow>({
-  table: { ...things, name: 'things_latest', key: ['thing'], indexes: [['value']], partitionedBy: undefined as never },
+  table: { name: 'things_latest', about, columns: things.columns, key: ['thing'], indexes: [['value']] },
   keyOf: ({ thing }) => ({ thing }),
   fold: (row, said) => {
     const current = row && { timeUs: row.time, id: row.event_id };

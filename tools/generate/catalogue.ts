@@ -2,7 +2,14 @@
 import { existsSync } from 'node:fs';
 import path from 'node:path';
 import type { EventDefinition, PersonalFields, Topic } from '@plenum/event';
-import { indexesOf, type Projection, streamVersionsView, type Table, tablesOf } from '@plenum/read-model';
+import {
+  indexesOf,
+  type Projection,
+  repeatedGroups,
+  streamVersionsView,
+  type Table,
+  tablesOf,
+} from '@plenum/read-model';
 import { type AvroNamed, dataType } from './avro-type.ts';
 import { importFrom } from './import-from.ts';
 import { code, page, table } from './markdown.ts';
@@ -103,6 +110,9 @@ const tableSection = (each: Table, isLedger: boolean): readonly string[] => {
     `- Key: ${code(each.key.join(', '))}`,
     ...(indexes.length > 0 ? [`- Also indexed by ${indexes.join('; ')}`] : []),
     ...(each.partitionedBy === undefined ? [] : [`- Partitioned by month of ${code(each.partitionedBy)}`]),
+    ...repeatedGroups(each)
+      .filter(({ columns }) => columns.length > 1)
+      .map(({ columns }) => `- Values that repeat are kept once: ${columns.map(code).join(', ')}`),
     ...(isLedger ? ['- A ledger: rows are only added'] : []),
   ];
   const columns = Object.entries(each.columns).map(([name, { type, about, nullable }]) => [

@@ -19,6 +19,7 @@ export {
 } from './projection.ts';
 export type { Recorded } from './recorded.ts';
 export {
+  groupOfItsOwn,
   numberColumn,
   numberedRows,
   numberOf,

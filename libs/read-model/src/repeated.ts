@@ -19,6 +19,10 @@ export const repeatedGroups = (table: Table): readonly RepeatedGroup[] =>
     return { name, columns, number: numberColumn(name), table: `${table.name}_${name}` };
   });
 
+/** The group that a column is by itself: by its number rows are found. */
+export const groupOfItsOwn = (table: Table, column: string): RepeatedGroup | undefined =>
+  repeatedGroups(table).find(({ columns }) => columns.length === 1 && columns[0] === column);
+
 /**
  * The view in which searches find the rows of a ledger with such columns, with numbers in place of values: it is read in the
  * order of an index, and only what is left of it gets its values (`withValues`).
@@ -31,13 +35,16 @@ export const withValues = (
   table: Table,
   alias: string,
 ): { readonly columns: string; readonly joins: string } => {
-  const groups = repeatedGroups(table);
+  // As few groups as have all columns: each is one search for every row.
+  const groups = repeatedGroups(table).toSorted((one, other) => other.columns.length - one.columns.length);
+  const needed = new Set<RepeatedGroup>();
   const columns = columnsShown(table).map(([column]) => {
     const group = groups.find(({ columns: repeated }) => repeated.includes(column));
+    if (group !== undefined) needed.add(group);
     return `${group === undefined ? alias : `"${group.name}"`}."${column}"`;
   });
-  // One search for each row: LIMIT keeps PostgreSQL from reading all values for the few that a page has.
-  const joins = groups.map(
+  // LIMIT keeps PostgreSQL from reading all values for the few that a page has.
+  const joins = [...needed].map(
     ({ name, number, table: values }) =>
       `left join lateral (select kept.* from plenum.${projection}_${values} kept
          where kept.number = ${alias}."${number}" limit 1) "${name}" on true`,
@@ -47,7 +54,7 @@ export const withValues = (
 
 /** SQL for the number of a value that is a group by itself; NULL where no row has it. `value` is a placeholder or a column. */
 export const numberOf = (projection: string, table: Table, column: string, value: string): string => {
-  const group = repeatedGroups(table).find(({ columns }) => columns.length === 1 && columns[0] === column);
+  const group = groupOfItsOwn(table, column);
   if (group === undefined) throw new Error(`${table.name}.${column} is not a group of repeated values by itself`);
   return `(select kept.number from plenum.${projection}_${group.table} kept where kept."${column}" = ${value})`;
 };
@@ -61,17 +68,16 @@ export const refuseRepeated = (table: Table): void => {
   const refuse = (column: string, why: string): never => {
     throw new Error(`${table.name}.${column} cannot be a repeated value: ${why}`);
   };
-  for (const [index, column] of all.entries()) {
+  for (const column of all) {
     const type = (table.columns as Readonly<Record<string, { readonly type: ColumnType } | undefined>>)[column]?.type;
     if (type === undefined || !types.has(type)) refuse(column, `its type is ${type}`);
-    if (all.indexOf(column) !== index) refuse(column, 'it is in two groups');
     if (column === table.partitionedBy) refuse(column, 'the table is partitioned by it');
   }
   const found = [...table.key, ...(table.indexes ?? []).flatMap((one) => [...('on' in one ? one.on : one)])];
-  for (const { columns } of groups) {
-    if (columns.length === 1) continue;
-    for (const column of columns)
-      if (found.includes(column)) refuse(column, 'rows are found by it, and it is not alone');
+  for (const column of all) {
+    if (found.includes(column) && groupOfItsOwn(table, column) === undefined) {
+      refuse(column, 'rows are found by it, and it is no group by itself');
+    }
   }
   const jsonKey = table.key.find((column) => all.includes(column) && table.columns[column]?.type === 'jsonb');
   if (jsonKey !== undefined) refuse(jsonKey, 'one document of a key can be written in two ways');

@@ -67,8 +67,9 @@ export type Table<R extends Row = Row> = {
   /**
    * Columns whose values repeat in many rows, by a name for each group that repeats together. Each combination of values is
    * kept once, beside the rows, and a row has its number; queries see the values. Of a ledger only: what was kept is never
-   * changed. A column of the key or of an index is a group by itself, for its number stands in for it there. For
-   * combinations that do not repeat this takes more space than it saves.
+   * changed. A column of the key or of an index is a group by itself, for its number stands in for it there, and may be
+   * part of another, so that all values of a row are found at once. For combinations that do not repeat this takes more
+   * space than it saves.
    */
   readonly repeated?: Readonly<Record<string, readonly (keyof R & string)[]>>;
   /** For the projection itself: it has no view of its name. */

@@ -94,11 +94,12 @@ const readingsSql = (rows: number): string => `
     select 'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0') || '_humidity' || n % 9 from generate_series(1, 1800) n
     on conflict do nothing;
   insert into ${schema}.sensor_data_type (sensor_type) values ('humidity') on conflict do nothing;
-  insert into ${schema}.sensor_data_place (node_id, unit, location, log_partition)
-    select 'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0'), '%',
-      '{"x":2400,"y":4800,"z":2700,"zone":"zone-A"}', n % 8 from generate_series(1, 200) n
+  insert into ${schema}.sensor_data_source (sensor_id, node_id, sensor_type, unit, location, log_partition)
+    select 'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0') || '_humidity' || n % 9,
+      'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0'), 'humidity', '%',
+      '{"x":2400,"y":4800,"z":2700,"zone":"zone-A"}', n % 8 from generate_series(1, 1800) n
     on conflict do nothing;
-  insert into ${schema}.sensor_data_rows (event_id, log_offset, sensor_number, type_number, place_number, value,
+  insert into ${schema}.sensor_data_rows (event_id, log_offset, sensor_number, type_number, source_number, value,
     "timestamp", effective_time, metadata, created_at)
   select gen_random_uuid(), n, s.number, t.number, p.number, n % 100, at, at, '{"n":1,"simulated":true}',
     at + interval '50 ms'
@@ -107,9 +108,9 @@ const readingsSql = (rows: number): string => `
   join ${schema}.sensor_data_sensor s
     on s.sensor_id = 'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0') || '_humidity' || n % 9
   join ${schema}.sensor_data_type t on t.sensor_type = 'humidity'
-  join ${schema}.sensor_data_place p
-    on p.unit = '%' and p.location = '{"x":2400,"y":4800,"z":2700,"zone":"zone-A"}' and p.log_partition = n % 8
-   and p.node_id = 'ceiling_node_' || lpad((n % 200 + 1)::text, 3, '0')
+  join ${schema}.sensor_data_source p
+    on p.sensor_id = s.sensor_id and p.sensor_type = 'humidity' and p.unit = '%' and p.log_partition = n % 8
+   and p.location = '{"x":2400,"y":4800,"z":2700,"zone":"zone-A"}'
   order by n`;
 
 const minutesSql = `

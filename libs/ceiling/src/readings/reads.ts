@@ -111,7 +111,7 @@ const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<Rows<Reading>> =>
   const { found, exact } = timeConditions(asked, bind, startOf);
   const places = placeColumns.map((column) => `d.${column} ${asked.order}`).join(', ');
   // The interval changes nothing in the order: it lets that be read from the index.
-  const order = `order by ${startOf('d.effective_time')} ${asked.order}, ${places}`;
+  const order = `order by started ${asked.order}, ${places}`;
   const limit = `limit ${bind(asked.limit)}`;
 
   if (type !== undefined) {
@@ -122,11 +122,11 @@ const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<Rows<Reading>> =>
   // A page of each sensor by its index, then the page of those: the node's own order is in no index.
   const ofNode = sensor === undefined && node !== undefined ? sensorsOfNode(bind(node)) : undefined;
   if (ofNode !== undefined) found.push(`d.${sensorNumber} = ${numberFor('sensor_id', 's.sensor_id')}`);
-  const page = `select d.* from ${ledger} d where ${[...found, exactly(exact)].join(' and ')} ${order} ${limit}`;
+  const page = `select d.*, ${startOf('d.effective_time')} as started from ${ledger} d where ${[...found, exactly(exact)].join(' and ')} ${order} ${limit}`;
   const rows = ofNode === undefined ? page : `select d.* from (${ofNode}) s cross join lateral (${page}) d`;
   return sql(
-    `select ${readingColumns} from (${ofNode === undefined ? page : `${rows} order by ${places} ${limit}`}) d
-     ${readingValues} order by ${places}`,
+    `select ${readingColumns} from (${ofNode === undefined ? page : `${rows} ${order} ${limit}`}) d
+     ${readingValues} ${order}`,
     parameters,
     asked.limit,
   );

@@ -45,7 +45,7 @@ export const sensorData = defineTable({
   repeated: {
     sensor: ['sensor_id'],
     type: ['sensor_type'],
-    place: ['node_id', 'unit', 'location', 'log_partition'],
+    source: ['sensor_id', 'node_id', 'sensor_type', 'unit', 'location', 'log_partition'],
   },
 });
 

@@ -3,6 +3,7 @@ import {
   boxColumn,
   type Column,
   type ColumnType,
+  groupOfItsOwn,
   nameOfBuild,
   type Row,
   repeatedGroups,
@@ -79,8 +80,7 @@ const gapOf = (type: StoredType): number => {
 export const rowKey = (table: Table): readonly string[] => table.key.map((column) => rowColumn(table, column));
 
 /** What a column is in what the rows are kept in. */
-export const rowColumn = (table: Table, column: string): string =>
-  repeatedGroups(table).find(({ columns }) => columns.includes(column))?.number ?? column;
+export const rowColumn = (table: Table, column: string): string => groupOfItsOwn(table, column)?.number ?? column;
 
 export const columnType = (table: Table, name: string): ColumnType =>
   (table.columns as Readonly<Record<string, Column>>)[name]?.type ?? 'text';

@@ -2,7 +2,7 @@
  * Where values that repeat are kept once (`Table.repeated`): a table for each group, and the view of a build that shows rows with
  * their values (`docs/decisions/0042-what-a-reading-takes-on-disk.md`).
  */
-import { type Column, type RepeatedGroup, repeatedGroups, type Table } from '@plenum/read-model';
+import { type Column, groupOfItsOwn, type RepeatedGroup, repeatedGroups, type Table } from '@plenum/read-model';
 import { columnType, listed, literal, qualified, quoted, rowsName, storedColumns, storedType } from './names.ts';
 
 /** The statements that make the tables of values. */
@@ -42,10 +42,10 @@ export const fingerprint = (table: Table, { columns }: RepeatedGroup, prefix = '
 export const rowsView = (schema: string, table: Table): string => {
   const groups = repeatedGroups(table);
   const columns = storedColumns(table).map(({ name, of }) => {
-    const group = groups.find(({ columns: repeated }) => repeated.includes(of));
+    const group = groupOfItsOwn(table, of) ?? groups.find(({ columns: repeated }) => repeated.includes(of));
     return `${group === undefined ? 'kept' : quoted(group.name)}.${quoted(name)}`;
   });
-  // Left joins: those whose columns a query does not want are left out.
+  // Left joins: those whose columns a query does not want are left out. What rows are found by comes from its own group.
   const joins = groups.map(
     ({ name, number, table: values }) =>
       `left join ${qualified(schema, values)} as ${quoted(name)} on ${quoted(name)}.number = kept.${quoted(number)}`,

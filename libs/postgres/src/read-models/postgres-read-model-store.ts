@@ -43,11 +43,7 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
   const inMoment = inMomentOf({ pool, frozenMs });
   const inBatch = async <T>(build: Build, work: (parts: TransactionParts) => Promise<T>): Promise<T> => {
     const { months, statements } = openBuild(build);
-    const statementsFor = (table: Table): TableStatements => {
-      const found = statements.get(table.name);
-      if (found === undefined) throw new Error(`Projection ${build.name} has no table ${table.name}`);
-      return found;
-    };
+    const statementsFor = statementsIn(build, statements);
     const parts = { projection: build, statementsFor, inserted: months.wantedBy, frozenMs };
     let values: RepeatedValues | undefined;
     const result = await atExchange.batch(build, () =>
@@ -141,6 +137,14 @@ const lockTimeoutMs = 200;
 const lockNotAvailable = '55P03';
 
 type OpenBuild = { readonly months: Months; readonly statements: ReadonlyMap<string, TableStatements> };
+
+const statementsIn =
+  (build: Build, statements: OpenBuild['statements']) =>
+  (table: Table): TableStatements => {
+    const found = statements.get(table.name);
+    if (found === undefined) throw new Error(`Projection ${build.name} has no table ${table.name}`);
+    return found;
+  };
 
 /** A projection's name becomes part of a schema's, which people will type; that of a table is one in it. */
 const refuseNames = (build: Build): void => {

@@ -23,6 +23,8 @@ export type World = {
   tool(settings: Omit<MemberSettings, 'profileDirectory'>): Promise<Member>;
   /** A program of Plenum, as it is really started. It is stopped with `stop` or, if it was forgotten, at the end. */
   program(settings: Omit<ProgramSettings, 'profileDirectory' | 'logDirectory'>): Program;
+  /** Is done at the end, also when a user stops it half-way. It may have been done before. */
+  atEnd(undo: () => Promise<void>): void;
   /** Says how it is going. */
   tell(line: string): void;
   close(): Promise<void>;
@@ -82,6 +84,7 @@ export const newWorld = ({ root, profileDirectory, tell }: WorldSettings): World
     },
     member: (settings) => startOne({ ...settings, profileDirectory }),
     tool: startOne,
+    atEnd: (undo) => opened.defer(undo),
     tell,
     close: () => opened.disposeAsync(),
   };

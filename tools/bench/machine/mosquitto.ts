@@ -1,5 +1,5 @@
 /** The Mosquitto of the measurements: the one on this machine, with the configuration that is shipped. */
-import { spawn } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -12,10 +12,21 @@ import type { Watched } from './usage.ts';
 
 export type Mosquitto = { readonly port: number; readonly watched: Watched; stop(): Promise<void> };
 
-/** @throws Missing where there is none. */
-export const startMosquitto = async (): Promise<Mosquitto> => {
+/** As it says itself. @throws Missing where there is none. */
+export const mosquittoVersion = (): string => {
+  const { stdout } = spawnSync(mosquittoBinary(), ['-h'], { encoding: 'utf8' });
+  return /mosquitto version (\S+)/.exec(stdout)?.[1] ?? 'unknown';
+};
+
+const mosquittoBinary = (): string => {
   const binary = findMosquitto(process.env.PATH);
   if (binary === undefined) throw new Missing('no Mosquitto on this machine: apt-get install mosquitto');
+  return binary;
+};
+
+/** @throws Missing where there is none. */
+export const startMosquitto = async (): Promise<Mosquitto> => {
+  const binary = mosquittoBinary();
   const port = await freePort();
   const folder = await mkdtemp(path.join(tmpdir(), 'plenum-bench-'));
   const file = path.join(folder, 'mosquitto.conf');

@@ -86,7 +86,7 @@ const standing = ({ pid, family }: Watched): Standing => {
     cpu: new Map(all.map((one) => [one, cpuSeconds(one)])),
     endedCpuSeconds: family === true ? sum(statFields(pid).slice(13, 15).map(Number)) / ticksPerSecond : 0,
     wantedSeconds: family === true ? 0 : sum(schedule(`/proc/${pid}/task/${pid}`)),
-    peakRssBytes: Math.max(...all.map(peakRss)),
+    peakRssBytes: Math.max(...all.map(peakRssBytes)),
   };
 };
 
@@ -130,7 +130,8 @@ const childrenOf = (parent: number): readonly number[] =>
     .map(Number)
     .filter((pid) => statFields(pid)[1] === String(parent));
 
-const peakRss = (pid: number): number => fieldKb(read(`/proc/${pid}/status`), 'VmHWM') * 1024;
+/** The most that a process ever held. */
+export const peakRssBytes = (pid: number): number => fieldKb(read(`/proc/${pid}/status`), 'VmHWM') * 1024;
 
 const fieldKb = (status: string, name: string): number =>
   Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);

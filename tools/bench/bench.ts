@@ -21,6 +21,8 @@ export type Side = {
   readonly about: string;
   readonly atLeast: number;
   readonly aim: number;
+  /** Where a Kafka of somebody else's is on the way of one of the two alone. */
+  readonly onKafka?: { readonly atLeast: number; readonly aim: number };
   readonly run: (world: World, settings: RunSettings) => Promise<Measured>;
 };
 
@@ -64,7 +66,26 @@ export type Limited = {
   readonly noResult?: string | undefined;
 };
 
-export type Bench = RatioBench | LimitBench;
+/** A table of its own on the page of results. Nothing in it has to reach anything. */
+export type TableBench = {
+  readonly kind: 'table';
+  readonly name: string;
+  readonly about: string;
+  readonly logs: readonly LogKind[];
+  readonly onRequest?: true;
+  readonly measure: (world: World, settings: RunSettings) => Promise<Table>;
+};
+
+export type Table = {
+  /** Each one of `--json`. */
+  readonly lines: readonly object[];
+  /** Markdown, for between the marks of this bench. */
+  readonly text: string;
+  /** What was left out, and why. */
+  readonly missing: readonly string[];
+};
+
+export type Bench = RatioBench | LimitBench | TableBench;
 
 /** One line of `--json`. */
 export type Result = {

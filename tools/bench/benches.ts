@@ -5,12 +5,14 @@ import { costs } from './paths/cost.ts';
 import { demoDisplay } from './paths/demo-display.ts';
 import { demoStart } from './paths/demo-start.ts';
 import { disk } from './paths/disk.ts';
+import { endToEnd } from './paths/end-to-end.ts';
 import { growth } from './paths/growth.ts';
 import { idle } from './paths/idle.ts';
 import { ingestConnect } from './paths/ingest-connect.ts';
 import { ingestListen } from './paths/ingest-listen.ts';
 import { latency } from './paths/latency.ts';
 import { memory } from './paths/memory.ts';
+import { peers } from './paths/peers.ts';
 import { projectionLedger, projectionProjection } from './paths/projection.ts';
 import { query } from './paths/query.ts';
 import { recovery } from './paths/recovery.ts';
@@ -34,4 +36,6 @@ export const benches: readonly Bench[] = [
   demoStart,
   demoDisplay,
   growth,
+  ...endToEnd,
+  peers,
 ];

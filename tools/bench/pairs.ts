@@ -51,6 +51,7 @@ const pairOf =
 /** The bare side counts as saturated when it was in more than half of the pairs, as medians are over pairs too. */
 export const resultOf = (bench: RatioBench, side: Side, { log }: RunSettings, pairs: readonly Pair[]): Result => {
   const spread = spreadOf(pairs.map(({ subject, bare }) => subject.perSecond / bare.perSecond));
+  const { atLeast, aim } = log === 'kafka' ? (side.onKafka ?? side) : side;
   const saturated = spreadOf(pairs.map(({ bare }) => bare.saturation)).median >= saturatedFrom;
   return {
     bench: bench.name,
@@ -58,13 +59,13 @@ export const resultOf = (bench: RatioBench, side: Side, { log }: RunSettings, pa
     against: side.name,
     value: spreadOf(pairs.map(({ subject }) => subject.perSecond)).median,
     bareValue: spreadOf(pairs.map(({ bare }) => bare.perSecond)).median,
-    limit: side.atLeast,
-    aim: side.aim,
+    limit: atLeast,
+    aim,
     ratio: saturated ? spread.median : null,
     spread,
     unit: bench.unit,
     saturated,
-    met: saturated && spread.median >= side.atLeast,
+    met: saturated && spread.median >= atLeast,
     pairs: pairs.length,
     ...conditions(pairs.flatMap(({ subject, bare }) => [subject.usage, bare.usage])),
   };

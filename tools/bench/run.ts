@@ -3,19 +3,24 @@
  * machine. Exits 1 when a path misses what it must reach, or when a run came to no result.
  */
 import path from 'node:path';
-import type { Bench, Result, RunSettings } from './bench.ts';
+import type { LimitBench, RatioBench, Result, RunSettings, Table, TableBench } from './bench.ts';
 import { benches } from './benches.ts';
 import { Missing } from './missing.ts';
 import { type Options, parseOptions, usage } from './options.ts';
 import { measureLimits, measureRatio } from './pairs.ts';
 import { describeResult } from './tell.ts';
 import { newWorld, type World } from './world.ts';
-import { writeDocs } from './write-docs.ts';
+import { writeDocs, writeTable } from './write-docs.ts';
 
 const root = path.resolve(import.meta.dirname, '../..');
 
+const page = path.join(root, 'docs', 'performance.md');
+
+type Bench = (typeof benches)[number];
+
 const main = async (options: Options): Promise<readonly Result[]> => {
   const tell = (line: string): void => void (options.json ? process.stderr : process.stdout).write(`${line}\n`);
+  const show = (line: object): void => void (options.json && process.stdout.write(`${JSON.stringify(line)}\n`));
   const world = newWorld({ root, profileDirectory: options.profileDirectory, tell });
   // A user who stops it half-way must not find a database and a broker running afterwards.
   const stopped = (): void => {
@@ -27,10 +32,18 @@ const main = async (options: Options): Promise<readonly Result[]> => {
     for (const bench of chosen(options)) {
       for (const log of options.logs.filter((one) => bench.logs.includes(one))) {
         tell(`${bench.name} on ${log}: ${bench.about}`);
-        for (const result of await measureOrSkip(world, bench, { log, ...options })) {
+        const settings = { log, ...options };
+        if (bench.kind === 'table') {
+          const table = await orSkip(bench, log, () => tableOf(world, bench, settings));
+          for (const line of table?.lines ?? []) show(line);
+          if (table !== undefined) tell(table.text);
+          if (table !== undefined && options.writeDocs) writeTable(page, bench.name, table.text);
+          continue;
+        }
+        for (const result of (await orSkip(bench, log, () => measure(world, bench, settings))) ?? []) {
           results.push(result);
           tell(describeResult(result));
-          if (options.json) process.stdout.write(`${JSON.stringify(result)}\n`);
+          show(result);
         }
       }
     }
@@ -41,21 +54,31 @@ const main = async (options: Options): Promise<readonly Result[]> => {
 };
 
 /** Left out, and said so, where what it needs is missing. That is no success: the exit code says so too. */
-const measureOrSkip: typeof measure = async (world, bench, settings) => {
+const orSkip = async <T>(bench: Bench, log: string, measuring: () => Promise<T>): Promise<T | undefined> => {
   try {
-    return await measure(world, bench, settings);
+    return await measuring();
   } catch (error) {
     if (!(error instanceof Missing)) throw error;
-    process.exitCode = 1;
-    process.stderr.write(`${bench.name} (${settings.log}): NOT MEASURED: ${error.message}\n`);
-    return [];
+    notMeasured(`${bench.name} (${log})`, error.message);
+    return undefined;
   }
 };
 
-const measure = async (world: World, bench: Bench, settings: RunSettings): Promise<readonly Result[]> =>
+const notMeasured = (what: string, why: string): void => {
+  process.exitCode = 1;
+  process.stderr.write(`${what}: NOT MEASURED: ${why}\n`);
+};
+
+const measure = (world: World, bench: RatioBench | LimitBench, settings: RunSettings): Promise<readonly Result[]> =>
   bench.kind === 'ratio'
     ? measureRatio(world, bench, { ...settings, pairs: Math.max(settings.pairs, bench.pairsAtLeast ?? 1) })
     : measureLimits(world, bench, settings);
+
+const tableOf = async (world: World, bench: TableBench, settings: RunSettings): Promise<Table> => {
+  const table = await bench.measure(world, settings);
+  for (const why of table.missing) notMeasured(bench.name, why);
+  return table;
+};
 
 const chosen = ({ names, all }: Options): readonly Bench[] =>
   names.length > 0
@@ -68,8 +91,8 @@ try {
     benches.map(({ name }) => name),
   );
   const results = await main(options);
-  if (options.writeDocs) writeDocs(path.join(root, 'docs', 'performance.md'), results);
-  if (results.length === 0 || results.some(({ met }) => !met)) process.exitCode = 1;
+  if (options.writeDocs) writeDocs(page, results);
+  if (results.some(({ met }) => !met)) process.exitCode = 1;
 } catch (error) {
   process.stderr.write(`${error instanceof Error ? (error.stack ?? error.message) : String(error)}\n\n${usage}`);
   process.exitCode = 1;

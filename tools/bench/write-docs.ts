@@ -38,6 +38,18 @@ export const writeDocs = (file: string, results: readonly Result[]): void => {
   writeFileSync(file, page.slice(0, from) + text + page.slice(to + end.length));
 };
 
+/** Writes what a bench has of its own, between the two marks that have its name. @throws when the page has lost them. */
+export const writeTable = (file: string, name: string, text: string): void => {
+  const page = readFileSync(file, 'utf8');
+  const marks = [
+    `<!-- ${name}: written by \`npm run bench -- ${name} --write-docs\` -->`,
+    `<!-- end of ${name} -->`,
+  ] as const;
+  const [from, to] = [page.indexOf(marks[0]), page.indexOf(marks[1])];
+  if (from === -1 || to < from) throw new Error(`${file} has no place for ${name}`);
+  writeFileSync(file, `${page.slice(0, from + marks[0].length)}\n\n${text}\n\n${page.slice(to)}`);
+};
+
 const keyOf = ({ bench, log, against = '' }: Pick<Result, 'bench' | 'log' | 'against'>): string =>
   `| \`${bench}\` | ${log} | ${against} |`;
 
@@ -73,7 +85,8 @@ const rowOf = (result: Result, today: string): string => {
   return `${keyOf(result)} ${cells.join(' | ')} |`;
 };
 
-const machine = (): string => {
+/** What it was measured on. */
+export const machine = (): string => {
   const [cpu] = os.cpus();
   const gigabytes = Math.round(os.totalmem() / 1e9);
   return (

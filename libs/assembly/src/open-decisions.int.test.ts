@@ -80,13 +80,13 @@ describe('a decision', () => {
     const rows = postgresReadModelStore({ pool, logger: silentLogger });
     const noticing = {
       ...rows,
-      transact: async (...[projection, at, work]: Parameters<typeof rows.transact>) => {
-        const done = await rows.transact(projection, at, work);
+      transactTogether: async (...[projection, places, work]: Parameters<typeof rows.transactTogether>) => {
+        const done = await rows.transactTogether(projection, places, work);
         const [row] = await query<{ version: number }>(pool, 'select stream_version as version from public.users');
         if (row?.version === 4) caughtUp.resolve();
         return done;
       },
-    } as typeof rows; // `transact` passes on what its own work answers.
+    } as typeof rows; // It passes on what its own work answers.
     const progress = consumerProgress();
     const projector = {
       store: noticing,

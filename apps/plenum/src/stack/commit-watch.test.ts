@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { buildOf, defineProjection } from '@plenum/read-model';
-import { TransientFailure } from '@plenum/runtime';
+import { type ReadModelStore, TransientFailure } from '@plenum/runtime';
 import { memoryReadModelStore } from '@plenum/runtime/testing';
 import { commitWatch } from './commit-watch.ts';
 
@@ -19,6 +19,9 @@ const at = { topic: 't', partition: 0 };
 const added = { read: 2, applied: 1, duplicates: 1, notForIt: 0, parked: 0 };
 const never = new AbortController().signal;
 
+const advanceTo = (store: ReadModelStore, next: bigint): Promise<void> =>
+  store.transactTogether(projection, [at], (tx) => tx.advance([{ at, next, counters: added }]));
+
 describe('watching commits', () => {
   it('settles with the commit that reaches the positions, and adds up what was committed', async () => {
     const { store, reached, counters } = commitWatch(memoryReadModelStore());
@@ -27,9 +30,9 @@ describe('watching commits', () => {
     const waiting = reached(projection, [{ ...at, next: 4n }], never).then(() => {
       there = true;
     });
-    await store.transact(projection, at, (tx) => tx.advance(2n, added));
+    await advanceTo(store, 2n);
     assert.equal(there, false);
-    await store.transact(projection, at, (tx) => tx.advance(4n, added));
+    await advanceTo(store, 4n);
     await waiting;
     assert.deepEqual(counters.get('s'), { read: 4, applied: 2, duplicates: 2, notForIt: 0, parked: 0 });
     await reached(projection, [{ ...at, next: 3n }], never);
@@ -38,17 +41,14 @@ describe('watching commits', () => {
   it('does not count what was rolled back', async () => {
     const { store, counters } = commitWatch(memoryReadModelStore({ atCommit: () => 'before' }));
     await store.prepare(projection, [at]);
-    await assert.rejects(
-      store.transact(projection, at, (tx) => tx.advance(2n, added)),
-      TransientFailure,
-    );
+    await assert.rejects(advanceTo(store, 2n), TransientFailure);
     assert.equal(counters.get('s'), undefined);
   });
 
   it('knows of what was there before, and gives up when asked to', async () => {
     const inner = memoryReadModelStore();
     await inner.prepare(projection, [at]);
-    await inner.transact(projection, at, (tx) => tx.advance(2n, added));
+    await advanceTo(inner, 2n);
     const { store, reached } = commitWatch(inner);
     await store.builds();
     await store.position(projection, at);

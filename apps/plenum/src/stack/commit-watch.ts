@@ -1,6 +1,6 @@
 /** Hears of every commit of the projector in this process, so that nobody has to ask the database again and again. */
 import { nameOfBuild, type Projection } from '@plenum/read-model';
-import type { BuildId, Counters, Position, ReadModelStore, TopicPartition } from '@plenum/runtime';
+import type { BuildId, Counters, Move, Position, ReadModelStore, TopicPartition } from '@plenum/runtime';
 
 export type CommitWatch = {
   /** The store to project into. */
@@ -34,19 +34,19 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
         note(projection, at, position);
         return position;
       },
-      transact: async (projection, at, work) => {
-        let moved: { readonly next: bigint; readonly counters: Counters } | undefined;
-        const result = await inner.transact(projection, at, (tx) => {
-          const advance: typeof tx.advance = async (position, added) => {
-            await tx.advance(position, added);
-            moved = { next: position, counters: added };
+      transactTogether: async (projection, places, work) => {
+        let moved: readonly Move[] = [];
+        const result = await inner.transactTogether(projection, places, (tx) => {
+          const advance: typeof tx.advance = async (moves) => {
+            await tx.advance(moves);
+            moved = moves;
           };
           return work({ ...tx, advance });
         });
         // Only now is it committed.
-        if (moved !== undefined) {
-          if (active.is(projection)) counters.set(projection.name, plus(counters.get(projection.name), moved.counters));
-          note(projection, at, moved.next);
+        for (const { at, next: position, counters: added } of moved) {
+          if (active.is(projection)) counters.set(projection.name, plus(counters.get(projection.name), added));
+          note(projection, at, position);
         }
         return result;
       },

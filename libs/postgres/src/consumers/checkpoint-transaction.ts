@@ -104,20 +104,16 @@ export const openCheckpoints = async (
   return {
     ...statements,
     partitions,
-    advance: (moves) =>
-      advance(
-        run,
-        parts.consumer,
-        moves.map((move) => {
-          const index = places.findIndex(
-            ({ topic, partition }) => topic === move.at.topic && partition === move.at.partition,
-          );
-          const checkpoint = locked.get(index);
-          if (checkpoint === undefined)
-            throw new Error(`the checkpoint of ${move.at.topic}/${move.at.partition} is not held`);
-          return { ...move, checkpoint };
-        }),
-      ),
+    advance: async (moves) => {
+      const from = moves.map((move): MoveFrom => {
+        const { topic, partition } = move.at;
+        const index = places.findIndex((place) => place.topic === topic && place.partition === partition);
+        const checkpoint = locked.get(index);
+        if (checkpoint === undefined) throw new Error(`the checkpoint of ${topic}/${partition} is not held`);
+        return { ...move, checkpoint };
+      });
+      await advance(run, parts.consumer, from);
+    },
   };
 };
 

@@ -6,7 +6,7 @@
 import type { NewRecord } from '../log.ts';
 import { pacer } from '../pacer.ts';
 import type { Entry } from './connection-queues.ts';
-import { fifo } from './fifo.ts';
+import { entryQueue } from './entry-queue.ts';
 import type { IngestLimits } from './limits.ts';
 import { type SteadyParts, type SteadyProgress, steadyAppend } from './steady-append.ts';
 
@@ -33,42 +33,18 @@ export type AppendLoopParts = SteadyParts & {
 
 export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
   const { timer, limits, appended } = parts;
-  const queue = fifo<Entry>();
+  const queue = entryQueue(limits);
   const log = steadyAppend(parts);
   const ended = Promise.withResolvers<void>();
   ended.promise.catch(() => undefined); // The caller awaits `finished`; until then it is not unhandled.
   const counters = { appends: 0, records: 0 };
   /** One append at a time. */
   let running = false;
-  let queuedBytes = 0;
-  let goneInQueue = 0;
   let sending: readonly Entry[] = [];
 
-  const take = (): readonly Entry[] => {
-    const batch: Entry[] = [];
-    let sizeBytes = 0;
-    while (batch.length < limits.batchRecordsMax) {
-      const next = queue.peek();
-      if (next === undefined || (batch.length > 0 && sizeBytes + next.sizeBytes > limits.batchBytesMax)) break;
-      queue.shift();
-      queuedBytes -= next.sizeBytes;
-      if (next.state === 'gone') {
-        goneInQueue -= 1;
-        continue;
-      }
-      next.state = 'sending';
-      sizeBytes += next.sizeBytes;
-      batch.push(next);
-    }
-    return batch;
-  };
-  const load = () => {
-    const waiting = queue.length() - goneInQueue;
-    if (running || waiting <= 0) return 'none';
-    return waiting >= limits.batchRecordsMax || queuedBytes >= limits.batchBytesMax ? 'full' : 'some';
-  };
+  const load = () => (running ? 'none' : queue.load());
   const sendOne = async (): Promise<boolean> => {
-    sending = take();
+    sending = queue.take();
     const records = recordsOf(sending);
     if (records.length > 0) {
       if ((await log.append(records)) === 'stopped') return false;
@@ -92,19 +68,9 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
   return {
     push: (entry) => {
       queue.push(entry);
-      queuedBytes += entry.sizeBytes;
       pace.consider();
     },
-    gone: (entries) => {
-      goneInQueue += entries;
-      if (goneInQueue * 2 < queue.length()) return;
-      queue.keep((entry) => {
-        if (entry.state !== 'gone') return true;
-        queuedBytes -= entry.sizeBytes;
-        return false;
-      });
-      goneInQueue = 0;
-    },
+    gone: queue.gone,
     state: log.state,
     progress: () => ({ ...counters, ...log.progress() }),
     finished: ended.promise,
@@ -112,9 +78,7 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
       pace.stop();
       log.stop();
       ended.resolve();
-      const left = [...sending];
-      for (let next = queue.shift(); next !== undefined; next = queue.shift()) left.push(next);
-      return left.filter(({ state }) => state === 'sending' || state === 'queued');
+      return [...sending, ...queue.drain()].filter(({ state }) => state === 'sending' || state === 'queued');
     },
   };
 };

@@ -1,17 +1,13 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { TransientFailure } from '../errors.ts';
-import { silentLogger } from '../testing/silent-logger.ts';
-import { type Ingest, ingest } from './ingest.ts';
-import type { IngestLimits } from './limits.ts';
-import type { Arrival, Inbound, Outcome } from './message.ts';
-import { controlledLog } from './testing/controlled-log.ts';
-import { manualTimer } from './testing/manual-timer.ts';
-import { dataOf, plainCodec, plainTranslator } from './testing/plain-translator.ts';
+import type { Arrival } from './message.ts';
+import { balance, ingestUnderTest } from './testing/ingest-under-test.ts';
+import { dataOf, plainCodec } from './testing/plain-translator.ts';
 
 describe('ingest', () => {
   it('answers only once the log has the message', async () => {
-    const { log, timer, say, answers } = start();
+    const { log, timer, say, answers } = ingestUnderTest();
     log.hold();
     say(1, 'a');
     await timer.advance(50);
@@ -22,7 +18,7 @@ describe('ingest', () => {
   });
 
   it('gathers what arrives while an append is in flight, and keeps its order', async () => {
-    const { log, timer, say } = start();
+    const { log, timer, say } = ingestUnderTest();
     log.hold();
     say(1, 'a');
     await timer.advance(0);
@@ -34,59 +30,8 @@ describe('ingest', () => {
     assert.deepEqual(log.records.map(dataOf), ['a', 'b', 'c', 'd']);
   });
 
-  it('begins appends at an interval: the first at once, what comes in between together', async () => {
-    const { log, timer, say, answers } = start({ intervalMs: 40 });
-    say(1, 'a');
-    await timer.advance(0);
-    assert.deepEqual(answers, [['a', 'safe']]);
-    for (const text of ['b', 'c']) say(2, text);
-    await timer.advance(39);
-    assert.equal(answers.length, 1);
-    say(3, 'd');
-    await timer.advance(1);
-    assert.deepEqual(log.batches, [1, 3]);
-    await timer.advance(40);
-    say(1, 'e');
-    await timer.advance(0);
-    assert.deepEqual(log.batches, [1, 3, 1]);
-    assert.equal(answers.length, 5);
-  });
-
-  it('waits for nothing with a batch that is full, by its records or by its bytes', async () => {
-    const { log, timer, say } = start({ intervalMs: 40, batchRecordsMax: 3, batchBytesMax: 10_000 });
-    say(1, 'a');
-    await timer.advance(0);
-    for (const text of ['b', 'c']) say(1, text);
-    await timer.advance(0);
-    assert.deepEqual(log.batches, [1]);
-    for (const text of ['d', 'e']) say(1, text);
-    await timer.advance(0);
-    assert.deepEqual(log.batches, [1, 3]);
-    say(1, 'z'.repeat(12_000));
-    await timer.advance(0);
-    assert.deepEqual(log.batches, [1, 3, 1, 1]);
-    say(1, 'f');
-    await timer.advance(39);
-    assert.deepEqual(log.batches, [1, 3, 1, 1]);
-    await timer.advance(1);
-    assert.deepEqual(log.batches, [1, 3, 1, 1, 1]);
-  });
-
-  it('does not hold a batch full that is full of what is gone', async () => {
-    const { log, timer, say, loop } = start({ intervalMs: 40, batchRecordsMax: 3 });
-    say(1, 'a');
-    await timer.advance(0);
-    for (const text of ['b', 'c']) say(2, text);
-    loop.forget(2);
-    say(3, 'd');
-    await timer.advance(39);
-    assert.deepEqual(log.batches, [1]);
-    await timer.advance(1);
-    assert.deepEqual(log.records.map(dataOf), ['a', 'd']);
-  });
-
   it('ends a batch at its most records and at its most bytes', async () => {
-    const { log, timer, say } = start({ batchRecordsMax: 3, batchBytesMax: 10_000 });
+    const { log, timer, say } = ingestUnderTest({ batchRecordsMax: 3, batchBytesMax: 10_000 });
     for (let n = 0; n < 7; n += 1) say(1, 'x');
     say(1, 'y'.repeat(8000));
     say(1, 'z'.repeat(8000));
@@ -95,7 +40,7 @@ describe('ingest', () => {
   });
 
   it('writes a refused message to quarantine, and then acknowledges it', async () => {
-    const { log, timer, say, answers, loop } = start();
+    const { log, timer, say, answers, loop } = ingestUnderTest();
     say(1, '!no');
     await timer.advance(0);
     assert.deepEqual(answers, [['!no', 'safe']]);
@@ -104,7 +49,7 @@ describe('ingest', () => {
   });
 
   it('keeps from the log what it would refuse for its size, and acknowledges it once it is in quarantine', async () => {
-    const { log, timer, say, answers, loop } = start();
+    const { log, timer, say, answers, loop } = ingestUnderTest();
     const long = 'x'.repeat(930_000);
     say(1, 'a');
     say(1, long);
@@ -123,7 +68,7 @@ describe('ingest', () => {
   });
 
   it('does not translate what the source has refused', async () => {
-    const { log, timer, say } = start();
+    const { log, timer, say } = ingestUnderTest();
     say(1, 'readable', { refused: { code: 'oversized', detail: '', lengthBytes: 9_000_000, sha256: 'ab' } });
     await timer.advance(0);
     assert.deepEqual(log.records.map(dataOf), [
@@ -136,7 +81,7 @@ describe('ingest', () => {
       if (event.data === 'bad') throw new Error('does not fit');
       return plainCodec.encode(event);
     };
-    const { log, timer, say, answers } = start({}, { encode });
+    const { log, timer, say, answers } = ingestUnderTest({}, { encode });
     say(1, 'bad');
     say(1, 'good');
     await timer.advance(0);
@@ -151,7 +96,7 @@ describe('ingest', () => {
     const budget = { messages: 2, messagesPerSecond: 1, bytes: 1000, bytesPerSecond: 1000 };
 
     it('keeps counts only, at most one record per interval, and acknowledges behind it', async () => {
-      const { log, timer, say, answers, loop } = start({ budget, discardIntervalMs: 250 });
+      const { log, timer, say, answers, loop } = ingestUnderTest({ budget, discardIntervalMs: 250 });
       for (let n = 0; n < 5; n += 1) say(1, '!');
       await timer.advance(0);
       assert.deepEqual(
@@ -174,7 +119,7 @@ describe('ingest', () => {
     });
 
     it('counts a message that comes again no second time, and answers behind the record that counts it', async () => {
-      const { log, timer, say, answers, loop } = start({ budget, discardIntervalMs: 250 });
+      const { log, timer, say, answers, loop } = ingestUnderTest({ budget, discardIntervalMs: 250 });
       const arrivals = Array.from({ length: 4 }, (): Arrival => ({ receivedTimeUs: 0, id: undefined, counted: false }));
       for (const [n, arrival] of arrivals.entries()) say(1, `!${n}`, { arrival });
       assert.deepEqual(
@@ -197,7 +142,7 @@ describe('ingest', () => {
     });
 
     it('is not spent again by a message that comes again and was kept', async () => {
-      const { log, timer, say } = start({ budget });
+      const { log, timer, say } = ingestUnderTest({ budget });
       const arrival: Arrival = { receivedTimeUs: 0, id: 'made before', counted: false };
       for (let n = 0; n < 3; n += 1) say(1, '!', { arrival });
       await timer.advance(0);
@@ -208,7 +153,7 @@ describe('ingest', () => {
     });
 
     it('answers in order: a good message behind counted ones waits for them, another client does not', async () => {
-      const { timer, say, answers } = start({ budget, discardIntervalMs: 250 });
+      const { timer, say, answers } = ingestUnderTest({ budget, discardIntervalMs: 250 });
       for (const text of ['!1', '!2', '!3']) say(1, text);
       await timer.advance(0);
       say(1, '!4');
@@ -227,7 +172,7 @@ describe('ingest', () => {
     });
 
     it('fills up again with time, and counts bytes as well as messages', async () => {
-      const { log, timer, say } = start({ budget });
+      const { log, timer, say } = ingestUnderTest({ budget });
       say(1, `!${'x'.repeat(900)}`);
       say(1, `!${'x'.repeat(900)}`);
       await timer.advance(1000);
@@ -239,7 +184,7 @@ describe('ingest', () => {
 
   describe('with the log away', () => {
     it('says so, tries again, and loses nothing when it returns', async () => {
-      const { log, timer, say, answers, loop } = start();
+      const { log, timer, say, answers, loop } = ingestUnderTest();
       log.fail();
       say(1, 'a');
       say(1, 'b');
@@ -257,7 +202,7 @@ describe('ingest', () => {
     });
 
     it('counts an append that takes too long as away', async () => {
-      const { log, timer, say, loop } = start({ slowAppendMs: 5000 });
+      const { log, timer, say, loop } = ingestUnderTest({ slowAppendMs: 5000 });
       log.hold();
       say(1, 'a', { holdMs: 60_000 });
       await timer.advance(4999);
@@ -270,7 +215,7 @@ describe('ingest', () => {
     });
 
     it('answers unsafe after the hold, frees the memory, and keeps what nobody waits for', async () => {
-      const { log, timer, say, answers, loop } = start();
+      const { log, timer, say, answers, loop } = ingestUnderTest();
       log.fail();
       say(1, 'sending');
       await timer.advance(10);
@@ -290,7 +235,7 @@ describe('ingest', () => {
     });
 
     it('rejects with what is not a transient failure', async () => {
-      const { log, timer, say, loop } = start();
+      const { log, timer, say, loop } = ingestUnderTest();
       log.fail(new TypeError('a bug'));
       say(1, 'a');
       await timer.advance(0);
@@ -302,7 +247,7 @@ describe('ingest', () => {
     const limits = { inHandBytesMax: 20_000 };
 
     it('pushes back, and calls when there is capacity again', async () => {
-      const { log, timer, say, loop } = start(limits);
+      const { log, timer, say, loop } = ingestUnderTest(limits);
       let called = 0;
       loop.onCapacity(() => {
         called += 1;
@@ -320,7 +265,7 @@ describe('ingest', () => {
     });
 
     it('lets sockets be read again with every append that ends, not when most of what waits is gone', async () => {
-      const { timer, say, loop } = start({ inHandBytesMax: 40_000, batchBytesMax: 10_000 });
+      const { timer, say, loop } = ingestUnderTest({ inHandBytesMax: 40_000, batchBytesMax: 10_000 });
       const fill = (): void => {
         while (say(1, 'x'.repeat(4000)));
       };
@@ -334,7 +279,7 @@ describe('ingest', () => {
     });
 
     it('drops first what nobody waits for, and counts it', async () => {
-      const { log, timer, say, loop } = start(limits);
+      const { log, timer, say, loop } = ingestUnderTest(limits);
       log.hold();
       say(1, 'x'.repeat(12_000));
       say(2, 'quiet', { holdMs: undefined });
@@ -347,7 +292,7 @@ describe('ingest', () => {
   });
 
   it('forgets what a closed connection had not sent, but not what nobody waits for', async () => {
-    const { log, timer, say, answers, loop } = start();
+    const { log, timer, say, answers, loop } = ingestUnderTest();
     log.hold();
     say(1, 'in flight');
     await timer.advance(0);
@@ -368,7 +313,7 @@ describe('ingest', () => {
 
   describe('drain', () => {
     it('finishes what is in hand, counts included', async () => {
-      const { log, timer, say, answers, loop } = start({
+      const { log, timer, say, answers, loop } = ingestUnderTest({
         budget: { messages: 0, messagesPerSecond: 0, bytes: 0, bytesPerSecond: 0 },
       });
       log.hold();
@@ -388,7 +333,7 @@ describe('ingest', () => {
     });
 
     it('gives up when asked to, and says that what is left is unsafe', async () => {
-      const { log, timer, say, answers, loop } = start();
+      const { log, timer, say, answers, loop } = ingestUnderTest();
       log.fail(new TransientFailure('53100', 'no space left on device'));
       say(1, 'a');
       await timer.advance(100);
@@ -404,32 +349,4 @@ describe('ingest', () => {
       assert.deepEqual(loop.balance(), balance({ received: 2, dropped: { unsafe: 2 } }));
     });
   });
-});
-
-type Say = (connection: number, text: string, differing?: Partial<Inbound>) => boolean;
-
-const start = (given: Partial<IngestLimits> = {}, codec = plainCodec) => {
-  const log = controlledLog();
-  const timer = manualTimer();
-  const limits = { intervalMs: 0, ...given };
-  const loop: Ingest = ingest({ log, timer, limits, codec, translator: plainTranslator, logger: silentLogger });
-  const answers: [string, Outcome][] = [];
-  const say: Say = (connection, text, differing = {}) => {
-    loop.received(1);
-    const payload = new TextEncoder().encode(text);
-    const sender = { clientId: `client-${connection}`, connection, topic: `t/${connection}` };
-    const message = { ...sender, payload, receivedTimeUs: 0, holdMs: 10_000, ...differing };
-    return loop.offer(message, (outcome) => answers.push([text, outcome]));
-  };
-  return { log, timer, loop, say, answers };
-};
-
-const balance = ({ dropped = {}, ...rest }: { dropped?: object } & Record<string, unknown>) => ({
-  received: 0,
-  appended: 0,
-  quarantined: 0,
-  discarded: 0,
-  inHand: 0,
-  dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0, ...dropped },
-  ...rest,
 });

@@ -3,19 +3,8 @@
  * refuses, commits all or nothing, and can be made to fail, so that a simulation under a seed can be believed.
  */
 import { isDeepStrictEqual } from 'node:util';
+import { type Build, nameOfBuild, type Row, tablesOf } from '@plenum/read-model';
 import {
-  type Build,
-  indexedText,
-  keyText,
-  nameOfBuild,
-  type Row,
-  type Table,
-  tablesOf,
-  uniqueIndexesOf,
-} from '@plenum/read-model';
-import {
-  type Checkpoint,
-  type CheckpointTransaction,
   ConsumerGone,
   type ConsumerId,
   type Counters,
@@ -23,16 +12,24 @@ import {
   type ParkedRecord,
   type TopicPartition,
 } from '../consumer/checkpoint-store.ts';
-import { Poison, TransientFailure } from '../errors.ts';
-import type { ReadModelStore, RowsTransaction } from '../read-model-store.ts';
+import { TransientFailure } from '../errors.ts';
+import type { ReadModelStore } from '../read-model-store.ts';
 import { memoryBuilds } from './memory-builds.ts';
-import { refusalOf } from './postgres-refusals.ts';
+import {
+  addCounters,
+  commitMemoryTransaction,
+  fail,
+  type Opened,
+  openMemoryTransaction,
+  type PartitionKept,
+  type Refuses,
+} from './memory-transaction.ts';
 
 export type MemoryFailures = {
   /** Asked at every commit. TransientFailure before it: nothing has happened. After it: everything has, unanswered. */
   readonly atCommit?: () => 'none' | 'before' | 'after';
   /** Rows to refuse as Poison besides those PostgreSQL would. Has to answer the same for the same row. */
-  readonly refuses?: (table: Table, row: Row) => boolean;
+  readonly refuses?: Refuses;
 };
 
 export type MemoryReadModelStore = ReadModelStore & {
@@ -103,11 +100,12 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
     await Promise.all(before);
     const crashesBefore = crashes;
     try {
-      const { opened, changes } = open(kept, (table) => tablesFor(projection, table), failures);
+      const committed = (table: string): Map<string, Row> => tablesFor(projection, table);
+      const { opened, changes } = openMemoryTransaction(kept, committed, failures.refuses);
       const result = await work(opened);
       const transient = crashes > crashesBefore ? 'before' : (failures.atCommit?.() ?? 'none');
       if (transient === 'before') throw new TransientFailure('08006', 'connection lost before the commit');
-      const undo = commit(changes(), kept, (table) => tablesFor(projection, table));
+      const undo = commitMemoryTransaction(changes(), kept, committed);
       passing.push(undo);
       if (transient === 'after') throw new TransientFailure('08006', 'connection lost after the commit');
       return result;
@@ -197,7 +195,10 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
       ),
     rows: (projection, table) => new Map(tablesFor(projection, table)),
     counters: (projection) =>
-      partitionsOf(projection).reduce((counters, { checkpoint }) => add(counters, checkpoint.counters), noCounters),
+      partitionsOf(projection).reduce(
+        (counters, { checkpoint }) => addCounters(counters, checkpoint.counters),
+        noCounters,
+      ),
     parked: (projection) =>
       partitionsOf(projection).flatMap(({ at, parked }) => parked.map((record) => ({ ...record, ...at }))),
     crash() {
@@ -207,210 +208,6 @@ export const memoryReadModelStore = (failures: MemoryFailures = {}): MemoryReadM
     },
   };
 };
-
-/** What a transaction may do: to rows, and to each partition that it holds, by its place. */
-type Opened = {
-  readonly rows: RowsTransaction;
-  readonly partitions: readonly (CheckpointTransaction | undefined)[];
-};
-
-/** What one transaction, or one attempt inside it, has changed so far. */
-type Changes = {
-  /** `undefined`: it has ended. */
-  readonly rows: Map<string, Map<string, Row | undefined>>;
-  /** By place. */
-  readonly partitions: readonly (PartitionChanges | undefined)[];
-};
-
-type PartitionChanges = {
-  readonly parked: ParkedRecord[];
-  readonly released: { readonly key: string; readonly through: bigint }[];
-  checkpoint: Checkpoint;
-};
-
-type PartitionKept = {
-  readonly at: TopicPartition;
-  checkpoint: Checkpoint;
-  readonly parked: ParkedRecord[];
-  /** Settles when the transaction that holds the lock, and all that wait before, are over. */
-  busy: Promise<void>;
-  /** Transactions that hold the lock or wait for it. */
-  waiting: number;
-};
-
-type Committed = (table: string) => Map<string, Row>;
-
-const open = (
-  kept: readonly (PartitionKept | undefined)[],
-  committed: Committed,
-  failures: MemoryFailures,
-): { readonly opened: Opened; readonly changes: () => Changes } => {
-  const locked = kept.map((one) => one?.checkpoint);
-  let layers: readonly Changes[] = [noChanges(locked)];
-  const top = (): Changes => layers.at(-1) ?? fail('a transaction has changes of its own');
-  const find = (table: Table, key: string): Row | undefined => {
-    const layer = layers.findLast(({ rows }) => rows.get(table.name)?.has(key));
-    return layer === undefined ? committed(table.name).get(key) : layer.rows.get(table.name)?.get(key);
-  };
-  /** Throws when another row has what this one may hold alone. */
-  const refuseTaken = (table: Table, row: Row): void => {
-    for (const index of uniqueIndexesOf(table)) {
-      const taken = indexedText(index, row);
-      const keys = new Set([
-        ...committed(table.name).keys(),
-        ...layers.flatMap(({ rows }) => [...(rows.get(table.name)?.keys() ?? [])]),
-      ]);
-      keys.delete(keyText(table, row));
-      const other = [...keys]
-        .map((key) => find(table, key))
-        .find((found) => found && indexedText(index, found) === taken);
-      if (taken !== undefined && other !== undefined)
-        throw new Poison('23505', `another row of ${table.name} has ${taken}`);
-    }
-  };
-  const refuse = (table: Table, row: Row): void => {
-    const refusal = refusalOf(table, row);
-    if (refusal !== undefined) throw refusal;
-    if (failures.refuses?.(table, row)) throw new Poison('23000', `${table.name} refuses the row`);
-  };
-  const rowsOnTop = (table: Table) => top().rows.getOrInsertComputed(table.name, () => new Map());
-  const put = (table: Table, row: Row): void => {
-    refuseTaken(table, row);
-    rowsOnTop(table).set(keyText(table, row), { ...row });
-  };
-
-  const rows: RowsTransaction = {
-    insertNew: async (table, rows) =>
-      rows.map((row) => {
-        refuse(table, row);
-        const isNew = find(table, keyText(table, row)) === undefined;
-        if (isNew) put(table, row);
-        return isNew;
-      }),
-    load: async (table, keys) =>
-      new Map(
-        keys.flatMap((key) => {
-          const text = keyText(table, key);
-          const row = find(table, text);
-          return row === undefined ? [] : [[text, { ...row }] as const];
-        }),
-      ),
-    save: async (table, rows) => {
-      const keys = new Set(rows.map((row) => keyText(table, row)));
-      if (keys.size < rows.length) fail(`${table.name}: one save holds a key twice`);
-      for (const row of rows) {
-        refuse(table, row);
-        put(table, row);
-      }
-    },
-    remove: async (table, keys) => {
-      for (const key of keys) rowsOnTop(table).set(keyText(table, key), undefined);
-    },
-    check: async (table, rows) => {
-      for (const row of rows) refuse(table, row);
-    },
-    attempt: async (work) => {
-      const outer = layers;
-      layers = [...outer, noChanges(top().partitions.map((partition) => partition?.checkpoint))];
-      try {
-        const result = await work();
-        const inner = top();
-        layers = outer;
-        merge(inner, top());
-        return result;
-      } finally {
-        layers = outer;
-      }
-    },
-  };
-  const partitionAt = ({ checkpoint: at, parked: there }: PartitionKept, place: number): CheckpointTransaction => {
-    const changesIn = (layer: Changes): PartitionChanges => layer.partitions[place] ?? fail('it is held');
-    return {
-      checkpoint: at,
-      parkedKeys: async (keys) => {
-        const parked = new Set([...there, ...layers.flatMap((layer) => changesIn(layer).parked)].map(({ key }) => key));
-        return new Set(keys.filter((key) => parked.has(key)));
-      },
-      park: async (records) => {
-        // The value may be a view into a buffer that is used again.
-        changesIn(top()).parked.push(...records.map((record) => ({ ...record, value: record.value.slice() })));
-      },
-      release: async (key, through, { applied, duplicates, notForIt }) => {
-        const records = applied + duplicates + notForIt;
-        const found = there.filter((record) => record.key === key && record.offset <= through).length;
-        if (found !== records) throw new TransientFailure('fenced', `${found} records are parked and not ${records}`);
-        const changes = changesIn(top());
-        changes.released.push({ key, through });
-        const { next, counters } = changes.checkpoint;
-        const released = { read: 0, applied, duplicates, notForIt, parked: -records };
-        changes.checkpoint = { next, counters: add(counters, released) };
-      },
-      advance: async (next, counters) => {
-        const changes = changesIn(top());
-        if (changes.checkpoint.next !== at.next) throw new TransientFailure('fenced', 'the checkpoint has moved');
-        changes.checkpoint = { next, counters: add(at.counters, counters) };
-      },
-    };
-  };
-  const partitions = kept.map((one, place) => one && partitionAt(one, place));
-  return { opened: { rows, partitions }, changes: top };
-};
-
-const noChanges = (checkpoints: readonly (Checkpoint | undefined)[]): Changes => ({
-  rows: new Map(),
-  partitions: checkpoints.map((checkpoint) => checkpoint && { parked: [], released: [], checkpoint }),
-});
-
-const merge = (from: Changes, into: Changes): void => {
-  for (const [table, rows] of from.rows) {
-    const target = into.rows.getOrInsertComputed(table, () => new Map());
-    for (const [key, row] of rows) target.set(key, row);
-  }
-  for (const [place, partition] of from.partitions.entries()) {
-    const target = into.partitions[place];
-    if (partition === undefined || target === undefined) continue;
-    target.parked.push(...partition.parked);
-    target.released.push(...partition.released);
-    target.checkpoint = partition.checkpoint;
-  }
-};
-
-/** @returns what undoes it, as long as nothing that was committed later is still there. */
-const commit = (changes: Changes, kept: readonly (PartitionKept | undefined)[], committed: Committed): (() => void) => {
-  const before: (() => void)[] = [];
-  for (const [table, rows] of changes.rows) {
-    const there = committed(table);
-    for (const [key, row] of rows) {
-      const old = there.get(key);
-      before.push(() => put(there, key, old));
-      put(there, key, row);
-    }
-  }
-  for (const [place, partition] of changes.partitions.entries()) {
-    const one = kept[place];
-    if (partition !== undefined && one !== undefined) before.push(commitPartition(partition, one));
-  }
-  return () => {
-    for (const undo of before) undo();
-  };
-};
-
-const commitPartition = (changes: PartitionChanges, kept: PartitionKept): (() => void) => {
-  const { checkpoint, parked } = kept;
-  const parkedBefore = [...parked];
-  const isReleased = ({ key, offset }: ParkedRecord): boolean =>
-    changes.released.some((released) => released.key === key && offset <= released.through);
-  const parkedNow = [...parked.filter((record) => !isReleased(record)), ...changes.parked];
-  parked.splice(0, parked.length, ...parkedNow);
-  kept.checkpoint = changes.checkpoint;
-  return () => {
-    parked.splice(0, parked.length, ...parkedBefore);
-    kept.checkpoint = checkpoint;
-  };
-};
-
-const put = (rows: Map<string, Row>, key: string, row: Row | undefined): void =>
-  void (row === undefined ? rows.delete(key) : rows.set(key, row));
 
 const emptyPartition = (at: TopicPartition): PartitionKept => ({
   at,
@@ -423,15 +220,3 @@ const emptyPartition = (at: TopicPartition): PartitionKept => ({
 const tableName = (build: ConsumerId, table: string): string => `${nameOfBuild(build)}.${table}`;
 const partitionName = (consumer: ConsumerId, at: TopicPartition): string =>
   `${nameOfBuild(consumer)}/${at.topic}/${at.partition}`;
-
-const add = (a: Counters, b: Counters): Counters => ({
-  read: a.read + b.read,
-  applied: a.applied + b.applied,
-  duplicates: a.duplicates + b.duplicates,
-  notForIt: a.notForIt + b.notForIt,
-  parked: a.parked + b.parked,
-});
-
-const fail = (message: string): never => {
-  throw new Error(message);
-};

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import { it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { publishPacket, rawConnected } from '@plenum/mqtt/testing';
 import { openDatabase } from '@plenum/postgres';
 import { silentLogger, testDirectory, testServer } from '@plenum/postgres/testing';
+import { connectAsync } from 'mqtt';
 import { plenumUp } from '../testing/plenum-up.ts';
 
 /** What is promised of 99 in 100 messages at 200 a second (`docs/performance.md`). */
@@ -21,17 +21,17 @@ it('shows a message alone on a quiet system within the promise', { timeout: 120_
   const place = { PLENUM_DATA_DIR: testDirectory(t), DATABASE_URL: url, JWT_SECRET: secret() };
   const intervals = { INGEST_INTERVAL: `${intervalMs}ms`, PROJECTOR_INTERVAL: `${intervalMs}ms` };
   const up = await plenumUp(t, { ...place, ...intervals, PLENUM_MASTER_KEY: secret() });
-  const client = await rawConnected(Number(new URL(up.mqttUrl).port), { clientId: 'alone' });
-  opened.defer(async () => client.kill());
+  const device = await connectAsync(up.mqttUrl, { clientId: 'alone' });
+  opened.defer(() => device.endAsync(true));
 
   const visibleMs: number[] = [];
   // A machine that does something else may hold up one of them; what the system makes wait, it makes wait each time.
   for (let value = 1; value <= 5; value += 1) {
     const sentMs = performance.now();
-    client.send(publishPacket('ceiling/sensors/alone_humidity/data', reading(value), { messageId: value }));
+    const acknowledged = device.publishAsync('ceiling/sensors/alone_humidity/data', reading(value), { qos: 1 });
     await visible(database.pool, value);
     visibleMs.push(performance.now() - sentMs);
-    assert.deepEqual((await client.next()).cmd, 'puback');
+    await acknowledged;
     await sleep(intervalMs * 1.2); // The next one is alone again.
   }
   const [soonest = Number.NaN] = visibleMs.toSorted((a, b) => a - b);

@@ -25,7 +25,7 @@ test('caught up with a log seen just now: age 0, and a position', async (t) => {
   const position = JSON.parse(Buffer.from(String(headers['plenum-position']), 'base64url').toString());
   assert.deepEqual(position, {
     'nodes.v2.g1/plenum.ceiling.nodes': ['1'],
-    'readings.v2.g1/plenum.ceiling.readings': ['1'],
+    'readings.v3.g1/plenum.ceiling.readings': ['1'],
   });
 });
 

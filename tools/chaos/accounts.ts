@@ -71,12 +71,14 @@ export const openAccounts = ({ load, log, codec }: Pick<Site, 'load' | 'log' | '
     await note();
     const asked = unconfirmed;
     unconfirmed = [];
-    for (const startMs = performance.now(); ; ) {
+    for (let [quietSinceMs, seen] = [performance.now(), records]; ; ) {
       for (const { name } of topics) {
         for (const { partition, next } of await log.positions(name)) await readOn(name, partition, next);
       }
       const left = asked.filter((promised) => !isKept(promised));
-      if (left.length === 0 || performance.now() - startMs > patienceMs) return left;
+      // As long as anything comes, what is missing may be behind it.
+      if (records > seen) [quietSinceMs, seen] = [performance.now(), records];
+      if (left.length === 0 || performance.now() - quietSinceMs > patienceMs) return left;
       await sleep(lookEveryMs);
     }
   };

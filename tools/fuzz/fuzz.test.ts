@@ -31,4 +31,4 @@ it('an input that has found something says so', () => {
 });
 
 /** One record with an empty key and value, as `batch-writer.ts` writes it. */
-const wholeBatch = 'ASjWu9MAAAAAAQAAAAAA';
+const wholeBatch = 'AqDbYkkAAAAAAAEAAAAAAA==';

@@ -14,6 +14,7 @@ import type { ListenerLimits } from './listener-limits.ts';
 import { boundMemory, type Memory, type MemoryCounts } from './memory.ts';
 import { qos2Window } from './qos2-window.ts';
 import { standInBytes } from './stand-in.ts';
+import { deliverOnlyWanted, subscribedFilters } from './subscribed-filters.ts';
 import { clientIdProblem, filterProblem } from './topics.ts';
 
 /** Decides who a client is. `false`: CONNACK 5, not authorised. Called once per CONNECT. */
@@ -86,8 +87,10 @@ export const aedesBroker = async (parts: AedesBrokerParts): Promise<AedesBroker>
     ...hooks(parts, state, acceptPublish({ ...parts, qos2, kept, asked: () => state.looksAgain() })),
   });
   await broker.listen();
+  const subscribed = subscribedFilters();
+  deliverOnlyWanted(broker, subscribed);
   const memory = boundMemory(broker, {
-    ...{ limits: limits.memory, qos2, kept, logger },
+    ...{ limits: limits.memory, qos2, kept, logger, subscribed },
     granted: (client, filter) => connectionOf(state, client as Client)?.filters.has(filter) === true,
   });
   state.mayHave = memory.mayHave;

@@ -4,6 +4,7 @@
  * is away.
  */
 import type { Aedes, Subscription } from 'aedes';
+import type { SubscribedFilters } from './subscribed-filters.ts';
 
 type Session = { readonly id: string };
 type Packet = { readonly messageId?: number };
@@ -38,8 +39,9 @@ export const boundSessions = <P extends Packet>(
   broker: Aedes,
   persistence: SessionPersistence<P>,
   limits: SessionLimits,
+  subscribed: SubscribedFilters,
 ): KeptSessions => {
-  const book = sessionBook(limits);
+  const book = sessionBook(limits, subscribed);
   const add = persistence.addSubscriptions.bind(persistence);
   const remove = persistence.removeSubscriptions.bind(persistence);
   const clean = persistence.cleanSubscriptions.bind(persistence);
@@ -108,11 +110,14 @@ export const standsForNone = (subscription: Subscription): boolean => subscripti
 type Kept = { readonly filters: Set<string>; leftMs: number };
 
 /** Who has which filters, and since when who is away. */
-const sessionBook = (limits: SessionLimits) => {
+const sessionBook = (limits: SessionLimits, subscribed: SubscribedFilters) => {
   const kept = new Map<string, Kept>();
   let filters = 0;
   const drop = (id: string): void => {
-    filters -= kept.get(id)?.filters.size ?? 0;
+    const session = kept.get(id);
+    if (session === undefined) return;
+    filters -= session.filters.size;
+    for (const filter of session.filters) subscribed.remove(filter);
     kept.delete(id);
   };
   const setLeft = (id: string, leftMs: number): void => {
@@ -149,10 +154,13 @@ const sessionBook = (limits: SessionLimits) => {
       if (session === undefined || session.filters.has(filter)) return;
       filters += 1;
       session.filters.add(filter);
+      subscribed.add(filter);
     },
     remove: (id: string, filter: string): void => {
       const session = kept.get(id);
-      if (session?.filters.delete(filter)) filters -= 1;
+      if (!session?.filters.delete(filter)) return;
+      filters -= 1;
+      subscribed.remove(filter);
     },
     open,
     drop,

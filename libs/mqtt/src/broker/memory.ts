@@ -8,6 +8,7 @@ import type { Aedes, PublishPacket } from 'aedes';
 import type { KeptArrivals } from './kept-arrivals.ts';
 import { boundSessions, type KeptSessions, type SessionLimits, type SessionPersistence } from './kept-sessions.ts';
 import type { Qos2Window } from './qos2-window.ts';
+import type { SubscribedFilters } from './subscribed-filters.ts';
 
 type Session = { readonly id: string };
 type Packet = PublishPacket & { messageId?: number };
@@ -43,17 +44,20 @@ type MemoryParts = {
   readonly qos2: Qos2Window;
   readonly kept: Pick<KeptArrivals, 'ended'>;
   readonly logger: Logger;
+  /** Filters of kept sessions are entered here. */
+  readonly subscribed: SubscribedFilters;
   /** Whether a client was granted a filter on its connection. */
   readonly granted: (client: Session, filter: string) => boolean;
 };
 
 /** Replaces the unbounded parts of a broker's memory. Call before the first client. */
-export const boundMemory = (broker: Aedes, { limits, qos2, kept, logger, granted }: MemoryParts): Memory => {
+export const boundMemory = (broker: Aedes, parts: MemoryParts): Memory => {
+  const { limits, qos2, kept, logger, subscribed, granted } = parts;
   // Aedes sets it in `listen()` and does not declare it.
   const { persistence } = broker as unknown as { persistence: Persistence };
   const retained = boundRetained(persistence, limits, logger);
   const queues = boundQueues(persistence, limits);
-  const sessions = boundSessions(broker, persistence, limits);
+  const sessions = boundSessions(broker, persistence, limits, subscribed);
 
   // Aedes stores every filter of a SUBSCRIBE for a kept session, refused ones too.
   const addSubscriptions = persistence.addSubscriptions.bind(persistence);

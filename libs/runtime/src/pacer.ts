@@ -11,6 +11,8 @@ export type Pacer = {
   isTime(): boolean;
   /** A round begins now. */
   began(): void;
+  /** Before it a round begins only with a full load. */
+  nextMs(): number;
   /** Begins nothing any more. */
   stop(): void;
 };
@@ -58,6 +60,7 @@ export const pacer = ({ timer, intervalMs, load, begin }: PacerParts): Pacer => 
     began: () => {
       notBeforeMs = timer.nowMs() + intervalMs;
     },
+    nextMs: () => notBeforeMs,
     stop: () => {
       stopped = true;
       cancelWait?.();

@@ -56,6 +56,8 @@ const keepsNothing = (look: (topic: string, payload: Uint8Array) => number): Ing
     },
     hasCapacity: () => true,
     onCapacity: () => undefined,
+    postpone: () => false,
+    readOn: () => undefined,
     drop: () => undefined,
     forget: () => undefined,
     state: () => 'flowing',

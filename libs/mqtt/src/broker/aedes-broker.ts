@@ -125,7 +125,10 @@ export const aedesBroker = async (parts: AedesBrokerParts): Promise<AedesBroker>
       broker.handle(connection.guard.stream, request);
     },
     counts: () => ({ ...state.counts, ...memory.counts(), connections: state.connections.size }),
-    quiesce: (giveUp) => quiesce(state, giveUp),
+    quiesce: (giveUp) => {
+      ingest.readOn();
+      return quiesce(state, giveUp);
+    },
     close: async () => {
       clearInterval(watching);
       for (const { guard } of state.connections.values()) forgetWill(guard.stream);
@@ -164,6 +167,7 @@ const connect = ({ ingest, limits }: AedesBrokerParts, state: State, socket: Dup
     unsentBytesMax: limits.unsentBytesMax,
     stalledMs: limits.stalledMs,
     mayRead: ingest.hasCapacity,
+    postpone: ingest.postpone,
     published: (messages) => {
       connection.received += messages;
       ingest.received(messages);

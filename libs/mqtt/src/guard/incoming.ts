@@ -7,6 +7,8 @@ export type IncomingParts = {
   readonly packetBytesMax: number;
   /** Whether bytes may be taken from sockets at the moment; `resume` is called when that changes to yes. */
   readonly mayRead: () => boolean;
+  /** Whether so many bytes that have just come may be read later; `read` is called then. */
+  readonly postpone: (bytes: number, read: () => void) => boolean;
   /** So many PUBLISH packets have arrived whole. */
   readonly published: (messages: number) => void;
   /** Bytes that replace a PUBLISH that is taken out; what is passed on of its payload follows them. */
@@ -34,7 +36,7 @@ type Stage = 'connecting' | 'waiting' | 'admitted' | 'stopped';
 export const incoming = (
   socket: Duplex,
   stream: Readable,
-  { packetBytesMax, mayRead, published, standIn, violated }: IncomingParts,
+  { packetBytesMax, mayRead, postpone, published, standIn, violated }: IncomingParts,
 ): Incoming => {
   const scanner = packetScanner(packetBytesMax);
   const backlog: Uint8Array[] = [];
@@ -71,7 +73,7 @@ export const incoming = (
 
   socket.on('data', (chunk: Uint8Array) => {
     backlog.push(chunk);
-    pump();
+    if (stage !== 'admitted' || !postpone(chunk.length, pump)) pump();
   });
   socket.on('end', () => {
     ended = true;

@@ -14,6 +14,8 @@ export type AppendLoop = {
   push(entry: Entry): void;
   /** So many queued entries have become `gone`; they are let go of when they are most of the queue. */
   gone(entries: number): void;
+  /** When the next append may begin, if its batch is not full before. */
+  nextMs(): number;
   /** `away` from the first failure, or from an append that takes too long, until an append succeeds. */
   state(): 'flowing' | 'away';
   progress(): AppendProgress;
@@ -71,6 +73,7 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
       pace.consider();
     },
     gone: queue.gone,
+    nextMs: pace.nextMs,
     state: log.state,
     progress: () => ({ ...counters, ...log.progress() }),
     finished: ended.promise,

@@ -16,6 +16,7 @@ import { type DiscardCounts, discardCounts } from './discard-counts.ts';
 import { defaultIngestLimits, type IngestLimits } from './limits.ts';
 import type { DiscardedMessages, Inbound, Outcome, Settled, Translator } from './message.ts';
 import { type Plan, plan } from './plan.ts';
+import { type ReadTogether, readTogether } from './read-together.ts';
 
 export type IngestParts = {
   readonly log: Pick<Log, 'append'>;
@@ -36,6 +37,10 @@ export type Ingest = {
   offer(message: Inbound, settled: Settled): boolean;
   /** Whether sockets may be read. */
   hasCapacity(): boolean;
+  /** Whether bytes that have just come may be read later, together with others: `read` is called then. */
+  readonly postpone: ReadTogether['postpone'];
+  /** Nothing is postponed any more, and what was is read now. */
+  readOn(): void;
   /** Calls back each time there is capacity again after there was none. */
   onCapacity(listener: () => void): void;
   /** Messages that were received and will not be offered. */
@@ -91,6 +96,7 @@ export const ingest = (parts: IngestParts): Ingest => {
   const counted = discardCounts<Entry>(timer, limits.discardIntervalMs, (counts, covers) =>
     enqueue(newEntry({ becomes: 'discarded', covers, ...recordOfCounts(parts, counts) })),
   );
+  const together = readTogether({ timer, nextMs: loop.nextMs });
   const deadlines = sweeper(timer, () => {
     for (const queue of queues.overdue(timer.nowMs())) abandon(running, queue, { outcome: 'unsafe', reason: 'unsafe' });
     return queues.count() > 0;
@@ -102,6 +108,8 @@ export const ingest = (parts: IngestParts): Ingest => {
     received: counters.received,
     offer: (message, settled) => offer(running, message, settled),
     hasCapacity: () => !capacity.isFull(),
+    postpone: together.postpone,
+    readOn: together.stop,
     onCapacity: capacity.onCapacity,
     drop: counters.dropped,
     forget: (connection) => {

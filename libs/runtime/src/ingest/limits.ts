@@ -4,7 +4,8 @@ export type IngestLimits = {
   readonly batchRecordsMax: number;
   readonly batchBytesMax: number;
   /**
-   * Appends begin at least so far apart, unless a batch is full; one after a quiet time begins when the turn ends. CPU or
+   * Appends begin at least so far apart, unless a batch is full; one after a quiet time begins when the turn ends. What
+   * arrives in between is read together, pings and subscriptions with it, when the next may begin. CPU or
    * latency: an append costs the same for one message as for twenty, here, in the log and in everything that reads it.
    */
   readonly intervalMs: number;

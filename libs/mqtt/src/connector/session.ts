@@ -10,6 +10,7 @@ import { type Acknowledgements, acknowledgements } from './acknowledgements.ts';
 import type { Ending } from './ending.ts';
 import { type Handshake, type HandshakeParts, handshake } from './handshake.ts';
 import { inbound } from './inbound.ts';
+import { lateBytes } from './late-bytes.ts';
 import { packetReader, type ReceivedPublish } from './packet-reader.ts';
 import { type Pings, pings } from './pings.ts';
 
@@ -90,10 +91,14 @@ export const openSession = (parts: SessionParts): Session => {
     else stream.pause();
   };
 
-  listen(stream, lost, (bytes) => {
+  const late = lateBytes(read);
+  const heard = (bytes: Buffer): void => {
     pinging.heard();
-    read(bytes);
-  });
+    late.add(bytes);
+    if (!shaking.accepted() || !ingest.postpone(bytes.length, late.read)) late.read();
+  };
+  // What was not read when the connection ends, the broker sends again.
+  listen(stream, heard, lost);
   shaking.begin();
 
   return {
@@ -181,7 +186,7 @@ const problemOf = (read: () => void): string | undefined => {
   }
 };
 
-const listen = (stream: Duplex, lost: (reason: string) => void, heard: (bytes: Buffer) => void): void => {
+const listen = (stream: Duplex, heard: (bytes: Buffer) => void, lost: (reason: string) => void): void => {
   stream.on('data', heard);
   stream.on('error', (error) => lost(error.message));
   stream.on('end', () => lost('the broker closed the connection'));

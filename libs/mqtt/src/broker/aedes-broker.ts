@@ -14,7 +14,7 @@ import type { ListenerLimits } from './listener-limits.ts';
 import { boundMemory, type Memory, type MemoryCounts } from './memory.ts';
 import { qos2Window } from './qos2-window.ts';
 import { standInBytes } from './stand-in.ts';
-import { deliverOnlyWanted, subscribedFilters } from './subscribed-filters.ts';
+import { deliverOnlyWanted } from './subscribed-filters.ts';
 import { clientIdProblem, filterProblem } from './topics.ts';
 
 /** Decides who a client is. `false`: CONNACK 5, not authorised. Called once per CONNECT. */
@@ -87,8 +87,7 @@ export const aedesBroker = async (parts: AedesBrokerParts): Promise<AedesBroker>
     ...hooks(parts, state, acceptPublish({ ...parts, qos2, kept, asked: () => state.looksAgain() })),
   });
   await broker.listen();
-  const subscribed = subscribedFilters();
-  deliverOnlyWanted(broker, subscribed);
+  const subscribed = deliverOnlyWanted(broker);
   const memory = boundMemory(broker, {
     ...{ limits: limits.memory, qos2, kept, logger, subscribed },
     granted: (client, filter) => connectionOf(state, client as Client)?.filters.has(filter) === true,
@@ -125,10 +124,7 @@ export const aedesBroker = async (parts: AedesBrokerParts): Promise<AedesBroker>
       broker.handle(connection.guard.stream, request);
     },
     counts: () => ({ ...state.counts, ...memory.counts(), connections: state.connections.size }),
-    quiesce: (giveUp) => {
-      ingest.readOn();
-      return quiesce(state, giveUp);
-    },
+    quiesce: (giveUp) => quiesce(ingest, state, giveUp),
     close: async () => {
       clearInterval(watching);
       for (const { guard } of state.connections.values()) forgetWill(guard.stream);
@@ -304,7 +300,8 @@ const forgetWill = (stream: Duplex): void => {
   if (client !== undefined) client.will = undefined;
 };
 
-const quiesce = async (state: State, giveUp: AbortSignal): Promise<void> => {
+const quiesce = async (ingest: Ingest, state: State, giveUp: AbortSignal): Promise<void> => {
+  ingest.readOn();
   const connections = [...state.connections.values()];
   for (const { guard } of connections) guard.stop();
   const { promise, resolve } = Promise.withResolvers<void>();

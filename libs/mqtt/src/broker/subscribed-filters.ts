@@ -36,19 +36,20 @@ export const subscribedFilters = (): SubscribedFilters => {
 /** Beyond it Aedes' own tables are faster. */
 const lookedAtMax = 16;
 
-/** Aedes is not asked to deliver what nobody wants. Call before the first client. */
-export const deliverOnlyWanted = (broker: Aedes, filters: SubscribedFilters): void => {
+/** Aedes is not asked to deliver what nobody wants. Call before the first client; kept sessions enter their filters, too. */
+export const deliverOnlyWanted = (broker: Aedes): SubscribedFilters => {
+  const filters = subscribedFilters();
   const publish = broker.publish.bind(broker);
   const subscribe = broker.subscribe.bind(broker);
   const unsubscribe = broker.unsubscribe.bind(broker);
   const wanted = ({ topic, retain }: PublishPacket): boolean =>
     retain || topic.startsWith('$') || filters.mayTake(topic);
   // Who publishes for the broker itself gives no client.
-  broker.publish = ((packet: PublishPacket, ...others: unknown[]) => {
+  broker.publish = (packet: PublishPacket, ...others: unknown[]) => {
     const [client, done] = others;
     if (typeof client !== 'object' || wanted(packet)) publish(...([packet, ...others] as Parameters<typeof publish>));
     else if (typeof done === 'function') done();
-  }) as typeof broker.publish;
+  };
   // Every subscription of a connection passes here, also one that is restored; and ends here with its connection.
   broker.subscribe = (topic, deliver, done) => {
     filters.add(topic);
@@ -58,4 +59,5 @@ export const deliverOnlyWanted = (broker: Aedes, filters: SubscribedFilters): vo
     filters.remove(topic);
     unsubscribe(topic, deliver, done);
   };
+  return filters;
 };

@@ -1,4 +1,5 @@
 import client from 'prom-client';
+import { type EventLoopLag, measureEventLoopLag } from './event-loop-lag.ts';
 
 export type Metric = {
   /** Prometheus conventions: `plenum_` first, the unit last, `_total` for what only grows. */
@@ -32,7 +33,7 @@ export type MetricsRegistry = {
 /** CPU, memory and event loop of this process are always in it. */
 export const metricsRegistry = (): MetricsRegistry => {
   const registry = new client.Registry();
-  client.collectDefaultMetrics({ register: registry });
+  collectProcessMetrics(registry);
 
   return {
     contentType: registry.contentType,
@@ -63,6 +64,30 @@ export const metricsRegistry = (): MetricsRegistry => {
       return (labels, seconds) => histogram.observe(labels, seconds);
     },
   };
+};
+
+/** Of a timer: so far off that it never fires. */
+const neverMs = 2 ** 31 - 1;
+
+/** The client's, but for how late the event loop is: that is measured here. */
+const collectProcessMetrics = (registry: client.Registry): void => {
+  client.collectDefaultMetrics({ register: registry, eventLoopMonitoringPrecision: neverMs });
+  for (const { name } of registry.getMetricsAsArray()) {
+    if (name.startsWith('nodejs_eventloop_lag')) registry.removeSingleMetric(name);
+  }
+  const readLag = measureEventLoopLag();
+  const gauge = (part: keyof EventLoopLag, collect = (): void => undefined): client.Gauge => {
+    const help = `How late timers were since this was read last, ${part}.`;
+    return new client.Gauge({ name: `nodejs_eventloop_lag_${part}_seconds`, help, registers: [registry], collect });
+  };
+  // Reading forgets: the first that is asked reads for all.
+  const p50 = gauge('p50', () => {
+    const lag = readLag();
+    p50.set(lag.p50);
+    p99.set(lag.p99);
+    max.set(lag.max);
+  });
+  const [p99, max] = [gauge('p99'), gauge('max')];
 };
 
 const configuration = ({ name, help, labels = [] }: Metric, registry: client.Registry) => ({

@@ -9,6 +9,6 @@ if (isMainThread) {
     if (process.ppid === parent) return;
     clearInterval(watch);
     process.kill(process.pid, 'SIGTERM');
-  }, 1000);
+  }, 2000);
   watch.unref();
 }

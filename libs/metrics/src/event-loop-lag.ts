@@ -1,13 +1,13 @@
 /**
  * How late this process comes to what is due. The client's own measurement wakes a process a hundred times a second, which was
- * most of what a process cost at rest; a look every second sees what lasts as well, and only may miss what is over at once.
+ * most of what a process cost at rest; a look every other second sees what lasts as well, and only may miss what is over at once.
  */
 import { createHistogram } from 'node:perf_hooks';
 
 /** In seconds, of the looks since it was read last; 0 when there was none. */
 export type EventLoopLag = { readonly p50: number; readonly p99: number; readonly max: number };
 
-const lookEveryMs = 1_000;
+const lookEveryMs = 2_000;
 
 /** Begins to measure, for as long as the process lives; it keeps none alive. @returns what reads it. */
 export const measureEventLoopLag = (everyMs = lookEveryMs): (() => EventLoopLag) => {

@@ -34,6 +34,12 @@ class SessionClient extends RowClient {
   }
 }
 
+/**
+ * What a process at rest asks every ten seconds finds its connection still there: to open one costs both sides as much as
+ * thirty questions.
+ */
+const unusedMsMax = 30_000;
+
 /** Opens no connection yet; each that it opens is in UTC. The caller ends the pool. */
 export const openPool = ({ url, applicationName, connectionsMax, silentMaxMs }: PoolSettings): pg.Pool => {
   const pool = new pg.Pool({
@@ -42,6 +48,7 @@ export const openPool = ({ url, applicationName, connectionsMax, silentMaxMs }: 
     application_name: applicationName,
     max: connectionsMax,
     connectionTimeoutMillis: 5_000,
+    idleTimeoutMillis: unusedMsMax,
     keepAlive: true,
     ...(silentMaxMs !== undefined && { stream: () => cutWhenSilent(silentMaxMs) }),
   });

@@ -64,9 +64,9 @@ test('what was missed while there was no connection is found as soon as there is
     await notifications.close();
     await own.end();
   });
-  notifications.start();
   const { rows } = await pool.query<{ topic: number }>('select topic from plenum_log.log_batch');
   const id = rows[0]?.topic ?? 0;
+  notifications.follow([id]);
   await ends.beyond(id, 0, 0n, stop.signal);
   await pool.query(`${appendInSilence};
     select pg_terminate_backend(pid) from pg_stat_activity

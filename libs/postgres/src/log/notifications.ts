@@ -12,8 +12,8 @@ import { keepBeating, openSession, type SessionConnection } from './session.ts';
 
 export type Notifications = {
   readonly connection: SessionConnection;
-  /** Begins to listen, to look and to send heartbeats, if it has not. */
-  start(): void;
+  /** From now on hears and looks how far these topics reach, by their ids, and sends heartbeats. */
+  follow(topicIds: readonly number[]): void;
   /** Calls `wake` when a member of this group has come, gone, or given something back; until the returned call. */
   onGroup(group: string, wake: () => void): () => void;
   close(): Promise<void>;
@@ -36,6 +36,7 @@ export const openNotifications = (
   logger: Logger,
   looks = lookMs,
 ): Notifications => {
+  const followed = new Set<number>();
   const groups = new Map<string, Set<() => void>>();
   const closing = new AbortController();
   let running: Promise<unknown> | undefined;
@@ -48,30 +49,38 @@ export const openNotifications = (
     return missed.signal;
   };
 
-  const hear = (message: pg.Notification): void => {
-    const [kind, ...rest] = (message.payload ?? '').split(' ');
-    const what = rest.join(' ');
-    if (kind === 'group') for (const wake of [...(groups.get(what) ?? [])]) wake();
+  const hear = ({ channel, payload = '' }: pg.Notification): void => {
+    if (channel === schema) for (const wake of [...(groups.get(payload) ?? [])]) wake();
     // One that would have been too long names nothing.
-    if (kind === 'ends' && what === '') lookNow();
-    else if (kind === 'ends') hearEnds(what, ends);
+    else if (payload === '') lookNow();
+    else hearEnds(Number(channel.slice(schema.length + 1)), payload, ends);
   };
+  /** Groups have one channel, and every topic has its own: an append wakes only those who follow what it is in. */
+  const listen = (topicIds: Iterable<number>): string =>
+    [schema, ...[...topicIds].map((id) => `${schema}_${id}`)].map((channel) => `listen ${channel}`).join(';');
   const connection = holdConnection(pool, async (client, lost) => {
     client.on('notification', hear);
     // The next look is on a new one, which it opens if nobody else has.
     for (const end of ['error', 'end']) client.once(end, lookNow);
-    await client.query(`listen ${schema}`);
+    await client.query(listen(followed));
     lookNow();
     return openSession(client, schema, lost);
   });
 
   return {
     connection,
-    start() {
-      running ??= Promise.all([
-        look({ connection, schema, ends, logger, looks, untilMissed }, closing.signal),
-        keepBeating({ connection, schema, logger }, closing.signal),
-      ]);
+    follow(topicIds) {
+      const added = topicIds.filter((id) => !followed.has(id));
+      for (const id of added) followed.add(id);
+      if (running === undefined) {
+        running = Promise.all([
+          look({ connection, schema, followed, ends, logger, looks, untilMissed }, closing.signal),
+          keepBeating({ connection, schema, logger }, closing.signal),
+        ]);
+      } else if (added.length > 0) {
+        // What came before it was listened to is looked for; a new connection listens to all there is to follow.
+        void connection.query({ text: listen(added) }, answerMsMax).then(lookNow, connection.drop);
+      }
     },
     onGroup(group, wake) {
       const waiting = groups.get(group) ?? new Set();
@@ -86,18 +95,17 @@ export const openNotifications = (
   };
 };
 
-/** `topic:partition:end,…` */
-const hearEnds = (list: string, ends: Ends): void => {
+/** `partition:end,…` */
+const hearEnds = (topicId: number, list: string, ends: Ends): void => {
   for (const item of list.split(',')) {
-    const [topic, partition, end] = item.split(':');
-    if (topic !== undefined && partition !== undefined && end !== undefined) {
-      ends.reached(Number(topic), Number(partition), BigInt(end));
-    }
+    const [partition, end] = item.split(':');
+    if (partition !== undefined && end !== undefined) ends.reached(topicId, Number(partition), BigInt(end));
   }
 };
 
 type Looking = Pick<LogDatabase, 'schema'> & {
   readonly connection: SessionConnection;
+  readonly followed: ReadonlySet<number>;
   readonly ends: Ends;
   readonly logger: Logger;
   readonly looks: typeof lookMs;
@@ -107,10 +115,14 @@ type Looking = Pick<LogDatabase, 'schema'> & {
 
 /** Whatever it fails of, it tries again: that notifications do not come would otherwise not be noticed. */
 const look = async (parts: Looking, stop: AbortSignal): Promise<void> => {
-  const { connection, schema, ends, logger, looks, untilMissed } = parts;
+  const { connection, schema, followed, ends, logger, looks, untilMissed } = parts;
   const once = async (): Promise<boolean> => {
     const rows = await connection.query<{ topic: number; part: number; next: string }>(
-      { name: `${schema}_ends`, text: `select topic, part, next_offset as next from ${schema}.log_head` },
+      {
+        name: `${schema}_ends`,
+        text: `select topic, part, next_offset as next from ${schema}.log_head where topic = any($1)`,
+        values: [[...followed]],
+      },
       answerMsMax,
     );
     return rows.filter(({ topic, part, next }) => ends.reached(topic, part, BigInt(next))).length > 0;

@@ -4,7 +4,7 @@
  */
 import type { LogSchema } from './log-database.ts';
 
-/** The same in either schema: locks and notifications carry its name. */
+/** The same in either schema: locks and channels carry its name. */
 export const schemaSteps = (schema: LogSchema): readonly string[] =>
   steps.map((step) => step.replaceAll('plenum_log', schema));
 
@@ -127,7 +127,12 @@ begin
             substring(p_bodies from v_byte for p_bytes[i]));
     v_byte := v_byte + p_bytes[i];
     v_firsts[i] := v_first;
-    v_ends := concat_ws(',', v_ends, p_topics[i] || ':' || p_parts[i] || ':' || v_first + p_counts[i]);
+    v_ends := concat_ws(',', v_ends, p_parts[i] || ':' || v_first + p_counts[i]);
+    -- Once for each topic, to those who follow it; longer payloads are refused by Postgres, and an empty one means "look".
+    if p_topics[i] is distinct from p_topics[i + 1] then
+      perform pg_notify('plenum_log_' || p_topics[i], case when length(v_ends) < 7900 then v_ends else '' end);
+      v_ends := null;
+    end if;
   end loop;
 
   if p_producer is not null then
@@ -140,8 +145,6 @@ begin
       raise exception 'append % of producer % was under way already', p_seq, p_producer using errcode = '40001';
     end if;
   end if;
-  -- Once per append; longer payloads are refused by Postgres, and an empty one means "look".
-  perform pg_notify('plenum_log', 'ends ' || case when length(v_ends) < 7900 then v_ends else '' end);
   return v_firsts;
 end $$;
 `,
@@ -247,7 +250,7 @@ begin
     )
     select distinct g.grp from gone g
   loop
-    perform pg_notify('plenum_log', 'group ' || v_group);
+    perform pg_notify('plenum_log', v_group);
   end loop;
 end $$;
 
@@ -295,7 +298,7 @@ begin
         from plenum_log.log_topic t, generate_series(0, t.partitions - 1) p(part)
        where t.id = any(p_topics)
       on conflict do nothing;
-    perform pg_notify('plenum_log', 'group ' || p_grp);
+    perform pg_notify('plenum_log', p_grp);
   end if;
 
   foreach v_topic in array p_topics loop
@@ -323,21 +326,21 @@ returns void language sql as $$
   select plenum_log.lock_groups();
   update plenum_log.log_lease l set member = null
    where l.grp = p_grp and l.topic = p_topic and l.part = p_part and l.member = p_member and l.epoch = p_epoch;
-  select pg_notify('plenum_log', 'group ' || p_grp)
+  select pg_notify('plenum_log', p_grp)
 $$;
 
 create function plenum_log.lease_leave(p_grp text, p_member uuid) returns void language sql as $$
   select plenum_log.lock_groups();
   update plenum_log.log_lease l set member = null where l.grp = p_grp and l.member = p_member;
   delete from plenum_log.log_member m where m.grp = p_grp and m.member = p_member;
-  select pg_notify('plenum_log', 'group ' || p_grp)
+  select pg_notify('plenum_log', p_grp)
 $$;
 
 -- From now on the others share without this member, which keeps what it holds until it gives it back.
 create function plenum_log.lease_retire(p_grp text, p_member uuid) returns void language sql as $$
   select plenum_log.lock_groups();
   update plenum_log.log_member m set topics = '{}' where m.grp = p_grp and m.member = p_member;
-  select pg_notify('plenum_log', 'group ' || p_grp)
+  select pg_notify('plenum_log', p_grp)
 $$;
 `,
 ];

@@ -29,12 +29,13 @@ type Follower = { readonly lease: Lease; readonly stop: AbortController; done: P
 /** Settles when `stop` aborts, the batches in hand are finished and the leases are given back. */
 export const runMember = async (member: Subscribed, stop: AbortSignal): Promise<void> => {
   const { database, notifications, subscription, logger, topics } = member;
-  notifications.start();
+  const topicIds = topics.map((topic) => topic.id);
+  notifications.follow(topicIds);
   const membership = joinGroup({
     connection: notifications.connection,
     schema: database.schema,
     group: subscription.group,
-    topicIds: topics.map((topic) => topic.id),
+    topicIds,
     logger,
   });
   const failed = new AbortController();

@@ -25,7 +25,10 @@ describe('the lag of the event loop', () => {
   it('is among the metrics of every process, and measured in no other way', async () => {
     const text = await metricsRegistry().text();
     const names = [...text.matchAll(/^(nodejs_eventloop_\w+) /gm)].map(([, name]) => name);
-    assert.deepEqual(names, ['p50', 'p99', 'max'].map((part) => `nodejs_eventloop_lag_${part}_seconds`));
+    assert.deepEqual(
+      names,
+      ['p50', 'p99', 'max'].map((part) => `nodejs_eventloop_lag_${part}_seconds`),
+    );
     assert.match(text, /^process_cpu_seconds_total /m);
   });
 });

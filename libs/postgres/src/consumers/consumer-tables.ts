@@ -20,7 +20,7 @@ export const lockTables = async (client: pg.ClientBase): Promise<void> => {
 };
 
 /** Makes the tables of consumers and what was added to them since, if they are not there. Call it under `lockTables`. */
-export const makeConsumerTables = (client: pg.ClientBase): Promise<void> => makeMissing(client, steps);
+export const makeConsumerTables = (client: pg.ClientBase): Promise<void> => makeMissing(client, consumerTables);
 
 /** Only added to. Each with a relation that it makes, by which it is known to have been taken. */
 export type TableSteps = readonly (readonly [made: string, statements: string])[];
@@ -91,7 +91,7 @@ comment on table plenum.parked_key is 'Record keys of which a consumer takes not
 /** "Why was my message refused?" asks for a node's keys among everybody's, the last parked first. */
 const parkedByKey = 'create index parked_by_key on plenum.parked (key, parked_at)';
 
-const steps: TableSteps = [
+export const consumerTables: TableSteps = [
   ['plenum.checkpoint', tables],
   ['plenum.parked_by_key', parkedByKey],
 ];

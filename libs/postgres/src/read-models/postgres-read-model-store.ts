@@ -10,6 +10,7 @@ import { exchanges } from './exchanges.ts';
 import { type PostgisMode, prepareGeometry } from './geometry.ts';
 import { type Months, makeFirstMonth, monthsOf } from './months.ts';
 import { schemaOf } from './names.ts';
+import { preparedState } from './prepared-state.ts';
 import { makeProjectionMetadata } from './projection-metadata.ts';
 import { type RepeatedValues, repeatedValuesOn } from './repeated-values.ts';
 import { type TableStatements, tableStatements } from './statements.ts';
@@ -41,6 +42,7 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
   const atExchange = exchanges();
   const waitsForViews = viewsInTheWay(logger);
   const inMoment = inMomentOf({ pool, frozenMs });
+  const isAnythingThere = metadataOf(pool);
   const inBatch = async <T>(build: Build, work: (parts: TransactionParts) => Promise<T>): Promise<T> => {
     const { months, statements } = openBuild(build);
     const statementsFor = statementsIn(build, statements);
@@ -60,10 +62,12 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
   return {
     ...checkpointReads(pool),
 
-    builds: knownBuilds(pool),
+    builds: async () => ((await isAnythingThere()) ? query<KnownBuild>(pool, buildsSql) : []),
 
-    prepare: (build, partitions) =>
-      inTransaction(pool, async (client) => {
+    prepare: async (build, partitions) => {
+      const there = (await isAnythingThere()) ? await preparedState(pool, build, partitions) : undefined;
+      if (there !== undefined) return there;
+      return inTransaction(pool, async (client) => {
         refuseNames(build);
         await lockTables(client);
         await makeConsumerTables(client);
@@ -75,7 +79,8 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
         await makeCheckpoints(client, build, partitions);
         if (state === 'active' && isNew) await showFirst(client, build);
         return state;
-      }),
+      });
+    },
 
     activate: async (build, { acceptParked = false } = {}) => {
       const activated = await atExchange
@@ -106,16 +111,15 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
   };
 };
 
-const knownBuilds = (pool: pg.Pool) => {
+/** Before anything was ever prepared there is nothing to ask. */
+const metadataOf = (pool: pg.Pool) => {
   let isThere = false;
-  return async (): Promise<readonly KnownBuild[]> => {
-    if (!isThere) {
-      // Before anything was ever prepared there is nothing to ask.
-      const text = "select to_regclass('plenum.projection') is not null as there";
-      const [made] = await query<{ there: boolean }>(pool, text);
-      isThere = made?.there === true;
-    }
-    return isThere ? query<KnownBuild>(pool, buildsSql) : [];
+  return async (): Promise<boolean> => {
+    if (isThere) return true;
+    const text = "select to_regclass('plenum.projection') is not null as there";
+    const [made] = await query<{ there: boolean }>(pool, text);
+    isThere = made?.there === true;
+    return isThere;
   };
 };
 

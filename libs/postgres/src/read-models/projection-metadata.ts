@@ -3,7 +3,7 @@ import type pg from 'pg';
 import { makeMissing, type TableSteps } from '../consumers/consumer-tables.ts';
 
 /** Makes the table of builds, if it is not there. Call it under `lockTables`, after `makeConsumerTables`. */
-export const makeProjectionMetadata = (client: pg.ClientBase): Promise<void> => makeMissing(client, steps);
+export const makeProjectionMetadata = (client: pg.ClientBase): Promise<void> => makeMissing(client, metadataTables);
 
 const builds = `
 create table plenum.projection (
@@ -22,4 +22,4 @@ comment on table plenum.projection is
 A retired build is about to be dropped. The line of a dropped one stays, so that no number is given twice.';
 `;
 
-const steps: TableSteps = [['plenum.projection', builds]];
+export const metadataTables: TableSteps = [['plenum.projection', builds]];

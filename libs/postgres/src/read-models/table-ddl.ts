@@ -1,23 +1,11 @@
 /** Tables as read models declare them, made in the database, and compared with what is there already. */
-import { createHash } from 'node:crypto';
-import type { Build, Column, Columns, Index, Table } from '@plenum/read-model';
-import { indexesOf, tablesOf, uniqueIndexesOf } from '@plenum/read-model';
+import type { Build, Column, Table } from '@plenum/read-model';
+import { indexesOf, tablesOf } from '@plenum/read-model';
 import type pg from 'pg';
-import type { StoredType } from '../statements/array-parameter.ts';
-import { geometryIndexes, geometryType, type Postgis, withGeometry } from './geometry.ts';
-import {
-  listed,
-  literal,
-  qualified,
-  quoted,
-  rowColumn,
-  rowColumns,
-  rowKey,
-  rowsName,
-  schemaOf,
-  storedType,
-} from './names.ts';
+import { geometryIndexes, geometryType, type Postgis } from './geometry.ts';
+import { listed, literal, qualified, quoted, rowColumns, rowKey, rowsName, schemaOf, storedType } from './names.ts';
 import { repeatedTables, rowsView } from './repeated-ddl.ts';
+import { declaredOf, declaredShape, type FoundShape, isShaped, partsOf, shapesSql, uniqueName } from './table-shape.ts';
 
 /**
  * Makes the tables of a build that are not there, with their indexes, and answers those. Call it under `lockTables`.
@@ -31,13 +19,16 @@ export const makeTables = async (
   const schema = schemaOf(projection);
   const made: Table[] = [];
   await client.query(`create schema if not exists ${quoted(schema)}`);
-  for (const table of tablesOf(projection)) {
-    const found = await shapeOf(client, schema, rowsName(table));
+  const tables = tablesOf(projection);
+  const { rows } = await client.query<FoundShape>(shapesSql, [schema, tables.map(rowsName)]);
+  const shapes = new Map(rows.map(({ name, shape }) => [name, shape]));
+  for (const table of tables) {
+    const found = shapes.get(rowsName(table));
     if (found === undefined) {
       const kind = table === projection.ledger ? 'ledger' : 'state';
       await client.query(tableDdl(schema, table, { kind, postgis }).join(';\n'));
       made.push(table);
-    } else if (withGeometry(table, found) !== declaredShape(table)) {
+    } else if (!isShaped(table, found)) {
       throw new Error(
         `Table ${schema}.${table.name} is (${found}) but projection ${projection.name} declares (${declaredShape(table)}): ` +
           'raise the version of the projection, and it is built again beside the old one',
@@ -83,53 +74,4 @@ export const tableDdl = (schema: string, table: Table, { kind, postgis }: Making
 /** Where rows of a partitioned table go that no month is made for: clocks that are far off. */
 export const defaultPartition = (table: Table): string => `${table.name}_default`;
 
-const partsOf = (table: Table, { on }: Index): string =>
-  on.map((part) => (typeof part === 'string' ? quoted(rowColumn(table, part)) : `(${part.sql})`)).join(', ');
-
-/** Says what it keeps apart, so that a table that was made with others is known. */
-const uniqueName = (table: Table, index: Index): string =>
-  `${table.name.slice(0, 40)}_unique_${createHash('sha256').update(partsOf(table, index)).digest('hex').slice(0, 8)}`;
-
-/** `undefined` for the number of repeated values. */
-const declaredOf = (table: Table, name: string): Column | undefined => (table.columns as Columns)[name];
-
 const columnsOf = (table: Table): readonly (readonly [string, Column])[] => Object.entries<Column>(table.columns);
-
-const declaredShape = (table: Table): string =>
-  [
-    ...rowColumns(table).map(({ name, type, of }) => {
-      return `${name} ${shownType(type)}${declaredOf(table, of)?.nullable === true ? '' : ' not null'}`;
-    }),
-    `key ${rowKey(table).join(' ')}`,
-    ...uniqueIndexesOf(table)
-      .map((index) => uniqueName(table, index))
-      .sort(),
-    ...(table.partitionedBy === undefined ? [] : ['partitioned']),
-  ].join(', ');
-
-const shownType = (type: StoredType): string => {
-  if (type === 'geometry') return type;
-  return type === 'timestamptz' ? 'timestamp with time zone' : storedType(type);
-};
-
-/** The same text for a table that is there, or `undefined`. */
-const shapeOf = async (client: pg.ClientBase, schema: string, table: string): Promise<string | undefined> => {
-  const { rows } = await client.query<{ shape: string }>(
-    `select concat_ws(', ',
-              (select string_agg(a.attname || ' ' || format_type(a.atttypid, a.atttypmod) ||
-                                 case when a.attnotnull then ' not null' else '' end, ', ' order by a.attnum)
-                 from pg_attribute a where a.attrelid = c.oid and a.attnum > 0 and not a.attisdropped),
-              (select 'key ' || string_agg(a.attname, ' ' order by k.n)
-                 from pg_index i cross join lateral unnest(i.indkey::int[]) with ordinality as k(attnum, n)
-                 join pg_attribute a on a.attrelid = c.oid and a.attnum = k.attnum
-                where i.indrelid = c.oid and i.indisprimary),
-              (select string_agg(u.relname, ', ' order by u.relname collate "C")
-                 from pg_index i join pg_class u on u.oid = i.indexrelid
-                where i.indrelid = c.oid and i.indisunique and not i.indisprimary),
-              case when c.relkind = 'p' then 'partitioned' end) as shape
-       from pg_class c join pg_namespace n on n.oid = c.relnamespace
-      where n.nspname = $1 and c.relname = $2`,
-    [schema, table],
-  );
-  return rows[0]?.shape;
-};

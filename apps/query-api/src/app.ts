@@ -180,11 +180,8 @@ const addRoutes = async (app: FastifyInstance, parts: RouteParts, freshness: Fre
   const { reads, clock, limits, metrics, bridgeCounters, relay } = parts;
   const noteBug = bugNoter(parts.logger);
   const services = servicesOf(parts);
-  bindRoutes(
-    app,
-    domains.flatMap((domain) => domain.routes(services)),
-    noteBug,
-  );
+  const ofDomains = await Promise.all(domains.map((domain) => domain.routes(services)));
+  bindRoutes(app, ofDomains.flat(), noteBug);
   const checks = { ...standardChecks({ ...parts, checkpoints: reads.checkpoints }), ...parts.checks };
   const parked = parkedCounts(reads.checkpoints);
   addParkedMetrics(metrics, parked);

@@ -10,10 +10,9 @@ import * as organisationEvents from './organisations/organisation-events.ts';
 import { organisationsProjection } from './organisations/organisations-projection.ts';
 import { permissions } from './permissions.ts';
 import { endSessionsOfUser } from './reactions/end-sessions-of-user.ts';
-import { accessRoutes } from './routes/routes.ts';
 import * as securityEvents from './security/security-event-seen.ts';
 import { securityEventsProjection } from './security/security-events.ts';
-import { accessReads } from './services.ts';
+import { type AccessServices, accessReads } from './services.ts';
 import { jwtTokensProjection } from './sessions/jwt-tokens-projection.ts';
 import * as sessionEvents from './sessions/session-events.ts';
 import { accessTopic, credentialHashesTopic, securityTopic } from './topics.ts';
@@ -35,5 +34,5 @@ export const access = defineDomain({
   reactions: [endSessionsOfUser],
   permissions,
   reads: accessReads,
-  routes: accessRoutes,
+  routes: async (services: AccessServices) => (await import('./routes/routes.ts')).accessRoutes(services),
 });

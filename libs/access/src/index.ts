@@ -107,7 +107,6 @@ export type { NewUser } from './ports/new-user.ts';
 export type { OrganisationPort } from './ports/organisations.ts';
 export type { EndAll, EndedAll, SessionPort } from './ports/sessions.ts';
 export type { UserChange, UserPort } from './ports/users.ts';
-export { insufficientScope, notAuthenticated, unavailable } from './routes/login-problem.ts';
 export {
   type SecurityAsked,
   type SecurityEventShown,

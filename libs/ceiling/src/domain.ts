@@ -4,7 +4,7 @@ import { eventsIn } from '@plenum/event';
 import * as events from './events.ts';
 import { observe, subjectOf } from './observe.ts';
 import { ceilingProjections, ceilingReads } from './read-models.ts';
-import { ceilingRoutes } from './routes/routes.ts';
+import type { CeilingServices } from './services.ts';
 import { commandsSeenTopic, nodesTopic, readingsTopic } from './topics.ts';
 
 export const ceiling = defineDomain({
@@ -15,6 +15,6 @@ export const ceiling = defineDomain({
   projections: ceilingProjections,
   permissions: { 'read:sensors': 'Nodes, readings and their health.' },
   reads: ceilingReads,
-  routes: ceilingRoutes,
+  routes: async (services: CeilingServices) => (await import('./routes/routes.ts')).ceilingRoutes(services),
   translate: { filters: ['ceiling/#'], translate: observe, subjectOf },
 });

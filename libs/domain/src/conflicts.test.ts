@@ -37,7 +37,7 @@ const one = defineDomain({
   inline: [{ schema: 'plenum_one', steps: [], tables: [], statements: () => [] }],
   permissions: { 'read:one': '' },
   reads: () => ({ ones: {} }),
-  routes: (_: Services<{ readonly ones: object }>) => [route('getOne', '/ones/:id')],
+  routes: async (_: Services<{ readonly ones: object }>) => [route('getOne', '/ones/:id')],
   translate: {
     filters: ['one/#'],
     translate: ({ topic: code }) => ({ outcome: 'quarantine', code, detail: '' }),
@@ -46,10 +46,10 @@ const one = defineDomain({
 });
 
 const none = { name: 'two', events: [], topics: [], projections: [], permissions: {} } as const;
-const other: Domain = { ...none, about: '', reads: () => ({}), routes: () => [] };
+const other: Domain = { ...none, about: '', reads: () => ({}), routes: async () => [] };
 
-it('finds nothing where every name is taken once', () => {
-  assert.deepEqual(conflictsOf([one, other]), []);
+it('finds nothing where every name is taken once', async () => {
+  assert.deepEqual(await conflictsOf([one, other]), []);
 });
 
 const planted: readonly (readonly [string, Partial<Domain>, string])[] = [
@@ -63,10 +63,10 @@ const planted: readonly (readonly [string, Partial<Domain>, string])[] = [
   ['a group of reads', { reads: () => ({ ones: {} }) }, 'group of reads ones is declared by one and two'],
   [
     'a route',
-    { routes: () => [route('getTwo', '/ones/:name')] },
+    { routes: async () => [route('getTwo', '/ones/:name')] },
     'route GET /api/v1/ones/:… is declared by one and two',
   ],
-  ['an operation', { routes: () => [route('getOne', '/twos/:id')] }, 'operation getOne is declared by one and two'],
+  ['an operation', { routes: async () => [route('getOne', '/twos/:id')] }, 'operation getOne is declared by one and two'],
   [
     'a topic filter',
     { translate: { ...one.translate, filters: ['+/two'] } as NonNullable<Domain['translate']> },
@@ -74,12 +74,12 @@ const planted: readonly (readonly [string, Partial<Domain>, string])[] = [
   ],
   [
     'a permission that nobody declares',
-    { routes: () => [route('listTwos', '/twos', 'read:two')] },
+    { routes: async () => [route('listTwos', '/twos', 'read:two')] },
     'route GET /api/v1/twos of two asks for read:two, which no domain declares',
   ],
 ];
 for (const [what, more, expected] of planted) {
-  it(`finds ${what} ${what.includes('nobody') ? '' : 'of two domains'}`, () => {
-    assert.deepEqual(conflictsOf([one, { ...other, ...more }]), [expected]);
+  it(`finds ${what} ${what.includes('nobody') ? '' : 'of two domains'}`, async () => {
+    assert.deepEqual(await conflictsOf([one, { ...other, ...more }]), [expected]);
   });
 }

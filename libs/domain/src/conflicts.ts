@@ -8,8 +8,10 @@ type Any = Domain<object, never>;
 type Named = { readonly domain: string; readonly name: string };
 
 /** What is wrong with these domains together, for people; nothing when they fit. Routes are declared, none is called. */
-export const conflictsOf = (domains: readonly Any[]): readonly string[] => {
-  const routes = domains.flatMap((domain) => routesOf(domain).map((route) => ({ domain, route })));
+export const conflictsOf = async (domains: readonly Any[]): Promise<readonly string[]> => {
+  const routes = (
+    await Promise.all(domains.map(async (domain) => (await routesOf(domain)).map((route) => ({ domain, route }))))
+  ).flat();
   return [
     ...twice(
       'domain',
@@ -99,7 +101,7 @@ const unshown: ShowPersonal = async () => {
 };
 
 /** Declared with services that none of their handlers is ever called with. */
-const routesOf = (domain: Any): readonly Route[] => {
+const routesOf = (domain: Any): Promise<readonly Route[]> => {
   const refuse = (): never => {
     throw new Error('A service was used while routes were only declared');
   };

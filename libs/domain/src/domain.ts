@@ -58,7 +58,8 @@ export type Domain<Reads extends object = object, Taken = Services<Reads>> = {
   readonly permissions: Readonly<Record<string, string>>;
   /** What may be asked of its read models, in groups with names that no other domain has; `show` makes text of what names a person. */
   reads(sql: Sql, show: ShowPersonal): Reads;
-  routes(services: Taken): readonly Route[];
+  /** Loaded when they are asked for: only one process serves them, and what describes their bodies is a third of all code there is. */
+  routes(services: Taken): Promise<readonly Route[]>;
   /** Of a domain whose events are reported by messages. */
   readonly translate?: Translate;
 };

@@ -3,8 +3,6 @@ import { defineDomain } from '@plenum/domain';
 import { eventsIn } from '@plenum/event';
 import * as events from './events.ts';
 import { quarantineProjection } from './quarantine-projection.ts';
-import { countRoutes } from './routes/counts.ts';
-import { quarantineRoutes } from './routes/quarantine.ts';
 import { type QuarantineServices, readsOf } from './services.ts';
 import { quarantineTopic } from './topics.ts';
 
@@ -18,5 +16,5 @@ export const quarantine = defineDomain({
     'read:quarantine': 'Messages that were refused, on arrival or by a read model, with their bytes.',
   },
   reads: readsOf,
-  routes: (services: QuarantineServices) => [...quarantineRoutes(services), ...countRoutes(services)],
+  routes: async (services: QuarantineServices) => (await import('./routes/routes.ts')).allRoutes(services),
 });

@@ -6,11 +6,9 @@ import {
   type Authenticated,
   allows,
   type Identity,
-  insufficientScope,
-  notAuthenticated,
   type PresentedCredentials,
-  unavailable,
 } from '@plenum/access';
+import { insufficientScope, notAuthenticated, unavailable } from '@plenum/access/problems';
 import type { Authenticator } from '@plenum/authentication';
 import { type Access, type Origin, Problem, tooMany } from '@plenum/http';
 import type { Clock, RateAnswer } from '@plenum/runtime';

@@ -66,7 +66,11 @@ const planted: readonly (readonly [string, Partial<Domain>, string])[] = [
     { routes: async () => [route('getTwo', '/ones/:name')] },
     'route GET /api/v1/ones/:… is declared by one and two',
   ],
-  ['an operation', { routes: async () => [route('getOne', '/twos/:id')] }, 'operation getOne is declared by one and two'],
+  [
+    'an operation',
+    { routes: async () => [route('getOne', '/twos/:id')] },
+    'operation getOne is declared by one and two',
+  ],
   [
     'a topic filter',
     { translate: { ...one.translate, filters: ['+/two'] } as NonNullable<Domain['translate']> },

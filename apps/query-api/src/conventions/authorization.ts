@@ -2,12 +2,7 @@
  * What stands before every route: who is it, may they, and how often. One hook, which waits for nothing when the
  * answers are at hand: it runs for every request.
  */
-import {
-  type Authenticated,
-  allows,
-  type Identity,
-  type PresentedCredentials,
-} from '@plenum/access';
+import { type Authenticated, allows, type Identity, type PresentedCredentials } from '@plenum/access';
 import { insufficientScope, notAuthenticated, unavailable } from '@plenum/access/problems';
 import type { Authenticator } from '@plenum/authentication';
 import { type Access, type Origin, Problem, tooMany } from '@plenum/http';

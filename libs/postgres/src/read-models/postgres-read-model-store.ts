@@ -2,19 +2,18 @@
 import { type Build, type Table, tablesOf } from '@plenum/read-model';
 import { type KnownBuild, type Logger, type ReadModelStore, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
-import { checkpointReads, makeCheckpoints } from '../consumers/checkpoint-reads.ts';
-import { lockTables, makeConsumerTables } from '../consumers/consumer-tables.ts';
+import { checkpointReads } from '../consumers/checkpoint-reads.ts';
+import { lockTables } from '../consumers/consumer-tables.ts';
 import { inPipelinedTransaction, inTransaction, query } from '../pool.ts';
-import { activateBuild, buildsSql, dropBuild, enterBuild, parkedRecordsSql, retireBuild, showFirst } from './builds.ts';
+import { activateBuild, buildsSql, dropBuild, parkedRecordsSql, retireBuild } from './builds.ts';
 import { exchanges } from './exchanges.ts';
-import { type PostgisMode, prepareGeometry } from './geometry.ts';
-import { type Months, makeFirstMonth, monthsOf } from './months.ts';
+import type { PostgisMode } from './geometry.ts';
+import { type Months, monthsOf } from './months.ts';
 import { schemaOf } from './names.ts';
+import { prepareBuild } from './prepare-build.ts';
 import { preparedState } from './prepared-state.ts';
-import { makeProjectionMetadata } from './projection-metadata.ts';
 import { type RepeatedValues, repeatedValuesOn } from './repeated-values.ts';
 import { type TableStatements, tableStatements } from './statements.ts';
-import { makeTables } from './table-ddl.ts';
 import { openTogether, openTransaction, type TransactionParts } from './transaction.ts';
 import { viewsInTheWay } from './views-in-the-way.ts';
 
@@ -67,19 +66,7 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
     prepare: async (build, partitions) => {
       const there = (await isAnythingThere()) ? await preparedState(pool, build, partitions) : undefined;
       if (there !== undefined) return there;
-      return inTransaction(pool, async (client) => {
-        refuseNames(build);
-        await lockTables(client);
-        await makeConsumerTables(client);
-        await makeProjectionMetadata(client);
-        const { state, isNew } = await enterBuild(client, build);
-        const postgis = await prepareGeometry(client, build, mode);
-        const made = await makeTables(client, build, postgis);
-        for (const table of made) await makeFirstMonth(client, { schema: schemaOf(build), table, nowMs: nowMs() });
-        await makeCheckpoints(client, build, partitions);
-        if (state === 'active' && isNew) await showFirst(client, build);
-        return state;
-      });
+      return inTransaction(pool, (client) => prepareBuild(client, build, { partitions, mode, nowMs: nowMs() }));
     },
 
     activate: async (build, { acceptParked = false } = {}) => {
@@ -149,12 +136,3 @@ const statementsIn =
     if (found === undefined) throw new Error(`Projection ${build.name} has no table ${table.name}`);
     return found;
   };
-
-/** A projection's name becomes part of a schema's, which people will type; that of a table is one in it. */
-const refuseNames = (build: Build): void => {
-  const { name } = build;
-  if (!/^[a-z][a-z0-9_]{0,39}$/.test(name)) throw new Error(`A projection cannot be called ${JSON.stringify(name)}`);
-  const names = tablesOf(build).map((table) => table.name);
-  const twice = names.find((one, index) => names.indexOf(one) !== index);
-  if (twice !== undefined) throw new Error(`Projection ${name} has two tables called ${twice}`);
-};

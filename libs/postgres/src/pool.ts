@@ -23,14 +23,39 @@ export const normaliseUrl = (url: string): string => url.replace(/^postgres(?:ql
 /** How times are written: as `sqlTypes` reads them, whatever the server or the user is set to. */
 const session = '-c TimeZone=UTC -c DateStyle=ISO';
 
-type WithOptions = { readonly connectionParameters: { options?: string | undefined } };
+/** What the driver's types do not show of a client. */
+type Driven = {
+  readonly connectionParameters: { options?: string | undefined };
+  readonly connection: { readonly stream: Socket };
+  readonly pipeline?: boolean;
+  query(...asked: unknown[]): unknown;
+};
 
-/** Asks for that beside the options of the URL, or of PGOPTIONS where it has none; of what is given twice the last counts. */
+/**
+ * Asks for that beside the options of the URL, or of PGOPTIONS where it has none; of what is given twice the last counts. What a
+ * pipelined transaction asks for in one turn is sent as one packet, for each costs as much as the work for it.
+ */
 class SessionClient extends RowClient {
   constructor(config?: string | pg.ClientConfig) {
     super(config);
-    const { connectionParameters } = this as unknown as WithOptions; // The driver's types do not show what it has found out.
+    const driven = this as unknown as Driven;
+    const { connectionParameters, connection } = driven;
     connectionParameters.options = [connectionParameters.options ?? '', session].join(' ');
+    const query = driven.query.bind(this);
+    let isHeld = false;
+    const sendTurn = (): void => {
+      isHeld = false;
+      connection.stream.uncork();
+    };
+    driven.query = (...asked) => {
+      if (driven.pipeline === true && !isHeld) {
+        isHeld = true;
+        connection.stream.cork();
+        // After everything that goes on in this turn by itself.
+        queueMicrotask(() => process.nextTick(sendTurn));
+      }
+      return query(...asked);
+    };
   }
 }
 
@@ -84,11 +109,12 @@ export const inTransaction = <T>(pool: pg.Pool, work: (client: pg.PoolClient) =>
 export const inPipelinedTransaction = <T>(
   pool: pg.Pool,
   work: (client: pg.PoolClient, begun: Promise<unknown>) => Promise<T>,
+  begin = 'begin',
 ): Promise<T> =>
   onConnection(pool, async (client) => {
     // For this transaction alone: COPY, which the log's reader uses on the same pool, does not go together with it.
     Object.assign(client, { pipeline: true });
-    const begun = client.query('begin');
+    const begun = client.query(begin);
     begun.catch(() => undefined); // Heard by the caller that awaits it, and by every statement after it.
     return work(client, begun);
   });

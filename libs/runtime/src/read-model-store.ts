@@ -34,6 +34,7 @@ export type ReadModelStore = CheckpointReads & {
   /**
    * The same in several partitions at once, no two of them the same. A single one is waited for; of several, those whose
    * checkpoint another transaction holds are left out: a member that froze holds up its own partition and no others.
+   * `work` may be called a second time, in another transaction, when all that it did in the first has been undone.
    */
   transactTogether<T>(
     build: Build,

@@ -6,6 +6,7 @@ import {
   type ConsumerId,
   type Move,
   type PartitionTransaction,
+  Poison,
   type TopicPartition,
   TransientFailure,
 } from '@plenum/runtime';
@@ -26,32 +27,47 @@ export type CheckpointParts = {
   readonly lasts: 'at-once' | 'soon';
   /** What an error means; as `translateError` says unless given. */
   readonly told?: (error: unknown) => Error;
+  /** Where given, statements whose answer says nothing are not waited for. */
+  readonly ahead?: Ahead;
+};
+
+/** What became of statements that nobody waited for; known once the transaction has ended. */
+export type Ahead = {
+  /** The first that failed says why; the server has then refused everything after it, the commit too. */
+  failed?: Error;
 };
 
 /** How others go through the same transaction. */
 export type Statements = {
   readonly run: (statement: Statement) => Promise<readonly unknown[][]>;
   /** Without waiting for the answer: where this fails the server refuses the statement after it, and that one is awaited. */
-  readonly sendAhead: (text: string) => void;
+  readonly sendAhead: (statement: string | Statement) => void;
+  /** Waits, unless the transaction is told afterwards what failed. */
+  readonly write: (statement: Statement) => Promise<void>;
 };
 
-const statementsOn = ({ client, told = translateError }: CheckpointParts): Statements => {
-  let failedAhead: unknown;
-  return {
+const statementsOn = ({ client, told = translateError, ahead }: CheckpointParts): Statements => {
+  const said: Ahead = ahead ?? {};
+  const statements: Statements = {
     run: async (statement) => {
       try {
         return (await client.query<unknown[]>(statement)).rows;
       } catch (error) {
         // That the transaction has failed already says nothing; what was sent ahead knows why.
-        throw told(isAfterFailure(error) ? (failedAhead ?? error) : error);
+        throw (isAfterFailure(error) ? said.failed : undefined) ?? told(error);
       }
     },
-    sendAhead: (text) => {
-      client.query(text).catch((error: unknown) => {
-        failedAhead ??= error;
+    sendAhead: (statement) => {
+      client.query(statement as Statement).catch((error: unknown) => {
+        said.failed ??= told(error);
       });
     },
+    write: async (statement) => {
+      if (ahead === undefined) await statements.run(statement);
+      else statements.sendAhead(statement);
+    },
   };
+  return statements;
 };
 
 /**
@@ -75,7 +91,7 @@ export const openCheckpoint = async (
   const onCheckpoint: CheckpointTransaction = {
     checkpoint,
     ...parkingIn(run, row),
-    advance: (next, counters) => advance(run, parts.consumer, [{ at, checkpoint, next, counters }]),
+    advance: (next, counters) => advance(statements, parts, [{ at, checkpoint, next, counters }]),
   };
   return { ...statements, onCheckpoint };
 };
@@ -112,7 +128,7 @@ export const openCheckpoints = async (
         if (checkpoint === undefined) throw new Error(`the checkpoint of ${topic}/${partition} is not held`);
         return { ...move, checkpoint };
       });
-      await advance(run, parts.consumer, from);
+      await advance(statements, parts, from);
     },
   };
 };
@@ -120,8 +136,8 @@ export const openCheckpoints = async (
 type MoveFrom = Move & { readonly checkpoint: Checkpoint };
 
 const advance = async (
-  run: Statements['run'],
-  { name, version, generation }: ConsumerId,
+  { run, sendAhead }: Statements,
+  { consumer: { name, version, generation }, ahead }: CheckpointParts,
   moves: readonly MoveFrom[],
 ): Promise<void> => {
   const counts = (['read', 'applied', 'duplicates', 'notForIt', 'parked'] as const).map((counter) =>
@@ -136,12 +152,23 @@ const advance = async (
     ...offsets.map((all) => arrayParameter('bigint', all)),
     ...counts,
   ];
-  const moved = await run(prepared(advanceSql, [name, version, generation, ...columns]));
+  const statement = prepared(advanceSql, [name, version, generation, ...columns]);
+  if (ahead !== undefined) {
+    sendAhead(statement);
+    return;
+  }
+  const moved = await run(statement).catch((error: unknown) => {
+    if (error instanceof Poison && error.code === notThere) return [];
+    throw error;
+  });
   if (moved.length !== moves.length) {
     const where = moves.map(({ at }) => `${at.topic}/${at.partition}`).join(', ');
     throw new TransientFailure('fenced', `a checkpoint has moved: one of ${where}`);
   }
 };
+
+/** PostgreSQL's code for NULL in a column that must hold something: the next offset of a checkpoint that has moved. */
+const notThere = '23502';
 
 const placesOf = (places: readonly TopicPartition[]): readonly [Buffer, Buffer] => [
   arrayParameter(
@@ -198,14 +225,16 @@ cross join lateral (
 
 const lockTogetherSql = { 'at-once': lockTogether(''), soon: lockTogether(withoutWaiting) } as const;
 
-const advanceSql = `update plenum.checkpoint as c set next_offset = moved.to_offset, read = c.read + moved.read,
+/** One that has moved is refused by the server, so that nobody has to look at the answer before the commit. */
+const advanceSql = `update plenum.checkpoint as c set
+  next_offset = case when c.next_offset = moved.from_offset then moved.to_offset end, read = c.read + moved.read,
   applied = c.applied + moved.applied, duplicates = c.duplicates + moved.duplicates,
   not_for_it = c.not_for_it + moved.not_for_it, parked = c.parked + moved.parked, updated_at = now()
 from unnest($4::text[], $5::int[], $6::bigint[], $7::bigint[],
             $8::bigint[], $9::bigint[], $10::bigint[], $11::bigint[], $12::bigint[])
   as moved (topic, part, from_offset, to_offset, read, applied, duplicates, not_for_it, parked)
 where c.consumer = $1 and c.version = $2 and c.generation = $3 and c.topic = moved.topic and c.part = moved.part
-  and c.next_offset = moved.from_offset returning 1`;
+returning 1`;
 
 const checkpointOf = (columns: readonly unknown[]): Checkpoint => {
   const [next, read, applied, duplicates, notForIt, parked] = columns.slice(0, 6).map(String);

@@ -1,6 +1,6 @@
 /** Read models in PostgreSQL: rows, checkpoint and parked records of a batch in one transaction. */
 import { type Build, type Table, tablesOf } from '@plenum/read-model';
-import { type KnownBuild, type Logger, type ReadModelStore, TransientFailure } from '@plenum/runtime';
+import { type KnownBuild, type Logger, Poison, type ReadModelStore, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { checkpointReads } from '../consumers/checkpoint-reads.ts';
 import { lockTables } from '../consumers/consumer-tables.ts';
@@ -14,7 +14,7 @@ import { prepareBuild } from './prepare-build.ts';
 import { preparedState } from './prepared-state.ts';
 import { type RepeatedValues, repeatedValuesOn } from './repeated-values.ts';
 import { type TableStatements, tableStatements } from './statements.ts';
-import { openTogether, openTransaction, type TransactionParts } from './transaction.ts';
+import { type Hope, openTogether, openTransaction, type TransactionParts } from './transaction.ts';
 import { viewsInTheWay } from './views-in-the-way.ts';
 
 export type PostgresReadModelSettings = {
@@ -42,10 +42,10 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
   const waitsForViews = viewsInTheWay(logger);
   const inMoment = inMomentOf({ pool, frozenMs });
   const isAnythingThere = metadataOf(pool);
-  const inBatch = async <T>(build: Build, work: (parts: TransactionParts) => Promise<T>): Promise<T> => {
+  const inBatch = async <T>(build: Build, work: (parts: TransactionParts) => Promise<T>, hope?: Hope): Promise<T> => {
     const { months, statements } = openBuild(build);
     const statementsFor = statementsIn(build, statements);
-    const parts = { projection: build, statementsFor, inserted: months.wantedBy, frozenMs };
+    const parts = { projection: build, statementsFor, inserted: months.wantedBy, frozenMs, ...(hope && { hope }) };
     let values: RepeatedValues | undefined;
     const result = await atExchange.batch(build, () =>
       inPipelinedTransaction(pool, (client, begun) => {
@@ -94,7 +94,17 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
 
     transact: (build, at, work) => inBatch(build, async (parts) => work(await openTransaction(parts, at))),
 
-    transactTogether: (build, places, work) => inBatch(build, async (parts) => work(await openTogether(parts, places))),
+    transactTogether: async (build, places, work) => {
+      const hope: Hope = {};
+      const inTogether = async (parts: TransactionParts) => work(await openTogether(parts, places));
+      try {
+        return await inBatch(build, inTogether, hope);
+      } catch (error) {
+        const reason = hope.failed ?? error;
+        if (hope.undone === undefined && !(reason instanceof Poison)) throw reason;
+      }
+      return inBatch(build, inTogether);
+    },
   };
 };
 

@@ -9,6 +9,7 @@ import {
   TransientFailure,
 } from '@plenum/runtime';
 import {
+  type Ahead,
   type CheckpointParts,
   openCheckpoint,
   openCheckpoints,
@@ -18,13 +19,21 @@ import { translateError } from '../translate-error.ts';
 import type { RepeatedValues } from './repeated-values.ts';
 import type { TableStatements } from './statements.ts';
 
-export type TransactionParts = Omit<CheckpointParts, 'consumer' | 'lasts' | 'told'> & {
+export type TransactionParts = Omit<CheckpointParts, 'consumer' | 'lasts' | 'told' | 'ahead'> & {
   readonly projection: Build;
   readonly statementsFor: (table: Table) => TableStatements;
   /** The numbers of repeated values, for this transaction. */
   readonly values: RepeatedValues;
   /** Hears of rows put into a ledger, for their months. */
   readonly inserted: (table: Table, rows: readonly Row[]) => void;
+  /** Where given, nothing is undone but all of it, and nothing is waited for that only says that it is done. */
+  readonly hope?: Hope;
+};
+
+/** That nothing is refused, as it nearly always is. Where something is, the transaction is to be begun again without it. */
+export type Hope = Ahead & {
+  /** An attempt was to be undone. */
+  undone?: true;
 };
 
 /** Locks one checkpoint row and opens the operations. @throws as `openCheckpoint`. */
@@ -50,13 +59,15 @@ export const openTogether = async (
   return { ...rowsIn(parts, statements), partitions, advance };
 };
 
-const checkpointParts = ({ client, begun, frozenMs, projection }: TransactionParts): CheckpointParts => ({
+const checkpointParts = ({ client, begun, frozenMs, projection, hope }: TransactionParts): CheckpointParts => ({
   ...{ client, begun, frozenMs, told },
   ...{ consumer: projection, lasts: 'soon' },
+  ...(hope && { ahead: hope }),
 });
 
-const rowsIn = (parts: TransactionParts, { run, sendAhead }: Statements): RowsTransaction => {
-  const { client, values } = parts;
+const rowsIn = (parts: TransactionParts, statements: Statements): RowsTransaction => {
+  const { values } = parts;
+  const { run, write } = statements;
   return {
     insertNew: async (table, rows) => {
       // Copies inside the batch are sent too: one that will never be accepted is refused wherever batches are cut.
@@ -72,30 +83,47 @@ const rowsIn = (parts: TransactionParts, { run, sendAhead }: Statements): RowsTr
       return new Map(rows.map((row) => [keyText(table, row), row]));
     },
     save: async (table, rows) => {
-      await run(parts.statementsFor(table).save(rows));
+      await write(parts.statementsFor(table).save(rows));
     },
     remove: async (table, keys) => {
-      await run(parts.statementsFor(table).remove(keys));
+      await write(parts.statementsFor(table).remove(keys));
     },
     check: async (table, rows) => {
       const missing = await run(parts.statementsFor(table).check(rows));
       if (missing.length > 0) throw new Poison('23502', `a column of ${table.name} that must hold a value holds none`);
     },
-    attempt: async (work) => {
-      sendAhead('savepoint attempt');
-      try {
-        const result = await work();
-        sendAhead('release savepoint attempt');
-        return result;
-      } catch (error) {
-        // When the connection is gone this fails too, and the error that says why is the first one.
-        values.forget();
-        await client.query('rollback to savepoint attempt; release savepoint attempt').catch(() => undefined);
-        throw error;
-      }
-    },
+    attempt: parts.hope === undefined ? undoing(parts, statements) : hoping(parts.hope),
   };
 };
+
+const undoing =
+  ({ client, values }: TransactionParts, { sendAhead }: Statements): RowsTransaction['attempt'] =>
+  async (work) => {
+    sendAhead('savepoint attempt');
+    try {
+      const result = await work();
+      sendAhead('release savepoint attempt');
+      return result;
+    } catch (error) {
+      // When the connection is gone this fails too, and the error that says why is the first one.
+      values.forget();
+      await client.query('rollback to savepoint attempt; release savepoint attempt').catch(() => undefined);
+      throw error;
+    }
+  };
+
+/** A savepoint would be two statements of nine, and the answers that have to be waited for before it is released a wait more. */
+const hoping =
+  (hope: Hope): RowsTransaction['attempt'] =>
+  async (work) => {
+    try {
+      return await work();
+    } catch (error) {
+      if (error instanceof TransientFailure) throw error;
+      hope.undone = true;
+      throw new Error('the transaction is begun again', { cause: error });
+    }
+  };
 
 /**
  * Our tables have no CHECK of their own, so this one is the partition's: the row was on its way to the default

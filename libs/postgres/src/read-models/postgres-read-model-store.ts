@@ -12,7 +12,7 @@ import { type Months, monthsOf } from './months.ts';
 import { schemaOf } from './names.ts';
 import { prepareBuild } from './prepare-build.ts';
 import { preparedState } from './prepared-state.ts';
-import { type RepeatedValues, repeatedValuesOn } from './repeated-values.ts';
+import { type RepeatedValues, repeatedValuesOf } from './repeated-values.ts';
 import { type TableStatements, tableStatements } from './statements.ts';
 import { type Hope, openTogether, openTransaction, type TransactionParts } from './transaction.ts';
 import { viewsInTheWay } from './views-in-the-way.ts';
@@ -42,6 +42,7 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
   const waitsForViews = viewsInTheWay(logger);
   const inMoment = inMomentOf({ pool, frozenMs });
   const isAnythingThere = metadataOf(pool);
+  const repeatedValues = repeatedValuesOf(pool);
   const inBatch = async <T>(build: Build, work: (parts: TransactionParts) => Promise<T>, hope?: Hope): Promise<T> => {
     const { months, statements } = openBuild(build);
     const statementsFor = statementsIn(build, statements);
@@ -49,7 +50,7 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
     let values: RepeatedValues | undefined;
     const result = await atExchange.batch(build, () =>
       inPipelinedTransaction(pool, (client, begun) => {
-        values = repeatedValuesOn(client, schemaOf(build));
+        values = repeatedValues(client, schemaOf(build));
         return work({ ...parts, client, begun, values });
       }),
     );

@@ -3,9 +3,11 @@ import { it, type TestContext } from 'node:test';
 import { buildOf, defineProjection, type Row, type Table } from '@plenum/read-model';
 import { Poison, type ReadModelTransaction } from '@plenum/runtime';
 import fc from 'fast-check';
+import type pg from 'pg';
 import { silentLogger } from '../testing/index.ts';
 import { testDatabase } from '../testing/test-database.ts';
 import { postgresReadModelStore } from './postgres-read-model-store.ts';
+import { repeatedValuesOf } from './repeated-values.ts';
 
 const about = 'For tests.';
 
@@ -146,4 +148,24 @@ it('gives a value one number when two transactions bring it at once', async (t) 
   await inFirst.promise;
   await Promise.all([first, transact(1, (tx) => tx.insertNew(said, [row(2, { who: 'b' }), row(2)]))]);
   assert.deepEqual([await counted('said_who'), await counted('said_from'), (await shown()).length], [2, 2, 4]);
+});
+
+it('takes what another connection learned, unless that was before it was made', async (t) => {
+  const { pool } = await spoken(t, 4);
+  const valuesOn = repeatedValuesOf(pool);
+  const known = (client: pg.ClientBase) => valuesOn(client, 'spoken_v1_g1').known(said, rows) !== undefined;
+  const rows = [row(1), row(2, { who: 'b' })];
+  // One that is there already says nothing of when it was made, so it counts from its first use.
+  const clients = [await pool.connect(), await pool.connect(), await pool.connect()] as const;
+  const [there, older, first] = clients;
+  known(there);
+  const learning = valuesOn(first, 'spoken_v1_g1');
+  const between = await pool.connect();
+  await learning.learn(async (statement) => (await first.query<unknown[]>(statement)).rows, said, rows);
+  const before = [there, older, first, between].map(known);
+  learning.keep();
+  const after = [there, older, first, between].map(known);
+  for (const client of [...clients, between]) client.release();
+  assert.deepEqual(before, [false, false, false, false]);
+  assert.deepEqual(after, [true, true, true, false]);
 });

@@ -1,7 +1,7 @@
 /**
- * The numbers of values that are kept once, as one connection knows them. What a transaction has learned is known to others after it
- * only when it has been committed, and no longer than the connection lasts: a server that dies may take the latest commits with it,
- * and takes all connections.
+ * The numbers of values that are kept once, as the connections of a pool know them. What a transaction has learned is known to others
+ * only when it has been committed, and only on connections that were there before it began: a server that dies may take the latest
+ * commits with it, and takes all connections, so a connection that is older than a transaction and still there has its commit.
  */
 import { type RepeatedGroup, type Row, repeatedGroups, type Table } from '@plenum/read-model';
 import type pg from 'pg';
@@ -29,24 +29,52 @@ const none: Numbers = new Map();
 /** Of one group in one build; more are forgotten, all at once, and asked for again. */
 const knownMax = 8_192;
 
-const byConnection = new WeakMap<pg.ClientBase, Map<string, Map<string, number>>>();
+/** `at`: when the transaction began that learned it; connections are made and transactions begin one after another. */
+type Learned = { readonly number: number; readonly at: number };
 
-/** For one transaction on a connection. */
-export const repeatedValuesOn = (client: pg.ClientBase, schema: string): RepeatedValues => {
-  const kept = byConnection.get(client) ?? new Map<string, Map<string, number>>();
-  byConnection.set(client, kept);
+/** For the transactions on a pool's connections. */
+export const repeatedValuesOf = (pool: pg.Pool): ((client: pg.ClientBase, schema: string) => RepeatedValues) => {
+  const kept = new Map<string, Map<string, Learned>>();
+  const madeAt = new WeakMap<pg.ClientBase, number>();
+  let moment = 0;
+  pool.on('connect', (client) => void madeAt.set(client, moment));
+  return (client, schema) => {
+    const since = madeAt.get(client) ?? moment;
+    madeAt.set(client, since);
+    moment += 1;
+    return repeatedValuesIn({ kept, schema, since, at: moment });
+  };
+};
+
+type Transaction = {
+  /** By table, then by the text of the values. Added to. */
+  readonly kept: Map<string, Map<string, Learned>>;
+  readonly schema: string;
+  /** When its connection was made, and when it began. */
+  readonly since: number;
+  readonly at: number;
+};
+
+const repeatedValuesIn = ({ kept, schema, since, at }: Transaction): RepeatedValues => {
   const learned = new Map<string, Map<string, number>>();
   const nameOf = ({ table }: RepeatedGroup): string => `${schema}.${table}`;
+  /** Asked for every row. */
+  const knownIn = (group: RepeatedGroup): ((text: string) => number | undefined) => {
+    const [before, now] = [kept.get(nameOf(group)), learned.get(nameOf(group))];
+    return (text) => {
+      const found = before?.get(text);
+      return found !== undefined && since < found.at ? found.number : now?.get(text);
+    };
+  };
 
   const known = (table: Table, rows: readonly Row[]): Numbers | undefined => {
     if (table.repeated === undefined) return none;
     const numbers = new Map<string, readonly number[]>();
     for (const group of repeatedGroups(table)) {
-      const [before, now] = [kept.get(nameOf(group)), learned.get(nameOf(group))];
+      const numberOf = knownIn(group);
       const ofRows: number[] = [];
       for (const row of rows) {
-        const text = valuesText(group.columns, row);
-        const number = before?.get(text) ?? now?.get(text);
+        const number = numberOf(valuesText(group.columns, row));
         if (number === undefined) return undefined;
         ofRows.push(number);
       }
@@ -56,11 +84,12 @@ export const repeatedValuesOn = (client: pg.ClientBase, schema: string): Repeate
   };
 
   const learnGroup = async (run: Run, table: Table, group: RepeatedGroup, rows: readonly Row[]): Promise<void> => {
-    const [before, now] = [kept.get(nameOf(group)), learned.getOrInsertComputed(nameOf(group), () => new Map())];
+    const now = learned.getOrInsertComputed(nameOf(group), () => new Map());
+    const numberOf = knownIn(group);
     const wanted = new Map<string, Row>();
     for (const row of rows) {
       const text = valuesText(group.columns, row);
-      if (before?.has(text) !== true && !now.has(text)) wanted.set(text, row);
+      if (numberOf(text) === undefined) wanted.set(text, row);
     }
     if (wanted.size === 0) return;
     // In one order for all transactions, or two that add the same values could wait for each other.
@@ -88,7 +117,7 @@ export const repeatedValuesOn = (client: pg.ClientBase, schema: string): Repeate
       for (const [name, values] of learned) {
         const all = kept.getOrInsertComputed(name, () => new Map());
         if (all.size + values.size > knownMax) all.clear();
-        for (const [text, number] of values) all.set(text, number);
+        for (const [text, number] of values) all.set(text, { number, at });
       }
       learned.clear();
     },

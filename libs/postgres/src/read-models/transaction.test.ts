@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { TransientFailure } from '@plenum/runtime';
 import { thingsProjection } from '@plenum/runtime/testing';
-import type pg from 'pg';
-import { repeatedValuesOn } from './repeated-values.ts';
+import pg from 'pg';
+import { repeatedValuesOf } from './repeated-values.ts';
 import { openTransaction } from './transaction.ts';
 
 it('says why a statement failed that nobody waited for, and not that the transaction had failed', async () => {
@@ -23,7 +23,7 @@ it('says why a statement failed that nobody waited for, and not that the transac
     ...{ client, begun: Promise.resolve(), projection: thingsProjection },
     statementsFor: () => assert.fail('no table is written'),
     inserted: () => undefined,
-    values: repeatedValuesOn(client, 'things_v1_g1'),
+    values: repeatedValuesOf(new pg.Pool())(client, 'things_v1_g1'),
     frozenMs: 8_000,
   };
   const tx = await openTransaction(parts, { topic: 'things', partition: 0 });

@@ -9,6 +9,7 @@
 import { boxOf } from '@plenum/geometry';
 import type { ColumnType, Value } from '@plenum/read-model';
 import { Poison } from '@plenum/runtime';
+import { uuidByteCount, uuidLength, writeUuid as writeLowerUuid } from '../log/uuid-bytes.ts';
 
 /** What a column is stored as; the box of a geometry stands beside it, and is made of the same values. */
 export type StoredType = ColumnType | 'box';
@@ -55,6 +56,7 @@ type Kind = {
 /** PostgreSQL counts from 2000-01-01. */
 const epochUs = 946_684_800_000_000;
 const integerMax = 2 ** 31 - 1;
+const halfSize = 2 ** 32;
 const uuidPattern = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/i;
 
 const poison = (code: string, type: ColumnType, value: Value): Poison =>
@@ -66,6 +68,7 @@ const writeText = (buffer: Buffer, at: number, value: Present): number => at + b
 
 const writeUuid = (buffer: Buffer, at: number, value: Present): number => {
   const text = String(value);
+  if (text.length === uuidLength && writeLowerUuid(text, buffer, at)) return at + uuidByteCount;
   if (!uuidPattern.test(text)) throw poison('22P02', 'uuid', value);
   return at + buffer.write(text.replaceAll('-', ''), at, 'hex');
 };
@@ -86,7 +89,9 @@ const writeBigint = (buffer: Buffer, at: number, value: Present): number => {
 const writeTimestamptz = (buffer: Buffer, at: number, value: Present): number => {
   const sinceEpoch = Number(value) - epochUs;
   if (!Number.isSafeInteger(sinceEpoch)) throw poison('22008', 'timestamptz', value);
-  return buffer.writeBigInt64BE(BigInt(sinceEpoch), at);
+  // In two halves: a bigint made for each takes three times as long.
+  const high = Math.floor(sinceEpoch / halfSize);
+  return buffer.writeUInt32BE(sinceEpoch - high * halfSize, buffer.writeInt32BE(high, at));
 };
 
 const writeBytea = (buffer: Buffer, at: number, value: Present): number => {

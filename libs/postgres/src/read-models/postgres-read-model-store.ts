@@ -30,38 +30,11 @@ export type PostgresReadModelSettings = {
 
 export const postgresReadModelStore = (settings: PostgresReadModelSettings): ReadModelStore => {
   const { pool, logger, frozenMs = 8_000, nowMs = Date.now, postgis: mode = 'auto' } = settings;
-  const open = new Map<string, OpenBuild>();
-  const openBuild = (build: Build): OpenBuild => {
-    const schema = schemaOf(build);
-    return open.getOrInsertComputed(schema, () => ({
-      months: monthsOf({ pool, schema, logger, nowMs }),
-      statements: new Map(tablesOf(build).map((table) => [table.name, tableStatements(schema, table)])),
-    }));
-  };
   const atExchange = exchanges();
   const waitsForViews = viewsInTheWay(logger);
   const inMoment = inMomentOf({ pool, frozenMs });
   const isAnythingThere = metadataOf(pool);
-  const repeatedValues = repeatedValuesOf(pool);
-  const inBatch = async <T>(build: Build, work: (parts: TransactionParts) => Promise<T>, hope?: Hope): Promise<T> => {
-    const { months, statements } = openBuild(build);
-    const statementsFor = statementsIn(build, statements);
-    const parts = { projection: build, statementsFor, inserted: months.wantedBy, frozenMs, ...(hope && { hope }) };
-    let values: RepeatedValues | undefined;
-    const result = await atExchange.batch(build, () =>
-      inPipelinedTransaction(
-        pool,
-        (client, begun) => {
-          values = repeatedValues(client, schemaOf(build));
-          return work({ ...parts, client, begun, values });
-        },
-        beginPlanned,
-      ),
-    );
-    values?.keep();
-    await months.make();
-    return result;
-  };
+  const inBatch = batchesOf({ pool, logger, frozenMs, nowMs, atExchange });
 
   return {
     ...checkpointReads(pool),
@@ -99,17 +72,58 @@ export const postgresReadModelStore = (settings: PostgresReadModelSettings): Rea
 
     transact: (build, at, work) => inBatch(build, async (parts) => work(await openTransaction(parts, at))),
 
-    transactTogether: async (build, places, work) => {
-      const hope: Hope = {};
-      const inTogether = async (parts: TransactionParts) => work(await openTogether(parts, places));
-      try {
-        return await inBatch(build, inTogether, hope);
-      } catch (error) {
-        const reason = hope.failed ?? error;
-        if (hope.undone === undefined && !(reason instanceof Poison)) throw reason;
-      }
-      return inBatch(build, inTogether);
-    },
+    transactTogether: (build, places, work) =>
+      hoping((hope) => inBatch(build, async (parts) => work(await openTogether(parts, places)), hope)),
+  };
+};
+
+/** That nothing is refused, and where it is, once more without that. */
+const hoping = async <T>(work: (hope?: Hope) => Promise<T>): Promise<T> => {
+  const hope: Hope = {};
+  try {
+    return await work(hope);
+  } catch (error) {
+    const reason = hope.failed ?? error;
+    if (hope.undone === undefined && !(reason instanceof Poison)) throw reason;
+  }
+  return work();
+};
+
+type BatchesParts = Required<Pick<PostgresReadModelSettings, 'pool' | 'logger' | 'frozenMs' | 'nowMs'>> & {
+  readonly atExchange: ReturnType<typeof exchanges>;
+};
+
+type InBatch = <T>(build: Build, work: (parts: TransactionParts) => Promise<T>, hope?: Hope) => Promise<T>;
+
+/** Transactions that bring records in, and what they remember of one another. */
+const batchesOf = ({ pool, logger, frozenMs, nowMs, atExchange }: BatchesParts): InBatch => {
+  const repeatedValues = repeatedValuesOf(pool);
+  const open = new Map<string, OpenBuild>();
+  const openBuild = (build: Build): OpenBuild => {
+    const schema = schemaOf(build);
+    return open.getOrInsertComputed(schema, () => ({
+      months: monthsOf({ pool, schema, logger, nowMs }),
+      statements: new Map(tablesOf(build).map((table) => [table.name, tableStatements(schema, table)])),
+    }));
+  };
+  return async (build, work, hope) => {
+    const { months, statements } = openBuild(build);
+    const statementsFor = statementsIn(build, statements);
+    const parts = { projection: build, statementsFor, inserted: months.wantedBy, frozenMs, ...(hope && { hope }) };
+    let values: RepeatedValues | undefined;
+    const result = await atExchange.batch(build, () =>
+      inPipelinedTransaction(
+        pool,
+        (client, begun) => {
+          values = repeatedValues(client, schemaOf(build));
+          return work({ ...parts, client, begun, values });
+        },
+        beginPlanned,
+      ),
+    );
+    values?.keep();
+    await months.make();
+    return result;
   };
 };
 

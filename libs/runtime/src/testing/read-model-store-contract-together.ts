@@ -1,7 +1,9 @@
 /** What every ReadModelStore owes its callers of a transaction on several partitions. */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
+import type { Row } from '@plenum/read-model';
 import { ConsumerGone } from '../consumer/checkpoint-store.ts';
+import { Poison, TransientFailure } from '../errors.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
 import { parked } from './checkpoint-store-contract-parking.ts';
 import {
@@ -90,6 +92,34 @@ export const describeTogether = (fresh: FreshStores): void => {
     });
   });
 
+  it('keeps nothing of a transaction in which a checkpoint has moved', async (t) => {
+    const [store] = await prepared(t, fresh);
+    const move = { next: 5n, counters: counted(5) };
+    const work = store.transactTogether(projection, partitions, async (tx) => {
+      await tx.save(table, [sampleOf('a')]);
+      await tx.advance([{ at: first, ...move }]);
+      await tx.advance([{ at: first, ...move }]);
+    });
+    await assert.rejects(work, TransientFailure);
+    assert.equal(await nextAlone(store), 0n);
+    const loaded = await store.transact(projection, first, (tx) => tx.load(table, [{ name: 'a' }]));
+    assert.equal(loaded.size, 0);
+  });
+
+  it('keeps everything but what was refused, though nobody asked before the end', async (t) => {
+    const [store] = await prepared(t, fresh);
+    await store.transactTogether(projection, partitions, async (tx) => {
+      await tx.attempt(() => tx.save(table, [sampleOf('a')]));
+      const refused = tx.attempt(() => tx.save(table, [sampleOf('b', { note: 'a\u0000b' })]));
+      await assert.rejects(refused, Poison);
+      await tx.advance([{ at: first, next: 5n, counters: counted(5) }]);
+    });
+    assert.equal(await nextAlone(store), 5n);
+    const keys = ['a', 'b'].map((name) => ({ name }));
+    const loaded = await store.transact(projection, first, (tx) => tx.load(table, keys));
+    assert.deepEqual([...loaded.keys()], ['a']);
+  });
+
   it('refuses a consumer that was never prepared, whose checkpoints nobody holds', async (t) => {
     const [store] = await prepared(t, fresh);
     const alone = store.transactTogether(later, [first], async () => assert.fail('there is nothing to hold'));
@@ -98,6 +128,8 @@ export const describeTogether = (fresh: FreshStores): void => {
     assert.deepEqual(held, [undefined, undefined]);
   });
 };
+
+const sampleOf = (name: string, values: Row = {}): Row => ({ name, count: 0, ...values });
 
 const nextAlone = (store: ReadModelStore): Promise<bigint | undefined> =>
   store.transactTogether(projection, [first], async ({ partitions: [only] }) => only?.checkpoint.next);

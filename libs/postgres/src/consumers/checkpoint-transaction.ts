@@ -33,7 +33,7 @@ export type CheckpointParts = {
 
 /** What became of statements that nobody waited for; known once the transaction has ended. */
 export type Ahead = {
-  /** The first that failed says why; the server has then refused everything after it, the commit too. */
+  /** What failed last says why: the server refuses everything after it, the commit too, unless it is undone. */
   failed?: Error;
 };
 
@@ -48,19 +48,22 @@ export type Statements = {
 
 const statementsOn = ({ client, told = translateError, ahead }: CheckpointParts): Statements => {
   const said: Ahead = ahead ?? {};
+  /** What an answer of the server comes to: in a transaction that has failed it says nothing, and what failed before knows why. */
+  const reasonOf = (error: unknown): Error => {
+    if (isAfterFailure(error)) return said.failed ?? told(error);
+    said.failed = told(error);
+    return said.failed;
+  };
   const statements: Statements = {
     run: async (statement) => {
       try {
         return (await client.query<unknown[]>(statement)).rows;
       } catch (error) {
-        // That the transaction has failed already says nothing; what was sent ahead knows why.
-        throw (isAfterFailure(error) ? said.failed : undefined) ?? told(error);
+        throw reasonOf(error);
       }
     },
     sendAhead: (statement) => {
-      client.query(statement as Statement).catch((error: unknown) => {
-        said.failed ??= told(error);
-      });
+      client.query(statement as Statement).catch(reasonOf);
     },
     write: async (statement) => {
       if (ahead === undefined) await statements.run(statement);

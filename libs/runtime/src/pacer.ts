@@ -22,11 +22,13 @@ export type PacerParts = {
   readonly intervalMs: number;
   /** What waits, and can be taken. */
   readonly load: () => 'none' | 'some' | 'full';
+  /** It is time: called at once, so that what can still be had is there when it begins. */
+  readonly due?: () => void;
   /** Called when it is time, at the end of a turn; calls `began` if it does begin. */
   readonly begin: () => void;
 };
 
-export const pacer = ({ timer, intervalMs, load, begin }: PacerParts): Pacer => {
+export const pacer = ({ timer, intervalMs, load, due, begin }: PacerParts): Pacer => {
   let notBeforeMs = Number.NEGATIVE_INFINITY;
   let cancelWait: (() => void) | undefined;
   let isNext = false;
@@ -46,6 +48,7 @@ export const pacer = ({ timer, intervalMs, load, begin }: PacerParts): Pacer => 
       cancelWait?.();
       cancelWait = undefined;
       isNext = true;
+      due?.();
       timer.soon(beginNow);
     } else {
       cancelWait ??= timer.after(notBeforeMs - timer.nowMs(), () => {

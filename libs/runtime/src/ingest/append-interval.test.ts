@@ -54,4 +54,18 @@ describe('appends at an interval', () => {
     await timer.advance(1);
     assert.deepEqual(log.records.map(dataOf), ['a', 'd']);
   });
+
+  it('takes what waits to be read with the append that is due, not with the one after it', async () => {
+    const { log, timer, say, loop } = ingestUnderTest({ intervalMs: 40 });
+    say(1, 'a');
+    await timer.advance(10);
+    assert.equal(
+      loop.postpone(10, () => void say(2, 'b')),
+      true,
+    );
+    say(3, 'c');
+    await timer.advance(30);
+    assert.deepEqual(log.batches, [1, 2]);
+    assert.deepEqual(log.records.map(dataOf), ['a', 'c', 'b']);
+  });
 });

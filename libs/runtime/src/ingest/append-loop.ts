@@ -29,6 +29,8 @@ export type AppendProgress = SteadyProgress & { readonly appends: number; readon
 
 export type AppendLoopParts = SteadyParts & {
   readonly limits: IngestLimits;
+  /** A batch is about to be taken, at the end of the turn. */
+  readonly due?: () => void;
   /** The batch is durable. */
   readonly appended: (batch: readonly Entry[]) => void;
 };
@@ -65,7 +67,11 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
     } while (pace.isTime());
     pace.consider();
   };
-  const pace = pacer({ timer, intervalMs: limits.intervalMs, load, begin: () => void run().catch(ended.reject) });
+  const pace = pacer({
+    ...{ timer, intervalMs: limits.intervalMs, load },
+    ...(parts.due && { due: parts.due }),
+    begin: () => void run().catch(ended.reject),
+  });
 
   return {
     push: (entry) => {

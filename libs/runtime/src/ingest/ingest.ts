@@ -87,7 +87,7 @@ export const ingest = (parts: IngestParts): Ingest => {
       keep(entry);
     }
   };
-  const loop = appendLoop({ log, timer, logger, limits, appended });
+  const loop = appendLoop({ log, timer, logger, limits, appended, due: () => together.readNow() });
 
   const enqueue = (entry: Entry): void => {
     capacity.take(entry.sizeBytes);

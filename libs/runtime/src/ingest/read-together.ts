@@ -10,7 +10,9 @@ export type ReadTogether = {
    * where they are, and whoever reads them sooner loses nothing.
    */
   postpone(bytes: number, read: () => void): boolean;
-  /** Has everything read now. */
+  /** Has everything read that waits. */
+  readNow(): void;
+  /** The same, and nothing is postponed any more. */
   stop(): void;
 };
 
@@ -41,10 +43,10 @@ export const readTogether = ({ timer, nextMs }: ReadTogetherParts): ReadTogether
       readers.add(read);
       waitingBytes += bytes;
       if (waitingBytes >= waitingBytesMax) readAll();
-      // A timer may be a little early, and what is read then would only wait for another one.
-      else cancel ??= timer.after(Math.ceil(waitMs) + 1, readAll);
+      else cancel ??= timer.after(waitMs, readAll);
       return true;
     },
+    readNow: readAll,
     stop: () => {
       stopped = true;
       readAll();

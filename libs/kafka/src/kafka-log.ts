@@ -28,7 +28,7 @@ export type KafkaLogSettings = Connection &
     /** How long a group waits for a member that finishes a batch before it goes on without it. */
     readonly rebalanceTimeoutMs?: number;
     /**
-     * Asked at every subscription: with it, members whose process was killed are taken out of their group by whoever joins,
+     * Asked at every subscription: with it, members whose process was killed are taken out of their group by the one that joins,
      * and not waited for until their session is over.
      */
     readonly presence?: () => Presence | undefined;

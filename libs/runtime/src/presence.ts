@@ -1,6 +1,6 @@
 /**
  * Which processes are there. A process has a mark, which it leaves where others find it, and which is present for as long as
- * the process lives: so whoever finds the mark knows whether somebody still stands behind it.
+ * the process lives: so a process that finds the mark knows whether somebody still stands behind it.
  */
 export type Presence = {
   /** Of this process, and of no other before or after it. */

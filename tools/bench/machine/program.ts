@@ -88,7 +88,7 @@ const spawnProgram = ({ name, app, environment, profileDirectory }: ProgramSetti
   const said = openSync(logFile, 'a');
   try {
     return spawn(process.execPath, [...process.execArgv, ...profiling, main], {
-      // Settings of whoever runs this stay out.
+      // Settings of the shell that runs this stay out.
       env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', ...environment },
       stdio: ['ignore', said, said],
       // A group of its own: a Ctrl-C reaches us alone, and we end everything in its order.

@@ -75,7 +75,7 @@ const passedOnKafka = async (world: World): Promise<Measured> => {
 
 /**
  * A pipeline that has a backlog does all it can. Where the last PUBACK came well before the last row, it had one all the time:
- * whoever acknowledges was faster than it. Otherwise the machine must have had no more to give.
+ * the side that acknowledges was faster than it. Otherwise the machine must have had no more to give.
  */
 const saturationOf = ({ sent, visibleMs, usage }: Passed): number => {
   const acknowledgedAt = (sent.toMs - sent.fromMs) / (visibleMs - sent.fromMs);

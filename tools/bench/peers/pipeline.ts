@@ -46,7 +46,7 @@ export type Running = {
 export const startPipeline = (settings: readonly ProgramSettings[]): Running => {
   const programs = settings.map(startProgram);
   const ended = Promise.race(programs.map((one) => one.ended));
-  ended.catch(() => undefined); // Whoever waits for it hears of it.
+  ended.catch(() => undefined); // A caller that waits for it hears of it.
   return {
     programs,
     ended,

@@ -37,7 +37,7 @@ export const startProgram = ({ name, command, environment, directory }: ProgramS
     if (killed) return new Promise(() => undefined);
     throw new Error(`${name} ended with ${how}:\n${readFileSync(said, 'utf8').slice(-2_000)}`);
   });
-  ended.catch(() => undefined); // Whoever waits for it hears of it.
+  ended.catch(() => undefined); // A caller that waits for it hears of it.
   return {
     watched: { name, pid: child.pid },
     ended,

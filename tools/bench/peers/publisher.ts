@@ -1,6 +1,6 @@
 /**
  * Publishes a fixed number of readings, as fast as they are acknowledged or at a pace, over plain sockets, and knows which
- * were acknowledged. It connects again when whoever it publishes to was killed, and sends again what was not acknowledged,
+ * were acknowledged. It connects again when what it publishes to was killed, and sends again what was not acknowledged,
  * as devices do.
  */
 import { connect, type Socket } from 'node:net';

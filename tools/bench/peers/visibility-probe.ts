@@ -37,7 +37,7 @@ const open = async (place: Open): Promise<void> => {
   connectAgain();
 };
 
-/** For as long as nobody listens, and whenever whoever listened is gone. */
+/** For as long as nobody listens, and whenever the listener is gone. */
 const connectAgain = (): void => {
   const connecting = connect({ port: asked?.mqttPort ?? 0, host: '127.0.0.1', noDelay: true });
   connecting.once('data', () => {

@@ -1,6 +1,6 @@
 /**
  * Members whose process was killed. A group waits for each until its session is over, with everybody's partitions, as soon as
- * somebody joins. So every member carries its process's mark in what it tells the group, and whoever is about to join takes
+ * somebody joins. So every member carries its process's mark in what it tells the group, and a process about to join takes
  * leave for those whose process is gone.
  */
 import type { Logger, Presence } from '@plenum/runtime';

@@ -39,7 +39,7 @@ export const killedSuite = (kafka: LocalKafka): void => {
   };
 
   describe('a member whose process was killed', { timeout }, () => {
-    it('is taken out of its group by whoever joins, when its mark is absent', async (t) => {
+    it('is taken out of its group by the next that joins, when its mark is absent', async (t) => {
       const asked: string[] = [];
       const { log, topic, group } = await open(t, async (marks) => {
         asked.push(...marks);

@@ -63,7 +63,8 @@ export const incoming = (
       violated(() => stream.destroy(violation));
     }
   };
-  const mayScan = (): boolean => stage === 'connecting' || (stage === 'admitted' && mayRead());
+  /** What was put off may come when the connection is over: nobody takes it then, and it must not be counted. */
+  const mayScan = (): boolean => !stream.destroyed && (stage === 'connecting' || (stage === 'admitted' && mayRead()));
   const pump = (): void => {
     while (backlog.length > 0 && wanted && mayScan()) scan(backlog.shift() ?? nothing);
     if (backlog.length > 0 || stage === 'stopped') socket.pause();

@@ -1,6 +1,6 @@
 /** What this process knows of how far every partition reaches, and who waits for more. */
 export type Ends = {
-  /** A partition now ends at least here. Notifications may come late, twice, or in any order. @returns whether that is news. */
+  /** A partition now ends at least here. Notifications may come late, twice, or in any order. @returns whether that was not known. */
   reached(topicId: number, partition: number, end: bigint): boolean;
   /** Settles when the partition is known to end beyond `offset`, or when the signal aborts. */
   beyond(topicId: number, partition: number, offset: bigint, stop: AbortSignal): Promise<void>;

@@ -1,5 +1,5 @@
 /**
- * A process that is killed is not waited for: the server closes its connection, and its partitions go to whoever is there.
+ * A process that is killed is not waited for: the server closes its connection, and its partitions go to those that are there.
  * In these tests the time of its session is over in an hour, so nobody gets them by waiting for that.
  */
 import assert from 'node:assert/strict';

@@ -130,11 +130,11 @@ const look = async (parts: Looking, stop: AbortSignal): Promise<void> => {
   let waitMs = looks.least;
   while (!stop.aborted) {
     const missed = untilMissed();
-    const isNews = await retryUntilStopped(once, {
+    const foundMore = await retryUntilStopped(once, {
       ...{ logger, waiting: 'the log cannot be read', again: 'the log can be read again' },
       ...{ wait: backOff(200, 2_000), stop, isRetried: () => true },
     });
-    waitMs = isNews === true ? looks.least : Math.min(2 * waitMs, looks.most);
+    waitMs = foundMore === true ? looks.least : Math.min(2 * waitMs, looks.most);
     await pause(waitMs, stop, missed);
   }
 };

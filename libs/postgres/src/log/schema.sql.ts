@@ -113,7 +113,7 @@ begin
     if (p_topics[i - 1], p_parts[i - 1]) > (p_topics[i], p_parts[i]) then
       raise exception 'append names its partitions out of order';
     end if;
-    -- Waits for whoever appends to the partition, and goes on from what that one has committed.
+    -- Waits for another append to the partition, and goes on from what that one has committed.
     update plenum_log.log_head h
        set next_offset = h.next_offset + p_counts[i], time_high_ms = greatest(h.time_high_ms, p_high_ms[i])
      where h.topic = p_topics[i] and h.part = p_parts[i]
@@ -209,7 +209,7 @@ begin
 end $$;
 `,
   `
--- Times are the database's: members' clocks differ. Whoever changes members or leases holds this lock until commit.
+-- Times are the database's: members' clocks differ. A change of members or leases holds this lock until commit.
 create function plenum_log.lock_groups() returns void language sql as $$
   select pg_advisory_xact_lock(hashtextextended('plenum_log.groups', 0))
 $$;

@@ -43,7 +43,7 @@ const written = Buffer.alloc(uuidLength, hyphen);
 /** 36 characters, lower case, of the 16 bytes from `at` on. */
 export const readUuid = (from: Uint8Array, at: number): string => {
   for (let index = 0; index < uuidByteCount; index += 1) {
-    const byte = from[at + index] as number; // Whoever asks knows that they are there.
+    const byte = from[at + index] as number; // The caller knows that they are there.
     const place = places[index] as number; // Below the length.
     written[place] = characters[byte >> 4] as number;
     written[place + 1] = characters[byte & 0x0f] as number;

@@ -7,7 +7,7 @@ import type { Timer } from '../timer.ts';
 export type ReadTogether = {
   /**
    * Whether bytes that have just come may be read later: then `read` is called, once however often it was given. They stay
-   * where they are, and whoever reads them sooner loses nothing.
+   * where they are, and reading them sooner loses nothing.
    */
   postpone(bytes: number, read: () => void): boolean;
   /** Has everything read that waits. */

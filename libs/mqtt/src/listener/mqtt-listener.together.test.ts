@@ -19,6 +19,17 @@ describe('what waits to be read with others', () => {
     await closed;
   });
 
+  it('is not counted when another connection of the client has taken over', async (t) => {
+    const { listener, client } = await withOneWaiting(t, 1);
+    const other = await rawConnected(listener.port);
+    await client.closed;
+    const closed = listener.close();
+    other.kill();
+    await closed;
+    const { received, inHand } = listener.ingest.balance();
+    assert.deepEqual({ received, inHand }, { received: 1, inHand: 0 });
+  });
+
   it('includes no client that has just come', async (t) => {
     const { listener } = await withOneWaiting(t, 1);
     const late = await rawConnected(listener.port, { clientId: 'late' });

@@ -11,6 +11,7 @@ import { shownBytes } from '../guard/utf8.ts';
 import { type Connection, closeWhenDone } from './connection.ts';
 import type { KeptArrivals } from './kept-arrivals.ts';
 import type { Ending, Qos2Window } from './qos2-window.ts';
+import { mayReadOn } from './read-ahead.ts';
 import { topicProblem } from './topics.ts';
 
 /** Without an error: go on, acknowledge and deliver. With one: close the connection. */
@@ -50,10 +51,11 @@ export const acceptPublish =
 
 const acceptGood = (
   parts: AcceptParts,
-  { connection, client, packet }: Asked,
+  asked: Asked,
   oversized: OversizedPublish | undefined,
   answer: Answer,
 ): void => {
+  const { connection, client, packet } = asked;
   const { dup } = packet;
   packet.dup = false; // It says how it came here, not how it goes to others [MQTT-3.3.1-3].
   const message = inbound(parts, connection, packet, oversized && replaced(oversized));
@@ -61,11 +63,11 @@ const acceptGood = (
     offer(parts, message, undefined);
     answer(null);
   } else if (packet.qos === 1 && !client.clean) {
-    acceptAgain(parts, { connection, message, dup, packetId: packet.messageId ?? 0 }, held(connection, answer));
+    acceptAgain(parts, { connection, message, dup, packetId: packet.messageId ?? 0 }, held(asked, answer));
   } else if (packet.qos === 1) {
-    offer(parts, message, held(connection, answer));
+    offer(parts, message, held(asked, answer));
   } else {
-    acceptOnce(parts, { connection, packet, message }, held(connection, answer));
+    acceptOnce(parts, { connection, packet, message }, held(asked, answer));
   }
 };
 
@@ -120,16 +122,25 @@ const acceptWill = (parts: AcceptParts, { connection, packet }: Asked, answer: A
   answer(problem === undefined ? null : new Error(problem));
 };
 
-const held = (connection: Connection, answer: Answer): Settled => {
+const held = ({ connection, client, packet }: Asked, answer: Answer): Settled => {
+  const bytes = packet.payload.length;
   connection.held += 1;
+  connection.heldBytes += bytes;
+  mayReadOn(client, connection.heldBytes < heldBytesMax);
   return (outcome: Outcome) => {
     connection.held -= 1;
+    connection.heldBytes -= bytes;
+    mayReadOn(client, connection.heldBytes < heldBytesMax);
+    if (connection.held === 0 && connection.guard.ended()) connection.guard.resume();
     // A closed client's answer would only raise another error; its message is in the log all the same.
     if (connection.closed) return;
     answer(outcome === 'safe' ? null : new Error('the log did not take its message in time'));
     closeWhenDone(connection);
   };
 };
+
+/** Of one connection: from so many on it waits. A small part of what may be in hand, so that nobody takes all of it. */
+const heldBytesMax = 64 * 1024;
 
 const offer = ({ ingest }: AcceptParts, message: Inbound, settled: Settled | undefined): void => {
   // Nothing to do when capacity is used up: the guards ask before they read on.

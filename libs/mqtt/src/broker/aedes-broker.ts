@@ -164,6 +164,7 @@ const connect = ({ ingest, limits }: AedesBrokerParts, state: State, socket: Dup
     stalledMs: limits.stalledMs,
     mayRead: ingest.hasCapacity,
     postpone: ingest.postpone,
+    mayEnd: () => connection.held === 0,
     published: (messages) => {
       connection.received += messages;
       ingest.received(messages);
@@ -189,6 +190,7 @@ const connect = ({ ingest, limits }: AedesBrokerParts, state: State, socket: Dup
     received: 0,
     asked: 0,
     held: 0,
+    heldBytes: 0,
     violated: undefined,
     closed: false,
     filters: new Map(),

@@ -16,6 +16,8 @@ export type Connection = {
   asked: number;
   /** Messages that are held until they are safe, and then acknowledged. */
   held: number;
+  /** Their payloads. */
+  heldBytes: number;
   /** Closes the connection of a client that has broken the protocol. */
   violated: (() => void) | undefined;
   closed: boolean;
@@ -42,8 +44,8 @@ const afterTurns = (turns: number, then: () => void): void => {
 };
 
 /**
- * A client that hears nothing for one and a half keepalives gives up, and while its messages are held Aedes does not
- * read its pings. Half a keepalive, and never more than `holdMsMax`, leaves it time to come back in order.
+ * A client that hears nothing for one and a half keepalives gives up, and behind as many held messages as Aedes reads ahead
+ * its pings are not read. Half a keepalive, and never more than `holdMsMax`, leaves it time to come back in order.
  */
 export const holdMsOf = (keepaliveSeconds: number, holdMsMax: number): number =>
   keepaliveSeconds > 0 ? Math.min(holdMsMax, (keepaliveSeconds * 1000) / 2) : holdMsMax;

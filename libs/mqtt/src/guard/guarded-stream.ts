@@ -7,7 +7,7 @@ import { readAll } from './read-all.ts';
 
 export type GuardParts = IncomingParts & OutgoingLimits;
 
-export type GuardedStream = Pick<Incoming, 'admit' | 'resume' | 'stop'> & {
+export type GuardedStream = Pick<Incoming, 'admit' | 'resume' | 'stop' | 'ended'> & {
   /** For the broker. */
   readonly stream: Duplex;
   unsentBytes(): number;
@@ -44,8 +44,8 @@ export const guardedStream = (socket: Duplex, parts: GuardParts): GuardedStream 
   socket.on('close', () => {
     if (!input.ended()) stream.destroy();
   });
-  const { admit, resume, stop } = input;
-  return { stream: readAll(stream), admit, resume, stop, unsentBytes: out.unsentBytes };
+  const { admit, resume, stop, ended } = input;
+  return { stream: readAll(stream), admit, resume, stop, ended, unsentBytes: out.unsentBytes };
 };
 
 /** Parsed and unparsed bytes of one connection that the broker may be ahead by. */

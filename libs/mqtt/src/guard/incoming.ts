@@ -9,6 +9,8 @@ export type IncomingParts = {
   readonly mayRead: () => boolean;
   /** Whether so many bytes that have just come may be read later; `read` is called then. */
   readonly postpone: (bytes: number, read: () => void) => boolean;
+  /** Whether the broker may hear that the peer has ended: it forgets what is still held. Asked again by `resume`. */
+  readonly mayEnd: () => boolean;
   /** So many PUBLISH packets have arrived whole. */
   readonly published: (messages: number) => void;
   /** Bytes that replace a PUBLISH that is taken out; what is passed on of its payload follows them. */
@@ -36,7 +38,7 @@ type Stage = 'connecting' | 'waiting' | 'admitted' | 'stopped';
 export const incoming = (
   socket: Duplex,
   stream: Readable,
-  { packetBytesMax, mayRead, postpone, published, standIn, violated }: IncomingParts,
+  { packetBytesMax, mayRead, postpone, mayEnd, published, standIn, violated }: IncomingParts,
 ): Incoming => {
   const scanner = packetScanner(packetBytesMax);
   const backlog: Uint8Array[] = [];
@@ -68,8 +70,9 @@ export const incoming = (
   const pump = (): void => {
     while (backlog.length > 0 && wanted && mayScan()) scan(backlog.shift() ?? nothing);
     if (backlog.length > 0 || stage === 'stopped') socket.pause();
-    else if (ended) stream.push(null);
-    else if (wanted) socket.resume();
+    else if (!ended) {
+      if (wanted) socket.resume();
+    } else if (mayEnd()) stream.push(null);
   };
 
   socket.on('data', (chunk: Uint8Array) => {

@@ -17,6 +17,30 @@ describe('an acknowledgement', () => {
     assert.deepEqual(listener.log.records.map(dataOf), ['m11', 'm7', 'm300']);
   });
 
+  it('keeps nothing that comes behind its message from being taken, up to a bound', async (t) => {
+    const { listener, client } = await start(t);
+    listener.log.hold();
+    const send = (...messageIds: readonly number[]): void =>
+      client.send(...messageIds.map((messageId) => publishPacket('a', 'm'.repeat(10_000), { messageId })));
+    const inHand = (): number => listener.ingest.load().inHandBytes;
+    const taken = async (messages: number): Promise<void> => {
+      while (inHand() < messages * 10_000) await roundTrip(t, listener.port);
+    };
+    send(1, 2, 3);
+    await taken(3);
+    send(4);
+    await taken(4);
+    send(5, 6, 7);
+    await taken(7);
+    const full = inHand();
+    send(8);
+    await roundTrip(t, listener.port);
+    assert.equal(inHand(), full);
+    listener.log.release();
+    const expected = Array.from({ length: 8 }, (_, n) => `puback ${n + 1}`);
+    assert.deepEqual(await ids(client, 8), expected);
+  });
+
   it('keeps its order across many batches and many clients', async (t) => {
     const listener = await opened(t, { ingestLimits: { batchRecordsMax: 7 } });
     const clients = await Promise.all(

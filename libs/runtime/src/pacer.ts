@@ -61,7 +61,10 @@ export const pacer = ({ timer, intervalMs, load, due, begin }: PacerParts): Pace
     consider,
     isTime,
     began: () => {
-      notBeforeMs = timer.nowMs() + intervalMs;
+      const nowMs = timer.nowMs();
+      // What it took to get ready is part of the interval, unless something kept us from beginning in time.
+      const lateMs = nowMs - notBeforeMs;
+      notBeforeMs = (lateMs >= 0 && lateMs < intervalMs ? notBeforeMs : nowMs) + intervalMs;
     },
     nextMs: () => notBeforeMs,
     stop: () => {

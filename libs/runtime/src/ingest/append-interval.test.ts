@@ -68,4 +68,22 @@ describe('appends at an interval', () => {
     assert.deepEqual(log.batches, [1, 2]);
     assert.deepEqual(log.records.map(dataOf), ['a', 'c', 'b']);
   });
+
+  it('counts what it took to read what waited as part of the interval', async () => {
+    const { log, timer, say, loop } = ingestUnderTest({ intervalMs: 40 });
+    say(1, 'a');
+    await timer.advance(0);
+    loop.postpone(10, () => {
+      timer.pass(15);
+      say(2, 'b');
+    });
+    await timer.advance(40);
+    await timer.advance(0);
+    assert.deepEqual(log.batches, [1, 1]);
+    say(1, 'c');
+    await timer.advance(24);
+    assert.deepEqual(log.batches, [1, 1]);
+    await timer.advance(1);
+    assert.deepEqual(log.batches, [1, 1, 1]);
+  });
 });

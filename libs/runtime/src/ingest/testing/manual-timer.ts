@@ -4,6 +4,8 @@ import type { Timer } from '../../timer.ts';
 export type ManualTimer = Timer & {
   /** Lets time pass, running what falls due in order, and lets promises settle in between. */
   advance(ms: number): Promise<void>;
+  /** So much time passes while something is being done. */
+  pass(ms: number): void;
 };
 
 type Task = { readonly atMs: number; readonly order: number; readonly run: () => void };
@@ -39,7 +41,10 @@ export const manualTimer = (): ManualTimer => {
         task.run();
         await settled();
       }
-      now = untilMs;
+      now = Math.max(now, untilMs);
+    },
+    pass: (ms) => {
+      now += ms;
     },
   };
 };

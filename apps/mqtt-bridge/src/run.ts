@@ -16,7 +16,7 @@ import { zoneOffset } from './zone-offset.ts';
  */
 export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<void> => {
   const { config, log, codec, logger, clock = wallClock, whenPortTaken = 'fail' } = parts;
-  collectSooner();
+  collectSooner('bridge');
   const zone = zoneOffset(config.DEVICE_TIME_ZONE);
   const translator = bridgeTranslator({ domains: translatorOfDomains, zone, newId: idsInOrder(), clock });
   const loop = ingest({ log, codec, translator, logger, limits: limitsOf(config) });

@@ -20,6 +20,6 @@ export const projectorProgress = (projections: readonly Projection[]): Projector
 
 /** Runs until `stop` aborts and the batches in hand are committed. @throws as `runBuilds`. */
 export const runProjector = (parts: ProjectorParts, stop: AbortSignal): Promise<void> => {
-  collectSooner();
+  collectSooner('projector');
   return runBuilds(parts, stop);
 };

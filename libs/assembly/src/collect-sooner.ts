@@ -4,11 +4,16 @@ import { setFlagsFromString } from 'node:v8';
 /**
  * Left to itself the engine lets the old part of the heap grow to several times what was in use after the last collection before
  * it collects again. A message lives until it is in the log and acknowledged, and a row until it is committed: long enough to get
- * there, so bridge and projector fill that part with what they are done with. This is how much more than was in use it may become, in per cent;
- * less would save little more memory for more CPU (docs/performance.md). What is in use is bounded elsewhere, in
+ * there, so bridge and projector fill that part with what they are done with. What is in use is bounded elsewhere, in
  * bytes (INGEST_MEMORY_MAX), and a heap that may always grow a step can never run out.
  */
-const growthPercent = 100;
+const growthPercent = {
+  /** Little of what it has gets old: less would save little more memory for more CPU (docs/performance.md). */
+  bridge: 100,
+  /** Every row that it remembers gets old and is replaced, and every collection goes through all of them. */
+  projector: 300,
+} as const;
 
-/** Of this process, from now on. */
-export const collectSooner = (): void => setFlagsFromString(`--heap-growing-percent=${growthPercent}`);
+/** Of this process, from now on: how much more than was in use it may become, in per cent. Where it is both, the last one counts. */
+export const collectSooner = (process: keyof typeof growthPercent): void =>
+  setFlagsFromString(`--heap-growing-percent=${growthPercent[process]}`);

@@ -6,6 +6,7 @@ import { createInterface } from 'node:readline';
 import { finished } from 'node:stream/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { endProgram } from '@plenum/runtime';
+import { launched } from '../../launched.ts';
 
 export type ProgramSettings = {
   readonly name: string;
@@ -88,8 +89,7 @@ const start = (
 ): ChildProcess => {
   const [file = '', ...parameters] = command;
   const child = spawn(file, parameters, {
-    // Of our own environment only what programs need to be found: settings of the person who runs this stay out.
-    env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', ...environment },
+    env: { ...launched(), ...environment },
     stdio: ['ignore', 'pipe', 'pipe'],
     // A group of its own: a Ctrl-C reaches us alone, and we end everything in its order.
     detached: true,

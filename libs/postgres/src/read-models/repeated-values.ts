@@ -3,7 +3,7 @@
  * only when it has been committed, and only on connections that were there before it began: a server that dies may take the latest
  * commits with it, and takes all connections, so a connection that is older than a transaction and still there has its commit.
  */
-import { type RepeatedGroup, type Row, repeatedGroups, type Table } from '@plenum/read-model';
+import { type RepeatedGroup, type Row, repeatedGroups, type Table, type Value } from '@plenum/read-model';
 import type pg from 'pg';
 import { arrayParameter } from '../statements/array-parameter.ts';
 import { prepared, type Statement } from '../statements/prepared.ts';
@@ -32,9 +32,15 @@ const knownMax = 8_192;
 /** `at`: when the transaction began that learned it; connections are made and transactions begin one after another. */
 type Learned = { readonly number: number; readonly at: number };
 
+/** Of one group: what is known by the text of all values, and what came last with each first one, which is found without making a text. */
+type Known = {
+  readonly byText: Map<string, Learned>;
+  readonly last: Map<Value, { readonly values: readonly Value[]; readonly learned: Learned }>;
+};
+
 /** For the transactions on a pool's connections. */
 export const repeatedValuesOf = (pool: pg.Pool): ((client: pg.ClientBase, schema: string) => RepeatedValues) => {
-  const kept = new Map<string, Map<string, Learned>>();
+  const kept = new Map<string, Known>();
   const madeAt = new WeakMap<pg.ClientBase, number>();
   let moment = 0;
   pool.on('connect', (client) => void madeAt.set(client, moment));
@@ -47,8 +53,8 @@ export const repeatedValuesOf = (pool: pg.Pool): ((client: pg.ClientBase, schema
 };
 
 type Transaction = {
-  /** By table, then by the text of the values. Added to. */
-  readonly kept: Map<string, Map<string, Learned>>;
+  /** By table. Added to. */
+  readonly kept: Map<string, Known>;
   readonly schema: string;
   /** When its connection was made, and when it began. */
   readonly since: number;
@@ -59,11 +65,18 @@ const repeatedValuesIn = ({ kept, schema, since, at }: Transaction): RepeatedVal
   const learned = new Map<string, Map<string, number>>();
   const nameOf = ({ table }: RepeatedGroup): string => `${schema}.${table}`;
   /** Asked for every row. */
-  const knownIn = (group: RepeatedGroup): ((text: string) => number | undefined) => {
+  const knownIn = (group: RepeatedGroup): ((row: Row) => number | undefined) => {
+    const { columns } = group;
+    const first = columns[0] as string; // A group has one at least.
     const [before, now] = [kept.get(nameOf(group)), learned.get(nameOf(group))];
-    return (text) => {
-      const found = before?.get(text);
-      return found !== undefined && since < found.at ? found.number : now?.get(text);
+    return (row) => {
+      const last = before?.last.get(row[first]);
+      if (last !== undefined && since < last.learned.at && isSame(columns, last.values, row)) return last.learned.number;
+      const text = valuesText(columns, row);
+      const found = before?.byText.get(text);
+      if (found === undefined || since >= found.at) return now?.get(text);
+      before?.last.set(row[first], { values: columns.map((column) => row[column]), learned: found });
+      return found.number;
     };
   };
 
@@ -74,7 +87,7 @@ const repeatedValuesIn = ({ kept, schema, since, at }: Transaction): RepeatedVal
       const numberOf = knownIn(group);
       const ofRows: number[] = [];
       for (const row of rows) {
-        const number = numberOf(valuesText(group.columns, row));
+        const number = numberOf(row);
         if (number === undefined) return undefined;
         ofRows.push(number);
       }
@@ -88,8 +101,7 @@ const repeatedValuesIn = ({ kept, schema, since, at }: Transaction): RepeatedVal
     const numberOf = knownIn(group);
     const wanted = new Map<string, Row>();
     for (const row of rows) {
-      const text = valuesText(group.columns, row);
-      if (numberOf(text) === undefined) wanted.set(text, row);
+      if (numberOf(row) === undefined) wanted.set(valuesText(group.columns, row), row);
     }
     if (wanted.size === 0) return;
     // In one order for all transactions, or two that add the same values could wait for each other.
@@ -115,13 +127,20 @@ const repeatedValuesIn = ({ kept, schema, since, at }: Transaction): RepeatedVal
     forget: () => learned.clear(),
     keep: () => {
       for (const [name, values] of learned) {
-        const all = kept.getOrInsertComputed(name, () => new Map());
-        if (all.size + values.size > knownMax) all.clear();
-        for (const [text, number] of values) all.set(text, { number, at });
+        const { byText, last } = kept.getOrInsertComputed(name, () => ({ byText: new Map(), last: new Map() }));
+        if (byText.size + values.size > knownMax) for (const all of [byText, last]) all.clear();
+        for (const [text, number] of values) byText.set(text, { number, at });
       }
       learned.clear();
     },
   };
+};
+
+const isSame = (columns: readonly string[], values: readonly Value[], row: Row): boolean => {
+  for (let index = 0; index < columns.length; index += 1) {
+    if (values[index] !== row[columns[index] as string]) return false; // Both lists are of one length.
+  }
+  return true;
 };
 
 /** One text for the values, equal exactly when they are. */

@@ -131,8 +131,8 @@ export const bridgeSettings = {
   INGEST_BATCH_MAX: int({ about: 'Events in one append, at most.', fallback: 1_000, min: 1, max: 10_000 }),
   INGEST_INTERVAL: durationMs({
     about:
-      'CPU or latency: appends begin at least so far apart, unless a batch is full, and what arrives in between is read together when the next may begin. Halved, a message is visible so much sooner, and at 200 a second costs twice as much. A device that waits for each answer sends one message in that time.',
-    fallback: 40,
+      'CPU or latency: about how long a message takes until queries see it. Appends begin so far apart that what they and the projector do has time within it, unless a batch is full; what arrives in between is read together when the next may begin. With half of it messages cost half as much again at 200 a second. A device that waits for each answer sends one message in that time.',
+    fallback: 80,
     min: 0,
     max: 1_000,
   }),

@@ -1,6 +1,6 @@
 /**
  * When work that gathers may begin: at once after a quiet time, otherwise at an interval, and at once when a full load waits.
- * What comes in between shares the cost of one round.
+ * What comes in between shares the cost of one round. Where rounds say when they end, the interval leaves time for them.
  */
 import type { Timer } from './timer.ts';
 
@@ -11,6 +11,11 @@ export type Pacer = {
   isTime(): boolean;
   /** A round begins now. */
   began(): void;
+  /**
+   * The round has ended. What comes after it is taken to last as long again: the interval and both are `intervalMs` together.
+   * It follows the share of the time that rounds take, which hardly depends on how far apart they are.
+   */
+  ended(): void;
   /** Before it a round begins only with a full load. */
   nextMs(): number;
   /** Begins nothing any more. */
@@ -30,6 +35,9 @@ export type PacerParts = {
 
 export const pacer = ({ timer, intervalMs, load, due, begin }: PacerParts): Pacer => {
   let notBeforeMs = Number.NEGATIVE_INFINITY;
+  /** When what is under way became due, and the round before it. */
+  let [dueMs, beforeMs]: [number, number] = [Number.NEGATIVE_INFINITY, Number.NEGATIVE_INFINITY];
+  let busyShare = 0;
   let cancelWait: (() => void) | undefined;
   let isNext = false;
   let stopped = false;
@@ -62,9 +70,16 @@ export const pacer = ({ timer, intervalMs, load, due, begin }: PacerParts): Pace
     isTime,
     began: () => {
       const nowMs = timer.nowMs();
+      const apartMs = intervalMs / (1 + 2 * busyShare);
       // What it took to get ready is part of the interval, unless something kept us from beginning in time.
       const lateMs = nowMs - notBeforeMs;
-      notBeforeMs = (lateMs >= 0 && lateMs < intervalMs ? notBeforeMs : nowMs) + intervalMs;
+      beforeMs = dueMs;
+      dueMs = lateMs >= 0 && lateMs < apartMs ? notBeforeMs : nowMs;
+      notBeforeMs = dueMs + apartMs;
+    },
+    ended: () => {
+      const tookMs = timer.nowMs() - dueMs;
+      busyShare += (Math.min(1, tookMs / Math.max(1, dueMs - beforeMs)) - busyShare) * followed;
     },
     nextMs: () => notBeforeMs,
     stop: () => {
@@ -73,3 +88,6 @@ export const pacer = ({ timer, intervalMs, load, due, begin }: PacerParts): Pace
     },
   };
 };
+
+/** How much of a change of load one round says. */
+const followed = 0.1;

@@ -64,6 +64,7 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
       running = true;
       if (!(await sendOne())) return;
       running = false;
+      pace.ended();
     } while (pace.isTime());
     pace.consider();
   };

@@ -4,8 +4,8 @@ export type IngestLimits = {
   readonly batchRecordsMax: number;
   readonly batchBytesMax: number;
   /**
-   * Appends begin at least so far apart, unless a batch is full; one after a quiet time begins when the turn ends. What
-   * arrives in between is read together, pings and subscriptions with it, when the next may begin. CPU or
+   * Appends begin so far apart, less what they and what follows them need, unless a batch is full; one after a quiet time begins
+   * when the turn ends. What arrives in between is read together, pings and subscriptions with it, when the next may begin. CPU or
    * latency: an append costs the same for one message as for twenty, here, in the log and in everything that reads it.
    */
   readonly intervalMs: number;
@@ -35,7 +35,7 @@ export type BudgetLimits = {
 export const defaultIngestLimits: IngestLimits = {
   batchRecordsMax: 1000,
   batchBytesMax: 1024 * 1024,
-  intervalMs: 40,
+  intervalMs: 80,
   inHandBytesMax: 16 * 1024 * 1024,
   retryDelayMsMax: 1000,
   slowAppendMs: 5000,

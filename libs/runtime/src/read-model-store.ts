@@ -86,10 +86,13 @@ export type RowsTransaction = {
   /** The rows there are for these keys (rows holding at least the key columns), by key text. */
   load(table: Table, keys: readonly Row[]): Promise<ReadonlyMap<string, Row>>;
   /**
-   * Inserts or replaces whole rows. At most one row per key, in an order that every writer keeps.
-   * @throws Poison, also when a row has what another one has in a unique index (23505): no row may for a moment.
+   * Inserts or replaces whole rows. At most one row per key, in an order that every writer keeps. `before`, parallel to
+   * `rows`: what is in the store under the row's key, as this transaction has it, where that is known; `undefined` where
+   * nothing is or nobody knows. Then only what differs may be written, those rows before the others.
+   * @throws Poison, also when a row has what another one has in a unique index (23505): no row may for a moment;
+   *   TransientFailure when a row that was to change is not there: whoever remembered it has to forget it.
    */
-  save(table: Table, rows: readonly Row[]): Promise<void>;
+  save(table: Table, rows: readonly Row[], before?: readonly (Row | undefined)[]): Promise<void>;
   /** Ends the rows of these keys (rows holding at least the key columns), where they are. */
   remove(table: Table, keys: readonly Row[]): Promise<void>;
   /**

@@ -33,8 +33,8 @@ export type TableStatements = {
   insertNew(rows: readonly Row[], numbers: Numbers): Statement;
   /** Reads rows by key; each as `readRow` takes it. */
   load(keys: readonly Row[]): Statement;
-  /** Inserts or replaces rows with distinct keys. */
-  save(rows: readonly Row[]): Statement;
+  /** Inserts or replaces rows with distinct keys; of those that are known to be there writes what differs. */
+  save(rows: readonly Row[], before?: readonly (Row | undefined)[]): readonly Statement[];
   /** Deletes the rows of these keys. */
   remove(keys: readonly Row[]): Statement;
   /** Takes the rows as values of their columns' types. Answers one row when a column holds NULL that must not. */
@@ -63,6 +63,7 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
     refuseGeometry(table, rows);
     return statement(text, stored, rows);
   };
+  const changes = changesOf(schema, table, keys);
   const readers = names.map((name) => [name, readerOf(columnType(table, name))] as const);
 
   return {
@@ -74,7 +75,17 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
       );
     },
     load: (rows) => statement(texts.load, keys, rows),
-    save: (rows) => ofRows(texts.save, rows),
+    save: (rows, before = []) => {
+      if (!isChangedInPlace(table)) return [ofRows(texts.save, rows)];
+      refuseGeometry(table, rows);
+      const others = rows.filter((_, index) => before[index] === undefined);
+      const there = rows.filter((_, index) => before[index] !== undefined);
+      const { columns, text } = changes(there, before.filter(isRow));
+      return [
+        ...(columns.length > 0 ? [statement(text, [...keys, ...columns], there)] : []),
+        ...(others.length > 0 ? [statement(texts.save, stored, others)] : []),
+      ];
+    },
     remove: (rows) => statement(texts.remove, keys, rows),
     check: (rows) => ofRows(texts.check, rows),
     readRow: (values) => {
@@ -139,6 +150,77 @@ const saveSql = (schema: string, table: Table): string => {
   return `insert into ${qualified(schema, table.name)} (${listed(names)})
 select * from unnest(${arrays(table, names)})
 on conflict (${listed(table.key)}) do ${others.length === 0 ? 'nothing' : `update set ${changes}`}`;
+};
+
+/** To change rows of a partitioned table locks every partition it has. */
+const isChangedInPlace = ({ partitionedBy }: Table): boolean => partitionedBy === undefined;
+
+const isRow = (row: Row | undefined): row is Row => row !== undefined;
+
+/** Columns that are written together, and the statement that does. None: there is nothing to write. */
+type Change = { readonly columns: readonly StoredColumn[]; readonly text: string };
+
+/**
+ * Of a table, so many statements: each is parsed, planned and kept on every connection. The sets of columns that come often come
+ * early.
+ */
+const changesMax = 8;
+
+/** The statement that writes what differs in any of these rows, or hardly more: of those there are, the narrowest. */
+const changesOf = (
+  schema: string,
+  table: Table,
+  keys: readonly StoredColumn[],
+): ((rows: readonly Row[], before: readonly Row[]) => Change) => {
+  const others = storedColumns(table).filter(({ name }) => !table.key.includes(name));
+  const changeOf = (columns: readonly StoredColumn[]): Change => ({
+    columns,
+    text: changeSql(schema, table, keys, columns),
+  });
+  const known = [changeOf(others)];
+  return (rows, before) => {
+    const differing = others.filter(({ of }) => rows.some((row, index) => !Object.is(row[of], before[index]?.[of])));
+    if (differing.length === 0) return { columns: [], text: '' };
+    const wide = known.filter(({ columns }) => differing.every((column) => columns.includes(column)));
+    const narrowest = wide.reduce((one, other) => (other.columns.length < one.columns.length ? other : one));
+    if (narrowest.columns.length === differing.length || known.length === changesMax) return narrowest;
+    const change = changeOf(differing);
+    known.push(change);
+    return change;
+  };
+};
+
+/** PostgreSQL's code for a division by zero; nothing else in these transactions divides by what could be one. */
+export const rowGone = '22012';
+
+/**
+ * Changes rows that are there, in the order given: a third cheaper than `on conflict do update`, which locks each row in a step
+ * of its own, and writes that to the WAL as well. The server refuses a row that is not there, because nobody waits for an answer
+ * that could say how many were. One index probe per key: LIMIT has the planner expect one row, and what ANY compares cannot be
+ * joined by hashing or sorting.
+ */
+const changeSql = (
+  schema: string,
+  table: Table,
+  keys: readonly StoredColumn[],
+  columns: readonly StoredColumn[],
+): string => {
+  const names = [...keys, ...columns].map(({ name }) => name);
+  const [first, ...rest] = keys.map(({ name }) => ({
+    stored: `stored.${quoted(name)}`,
+    given: `changed.${quoted(name)}`,
+  }));
+  const same = [
+    `${first?.stored} = any (array[${first?.given}])`,
+    ...rest.map(({ stored, given }) => `${stored} = ${given}`),
+  ].join(' and ');
+  const changes = columns.map(({ name }) => `${quoted(name)} = changed.${quoted(name)}`).join(', ');
+  const [{ name, type }] = keys as readonly [StoredColumn]; // Every table has a key.
+  const refusal = `(1 / (0 * (changed.${quoted(name)} is null)::int))::text::${storedType(type)}`;
+  return `merge into ${qualified(schema, table.name)} as stored
+using (select * from unnest(${arrays(table, names)}) as given (${listed(names)}) limit cardinality($1)) as changed on ${same}
+when matched then update set ${changes}
+when not matched then insert (${quoted(name)}) values (${refusal})`;
 };
 
 /** All of one statement; the key's index is there, and the planner may read all of it while the table is small. */

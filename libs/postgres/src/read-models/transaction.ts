@@ -17,7 +17,7 @@ import {
 } from '../consumers/checkpoint-transaction.ts';
 import { translateError } from '../translate-error.ts';
 import type { RepeatedValues } from './repeated-values.ts';
-import type { TableStatements } from './statements.ts';
+import { rowGone, type TableStatements } from './statements.ts';
 
 export type TransactionParts = Omit<CheckpointParts, 'consumer' | 'lasts' | 'told' | 'ahead'> & {
   readonly projection: Build;
@@ -82,8 +82,8 @@ const rowsIn = (parts: TransactionParts, statements: Statements): RowsTransactio
       const rows = (await run(load(keys))).map(readRow);
       return new Map(rows.map((row) => [keyText(table, row), row]));
     },
-    save: async (table, rows) => {
-      await write(parts.statementsFor(table).save(rows));
+    save: async (table, rows, before) => {
+      await Promise.all(parts.statementsFor(table).save(rows, before).map(write));
     },
     remove: async (table, keys) => {
       await write(parts.statementsFor(table).remove(keys));
@@ -125,16 +125,20 @@ const hoping =
     }
   };
 
+/** What says nothing of the rows, but that the same batch has to be brought in again. */
+const told = (error: unknown): Error => {
+  const translated = translateError(error);
+  if (!(translated instanceof Poison)) return translated;
+  const { code } = translated;
+  if (code === rowGone) return new TransientFailure(code, 'a row that was to change is not there', { cause: error });
+  return code === checkViolated ? new TransientFailure(code, translated.message, { cause: error }) : translated;
+};
+
 /**
  * Our tables have no CHECK of their own, so this one is the partition's: the row was on its way to the default
  * partition while its month was being attached. The same batch again goes to the month.
  */
-const told = (error: unknown): Error => {
-  const translated = translateError(error);
-  return translated instanceof Poison && translated.code === '23514'
-    ? new TransientFailure(translated.code, translated.message, { cause: error })
-    : translated;
-};
+const checkViolated = '23514';
 
 const firstOfEachKey = (table: Table, rows: readonly Row[]): readonly boolean[] => {
   const seen = new Set<string>();

@@ -79,6 +79,14 @@ export const openMemoryTransaction = (
     if (refusal !== undefined) throw refusal;
     if (refuses?.(table, row)) throw new Poison('23000', `${table.name} refuses the row`);
   };
+  /** Only what differs is written, onto what is there: whoever is wrong about that gets a row that is wrong. */
+  const change = (table: Table, row: Row, before: Row): void => {
+    const differing = Object.keys(table.columns).filter((name) => !Object.is(row[name], before[name]));
+    if (differing.length === 0) return;
+    const there = find(table, keyText(table, row));
+    if (there === undefined) throw new TransientFailure('fenced', `a row of ${table.name} is not there`);
+    put(table, { ...there, ...Object.fromEntries(differing.map((name) => [name, row[name]])) });
+  };
   const rowsOnTop = (table: Table) => top().rows.getOrInsertComputed(table.name, () => new Map());
   const put = (table: Table, row: Row): void => {
     refuseTaken(table, row);
@@ -101,13 +109,15 @@ export const openMemoryTransaction = (
           return row === undefined ? [] : [[text, { ...row }] as const];
         }),
       ),
-    save: async (table, rows) => {
+    save: async (table, rows, before = []) => {
       const keys = new Set(rows.map((row) => keyText(table, row)));
       if (keys.size < rows.length) fail(`${table.name}: one save holds a key twice`);
-      for (const row of rows) {
-        refuse(table, row);
-        put(table, row);
+      for (const row of rows) refuse(table, row);
+      for (const [index, row] of rows.entries()) {
+        const there = before[index];
+        if (there !== undefined) change(table, row, there);
       }
+      for (const [index, row] of rows.entries()) if (before[index] === undefined) put(table, row);
     },
     remove: async (table, keys) => {
       for (const key of keys) rowsOnTop(table).set(keyText(table, key), undefined);

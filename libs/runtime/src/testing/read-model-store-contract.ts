@@ -1,22 +1,26 @@
 /** What every ReadModelStore owes its callers. The store in memory and the one in PostgreSQL both run it. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { encodeGeometry } from '@plenum/geometry';
 import { keyText, type Row } from '@plenum/read-model';
 import { Poison } from '../errors.ts';
 import type { ReadModelStore, ReadModelTransaction } from '../read-model-store.ts';
 import { describeCheckpoints } from './checkpoint-store-contract.ts';
 import { describeParking, parked } from './checkpoint-store-contract-parking.ts';
 import { describeBuilds } from './read-model-store-contract-builds.ts';
+import { describeChanges } from './read-model-store-contract-changes.ts';
 import { describeTogether } from './read-model-store-contract-together.ts';
 import {
   at,
   counted,
+  extremeValues,
   type FreshStores,
+  leastValues,
   ledger,
   partitions,
+  plain,
   prepared,
   projection,
+  sample,
   table,
 } from './read-model-store-samples.ts';
 import { squareAt } from './sample-plots.ts';
@@ -24,6 +28,7 @@ import { squareAt } from './sample-plots.ts';
 export const readModelStoreContract = (name: string, fresh: FreshStores): void => {
   describe(`${name} as a ReadModelStore`, () => {
     describeRows(fresh);
+    describeChanges(fresh);
     describeFence(fresh);
     describeTogether(fresh);
     describeCheckpoints(fresh);
@@ -232,36 +237,7 @@ const describeFence = (fresh: FreshStores): void => {
   });
 };
 
-const sample = (name: string, values: Row = {}): Row => ({ name, count: 0, ...values });
 const entry = (thing: string, time: number, said = ''): Row => ({ thing, time, said });
-
-const extremeValues: Row = {
-  note: 'quotes " \' , {} \\ NULL, tab \t, line \n, Büro 🏢',
-  event: '0188b1c2-0000-7000-8000-00000000ffff',
-  count: 2 ** 31 - 1,
-  big: 2n ** 63n - 1n,
-  ratio: 0.1 + 0.2,
-  flag: true,
-  moment: Date.UTC(2199, 11, 31, 23, 59, 59) * 1000 + 999_999,
-  facts: '{"a": 1, "b": [true, null, "\\\\u0000"]}',
-  bytes: Uint8Array.of(0, 255, 92, 39),
-  person: Uint8Array.of(1, 0, 255, 92, 39),
-  place: encodeGeometry({ type: 'Point', coordinates: [-180, 89.999_999_999_999] }),
-  label: 'Ä',
-};
-const leastValues: Row = {
-  note: '',
-  count: -(2 ** 31),
-  big: -(2n ** 63n),
-  ratio: -0,
-  flag: false,
-  moment: Date.UTC(1900, 0, 1) * 1000 + 1,
-  facts: 'null',
-  bytes: new Uint8Array(0),
-  person: new Uint8Array(0),
-  place: encodeGeometry({ type: 'Point', coordinates: [0, 0] }),
-  label: '',
-};
 
 const refused: readonly (readonly [string, Row])[] = [
   ['a NUL in text', { note: 'a\u0000b' }],
@@ -275,11 +251,3 @@ const refused: readonly (readonly [string, Row])[] = [
   ['an integer out of range', { count: 2 ** 31 }],
   ['nothing where something must be', { count: undefined }],
 ];
-
-/** Without undefined columns, and bytes as plain ones, whatever subclass the driver makes. */
-const plain = (row: Row | undefined): object =>
-  Object.fromEntries(
-    Object.entries(row ?? {})
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => [name, value instanceof Uint8Array ? [...value] : value]),
-  );

@@ -1,5 +1,6 @@
 /** A projection with every kind of column, for what every ReadModelStore owes its callers. */
 import type { TestContext } from 'node:test';
+import { encodeGeometry } from '@plenum/geometry';
 import { type Build, buildOf, defineProjection, lowerCase, type Row, type Table } from '@plenum/read-model';
 import type { CheckpointReads, CheckpointTransaction, Counters, TopicPartition } from '../consumer/checkpoint-store.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
@@ -74,3 +75,42 @@ export const later: Build = { ...projection, version: 2 };
 
 /** So many records read and applied. */
 export const counted = (read: number): Counters => ({ read, applied: read, duplicates: 0, notForIt: 0, parked: 0 });
+
+/** A row of the sample table. */
+export const sample = (name: string, values: Row = {}): Row => ({ name, count: 0, ...values });
+
+export const extremeValues: Row = {
+  note: 'quotes " \' , {} \\ NULL, tab \t, line \n, Büro 🏢',
+  event: '0188b1c2-0000-7000-8000-00000000ffff',
+  count: 2 ** 31 - 1,
+  big: 2n ** 63n - 1n,
+  ratio: 0.1 + 0.2,
+  flag: true,
+  moment: Date.UTC(2199, 11, 31, 23, 59, 59) * 1000 + 999_999,
+  facts: '{"a": 1, "b": [true, null, "\\\\u0000"]}',
+  bytes: Uint8Array.of(0, 255, 92, 39),
+  person: Uint8Array.of(1, 0, 255, 92, 39),
+  place: encodeGeometry({ type: 'Point', coordinates: [-180, 89.999_999_999_999] }),
+  label: 'Ä',
+};
+export const leastValues: Row = {
+  note: '',
+  count: -(2 ** 31),
+  big: -(2n ** 63n),
+  ratio: -0,
+  flag: false,
+  moment: Date.UTC(1900, 0, 1) * 1000 + 1,
+  facts: 'null',
+  bytes: new Uint8Array(0),
+  person: new Uint8Array(0),
+  place: encodeGeometry({ type: 'Point', coordinates: [0, 0] }),
+  label: '',
+};
+
+/** Without undefined columns, and bytes as plain ones, whatever subclass the driver makes. */
+export const plain = (row: Row | undefined): object =>
+  Object.fromEntries(
+    Object.entries(row ?? {})
+      .filter(([, value]) => value !== undefined)
+      .map(([name, value]) => [name, value instanceof Uint8Array ? [...value] : value]),
+  );

@@ -20,6 +20,8 @@ export type Writes = {
   readonly table: Table;
   readonly ended: readonly Row[];
   readonly changed: readonly Row[];
+  /** What those are in the store until then, in the same order; `undefined` where they are not there. */
+  readonly before: readonly (Row | undefined)[];
   /** Rows that were made and replaced by later ones, and are never written. */
   readonly replaced: readonly Row[];
 };
@@ -53,12 +55,12 @@ export const foldEntries = async (
     const before = rows.get(text);
     const after = fold(before, entries[entry], touches.keys[index] as Row);
     if (after === before) continue;
-    if (before !== undefined && pending.keys.has(text)) pending.replaced.push(before);
+    if (!pending.stored.has(text)) pending.stored.set(text, { key: touches.keys[index] as Row, row: before });
+    else if (before !== undefined) pending.replaced.push(before);
     rows.set(text, after);
-    pending.keys.set(text, touches.keys[index] as Row);
     if (unique.length > 0 && takesValue(unique, before, after)) takes = true;
   }
-  if (pending.keys.size > 0) writes.push(written(table, rows, pending, unique.length > 0));
+  if (pending.stored.size > 0) writes.push(written(table, rows, pending, unique.length > 0));
   return { table, rows, touches, writes };
 };
 
@@ -101,32 +103,40 @@ const rowsOf = async (
   return rows;
 };
 
-type Pending = { readonly keys: Map<string, Row>; readonly replaced: Row[] };
+/** What has changed since it was last written, and what was written. */
+type Pending = { readonly stored: Map<string, Stored>; readonly replaced: Row[] };
 
-const noPending = (): Pending => ({ keys: new Map(), replaced: [] });
+type Stored = { readonly key: Row; readonly row: Row | undefined };
+
+const noPending = (): Pending => ({ stored: new Map(), replaced: [] });
 
 /**
  * In one order for all writers: two transactions that met on two rows in opposite orders would deadlock. Where values are
  * unique, a row that changes ends first, so that rows of one entry may exchange what they hold.
  */
-const written = (table: Table, rows: FoldedRows, { keys, replaced }: Pending, isUnique: boolean): Writes => {
+const written = (table: Table, rows: FoldedRows, { stored, replaced }: Pending, isUnique: boolean): Writes => {
   const ended: Row[] = [];
   const changed: Row[] = [];
-  for (const text of [...keys.keys()].sort()) {
+  const before: (Row | undefined)[] = [];
+  for (const text of [...stored.keys()].sort()) {
+    const there = stored.get(text) as Stored;
     const row = rows.get(text);
-    if (row !== undefined) changed.push(row);
-    if (row === undefined || isUnique) ended.push(keys.get(text) as Row);
+    if (row !== undefined) {
+      changed.push(row);
+      before.push(isUnique ? undefined : there.row);
+    }
+    if (row === undefined || isUnique) ended.push(there.key);
   }
-  return { table, ended, changed, replaced };
+  return { table, ended, changed, before, replaced };
 };
 
 /** Asks for everything at once; it is done in this order. */
 export const write = (
   tx: RowsTransaction,
-  { table, ended, changed, replaced }: Writes,
+  { table, ended, changed, before, replaced }: Writes,
   passing: 'checked' | 'sound',
 ): readonly Promise<void>[] => [
   ...(passing === 'checked' && replaced.length > 0 ? [tx.check(table, replaced)] : []),
   ...(ended.length > 0 ? [tx.remove(table, ended)] : []),
-  ...(changed.length > 0 ? [tx.save(table, changed)] : []),
+  ...(changed.length > 0 ? [tx.save(table, changed, before)] : []),
 ];

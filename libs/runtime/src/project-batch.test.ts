@@ -5,6 +5,7 @@ import { TransientFailure } from './errors.ts';
 import type { LogRecord } from './log.ts';
 import { projectBatch } from './project-batch.ts';
 import type { ReadModelStore } from './read-model-store.ts';
+import { rowCache } from './row-cache.ts';
 import { deliver } from './testing/deliveries.ts';
 import { type MemoryFailures, memoryReadModelStore } from './testing/memory-read-model-store.ts';
 import { plotRecords, plotsAt, plotsProperty } from './testing/plots-property.ts';
@@ -107,6 +108,25 @@ describe('transient failures and bugs', () => {
       assert.deepEqual(foldedIn(store), expectedOf(projection, records).rows);
     });
   }
+
+  it('begins a row anew that is not there any more, though it was remembered', async () => {
+    const store = await prepared();
+    const projector = { store, codec: thingsCodec, projection, cache: rowCache() };
+    const records = thingRecords([said(0, 'a'), said(1, 'b'), said(2, 'a'), said(3, 'b')]);
+    await projectBatch(projector, batchOf(records, 0, 2));
+    await store.transact(projection, at, async (tx) => {
+      for (const { table } of projection.folds) {
+        const keys = [...store.rows(projection, table.name).values()].filter(({ thing }) => thing === 'a');
+        await tx.remove(table, keys);
+      }
+    });
+    const batch = batchOf(records, 2);
+    await assert.rejects(projectBatch(projector, batch), TransientFailure);
+    assert.deepEqual(store.counters(projection).read, 2);
+    assert.equal((await projectBatch(projector, batch)).next, 4n);
+    const latest = [...store.rows(projection, 'things_latest').values()];
+    assert.deepEqual(latest.map(({ thing, log_offset }) => `${thing} ${log_offset}`).sort(), ['a 2', 'b 3']);
+  });
 
   it('passes on a transient failure met by a statement, unbisected', async () => {
     const store = await prepared();

@@ -45,6 +45,29 @@ describe('watching commits', () => {
     assert.equal(counters.get('s'), undefined);
   });
 
+  it('counts only what was done last where the work is called a second time', async () => {
+    const inner = memoryReadModelStore();
+    const twice: ReadModelStore = {
+      ...inner,
+      transactTogether: async (of, places, work) => {
+        const undone = inner.transactTogether(of, places, async (tx) => {
+          await work(tx);
+          throw new Error('undone');
+        });
+        await assert.rejects(undone, /undone/);
+        return inner.transactTogether(of, places, work);
+      },
+    };
+    const { store, counters } = commitWatch(twice);
+    await store.prepare(projection, [at]);
+    let called = 0;
+    await store.transactTogether(projection, [at], async (tx) => {
+      called += 1;
+      if (called === 1) await tx.advance([{ at, next: 2n, counters: added }]);
+    });
+    assert.deepEqual([called, counters.get('s')], [2, undefined]);
+  });
+
   it('knows of what was there before, and gives up when asked to', async () => {
     const inner = memoryReadModelStore();
     await inner.prepare(projection, [at]);

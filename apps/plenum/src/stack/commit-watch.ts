@@ -37,6 +37,7 @@ export const commitWatch = (inner: ReadModelStore): CommitWatch => {
       transactTogether: async (projection, places, work) => {
         let moved: readonly Move[] = [];
         const result = await inner.transactTogether(projection, places, (tx) => {
+          moved = []; // Whatever came before has been undone.
           const advance: typeof tx.advance = async (moves) => {
             await tx.advance(moves);
             moved = moves;

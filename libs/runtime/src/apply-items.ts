@@ -33,6 +33,8 @@ export type Share = {
   readonly parking: Parking;
   /** Its rows as this transaction has them so far. Added to. */
   readonly rows: RememberedRows;
+  /** Whether anything was added to its rows. */
+  hasChanged?: true;
   /** What its items came to. Added to. */
   readonly counts: { applied: number; duplicates: number };
 };
@@ -86,7 +88,9 @@ type FoldedItems = Folded & { readonly items: readonly Item[] };
 const rememberTouched = (application: Application, { table, rows, touches, items }: FoldedItems): void => {
   for (const [index, text] of touches.texts.entries()) {
     const item = items[touches.entries[index] as number] as Item; // Entries are of these items.
-    const remembered = shareOf(application, item).rows.getOrInsertComputed(table.name, () => new Map());
+    const share = shareOf(application, item);
+    share.hasChanged = true;
+    const remembered = share.rows.getOrInsertComputed(table.name, () => new Map());
     remember(remembered, text, rows.get(text));
   }
 };

@@ -226,6 +226,68 @@ describe('rows that end, values that are unique, several rows of an event', () =
   });
 });
 
+describe('a transaction that is begun again', () => {
+  const undone = new Error('undone');
+  const saidAgain = () => thingRecords([said(0, 'a'), said(1, 'a'), said(2, 'a'), said(3, 'b'), said(4, 'a')]);
+
+  /** Calls the work twice, and undoes the first; with the keys that the second loads. */
+  const twice = (store: ReadModelStore, failsAt: 'insertNew' | 'commit', loaded: Row[]): ReadModelStore => ({
+    ...store,
+    transactTogether: async (of, places, work) => {
+      const first = store.transactTogether(of, places, async (tx) => {
+        await work(failsAt === 'commit' ? tx : { ...tx, insertNew: () => Promise.reject(undone) });
+        throw undone;
+      });
+      await assert.rejects(first, (error) => error === undone);
+      return store.transactTogether(of, places, (tx) => {
+        const load: typeof tx.load = (table, keys) => {
+          loaded.push(...keys);
+          return tx.load(table, keys);
+        };
+        return work({ ...tx, load });
+      });
+    },
+  });
+
+  for (const failsAt of ['insertNew', 'commit'] as const) {
+    it(`comes to the fold of the log when the first fails at ${failsAt}`, async () => {
+      const store = await prepared();
+      const records = saidAgain();
+      const cache = rowCache();
+      const loaded: Row[] = [];
+      const projector = { store: twice(store, failsAt, loaded), codec: thingsCodec, projection, cache };
+      await projectBatch(projector, batchOf(records, 0, 2));
+      loaded.length = 0;
+      await projectBatch(projector, batchOf(records, 2, 3));
+      // What nothing was added to is as true as before.
+      assert.equal(loaded.length > 0, failsAt === 'commit');
+      await projectBatch(projector, batchOf(records, 3));
+      assert.deepEqual(foldedIn(store), expectedOf(projection, records).rows);
+      assert.deepEqual(store.counters(projection), { read: 5, applied: 5, duplicates: 0, notForIt: 0, parked: 0 });
+    });
+  }
+
+  it('remembers nothing of before when somebody else has been there in between', async () => {
+    const store = await prepared();
+    const records = saidAgain();
+    const parts = { codec: thingsCodec, projection, cache: rowCache() };
+    await projectBatch({ store, ...parts }, batchOf(records, 0, 2));
+    const overtaken: ReadModelStore = {
+      ...store,
+      transactTogether: async (of, places, work) => {
+        const first = store.transactTogether(of, places, (tx) =>
+          work({ ...tx, insertNew: () => Promise.reject(undone) }),
+        );
+        await assert.rejects(first, (error) => error === undone);
+        await project(store, records, 2, 3);
+        return store.transactTogether(of, places, work);
+      },
+    };
+    await projectBatch({ store: overtaken, ...parts }, batchOf(records, 2));
+    assert.deepEqual(foldedIn(store), expectedOf(projection, records).rows);
+  });
+});
+
 type Prepared = ReturnType<typeof memoryReadModelStore>;
 
 const prepared = async (failures: MemoryFailures = {}): Promise<Prepared> => {

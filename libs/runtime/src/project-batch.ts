@@ -20,7 +20,7 @@ import type { ParkedAgain } from './consumer/retry-parked.ts';
 import { decodeAll, type EventCodec } from './event-codec.ts';
 import type { Batch, LogRecord } from './log.ts';
 import type { Move, PartitionsTransaction, PartitionTransaction, ReadModelStore } from './read-model-store.ts';
-import { markOf, noRowCache, type RowCache } from './row-cache.ts';
+import { markOf, noRowCache, type RememberedRows, type RowCache } from './row-cache.ts';
 
 export type Projector = {
   readonly store: ReadModelStore;
@@ -54,7 +54,11 @@ export const projectBatches = async (
     batches.map(async (batch, place) => ({ batch, items: await itemsOf(projector, batch, place) })),
   );
   const places = batches.map(placeOf);
-  const broughtIn = await store.transactTogether(projection, places, (tx) => bringIn(projector, tx, read));
+  let shares: Shares = [];
+  const broughtIn = await store.transactTogether(projection, places, async (tx) => {
+    shares = await sharesOf({ tx, read, cache, undone: shares });
+    return bringIn(projector, tx, { read, shares });
+  });
   return broughtIn.map((one) => {
     if (one === 'held' || one.share === undefined) return one;
     const { share, ...projected } = one;
@@ -102,17 +106,43 @@ type BatchShare = Share & Interpreted & { readonly partition: PartitionTransacti
 /** `share` is of those that are in: their rows are as this leaves them, once it has committed. */
 type BroughtIn = Projected & { readonly share?: BatchShare };
 
-const bringIn = async (
-  projector: Projector,
-  tx: PartitionsTransaction,
-  read: readonly Interpreted[],
-): Promise<readonly (BroughtIn | 'held')[]> => {
-  const { projection, cache = noRowCache } = projector;
+/** By place; of those that take part. */
+type Shares = readonly (BatchShare | undefined)[];
+
+type Opening = {
+  readonly tx: PartitionsTransaction;
+  readonly read: readonly Interpreted[];
+  readonly cache: RowCache;
+  /** Those of a transaction before this one, in which nothing has happened in the end. */
+  readonly undone: Shares;
+};
+
+const sharesOf = async ({ tx, read, cache, undone }: Opening): Promise<Shares> => {
   const shares: (BatchShare | undefined)[] = [];
   for (const [place, one] of read.entries()) {
     const partition = tx.partitions[place];
-    if (partition !== undefined && isNext(one.batch, partition)) shares[place] = await shareOf(one, partition, cache);
+    if (partition === undefined || !isNext(one.batch, partition)) continue;
+    const rows = unchanged(undone[place], partition) ?? cache.take(one.batch, markOf(partition.checkpoint));
+    shares[place] = await shareOf(one, partition, rows);
   }
+  return shares;
+};
+
+/** What the cache hands out it forgets, so rows that are still as it gave them are for the next transaction. */
+const unchanged = (
+  undone: BatchShare | undefined,
+  { checkpoint: { next, counters } }: PartitionTransaction,
+): RememberedRows | undefined => {
+  if (undone === undefined || undone.hasChanged) return undefined;
+  const mark = markOf(undone.partition.checkpoint);
+  return mark.next === next && mark.parked === counters.parked ? undone.rows : undefined;
+};
+
+const bringIn = async (
+  { projection }: Projector,
+  tx: PartitionsTransaction,
+  { read, shares }: { readonly read: readonly Interpreted[]; readonly shares: Shares },
+): Promise<readonly (BroughtIn | 'held')[]> => {
   await applyAround(
     { tx, projection, shares },
     shares.flatMap((share) => share?.items ?? []),
@@ -145,13 +175,12 @@ const placeOf = ({ topic, partition }: TopicPartition): TopicPartition => ({ top
 const shareOf = async (
   { batch, items: all }: Interpreted,
   partition: PartitionTransaction,
-  cache: RowCache,
+  rows: RememberedRows,
 ): Promise<BatchShare> => {
   const items = all.filter(({ record }) => record.offset >= partition.checkpoint.next);
   const records = items.map(({ record }) => record);
   const parking = await parkedBefore(partition, records);
   parkUndecodable(parking, items);
-  const rows = cache.take(batch, markOf(partition.checkpoint));
   return { batch, items, partition, parking, rows, counts: { applied: 0, duplicates: 0 } };
 };
 

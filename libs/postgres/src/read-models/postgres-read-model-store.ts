@@ -6,6 +6,7 @@ import { checkpointReads } from '../consumers/checkpoint-reads.ts';
 import { lockTables } from '../consumers/consumer-tables.ts';
 import { inPipelinedTransaction, inTransaction, query } from '../pool.ts';
 import { activateBuild, buildsSql, dropBuild, parkedRecordsSql, retireBuild } from './builds.ts';
+import { type Copies, copiesIn } from './copies.ts';
 import { exchanges } from './exchanges.ts';
 import type { PostgisMode } from './geometry.ts';
 import { type Months, monthsOf } from './months.ts';
@@ -103,13 +104,21 @@ const batchesOf = ({ pool, logger, frozenMs, nowMs, atExchange }: BatchesParts):
     const schema = schemaOf(build);
     return open.getOrInsertComputed(schema, () => ({
       months: monthsOf({ pool, schema, logger, nowMs }),
+      copies: copiesIn(),
       statements: new Map(tablesOf(build).map((table) => [table.name, tableStatements(schema, table)])),
     }));
   };
   return async (build, work, hope) => {
-    const { months, statements } = openBuild(build);
+    const { months, copies, statements } = openBuild(build);
     const statementsFor = statementsIn(build, statements);
-    const parts = { projection: build, statementsFor, inserted: months.wantedBy, frozenMs, ...(hope && { hope }) };
+    const parts = {
+      projection: build,
+      statementsFor,
+      copies,
+      inserted: months.wantedBy,
+      frozenMs,
+      ...(hope && { hope }),
+    };
     let values: RepeatedValues | undefined;
     const result = await atExchange.batch(build, () =>
       inPipelinedTransaction(
@@ -162,7 +171,11 @@ const inMomentOf =
 const lockTimeoutMs = 200;
 const lockNotAvailable = '55P03';
 
-type OpenBuild = { readonly months: Months; readonly statements: ReadonlyMap<string, TableStatements> };
+type OpenBuild = {
+  readonly months: Months;
+  readonly copies: Copies;
+  readonly statements: ReadonlyMap<string, TableStatements>;
+};
 
 const statementsIn =
   (build: Build, statements: OpenBuild['statements']) =>

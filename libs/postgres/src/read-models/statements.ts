@@ -26,6 +26,8 @@ import {
 export type Numbers = ReadonlyMap<string, readonly number[]>;
 
 export type TableStatements = {
+  /** Inserts rows of which none is there, with the numbers of their repeated values by column. Fails where a key is there. */
+  insert(rows: readonly Row[], numbers: Numbers): Statement;
   /**
    * Inserts rows, with the numbers of their repeated values by column; of several with one key, the first. Answers the
    * positions (from 1) of those whose key was there.
@@ -45,6 +47,7 @@ export type TableStatements = {
 export const tableStatements = (schema: string, table: Table): TableStatements => {
   const names = columnNames(table);
   const texts = {
+    insert: insertSql(schema, table),
     insertNew: insertNewSql(schema, table),
     load: loadSql(schema, table),
     save: saveSql(schema, table),
@@ -64,16 +67,18 @@ export const tableStatements = (schema: string, table: Table): TableStatements =
     return statement(text, stored, rows);
   };
   const changes = changesOf(schema, table, keys);
+  const withNumbers = (text: string, rows: readonly Row[], numbers: Numbers): Statement => {
+    refuseGeometry(table, rows);
+    return prepared(
+      text,
+      kept.map(({ name, type, of }) => arrayParameter(type, numbers.get(name) ?? columnOf(rows, of))),
+    );
+  };
   const readers = names.map((name) => [name, readerOf(columnType(table, name))] as const);
 
   return {
-    insertNew: (rows, numbers) => {
-      refuseGeometry(table, rows);
-      return prepared(
-        texts.insertNew,
-        kept.map(({ name, type, of }) => arrayParameter(type, numbers.get(name) ?? columnOf(rows, of))),
-      );
-    },
+    insert: (rows, numbers) => withNumbers(texts.insert, rows, numbers),
+    insertNew: (rows, numbers) => withNumbers(texts.insertNew, rows, numbers),
     load: (rows) => statement(texts.load, keys, rows),
     save: (rows, before = []) => {
       if (!isChangedInPlace(table)) return [ofRows(texts.save, rows)];
@@ -106,13 +111,24 @@ const byPlaceIn =
   (one: StoredColumn, other: StoredColumn): number =>
     names.indexOf(one.name) - names.indexOf(other.name);
 
-const arrays = (table: Table, names: readonly string[], columns = storedColumns(table)): string => {
-  const types = new Map(columns.map(({ name, type }) => [name, storedType(type)]));
+const arrays = (table: Table, names: readonly string[]): string => {
+  const types = new Map(storedColumns(table).map(({ name, type }) => [name, storedType(type)]));
   return names.map((name, index) => `$${index + 1}::${types.get(name)}[]`).join(', ');
 };
 
 /** No table's column is called that. */
 const position = quoted('#');
+
+/** The columns of a ledger's rows, one `unnest` each: several in one FROM would each be kept in a store of its own before they meet. */
+const ledgerArrays = (columns: readonly StoredColumn[]): string =>
+  columns.map(({ name, type }, index) => `unnest($${index + 1}::${storedType(type)}[]) as ${quoted(name)}`).join(', ');
+
+/** Without a word on conflicts, which would search the key's index twice for every row and write twice that it is there. */
+const insertSql = (schema: string, table: Table): string => {
+  const columns = rowColumns(table);
+  const names = listed(columns.map(({ name }) => name));
+  return `insert into ${qualified(schema, rowsName(table))} (${names}) select ${ledgerArrays(columns)}`;
+};
 
 /** Only the few rows that were there already come back, which costs half of what returning every new key does. */
 const insertNewSql = (schema: string, table: Table): string => {
@@ -121,12 +137,12 @@ const insertNewSql = (schema: string, table: Table): string => {
   const key = rowKey(table);
   const same = key.map((name) => `added.${quoted(name)} = incoming.${quoted(name)}`).join(' and ');
   return `with incoming as materialized (
-  select * from unnest(${arrays(table, names, columns)}) with ordinality as incoming (${listed(names)}, ${position})
+  select ${ledgerArrays(columns)}, generate_subscripts($1, 1) as ${position}
 ), added as (
   insert into ${qualified(schema, rowsName(table))} (${listed(names)})
   select ${listed(names)} from incoming on conflict (${listed(key)}) do nothing returning ${listed(key)}
 )
-select ${position}::int from incoming where not exists (select from added where ${same})`;
+select ${position} from incoming where not exists (select from added where ${same})`;
 };
 
 /**

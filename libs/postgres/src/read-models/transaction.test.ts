@@ -3,6 +3,7 @@ import { it } from 'node:test';
 import { TransientFailure } from '@plenum/runtime';
 import { thingsProjection } from '@plenum/runtime/testing';
 import pg from 'pg';
+import { copiesIn } from './copies.ts';
 import { repeatedValuesOf } from './repeated-values.ts';
 import { openTransaction } from './transaction.ts';
 
@@ -22,6 +23,7 @@ it('says why a statement failed that nobody waited for, and not that the transac
   const parts = {
     ...{ client, begun: Promise.resolve(), projection: thingsProjection },
     statementsFor: () => assert.fail('no table is written'),
+    copies: copiesIn(),
     inserted: () => undefined,
     values: repeatedValuesOf(new pg.Pool())(client, 'things_v1_g1'),
     frozenMs: 8_000,

@@ -16,6 +16,7 @@ import {
   type Statements,
 } from '../consumers/checkpoint-transaction.ts';
 import { translateError } from '../translate-error.ts';
+import type { Copies } from './copies.ts';
 import type { RepeatedValues } from './repeated-values.ts';
 import { rowGone, type TableStatements } from './statements.ts';
 
@@ -24,13 +25,18 @@ export type TransactionParts = Omit<CheckpointParts, 'consumer' | 'lasts' | 'tol
   readonly statementsFor: (table: Table) => TableStatements;
   /** The numbers of repeated values, for this transaction. */
   readonly values: RepeatedValues;
+  /** What is known of copies in the build's ledger. */
+  readonly copies: Copies;
   /** Hears of rows put into a ledger, for their months. */
   readonly inserted: (table: Table, rows: readonly Row[]) => void;
   /** Where given, nothing is undone but all of it, and nothing is waited for that only says that it is done. */
   readonly hope?: Hope;
 };
 
-/** That nothing is refused, as it nearly always is. Where something is, the transaction is to be begun again without it. */
+/**
+ * That nothing is refused, and no ledger row is a copy, as it nearly always is. Where it is not so, the transaction is to be
+ * begun again without it.
+ */
 export type Hope = Ahead & {
   /** An attempt was to be undone. */
   undone?: true;
@@ -66,16 +72,24 @@ const checkpointParts = ({ client, begun, frozenMs, projection, hope }: Transact
 });
 
 const rowsIn = (parts: TransactionParts, statements: Statements): RowsTransaction => {
-  const { values } = parts;
+  const { values, copies, hope } = parts;
   const { run, write } = statements;
   return {
     insertNew: async (table, rows) => {
       // Copies inside the batch are sent too: one that will never be accepted is refused wherever batches are cut.
       const numbers = values.known(table, rows) ?? (await values.learn(run, table, rows));
+      if (hope !== undefined && !copies.areExpected()) {
+        // Waited for all the same: begun again before anything is folded, the caller's remembered rows still hold.
+        await run(parts.statementsFor(table).insert(rows, numbers));
+        parts.inserted(table, rows);
+        return rows.map(() => true);
+      }
       const there = await run(parts.statementsFor(table).insertNew(rows, numbers));
       parts.inserted(table, rows);
       const old = new Set(there.map(([position]) => Number(position) - 1));
-      return firstOfEachKey(table, rows).map((isFirst, index) => isFirst && !old.has(index));
+      const isNew = firstOfEachKey(table, rows).map((isFirst, index) => isFirst && !old.has(index));
+      if (isNew.includes(false)) copies.seen();
+      return isNew;
     },
     load: async (table, keys) => {
       const { load, readRow } = parts.statementsFor(table);
@@ -92,7 +106,7 @@ const rowsIn = (parts: TransactionParts, statements: Statements): RowsTransactio
       const missing = await run(parts.statementsFor(table).check(rows));
       if (missing.length > 0) throw new Poison('23502', `a column of ${table.name} that must hold a value holds none`);
     },
-    attempt: parts.hope === undefined ? undoing(parts, statements) : hoping(parts.hope),
+    attempt: hope === undefined ? undoing(parts, statements) : hoping(hope),
   };
 };
 

@@ -8,6 +8,7 @@ import { describeCheckpoints } from './checkpoint-store-contract.ts';
 import { describeParking, parked } from './checkpoint-store-contract-parking.ts';
 import { describeBuilds } from './read-model-store-contract-builds.ts';
 import { describeChanges } from './read-model-store-contract-changes.ts';
+import { describeCopies } from './read-model-store-contract-copies.ts';
 import { describeTogether } from './read-model-store-contract-together.ts';
 import {
   at,
@@ -31,6 +32,7 @@ export const readModelStoreContract = (name: string, fresh: FreshStores): void =
     describeChanges(fresh);
     describeFence(fresh);
     describeTogether(fresh);
+    describeCopies(fresh);
     describeCheckpoints(fresh);
     describeParking(fresh);
     describeBuilds(fresh);

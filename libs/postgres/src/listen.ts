@@ -2,7 +2,15 @@
  * Hears what is notified on a channel, on a connection of its own. A notification is a hint: those that were sent while
  * there was no connection are lost, and the listener is notified that some may have been.
  */
-import { backOff, type ListenedChannel, type Listening, type Logger, pause, retryUntilStopped } from '@plenum/runtime';
+import {
+  backOff,
+  type ListenedChannel,
+  type Listening,
+  type Logger,
+  pause,
+  retryUntilStopped,
+  untilInStepMs,
+} from '@plenum/runtime';
 import type pg from 'pg';
 import { holdConnection } from './log/held-connection.ts';
 
@@ -48,7 +56,7 @@ export const listenTo = ({ pool, channel, logger, hear, begun }: ListenParts): L
         ...{ waiting: 'the channel cannot be listened to', again: 'the channel is listened to again' },
         ...{ wait: backOff(500, 2_000), stop, isRetried: () => true },
       });
-      await pause(lookEveryMs, stop, lost.signal);
+      await pause(untilInStepMs(lookEveryMs), stop, lost.signal);
     }
   };
   const looking = look(closing.signal);

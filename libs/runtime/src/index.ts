@@ -114,7 +114,7 @@ export type {
   Range,
   Subscription,
 } from './log.ts';
-export { aborted, type BackOff, backOff, pause } from './pause.ts';
+export { aborted, type BackOff, backOff, pause, untilInStepMs } from './pause.ts';
 export { type FoundKey, type FoundKeys, PersonalUnreadable, PersonKeyChanged } from './persons/found-key.ts';
 export type { Decrypted, PersonCipher, PersonKey, Unwrapped, WrappedKey } from './persons/person-cipher.ts';
 export type { KeptKey, PersonKeyTable } from './persons/person-key-table.ts';

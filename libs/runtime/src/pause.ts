@@ -16,6 +16,17 @@ export const pause = (delayMs: number, ...signals: readonly AbortSignal[]): Prom
     for (const signal of signals) signal.addEventListener('abort', end, { once: true });
   });
 
+/** A timer may fire this much before its time. */
+const earlyMsMax = 5;
+
+/**
+ * Until this process is a multiple of `periodMs` old, so that what it does now and then falls together: to wake up costs it as much as
+ * what it does then. Processes keep moments of their own: what several look for, one of them finds sooner.
+ * At most `earlyMsMax` longer than the period.
+ */
+export const untilInStepMs = (periodMs: number, nowMs = performance.now()): number =>
+  periodMs + earlyMsMax - ((nowMs + earlyMsMax) % periodMs);
+
 /** Settles when the signal aborts. */
 export const aborted = (signal: AbortSignal): Promise<void> =>
   new Promise((resolve) => {

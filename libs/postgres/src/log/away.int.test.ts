@@ -55,7 +55,7 @@ test('what was missed while there was no connection is found as soon as there is
   await log.append(numbered(topic, key, 1));
   const ends = partitionEnds();
   // The first look aside, none comes before this test has failed.
-  const rare = { least: 2 * timeout, most: 2 * timeout };
+  const rare = (): number => 2 * timeout;
   const own = openPool({ url, applicationName: 'log under test', connectionsMax: 1 });
   const notifications = openNotifications({ pool: own, schema: 'plenum_log' }, ends, silentLogger, rare);
   const stop = new AbortController();

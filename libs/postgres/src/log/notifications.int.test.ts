@@ -11,7 +11,7 @@ import { openTestLog, testTopics } from './testing/test-log.ts';
 const [one, two] = testTopics;
 const timeout = 60_000;
 /** The first look aside, none comes before a test has failed. */
-const rare = { least: 2 * timeout, most: 2 * timeout };
+const rare = (): number => 2 * timeout;
 
 /** What a process of its own hears of the log at this URL. */
 const openEars = async (t: TestContext, url: string) => {

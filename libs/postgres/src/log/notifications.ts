@@ -3,7 +3,7 @@
  * by looking, which is what counts: as soon as there is a new connection, and now and then in any case. Both on one connection
  * of their own, which also carries the process's session in its groups, so that neither waits behind a busy pool.
  */
-import { backOff, type Logger, pause, retryUntilStopped } from '@plenum/runtime';
+import { backOff, type Logger, pause, retryUntilStopped, untilInStepMs } from '@plenum/runtime';
 import type pg from 'pg';
 import type { Ends } from './ends.ts';
 import { holdConnection } from './held-connection.ts';
@@ -19,14 +19,22 @@ export type Notifications = {
   close(): Promise<void>;
 };
 
+/** How long to wait for the next look, when so many one after the other have found nothing. */
+export type UntilLook = (inVain: number) => number;
+
 /**
  * How often is looked: more and more seldom while every look finds what notifications have told already, or nothing. A look
  * that finds more was needed, and the next ones are soon. So who hears nothing although the connection stands, behind a pooler
- * in transaction mode for instance, waits up to five seconds for what comes after a rest, and 200 ms while more comes.
+ * in transaction mode for instance, waits up to four seconds for what comes after a rest, and 200 ms while more comes. The most is
+ * two heartbeats, and the moments are theirs.
  * A look costs about half a millisecond of CPU here and at the server: looking five times a second was the greater part of what
  * a process at rest cost.
  */
-const lookMs = { least: 200, most: 5_000 };
+const lookMs = { least: 200, most: 4_000 };
+const untilLookMs: UntilLook = (inVain) => {
+  const waitMs = lookMs.least * 2 ** inVain;
+  return waitMs < lookMs.most ? waitMs : untilInStepMs(lookMs.most);
+};
 /** A look reads one small table; a connection that takes longer than this is dead. */
 const answerMsMax = 5_000;
 
@@ -34,7 +42,7 @@ export const openNotifications = (
   { pool, schema }: LogDatabase,
   ends: Ends,
   logger: Logger,
-  looks = lookMs,
+  untilLook = untilLookMs,
 ): Notifications => {
   const followed = new Set<number>();
   const groups = new Map<string, Set<() => void>>();
@@ -74,7 +82,7 @@ export const openNotifications = (
       for (const id of added) followed.add(id);
       if (running === undefined) {
         running = Promise.all([
-          look({ connection, schema, followed, ends, logger, looks, untilMissed }, closing.signal),
+          look({ connection, schema, followed, ends, logger, untilLook, untilMissed }, closing.signal),
           keepBeating({ connection, schema, logger }, closing.signal),
         ]);
       } else if (added.length > 0) {
@@ -108,14 +116,14 @@ type Looking = Pick<LogDatabase, 'schema'> & {
   readonly followed: ReadonlySet<number>;
   readonly ends: Ends;
   readonly logger: Logger;
-  readonly looks: typeof lookMs;
+  readonly untilLook: UntilLook;
   /** Aborts when something may have been missed from now on. */
   readonly untilMissed: () => AbortSignal;
 };
 
 /** Whatever it fails of, it tries again: that notifications do not come would otherwise not be noticed. */
 const look = async (parts: Looking, stop: AbortSignal): Promise<void> => {
-  const { connection, schema, followed, ends, logger, looks, untilMissed } = parts;
+  const { connection, schema, followed, ends, logger, untilLook, untilMissed } = parts;
   const once = async (): Promise<boolean> => {
     const rows = await connection.query<{ topic: number; part: number; next: string }>(
       {
@@ -127,14 +135,14 @@ const look = async (parts: Looking, stop: AbortSignal): Promise<void> => {
     );
     return rows.filter(({ topic, part, next }) => ends.reached(topic, part, BigInt(next))).length > 0;
   };
-  let waitMs = looks.least;
+  let inVain = 0;
   while (!stop.aborted) {
     const missed = untilMissed();
     const foundMore = await retryUntilStopped(once, {
       ...{ logger, waiting: 'the log cannot be read', again: 'the log can be read again' },
       ...{ wait: backOff(200, 2_000), stop, isRetried: () => true },
     });
-    waitMs = foundMore === true ? looks.least : Math.min(2 * waitMs, looks.most);
-    await pause(waitMs, stop, missed);
+    inVain = foundMore === true ? 0 : inVain + 1;
+    await pause(untilLook(inVain), stop, missed);
   }
 };

@@ -6,7 +6,7 @@
  * disagree, for as long as the process has not heard of it and at most until its time is over: what it does meanwhile
  * meets the read-model store's fence, as does a batch that it has in hand.
  */
-import { type Logger, pause, TransientFailure } from '@plenum/runtime';
+import { type Logger, pause, TransientFailure, untilInStepMs } from '@plenum/runtime';
 import type pg from 'pg';
 import type { HeldConnection } from './held-connection.ts';
 import type { LogSchema } from './log-database.ts';
@@ -69,7 +69,7 @@ export const beat = async ({ connection, schema }: Omit<Beating, 'logger'>): Pro
 /** Until `stop` aborts. Whatever a heartbeat fails of, it is at worst a session that ends early. */
 export const keepBeating = async (beating: Beating, stop: AbortSignal): Promise<void> => {
   while (!stop.aborted) {
-    await pause(beatEveryMs, stop);
+    await pause(untilInStepMs(beatEveryMs), stop);
     if (stop.aborted) return;
     await beat(beating).catch((error: unknown) => {
       if (!(error instanceof TransientFailure)) beating.logger.error({ error }, 'a heartbeat failed');

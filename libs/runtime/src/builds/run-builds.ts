@@ -9,7 +9,7 @@ import { partitionsOf } from '../consumer/partitions.ts';
 import { type ConsumerProgress, consumerProgress } from '../consumer/progress.ts';
 import { TransientFailure } from '../errors.ts';
 import { type Patience, patience } from '../patience.ts';
-import { pause } from '../pause.ts';
+import { pause, untilInStepMs } from '../pause.ts';
 import type { Logger } from '../ports.ts';
 import type { Activated, KnownBuild } from '../read-model-store.ts';
 import { type RunProjection, runProjection } from '../run-projection.ts';
@@ -32,6 +32,9 @@ export type RunBuilds = Omit<RunProjection, 'projection' | 'progress' | 'cache'>
  */
 const lookEveryMs = { whileBuilding: 1_000, atRest: 10_000 };
 
+const pauseInStep: NonNullable<RunBuilds['lookAgain']> = (everyMs, ...signals) =>
+  pause(untilInStepMs(everyMs), ...signals);
+
 /**
  * Runs until `stop` aborts and the batches in hand are committed, or the log is closed. When a build that queries see cannot
  * go on, the others finish their batches too, and this rejects with the reason: a process that projects only some of its
@@ -40,7 +43,7 @@ const lookEveryMs = { whileBuilding: 1_000, atRest: 10_000 };
  * @throws besides when a higher version than this program has is active at the start.
  */
 export const runBuilds = async (parts: RunBuilds, stop: AbortSignal): Promise<void> => {
-  const { logger, lookAgain = pause } = parts;
+  const { logger, lookAgain = pauseInStep } = parts;
   const over = new AbortController();
   const ended = AbortSignal.any([stop, over.signal]);
   const patient = patience(

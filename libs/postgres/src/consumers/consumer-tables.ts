@@ -3,6 +3,7 @@
  * transaction of the rows that it is about.
  */
 import type pg from 'pg';
+import { changedAllTheTime, listedStorage, storageSql } from '../statements/storage.ts';
 
 /** Any number nobody else uses. Changes of these tables, or of those of read models, hold it until commit. */
 const tablesLock = 7_081_962_011n;
@@ -20,7 +21,19 @@ export const lockTables = async (client: pg.ClientBase): Promise<void> => {
 };
 
 /** Makes the tables of consumers and what was added to them since, if they are not there. Call it under `lockTables`. */
-export const makeConsumerTables = (client: pg.ClientBase): Promise<void> => makeMissing(client, consumerTables);
+export const makeConsumerTables = async (client: pg.ClientBase): Promise<void> => {
+  await makeMissing(client, consumerTables);
+  const { rows } = await client.query<{ there: boolean }>(`select ${checkpointIsStored('$1')} as there`, [
+    storedCheckpoint,
+  ]);
+  if (rows[0]?.there !== true)
+    await client.query(`alter table plenum.checkpoint set (${storageSql(changedAllTheTime)})`);
+};
+
+/** What tables that were made before it was said are brought to. */
+export const storedCheckpoint = listedStorage(changedAllTheTime);
+export const checkpointIsStored = (parameter: `$${number}`): string =>
+  `exists (select from pg_class where oid = to_regclass('plenum.checkpoint') and reloptions @> ${parameter}::text[])`;
 
 /** Only added to. Each with a relation that it makes, by which it is known to have been taken. */
 export type TableSteps = readonly (readonly [made: string, statements: string])[];
@@ -51,7 +64,7 @@ create table plenum.checkpoint (
   updated_at timestamptz not null default now(),
   primary key (consumer, version, generation, topic, part),
   constraint counters_balance check (read = applied + duplicates + not_for_it + parked)
-) with (fillfactor = 10, autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000);
+) with (fillfactor = 10, ${storageSql(changedAllTheTime)});
 comment on table plenum.checkpoint is
   'How far every consumer is: the next offset to read. The outbox-relay''s are of the store''s log, all others of the event log.
 A writer holds the row''s lock until it commits.';

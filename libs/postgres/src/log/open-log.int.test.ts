@@ -55,6 +55,30 @@ test('two logs in one database have nothing to do with each other', async (t) =>
   assert.equal(rows[0]?.tables, rows[1]?.tables);
 });
 
+test('autovacuum comes seldom to what an append or a heartbeat changes', async (t) => {
+  const { url, pool } = await testDatabase(t);
+  await openTestLog(t, url);
+  const { rows } = await pool.query<{ name: string; options: readonly string[] }>(
+    `select c.relname as name, c.reloptions || coalesce(beside.reloptions, '{}') as options
+       from pg_class c left join pg_class beside on beside.oid = c.reltoastrelid
+      where c.relnamespace = 'plenum_log'::regnamespace
+        and c.relname in ('log_head', 'log_batch', 'log_producer', 'log_session')`,
+  );
+  const changed = [
+    'autovacuum_analyze_threshold=1000000',
+    'autovacuum_vacuum_scale_factor=0',
+    'autovacuum_vacuum_threshold=1000',
+  ];
+  const added = 'autovacuum_vacuum_insert_threshold=50000';
+  assert.deepEqual(Object.fromEntries(rows.map(({ name, options }) => [name, options.toSorted()])), {
+    log_head: [...changed, 'fillfactor=10'],
+    log_producer: [...changed, 'fillfactor=50'],
+    log_session: [...changed, 'fillfactor=50'],
+    // The second of them is where bodies are kept.
+    log_batch: ['autovacuum_analyze_threshold=50000', added, added],
+  });
+});
+
 test('people can see what is where', async (t) => {
   const { url, pool } = await testDatabase(t);
   const log = await openTestLog(t, url);

@@ -343,4 +343,16 @@ create function plenum_log.lease_retire(p_grp text, p_member uuid) returns void 
   select pg_notify('plenum_log', p_grp)
 $$;
 `,
+  `
+-- Few rows that are changed all the time: what reads one clears away the dead ones, and statistics of them change no plan.
+alter table plenum_log.log_head set (autovacuum_analyze_threshold = 1000000);
+alter table plenum_log.log_producer set (
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_analyze_threshold = 1000000);
+alter table plenum_log.log_session set (
+  autovacuum_vacuum_scale_factor = 0, autovacuum_vacuum_threshold = 1000, autovacuum_analyze_threshold = 1000000);
+-- Only added to, and read by the key whatever is known of it.
+alter table plenum_log.log_batch set (
+  autovacuum_vacuum_insert_threshold = 50000, autovacuum_analyze_threshold = 50000,
+  toast.autovacuum_vacuum_insert_threshold = 50000);
+`,
 ];

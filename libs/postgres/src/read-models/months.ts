@@ -17,6 +17,7 @@ import { type Logger, TransientFailure } from '@plenum/runtime';
 import type pg from 'pg';
 import { lockTables } from '../consumers/consumer-tables.ts';
 import { inTransaction } from '../pool.ts';
+import { onlyAddedTo, storageSql } from '../statements/storage.ts';
 import { listed, literal, qualified, quoted, rowColumns, rowsName } from './names.ts';
 import { defaultPartition } from './table-ddl.ts';
 
@@ -124,7 +125,7 @@ const attachMonth = async (client: pg.ClientBase, { schema, table, month }: Want
   const to = literal(`${textOf(month + 1)}-01T00:00:00Z`);
   const columns = listed(rowColumns(table).map(({ name }) => name));
   await client.query(`lock table only ${parent}, ${fallback} in access exclusive mode`);
-  await client.query(`create table ${partition} (like ${parent} including all)`);
+  await client.query(`create table ${partition} (like ${parent} including all) with (${storageSql(onlyAddedTo)})`);
   await client.query(`with moved as (
   delete from ${fallback} where ${column} >= ${from} and ${column} < ${to} returning ${columns}
 )

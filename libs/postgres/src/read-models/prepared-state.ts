@@ -5,7 +5,7 @@
 import { type Build, tablesOf } from '@plenum/read-model';
 import type { BuildState, TopicPartition } from '@plenum/runtime';
 import type pg from 'pg';
-import { consumerTables } from '../consumers/consumer-tables.ts';
+import { checkpointIsStored, consumerTables, storedCheckpoint } from '../consumers/consumer-tables.ts';
 import { query } from '../pool.ts';
 import { geometryColumns } from './geometry.ts';
 import { rowsName, schemaOf } from './names.ts';
@@ -28,6 +28,7 @@ export const preparedState = async (
     ...[build.name, build.version, build.generation],
     ...[partitions.map(({ topic }) => topic), partitions.map(({ partition }) => partition)],
     [...consumerTables, ...metadataTables].map(([made]) => made),
+    storedCheckpoint,
   ]);
   const shapes = new Map(rows.map(({ name, shape }) => [name, shape]));
   const state = rows[0]?.state;
@@ -39,6 +40,7 @@ export const preparedState = async (
 const sql = `
 select (select state from plenum.projection where name = $3 and version = $4 and generation = $5) as state,
        (select bool_and(to_regclass(made) is not null) from unnest($8::text[]) made)
+       and ${checkpointIsStored('$9')}
        and not exists (
          select from unnest($6::text[], $7::int[]) wanted(topic, part)
           where not exists (

@@ -2,6 +2,7 @@
 import type { Build, Column, Table } from '@plenum/read-model';
 import { indexesOf, tablesOf } from '@plenum/read-model';
 import type pg from 'pg';
+import { onlyAddedTo, rowPerThing, storageSql } from '../statements/storage.ts';
 import { geometryIndexes, geometryType, type Postgis } from './geometry.ts';
 import { listed, literal, qualified, quoted, rowColumns, rowKey, rowsName, schemaOf, storedType } from './names.ts';
 import { repeatedTables, rowsView } from './repeated-ddl.ts';
@@ -48,9 +49,10 @@ export const tableDdl = (schema: string, table: Table, { kind, postgis }: Making
     const typeName = type === 'geometry' ? geometryType(column as Column, postgis) : storedType(type);
     return `${quoted(stored)} ${typeName}${column?.nullable === true ? '' : ' not null'}`;
   });
-  const storage = kind === 'state' && table.partitionedBy === undefined ? ' with (fillfactor = 70)' : '';
-  const partitioning = table.partitionedBy === undefined ? '' : ` partition by range (${quoted(table.partitionedBy)})`;
-  const fallback = `create table ${qualified(schema, defaultPartition(table))} partition of ${name} default`;
+  const storage = `with (${storageSql(kind === 'state' ? rowPerThing : onlyAddedTo)})`;
+  // What is partitioned keeps no rows itself.
+  const kept = table.partitionedBy === undefined ? storage : `partition by range (${quoted(table.partitionedBy)})`;
+  const fallback = `create table ${qualified(schema, defaultPartition(table))} partition of ${name} default ${storage}`;
   const indexes = indexesOf(table).map((index) => {
     const named = index.unique === true ? `unique index ${quoted(uniqueName(table, index))}` : 'index';
     return `create ${named} on ${name} (${partsOf(table, index)})`;
@@ -61,7 +63,7 @@ export const tableDdl = (schema: string, table: Table, { kind, postgis }: Making
     ([column, { about }]) => `comment on column ${shown}.${quoted(column)} is ${literal(about)}`,
   );
   return [
-    `create table ${name} (\n  ${[...definitions, `primary key (${listed(rowKey(table))})`].join(',\n  ')}\n)${partitioning}${storage}`,
+    `create table ${name} (\n  ${[...definitions, `primary key (${listed(rowKey(table))})`].join(',\n  ')}\n) ${kept}`,
     ...(table.partitionedBy === undefined ? [] : [fallback]),
     ...indexes,
     ...geometryIndexes(schema, table, postgis),

@@ -9,8 +9,11 @@ import { describeUsage } from '../tell.ts';
 import { thirdMore } from './third-more.ts';
 
 const own: Limit = { name: 'idle', atMost: 1, aim: 0.3 };
-/** In which nobody is asked for anything. */
-const settleMs = 20_000;
+/**
+ * In which nobody is asked for anything. Until connections that the messages needed have been closed, which is after 30 s: the server
+ * takes 2 ms for the end of each.
+ */
+const settleMs = 40_000;
 /** This many times as long as a side of a pair: what happens every few seconds has to happen several times. */
 const longer = 2;
 

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import { closeSync, mkdirSync, openSync } from 'node:fs';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { launched } from '../../launched.ts';
 import type { Watched } from './usage.ts';
 
 export type ProgramSettings = {
@@ -88,8 +89,7 @@ const spawnProgram = ({ name, app, environment, profileDirectory }: ProgramSetti
   const said = openSync(logFile, 'a');
   try {
     return spawn(process.execPath, [...process.execArgv, ...profiling, main], {
-      // Settings of the shell that runs this stay out.
-      env: { PATH: process.env.PATH ?? '', NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE ?? '', ...environment },
+      env: { ...launched(), ...environment },
       stdio: ['ignore', said, said],
       // A group of its own: a Ctrl-C reaches us alone, and we end everything in its order.
       detached: true,

@@ -7,8 +7,6 @@ import type { Timer } from './timer.ts';
 export type Pacer = {
   /** Something waits, or a round has ended: begins when it is time. */
   consider(): void;
-  /** Whether another round may begin right now. */
-  isTime(): boolean;
   /** A round begins now. */
   began(): void;
   /**
@@ -27,7 +25,7 @@ export type PacerParts = {
   readonly intervalMs: number;
   /** What waits, and can be taken. */
   readonly load: () => 'none' | 'some' | 'full';
-  /** It is time: called at once, so that what can still be had is there when it begins. */
+  /** It is time, and there is room: called at once, so that what can still be had is there when it begins. */
   readonly due?: () => void;
   /** Called when it is time, at the end of a turn; calls `began` if it does begin. */
   readonly begin: () => void;
@@ -56,7 +54,7 @@ export const pacer = ({ timer, intervalMs, load, due, begin }: PacerParts): Pace
       cancelWait?.();
       cancelWait = undefined;
       isNext = true;
-      due?.();
+      if (load() === 'some') due?.();
       timer.soon(beginNow);
     } else {
       cancelWait ??= timer.after(notBeforeMs - timer.nowMs(), () => {
@@ -67,7 +65,6 @@ export const pacer = ({ timer, intervalMs, load, due, begin }: PacerParts): Pace
   };
   return {
     consider,
-    isTime,
     began: () => {
       const nowMs = timer.nowMs();
       const apartMs = intervalMs / (1 + 2 * busyShare);

@@ -14,7 +14,7 @@ export type AppendLoop = {
   push(entry: Entry): void;
   /** So many queued entries have become `gone`; they are let go of when they are most of the queue. */
   gone(entries: number): void;
-  /** When the next append may begin, if its batch is not full before. */
+  /** When the next append may begin, if its batch is not full before. While one is under way nobody knows; an interval, at most. */
   nextMs(): number;
   /** `away` from the first failure, or from an append that takes too long, until an append succeeds. */
   state(): 'flowing' | 'away';
@@ -65,7 +65,7 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
       if (!(await sendOne())) return;
       running = false;
       pace.ended();
-    } while (pace.isTime());
+    } while (queue.load() === 'full');
     pace.consider();
   };
   const pace = pacer({
@@ -80,7 +80,7 @@ export const appendLoop = (parts: AppendLoopParts): AppendLoop => {
       pace.consider();
     },
     gone: queue.gone,
-    nextMs: pace.nextMs,
+    nextMs: () => Math.max(pace.nextMs(), running ? timer.nowMs() + limits.intervalMs : Number.NEGATIVE_INFINITY),
     state: log.state,
     progress: () => ({ ...counters, ...log.progress() }),
     finished: ended.promise,

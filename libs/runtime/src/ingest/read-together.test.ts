@@ -3,10 +3,10 @@ import { it } from 'node:test';
 import { readTogether } from './read-together.ts';
 import { manualTimer } from './testing/manual-timer.ts';
 
-const underTest = (nextMs: number) => {
+const underTest = (next: number | { readonly nextMs: number }) => {
   const timer = manualTimer();
   const reads: string[] = [];
-  const together = readTogether({ timer, nextMs: () => nextMs });
+  const together = readTogether({ timer, nextMs: () => (typeof next === 'number' ? next : next.nextMs) });
   const readers = ['a', 'b'].map((name) => () => void reads.push(name));
   return { timer, reads, together, a: readers[0] as () => void, b: readers[1] as () => void };
 };
@@ -32,11 +32,40 @@ it('reads sooner what is much, and what comes then waits as before', async () =>
   together.postpone(60_000, a);
   assert.deepEqual(reads, []);
   together.postpone(6_000, b);
+  assert.deepEqual(reads, []);
+  await timer.advance(0);
   assert.deepEqual(reads, ['a', 'b']);
   together.postpone(10, a);
+  await timer.advance(39);
   assert.deepEqual(reads, ['a', 'b']);
-  await timer.advance(41);
+  await timer.advance(2);
   assert.deepEqual(reads, ['a', 'b', 'a']);
+});
+
+it('reads what is very much in parts, so that others have their turn, and the rest when an append may begin', async () => {
+  const { timer, reads, together, a, b } = underTest(40);
+  for (const read of [a, b, a, a]) together.postpone(40_000, read);
+  together.postpone(10, () => void reads.push('c'));
+  timer.soon(() => void reads.push('another'));
+  await timer.advance(0);
+  assert.deepEqual(reads, ['a', 'another']);
+  await timer.advance(39);
+  assert.deepEqual(reads, ['a', 'another']);
+  await timer.advance(2);
+  assert.deepEqual(reads, ['a', 'another', 'b', 'c']);
+});
+
+it('reads at the sooner of the moments that it is given', async () => {
+  const moments = { nextMs: 80 };
+  const { timer, reads, together, a, b } = underTest(moments);
+  together.postpone(10, a);
+  moments.nextMs = 40;
+  await timer.advance(40);
+  assert.deepEqual(reads, []);
+  moments.nextMs = 60;
+  together.postpone(10, b);
+  await timer.advance(20);
+  assert.deepEqual(reads, ['a', 'b']);
 });
 
 it('reads everything when it is stopped, and postpones nothing from then on', async () => {

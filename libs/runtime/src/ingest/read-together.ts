@@ -23,27 +23,53 @@ export type ReadTogetherParts = {
 };
 
 export const readTogether = ({ timer, nextMs }: ReadTogetherParts): ReadTogether => {
-  let readers = new Set<() => void>();
+  /** With the bytes that each has waiting, in the order that the first of them came. */
+  const waiting = new Map<() => void, number>();
   let waitingBytes = 0;
+  let readAtMs = Number.POSITIVE_INFINITY;
   let cancel: (() => void) | undefined;
+  let isSoon = false;
   let stopped = false;
 
+  const read = (bytesMax: number): void => {
+    let bytes = 0;
+    for (const [reader, readerBytes] of waiting) {
+      if (bytes >= bytesMax) return;
+      bytes += readerBytes;
+      waitingBytes -= readerBytes;
+      waiting.delete(reader);
+      reader();
+    }
+  };
   const readAll = (): void => {
     cancel?.();
     cancel = undefined;
-    waitingBytes = 0;
-    const waiting = readers;
-    readers = new Set();
-    for (const read of waiting) read();
+    readAtMs = Number.POSITIVE_INFINITY;
+    read(Number.POSITIVE_INFINITY);
+  };
+  /** Not all at once: the log's answer may have come meanwhile, and others wait for it. */
+  const readSome = (): void => {
+    isSoon = false;
+    read(enoughBytes);
+    readSoon();
+  };
+  const readSoon = (): void => {
+    if (isSoon || waitingBytes < enoughBytes) return;
+    isSoon = true;
+    timer.soon(readSome);
   };
   return {
-    postpone: (bytes, read) => {
-      const waitMs = nextMs() - timer.nowMs();
-      if (stopped || waitMs <= 0) return false;
-      readers.add(read);
+    postpone: (bytes, reader) => {
+      const [atMs, nowMs] = [nextMs(), timer.nowMs()];
+      if (stopped || atMs <= nowMs) return false;
+      waiting.set(reader, (waiting.get(reader) ?? 0) + bytes);
       waitingBytes += bytes;
-      if (waitingBytes >= waitingBytesMax) readAll();
-      else cancel ??= timer.after(waitMs, readAll);
+      readSoon();
+      if (atMs < readAtMs) {
+        cancel?.();
+        readAtMs = atMs;
+        cancel = timer.after(atMs - nowMs, readAll);
+      }
       return true;
     },
     readNow: readAll,
@@ -55,4 +81,4 @@ export const readTogether = ({ timer, nextMs }: ReadTogetherParts): ReadTogether
 };
 
 /** About two hundred readings: more share nothing that is worth their waiting, and a batch may be full before its time. */
-const waitingBytesMax = 64 * 1024;
+const enoughBytes = 64 * 1024;

@@ -8,8 +8,8 @@ import { setFlagsFromString } from 'node:v8';
  * bytes (INGEST_MEMORY_MAX), and a heap that may always grow a step can never run out.
  */
 const growthPercent = {
-  /** Little of what it has gets old: less would save little more memory for more CPU (docs/performance.md). */
-  bridge: 100,
+  /** A collection takes CPU that messages are waiting for (docs/performance.md). */
+  bridge: 200,
   /** Every row that it remembers gets old and is replaced, and every collection goes through all of them. */
   projector: 300,
 } as const;

@@ -71,7 +71,8 @@ const repeatedValuesIn = ({ kept, schema, since, at }: Transaction): RepeatedVal
     const [before, now] = [kept.get(nameOf(group)), learned.get(nameOf(group))];
     return (row) => {
       const last = before?.last.get(row[first]);
-      if (last !== undefined && since < last.learned.at && isSame(columns, last.values, row)) return last.learned.number;
+      if (last !== undefined && since < last.learned.at && isSame(columns, last.values, row))
+        return last.learned.number;
       const text = valuesText(columns, row);
       const found = before?.byText.get(text);
       if (found === undefined || since >= found.at) return now?.get(text);

@@ -96,7 +96,9 @@ export const incoming = (
     },
     wanted: () => {
       wanted = true;
-      pump();
+      // A stream says nothing of what comes to it while it is being read, and Aedes reads it once each time it says something.
+      if (backlog.length > 0) process.nextTick(pump);
+      else pump();
     },
     ended: () => ended,
   };

@@ -30,6 +30,16 @@ describe('what waits to be read with others', () => {
     assert.deepEqual({ received, inHand }, { received: 1, inHand: 0 });
   });
 
+  it('is taken as a whole when it is much', async (t) => {
+    const listener = await opened(t, { ingestLimits: { intervalMs: 60_000, batchRecordsMax: 1 } });
+    const client = await rawConnected(listener.port);
+    client.send(publishPacket('a', 'first', { messageId: 1 }));
+    assert.deepEqual(await ids(client, 1), ['puback 1']);
+    client.send(publishPacket('a', 'x'.repeat(250_000), { messageId: 2 }));
+    assert.deepEqual(await ids(client, 1), ['puback 2']);
+    client.kill();
+  });
+
   it('includes no client that has just come', async (t) => {
     const { listener } = await withOneWaiting(t, 1);
     const late = await rawConnected(listener.port, { clientId: 'late' });

@@ -194,7 +194,10 @@ describe('a message that the broker sends again after a reconnect', () => {
   });
 
   it('is another one when it has other bytes, or no mark, or when the broker was seen to have our PUBACK', async (t) => {
-    const { broker, connection, arrived } = await observed(t, { limits: { pingMs: 50 } });
+    const { broker, connection, arrived } = await observed(t, {
+      limits: { pingMs: 50 },
+      ingestLimits: { intervalMs: 0 },
+    });
     connection.send(...['a', 'b', 'c'].map((text, n) => publishPacket('t', text, { messageId: n + 1 })));
     assert.deepEqual(await ids(connection, 3), ['puback 1', 'puback 2', 'puback 3']);
     connection.kill();

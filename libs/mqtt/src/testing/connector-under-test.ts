@@ -18,6 +18,7 @@ import {
   type MqttConnectorParts,
   mqttConnector,
 } from '../connector/mqtt-connector.ts';
+import { intervalMs } from './listener-under-test.ts';
 
 export type TestConnector = MqttConnector & {
   readonly log: ControlledLog;
@@ -39,7 +40,13 @@ export const openConnector = (
   { ingestLimits = {}, limits = {}, translator = plainTranslator, ...parts }: Options,
 ) => {
   const log = controlledLog();
-  const loop = ingest({ log, codec: plainCodec, translator, logger: silentLogger, limits: ingestLimits });
+  const loop = ingest({
+    log,
+    codec: plainCodec,
+    translator,
+    logger: silentLogger,
+    limits: { intervalMs, ...ingestLimits },
+  });
   let waiting: { readonly state: ConnectorState; readonly resolve: () => void }[] = [];
   const connector = mqttConnector({
     clientId: 'plenum',

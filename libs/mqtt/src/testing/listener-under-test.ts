@@ -18,6 +18,9 @@ type Options = {
   readonly timer?: Timer;
 };
 
+/** Of appends, unless given: short, because tests wait for answers one after another. */
+export const intervalMs = 20;
+
 /** The same, closed when the test ends. */
 export const opened = async (t: TestContext, options: Options = {}): Promise<TestListener> => {
   const listener = await testListener(options);
@@ -34,7 +37,7 @@ export const testListener = async (options: Options = {}): Promise<TestListener>
   const { limits = {}, ingestLimits = {}, parts = {}, timer = systemTimer } = options;
   const log = controlledLog();
   const meant = { codec: plainCodec, translator: plainTranslator };
-  const loop = ingest({ log, ...meant, logger: silentLogger, limits: ingestLimits, timer });
+  const loop = ingest({ log, ...meant, logger: silentLogger, limits: { intervalMs, ...ingestLimits }, timer });
   const listener = await mqttListener({
     tcp: { host: '127.0.0.1', port: 0 },
     ingest: loop,

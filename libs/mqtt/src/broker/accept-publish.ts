@@ -131,10 +131,10 @@ const held = ({ connection, client, packet }: Asked, answer: Answer): Settled =>
     connection.held -= 1;
     connection.heldBytes -= bytes;
     mayReadOn(client, connection.heldBytes < heldBytesMax);
-    if (connection.held === 0 && connection.guard.ended()) connection.guard.resume();
     // A closed client's answer would only raise another error; its message is in the log all the same.
     if (connection.closed) return;
     answer(outcome === 'safe' ? null : new Error('the log did not take its message in time'));
+    if (connection.held === 0 && connection.guard.ended()) connection.guard.resume();
     closeWhenDone(connection);
   };
 };

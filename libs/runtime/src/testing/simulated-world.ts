@@ -114,6 +114,7 @@ export const simulate = async (seed: number): Promise<World> => {
       // Nothing is to be set right by the next fault.
       calm = devices.isDone() && plots.isDone();
       if (step === mendedFrom) projectors.mend();
+      if (calm) projectors.renew();
       if (step > stepsMax) throw new Error(`seed ${seed}: no end after ${stepsMax} steps`);
       devices.send();
       if (!plots.isDone()) await plots.relay();
@@ -310,10 +311,16 @@ const compare = (projection: Build, store: MemoryReadModelStore, { inLog, refuse
 
 const show = (value: unknown): string => (value instanceof Uint8Array ? value.toHex() : String(value));
 
+type Member = {
+  readonly program: readonly Projection[];
+  readonly stop: AbortController;
+  readonly done: Promise<unknown>;
+};
+
 /** Up to four projector processes, each with every projection; they come, go, and always at least one is there. */
 const replicas = (log: Log, store: ReadModelStore) => {
   let current: readonly Projection[] = declared;
-  let members: readonly { readonly stop: AbortController; readonly done: Promise<unknown> }[] = [];
+  let members: readonly Member[] = [];
   const left: Promise<unknown>[] = [];
   let failure: unknown;
   const join = (): void => {
@@ -322,20 +329,29 @@ const replicas = (log: Log, store: ReadModelStore) => {
     const done = runBuilds({ ...parts, projections: current }, stop.signal).catch((error: unknown) => {
       failure ??= error;
     });
-    members = [...members, { stop, done }];
+    members = [...members, { program: current, stop, done }];
   };
-  const leave = (): void => {
-    const [first, ...rest] = members;
-    if (first === undefined) return;
-    first.stop.abort();
-    left.push(first.done);
-    members = rest;
+  const leave = (member = members[0]): void => {
+    if (member === undefined) return;
+    member.stop.abort();
+    left.push(member.done);
+    members = members.filter((one) => one !== member);
   };
   join();
   return {
     /** Members that join from now on. */
     mend: (): void => {
       current = mendedDeclared;
+    },
+    /**
+     * What has begun comes to its end: members of the program before give way. One that stays would keep parked in a new build what the
+     * mended ones have released in the one that queries see, and then nothing but somebody's decision activates it.
+     */
+    renew: (): void => {
+      for (const member of members.filter(({ program }) => program !== current)) {
+        leave(member);
+        join();
+      }
     },
     change: (random: Chance): void =>
       members.length > 1 && (members.length > 3 || random.happens(0.5)) ? leave() : join(),

@@ -90,7 +90,7 @@ export type RowsTransaction = {
    * `rows`: what is in the store under the row's key, as this transaction has it, where that is known; `undefined` where
    * nothing is or nobody knows. Then only what differs may be written, those rows before the others.
    * @throws Poison, also when a row has what another one has in a unique index (23505): no row may for a moment;
-   *   TransientFailure when a row that was to change is not there: whoever remembered it has to forget it.
+   *   TransientFailure when a row that was to change is not there: a caller that remembered it has to forget it.
    */
   save(table: Table, rows: readonly Row[], before?: readonly (Row | undefined)[]): Promise<void>;
   /** Ends the rows of these keys (rows holding at least the key columns), where they are. */

@@ -79,7 +79,7 @@ export const openMemoryTransaction = (
     if (refusal !== undefined) throw refusal;
     if (refuses?.(table, row)) throw new Poison('23000', `${table.name} refuses the row`);
   };
-  /** Only what differs is written, onto what is there: whoever is wrong about that gets a row that is wrong. */
+  /** Only what differs is written, onto what is there: a caller that is wrong about that gets a row that is wrong. */
   const change = (table: Table, row: Row, before: Row): void => {
     const differing = Object.keys(table.columns).filter((name) => !Object.is(row[name], before[name]));
     if (differing.length === 0) return;

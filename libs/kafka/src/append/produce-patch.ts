@@ -1,6 +1,11 @@
-/** Lets kafkajs' producer carry batches that are encoded already: it finds leaders and tries again, and encodes nothing. */
+/**
+ * Lets kafkajs' producer carry batches that are encoded already: it finds leaders and tries again, and encodes nothing. What is
+ * sent to a broker in one turn goes in one request, and every sender is answered for its own partition: so what guards sends,
+ * one partition each, stays as it is, while a broker is asked once for all partitions of an append and wakes its readers once.
+ */
 import { createRequire } from 'node:module';
 import type { Message } from 'kafkajs';
+import { type Carried, encodeProduce } from './produce-request.ts';
 
 const require = createRequire(import.meta.url);
 
@@ -16,6 +21,13 @@ type TopicData = {
 
 type Produce = { readonly topicData: readonly TopicData[]; readonly acks: number; readonly timeout: number };
 
+type Answer = {
+  readonly topics: readonly {
+    readonly topicName: string;
+    readonly partitions: readonly { readonly partition: number }[];
+  }[];
+};
+
 type ProtocolRequest = {
   readonly request: {
     readonly apiKey: number;
@@ -24,19 +36,33 @@ type ProtocolRequest = {
     readonly expectResponse: () => boolean;
     readonly encode: () => Promise<unknown>;
   };
-  readonly response: object;
+  readonly response: {
+    readonly decode: (payload: Buffer) => Promise<unknown>;
+    /** @throws what kafkajs makes of the first partition that failed. */
+    readonly parse: (answer: Answer) => Promise<unknown>;
+  };
 };
 
-type Broker = {
+export type Broker = {
   lookupRequest(apiKey: number, definition: object): (produce: Produce) => ProtocolRequest;
-  readonly connectionPool: { send(request: ProtocolRequest & { readonly requestTimeout: number }): Promise<unknown> };
+  readonly connectionPool: { send(request: ProtocolRequest & { readonly requestTimeout: number }): Promise<Answer> };
   disconnect(): Promise<void>;
   produce(produce: Produce): Promise<unknown>;
 };
 
+type Waiting = {
+  readonly produce: Produce;
+  readonly carried: Carried;
+  readonly resolve: (answer: unknown) => void;
+  readonly reject: (error: unknown) => void;
+};
+
 /** The broker answers when `timeout` is over; what it has not answered so much later, it does not answer. */
 const graceMs = 1_000;
+/** Of one request, beyond which another batch goes with the next: as much as Kafka's own producer sends by default. */
+const requestBytesMax = 1024 * 1024;
 
+const waitingFor = new WeakMap<Broker, Waiting[]>();
 let patched = false;
 
 /** Takes effect for every client of this process, and changes nothing for those that send messages of kafkajs' kind. */
@@ -47,24 +73,45 @@ export const patchProduce = (): void => {
   const { prototype } = require('kafkajs/src/broker') as { readonly prototype: Broker };
   const { requests } = require('kafkajs/src/protocol/requests') as { readonly requests: { readonly Produce: object } };
   const apiKeys = require('kafkajs/src/protocol/requests/apiKeys') as { readonly Produce: number };
-  const produce = prototype.produce;
-  prototype.produce = async function (this: Broker, parameters: Produce): Promise<unknown> {
-    const carried = carriedIn(parameters.topicData);
-    if (carried === undefined) return produce.call(this, parameters);
-    const { request, response } = this.lookupRequest(apiKeys.Produce, requests.Produce)(parameters);
-    const encode = async () => encodeProduce(parameters, carried);
-    const requestTimeout = parameters.timeout + graceMs;
+  const unpatched = prototype.produce;
+
+  const sendTogether = async (broker: Broker, together: readonly Waiting[]): Promise<void> => {
+    const [first] = together as [Waiting];
     try {
-      return await this.connectionPool.send({ request: { ...request, encode }, response, requestTimeout });
+      const { request, response } = broker.lookupRequest(apiKeys.Produce, requests.Produce)(first.produce);
+      const encode = async () => encodeProduce(first.produce, together.map(carriedOf));
+      // A partition that failed fails its own sender alone.
+      const whole = { decode: response.decode, parse: async (answer: Answer) => answer };
+      const requestTimeout = first.produce.timeout + graceMs;
+      const answer = await broker.connectionPool.send({
+        request: { ...request, encode },
+        response: whole,
+        requestTimeout,
+      });
+      for (const { carried, resolve, reject } of together) {
+        response.parse(answerFor(carried, answer)).then(resolve, reject);
+      }
     } catch (error) {
       // As kafkajs does for every request: what is left of a connection that broke is ended.
-      if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await this.disconnect();
-      throw error;
+      if (error instanceof Error && error.name === 'KafkaJSConnectionClosedError') await broker.disconnect();
+      for (const { reject } of together) reject(error);
     }
   };
+  const sendWaiting = (broker: Broker): void => {
+    const waiting = waitingFor.get(broker) ?? [];
+    waitingFor.delete(broker);
+    for (const together of requestsOf(waiting)) void sendTogether(broker, together);
+  };
+  prototype.produce = function (this: Broker, produce: Produce): Promise<unknown> {
+    const carried = carriedIn(produce.topicData);
+    if (carried === undefined) return unpatched.call(this, produce);
+    return new Promise((resolve, reject) => {
+      const waiting = waitingFor.get(this) ?? [];
+      waitingFor.set(this, waiting);
+      if (waiting.push({ produce, carried, resolve, reject }) === 1) setImmediate(sendWaiting, this);
+    });
+  };
 };
-
-type Carried = { readonly topic: string; readonly partition: number; readonly batch: Buffer };
 
 const carriedIn = ([only]: readonly TopicData[]): Carried | undefined => {
   const [partition] = only?.partitions ?? [];
@@ -72,20 +119,34 @@ const carriedIn = ([only]: readonly TopicData[]): Carried | undefined => {
   return only && partition && batch && { topic: only.topic, partition: partition.partition, batch };
 };
 
-/** Versions 3 to 7 are alike: no transaction, acks, timeout, one topic with one partition. */
-const encodeProduce = ({ acks, timeout }: Produce, { topic, partition, batch }: Carried) => {
-  const name = Buffer.from(topic);
-  const bytes = Buffer.allocUnsafe(2 + 2 + 4 + 4 + 2 + name.length + 4 + 4 + 4 + batch.length);
-  let at = bytes.writeInt16BE(-1, 0);
-  at = bytes.writeInt16BE(acks, at);
-  at = bytes.writeInt32BE(timeout, at);
-  at = bytes.writeInt32BE(1, at);
-  at = bytes.writeInt16BE(name.length, at);
-  at += name.copy(bytes, at);
-  at = bytes.writeInt32BE(1, at);
-  at = bytes.writeInt32BE(partition, at);
-  at = bytes.writeInt32BE(batch.length, at);
-  batch.copy(bytes, at);
-  // What kafkajs takes from one of its own encoders.
-  return { buf: bytes, buffer: bytes, size: () => bytes.length };
+const carriedOf = ({ carried }: Waiting): Carried => carried;
+
+/** In their order. A request names a partition once, and says once for all what it waits for and how long. */
+const requestsOf = (waiting: readonly Waiting[]): readonly (readonly Waiting[])[] => {
+  const all: Waiting[][] = [];
+  let bytes = 0;
+  for (const one of waiting) {
+    const last = all.at(-1);
+    bytes += one.carried.batch.length;
+    if (last?.every((other) => goTogether(other, one)) && bytes <= requestBytesMax) {
+      last.push(one);
+    } else {
+      all.push([one]);
+      bytes = one.carried.batch.length;
+    }
+  }
+  return all;
 };
+
+const goTogether = (one: Waiting, other: Waiting): boolean =>
+  one.produce.acks === other.produce.acks &&
+  one.produce.timeout === other.produce.timeout &&
+  (one.carried.topic !== other.carried.topic || one.carried.partition !== other.carried.partition);
+
+/** What the answer says of this one; nothing, where it does not name it. */
+const answerFor = ({ topic, partition }: Carried, answer: Answer): Answer => ({
+  ...answer,
+  topics: answer.topics
+    .filter(({ topicName }) => topicName === topic)
+    .map((of) => ({ ...of, partitions: of.partitions.filter((one) => one.partition === partition) })),
+});

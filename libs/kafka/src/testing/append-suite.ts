@@ -1,6 +1,7 @@
 /** What kafkajs' producer does wrong, shown on a real broker, and that the log does not. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
+import { partitionOf } from '@plenum/event';
 import type { LocalKafka } from '@plenum/local-kafka/testing';
 import { Poison } from '@plenum/runtime';
 import { silentLogger } from '@plenum/runtime/testing';
@@ -134,6 +135,41 @@ export const appendSuite = (kafka: LocalKafka): void => {
       await assert.rejects(refused, (error) => error instanceof Poison && error.code === 'INVALID_TIMESTAMP');
       await log.append([record(topic.name, 'k', 'yes')]);
       assert.deepEqual(await textsIn(log, topic.name, 0), ['yes']);
+    });
+  });
+
+  describe('an append over several partitions', { timeout }, () => {
+    /** The error code of a partition, in an answer for one topic: behind frame, number, topics, its name, partitions. */
+    const refuse = (answer: Buffer, topic: string, wanted: number): Buffer => {
+      const changed = Buffer.from(answer);
+      const [partitionBytes, first] = [30, 4 + 4 + 4 + 2 + topic.length + 4];
+      for (let at = first; at + partitionBytes <= changed.length; at += partitionBytes) {
+        if (changed.readInt32BE(at) === wanted) changed.writeInt16BE(19, at + 4);
+      }
+      return changed;
+    };
+
+    it('is one request, of which a partition that was refused is sent again alone', async (t) => {
+      const partitions = 8;
+      const { log, proxy, topic } = await open(t, { topics: [testTopic(partitions)] });
+      const keys = Array.from({ length: 200 }, (_, index) => `k${index}`);
+      await log.append([record(topic.name, 'k', 'warm')]);
+      const answers: number[] = [];
+      proxy.play((apiKey, answer) => {
+        if (apiKey !== apiKeys.produce) return answer;
+        answers.push(answer.length);
+        return answers.length === 1 ? refuse(answer, topic.name, 3) : answer;
+      });
+      const ranges = await log.append(keys.map((key) => record(topic.name, key, key)));
+      assert.equal(ranges.length, partitions, 'the keys are enough for every partition');
+      assert.equal(answers.length, 2);
+      assert.ok((answers[1] ?? 0) < (answers[0] ?? 0));
+      for (let partition = 0; partition < partitions; partition += 1) {
+        const texts = (await textsIn(log, topic.name, partition)).filter((text) => text !== 'warm');
+        const own = keys.filter((key) => partitionOf(key, partitions) === partition);
+        // The broker had it all the same: that is how a lost answer looks, too.
+        assert.deepEqual(texts, partition === 3 ? [...own, ...own] : own);
+      }
     });
   });
 

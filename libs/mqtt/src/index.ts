@@ -1,3 +1,5 @@
+import './quiet-packets.ts';
+
 export type { Authenticate, Credentials, ListenerCounts } from './broker/aedes-broker.ts';
 export { defaultListenerLimits, type ListenerLimits } from './broker/listener-limits.ts';
 export { type ConnectorLimits, defaultConnectorLimits } from './connector/connector-limits.ts';

@@ -104,7 +104,7 @@ const fill = async ({ log, codec }: Site, readings: number): Promise<void> => {
 };
 
 const readingsPerSecond = 360;
-const sha1 = (bytes: Uint8Array): Uint8Array => hash('sha1', bytes, 'buffer');
+const sha1 = (bytes: Uint8Array): string => hash('sha1', bytes);
 
 const rebuild = async (site: Site, { log }: RebuildAsked): Promise<{ seconds: number; records: number }> => {
   const words = [path.join(root, 'apps/plenum/src/main.ts'), 'replay', 'rebuild', 'readings', '--json'];

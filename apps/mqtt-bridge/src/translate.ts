@@ -36,4 +36,4 @@ export const bridgeTranslator = ({ domains, zone, newId, clock }: BridgeTools): 
   };
 };
 
-const sha1 = (bytes: Uint8Array): Uint8Array => hash('sha1', bytes, 'buffer');
+const sha1 = (bytes: Uint8Array): string => hash('sha1', bytes);

@@ -25,6 +25,4 @@ const encoder = new TextEncoder();
 
 /** The 32 hexadecimal digits that stand for a login where the login itself should not: in what is counted about it. */
 export const loginHash = (sha256: Digest, login: string): string =>
-  sha256(encoder.encode(plainLogin(login)))
-    .subarray(0, 16)
-    .toHex();
+  sha256(encoder.encode(plainLogin(login))).slice(0, 32);

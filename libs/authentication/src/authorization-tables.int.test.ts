@@ -81,7 +81,7 @@ const hour = 3600 * second;
 const userId = '0190a7f0-2222-7abc-8def-000000000002';
 const encrypted = { bytes: Uint8Array.of(1, 255, 0), encryptedWith: 'fingerprint' };
 
-const sha256 = (bytes: Uint8Array): Uint8Array => createHash('sha256').update(bytes).digest();
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 const hashLogin = (login: string): string => loginHash(sha256, login);
 
 const over =

@@ -330,7 +330,7 @@ const inTurn = async <T>(times: number, work: (index: number) => Promise<T>): Pr
 
 const countFailure = ({ pool }: TestAuthentication, login: string, timeUs: number, network: string): Promise<void> =>
   inTransaction(pool, async (client) => {
-    const hash = loginHash((bytes) => createHash('sha256').update(bytes).digest(), login);
+    const hash = loginHash((bytes) => createHash('sha256').update(bytes).digest('hex'), login);
     const sql: Sql = async <R>(text: string, parameters: readonly unknown[] = []) =>
       (await client.query(text, [...parameters])).rows as readonly R[]; // The author of the text names its columns.
     await beginAttempt(sql, { loginHash: hash, network, timeUs });

@@ -1,5 +1,5 @@
 /** Puts together what commands are handled with. */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import {
   type AuthorizationReads,
   accessSchema,
@@ -69,7 +69,7 @@ export const openAccountContext = (parts: AccountContextParts): OpenAccountConte
   };
   return {
     ...{ decisions, handle, isKnown, database, reads, passwords, encryption, tokens, logger, endSessions, givable },
-    hashLogin: (login) => loginHash((bytes) => createHash('sha256').update(bytes).digest(), login),
+    hashLogin: (login) => loginHash((bytes) => hash('sha256', bytes), login),
     encryptedPasswordHash: async (userId, password) => {
       const { encrypted: bytes, encryptedWith } = encryption.encrypt(userId, await passwords.hash(password));
       return { bytes, encryptedWith };

@@ -28,7 +28,7 @@ const encode = (text: string): Uint8Array => new TextEncoder().encode(text);
 let ids = 0;
 const tools = {
   zone: utc,
-  sha1: (bytes: Uint8Array) => hash('sha1', bytes, 'buffer'),
+  sha1: (bytes: Uint8Array) => hash('sha1', bytes),
   newId: () => {
     ids += 1;
     return `00000000-0000-7000-8000-${String(ids).padStart(12, '0')}`;

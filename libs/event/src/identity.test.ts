@@ -4,7 +4,7 @@ import { it } from 'node:test';
 import fc from 'fast-check';
 import { contentId, formatUuid, isUuid, observationNamespace, timeId, uuidBytes } from './identity.ts';
 
-const sha1 = (bytes: Uint8Array): Uint8Array => hash('sha1', bytes, 'buffer');
+const sha1 = (bytes: Uint8Array): string => hash('sha1', bytes);
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 it('names the same message the same for ever', () => {
@@ -23,7 +23,7 @@ it('names long messages too', () => {
   const long = bytes('x'.repeat(10_000));
   const input = Buffer.concat([uuidBytes(observationNamespace), bytes('a/ü'), Uint8Array.of(0), long]);
   const digest = sha1(input);
-  assert.equal(contentId(sha1, 'a/ü', long).slice(0, 8), formatUuid(digest).slice(0, 8));
+  assert.equal(contentId(sha1, 'a/ü', long).slice(0, 8), digest.slice(0, 8));
   assert.equal(contentId(sha1, 'a/ü', long), contentId(sha1, 'a/ü', long));
 });
 

@@ -3,8 +3,11 @@
  * UUIDs as in RFC 9562: version 5 is named by content, version 7 by time.
  */
 
-/** Of bytes that change once it has returned. */
-export type Digest = (bytes: Uint8Array) => Uint8Array;
+/**
+ * Of bytes that change once it has returned, in hexadecimal digits, lower case: a text of its own is made for half of what a
+ * buffer takes.
+ */
+export type Digest = (bytes: Uint8Array) => string;
 
 /** The namespace of ids made from an MQTT topic and a payload or a device's own message id. Never change it. */
 export const observationNamespace = 'b0b1f5a4-7c0e-5d0a-9a53-6d1c5b1f2e77';
@@ -19,11 +22,10 @@ export const formatUuid = (bytes: Uint8Array): string => {
   return String.fromCharCode(...characters);
 };
 
-/** The same with the version, and the variant that all versions of today have, in their places. */
-const formatVersion = (bytes: Uint8Array, version: number): string => {
-  writeDigits(bytes);
+/** The digits that are written, with the version, and the variant that all versions of today have, in their places. */
+const asVersion = (version: number): string => {
   characters[14] = hexDigit(version);
-  characters[19] = hexDigit(0x8 | (((bytes[8] ?? 0) >> 4) & 0x3));
+  characters[19] = hexDigit(0x8 | (digitValue(characters[19] ?? 0) & 0x3));
   return String.fromCharCode(...characters);
 };
 
@@ -42,7 +44,17 @@ const writeDigits = (bytes: Uint8Array): void => {
   }
 };
 
+/** The first 32 of a digest's digits. */
+const copyDigits = (digits: string): void => {
+  for (let index = 0; index < 16; index += 1) {
+    const place = digitPlaces[index] ?? 0;
+    characters[place] = digits.charCodeAt(2 * index);
+    characters[place + 1] = digits.charCodeAt(2 * index + 1);
+  }
+};
+
 const hexDigit = (value: number): number => value + (value < 10 ? 0x30 : 0x57);
+const digitValue = (digit: number): number => digit - (digit < 0x57 ? 0x30 : 0x57);
 
 /** 16 bytes of a UUID's text. */
 export const uuidBytes = (uuid: string): Uint8Array => {
@@ -70,12 +82,14 @@ export const contentId = (sha1: Digest, topic: string, bytes: Uint8Array): strin
   const end = 16 + encoder.encodeInto(topic, named.subarray(16)).written;
   named[end] = 0;
   named.set(bytes, end + 1);
-  return formatVersion(sha1(named.subarray(0, end + 1 + bytes.length)), 5);
+  copyDigits(sha1(named.subarray(0, end + 1 + bytes.length)));
+  return asVersion(5);
 };
 
 /** Version 7: milliseconds since 1970, then the random bytes (16 of them; the first 6 are overwritten). */
 export const timeId = (timeMs: number, random: Uint8Array): string => {
   const bytes = Uint8Array.from(random.subarray(0, 16));
   for (let index = 5, rest = timeMs; index >= 0; index -= 1, rest = Math.floor(rest / 256)) bytes[index] = rest % 256;
-  return formatVersion(bytes, 7);
+  writeDigits(bytes);
+  return asVersion(7);
 };

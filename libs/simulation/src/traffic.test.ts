@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { observe, sensorTypes } from '@plenum/ceiling';
 import { utc } from '@plenum/event';
@@ -111,7 +111,7 @@ describe('traffic', () => {
   });
 });
 
-const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest();
+const sha1 = (bytes: Uint8Array): string => hash('sha1', bytes);
 
 const idOf = (message: SimulatedMessage): string => {
   const expected = expectedOf(message, { zone: utc, sha1 });

@@ -12,7 +12,7 @@ export const decoder = (): ((topic: string, payload: Uint8Array) => 1) => {
   let ids = 0;
   const tools: TranslateTools = {
     zone: utc,
-    sha1: (bytes) => hash('sha1', bytes, 'buffer'),
+    sha1: (bytes) => hash('sha1', bytes),
     newId: (timeUs) => timeId(timeUs / 1000, Buffer.alloc(16, (ids += 1) & 0xff)),
   };
   return (topic, payload) => {

@@ -61,7 +61,7 @@ const fill = ({ log: place, readings, fromUs }: Fill): Promise<number> =>
     const noId = (): never => {
       throw new Error('every reading has a time');
     };
-    const tools = { zone: utc, sha1: (bytes: Uint8Array) => hash('sha1', bytes, 'buffer'), newId: noId };
+    const tools = { zone: utc, sha1: (bytes: Uint8Array) => hash('sha1', bytes), newId: noId };
     let batch: NewRecord[] = [];
     for (let n = 0; n < readings; ) {
       const timeUs = fromUs + Math.floor((n * 1_000_000) / readingsPerSecond);

@@ -1,6 +1,6 @@
 /** Inputs for what takes bytes apart, and what has to hold of each. A property that throws has found something. */
 import assert from 'node:assert/strict';
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { avroCodec } from '@plenum/avro';
 import { events } from '@plenum/catalogue';
 import { observe } from '@plenum/ceiling';
@@ -13,7 +13,7 @@ import { below, mutated, oneOf } from '../mutate.ts';
 import { geometryBytes, geometryHolds } from './geometry.ts';
 
 const codec = avroCodec(events);
-const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest();
+const sha1 = (bytes: Uint8Array): string => hash('sha1', bytes);
 const tools = { zone: utc, sha1, newId: () => '01890a5d-ac96-774b-bcce-b302099a8057' };
 const receivedTimeUs = 1_772_617_000_000_000;
 

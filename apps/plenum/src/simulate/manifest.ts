@@ -2,7 +2,7 @@
  * The manifest of a simulation: one JSON line per message with what has to become of it and whether it was
  * acknowledged. It is what the log is held against afterwards.
  */
-import { createHash } from 'node:crypto';
+import { hash } from 'node:crypto';
 import { once } from 'node:events';
 import { createWriteStream } from 'node:fs';
 import { utc } from '@plenum/event';
@@ -18,14 +18,14 @@ export type ManifestLine = {
   readonly acknowledged: boolean;
 };
 
-const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest();
+const sha1 = (bytes: Uint8Array): string => hash('sha1', bytes);
 
 export const manifestLine = (message: SimulatedMessage, acknowledged: boolean): ManifestLine => {
   const { n, topic, kind, payload } = message;
   const expected = expectedOf(message, { sha1, zone: utc });
   return expected.outcome === 'event'
     ? { n, topic, kind, event_id: expected.eventId, acknowledged }
-    : { n, topic, kind, sha256: createHash('sha256').update(payload).digest('hex'), acknowledged };
+    : { n, topic, kind, sha256: hash('sha256', payload), acknowledged };
 };
 
 export type ManifestWriter = {

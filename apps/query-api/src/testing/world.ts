@@ -1,5 +1,5 @@
 /** The API over a real database, fed the way it is in earnest: messages become events, a log, and projected rows. */
-import { createHash, randomUUID } from 'node:crypto';
+import { hash, randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { avroCodec } from '@plenum/avro';
 import { events, projections, topics, translator } from '@plenum/catalogue';
@@ -32,8 +32,8 @@ export type World = {
 };
 
 const codec = avroCodec(events);
-const sha1 = (bytes: Uint8Array): Uint8Array => createHash('sha1').update(bytes).digest();
-const newId = (timeUs: number): string => timeId(timeUs / 1_000, createHash('sha1').update(randomUUID()).digest());
+const sha1 = (bytes: Uint8Array): string => hash('sha1', bytes);
+const newId = (timeUs: number): string => timeId(timeUs / 1_000, randomBytes(16));
 
 export const world = async (t: TestContext): Promise<World> => {
   const { pool, url } = await testDatabase(t);
@@ -96,7 +96,7 @@ export const eventOf = (message: Message): Event => {
   const translation = translator.translate(message, { zone: utc, sha1, newId });
   if (translation.outcome === 'event') return translation.event;
   const { topic, payload, receivedTimeUs } = message;
-  const sha256 = createHash('sha256').update(payload).digest('hex');
+  const sha256 = hash('sha256', payload);
   const kept = { clientId: 'client 1', topic, payload, lengthBytes: payload.length, sha256, receivedTimeUs };
   return messageQuarantined(newId(receivedTimeUs), kept, translation);
 };

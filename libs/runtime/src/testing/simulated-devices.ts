@@ -127,7 +127,7 @@ const translatorOf = (clock: { readonly timer: Timer }, chance: Chance): Transla
       startMs + clock.timer.nowMs(),
       Uint8Array.from({ length: 16 }, () => chance.below(256)),
     );
-  const sha1 = (bytes: Uint8Array): Uint8Array => hash('sha1', bytes, 'buffer');
+  const sha1 = (bytes: Uint8Array): string => hash('sha1', bytes);
   const tools = { zone: utc, sha1, newId };
   const about = (source: string, timeUs: number) => ({
     id: newId(),

@@ -107,6 +107,8 @@ export const json = (body: Body, field: string): string => {
   const value = object(body, field);
   refuseUnwritable(value, field, jsonLevelsMax);
   const written = JSON.stringify(value);
+  // What is counted takes three characters each time, so that what is short cannot become too long.
+  if (written.length * (1 + exponentLengthMax / 3) <= jsonLengthMax) return written;
   const length = written.length + exponentLengthMax * (written.split(exponent).length - 1);
   if (length > jsonLengthMax) {
     throw new Refusal('out-of-range', `${field} takes ${length} characters, and ${jsonLengthMax} are kept`);

@@ -99,11 +99,27 @@ const identityOf = (
 
 type Reader = (id: string, body: Body, zone: ZoneOffset) => Fact;
 
-const readerOf = (topic: string): readonly [Reader, string] => {
+/** How a message is read, and whose it is. */
+type Found = readonly [Reader, id: string];
+
+const readerOf = (topic: string): Found => {
+  const known = readers.get(topic);
+  if (known !== undefined) return known;
+  const found = findReader(topic);
+  if (readers.size >= readersMax) readers.clear();
+  readers.set(topic, found);
+  return found;
+};
+
+/** Of topics that were good before: a device says all that it says on a few. */
+const readers = new Map<string, Found>();
+const readersMax = 10_000;
+
+const findReader = (topic: string): Found => {
   const segments = topic.split('/');
   const [site, kind = '', id = '', aspect] = segments;
   const path = segments.length === 4 ? `${kind}/+/${aspect}` : segments.length === 3 ? `${kind}/+` : '';
-  const read = site === 'ceiling' ? readers[path] : undefined;
+  const read = site === 'ceiling' ? readersByPath[path] : undefined;
   if (read === undefined) {
     const { code, detail } = unknownTopic(topic);
     throw new Refusal(code, detail);
@@ -217,7 +233,7 @@ const command: Reader = (target, body, zone) => {
 };
 
 /** The MQTT topics that report events, below `ceiling/`. The id in the topic wins over any in the body. */
-const readers: Readonly<Record<string, Reader>> = {
+const readersByPath: Readonly<Record<string, Reader>> = {
   'sensors/+/data': reading,
   'nodes/+/registration': registration,
   'nodes/+/status': status,

@@ -44,8 +44,8 @@ export const foldEntries = async (
   const writes: Writes[] = [];
   let pending = noPending();
   let [entry, takes] = [0, false];
-  for (const [index, text] of touches.texts.entries()) {
-    const next = touches.entries[index] as number; // Both lists are of one length.
+  for (let index = 0; index < touches.texts.length; index += 1) {
+    const [text, next] = [touches.texts[index] as string, touches.entries[index] as number]; // All lists are of one length.
     // What a row comes to hold alone is written before the entry after it: however a log is cut, the same is refused.
     if (takes && next !== entry) {
       writes.push(written(table, rows, pending, unique.length > 0));
@@ -91,7 +91,8 @@ const rowsOf = async (
 ): Promise<Map<string, Row | undefined>> => {
   const rows = new Map<string, Row | undefined>();
   const missing = new Map<string, Row>();
-  for (const [index, text] of texts.entries()) {
+  for (let index = 0; index < texts.length; index += 1) {
+    const text = texts[index] as string;
     if (rows.has(text)) continue;
     const row = remembered(entries[index] as number)?.get(text); // All lists are of one length.
     if (row === undefined) missing.set(text, keys[index] as Row);

@@ -103,16 +103,16 @@ type Reader = (id: string, body: Body, zone: ZoneOffset) => Fact;
 type Found = readonly [Reader, id: string];
 
 const readerOf = (topic: string): Found => {
-  const known = readers.get(topic);
+  const known = readersByTopic.get(topic);
   if (known !== undefined) return known;
   const found = findReader(topic);
-  if (readers.size >= readersMax) readers.clear();
-  readers.set(topic, found);
+  if (readersByTopic.size >= readersMax) readersByTopic.clear();
+  readersByTopic.set(topic, found);
   return found;
 };
 
 /** Of topics that were good before: a device says all that it says on a few. */
-const readers = new Map<string, Found>();
+const readersByTopic = new Map<string, Found>();
 const readersMax = 10_000;
 
 const findReader = (topic: string): Found => {

@@ -139,12 +139,13 @@ export const appendSuite = (kafka: LocalKafka): void => {
   });
 
   describe('an append over several partitions', { timeout }, () => {
+    const notEnoughReplicas = 19;
     /** The error code of a partition, in an answer for one topic: behind frame, number, topics, its name, partitions. */
     const refuse = (answer: Buffer, topic: string, wanted: number): Buffer => {
       const changed = Buffer.from(answer);
       const [partitionBytes, first] = [30, 4 + 4 + 4 + 2 + topic.length + 4];
       for (let at = first; at + partitionBytes <= changed.length; at += partitionBytes) {
-        if (changed.readInt32BE(at) === wanted) changed.writeInt16BE(19, at + 4);
+        if (changed.readInt32BE(at) === wanted) changed.writeInt16BE(notEnoughReplicas, at + 4);
       }
       return changed;
     };

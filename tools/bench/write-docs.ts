@@ -34,7 +34,8 @@ export const writeDocs = (file: string, results: readonly Result[]): void => {
   const today = new Date().toISOString().slice(0, 10);
   for (const result of results) rows.set(keyOf(result), rowOf(result, today));
   const table = [columns, columns.map(() => '---')].map((cells) => `| ${cells.join(' | ')} |`);
-  const text = [begin, '', machine(), '', ...table, ...rows.values(), '', end].join('\n');
+  const about = `Machine of the last measurement: ${machine()}. ${aboutColumns}`;
+  const text = [begin, '', about, '', ...table, ...rows.values(), '', end].join('\n');
   writeFileSync(file, page.slice(0, from) + text + page.slice(to + end.length));
 };
 
@@ -85,14 +86,16 @@ const rowOf = (result: Result, today: string): string => {
   return `${keyOf(result)} ${cells.join(' | ')} |`;
 };
 
+const aboutColumns =
+  '"load" is the median load average while it was measured, "others" the most of the machine that went to processes ' +
+  'that are none of ours.';
+
 /** What it was measured on. */
 export const machine = (): string => {
   const [cpu] = os.cpus();
   const gigabytes = Math.round(os.totalmem() / 1e9);
   return (
-    `Machine of the last measurement: ${os.availableParallelism()} cores of ${cpu?.model.trim() ?? 'an unknown CPU'}, ` +
-    `${gigabytes} GB, ${os.type()} ${os.release().split('-')[0]} on ${os.arch()}, Node ${process.version}. ` +
-    '"load" is the median load average while it was measured, "others" the most of the machine that went to processes ' +
-    'that are none of ours.'
+    `${os.availableParallelism()} cores of ${cpu?.model.trim() ?? 'an unknown CPU'}, ` +
+    `${gigabytes} GB, ${os.type()} ${os.release().split('-')[0]} on ${os.arch()}, Node ${process.version}`
   );
 };

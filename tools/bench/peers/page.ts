@@ -44,7 +44,7 @@ export const pageOf = (measuring: Measuring): string => {
     promise,
   ]);
   return [
-    `Measured ${measured}, ${count} rounds. ${machine()} ${foundation}`,
+    `Measured ${measured}, ${count} rounds, on ${machine()}. ${foundation}`,
     '',
     ...tableOf(
       ['', ...names],

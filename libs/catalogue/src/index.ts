@@ -1,11 +1,11 @@
 /** Every domain there is, in one list, and what all of them record, derive and ask for. A new domain is one line here. */
 import { access } from '@plenum/access';
 import { ceiling } from '@plenum/ceiling';
-import { type Domain, translatorOf } from '@plenum/domain';
+import { type Domain, type ExportKind, translatorOf } from '@plenum/domain';
 import type { EventDefinition, Reaction, ReservingStreams, Topic } from '@plenum/event';
 import { quarantine } from '@plenum/quarantine';
 import type { InlineProjection, Projection } from '@plenum/read-model';
-import { platformPermissions } from './platform.ts';
+import { platformExports, platformPermissions } from './platform.ts';
 
 export const domains = [
   // One line each, by name.
@@ -34,6 +34,9 @@ export const reserving: readonly ReservingStreams[] = all.flatMap((domain) => do
 
 /** Everything that events make us ask for. */
 export const reactions: readonly Reaction[] = all.flatMap((domain) => domain.reactions ?? []);
+
+/** Everything that can be had as a file. */
+export const exports: readonly ExportKind[] = [...platformExports, ...all.flatMap((domain) => domain.exports ?? [])];
 
 /** Every permission that may be given, with what it opens. */
 export const permissions: Readonly<Record<string, string>> = Object.assign(

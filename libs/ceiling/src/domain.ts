@@ -2,6 +2,7 @@
 import { defineDomain } from '@plenum/domain';
 import { eventsIn } from '@plenum/event';
 import * as events from './events.ts';
+import { ceilingExports } from './exports.ts';
 import { observe, subjectOf } from './observe.ts';
 import { ceilingProjections, ceilingReads } from './read-models.ts';
 import type { CeilingServices } from './services.ts';
@@ -13,6 +14,7 @@ export const ceiling = defineDomain({
   events: eventsIn(events),
   topics: [readingsTopic, nodesTopic, commandsSeenTopic],
   projections: ceilingProjections,
+  exports: ceilingExports,
   permissions: { 'read:sensors': 'Nodes, readings and their health.' },
   reads: ceilingReads,
   routes: async (services: CeilingServices) => (await import('./routes/routes.ts')).ceilingRoutes(services),

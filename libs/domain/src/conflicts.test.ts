@@ -5,6 +5,7 @@ import { defineRoute } from '@plenum/http';
 import { defineFold, defineProjection, provenance } from '@plenum/read-model';
 import { conflictsOf } from './conflicts.ts';
 import { type Domain, defineDomain, type Services } from './domain.ts';
+import type { ExportKind, RowsExport } from './exports.ts';
 
 const table = (name: string) =>
   defineFold<{ readonly event_id: string }, { readonly event_id: string }>({
@@ -25,6 +26,13 @@ const route = (operationId: string, path: string, permission = 'read:one') =>
     handle: () => ({}),
   });
 
+const things = (kind: string, permission: string, more: Partial<RowsExport> = {}): ExportKind => ({
+  ...{ kind, about: '', permission, content: 'rows', rowsAre: 'state', columns: ['event_id'], filters: {} },
+  projection: projection('ones', 'first'),
+  table: { name: 'first', columns: { event_id: provenance.event_id }, key: ['event_id'] },
+  ...more,
+});
+
 /** Only its type is looked at. */
 const event = (type: string) => ({ type }) as EventDefinition<never>;
 
@@ -35,6 +43,7 @@ const one = defineDomain({
   topics: [defineTopic({ name: 'plenum.one', about: '', keyedBy: '' })],
   projections: [projection('ones', 'first', 'second')],
   inline: [{ schema: 'plenum_one', steps: [], tables: [], statements: () => [] }],
+  exports: [things('ones', 'read:one')],
   permissions: { 'read:one': '' },
   reads: () => ({ ones: {} }),
   routes: async (_: Services<{ readonly ones: object }>) => [route('getOne', '/ones/:id')],
@@ -60,6 +69,17 @@ const planted: readonly (readonly [string, Partial<Domain>, string])[] = [
   ['a table', { projections: [projection('twos', 'second')] }, 'table public.second is declared by one and two'],
   ['a schema', { inline: one.inline ?? [] }, 'schema of inline tables plenum_one is declared by one and two'],
   ['a permission', { permissions: one.permissions }, 'permission read:one is declared by one and two'],
+  ['an export', { exports: [things('ones', 'read:one')] }, 'export ones is declared by one and two'],
+  [
+    'a permission of an export that nobody declares',
+    { exports: [things('twos', 'read:two')] },
+    'export twos of two asks for read:two, which no domain declares',
+  ],
+  [
+    'a column of an export that nobody has',
+    { exports: [things('twos', 'read:one', { time: 'at' })] },
+    'export twos of two names the column at, which first has not',
+  ],
   ['a group of reads', { reads: () => ({ ones: {} }) }, 'group of reads ones is declared by one and two'],
   [
     'a route',

@@ -2,6 +2,7 @@
 import { type Route, urlOf } from '@plenum/http';
 import { type ShowPersonal, type Sql, type Table, tablesOf } from '@plenum/read-model';
 import type { Domain, Services } from './domain.ts';
+import type { ExportKind, RowsExport } from './exports.ts';
 import { overlap } from './topic-filter.ts';
 
 type Any = Domain<object, never>;
@@ -42,6 +43,10 @@ export const conflictsOf = async (domains: readonly Any[]): Promise<readonly str
       each(domains, ({ reactions = [] }) => reactions.map(({ name }) => name)),
     ),
     ...twice(
+      'export',
+      each(domains, ({ exports = [] }) => exports.map(({ kind }) => kind)),
+    ),
+    ...twice(
       'permission',
       each(domains, ({ permissions }) => Object.keys(permissions)),
     ),
@@ -59,6 +64,7 @@ export const conflictsOf = async (domains: readonly Any[]): Promise<readonly str
     ),
     ...overlaps(each(domains, ({ translate }) => translate?.filters ?? [])),
     ...routes.flatMap(({ domain, route }) => unknownPermission(domains, domain, route)),
+    ...domains.flatMap((domain) => (domain.exports ?? []).flatMap((one) => unfitExport(domains, domain, one))),
   ];
 };
 
@@ -84,9 +90,33 @@ const overlaps = (all: readonly Named[]): readonly string[] =>
 
 /** A route that asks for what nobody declares would be closed to everybody but those who may do all. */
 const unknownPermission = (domains: readonly Any[], { name }: Any, { access, ...route }: Route): readonly string[] =>
-  typeof access === 'string' || domains.some(({ permissions }) => Object.hasOwn(permissions, access.permission))
+  typeof access === 'string' || isDeclared(domains, access.permission)
     ? []
     : [`route ${addressOf(route)} of ${name} asks for ${access.permission}, which no domain declares`];
+
+const isDeclared = (domains: readonly Any[], permission: string): boolean =>
+  domains.some(({ permissions }) => Object.hasOwn(permissions, permission));
+
+/** What an export names has to be there, and to have a form in every format. */
+const unfitExport = (domains: readonly Any[], { name }: Any, one: ExportKind): readonly string[] => {
+  const of = `export ${one.kind} of ${name}`;
+  const unknown = isDeclared(domains, one.permission)
+    ? []
+    : [`${of} asks for ${one.permission}, which no domain declares`];
+  return [...unknown, ...(one.content === 'rows' ? unfitColumns(of, one) : [])];
+};
+
+const unfitColumns = (of: string, { table, columns, time, organisation, filters }: RowsExport): readonly string[] => {
+  const named = [...columns, time, organisation, ...Object.values(filters).map(({ column }) => column)];
+  const missing = named.filter((column) => column !== undefined && !Object.hasOwn(table.columns, column));
+  const unshown = columns.filter((column) =>
+    ['bytea', 'personal', 'geometry'].includes(table.columns[column]?.type ?? ''),
+  );
+  return [
+    ...missing.map((column) => `${of} names the column ${column}, which ${table.name} has not`),
+    ...unshown.map((column) => `${of} shows the column ${column}, which has no form in files`),
+  ];
+};
 
 /** A parameter by another name is the same address. */
 const addressOf = ({ method, ...route }: Pick<Route, 'method' | 'base' | 'path'>): string =>

@@ -11,6 +11,7 @@ import type {
 } from '@plenum/event';
 import type { Lists, PageLimits, Route, UntilShown } from '@plenum/http';
 import type { InlineProjection, Projection, ShownVersion, ShowPersonal, Sql } from '@plenum/read-model';
+import type { ExportKind } from './exports.ts';
 import type { Translate } from './translate.ts';
 
 /** What the routes of every domain may use. */
@@ -54,6 +55,8 @@ export type Domain<Reads extends object = object, Taken = Services<Reads>> = {
   readonly reserving?: readonly ReservingStreams[];
   /** What its events make it ask for. */
   readonly reactions?: readonly Reaction[];
+  /** What can be had of it as a file. */
+  readonly exports?: readonly ExportKind[];
   /** What its routes ask for, each with what it opens. */
   readonly permissions: Readonly<Record<string, string>>;
   /** What may be asked of its read models, in groups with names that no other domain has; `show` makes text of what names a person. */

@@ -66,6 +66,15 @@ export {
 export { beforeDeadline } from './deadline.ts';
 export { LogTruncated, Poison, TransientFailure } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
+export type {
+  Certificate,
+  DocumentWriter,
+  ExportColumn,
+  ExportFile,
+  ExportRow,
+  RowFormatWriter,
+  RowWriter,
+} from './exports/writers.ts';
 export { boundedContent } from './files/bounded-content.ts';
 export { checkFileName, checkFilePrefix, fileNameMax } from './files/file-name.ts';
 export {

@@ -60,8 +60,10 @@ const columnsOf = (rows: readonly Row[], width: number): readonly string[] => {
   });
 };
 
-const leftOf = (name: string, { placeholder }: Option): string =>
-  placeholder === undefined ? `--${name}` : `--${name} ${placeholder}`;
+const leftOf = (name: string, { placeholder, short }: Option): string => {
+  const written = short === undefined ? `--${name}` : `-${short}, --${name}`;
+  return placeholder === undefined ? written : `${written} ${placeholder}`;
+};
 
 const rightOf = ({ about, unset }: Option): string => {
   if (unset === 'required') return `${about} Has to be given.`;

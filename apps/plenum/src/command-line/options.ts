@@ -2,6 +2,8 @@
 
 export type Option<T = unknown> = {
   readonly about: string;
+  /** One letter that means the same: `-i`. */
+  readonly short?: string;
   /** What stands for its value in the help; an option without one is a flag. */
   readonly placeholder: string | undefined;
   /** Completes "--rate must be …". */
@@ -25,6 +27,21 @@ export const flag = (about: string): Option<boolean> => ({
   expected: 'given without a value',
   parse: () => undefined,
   unset: { value: false, shown: undefined },
+});
+
+/** Given or not, by its name or by one letter. */
+export const shortFlag = (short: string, about: string): Option<boolean> => ({ ...flag(about), short });
+
+/** A number, with or without decimals, that may be left out. */
+export const optionalNumber = (about: string, unit?: string): Option<number | undefined> => ({
+  about,
+  placeholder: unit ?? 'NUMBER',
+  expected: 'a number, such as 4800 or 0.15',
+  parse: (written) => {
+    const value = Number(written);
+    return /^-?\d*\.?\d+(?:e[+-]?\d+)?$/i.test(written) && Number.isFinite(value) ? { value } : undefined;
+  },
+  unset: { value: undefined, shown: undefined },
 });
 
 /** A whole number. */

@@ -73,8 +73,9 @@ const parseOptions = ({ name, options, operand }: Command, words: readonly strin
     strict: false,
     tokens: true,
     options: Object.fromEntries(
-      Object.entries(options).map(([option, { placeholder }]) => {
-        return [option, { type: placeholder === undefined ? 'boolean' : 'string' }] as const;
+      Object.entries(options).map(([option, { placeholder, short }]) => {
+        const type = placeholder === undefined ? 'boolean' : 'string';
+        return [option, { type, ...(short !== undefined && { short }) }] as const;
       }),
     ),
   });
@@ -86,7 +87,7 @@ const parseOptions = ({ name, options, operand }: Command, words: readonly strin
     }
     const asked = token.kind === 'positional' ? (operand ?? '') : token.name;
     const option = Object.hasOwn(options, asked) ? options[asked] : undefined;
-    if (option === undefined || (token.kind === 'option' && token.rawName === `-${asked}`)) {
+    if (option === undefined || (token.kind === 'option' && !isWritten(token.rawName, asked, option))) {
       throw new UsageError(
         `${name} has no option ${token.kind === 'option' ? token.rawName : token.value}${meant(asked, Object.keys(options), '--')}`,
       );
@@ -103,6 +104,10 @@ const parseOptions = ({ name, options, operand }: Command, words: readonly strin
   }
   return values;
 };
+
+/** As `--name`, or as the one letter that it has; `-name` is neither. */
+const isWritten = (rawName: string, name: string, { short }: Option): boolean =>
+  rawName === `--${name}` || rawName === `-${short}`;
 
 const parsedValue = (name: string, { placeholder, expected, parse }: Option, written: string | undefined): unknown => {
   if (placeholder === undefined) {

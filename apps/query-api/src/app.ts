@@ -1,8 +1,10 @@
 /** Assembles the API: conventions first, then routes, each with only the reads it needs. Opens no socket. */
+import { randomBytes } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import type { Authentication } from '@plenum/authentication';
 import { domains, permissions } from '@plenum/catalogue';
 import type { ServicesOf } from '@plenum/domain';
+import { timeId } from '@plenum/event';
 import { type PageLimits, Problem, problemSchema } from '@plenum/http';
 import type { MetricsRegistry } from '@plenum/metrics';
 import type { Projection } from '@plenum/read-model';
@@ -32,6 +34,7 @@ import { sendProblem } from './conventions/send-problem.ts';
 import { writeNatively } from './conventions/serialise.ts';
 import { answerUnreadable, answerUnrouted } from './conventions/unreadable.ts';
 import { untilShown } from './conventions/until-shown.ts';
+import { validation } from './conventions/validation.ts';
 import { type PageBudget, pageBudget } from './database/page-budget.ts';
 import type { Reads } from './reads.ts';
 import { docsPage } from './routes/docs/docs.ts';
@@ -138,13 +141,7 @@ const newApp = (network: NetworkRules | undefined, headersOf: CommonHeaders, all
     requestTimeout: 30_000,
     // While closing, what still arrives on open connections is answered, not refused.
     return503OnClosing: false,
-    ajv: {
-      customOptions: {
-        ...{ removeAdditional: false, coerceTypes: true, useDefaults: true, allErrors: false },
-        // With strict numbers, `1e999` is made infinity and then passes every limit unseen, for it is no number to them.
-        strictNumbers: false,
-      },
-    },
+    ajv: { customOptions: validation },
     frameworkErrors: (error, request, reply) => {
       reply.headers(headersOf(request.id));
       sendProblem(reply, problemOf(error));
@@ -200,6 +197,7 @@ const servicesOf = (parts: RouteParts): DomainServices => {
   const { reads, clock, limits, budget, staleAfterS, mqttConnected } = parts;
   return {
     ...{ reads, clock, limits, staleAfterS, mqttConnected, untilShown },
+    newId: () => timeId(Math.floor(clock.nowUs() / 1_000), randomBytes(16)),
     shownVersion: reads.versions.shown,
     lists: listsWithin(budget),
     handle: (command, metadata) => authenticationOf(parts).handle(command, metadata),

@@ -9,6 +9,7 @@ import { commandIdOf } from './conventions/idempotency.ts';
 import { pageAnswered, placeOf } from './conventions/pages.ts';
 import { headOfAnswer, sendAnswer } from './conventions/send-answer.ts';
 import { headOfFailure } from './conventions/send-problem.ts';
+import { compilerFor } from './conventions/validation.ts';
 
 /** Called with bugs that an answer of a replaced system's shape does not show. */
 export type NoteBug = (error: FastifyError, request: FastifyRequest) => void;
@@ -22,6 +23,7 @@ const bound = (route: Route, noteBug: NoteBug): RouteOptions => ({
   url: urlOf(route),
   config: configOf(route),
   schema: schemaOf(route),
+  ...compilerFor(route.access),
   ...(route.entityTag === true ? { onSend: entityTag } : {}),
   ...(route.absentBodyIsEmpty === true ? { preValidation: absentIsEmpty } : {}),
   ...(route.failures === undefined ? {} : { errorHandler: failing(route.failures, noteBug) }),

@@ -138,6 +138,7 @@ const routesOf = (domain: Any): Promise<readonly Route[]> => {
   const services: Services = {
     reads: domain.reads(unasked, unshown),
     clock: { nowUs: refuse },
+    newId: refuse,
     limits: { limitDefault: 1, limitMax: 1 },
     lists: { fitting: refuse, gathered: refuse },
     staleAfterS: 1,

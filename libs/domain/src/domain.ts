@@ -19,6 +19,8 @@ export type Services<Reads extends object = object> = {
   /** The domain's own reads, as its `reads` makes them. */
   readonly reads: Reads;
   readonly clock: { nowUs(): number };
+  /** A UUIDv7, for what is made anew. */
+  readonly newId: () => string;
   readonly limits: PageLimits;
   readonly lists: Lists;
   /** A device that was not heard of for so many seconds is stale. */

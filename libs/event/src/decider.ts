@@ -22,6 +22,16 @@ export type Refused = {
   readonly outcome: 'refused';
   readonly code: 'invalid' | 'not-found' | 'exists' | 'not-now' | 'forbidden' | 'key-used';
   readonly reason: string;
+  /** Of `invalid`: everything that is wrong with what was asked, where rules look at several values. */
+  readonly faults?: readonly Fault[];
+};
+
+/** What is wrong with one value of a command. */
+export type Fault = {
+  /** Which, as clients call it: a path such as `dimensions/length_mm`. */
+  readonly field: string;
+  /** What it has to be, such as `must be 100 to 50000 mm`. */
+  readonly detail: string;
 };
 
 /** No events: what was asked for is so already. */
@@ -59,3 +69,9 @@ export const reservingStreams = <State, Data>(kind: string, decider: Decider<Sta
 
 export const decided = (...events: readonly NewEvent[]): Decided => ({ outcome: 'decided', events });
 export const refused = (code: Refused['code'], reason: string): Refused => ({ outcome: 'refused', code, reason });
+
+/** Refused for all of these at once. */
+export const faulty = (faults: readonly [Fault, ...Fault[]]): Refused => ({
+  ...refused('invalid', `${faults.map(({ field, detail }) => `${field} ${detail}`).join('; ')}.`),
+  faults,
+});

@@ -16,6 +16,8 @@ export {
   type Decided,
   type Decider,
   decided,
+  type Fault,
+  faulty,
   isEvent,
   type NewEvent,
   newEvent,

@@ -2,7 +2,7 @@
  * Commands: requests that decide something. They are answered once the decision is recorded; `Prefer: wait` waits until
  * the read models show it as well. Nothing here knows what is decided.
  */
-import type { Actor, CommandMetadata, NotDone, Receipt, Refused } from '@plenum/event';
+import type { Actor, CommandMetadata, Fault, NotDone, Receipt, Refused } from '@plenum/event';
 import { Type } from 'typebox';
 import { type Answer, answer, type Headers } from './answer.ts';
 import { oneOf } from './fields.ts';
@@ -40,8 +40,13 @@ const byCode: Readonly<Record<string, ProblemName>> = {
   'key-used': 'key-used',
 };
 
-/** What exists already, and what a state does not allow now, is a conflict. */
-export const refusedProblem = ({ code, reason }: Refused): Problem => new Problem(byCode[code] ?? 'conflict', reason);
+/** What exists already, and what a state does not allow now, is a conflict. Every fault is in `errors`. */
+export const refusedProblem = ({ code, reason, faults }: Refused): Problem =>
+  new Problem(byCode[code] ?? 'conflict', reason, faults === undefined ? {} : { extra: { errors: inBody(faults) } });
+
+/** As a problem of validation lists what does not fit a schema. */
+const inBody = (faults: readonly Fault[]) =>
+  faults.map(({ field, detail }) => ({ in: 'body', parameter: field, detail }));
 
 const notDoneProblem = (asked: WithHeaders, notDone: NotDone): Problem => {
   if (notDone.outcome === 'refused') return refusedProblem(notDone);

@@ -51,15 +51,18 @@ const fastifyProblem = (error: FastifyError): Problem => {
   return new Problem(byStatus[status] ?? 'validation', error.message);
 };
 
+/** More of them help nobody. */
+const faultsMax = 50;
+
 type Failed = NonNullable<FastifyError['validation']>;
 
 const validationProblem = ({ validationContext }: FastifyError, failed: Failed): Problem => {
-  const errors = failed.map(({ instancePath, message = 'is not valid', params }) => {
+  const errors = failed.slice(0, faultsMax).map(({ instancePath, message = 'is not valid', params }) => {
     const unknown = 'additionalProperty' in params ? params.additionalProperty : undefined;
     if (typeof unknown === 'string')
       return { in: validationContext ?? 'request', parameter: unknown, detail: 'is not known' };
     const missing = 'missingProperty' in params ? params.missingProperty : undefined;
-    const parameter = typeof missing === 'string' ? missing : instancePath.slice(1);
+    const parameter = (typeof missing === 'string' ? `${instancePath}/${missing}` : instancePath).slice(1);
     return { in: validationContext ?? 'request', parameter, detail: message };
   });
   const detail = errors.map((one) => `${one.in}: ${one.parameter} ${one.detail}`.replace(':  ', ': ')).join('; ');

@@ -1,0 +1,1 @@
+export { anyCeiling, ceilingOf } from './ceilings.ts';

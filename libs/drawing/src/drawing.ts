@@ -36,6 +36,8 @@ export type Text = On & {
   readonly at: Point;
   /** Of a capital letter. */
   readonly height: number;
+  /** Where the format can say so; it is no other text for that. */
+  readonly bold?: boolean;
   readonly text: string;
 };
 

@@ -1,0 +1,1 @@
+export { csvFormat, ndjsonFormat } from './formats.ts';

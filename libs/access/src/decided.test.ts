@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type Decider, storedBytes } from '@plenum/event';
 import { type FoldedTables, folding, foldProjection, type Projection, type Row } from '@plenum/read-model';
+import { decidedOf, eventsOf, recorded, sentAgain } from '@plenum/read-model/testing';
 import fc from 'fast-check';
 import {
   type CredentialHashCommand,
@@ -16,7 +17,6 @@ import type { Role } from './permissions.ts';
 import { jwtTokensProjection } from './sessions/jwt-tokens-projection.ts';
 import { type SessionCommand, type SessionState, session } from './sessions/session.ts';
 import { credentialStream, keyStream, sessionStream, userStream } from './streams.ts';
-import { decidedOf, eventsOf, recorded, sentAgain } from './testing/decided-events.ts';
 import { administrator as actor } from './testing/decider-cases.ts';
 import { type UserCommand, type UserState, user } from './users/user.ts';
 import { usersProjection } from './users/users-projection.ts';

@@ -1,6 +1,15 @@
 export { type Bins, binsOf } from './bins.ts';
 export { boxColumn, geometryBytes, reachesInto } from './boxes.ts';
 export { type Build, buildOf, nameOfBuild } from './build.ts';
+export {
+  type DecidedEntry,
+  type DecidedPlace,
+  dataIf,
+  decidedColumns,
+  decidedEntry,
+  decidedFold,
+  placeOf,
+} from './decided.ts';
 export { defineFold, defineProjection } from './define-projection.ts';
 export { type FoldedTables, type Folding, folding, foldProjection } from './fold-projection.ts';
 export { indexesOf, lowerCase, lowerCaseText } from './index-parts.ts';

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { type DecidedEvent, type NewEvent, newEvent, personal } from '@plenum/event';
 import { rebuildInline, type Sql } from '@plenum/read-model';
+import { eventsOf } from '@plenum/read-model/testing';
 import { CredentialHashWithdrawn } from '../credential-hashes/credential-hash-events.ts';
 import { ApiKeyUsed } from '../keys/key-events.ts';
 import { SessionEnded, SessionStarted } from '../sessions/session-events.ts';
-import { eventsOf } from '../testing/decided-events.ts';
 import { UserChanged, UserDisabled } from '../users/user-events.ts';
 import { authorizationTables } from './statements.ts';
 

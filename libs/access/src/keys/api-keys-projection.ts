@@ -1,5 +1,14 @@
-import { defineProjection, defineTable, type RowOf } from '@plenum/read-model';
-import { type DecidedEntry, dataIf, decidedColumns, decidedEntry, decidedFold, placeOf } from '../decided.ts';
+import {
+  type DecidedEntry,
+  dataIf,
+  decidedColumns,
+  decidedEntry,
+  decidedFold,
+  defineProjection,
+  defineTable,
+  placeOf,
+  type RowOf,
+} from '@plenum/read-model';
 import type { ApiKeyIssuedV1 } from '../generated/schemas.ts';
 import { storableText } from '../storable.ts';
 import { streamKinds } from '../streams.ts';

@@ -2,8 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import type { Event } from '@plenum/event';
 import { foldProjection } from '@plenum/read-model';
+import { recorded } from '@plenum/read-model/testing';
 import { storableJson } from '../storable.ts';
-import { recorded } from '../testing/decided-events.ts';
 import { SecurityEventSeen, type SecurityEventSeenData } from './security-event-seen.ts';
 import { securityEventsProjection, severityOf } from './security-events.ts';
 

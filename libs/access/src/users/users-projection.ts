@@ -1,6 +1,16 @@
 import { type Personal, storedBytes } from '@plenum/event';
-import { defineProjection, defineTable, personalColumn, type RowOf } from '@plenum/read-model';
-import { type DecidedEntry, dataIf, decidedColumns, decidedEntry, decidedFold, placeOf } from '../decided.ts';
+import {
+  type DecidedEntry,
+  dataIf,
+  decidedColumns,
+  decidedEntry,
+  decidedFold,
+  defineProjection,
+  defineTable,
+  personalColumn,
+  placeOf,
+  type RowOf,
+} from '@plenum/read-model';
 import type { UserCreatedV3 } from '../generated/schemas.ts';
 import { streamKinds } from '../streams.ts';
 import { accessTopic } from '../topics.ts';

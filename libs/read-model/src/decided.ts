@@ -1,6 +1,8 @@
-/** What the read models of access are folded from: events with their place in a stream and in the log. */
+/** What read models of decisions are folded from: events with their place in a stream and in the log. */
 import { type Event, type EventDefinition, entityOf, isEvent } from '@plenum/event';
-import { defineFold, provenance, type Recorded, type Row, type RowOf, type Table } from '@plenum/read-model';
+import { defineFold } from './define-projection.ts';
+import type { Recorded } from './recorded.ts';
+import { provenance, type Row, type RowOf, type Table } from './table.ts';
 
 /** A decided event on its way into a row. */
 export type DecidedEntry = Recorded & {

@@ -1,6 +1,6 @@
 /** Events as the event store would have recorded them, for specs of what is made of them. */
 import { type DecidedEvent, type Decider, defaultOrganisation, type Event, type NewEvent } from '@plenum/event';
-import type { Recorded } from '@plenum/read-model';
+import type { Recorded } from '../recorded.ts';
 
 /** A stream's events, numbered; the time of each is its version in seconds. */
 export const eventsOf = (stream: string, events: readonly NewEvent[]): readonly DecidedEvent[] =>

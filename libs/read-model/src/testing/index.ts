@@ -1,0 +1,1 @@
+export { decidedOf, eventsOf, recorded, sentAgain } from './decided-events.ts';

@@ -1,6 +1,10 @@
 export { type Bounds, boundsOf } from './bounds.ts';
+export { type Certificate, type Certified, type Conformance, certify, type Found, Unreadable } from './conformance.ts';
 export type { DocumentContent } from './content.ts';
 export { type Counts, countsOf } from './counts.ts';
 export { differences } from './differences.ts';
+export { type DimensionParts, dimensionParts, measureOf } from './dimension-parts.ts';
 export type { Circle, Dimension, Drawing, Layer, Line, Point, Polygon, Shape, Text } from './drawing.ts';
+export { checkDrawing, UnfitDrawing } from './fitness.ts';
+export { oneLine } from './one-line.ts';
 export type { Sheet, SheetTable } from './sheet.ts';

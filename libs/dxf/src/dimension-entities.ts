@@ -58,9 +58,7 @@ export class DimensionBlock extends DatabaseObject {
     this.name = name;
     const { lines, text } = dimensionParts(dimension);
     this.#parts = [
-      ...lines.map(
-        ({ from, to }) => new Line(measured(from.x), measured(from.y), measured(to.x), measured(to.y)) as Entity,
-      ),
+      ...lines.map(({ from, to }) => new Line(measured(from.x), measured(from.y), measured(to.x), measured(to.y))),
       new Text(
         ...([measured(text.at.x), measured(text.at.y), measured(text.height), measured(text.degrees)] as const),
         ...([text.text, 'center', 'middle'] as const),

@@ -1,1 +1,2 @@
 export { anyCeiling, ceilingOf } from './ceilings.ts';
+export { anyLine, anyProject, projectOf } from './projects.ts';

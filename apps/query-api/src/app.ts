@@ -2,13 +2,13 @@
 import { randomBytes } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import type { Authentication } from '@plenum/authentication';
-import { domains, permissions } from '@plenum/catalogue';
+import { domains, exports as exportKinds, permissions } from '@plenum/catalogue';
 import type { ServicesOf } from '@plenum/domain';
 import { timeId } from '@plenum/event';
 import { type PageLimits, Problem, problemSchema } from '@plenum/http';
 import type { MetricsRegistry } from '@plenum/metrics';
 import type { Projection } from '@plenum/read-model';
-import type { Clock, Log, Logger } from '@plenum/runtime';
+import type { Clock, Files, Log, Logger } from '@plenum/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify';
 import { bindRoutes } from './bind-routes.ts';
 import { requireAccess } from './conventions/access.ts';
@@ -65,6 +65,8 @@ export type AppParts = {
   readonly mqttConnected: () => Promise<boolean>;
   /** What is decided and not in the log yet, when decisions are taken here. */
   readonly relay?: OutboxLook | undefined;
+  /** Where exports are kept. Without it none is handed out. */
+  readonly files?: Pick<Files, 'get'> | undefined;
   /** Counters of the bridge, when it runs in this process. */
   readonly bridgeCounters?: (() => BridgeCounters) | undefined;
   /** More that has to work for the API to be ready, by name. */
@@ -203,10 +205,17 @@ const servicesOf = (parts: RouteParts): DomainServices => {
     handle: (command, metadata) => authenticationOf(parts).handle(command, metadata),
     accounts: () => authenticationOf(parts),
     givable: permissions,
+    exportKinds: () => exportKinds,
+    files: () => filesOf(parts),
   };
 };
 
 type DomainServices = ServicesOf<typeof domains>;
+
+const filesOf = ({ files }: AppParts): Pick<Files, 'get'> => {
+  if (files === undefined) throw new Problem('unavailable', 'No files are kept here.');
+  return files;
+};
 
 const authenticationOf = ({ authentication }: AppParts): Authentication => {
   if (authentication === 'off') throw new Problem('unavailable', 'Nobody decides about access while guards are off.');

@@ -1,4 +1,5 @@
 /** Makes a server's routes of declarations. */
+import { Readable } from 'node:stream';
 import { Answer, type Asked, type Failures, PageAnswer, type Route, urlOf } from '@plenum/http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { originOf } from './conventions/authorization.ts';
@@ -24,6 +25,7 @@ const bound = (route: Route, noteBug: NoteBug): RouteOptions => ({
   config: configOf(route),
   schema: schemaOf(route),
   ...compilerFor(route.access),
+  ...(route.sendsFile === true ? { compress: false } : {}),
   ...(route.entityTag === true ? { onSend: entityTag } : {}),
   ...(route.absentBodyIsEmpty === true ? { preValidation: absentIsEmpty } : {}),
   ...(route.failures === undefined ? {} : { errorHandler: failing(route.failures, noteBug) }),
@@ -66,8 +68,13 @@ const answered = (reply: FastifyReply, answer: unknown): unknown => {
   if (!(answer instanceof Answer)) return answer;
   headOfAnswer(reply, answer);
   // A body is left to the server: a client that asked with a key is answered when the key is free again.
-  return answer.body === undefined ? reply.send() : answer.body;
+  if (answer.body === undefined) return reply.send();
+  return isStreamed(answer.body) ? Readable.from(answer.body, { objectMode: false }) : answer.body;
 };
+
+/** Bytes that come by and by; of what is a list already, there is no such thing. */
+const isStreamed = (body: unknown): body is AsyncIterable<Uint8Array> =>
+  typeof body === 'object' && body !== null && Symbol.asyncIterator in body;
 
 const failing =
   (failures: Failures, noteBug: NoteBug): NonNullable<RouteOptions['errorHandler']> =>

@@ -13,7 +13,10 @@ import {
 } from './permissions.ts';
 
 /** Beside those that other domains declare. */
-const names = [...Object.keys(permissions), 'read:sensors', 'read:quarantine', 'read:projection'];
+const names = [
+  ...Object.keys(permissions),
+  ...['read:sensors', 'read:quarantine', 'read:projection', 'read:exports', 'write:exports'],
+];
 
 describe('roles', () => {
   /** As the replaced system had it; who changes a role changes this table too. */
@@ -25,6 +28,8 @@ describe('roles', () => {
     'read:quarantine': ['administrator', 'field_worker', 'engineer', 'admin'],
     'read:projection': ['administrator', 'field_worker', 'engineer', 'admin'],
     'read:fibre': ['administrator', 'field_worker', 'engineer', 'admin'],
+    'read:exports': ['operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
+    'write:exports': ['operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
     'write:commands': ['operator', 'administrator', 'admin'],
     'write:nodes': ['administrator', 'admin'],
     'write:sensor_data': ['administrator', 'admin'],

@@ -47,11 +47,17 @@ export const isRole = (text: string): text is Role => knownRoles.has(text);
 /** What comes with a role when nothing else is said. Entries may end in `*`, see `allows`. */
 export const rolePermissions: Readonly<Record<Role, readonly string[]>> = {
   guest: ['read:sensors'],
-  operator: ['read:sensors', 'read:maintenance', 'read:energy', 'write:commands'],
-  maintenance: ['read:sensors', 'read:maintenance', 'write:maintenance'],
+  operator: [
+    ...['read:sensors', 'read:maintenance', 'read:energy', 'write:commands'],
+    ...['read:exports', 'write:exports'],
+  ],
+  maintenance: ['read:sensors', 'read:maintenance', 'write:maintenance', 'read:exports', 'write:exports'],
   administrator: ['*'],
-  field_worker: ['read:*', 'write:fibre', 'write:own_work_orders'],
-  engineer: ['read:*', 'write:fibre', 'write:own_work_orders', 'write:work_orders', 'write:projects'],
+  field_worker: ['read:*', 'write:fibre', 'write:own_work_orders', 'write:exports'],
+  engineer: [
+    ...['read:*', 'write:fibre', 'write:own_work_orders', 'write:work_orders', 'write:projects'],
+    'write:exports',
+  ],
   admin: ['*'],
 };
 

@@ -48,6 +48,11 @@ export const problemKinds = {
     title: 'The same request is being carried out',
     meaning: 'A request with this `Idempotency-Key` has not been answered yet. Ask again after `Retry-After`.',
   },
+  gone: {
+    status: 410,
+    title: 'It was there and is no more',
+    meaning: 'What was kept under this address was removed, for good.',
+  },
   'precondition-failed': {
     status: 412,
     title: 'It was changed meanwhile',
@@ -59,6 +64,11 @@ export const problemKinds = {
     status: 415,
     title: 'The body has a type that is not understood',
     meaning: 'Send `Content-Type: application/json`, in UTF-8 and not compressed.',
+  },
+  'range-not-satisfiable': {
+    status: 416,
+    title: 'The range begins after the end',
+    meaning: '`Content-Range` says how long it is.',
   },
   'out-of-range': {
     status: 422,

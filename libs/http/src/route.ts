@@ -96,6 +96,8 @@ export type Route<
   readonly answers: A;
   /** Tags the body by its digest, so that a client that has it already is spared it. Goes with `...notModified`. */
   readonly entityTag?: boolean;
+  /** Its body is the bytes of a file: sent as they are, never compressed on the way, so that ranges and digests are of them. */
+  readonly sendsFile?: true;
   /** Problems (RFC 9457) unless said otherwise. */
   readonly failures?: Failures;
   handle(asked: Asked<Static<Params>, Static<Query>, Static<Body>>): Answered<A> | Promise<Answered<A>>;

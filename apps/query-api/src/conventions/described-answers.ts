@@ -32,6 +32,7 @@ export const requestHeadersOf = ({ answers, isKeyed }: Asking): object | undefin
   const names: readonly RequestHeader[] = [
     ...(412 in answers ? (['If-Match'] as const) : []),
     ...(304 in answers ? (['If-None-Match'] as const) : []),
+    ...(206 in answers ? (['Range', 'If-Range'] as const) : []),
     ...(isKeyed ? (['Idempotency-Key'] as const) : []),
     ...(202 in answers ? (['Prefer'] as const) : []),
   ];
@@ -82,6 +83,7 @@ const byStatus: Readonly<Record<number, readonly AnswerHeader[]>> = {
   // Where the request is still carried out, under its key.
   409: ['Retry-After'],
   412: ['ETag'],
+  416: ['Content-Range'],
   429: ['Retry-After'],
   503: ['Retry-After'],
 };

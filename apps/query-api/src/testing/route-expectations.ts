@@ -37,6 +37,9 @@ export const rolesWith: ReadonlyMap<string, readonly string[]> = together(({ per
 /** What a caller who shows nothing is answered with, where that is not 401. */
 export const answeredWhenAbsent: ReadonlyMap<string, number> = together(({ absent }) => absent);
 
+/** What the owner of a thing just made is answered with, where that is not 200. */
+export const answeredToOwner: ReadonlyMap<string, number> = together(({ owned }) => owned);
+
 /** A body that each route takes which needs one. */
 export const validBodies: Readonly<Record<string, object>> = Object.fromEntries(together(({ bodies }) => bodies));
 

@@ -12,6 +12,8 @@ export type RouteExpectations = {
   readonly routes: Readonly<Record<string, readonly [takes: string, whose: Whose]>>;
   /** What a caller that shows nothing is answered with, where that is not 401. */
   readonly absent?: Readonly<Record<string, number>>;
+  /** What the owner of a thing just made is answered with, where that is not 200. */
+  readonly owned?: Readonly<Record<string, number>>;
   /** A body that it takes, of each route that needs one. */
   readonly bodies?: Readonly<Record<string, object>>;
   /** A query that it takes, of each route that does not do without. */

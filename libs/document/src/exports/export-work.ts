@@ -1,0 +1,111 @@
+/**
+ * Exports as the exporter and the door to their files need them: written in the transaction of the decision itself, so that
+ * what was asked for is found at once, and what has expired is handed out no more. Beside it, and in no stream, how far the work is.
+ */
+import { type DecidedEvent, formatTimeUs, isEvent } from '@plenum/event';
+import type { InlineProjection, Statement } from '@plenum/read-model';
+import { ExportExpired, ExportFailed, ExportFinished, ExportRequested } from './export-events.ts';
+
+/** The schema, and the channel of `NOTIFY`. */
+export const documentSchema = 'plenum_document';
+
+const steps: readonly string[] = [
+  `
+create table ${documentSchema}.export_work (
+  export_id text primary key,
+  organisation text not null,
+  kind text not null,
+  format text not null,
+  asked jsonb not null,
+  requested_by text not null,
+  requested_at timestamptz not null,
+  user_slot int not null,
+  organisation_slot int not null,
+  -- requested, ready, failed, expired
+  state text not null,
+  file text,
+  file_name text,
+  media_type text,
+  bytes bigint,
+  digest text,
+  expires_at timestamptz,
+  stream_version int not null
+);
+create index export_work_requested on ${documentSchema}.export_work (requested_at) where state = 'requested';
+create index export_work_due on ${documentSchema}.export_work (expires_at) where state = 'ready';
+create index export_work_slots on ${documentSchema}.export_work (organisation, requested_by) where state in ('requested', 'ready');
+
+-- Who is at it, and how far: of no consequence once it has ended, and in no stream.
+create table ${documentSchema}.export_run (
+  export_id text primary key,
+  -- Grows with every exporter that takes it up.
+  epoch bigint not null default 1,
+  -- How often it was taken up and not given back: whoever was at it died.
+  lost int not null default 0,
+  -- Somebody else may take it up from then on.
+  free_at timestamptz not null,
+  is_running boolean not null default true,
+  rows bigint not null default 0,
+  percent int not null default 0,
+  -- What it is as of, from the first that took it up on.
+  position jsonb
+) with (fillfactor = 50);
+`,
+];
+
+const statements = (event: DecidedEvent): readonly Statement[] => {
+  const { version, organisation } = event.decision;
+  if (isEvent(ExportRequested, event)) {
+    const { export_id, kind, format, asked, user_slot, organisation_slot, by } = event.data;
+    return [
+      {
+        text: `insert into ${documentSchema}.export_work
+               (export_id, organisation, kind, format, asked, requested_by, requested_at, user_slot, organisation_slot,
+                state, stream_version)
+               values ($1, $2, $3, $4, $5::jsonb, $6, $7::timestamptz, $8, $9, 'requested', $10)
+               on conflict (export_id) do nothing`,
+        parameters: [
+          ...[export_id, organisation, kind, format, asked, by, formatTimeUs(event.effectiveTimeUs)],
+          ...[user_slot, organisation_slot, version],
+        ],
+      },
+      notified(export_id),
+    ];
+  }
+  if (isEvent(ExportFinished, event)) {
+    const { export_id, file, file_name, media_type, bytes, digest, expires_at } = event.data;
+    return [
+      {
+        text: `update ${documentSchema}.export_work
+                  set state = 'ready', file = $3, file_name = $4, media_type = $5, bytes = $6, digest = $7,
+                      expires_at = $8::timestamptz, stream_version = $2
+                where export_id = $1 and stream_version < $2`,
+        parameters: [export_id, version, file, file_name, media_type, bytes, digest, formatTimeUs(expires_at)],
+      },
+    ];
+  }
+  if (isEvent(ExportFailed, event)) return [ended(event.data.export_id, 'failed', version)];
+  if (isEvent(ExportExpired, event)) {
+    return [ended(event.data.export_id, 'expired', version), notified(event.data.export_id)];
+  }
+  return [];
+};
+
+const ended = (exportId: string, state: 'failed' | 'expired', version: number): Statement => ({
+  text: `update ${documentSchema}.export_work set state = $3, stream_version = $2
+          where export_id = $1 and stream_version < $2`,
+  parameters: [exportId, version, state],
+});
+
+/** Heard when the transaction has committed, and only then. */
+const notified = (exportId: string): Statement => ({
+  text: `select pg_notify('${documentSchema}', $1)`,
+  parameters: [exportId],
+});
+
+export const exportWork: InlineProjection = {
+  schema: documentSchema,
+  steps,
+  tables: ['export_work'],
+  statements,
+};

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { boundsOf, countsOf, type Dimension, type Drawing, type Shape } from '@plenum/drawing';
+import { boundsOf, checkDrawing, countsOf, type Dimension, type Drawing, type Shape } from '@plenum/drawing';
 import fc from 'fast-check';
+import { fixed } from '../figures.ts';
 import type { Project } from '../project-document/project-document.ts';
 import { anyProject, projectOf } from '../testing/projects.ts';
 import type { Drawn } from './drawn.ts';
@@ -73,6 +74,22 @@ describe('the plan', () => {
     assert.deepEqual(dimensionsOf(one), [700, 700, 300, 300, 200], 'one panel has no neighbour');
   });
 
+  it('draws no two dimensions on one line', () => {
+    fc.assert(
+      fc.property(anyProject, (project) => {
+        const lines = on(planDrawing(drawnOf(project)), 'DIMENSIONS').map((shape) => {
+          if (shape.kind !== 'dimension') return assert.fail(shape.kind);
+          const { from, to, offset } = shape;
+          // To the right of the way, which goes along x or along y.
+          return from.y === to.y ? `y ${fixed(from.y + offset, 3)}` : `x ${fixed(from.x - offset, 3)}`;
+        });
+        assert.equal(new Set(lines).size, lines.length);
+        assert.ok(lines.every((line) => line.startsWith('y -') || Number(line.slice(2)) > project.ceiling.length_mm));
+      }),
+      { numRuns: 20 },
+    );
+  });
+
   it('places nodes that are in the ceiling, by id, whatever their order', () => {
     const nodes = [
       { node_id: 'b', x: 4800, y: 3600 },
@@ -110,7 +127,7 @@ describe('the picture for a screen', () => {
 });
 
 describe('both drawings', () => {
-  it('have every panel of the layout inside the ceiling, and each shape on a layer', () => {
+  it('have every panel of the layout inside the ceiling, and can be written', () => {
     fc.assert(
       fc.property(anyProject, (project) => {
         const { ceiling, layout } = project;
@@ -118,8 +135,7 @@ describe('both drawings', () => {
           [planDrawing(drawnOf(project)), 'PANELS'],
           [screenDrawing(drawnOf(project)), 'PANEL'],
         ] as const) {
-          const layers = new Set(drawing.layers.map(({ name }) => name));
-          assert.ok(drawing.shapes.every(({ layer }) => layers.has(layer)));
+          checkDrawing(drawing);
           assert.equal(countsOf(drawing.shapes)[panels]?.polygon, layout.total_panels);
           const labels = textsOf(drawing.shapes).filter(([, , text]) => /^P\d+$/.test(String(text)));
           assert.equal(labels.length, layout.total_panels);
@@ -137,6 +153,14 @@ describe('both drawings', () => {
       }),
       { numRuns: 20 },
     );
+  });
+
+  it('keep a name of a material as it is', () => {
+    const name = '<script>%%c\\P\u202e\n';
+    const drawn = { ...hall, material: { name, color: '{\\b}' } };
+    for (const drawing of [planDrawing(drawn), screenDrawing(drawn)]) {
+      assert.equal(textsOf(drawing.shapes).at(-1)?.[2], `Material: ${name} - {\\b}`);
+    }
   });
 });
 

@@ -49,8 +49,11 @@ const layersOf = ({ ceiling }: Drawn): readonly Layer[] => {
   ];
 };
 
-/** Of dimensions and node ids: so high that they are read where the whole plan is on a sheet, 80 mm for a ceiling of 4800. */
-const textHeightOf = ({ ceiling }: Drawn): number => Math.max(ceiling.length_mm, ceiling.width_mm) / 60;
+/**
+ * Of dimensions and node ids: so high that they are read where the whole plan is on a sheet, 83 mm for a ceiling of 4800 by
+ * 3600. By the ceiling's area and not by its longer side, or they would be higher than a narrow ceiling is wide.
+ */
+const textHeightOf = ({ ceiling }: Drawn): number => Math.sqrt(ceiling.length_mm * ceiling.width_mm) / 50;
 
 /** What the ceiling is, above it. The places and the height are those that drawings have always had. */
 const linesOf = ({ ceiling, layout, material }: Drawn): readonly Text[] => {

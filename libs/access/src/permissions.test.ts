@@ -16,10 +16,11 @@ import {
 const names = [
   ...Object.keys(permissions),
   ...['read:sensors', 'read:quarantine', 'read:projection', 'read:exports', 'write:exports'],
+  ...['read:projects', 'write:projects', 'approve:projects'],
 ];
 
 describe('roles', () => {
-  /** As the replaced system had it; who changes a role changes this table too. */
+  /** As the replaced system had it, and of projects as its clients need; who changes a role changes this table too. */
   const matrix: Readonly<Record<string, readonly Role[]>> = {
     'read:sensors': ['guest', 'operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
     'read:maintenance': ['operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
@@ -37,7 +38,9 @@ describe('roles', () => {
     'write:fibre': ['administrator', 'field_worker', 'engineer', 'admin'],
     'write:own_work_orders': ['administrator', 'field_worker', 'engineer', 'admin'],
     'write:work_orders': ['administrator', 'engineer', 'admin'],
-    'write:projects': ['administrator', 'engineer', 'admin'],
+    'read:projects': ['operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
+    'write:projects': ['operator', 'administrator', 'engineer', 'admin'],
+    'approve:projects': ['administrator', 'admin'],
     'admin:projects': ['administrator', 'admin'],
     'admin:users': ['administrator', 'admin'],
     'admin:api_keys': ['administrator', 'admin'],

@@ -17,7 +17,6 @@ export const permissions = {
   'write:fibre': 'Closures, trays, splices, patches, reports and photos; synchronisation from the field.',
   'write:own_work_orders': 'Status of the work orders that are assigned to oneself.',
   'write:work_orders': 'Work orders of everybody: create, assign, verify.',
-  'write:projects': 'Projects: create and change.',
   'admin:projects': 'Projects: delete.',
   'admin:users': 'Users: create, change, disable, unlock; end their sessions.',
   'admin:api_keys': 'API keys: issue, change, disable, revoke.',
@@ -49,9 +48,12 @@ export const rolePermissions: Readonly<Record<Role, readonly string[]>> = {
   guest: ['read:sensors'],
   operator: [
     ...['read:sensors', 'read:maintenance', 'read:energy', 'write:commands'],
+    ...['read:projects', 'write:projects', 'read:exports', 'write:exports'],
+  ],
+  maintenance: [
+    ...['read:sensors', 'read:maintenance', 'read:projects', 'write:maintenance'],
     ...['read:exports', 'write:exports'],
   ],
-  maintenance: ['read:sensors', 'read:maintenance', 'write:maintenance', 'read:exports', 'write:exports'],
   administrator: ['*'],
   field_worker: ['read:*', 'write:fibre', 'write:own_work_orders', 'write:exports'],
   engineer: [

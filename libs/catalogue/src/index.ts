@@ -4,6 +4,7 @@ import { ceiling } from '@plenum/ceiling';
 import { document } from '@plenum/document';
 import { type Domain, type ExportKind, translatorOf } from '@plenum/domain';
 import type { EventDefinition, Reaction, ReservingStreams, Topic } from '@plenum/event';
+import { layout } from '@plenum/layout';
 import { quarantine } from '@plenum/quarantine';
 import type { InlineProjection, Projection } from '@plenum/read-model';
 import { platformExports, platformPermissions } from './platform.ts';
@@ -13,6 +14,7 @@ export const domains = [
   access,
   ceiling,
   document,
+  layout,
   quarantine,
 ] as const satisfies readonly Domain<object, never>[];
 

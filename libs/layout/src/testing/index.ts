@@ -1,2 +1,3 @@
 export { anyCeiling, ceilingOf } from './ceilings.ts';
 export { anyLine, anyProject, projectOf } from './projects.ts';
+export { routeExpectations } from './route-expectations.ts';

@@ -1,0 +1,1 @@
+export { findVersitygw, type StartedS3, startVersitygw, type Versitygw } from './versitygw.ts';

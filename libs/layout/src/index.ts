@@ -17,7 +17,7 @@ export { type CostRates, type Costs, costDefaults, costsOf, materialCost } from 
 export { layout } from './domain.ts';
 export type { Drawn, NodePlace } from './drawings/drawn.ts';
 export { planDrawing, planLayers } from './drawings/plan-drawing.ts';
-export { screenDrawing } from './drawings/screen-drawing.ts';
+export { screenDrawing, screenView } from './drawings/screen-drawing.ts';
 export { type SheetAsked, sheetOf } from './drawings/sheet-of.ts';
 export type { Checked, InputProblem, ProblemCode } from './input-problem.ts';
 export { checkCustomMaterial, checkMaterial, costPerSqmMax, materialLengthMax } from './materials/custom-material.ts';

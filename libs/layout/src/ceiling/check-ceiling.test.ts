@@ -69,6 +69,7 @@ describe('a ceiling as it was given', () => {
 
   it('is an object, whatever names it holds', () => {
     for (const given of [undefined, null, 5, 'text', []]) assert.deepEqual(codesOf(given)[0], ['', 'wrong-type']);
+    assert.deepEqual(codesOf(Object.create({ length_mm: 5000, width_mm: 5000 })), codesOf({}), 'of its own');
     const hostile: unknown = JSON.parse('{"__proto__":{"length_mm":5000},"constructor":1,"width_mm":5000}');
     assert.deepEqual(codesOf(hostile), [
       ['__proto__', 'unknown-field'],

@@ -7,7 +7,7 @@ import type { Project } from '../project-document/project-document.ts';
 import { anyProject, projectOf } from '../testing/projects.ts';
 import type { Drawn } from './drawn.ts';
 import { planDrawing } from './plan-drawing.ts';
-import { screenDrawing } from './screen-drawing.ts';
+import { screenDrawing, screenView } from './screen-drawing.ts';
 import { sheetOf } from './sheet-of.ts';
 
 const drawnOf = ({ ceiling, layout, material }: Project, rest: Partial<Drawn> = {}): Drawn => ({
@@ -123,6 +123,19 @@ describe('the picture for a screen', () => {
       ...{ CEILING: { polygon: 1 }, GAP: { polygon: 1 }, PANEL: { polygon: 6 } },
       ...{ TEXT: { text: 4 }, TEXT_SMALL: { text: 6 } },
     });
+  });
+});
+
+describe('what is shown of it', () => {
+  it('is the ceiling and nothing around it, in groups of layers that there are', () => {
+    const { page, groups } = screenView(hall);
+    assert.deepEqual(page, { width: 4800, height: 3600 });
+    const layers = new Set(screenDrawing(hall).layers.map(({ name }) => name));
+    assert.ok(groups.every((group) => group.layers.every((name) => layers.has(name))));
+    assert.deepEqual(
+      groups.map(({ id }) => id),
+      ['panels', 'annotations'],
+    );
   });
 });
 

@@ -27,6 +27,15 @@ export const screenDrawing = (drawn: Drawn): Drawing => ({
   ],
 });
 
+/** What of the picture is shown, and which of its layers belong together: the ceiling to its edges, nothing around it. */
+export const screenView = ({ ceiling }: Pick<Drawn, 'ceiling'>) => ({
+  page: { width: ceiling.length_mm, height: ceiling.width_mm },
+  groups: [
+    { id: 'panels', layers: ['PANEL', 'TEXT_SMALL'] },
+    { id: 'annotations', layers: ['TEXT'] },
+  ],
+});
+
 /** 50 to the right, and 100 and more down from the ceiling's upper edge. */
 const annotationsOf = ({ ceiling, layout, material }: Drawn): readonly Text[] => {
   const { panel_width_mm: panelWidth, panel_length_mm: panelLength } = layout;

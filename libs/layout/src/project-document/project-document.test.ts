@@ -66,6 +66,13 @@ describe('a project document', () => {
     );
   });
 
+  it('names a material that everybody has as a custom one where its price is another', () => {
+    const { material = assert.fail() } = projectOf();
+    const { key: _key, ...dearer } = { ...material, cost_per_sqm: 460 };
+    const document = projectDocument(projectOf({ material: dearer }));
+    assert.deepEqual(materialOfDocument(document.material ?? assert.fail()), { ...dearer, category: 'custom' });
+  });
+
   it('may have no material, and then has no costs', () => {
     const { material: _none, ...project } = projectOf();
     assert.deepEqual(Object.keys(projectDocument(project)), ['metadata', 'ceiling', 'spacing', 'layout']);

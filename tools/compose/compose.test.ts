@@ -88,7 +88,7 @@ describe('what Compose reads', () => {
     assert.deepEqual(neededBy(['docker-compose.listen.yml']), ['JWT_SECRET', 'PLENUM_MASTER_KEY', 'POSTGRES_PASSWORD']);
     const { MQTT_PASSWORD: _, MQTT_DEVICE_PASSWORD: __, ...without } = given;
     const listening = readProject(root, ['docker-compose.listen.yml'], without).services;
-    const common = ['kafka', 'postgres', 'projector', 'query-api', 'reactor', 'registry', 'schemas'];
+    const common = ['exporter', 'kafka', 'postgres', 'projector', 'query-api', 'reactor', 'registry', 'schemas'];
     assert.deepEqual(Object.keys(listening).toSorted(), [...common, 'mqtt-bridge-listen'].toSorted());
     assert.deepEqual(
       Object.keys(readFiles(['docker-compose.yml']).services).toSorted(),

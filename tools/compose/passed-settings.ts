@@ -11,6 +11,7 @@ export type ProgramOfCompose = {
 
 /** The services of `deploy/compose/settings.yml`, which those that run extend. */
 export const programsOfCompose: Readonly<Record<string, ProgramOfCompose>> = {
+  exporter: { source: 'apps/exporter/src/config.ts', base: 'program' },
   'mqtt-bridge': { source: 'apps/mqtt-bridge/src/config.ts', base: 'program' },
   projector: { source: 'apps/projector/src/config.ts', base: 'program' },
   'query-api': { source: 'apps/query-api/src/config.ts', base: 'program' },

@@ -1,8 +1,9 @@
 /** The settings of everything that the one command composes, each declared where it belongs. */
 
-import { logSettings } from '@plenum/assembly';
+import { filesSettings, logSettings } from '@plenum/assembly';
 import { authenticationSettings } from '@plenum/authentication';
 import { processSettings } from '@plenum/config';
+import { exporterSettings } from '@plenum/exporter';
 import { bridgeSettings } from '@plenum/mqtt-bridge';
 import { projectorSettings } from '@plenum/projector';
 import { queryApiSettings } from '@plenum/query-api';
@@ -17,6 +18,11 @@ export const settings = {
   PROJECTOR_INTERVAL: projectorSettings.PROJECTOR_INTERVAL,
   PROJECTOR_POOL_MAX: projectorSettings.PROJECTOR_POOL_MAX,
   POSTGIS: projectorSettings.POSTGIS,
+  EXPORT_KEEP: exporterSettings.EXPORT_KEEP,
+  EXPORT_BYTES_MAX: exporterSettings.EXPORT_BYTES_MAX,
+  EXPORT_ROWS_MAX: exporterSettings.EXPORT_ROWS_MAX,
+  EXPORTER_TOGETHER: exporterSettings.EXPORTER_TOGETHER,
+  ...filesSettings,
   ...authenticationSettings,
   ...queryApiSettings,
 };

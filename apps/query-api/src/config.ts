@@ -1,6 +1,6 @@
 /** Settings of the API: where it listens, how much one answer may hold, and what counts as stale. */
 
-import { logSettings } from '@plenum/assembly';
+import { filesSettings, logSettings } from '@plenum/assembly';
 import { authenticationSettings } from '@plenum/authentication';
 import { durationMs, int, list, origins, port, processSettings, text, url } from '@plenum/config';
 
@@ -47,6 +47,7 @@ export const settings = {
   ...processSettings,
   ...logSettings,
   ...authenticationSettings,
+  ...filesSettings,
   ...queryApiSettings,
   API_MQTT_URL: url({
     about: 'The MQTT listener or broker whose state clients of the replaced system get, when the API runs by itself.',

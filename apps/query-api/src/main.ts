@@ -1,5 +1,5 @@
 /** The API by itself: wiring from the environment. `plenum up` runs it together with everything else. */
-import { openAccess, openCodec, openFoundation, runProcess, withKeptSecrets } from '@plenum/assembly';
+import { openAccess, openCodec, openFiles, openFoundation, runProcess, withKeptSecrets } from '@plenum/assembly';
 import { projections } from '@plenum/catalogue';
 import { judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
@@ -26,8 +26,9 @@ const main = async (stop: AbortSignal): Promise<void> => {
   // The log is on standard output, and this is not for it.
   await tellFirstAdministrator(authentication, confideTo(process.stderr));
   const { log, database } = foundation;
+  const files = await openFiles(config);
   const parts = {
-    ...{ database, log, projections, logger, config, authentication, decisions },
+    ...{ database, log, projections, logger, config, authentication, decisions, files },
     clock: { nowUs: () => Date.now() * 1_000 },
     metrics: metricsRegistry(),
     mqttConnected: () => mqttAnswers(config.API_MQTT_URL),

@@ -5,6 +5,7 @@ export { refuseLostStore, StoreLost } from './lost-store.ts';
 export { type AccessParts, type OpenAccess, openAccess } from './open-access.ts';
 export { openCodec } from './open-codec.ts';
 export { type DecisionsSettings, decisionTopics, type OpenDecisions, openDecisions } from './open-decisions.ts';
+export { type FilesConfig, filesSettings, openFiles } from './open-files.ts';
 export {
   type Foundation,
   type OpenLog,

@@ -52,7 +52,7 @@ async function* records(texts: AsyncIterable<string>, { problem }: Findings): As
   if (rest !== '') problem('It does not end with a whole line.');
 }
 
-const lineEnd = '\r\n';
+const lineEnd = '\n';
 
 const fieldsOf = (record: string, problem: Findings['problem']): readonly Field[] => {
   if (!record.includes('"')) return record.split(',').map((text) => ({ text, isQuoted: false }));

@@ -1,5 +1,5 @@
 /**
- * Rows as CSV (RFC 4180) in UTF-8 without a byte order mark: a line of names, then a line for each row, ended by CR LF.
+ * Rows as CSV (RFC 4180) in UTF-8 without a byte order mark: a line of names, then a line for each row, ended by LF as PostgreSQL writes it.
  *
  * - NULL is an empty field, and a text that is empty is `""`. PostgreSQL and DuckDB (with `allow_quoted_nulls = false`) read
  *   the two apart; most others take both for empty. Where a file has one column only, a NULL in it is an empty line.
@@ -25,9 +25,9 @@ export const writeCsv: RowWriter = (columns, batches) => {
       const value = row[index];
       if (value !== undefined) line += (texts[index] as ValueText)(value); // The index is one of theirs.
     }
-    return `${line}\r\n`;
+    return `${line}\n`;
   };
-  const head = `${columns.map(({ name }) => field(name)).join(',')}\r\n`;
+  const head = `${columns.map(({ name }) => field(name)).join(',')}\n`;
   return textChunks(head, batches, lineOf);
 };
 

@@ -1,18 +1,30 @@
 /** Bridge, projector, reactor and API in one process, over one log: started together, stopped in the order the data flow. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type OpenDecisions, openAccess } from '@plenum/assembly';
+import { type OpenDecisions, openAccess, openFiles } from '@plenum/assembly';
 import type { Authentication } from '@plenum/authentication';
-import { projections, reactions, topics } from '@plenum/catalogue';
+import { exports as kinds, projections, reactions, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
 import type { DecidedTables } from '@plenum/event';
+import {
+  decideIn,
+  exporterCounts,
+  exportWorkIn,
+  registerExporterMetrics,
+  runExporter,
+  writers,
+} from '@plenum/exporter';
 import { type MetricsRegistry, registerConsumerMetrics } from '@plenum/metrics';
 import { type Bridge, notReady, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
 import {
   type Database,
+  listenTo,
+  openPool,
   postgresCheckpointStore,
   postgresLeaseStore,
   postgresReadModelStore,
+  postgresSnapshotStore,
   query,
+  sqlOf,
 } from '@plenum/postgres';
 import { projectorProgress, runProjector } from '@plenum/projector';
 import { runQueryApi } from '@plenum/query-api';
@@ -20,9 +32,11 @@ import { reactorProgress, registerReactorMetrics, runReactor } from '@plenum/rea
 import {
   type Counters,
   endsOf,
+  type Files,
   type IngestBalance,
   issueTo,
   type Leases,
+  type ListenedChannel,
   type Logger,
   leases,
   type ReadModelStore,
@@ -93,6 +107,9 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   started.defer(projector.stop);
   const reactor = await startReactor(settings, decisions);
   started.defer(reactor.stop);
+  const files = await openFiles(config);
+  const exporter = await startExporter(settings, decisions, files);
+  started.defer(exporter.stop);
   const caughtUp = async (giveUp: AbortSignal): Promise<void> => {
     for (const projection of projections) await watch.reached(projection, await endsOf({ log, projection }), giveUp);
   };
@@ -111,7 +128,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   const { balance } = bridge.where;
   const api = await startPart<string>('the API', stop, (ends, onListening) => {
     const told = {
-      ...{ authentication, decisions, onListening, whenPortTaken },
+      ...{ authentication, decisions, files, onListening, whenPortTaken },
       bridgeCounters: () => apiCounters(balance()),
       mqttConnected: async () => notReady(bridge.where).length === 0,
       checks: { mqtt: () => mqttWorks(bridge.where) },
@@ -133,7 +150,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
       behindOf({ projections: projections, appended: counted.appended, committed: watch.counters, progress }),
     caughtUp,
     sessionOpen: (giveUp) => (only === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
-    failed: Promise.race([projector.failed, reactor.failed, bridge.failed, api.failed]),
+    failed: Promise.race([projector.failed, reactor.failed, exporter.failed, bridge.failed, api.failed]),
     stopBridge: bridge.stop,
     stop: () => parts.disposeAsync(),
   };
@@ -155,6 +172,37 @@ const startReactor = (
   return startPart<void>('the reactor', stop, (ends, up) => {
     up();
     return runReactor({ log, checkpoints, tables, codec, reactions, topics, issue, logger, progress }, ends);
+  });
+};
+
+const startExporter = (
+  { foundation, config, logger, metrics, stop }: StackSettings,
+  { store, personal }: Pick<OpenDecisions, 'store' | 'personal'>,
+  files: Files,
+): Promise<Part<void>> => {
+  const { log, codec, database } = foundation;
+  // Of its own: an export holds a connection for as long as it lasts, and nobody is to wait for that.
+  const pool = openPool({
+    ...{ url: database.url, applicationName: 'plenum exporter' },
+    connectionsMax: database.beside(3 + 2 * config.EXPORTER_TOGETHER),
+  });
+  const counts = exporterCounts();
+  registerExporterMetrics(metrics, counts);
+  const decide = decideIn({ store, personal, clock, random: { bytes16: () => randomBytes(16) } });
+  const parts = {
+    ...{ log, codec, files, kinds, clock, logger, counts, decide, ...writers },
+    ...{ work: exportWorkIn(sqlOf(pool)), snapshots: postgresSnapshotStore({ pool }) },
+    listen: (channel: ListenedChannel) => listenTo({ ...channel, pool, logger }),
+    ...{ bytesMax: config.EXPORT_BYTES_MAX, rowsMax: config.EXPORT_ROWS_MAX, keepMs: config.EXPORT_KEEP },
+    together: config.EXPORTER_TOGETHER,
+  };
+  return startPart<void>('the exporter', stop, async (ends, up) => {
+    up();
+    try {
+      await runExporter(parts, ends);
+    } finally {
+      await pool.end();
+    }
   });
 };
 

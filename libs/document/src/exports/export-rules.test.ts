@@ -83,7 +83,7 @@ describe('an export', () => {
 
   it('holds its slots for as long as it is to be made or its file is kept', () => {
     const held = (...given: readonly NewEvent[]) => reserves(given.reduce(evolve, initial));
-    const both = ['export-of-user:ann:3', 'export-of-organisation:acme:40'];
+    const both = ['export-of-user:acme:ann:3', 'export-of-organisation:acme:40'];
     assert.deepEqual(held(), []);
     assert.deepEqual(held(requested), both);
     assert.deepEqual(held(requested, ready), both);

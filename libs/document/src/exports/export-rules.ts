@@ -98,7 +98,10 @@ export const tooMany = refused('not-now', tooManyReason);
 const evolve = (state: ExportState, happened: NewEvent): ExportState => {
   if (isEvent(ExportRequested, happened)) {
     const { export_id: exportId, organisation, by, user_slot, organisation_slot } = happened.data;
-    const slots = [`export-of-user:${by}:${user_slot}`, `export-of-organisation:${organisation}:${organisation_slot}`];
+    const slots = [
+      `export-of-user:${organisation}:${by}:${user_slot}`,
+      `export-of-organisation:${organisation}:${organisation_slot}`,
+    ];
     return { exportId, standing: 'requested', slots };
   }
   if (state === undefined) return state;

@@ -33,6 +33,7 @@ create table ${documentSchema}.export_work (
 );
 create index export_work_requested on ${documentSchema}.export_work (requested_at) where state = 'requested';
 create index export_work_due on ${documentSchema}.export_work (expires_at) where state = 'ready';
+create index export_work_removable on ${documentSchema}.export_work (export_id) where state = 'expired' and file is not null;
 create index export_work_slots on ${documentSchema}.export_work (organisation, requested_by) where state in ('requested', 'ready');
 
 -- Who is at it, and how far: of no consequence once it has ended, and in no stream.

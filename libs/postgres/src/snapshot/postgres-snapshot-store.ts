@@ -1,13 +1,21 @@
 /** Read models as of one moment. */
 
 import { streamVersions } from '@plenum/read-model';
-import { type BuildId, type SnapshotPosition, type SnapshotStore, TransientFailure } from '@plenum/runtime';
+import {
+  type BuildId,
+  type CsvQuery,
+  type SnapshotPosition,
+  type SnapshotStore,
+  TransientFailure,
+} from '@plenum/runtime';
 import type pg from 'pg';
 import { quoted, schemaOf } from '../read-models/names.ts';
 import { projectionCheckpoints } from '../read-models/projection-checkpoints.ts';
 import { sqlOf } from '../sql.ts';
 import { sqlStreamOf } from '../sql-stream.ts';
+import { copyCsv } from './copy-csv.ts';
 import { inSnapshotOf } from './snapshot-of-builds.ts';
+import { readValues } from './values.ts';
 
 /** @see SnapshotStore. Takes one connection of the pool for as long as `work` lasts. */
 export const postgresSnapshotStore = ({ pool }: { readonly pool: pg.Pool }): SnapshotStore => ({
@@ -33,7 +41,15 @@ const snapshotOf = async (client: pg.PoolClient, builds: readonly BuildId[]) => 
   const schemas = builds.map(schemaOf);
   await refuseTwice(client, schemas);
   await client.query(`set local search_path to ${[...schemas, 'public'].map(quoted).join(', ')}`);
-  return { positions, sql: sqlOf(client), stream: sqlStreamOf(client) };
+  let opened = 0;
+  return {
+    ...{ positions, sql: sqlOf(client), stream: sqlStreamOf(client) },
+    values: (text: string, parameters: readonly unknown[] = []) => {
+      opened += 1;
+      return readValues(client, { name: `values_${opened}`, text, parameters });
+    },
+    csv: (query: CsvQuery) => copyCsv(client, query),
+  };
 };
 
 /** A name stands for one table: of two, a text would read whichever comes first. */

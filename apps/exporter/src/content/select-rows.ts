@@ -1,0 +1,78 @@
+/** The question that the rows of an export answer. */
+import type { ExportAsked, ExportPosition } from '@plenum/document';
+import type { RowsExport } from '@plenum/domain';
+import { formatTimeUs, parseTimeUs } from '@plenum/event';
+import { type Column, pageConditions } from '@plenum/read-model';
+import type { ExportColumn } from '@plenum/runtime';
+
+export type RowsSelect = {
+  readonly text: string;
+  readonly parameters: readonly (string | number | bigint | boolean)[];
+};
+
+export const columnsOf = ({ table, columns }: RowsExport): readonly ExportColumn[] =>
+  columns.map((name) => {
+    const { type, nullable = false } = columnOf(table.columns, name);
+    return { name, type: type as ExportColumn['type'], nullable }; // Of others there is none: the catalogue is checked for that.
+  });
+
+const columnOf = (columns: RowsExport['table']['columns'], name: string): Column => {
+  const column = columns[name];
+  if (column === undefined) throw new Error(`an export names the column ${name}, which is not there`);
+  return column;
+};
+
+export type Selected = {
+  readonly kind: RowsExport;
+  readonly asked: ExportAsked;
+  readonly organisation: string;
+  /** Of a ledger, where the tables have more than that. */
+  readonly before?: ExportPosition | undefined;
+  /** As CSV is to have them; otherwise as the driver reads them. */
+  readonly asText: boolean;
+};
+
+/** Values never become part of the text. Rows are in log order, or in the order of their key. */
+export const selectRows = ({ kind, asked, organisation, before, asText }: Selected): RowsSelect => {
+  const { table, columns, time, filters, projection } = kind;
+  const { bind, parameters, add, all } = pageConditions();
+  const bound = (value: unknown, { type }: Pick<Column, 'type'>): string => `${bind(value)}::${type}`;
+  for (const [name, values] of Object.entries(asked.filters ?? {})) {
+    const filter = filters[name];
+    if (filter === undefined) throw new Error(`the filter ${name} was accepted and is not known`);
+    const column = columnOf(table.columns, filter.column);
+    add(`t.${quoted(filter.column)} in (${values.map((value) => bound(value, column)).join(', ')})`);
+  }
+  if (time !== undefined) {
+    if (asked.from !== undefined) add(`t.${quoted(time)} >= ${bind(utc(asked.from))}::timestamptz`);
+    if (asked.to !== undefined) add(`t.${quoted(time)} < ${bind(utc(asked.to))}::timestamptz`);
+  }
+  if (kind.organisation !== undefined) add(`t.${quoted(kind.organisation)} = ${bind(organisation)}::text`);
+  for (const topic of before === undefined ? [] : projection.topics) {
+    const offsets = before?.[topic] ?? [];
+    add(`t.log_offset < (${bind(`{${offsets.join(',')}}`)}::bigint[])[t.log_partition + 1]`);
+  }
+  const shown = columns.map((name) => shownAs(name, columnOf(table.columns, name), asText)).join(', ');
+  const text = `select ${shown} from ${quoted(table.name)} t where ${all()} order by ${orderOf(kind)}`;
+  return { text, parameters: parameters as RowsSelect['parameters'] }; // What was bound above is nothing else.
+};
+
+/** COPY writes `t` for what is `true` everywhere else. */
+const shownAs = (name: string, { type }: Column, asText: boolean): string =>
+  asText && type === 'boolean' ? `t.${quoted(name)}::text as ${quoted(name)}` : `t.${quoted(name)}`;
+
+/** By the bytes of texts: the same on every server. */
+const orderOf = ({ table, rowsAre }: RowsExport): string => {
+  const key = table.key.map((name) =>
+    table.columns[name]?.type === 'text' ? `t.${quoted(name)} collate "C"` : `t.${quoted(name)}`,
+  );
+  return [...(rowsAre === 'ledger' ? ['t.log_partition', 't.log_offset'] : []), ...key].join(', ');
+};
+
+const quoted = (name: string): string => `"${name.replaceAll('"', '""')}"`;
+
+const utc = (written: string): string => {
+  const timeUs = parseTimeUs(written);
+  if (timeUs === undefined) throw new Error('a time was accepted that is none');
+  return formatTimeUs(timeUs);
+};

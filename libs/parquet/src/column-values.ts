@@ -17,9 +17,9 @@ export const columnValues = (column: ExportColumn, index: number, rows: readonly
     case 'bigint':
       return same(values.map(bigintOf));
     case 'uuid':
-      return { digested: values as Values, written: uuidBytes(values as readonly (string | undefined)[]) };
+      return { digested: values, written: uuidBytes(values as readonly (string | undefined)[]) };
     default:
-      return same(values as Extract<Values, readonly unknown[]>); // As they were checked.
+      return same(values);
   }
 };
 
@@ -58,8 +58,7 @@ const fitting: Readonly<Record<ExportColumn['type'], Fits>> = {
   timestamptz: Number.isSafeInteger,
 };
 
-const bigintOf = (value: ExportRow[number]): bigint | undefined =>
-  value === undefined ? undefined : BigInt(value as number | bigint); // As it was checked.
+const bigintOf = (value: ExportRow[number]): bigint | undefined => (value === undefined ? undefined : BigInt(value));
 
 /** Without a bigint for each. Bits beyond the 32 lowest are those of the quotient, also of what is negative. */
 const int64s = (values: readonly number[]): BigInt64Array => {

@@ -41,7 +41,7 @@ const parsers: Partial<ParquetParsers> = {
   stringFromBytes: text,
   jsonFromBytes: text,
   uuidFromBytes: (bytes: Uint8Array | undefined) => bytes && uuidText(bytes),
-} as unknown as Partial<ParquetParsers>; // Its types say Date; it hands on what it gets.
+};
 
 const uuidText = (bytes: Uint8Array): string => {
   const hex = bytes.toHex();

@@ -16,8 +16,8 @@ const kinds: Readonly<Record<ExportColumn['type'], Kind>> = {
     converted_type: 'TIMESTAMP_MICROS',
     logical_type: { type: 'TIMESTAMP', isAdjustedToUTC: true, unit: 'MICROS' },
   },
-  // Without the older `converted_type`, by which the library would write the text as JSON once more.
-  jsonb: { type: 'BYTE_ARRAY', logical_type: { type: 'JSON' } },
+  // DuckDB knows JSON by the older `converted_type` only.
+  jsonb: { type: 'BYTE_ARRAY', converted_type: 'JSON', logical_type: { type: 'JSON' } },
 };
 
 export const elementOf = ({ name, type, nullable }: ExportColumn): SchemaElement => ({
@@ -33,7 +33,8 @@ export const schemaOf = (columns: readonly ExportColumn[]): SchemaElement[] => [
 
 /**
  * The same for the library while it writes values, which `columnValues` made of the plain type already: by all that a type
- * means it would take each of them apart once more. What is said in the file is `schemaOf`.
+ * means it would take each of them apart once more, and write JSON text as JSON of a text. What is said in the file is
+ * `schemaOf`.
  */
 export const physicalSchemaOf = (columns: readonly ExportColumn[]): SchemaElement[] =>
   schemaOf(columns).map(({ name, type, type_length, num_children, repetition_type, converted_type }) => ({

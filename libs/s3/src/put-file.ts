@@ -1,10 +1,11 @@
 /** How a file appears: its bytes are written under an id, then its name is taken, which happens once or not at all. */
 import { createHash, randomUUID } from 'node:crypto';
 import { boundedContent, type PutOptions, type StoredFile } from '@plenum/runtime';
-import type { Bucket, Upload } from './bucket.ts';
+import type { Bucket } from './bucket.ts';
 import type { Layout } from './layout.ts';
 import { metadataFor } from './pointer.ts';
 import { clearAway } from './sweep-unfinished.ts';
+import type { Upload } from './uploads.ts';
 
 export type Place = { readonly bucket: Bucket; readonly layout: Layout };
 

@@ -26,6 +26,10 @@ export const translateS3Error = (error: unknown): unknown => {
   return isTransient ? new TransientFailure('s3', error.message || String(code ?? name), { cause: error }) : error;
 };
 
+export const refuse = (error: unknown): never => {
+  throw translateS3Error(error);
+};
+
 export const isMissing = (error: unknown): boolean => statusOf(error) === 404 && !isOfBucket(error);
 
 const isOfBucket = (error: unknown): boolean => (error as Found).name === 'NoSuchBucket';

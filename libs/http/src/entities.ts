@@ -112,7 +112,7 @@ type Beside<Outcome extends Done> = {
 
 type Place = {
   readonly method?: Exclude<Method, 'GET'>;
-  /** Behind the id, such as `/disable`; the thing itself, unless given. */
+  /** Behind the id, or behind the kind, such as `/disable`; the thing itself, unless given. */
   readonly at?: string;
 };
 
@@ -122,17 +122,18 @@ export const commandsOf = ({ kind, one, access, tags, projection, stream, shownV
   const where = { under: `/api/v1${kind}`, shown, untilShown };
   const common = { access, tags, querystring: query({}) } as const;
   return {
-    /** `POST /things`. */
+    /** `POST /things`, or `POST /things/import` and the like. */
     making: <Body extends TSchema, Outcome extends Done>({
       run,
       answer,
+      at = '',
       ...command
-    }: Command<unknown, Body, Outcome>): Route =>
+    }: Command<unknown, Body, Outcome> & Pick<Place, 'at'>): Route =>
       defineRoute({
         ...common,
         ...command,
         method: 'POST',
-        path: kind,
+        path: `${kind}${at}`,
         answers: { ...commandAnswers(201, schemaWith(answer)), ...problems() },
         handle: async (asked) => {
           const done = await run(asked, metadataWithoutVersion(asked));

@@ -45,3 +45,6 @@ export const validBodies: Readonly<Record<string, object>> = Object.fromEntries(
 
 /** A query that each route takes which does not do without. */
 export const validQueries: Readonly<Record<string, object>> = Object.fromEntries(together(({ queries }) => queries));
+
+/** Routes that are no GET and record nothing. */
+export const decidesNothing: readonly string[] = all.flatMap((one) => one.computing ?? []);

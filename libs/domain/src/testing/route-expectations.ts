@@ -14,6 +14,8 @@ export type RouteExpectations = {
   readonly absent?: Readonly<Record<string, number>>;
   /** What the owner of a thing just made is answered with, where that is not 200. */
   readonly owned?: Readonly<Record<string, number>>;
+  /** Routes that are no GET and record nothing: what they are asked for is computed. */
+  readonly computing?: readonly string[];
   /** A body that it takes, of each route that needs one. */
   readonly bodies?: Readonly<Record<string, object>>;
   /** A query that it takes, of each route that does not do without. */

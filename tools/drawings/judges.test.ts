@@ -1,4 +1,4 @@
-/** What we draw, as programs see it that know nothing of us: ezdxf, and GDAL where it is installed. */
+/** What we draw, as programs see it that know nothing of us: ezdxf and PDFium, and GDAL where it is installed. */
 import assert from 'node:assert/strict';
 import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
@@ -8,8 +8,9 @@ import { text } from 'node:stream/consumers';
 import { after, describe, it } from 'node:test';
 import { promisify } from 'node:util';
 import { boundsOf, type Drawing } from '@plenum/drawing';
-import { hostileTexts, manyPanels, sampleDrawing } from '@plenum/drawing/testing';
+import { hostileTexts, manyPanels, sampleDrawing, sampleSheet } from '@plenum/drawing/testing';
 import { heldText, writeDxf } from '@plenum/dxf';
+import { writePdf } from '@plenum/pdf';
 import { pythonEnvironment } from '../examples/python-environment.ts';
 
 const { python, skip } = await pythonEnvironment(path.join(import.meta.dirname, 'requirements.txt'));
@@ -119,3 +120,40 @@ describe('DXF as GDAL reads it', { skip: gdal }, () => {
     assert.match(stdout, /Feature Count: 240/);
   });
 });
+
+describe('PDF as PDFium shows it', { skip }, async () => {
+  const at = new Date('2026-11-28T12:00:00Z');
+  // A page of A3 at 1:25, and what stands about the middle of its paper.
+  const file = await written('sheet.pdf', await writePdf(sampleSheet(), { at }));
+  const seen = python === undefined ? undefined : ((await ask('read_pdf.py', file)) as PdfSeen); // As the script writes it.
+
+  it('is three pages of A3 across', () => {
+    assert.deepEqual(
+      seen?.pages.map((page) => page.map((mm) => Number(mm.toFixed(2)))),
+      [
+        [420, 297],
+        [420, 297],
+        [420, 297],
+      ],
+    );
+  });
+
+  it('is at its true scale: 4800 mm of ceiling are 192 mm of paper', () => {
+    const [left, top, right, bottom] = seen?.ceiling ?? [];
+    assert.ok(left !== undefined && top !== undefined && right !== undefined && bottom !== undefined);
+    assert.ok(Math.abs(right - left - 4800 / 25) < 0.3, `${right - left} mm across`);
+    assert.ok(Math.abs(bottom - top - 3600 / 25) < 0.3, `${bottom - top} mm down`);
+  });
+
+  it('says its texts, those of other alphabets too', () => {
+    for (const said of ['1:25 on A3, millimetres', 'Ђорђе Ćirić', '<script>alert(1)</script>', 'P6']) {
+      assert.ok(seen?.text.includes(said), said);
+    }
+  });
+});
+
+type PdfSeen = {
+  readonly pages: readonly (readonly [width: number, height: number])[];
+  readonly ceiling: readonly number[];
+  readonly text: string;
+};

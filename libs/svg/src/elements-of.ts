@@ -14,7 +14,7 @@ const known: Readonly<Record<string, readonly string[]>> = {
   svg: ['xmlns', 'version', 'width', 'height', 'viewBox'],
   title: [],
   style: [],
-  g: ['id', 'class', 'data-from', 'data-to', 'data-offset', 'data-height'],
+  g: ['id', 'class', 'data-start', 'data-end', 'data-offset', 'data-height'],
   rect: ['class', 'x', 'y', 'width', 'height'],
   polygon: ['class', 'points'],
   line: ['class', 'x1', 'y1', 'x2', 'y2'],

@@ -93,8 +93,8 @@ const dimensionOf = (dimension: Dimension, kind: string, place: Place): string =
   const { from, to, offset, height } = dimension;
   const { lines, text } = dimensionParts(dimension);
   const data = [
-    `data-from="${x(from)},${y(from)}"`,
-    `data-to="${x(to)},${y(to)}"`,
+    `data-start="${x(from)},${y(from)}"`,
+    `data-end="${x(to)},${y(to)}"`,
     ...[`data-offset="${said(offset)}"`, `data-height="${said(height)}"`],
   ];
   const [textX, textY] = [x(text.at), y(text.at)];

@@ -147,7 +147,7 @@ const dimensionOf = (element: Element, { flip }: Placed): Shape => {
     return { x, y: flip - y };
   };
   return {
-    ...{ kind: 'dimension', layer: layerOf(stringOf(text, 'class')), from: point('data-from'), to: point('data-to') },
+    ...{ kind: 'dimension', layer: layerOf(stringOf(text, 'class')), from: point('data-start'), to: point('data-end') },
     ...{ offset: numberOf(element, 'data-offset'), height: numberOf(element, 'data-height') },
   };
 };

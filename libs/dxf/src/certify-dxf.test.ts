@@ -31,6 +31,22 @@ describe('a drawing as DXF', () => {
     });
   });
 
+  it('measures what was drawn, also where a tenth is about to be another one', () => {
+    const shapes = Array.from({ length: 40 }, (_, index) => {
+      const [x, y] = [(1000 * index) / 3, 852.75 + index * 0.05];
+      return {
+        kind: 'dimension',
+        layer: 'DIMENSIONS',
+        from: { x, y: 0.1 / 3 },
+        to: { x, y },
+        offset: 500,
+        height: 9,
+      } as const;
+    });
+    const measured = { ...drawing, shapes };
+    assert.deepEqual(certifyDxf(writeDxf(measured), measured).problems, []);
+  });
+
   it('says its units and how far it reaches', () => {
     assert.match(text, /\$INSUNITS\n70\n4\n/);
     assert.match(text, /\$MEASUREMENT\n70\n1\n/);

@@ -33,7 +33,7 @@ export const certifyDxf = (bytes: Uint8Array, drawing: Drawing, written?: string
       ...(found.measurement === 1 ? [] : [`has the measurement ${found.measurement}, and not 1, metric`]),
       ...drawing.layers.flatMap((layer) => styleProblems(layer, found.styles)),
       ...pictureProblems(
-        found.shapes.filter((shape) => shape.kind === 'dimension'),
+        drawing.shapes.filter((shape) => shape.kind === 'dimension'),
         found.pictures,
       ),
     ],
@@ -57,14 +57,28 @@ const styleProblems = ({ name, colorIndex, dash }: Layer, found: readonly LayerS
 const isSame = (one: readonly number[], other: readonly number[]): boolean =>
   one.length === other.length && one.every((length, index) => Math.abs(length - (other[index] ?? 0)) <= tolerance);
 
-/** Viewers show the block and not the dimension, so it must be a picture of it. */
-const pictureProblems = (dimensions: readonly Dimension[], pictures: readonly DimensionPicture[]): readonly string[] =>
-  dimensions.flatMap((dimension, index) => {
-    const { lines, text } = dimensionParts(dimension);
-    const picture = pictures[index];
-    const isShown =
-      picture?.text === text.text &&
-      isSame([picture.at.x, picture.at.y, picture.degrees], [text.at.x, text.at.y, text.degrees]) &&
-      differences(lines, picture.lines, 2 * tolerance).length === 0;
-    return isShown ? [] : [`shows dimension ${index + 1} otherwise than it is`];
+/**
+ * Viewers show the block and not the dimension, so it must be a picture of it: of the one that was drawn, since one that was
+ * rounded may say another tenth.
+ */
+const pictureProblems = (
+  dimensions: readonly Dimension[],
+  pictures: readonly DimensionPicture[],
+): readonly string[] => {
+  const open = [...pictures];
+  return dimensions.flatMap((dimension, index) => {
+    const at = open.findIndex((picture) => isPictureOf(picture, dimension));
+    if (at === -1) return [`shows dimension ${index + 1} otherwise than it is`];
+    open.splice(at, 1);
+    return [];
   });
+};
+
+const isPictureOf = (picture: DimensionPicture, dimension: Dimension): boolean => {
+  const { lines, text } = dimensionParts(dimension);
+  return (
+    picture.text === text.text &&
+    isSame([picture.at.x, picture.at.y, picture.degrees], [text.at.x, text.at.y, text.degrees]) &&
+    differences(lines, picture.lines, tolerance).length === 0
+  );
+};

@@ -65,6 +65,22 @@ describe('a sheet as PDF', () => {
     );
   });
 
+  it('measures what was drawn, also where a tenth is about to be another one', async () => {
+    const shapes = Array.from({ length: 40 }, (_, index) => {
+      const [x, y] = [(1000 * index) / 3, 852.75 + index * 0.05];
+      return {
+        kind: 'dimension',
+        layer: 'DIMENSIONS',
+        from: { x, y: 0.1 / 3 },
+        to: { x, y },
+        offset: 500,
+        height: 9,
+      } as const;
+    });
+    const measured = drawn({ ...sheet.drawing, shapes });
+    assert.deepEqual((await certifyPdf(await writePdf(measured, { at }), measured, { at })).problems, []);
+  });
+
   it('is the same bytes for the same time of the log, also when another is written meanwhile', async () => {
     const [again] = await Promise.all([writePdf(sheet, { at }), writePdf(drawn(manyPanels(2)), { at })]);
     assert.deepEqual(again, bytes);

@@ -126,7 +126,7 @@ const measureProblems = (found: PdfFound, { drawing }: Sheet, { scale }: SheetPl
     const measure = found.measures[index];
     // Kerning may move letters a little.
     const isAtPlace =
-      measure !== undefined &&
+      measure?.text === text.text &&
       Math.hypot(measure.at.x - text.at.x, measure.at.y - text.at.y) <= toleranceAt(scale) + 0.02 * text.height &&
       Math.abs(measure.degrees - text.degrees) < 0.01;
     return isAtPlace ? [] : [`shows dimension ${index + 1} otherwise than it is`];

@@ -1,7 +1,7 @@
 import { type Shape, Unreadable } from '@plenum/drawing';
 import { getDocument, type PDFDocumentProxy } from 'pdfjs-dist/legacy/build/pdf.mjs';
 import { type Mark, marksOf } from './marks.ts';
-import { baseOf, type Look, middleOf, scaleOf, shapeOf } from './shapes-of.ts';
+import { baseOf, type Look, type Measure, measureOf, scaleOf, shapeOf } from './shapes-of.ts';
 import { pointsPerMm } from './write-pdf.ts';
 
 export type PdfFound = {
@@ -18,7 +18,7 @@ export type PdfFound = {
   readonly shapes: readonly Shape[];
   readonly looks: readonly Look[];
   /** How the text of each dimension stands, in their order. */
-  readonly measures: readonly { readonly at: { readonly x: number; readonly y: number }; readonly degrees: number }[];
+  readonly measures: readonly Measure[];
   /** Of the title block and of tables, page by page, as they stand from left to right. */
   readonly texts: readonly string[];
 };
@@ -103,6 +103,6 @@ const drawnBy = (marks: readonly Mark[], names: ReadonlyMap<string, string>): Dr
     layers,
     shapes: found.map(({ shape }) => shape),
     looks: found.flatMap(({ look }) => (look === undefined ? [] : [look])),
-    measures: found.flatMap(({ mark, shape }) => (shape.kind === 'dimension' ? [middleOf(mark.letters, base)] : [])),
+    measures: found.flatMap(({ mark, shape }) => (shape.kind === 'dimension' ? [measureOf(mark.letters, base)] : [])),
   };
 };

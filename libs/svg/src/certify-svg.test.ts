@@ -97,6 +97,22 @@ describe('a drawing as SVG', () => {
     );
   });
 
+  it('measures what was drawn, also where a tenth is about to be another one', () => {
+    const shapes = Array.from({ length: 40 }, (_, index) => {
+      const [x, y] = [(1000 * index) / 3, 852.75 + index * 0.05];
+      return {
+        kind: 'dimension',
+        layer: 'DIMENSIONS',
+        from: { x, y: 0.1 / 3 },
+        to: { x, y },
+        offset: 500,
+        height: 9,
+      } as const;
+    });
+    const measured = { ...drawing, shapes };
+    assert.deepEqual(certifySvg(writeSvg(measured), measured).problems, []);
+  });
+
   it('says every text as text', () => {
     const texts = readSvg(bytes).shapes.flatMap((shape) => (shape.kind === 'text' ? [shape.text] : []));
     assert.deepEqual(texts.slice(6, 9), hostileTexts.slice(0, 3));

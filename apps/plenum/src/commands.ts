@@ -12,6 +12,7 @@ import {
   usersPassword,
   usersUnlock,
 } from './access/users-commands.ts';
+import { ceilingCalculate } from './ceiling/calculate-command.ts';
 import type { Command } from './command-line/command.ts';
 import { demo } from './demo/demo-command.ts';
 import { kafkaDownCommand, kafkaStatusCommand, kafkaUpCommand } from './kafka/kafka-commands.ts';
@@ -28,6 +29,7 @@ import { version } from './version/version-command.ts';
 /** Everything `npm run plenum -- <command>` can do. */
 export const commands: readonly Command[] = [
   ...[demo, up, simulate],
+  ceilingCalculate,
   ...[usersList, usersCreate, usersChange, usersDisable, usersEnable, usersUnlock, usersPassword, usersImport],
   ...[keysList, keysIssue, keysDisable, keysEnable, keysRevoke, keysImport],
   ...[tokensList, tokensRevoke],

@@ -1,6 +1,6 @@
 export { type Bounds, boundsOf } from './bounds.ts';
 export { type Certificate, type Certified, type Conformance, certify, type Found, Unreadable } from './conformance.ts';
-export type { DocumentContent } from './content.ts';
+export type { DocumentContent, View } from './content.ts';
 export { type Counts, countsOf } from './counts.ts';
 export { differences } from './differences.ts';
 export { type DimensionParts, dimensionParts, measureOf } from './dimension-parts.ts';

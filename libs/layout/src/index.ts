@@ -14,6 +14,13 @@ export { type ConfigurationFlags, configurationFlags } from './configuration/fla
 export { checkRates, laborLimit, type WasteAndLabor, wasteShareLimit } from './costs/check-rates.ts';
 export { type CostEstimate, checkEstimate, costEstimate, type EstimateAsked } from './costs/cost-estimate.ts';
 export { type CostRates, type Costs, costDefaults, costsOf, materialCost } from './costs/costs.ts';
+export {
+  type DocumentAsked,
+  type DocumentFormat,
+  documentFormats,
+  documentOf,
+  screenScales,
+} from './documents/document-of.ts';
 export { layout } from './domain.ts';
 export type { Drawn, NodePlace } from './drawings/drawn.ts';
 export { planDrawing, planLayers } from './drawings/plan-drawing.ts';

@@ -32,18 +32,6 @@ export const flag = (about: string): Option<boolean> => ({
 /** Given or not, by its name or by one letter. */
 export const shortFlag = (short: string, about: string): Option<boolean> => ({ ...flag(about), short });
 
-/** A number, with or without decimals, that may be left out. */
-export const optionalNumber = (about: string, unit?: string): Option<number | undefined> => ({
-  about,
-  placeholder: unit ?? 'NUMBER',
-  expected: 'a number, such as 4800 or 0.15',
-  parse: (written) => {
-    const value = Number(written);
-    return /^-?\d*\.?\d+(?:e[+-]?\d+)?$/i.test(written) && Number.isFinite(value) ? { value } : undefined;
-  },
-  unset: { value: undefined, shown: undefined },
-});
-
 /** A whole number. */
 export const whole = ({ about, fallback, min = 0 }: Declared<number> & { readonly min?: number }): Option<number> => ({
   ...wholeKind(min),

@@ -1,9 +1,11 @@
 /** The exporter as a process of its own: opens what it needs, runs until it is asked to stop, lets go of everything. */
+
 import { randomBytes } from 'node:crypto';
 import { openCodec, openDecisions, openFiles, openFoundation, runProcess, withKeptSecrets } from '@plenum/assembly';
 import { masterKeysOf } from '@plenum/authentication';
 import { exports as kinds } from '@plenum/catalogue';
 import { judgeNames, readConfig } from '@plenum/config';
+import { writers } from '@plenum/export-formats';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { listenTo, postgresSnapshotStore, query, sqlOf } from '@plenum/postgres';
 import { settings } from './config.ts';
@@ -11,7 +13,6 @@ import { decideIn } from './decide.ts';
 import { registerExporterMetrics } from './metrics.ts';
 import { exporterCounts, runExporter } from './run.ts';
 import { exportWorkIn } from './work/export-work.ts';
-import { writers } from './writers.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
   const names = judgeNames(process);

@@ -3,6 +3,7 @@ import { defineDomain } from '@plenum/domain';
 import { eventsIn } from '@plenum/event';
 import * as calculationEvents from './calculations/calculation-events.ts';
 import { calculationsProjection } from './calculations/calculations-projection.ts';
+import { layoutExports } from './exports.ts';
 import * as projectEvents from './projects/project-events.ts';
 import { projectsProjection } from './projects/projects-projection.ts';
 import { type LayoutServices, layoutReads } from './services.ts';
@@ -19,6 +20,7 @@ export const layout = defineDomain({
     'write:projects': 'Projects: create and change.',
     'approve:projects': 'Ceiling projects: approve a layout at its price.',
   },
+  exports: layoutExports,
   reads: layoutReads,
   routes: async (services: LayoutServices) => (await import('./routes/routes.ts')).layoutRoutes(services),
 });

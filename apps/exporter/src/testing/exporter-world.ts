@@ -1,4 +1,5 @@
 /** A database with a log, decisions and tables in it, and exporters over them. Everything ends with the test. */
+
 import { createHash, randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
@@ -9,6 +10,7 @@ import { readConfig } from '@plenum/config';
 import { type ExportAsked, exportWorkReads, requestExport } from '@plenum/document';
 import type { ExportKind } from '@plenum/domain';
 import { type Actor, type Event, formatTimeUs, timeId } from '@plenum/event';
+import { writers } from '@plenum/export-formats';
 import { openLocalFiles } from '@plenum/files';
 import { listenTo, postgresReadModelStore, postgresSnapshotStore, query, sqlOf } from '@plenum/postgres';
 import { silentLogger, testDirectory, testServer } from '@plenum/postgres/testing';
@@ -17,7 +19,6 @@ import { handleCommand, projectBatch } from '@plenum/runtime';
 import { decideIn } from '../decide.ts';
 import { type ExporterParts, exporterCounts, runExporter } from '../run.ts';
 import { exportWorkIn } from '../work/export-work.ts';
-import { writers } from '../writers.ts';
 
 const clock = { nowUs: () => Date.now() * 1_000 };
 

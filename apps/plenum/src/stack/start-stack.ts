@@ -5,14 +5,8 @@ import type { Authentication } from '@plenum/authentication';
 import { exports as kinds, projections, reactions, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
 import type { DecidedTables } from '@plenum/event';
-import {
-  decideIn,
-  exporterCounts,
-  exportWorkIn,
-  registerExporterMetrics,
-  runExporter,
-  writers,
-} from '@plenum/exporter';
+import { writers } from '@plenum/export-formats';
+import { decideIn, exporterCounts, exportWorkIn, registerExporterMetrics, runExporter } from '@plenum/exporter';
 import { type MetricsRegistry, registerConsumerMetrics } from '@plenum/metrics';
 import { type Bridge, notReady, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
 import {

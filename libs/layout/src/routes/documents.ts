@@ -7,7 +7,7 @@ import type { ProjectShown } from '../projects/reads.ts';
 import type { LayoutServices } from '../services.ts';
 import { ceilingParams, noProject, ofCeilings } from './ceilings.ts';
 import { costsSchema, layoutSchema } from './layout-schemas.ts';
-import { ceilingOf, layoutOf, materialOf, ratesOf } from './shown-project.ts';
+import { projectOf } from './shown-project.ts';
 
 const documentSchema = Type.Object(
   {
@@ -52,10 +52,7 @@ export const documentRoutes = ({ reads: { ceilingProjects } }: LayoutServices): 
 
 /** @throws Problem where there is no layout to write down. */
 export const documentOf = (row: ProjectShown) => {
-  const [ceiling, layout, material] = [ceilingOf(row), layoutOf(row), materialOf(row)];
-  if (ceiling === undefined || layout === undefined) {
-    throw new Problem('conflict', 'There is no layout of the ceiling as it is measured now.');
-  }
-  const priced = material === undefined ? {} : { material };
-  return projectDocument({ generated: row.changed_at, ceiling, layout, ...priced, ...ratesOf(row) });
+  const project = projectOf(row);
+  if (project === undefined) throw new Problem('conflict', 'There is no layout of the ceiling as it is measured now.');
+  return projectDocument(project);
 };

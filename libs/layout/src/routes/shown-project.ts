@@ -4,6 +4,7 @@ import type { CalculationShown } from '../calculations/reads.ts';
 import { costDefaults } from '../costs/costs.ts';
 import type { Material } from '../materials/material.ts';
 import type { PanelLayout } from '../panels/panel-layout.ts';
+import type { Project } from '../project-document/project-document.ts';
 import type { Measured } from '../projects/laid-out.ts';
 import type { ProjectShown } from '../projects/reads.ts';
 
@@ -44,3 +45,11 @@ export const materialOf = (row: Pick<Shown, keyof Shown & `material_${string}`>)
 
 export const ratesOf = ({ waste_factor, labor_multiplier }: Pick<ProjectShown, 'waste_factor' | 'labor_multiplier'>) =>
   waste_factor === null ? costDefaults : { waste_factor, labor_multiplier };
+
+/** What is written down of a project: as of its last change. `undefined`: there is no layout of its ceiling. */
+export const projectOf = (row: ProjectShown): Project | undefined => {
+  const [ceiling, layout, material] = [ceilingOf(row), layoutOf(row), materialOf(row)];
+  if (ceiling === undefined || layout === undefined) return undefined;
+  const priced = material === undefined ? {} : { material };
+  return { generated: row.changed_at, ceiling, layout, ...priced, ...ratesOf(row) };
+};

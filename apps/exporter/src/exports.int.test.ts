@@ -36,13 +36,16 @@ describe('an export', timed, () => {
     assert.equal(first.digest, sha256(bytes));
     assert.equal(first.bytes, bytes.length);
     const { rows } = await pool.query({ text: readingsByHand, rowMode: 'array' });
-    const field = (value: unknown): string => {
+    const field = (value: string | number | null): string => {
       const text = value === null ? '' : String(value);
       return /[",\r\n]/.test(text) ? `"${text.replaceAll('"', '""')}"` : text;
     };
     const [head = '', ...lines] = bytes.toString().split('\n');
     assert.match(head, /^log_partition,log_offset,event_id,sensor_id/);
-    assert.equal(lines.slice(0, -1).join('\n'), rows.map((row: unknown[]) => row.map(field).join(',')).join('\n'));
+    assert.equal(
+      lines.slice(0, -1).join('\n'),
+      rows.map((row: (string | number | null)[]) => row.map(field).join(',')).join('\n'),
+    );
 
     const id = first.file?.split('/')[1] ?? '';
     const event = await lastEvent(id);

@@ -6,6 +6,7 @@ import { projections, reactions, topics } from '@plenum/catalogue';
 import { postgresCheckpointStore, postgresReadModelStore, query } from '@plenum/postgres';
 import { buildOf } from '@plenum/read-model';
 import { consumerProgress, issueTo, projectBatch, runOutboxRelay, runReaction, showPersonal } from '@plenum/runtime';
+import { memoryFiles } from '@plenum/runtime/testing';
 import { preparedSql } from '../database/prepared-sql.ts';
 import { readsOver } from '../reads.ts';
 import { fakeApp, silentLogger } from './fake-app.ts';
@@ -62,10 +63,12 @@ export const accessWorld = async (t: TestContext) => {
     while (working) await project();
     return settled;
   };
+  const files = memoryFiles();
   const app = await fakeApp(t, {
     authentication: world.authentication,
     reads: readsOver(preparedSql(pool), showPersonal(world.personal)),
     log,
+    files,
     clock: systemClock,
     limits: { limitDefault: 100, limitMax: 1_000 },
   });
@@ -76,5 +79,5 @@ export const accessWorld = async (t: TestContext) => {
     await log.append([codec.encode(event)]);
     return event;
   };
-  return { ...world, app, say, project, projecting, asAdministrator: { 'x-api-key': key } };
+  return { ...world, app, files, say, project, projecting, asAdministrator: { 'x-api-key': key } };
 };

@@ -61,8 +61,8 @@ export const exportCommands = (services: DocumentServices): readonly Route[] => 
       operationId: 'requestExport',
       summary: 'Ask for a file',
       description:
-        'It is made by and by: look at its state, and fetch it from `file` when it is `ready`. The same request as of the ' +
-        'same position gives the same bytes.',
+        'It is made by and by: look at its `state`, and when that is `ready` fetch what `file` names. The same request as of ' +
+        'the same position gives the same bytes.',
       body: newExport,
       run: (asked, metadata) =>
         askForExport({ work: reads.exportWork, handle, newId }, judged(services, asked, asked.body), metadata),

@@ -46,8 +46,9 @@ export const certifyText = async (
   // Where reading ended early there is more to hash.
   for await (const _ of texts);
   const digest = hash.digest('hex');
-  if (rows !== expected.rows) problem(`It has ${rows} rows, and ${expected.rows} were written.`);
-  if (digest !== file.digest) problem('Its bytes are not those that were written: the digest is another.');
+  // However many there are, these two are among them.
+  if (rows !== expected.rows) problems.push(`It has ${rows} rows, and ${expected.rows} were written.`);
+  if (digest !== file.digest) problems.push('Its bytes are not those that were written: the digest is another.');
   const conformance = {
     ...{ format, rows, bytes: file.bytes, sha256: digest },
     columns: columns.map(({ name, type }, index) => ({ name, type, nulls: nulls[index] })),

@@ -90,11 +90,10 @@ const readCsv = (file: string): readonly (readonly (string | undefined)[])[] => 
     } else if (one === ',') {
       record.push(field);
       field = undefined;
-    } else if (one === '\r' && file[at + 1] === '\n') {
+    } else if (one === '\n') {
       records.push([...record, field]);
       record = [];
       field = undefined;
-      at += 1;
     } else {
       field = (field ?? '') + one;
     }

@@ -69,6 +69,8 @@ const format = (root: string, { path: file, content }: GeneratedFile): string =>
     cwd: root,
     input: content,
     encoding: 'utf8',
+    // The description of the API is longer than what is taken unless said.
+    maxBuffer: 64 * 1_048_576,
   });
   if (result.status !== 0) throw new Error(`${file} could not be formatted: ${result.stderr}`);
   return result.stdout;

@@ -8,6 +8,7 @@ import { TransientFailure } from '@plenum/runtime';
 import type { InjectOptions } from 'fastify';
 import { fakeApp } from './testing/fake-app.ts';
 import { fakeAuthentication, somebody } from './testing/fake-authentication.ts';
+import { willingReads } from './testing/willing-reads.ts';
 
 const key = { 'x-api-key': 'a key' };
 const administrator = { ...somebody, kind: 'user' as const, permissions: ['*'] };
@@ -20,6 +21,9 @@ type Known = {
   readonly headers?: Readonly<Record<string, string>>;
   readonly fields: readonly string[];
 };
+
+const hall = { dimensions: { length_mm: 4800, width_mm: 3600 } };
+const failed = ['error', 'success', 'type'];
 
 /** The replaced fibre server's, which its proxy showed below `/api`: clients use both. */
 const bothPrefixes = <T>(routes: Readonly<Record<string, T>>): Readonly<Record<string, T>> =>
@@ -38,6 +42,40 @@ const known: Readonly<Record<string, Known>> = {
   'POST /api/auth/logout': { fields: ['message', 'success'] },
   'GET /api/auth/validate': { fields: ['auth_method', 'authenticated', 'success', 'user'] },
   'POST /api/auth/api-keys': { body: { name: 'key', role: 'guest' }, fields: ['key', 'message', 'success'] },
+  'GET /api/materials': { fields: ['materials', 'success'] },
+  'GET /api/material/led_panel_white': { fields: ['material', 'success'] },
+  'POST /api/calculate': {
+    body: {
+      ...{ ceiling_length: 4800, ceiling_width: 3600, perimeter_gap: 200, panel_gap: 200 },
+      material_name: 'led_panel_white',
+    },
+    fields: ['ceiling', 'costs', 'layout', 'material', 'success'],
+  },
+  'GET /api/config/default': {
+    fields: [
+      ...['ceiling_length', 'ceiling_width', 'labor_multiplier', 'material_name', 'optimization_strategy'],
+      ...['panel_gap', 'perimeter_gap', 'waste_factor'],
+    ],
+  },
+  'GET /api/strategies': { fields: ['strategies', 'success'] },
+  'POST /api/v1/calculate': { body: hall, fields: ['data', 'meta', 'success'] },
+  'GET /api/v1/calculate/calc_1': { status: 404, fields: failed },
+  'POST /api/v1/projects': { status: 201, body: { name: 'Hall', ...hall }, fields: ['data', 'success'] },
+  'GET /api/v1/projects': { fields: ['data', 'meta', 'success'] },
+  'GET /api/v1/projects/proj_1': { fields: ['data', 'success'] },
+  'PUT /api/v1/projects/proj_1': { body: { name: 'Hall' }, fields: ['data', 'success'] },
+  'DELETE /api/v1/projects/proj_1': { fields: ['data', 'success'] },
+  'POST /api/v1/projects/proj_1/calculate': { status: 202, fields: ['data', 'success'] },
+  'GET /api/v1/materials': { fields: ['data', 'meta', 'success'] },
+  'GET /api/v1/materials/led_panel_white': { fields: ['data', 'success'] },
+  'GET /api/v1/materials/categories': { fields: ['data', 'success'] },
+  'POST /api/v1/materials/cost-estimate': {
+    body: { material_id: 'led_panel_white', area_sqm: 10 },
+    fields: ['data', 'success'],
+  },
+  'POST /api/v1/calculate/optimize': { status: 501, fields: failed },
+  'POST /api/v1/exports/ifc': { status: 501, fields: failed },
+  'POST /api/v1/exports/3d': { status: 501, fields: failed },
   'GET /api/v1/docs': { headers: { accept: 'text/html' }, fields: [] },
   'GET /api/v1/health/live': { fields: ['status', 'timestamp'] },
   'GET /api/v1/health/ready': { fields: ['checks', 'parked', 'status'] },
@@ -51,16 +89,10 @@ const known: Readonly<Record<string, Known>> = {
 /** By what brings them. */
 const toCome: Readonly<Record<string, readonly string[]>> = {
   'ceiling layouts and exports': [
-    ...['GET /api/materials', 'GET /api/material/led_panel_white', 'POST /api/calculate', 'GET /api/config/default'],
     ...['POST /api/export/json', 'POST /api/export/dxf', 'POST /api/export/svg', 'POST /api/export/report'],
-    ...['GET /api/strategies', 'GET /api/v1/health', 'GET /api/v1/version'],
-    ...['POST /api/v1/calculate', 'GET /api/v1/calculate/calc_1', 'POST /api/v1/calculate/optimize'],
-    ...['POST /api/v1/projects', 'GET /api/v1/projects', 'GET /api/v1/projects/proj_1', 'PUT /api/v1/projects/proj_1'],
-    ...['DELETE /api/v1/projects/proj_1', 'POST /api/v1/projects/proj_1/calculate'],
-    ...['GET /api/v1/materials', 'GET /api/v1/materials/led_panel_white', 'GET /api/v1/materials/categories'],
-    ...['POST /api/v1/materials/cost-estimate', 'POST /api/v1/exports/svg', 'POST /api/v1/exports/dxf'],
-    ...['POST /api/v1/exports/json', 'POST /api/v1/exports/ifc', 'POST /api/v1/exports/3d'],
-    ...['GET /api/v1/exports/exp_1', 'GET /api/v1/exports/download/exp_1'],
+    ...['GET /api/v1/health', 'GET /api/v1/version'],
+    ...['POST /api/v1/exports/svg', 'POST /api/v1/exports/dxf', 'POST /api/v1/exports/json'],
+    'GET /api/v1/exports/download/exp_1',
   ],
   'devices and commands': [
     ...['GET /api/iot/sensors/s/health', 'POST /api/iot/nodes', 'POST /api/iot/commands/node_1'],
@@ -102,6 +134,8 @@ const toCome: Readonly<Record<string, readonly string[]>> = {
 const appOf = (t: Parameters<typeof fakeApp>[0], ping?: () => Promise<void>) =>
   fakeApp(t, {
     reads: {
+      ...willingReads,
+      ceilingProjects: { ...willingReads.ceilingProjects, numbered: async () => ({ rows: [], total: 0 }) },
       nodes: {
         page: async () => [],
         networkStatus: async () => ({
@@ -131,6 +165,7 @@ const appOf = (t: Parameters<typeof fakeApp>[0], ping?: () => Promise<void>) =>
           user: { id: '1', login: 'ana', name: 'Ana', email: undefined, role: 'guest', permissions: [] },
         }),
       },
+      handle: async () => done,
       sessions: { logout: async () => done },
       keys: { issue: async () => ({ ...done, secret: 'f'.repeat(64) }) },
     }),

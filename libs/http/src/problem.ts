@@ -103,6 +103,11 @@ export const problemKinds = {
     title: 'The method is not known',
     meaning: 'Nothing here takes this method. `OPTIONS` says which ones an address takes.',
   },
+  'not-provided': {
+    status: 501,
+    title: 'This is not provided',
+    meaning: 'A replaced system had this address. What it stood for is not done here.',
+  },
   unavailable: {
     status: 503,
     title: 'Something this needs is away',

@@ -5,7 +5,9 @@ import { text } from 'node:stream/consumers';
 import { type TestContext, test } from 'node:test';
 import { collectRoutes, isWriting } from '../testing/all-routes.ts';
 import { fakeApp } from '../testing/fake-app.ts';
+import { notProvided } from '../testing/route-expectations.ts';
 import { willingAuthentication } from '../testing/willing-authentication.ts';
+import { willingReads } from '../testing/willing-reads.ts';
 
 type Headers = Readonly<Record<string, string>>;
 
@@ -15,9 +17,10 @@ const listening = async (t: TestContext) => {
   const routes = collectRoutes();
   const app = await fakeApp(t, {
     authentication: willingAuthentication((what) => carriedOut.push(what)),
+    reads: willingReads,
     onRoute: routes.onRoute,
   });
-  const all = await routes.all(app);
+  const all = (await routes.all(app)).filter(({ method, url }) => !notProvided.includes(`${method} ${url}`));
   await app.listen({ host: '127.0.0.1', port: 0 });
   const { port } = app.server.address() as AddressInfo; // It listens on TCP.
   const ask = async (method: string, path: string, headers: Headers, body?: string | Uint8Array) => {

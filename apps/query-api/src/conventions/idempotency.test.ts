@@ -3,11 +3,14 @@ import { type TestContext, test } from 'node:test';
 import type { RequestAsked, RequestBegun } from '@plenum/authentication';
 import { type AnyRoute, collectRoutes, isWriting } from '../testing/all-routes.ts';
 import { fakeApp } from '../testing/fake-app.ts';
-import { decidesNothing, validBodies } from '../testing/route-expectations.ts';
+import { decidesNothing, notProvided, validBodies } from '../testing/route-expectations.ts';
 import { anAdministrator, willingAuthentication } from '../testing/willing-authentication.ts';
 import { willingReads } from '../testing/willing-reads.ts';
 
 const request = { key: 'kept', fingerprint: new Uint8Array(32) };
+
+/** Of those that are no GET. */
+const unprovided = notProvided.filter((route) => !route.startsWith('GET '));
 
 const appWith = async (t: TestContext, begin: (asked: RequestAsked) => Promise<RequestBegun>) => {
   const carriedOut: string[] = [];
@@ -27,8 +30,8 @@ test('every route that changes something takes a key, or says why not', async (t
   const { writing } = await appWith(t, async () => assert.fail());
   const unkeyed = writing.filter(({ config }) => config?.unkeyed !== undefined);
   assert.deepEqual(
-    unkeyed.map(({ method, url }) => `${method} ${url}`),
-    ['POST /api/v1/sessions', 'POST /api/auth/login', ...decidesNothing],
+    unkeyed.map(({ method, url }) => `${method} ${url}`).toSorted(),
+    [...['POST /api/v1/sessions', 'POST /api/auth/login'], ...decidesNothing, ...unprovided].toSorted(),
   );
   for (const { url, config } of unkeyed) assert.ok((config?.unkeyed ?? '').length > 20, url);
   // Without an identity there is nobody whose key it could be.
@@ -45,6 +48,7 @@ test('a key is given with who asks, the method, the address and the body, on eve
   let seen = 0;
   for (const route of writing) {
     const { method, url, address, config } = route;
+    if (notProvided.includes(`${method} ${url}`)) continue;
     const answer = await ask(route, { 'idempotency-key': 'k1' });
     assert.ok(answer.statusCode < 300, `${method} ${url}: ${answer.body}`);
     const decides = decidesNothing.includes(`${method} ${url}`) ? 0 : 1;

@@ -48,3 +48,6 @@ export const validQueries: Readonly<Record<string, object>> = Object.fromEntries
 
 /** Routes that are no GET and record nothing. */
 export const decidesNothing: readonly string[] = all.flatMap((one) => one.computing ?? []);
+
+/** Routes that are answered with 501. */
+export const notProvided: readonly string[] = all.flatMap((one) => one.unprovided ?? []);

@@ -16,6 +16,8 @@ export type RouteExpectations = {
   readonly owned?: Readonly<Record<string, number>>;
   /** Routes that are no GET and record nothing: what they are asked for is computed. */
   readonly computing?: readonly string[];
+  /** Routes of replaced systems that are answered with 501. */
+  readonly unprovided?: readonly string[];
   /** A body that it takes, of each route that needs one. */
   readonly bodies?: Readonly<Record<string, object>>;
   /** A query that it takes, of each route that does not do without. */

@@ -20,7 +20,8 @@ export type ProjectsAsked = {
   readonly organisation?: string | undefined;
   /** A part of the name or of the description; upper and lower case are the same. */
   readonly search?: string | undefined;
-  readonly tag?: string | undefined;
+  /** Those that have all of these. */
+  readonly tags?: readonly string[] | undefined;
   readonly status?: ProjectStatus | undefined;
   readonly archived?: boolean | undefined;
 };
@@ -42,7 +43,7 @@ const historyColumns = selectedColumns(historyTable, 'h');
 /** What `like` gives a meaning to stands for itself. */
 const partOf = (text: string): string => `%${text.replaceAll(/[\\%_]/g, '\\$&')}%`;
 
-const conditionsFor = ({ organisation, search, tag, status, archived }: ProjectsAsked) => {
+const conditionsFor = ({ organisation, search, tags, status, archived }: ProjectsAsked) => {
   const conditions = pageConditions();
   const { bind, add, equal } = conditions;
   equal({ 'p.organisation': organisation, 'p.status': status, 'p.is_archived': archived });
@@ -50,7 +51,7 @@ const conditionsFor = ({ organisation, search, tag, status, archived }: Projects
     const part = bind(partOf(search));
     add(`(p.name ilike ${part} or p.description ilike ${part})`);
   }
-  if (tag !== undefined) add(`p.tags @> ${bind(JSON.stringify([tag]))}::jsonb`);
+  if (tags !== undefined) add(`p.tags @> ${bind(JSON.stringify(tags))}::jsonb`);
   return conditions;
 };
 

@@ -65,9 +65,13 @@ export const ceilingRoutes = ({ reads: { ceilingProjects }, limits }: LayoutServ
       ...pageFields(limits),
     }),
     answers: { 200: pageOf(projectSchema), ...problems() },
-    handle: async ({ query: { organisation, limit, ...asked }, place, identity }) => {
+    handle: async ({ query: { organisation, tag, limit, ...asked }, place, identity }) => {
       const [after] = place(1) ?? [];
-      const filter = { ...asked, organisation: seenBy(identity, organisation) };
+      const filter = {
+        ...asked,
+        tags: tag === undefined ? undefined : [tag],
+        organisation: seenBy(identity, organisation),
+      };
       const rows = await ceilingProjects.page({ ...filter, after, limit: rowsFor(limit) });
       return page({ rows, limit, place: ({ project_id }) => [project_id] });
     },

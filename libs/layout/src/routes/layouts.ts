@@ -5,6 +5,7 @@ import {
   Problem,
   problemResponses,
   problems,
+  query,
   type Route,
   refusedProblem,
   refuseVersion,
@@ -22,10 +23,14 @@ import { strategiesShown } from '../strategies.ts';
 import { body, ceilingFields, given, priceFields, priceOf, strategyField } from './fields.ts';
 import { costsSchema, figuresSchema, layoutSchema } from './layout-schemas.ts';
 
+/** Why what only computes takes no `Idempotency-Key`. */
+export const nothingRecorded = 'Nothing is recorded, so that asking again is no other thing.';
+
 const calculating = {
   method: 'POST',
   access: { permission: 'read:projects' },
-  unkeyed: 'Nothing is recorded, so that asking again is no other thing.',
+  unkeyed: nothingRecorded,
+  querystring: query({}),
   tags: ['layout'],
 } as const;
 
@@ -109,6 +114,7 @@ const strategiesRoute = defineRoute({
   operationId: 'listLayoutStrategies',
   path: '/layouts/strategies',
   summary: 'What a layout can be best at',
+  querystring: query({}),
   answers: {
     200: Type.Object(
       { items: listOf(Type.Object({ id: strategyField, name: Type.String(), description: Type.String() })) },

@@ -5,7 +5,15 @@ import { ceilingCommands } from './ceiling-commands.ts';
 import { ceilingRoutes } from './ceilings.ts';
 import { documentRoutes } from './documents.ts';
 import { layoutOnlyRoutes } from './layouts.ts';
+import { notProvidedRoutes } from './not-provided.ts';
+import { oldBuildingRoutes } from './old-building.ts';
+import { oldCalculationRoutes } from './old-calculations.ts';
+import { oldMaterialRoutes } from './old-materials.ts';
+import { oldProjectRoutes } from './old-projects.ts';
 
-const all = [ceilingRoutes, ceilingCommands, documentRoutes, () => layoutOnlyRoutes];
+const all = [ceilingRoutes, ceilingCommands, documentRoutes, oldCalculationRoutes, oldProjectRoutes];
 
-export const layoutRoutes = (services: LayoutServices): readonly Route[] => all.flatMap((routes) => routes(services));
+export const layoutRoutes = (services: LayoutServices): readonly Route[] => [
+  ...all.flatMap((routes) => routes(services)),
+  ...[...layoutOnlyRoutes, ...oldBuildingRoutes, ...oldMaterialRoutes, ...notProvidedRoutes],
+];

@@ -3,6 +3,17 @@ import type { RouteExpectations } from '@plenum/domain/testing';
 import { projectDocument } from '../project-document/project-document.ts';
 import { projectOf } from './projects.ts';
 
+/** What is answered with 501. */
+const unprovided = [
+  ...['POST /api/v1/calculate/optimize', 'POST /api/v1/exports/ifc', 'POST /api/v1/exports/3d'],
+  ...['POST /api/v1/bim/tools/:tool', 'GET /api/v1/bim/tools/:tool/:id', 'DELETE /api/v1/bim/tools/:tool/:id'],
+  ...['POST /api/v1/kitchen/calculate', 'POST /api/v1/kitchen/cost-estimate'],
+  ...['POST /api/v1/llm/execute', 'POST /api/v1/llm/generate', 'POST /api/v1/llm/design/:what'],
+  ...['GET /api/v1/llm/tools', 'GET /api/v1/llm/schema', 'GET /api/v1/llm/status', 'GET /api/v1/llm/models'],
+];
+
+const takes = (route: string): string => (route.startsWith('GET ') ? 'read:projects' : 'write:projects');
+
 export const routeExpectations: RouteExpectations = {
   permissions: {
     'read:projects': ['operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
@@ -27,8 +38,30 @@ export const routeExpectations: RouteExpectations = {
     'POST /api/v1/layouts': ['read:projects', 'installation'],
     'POST /api/v1/layouts/comparison': ['read:projects', 'installation'],
     'GET /api/v1/layouts/strategies': ['read:projects', 'installation'],
+    'GET /api/materials': ['read:projects', 'installation'],
+    'GET /api/material/:name': ['read:projects', 'installation'],
+    'POST /api/calculate': ['read:projects', 'installation'],
+    'GET /api/config/default': ['read:projects', 'installation'],
+    'GET /api/strategies': ['read:projects', 'installation'],
+    'POST /api/v1/calculate': ['write:projects', 'self'],
+    'GET /api/v1/calculate/:id': ['read:projects', 'one'],
+    'GET /api/v1/projects': ['read:projects', 'list'],
+    'GET /api/v1/projects/:id': ['read:projects', 'one'],
+    'POST /api/v1/projects': ['write:projects', 'self'],
+    'PUT /api/v1/projects/:id': ['write:projects', 'one'],
+    'DELETE /api/v1/projects/:id': ['write:projects', 'one'],
+    'POST /api/v1/projects/:id/calculate': ['write:projects', 'one'],
+    'GET /api/v1/materials': ['read:projects', 'installation'],
+    'GET /api/v1/materials/:id': ['read:projects', 'installation'],
+    'GET /api/v1/materials/categories': ['read:projects', 'installation'],
+    'POST /api/v1/materials/cost-estimate': ['read:projects', 'installation'],
+    ...Object.fromEntries(unprovided.map((route) => [route, [takes(route), 'installation'] as const])),
   },
-  computing: ['POST /api/v1/layouts', 'POST /api/v1/layouts/comparison'],
+  computing: [
+    ...['POST /api/v1/layouts', 'POST /api/v1/layouts/comparison', 'POST /api/calculate'],
+    'POST /api/v1/materials/cost-estimate',
+  ],
+  unprovided,
   // Nobody lays it out there.
   owned: { 'GET /api/v1/ceilings/:id/document': 409 },
   bodies: {
@@ -39,5 +72,13 @@ export const routeExpectations: RouteExpectations = {
     'PUT /api/v1/ceilings/:id/material': { material: 'led_panel_white' },
     'POST /api/v1/layouts': { length_mm: 4800, width_mm: 3600 },
     'POST /api/v1/layouts/comparison': { length_mm: 4800, width_mm: 3600 },
+    'POST /api/calculate': {
+      ...{ ceiling_length: 4800, ceiling_width: 3600, perimeter_gap: 200, panel_gap: 200 },
+      material_name: 'led_panel_white',
+    },
+    'POST /api/v1/calculate': { dimensions: { length_mm: 4800, width_mm: 3600 } },
+    'POST /api/v1/projects': { name: 'Hall', dimensions: { length_mm: 4800, width_mm: 3600 } },
+    'PUT /api/v1/projects/:id': { name: 'Great hall' },
+    'POST /api/v1/materials/cost-estimate': { material_id: 'led_panel_white', area_sqm: 10 },
   },
 };

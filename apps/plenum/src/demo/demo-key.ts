@@ -1,6 +1,6 @@
 /**
- * The API key that a demonstration issues to itself: it may read what sensors say, what was refused and why,
- * and how the read models follow, and ends with the demonstration.
+ * The API key that a demonstration issues to itself: it may read what sensors say, what was refused and why, and how the read
+ * models follow; design a ceiling, and ask for files. It ends with the demonstration.
  */
 import { randomUUID } from 'node:crypto';
 import type { Authentication } from '@plenum/authentication';
@@ -12,8 +12,11 @@ export type DemoKey = { readonly id: string; readonly secret: string };
 const lifetimeMs = 24 * 60 * 60 * 1_000;
 /** A page that somebody keeps reloading, and a few tools besides. */
 const rateLimit = 600;
-/** What a demonstration is about: readings, malformed messages, and counters that balance. */
-const permissions: readonly string[] = ['read:sensors', 'read:quarantine', 'read:projection'];
+/** What a demonstration is about: readings, malformed messages, counters that balance; a ceiling, and its drawings. */
+const permissions: readonly string[] = [
+  ...['read:sensors', 'read:quarantine', 'read:projection'],
+  ...['read:projects', 'write:projects', 'approve:projects', 'read:exports', 'write:exports'],
+];
 
 /** Works with a key that is revoked afterwards. @throws TransientFailure; what `work` throws. */
 export const withDemoKey = async <T>(

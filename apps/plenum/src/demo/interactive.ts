@@ -1,8 +1,11 @@
+import path from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { runSimulation, type SimulationCounts, simulationCounts } from '../simulate/run-simulation.ts';
 import type { Stack } from '../stack/start-stack.ts';
 import { allArrived } from './arrival.ts';
 import { type Demonstration, portNotes, type Running, windowMax, withStack } from './demonstration.ts';
 import { type Display, terminalDisplay } from './display.ts';
+import { handOut } from './exports.ts';
 import { metricsLine, metricsLines, projectionLine, receivedLine, type Sample, sampleOf } from './live-metrics.ts';
 import { balanceOfRun, type RunBalance, standing } from './run-balance.ts';
 
@@ -24,6 +27,7 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
   return withStack(demonstration, voice, async (running) => {
     const { stack, stop } = running;
     await surroundings.out(welcome(running, demonstration));
+    const drawing = handOutAfter(demonstration, running, say);
     const counts = simulationCounts();
     const ticking = showMetrics(display, stack, { counts, isTerminal: surroundings.columns() !== undefined });
     try {
@@ -42,8 +46,28 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
       return balance.problems.length === 0 ? 0 : 1;
     } finally {
       ticking.end();
+      await drawing;
     }
   });
+};
+
+/** Until nodes have said where they are, so that they are in the drawings. */
+const handOutAfterMs = 3_000;
+
+/** Says where a ceiling's drawings are, once there are some. A demonstration that is stopped before has none. */
+const handOutAfter = async (
+  { config }: Pick<Demonstration, 'config'>,
+  { stack, key, stop }: Running,
+  say: (text: string) => void,
+): Promise<void> => {
+  try {
+    await sleep(handOutAfterMs, undefined, { signal: stop });
+    const folder = path.join(config.PLENUM_DATA_DIR, 'drawings');
+    const { files } = await handOut({ apiUrl: stack.apiUrl, key, stop }, folder);
+    say(`A ceiling was designed and drawn: ${files.map(({ file }) => path.basename(file)).join(', ')} in ${folder}`);
+  } catch (error) {
+    if (!stop.aborted) say(`No drawings were made: ${error instanceof Error ? error.message : String(error)}`);
+  }
 };
 
 /** Lets everything that was taken arrive, and adds it up. */
@@ -69,7 +93,7 @@ const welcome = ({ stack, key }: Running, { config, nodes, rate }: Demonstration
     '  try    what a node said last, and which messages were refused and why:',
     `         curl -H 'X-API-Key: ${key.secret}' ${apiUrl}/api/v1/nodes/ceiling_node_001`,
     `         curl -H 'X-API-Key: ${key.secret}' '${apiUrl}/api/v1/quarantine?limit=3'`,
-    '         That key may read, until the demonstration ends.',
+    '         That key may read, design a ceiling and ask for files, until the demonstration ends.',
     '',
     'Ctrl-C stops it.',
     '',

@@ -1,3 +1,4 @@
+import path from 'node:path';
 import { projections } from '@plenum/catalogue';
 import type { LogName } from '../command-line/stack-options.ts';
 import { verifyOne } from '../replay/verify-one.ts';
@@ -14,6 +15,7 @@ import {
   withinTime,
   withStack,
 } from './demonstration.ts';
+import { type HandedOut, handOut } from './exports.ts';
 import { type ProjectionCounters, projectionLine, receivedLine } from './live-metrics.ts';
 import { lostMessages } from './lost.ts';
 import { balanceOfRun, standing, totalOf } from './run-balance.ts';
@@ -37,6 +39,8 @@ export type Outcome = {
   readonly lost: number;
   /** The tables, all of them and not only this run's rows, are the fold of the log. */
   readonly verified: boolean;
+  /** Every file that was handed out. */
+  readonly exports: readonly HandedOut[];
   readonly seconds: number;
 };
 
@@ -113,10 +117,15 @@ const demonstrate = async (
   say('looking for every acknowledged message in the log');
   const acknowledged = manifest.filter((line) => line.acknowledged).length;
   const lost = await lostMessages({ ...foundation, before: before.ends, after: after.ends, manifest });
-  say('folding the log again and comparing the tables with it');
-  const problems = [...balance.problems, ...(await authenticationProblems({ apiUrl: stack.apiUrl, key, stop }))];
+  const client = { apiUrl: stack.apiUrl, key, stop };
+  const problems = [...balance.problems, ...(await authenticationProblems(client))];
   for (const { n, topic } of lost.slice(0, 5))
     problems.push(`message ${n} on ${topic} was acknowledged and is nowhere`);
+  say('designing a ceiling, and asking for its drawings and for readings as files');
+  const handedOut = await handOut(client, path.join(config.PLENUM_DATA_DIR, 'drawings'));
+  problems.push(...handedOut.problems);
+  await withinTime(catchUpMs, stop, stack.caughtUp, 'the read models did not take what was decided');
+  say('folding the log again and comparing the tables with it');
   let verified = true;
   for (const projection of projections) {
     const report = await verifyOne(foundation, projection, { shownMax: 3, tell: say, stop });
@@ -127,7 +136,8 @@ const demonstrate = async (
     problems.push(`${counts.published - acknowledged} messages were not acknowledged`);
   const { received, appended, quarantined, dropped } = balance;
   const totals = { received, appended, quarantined, ...countsOf(balance.projections), lost: lost.length, verified };
-  return { totals: { published: counts.published, acknowledged, ...totals }, dropped, problems };
+  const exported = { exports: handedOut.files };
+  return { totals: { published: counts.published, acknowledged, ...totals, ...exported }, dropped, problems };
 };
 
 const countsOf = (counters: readonly ProjectionCounters[]) => ({
@@ -146,6 +156,8 @@ const textOf = (outcome: Outcome, { dropped, problems }: Pick<Proof, 'dropped' |
     `published ${published}, acknowledged ${acknowledged}, lost ${lost}`,
     receivedLine({ ...outcome, dropped }),
     ...projections.map(({ not_for_it, ...counters }) => projectionLine({ ...counters, notForIt: not_for_it })),
+    'files, each with its SHA-256:',
+    ...outcome.exports.map(({ file, sha256 }) => `  ${file}  ${sha256}`),
     `tables ${outcome.verified ? 'equal' : 'DIFFERENT FROM'} the fold of the log`,
     problems.length === 0
       ? `All is well, in ${outcome.seconds} s.`

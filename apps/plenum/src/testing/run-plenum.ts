@@ -50,12 +50,18 @@ type Projected = Readonly<Record<'read' | 'applied' | 'duplicates' | 'not_for_it
 const shipped: ReadonlySet<string> = new Set(['readings', 'nodes']);
 
 /**
- * What a demonstration came to, but for its seconds, with the totals of the projections that Plenum is shipped with.
+ * What a demonstration came to, but for its seconds and its files, with the totals of the projections that Plenum is shipped with.
  * @throws when a projection does not balance, or the totals are not those of all of them.
  */
 export const outcomeOf = (ended: Pick<Ended, 'stdout'>): Readonly<Record<string, unknown>> => {
-  const { seconds, projections, ...outcome } = lastLine(ended);
+  const { seconds, projections, exports, ...outcome } = lastLine(ended);
   assert.ok(Number(seconds) > 0);
+  const files = exports as readonly { readonly kind: string; readonly format: string; readonly sha256: string }[]; // Likewise.
+  assert.deepEqual(
+    files.map(({ kind, format }) => `${kind}.${format}`),
+    [...['dxf', 'svg', 'pdf', 'txt', 'json'].map((format) => `ceiling.${format}`), 'readings.csv', 'readings.parquet'],
+  );
+  assert.ok(files.every(({ sha256 }) => /^[0-9a-f]{64}$/.test(sha256)));
   const all = projections as readonly Projected[]; // As the demonstration declares it.
   for (const { projection, read, applied, duplicates, not_for_it, parked } of all) {
     assert.equal(read, applied + duplicates + not_for_it + parked, projection);

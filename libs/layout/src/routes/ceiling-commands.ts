@@ -42,12 +42,20 @@ const imported = body(
   'CeilingProjectImport',
 );
 
-export const ceilingCommands = (services: LayoutServices): readonly Route[] => {
+export const ceilingCommands = (services: LayoutServices): readonly Route[] => [
+  ...making(services),
+  ...changing(services),
+  ...deciding(services),
+];
+
+const commandsOfCeilings = (services: LayoutServices, permission: string) =>
+  commandsOf({ ...services, ...ofCeilings, access: { permission } });
+
+const making = (services: LayoutServices): readonly Route[] => {
   const { handle, newId } = services;
-  const { making, about } = commandsOf({ ...services, ...ofCeilings, access: { permission: 'write:projects' } });
-  const approving = commandsOf({ ...services, ...ofCeilings, access: { permission: 'approve:projects' } });
+  const { making: made } = commandsOfCeilings(services, 'write:projects');
   return [
-    making({
+    made({
       operationId: 'createCeilingProject',
       summary: 'A new ceiling project',
       body: newProject,
@@ -56,7 +64,7 @@ export const ceilingCommands = (services: LayoutServices): readonly Route[] => {
         return handle(createProject({ projectId: newId(), described, ...parts, actor: metadata.actor }), metadata);
       },
     }),
-    making({
+    made({
       at: '/import',
       operationId: 'importCeilingProject',
       summary: 'A new ceiling project, as a project document has it',
@@ -67,6 +75,13 @@ export const ceilingCommands = (services: LayoutServices): readonly Route[] => {
         return handle(importProject({ ...ids, described, document, actor }), { actor, ...metadata });
       },
     }),
+  ];
+};
+
+const changing = (services: LayoutServices): readonly Route[] => {
+  const { handle } = services;
+  const { about } = commandsOfCeilings(services, 'write:projects');
+  return [
     about(
       { method: 'PATCH' },
       {
@@ -99,6 +114,14 @@ export const ceilingCommands = (services: LayoutServices): readonly Route[] => {
         },
       },
     ),
+  ];
+};
+
+const deciding = (services: LayoutServices): readonly Route[] => {
+  const { handle, newId } = services;
+  const { about } = commandsOfCeilings(services, 'write:projects');
+  const approving = commandsOfCeilings(services, 'approve:projects');
+  return [
     about(
       { at: '/layout' },
       {

@@ -13,7 +13,7 @@ export const calculationId = '0190a7f0-3333-7abc-8def-000000000001';
 /** What is asked, by its words; the actor is the same everywhere. */
 type Words = ProjectCommand extends infer One ? (One extends unknown ? Omit<One, 'actor'> : never) : never;
 
-export const asked = (words: Words): ProjectCommand => ({ ...words, actor: designer }) as ProjectCommand; // All but who asks.
+export const asked = (words: Words): ProjectCommand => ({ ...words, actor: designer });
 
 export const hall = { length_mm: 4800, width_mm: 3600 } as const;
 

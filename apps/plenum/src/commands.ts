@@ -15,6 +15,7 @@ import {
 import { ceilingCalculate } from './ceiling/calculate-command.ts';
 import type { Command } from './command-line/command.ts';
 import { demo } from './demo/demo-command.ts';
+import { exportCommand } from './export/export-command.ts';
 import { kafkaDownCommand, kafkaStatusCommand, kafkaUpCommand } from './kafka/kafka-commands.ts';
 import { replayDrop } from './replay/drop-command.ts';
 import { replayExport } from './replay/export-command.ts';
@@ -29,7 +30,7 @@ import { version } from './version/version-command.ts';
 /** Everything `npm run plenum -- <command>` can do. */
 export const commands: readonly Command[] = [
   ...[demo, up, simulate],
-  ceilingCalculate,
+  ...[ceilingCalculate, exportCommand],
   ...[usersList, usersCreate, usersChange, usersDisable, usersEnable, usersUnlock, usersPassword, usersImport],
   ...[keysList, keysIssue, keysDisable, keysEnable, keysRevoke, keysImport],
   ...[tokensList, tokensRevoke],

@@ -2,23 +2,18 @@
 import { randomBytes, randomUUID } from 'node:crypto';
 import { type OpenDecisions, openAccess, openFiles } from '@plenum/assembly';
 import type { Authentication } from '@plenum/authentication';
-import { exports as kinds, projections, reactions, topics } from '@plenum/catalogue';
+import { projections, reactions, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
 import type { DecidedTables } from '@plenum/event';
-import { writers } from '@plenum/export-formats';
-import { decideIn, exporterCounts, exportWorkIn, registerExporterMetrics, runExporter } from '@plenum/exporter';
+import { registerExporterMetrics } from '@plenum/exporter';
 import { type MetricsRegistry, registerConsumerMetrics } from '@plenum/metrics';
 import { type Bridge, notReady, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
 import {
   type Database,
-  listenTo,
-  openPool,
   postgresCheckpointStore,
   postgresLeaseStore,
   postgresReadModelStore,
-  postgresSnapshotStore,
   query,
-  sqlOf,
 } from '@plenum/postgres';
 import { projectorProgress, runProjector } from '@plenum/projector';
 import { runQueryApi } from '@plenum/query-api';
@@ -30,7 +25,6 @@ import {
   type IngestBalance,
   issueTo,
   type Leases,
-  type ListenedChannel,
   type Logger,
   leases,
   type ReadModelStore,
@@ -38,6 +32,7 @@ import {
 import type { settings } from '../config.ts';
 import { behindOf, countAppends } from './behind.ts';
 import { commitWatch } from './commit-watch.ts';
+import { exporterPart } from './exporter-part.ts';
 import type { Foundation } from './foundation.ts';
 import { type Part, startPart } from './part.ts';
 
@@ -169,34 +164,17 @@ const startReactor = (
   });
 };
 
+/** It is up at once, too. */
 const startExporter = (
   { foundation, config, logger, metrics, stop }: StackSettings,
-  { store, personal }: Pick<OpenDecisions, 'store' | 'personal'>,
+  decisions: Pick<OpenDecisions, 'store' | 'personal'>,
   files: Files,
 ): Promise<Part<void>> => {
-  const { log, codec, database } = foundation;
-  // Of its own: an export holds a connection for as long as it lasts, and nobody is to wait for that.
-  const pool = openPool({
-    ...{ url: database.url, applicationName: 'plenum exporter' },
-    connectionsMax: database.beside(3 + 2 * config.EXPORTER_TOGETHER),
-  });
-  const counts = exporterCounts();
-  registerExporterMetrics(metrics, counts);
-  const decide = decideIn({ store, personal, clock, random: { bytes16: () => randomBytes(16) } });
-  const parts = {
-    ...{ log, codec, files, kinds, clock, logger, counts, decide, ...writers },
-    ...{ work: exportWorkIn(sqlOf(pool)), snapshots: postgresSnapshotStore({ pool }) },
-    listen: (channel: ListenedChannel) => listenTo({ ...channel, pool, logger }),
-    ...{ bytesMax: config.EXPORT_BYTES_MAX, rowsMax: config.EXPORT_ROWS_MAX, keepMs: config.EXPORT_KEEP },
-    together: config.EXPORTER_TOGETHER,
-  };
-  return startPart<void>('the exporter', stop, async (ends, up) => {
+  const exporter = exporterPart({ foundation, decisions, files, config, logger, together: config.EXPORTER_TOGETHER });
+  registerExporterMetrics(metrics, exporter.counts);
+  return startPart<void>('the exporter', stop, (ends, up) => {
     up();
-    try {
-      await runExporter(parts, ends);
-    } finally {
-      await pool.end();
-    }
+    return exporter.run(ends);
   });
 };
 

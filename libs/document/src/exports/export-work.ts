@@ -3,7 +3,7 @@
  * what was asked for is found at once, and what has expired is handed out no more. Beside it, and in no stream, how far the work is.
  */
 import { type DecidedEvent, formatTimeUs, isEvent } from '@plenum/event';
-import type { InlineProjection, Statement } from '@plenum/read-model';
+import { type InlineProjection, type Statement, storableText } from '@plenum/read-model';
 import { ExportExpired, ExportFailed, ExportFinished, ExportRequested } from './export-events.ts';
 
 /** The schema, and the channel of `NOTIFY`. */
@@ -28,6 +28,8 @@ create table ${documentSchema}.export_work (
   media_type text,
   bytes bigint,
   digest text,
+  -- Why there is none.
+  reason text,
   expires_at timestamptz,
   stream_version int not null
 );
@@ -85,17 +87,22 @@ const statements = (event: DecidedEvent): readonly Statement[] => {
       },
     ];
   }
-  if (isEvent(ExportFailed, event)) return [ended(event.data.export_id, 'failed', version)];
+  if (isEvent(ExportFailed, event)) {
+    const { export_id, reason } = event.data;
+    return [ended(export_id, { state: 'failed', reason }, version)];
+  }
   if (isEvent(ExportExpired, event)) {
-    return [ended(event.data.export_id, 'expired', version), notified(event.data.export_id)];
+    return [ended(event.data.export_id, { state: 'expired' }, version), notified(event.data.export_id)];
   }
   return [];
 };
 
-const ended = (exportId: string, state: 'failed' | 'expired', version: number): Statement => ({
-  text: `update ${documentSchema}.export_work set state = $3, stream_version = $2
+type Ended = { readonly state: 'failed'; readonly reason: string } | { readonly state: 'expired' };
+
+const ended = (exportId: string, end: Ended, version: number): Statement => ({
+  text: `update ${documentSchema}.export_work set state = $3, reason = $4, stream_version = $2
           where export_id = $1 and stream_version < $2`,
-  parameters: [exportId, version, state],
+  parameters: [exportId, version, end.state, end.state === 'failed' ? storableText(end.reason) : null],
 });
 
 /** Heard when the transaction has committed, and only then. */

@@ -60,6 +60,8 @@ export type ExportFileShown = {
   readonly media_type: string | null;
   readonly bytes: number | null;
   readonly digest: string | null;
+  /** Why there is none, where it failed. */
+  readonly reason: string | null;
   /** Its time is over, though nobody has said so yet. */
   readonly is_due: boolean;
 };
@@ -71,7 +73,7 @@ export type FreeSlots = { readonly user_slot: number; readonly organisation_slot
 export const exportWorkReads = (sql: Sql): ExportWorkReads => ({
   file: async (exportId, organisation) => {
     const [row] = await sql<ExportFileShown>(
-      `select w.state, w.kind, w.file, w.file_name, w.media_type, w.bytes, w.digest,
+      `select w.state, w.kind, w.file, w.file_name, w.media_type, w.bytes, w.digest, w.reason,
               coalesce(w.expires_at <= now(), false) as is_due
          from ${documentSchema}.export_work w
         where w.export_id = $1 and ($2::text is null or w.organisation = $2)`,

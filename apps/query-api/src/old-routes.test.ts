@@ -38,6 +38,13 @@ const known: Readonly<Record<string, Known>> = {
   'GET /': { fields: ['links', 'name'] },
   'GET /api/iot/network/status': { fields: ['mqtt_connected', 'network_status', 'nodes', 'success'] },
   'GET /api/iot/sensors/s/data?hours=2': { fields: ['data', 'data_points', 'sensor_id', 'success'] },
+  'GET /api/integration/export/json': {
+    fields: [
+      ...['energy_analysis', 'maintenance_predictions', 'metadata', 'network_status', 'nodes', 'readings'],
+      'system_health',
+    ],
+  },
+  'GET /api/integration/export/csv': { fields: [] },
   'POST /api/auth/login': { body: { username: 'ana', password: 'secret' }, fields: ['success', 'token', 'user'] },
   'POST /api/auth/logout': { fields: ['message', 'success'] },
   'GET /api/auth/validate': { fields: ['auth_method', 'authenticated', 'success', 'user'] },
@@ -103,9 +110,7 @@ const toCome: Readonly<Record<string, readonly string[]>> = {
     ...['GET /api/maintenance/panels/p/predict', 'GET /api/energy/analysis', 'GET /api/energy/optimizations'],
     ...['GET /api/energy/dashboard', 'POST /api/energy/optimizations/o/implement'],
   ],
-  integrations: [
-    ...['POST /api/integration/webhook', 'GET /api/integration/export/json', 'GET /api/integration/export/csv'],
-  ],
+  integrations: ['POST /api/integration/webhook'],
   ...Object.fromEntries(
     Object.entries({
       fibre: [

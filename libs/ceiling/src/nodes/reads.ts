@@ -20,6 +20,8 @@ export type NodeReads = {
 export type NodesAsked = {
   readonly status?: string | undefined;
   readonly stale?: boolean | undefined;
+  /** Last seen from then on, and before then; microseconds. */
+  readonly seen?: { readonly fromUs: number | undefined; readonly toUs: number | undefined };
   readonly afterNode?: string | undefined;
   readonly limit: number;
   /** Nodes of which nothing came since then are stale, whatever times it says. */
@@ -90,9 +92,10 @@ const nodeColumns = (silentSince: string): string =>
   `${ownColumns}, ${isStale(silentSince)} as stale, r.time as latest_reading`;
 
 const nodesPage = (sql: Sql, asked: NodesAsked): Promise<Rows<Node>> => {
-  const { parameters, bind, add, equal, after, all } = pageConditions();
+  const { parameters, bind, add, equal, within, after, all } = pageConditions();
   const silentSince = bind(formatTimeUs(asked.silentSinceUs));
   equal({ 'n.status': asked.status });
+  within('n.last_seen', asked.seen ?? {});
   after(['n.node_id'], asked.afterNode === undefined ? undefined : [asked.afterNode]);
   if (asked.stale !== undefined) add(`${asked.stale ? '' : 'not '}(${isStale(silentSince)})`);
   return sql(

@@ -16,6 +16,7 @@ import {
   selectedColumns,
   withValues,
 } from '@plenum/read-model';
+import { sensorTypes } from '../vocabulary.ts';
 import { readingsName, sensorBins, sensorData, typeBins } from './sensor-data.ts';
 import { latestTable } from './sensor-latest.ts';
 
@@ -38,7 +39,7 @@ export type SensorFilter = {
 export type Order = 'asc' | 'desc';
 
 export type ReadingsAsked = {
-  /** At least one of them: the table has no order across all sensors. */
+  /** Of none of them, every page costs one of each sensor type: no index has an order across all sensors. */
   readonly filter: SensorFilter;
   /** By effective time, inclusive. */
   readonly fromUs?: number | undefined;
@@ -122,10 +123,14 @@ const readingsPage = (sql: Sql, asked: ReadingsAsked): Promise<Rows<Reading>> =>
   // A page of each sensor by its index, then the page of those: the node's own order is in no index.
   const ofNode = sensor === undefined && node !== undefined ? sensorsOfNode(bind(node)) : undefined;
   if (ofNode !== undefined) found.push(`d.${sensorNumber} = ${numberFor('sensor_id', 's.sensor_id')}`);
+  const ofAll =
+    !bySensor && type === undefined ? `select unnest(${bind(sensorTypes)}::text[]) as sensor_type` : undefined;
+  if (ofAll !== undefined) found.push(`d.${typeNumber} = ${numberFor('sensor_type', 's.sensor_type')}`);
+  const each = ofNode ?? ofAll;
   const page = `select d.*, ${startOf('d.effective_time')} as started from ${ledger} d where ${[...found, exactly(exact)].join(' and ')} ${order} ${limit}`;
-  const rows = ofNode === undefined ? page : `select d.* from (${ofNode}) s cross join lateral (${page}) d`;
+  const rows = each === undefined ? page : `select d.* from (${each}) s cross join lateral (${page}) d`;
   return sql(
-    `select ${readingColumns} from (${ofNode === undefined ? page : `${rows} ${order} ${limit}`}) d
+    `select ${readingColumns} from (${each === undefined ? page : `${rows} ${order} ${limit}`}) d
      ${readingValues} ${order}`,
     parameters,
     asked.limit,

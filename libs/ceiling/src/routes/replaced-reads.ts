@@ -20,7 +20,7 @@ import type { Node } from '../nodes/reads.ts';
 import type { Reading } from '../readings/reads.ts';
 import { type CeilingServices, silentSinceUs } from '../services.ts';
 
-const oldNode = Type.Object(
+export const oldNode = Type.Object(
   {
     node_id: Type.String(),
     location: jsonObjectOrNull(),
@@ -34,22 +34,24 @@ const oldNode = Type.Object(
   { title: 'BuildingNode' },
 );
 
+export const oldNetwork = Type.Object({
+  total_nodes: Type.Integer(),
+  online_nodes: Type.Integer(),
+  offline_nodes: Type.Integer(),
+  network_health: Type.Number(),
+});
+
 const oldStatus = Type.Object(
   {
     success: Type.Literal(true),
-    network_status: Type.Object({
-      total_nodes: Type.Integer(),
-      online_nodes: Type.Integer(),
-      offline_nodes: Type.Integer(),
-      network_health: Type.Number(),
-    }),
+    network_status: oldNetwork,
     nodes: listOf(oldNode),
     mqtt_connected: Type.Boolean(),
   },
   { title: 'BuildingNetworkStatus' },
 );
 
-const oldReading = Type.Object(
+export const oldReading = Type.Object(
   {
     sensor_id: Type.String(),
     sensor_type: Type.String(),
@@ -140,7 +142,7 @@ const allNodes = ({ reads: { nodes }, lists }: CeilingServices, silentSinceUs: n
     rowsMax: Number.POSITIVE_INFINITY,
   });
 
-const toOldNode = (node: Node) => ({
+export const toOldNode = (node: Node) => ({
   node_id: node.node_id,
   location: node.location,
   sensors: node.sensors ?? [],
@@ -151,7 +153,7 @@ const toOldNode = (node: Node) => ({
   capabilities: node.capabilities ?? {},
 });
 
-const toOldReading = ({ sensor_id, sensor_type, value, unit, timestamp, location, metadata }: Reading) => ({
+export const toOldReading = ({ sensor_id, sensor_type, value, unit, timestamp, location, metadata }: Reading) => ({
   sensor_id,
   sensor_type,
   value,

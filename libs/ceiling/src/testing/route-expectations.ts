@@ -4,6 +4,7 @@ import type { RouteExpectations } from '@plenum/domain/testing';
 export const routeExpectations: RouteExpectations = {
   permissions: {
     'read:sensors': ['guest', 'operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
+    'read:data': ['administrator', 'field_worker', 'engineer', 'admin'],
   },
   routes: {
     'GET /api/v1/nodes': ['read:sensors', 'installation'],
@@ -14,6 +15,8 @@ export const routeExpectations: RouteExpectations = {
     'GET /api/v1/network/status': ['read:sensors', 'installation'],
     'GET /api/iot/network/status': ['read:sensors', 'installation'],
     'GET /api/iot/sensors/:id/data': ['read:sensors', 'installation'],
+    'GET /api/integration/export/json': ['read:data', 'installation'],
+    'GET /api/integration/export/:format': ['read:data', 'installation'],
   },
   queries: {
     'GET /api/v1/readings': { node: 'n1' },

@@ -6,7 +6,7 @@ import { fixed } from '../figures.ts';
 import type { Project } from '../project-document/project-document.ts';
 import { anyProject, projectOf } from '../testing/projects.ts';
 import type { Drawn } from './drawn.ts';
-import { planDrawing } from './plan-drawing.ts';
+import { planDrawing, planLayers } from './plan-drawing.ts';
 import { screenDrawing, screenView } from './screen-drawing.ts';
 import { sheetOf } from './sheet-of.ts';
 
@@ -178,9 +178,12 @@ describe('both drawings', () => {
 });
 
 describe('the sheet', () => {
-  it('has the plan, a title block, a cutting list and the costs', () => {
+  it('has the plan without its lines of text, a title block, a cutting list and the costs', () => {
     const sheet = sheetOf({ name: 'Hall', project: projectOf(), paper: 'a4', position: 'decisions/0@42' });
-    assert.deepEqual(sheet.drawing, planDrawing(hall));
+    const plan = planDrawing(hall);
+    const isLine = (shape: Shape) =>
+      shape.kind === 'text' && shape.align === 'start' && shape.layer === planLayers.annotations;
+    assert.deepEqual(sheet.drawing, { ...plan, shapes: plan.shapes.filter((shape) => !isLine(shape)) });
     assert.deepEqual(Object.fromEntries(sheet.titleBlock), {
       ...{ Project: 'Hall', Ceiling: '4800 × 3600 mm', Panels: '6 (2 × 3)', 'Panel size': '1500.0 × 1333.3 mm' },
       ...{ Gaps: 'perimeter 200 mm, panels 200 mm', Material: 'LED Panel, White', 'Total cost': '$5,400.00' },

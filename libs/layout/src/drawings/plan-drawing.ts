@@ -14,7 +14,8 @@ export const planLayers = {
   nodes: 'SENSOR_NODES',
 } as const;
 
-export const planDrawing = (drawn: Drawn): Drawing => {
+/** `isCaptioned`: with lines of text above it that say what it is, which a sheet says in its title block. */
+export const planDrawing = (drawn: Drawn, { isCaptioned = true } = {}): Drawing => {
   const { ceiling, layout, title } = drawn;
   const { boundary, perimeter, panels, annotations, dimensions } = planLayers;
   return {
@@ -25,7 +26,7 @@ export const planDrawing = (drawn: Drawn): Drawing => {
       rectangle(perimeter, inset(ceiling)),
       ...panelsOn(panels, drawn),
       ...labelsOn(annotations, drawn, Math.min(50, layout.panel_width_mm / 10)),
-      ...linesOf(drawn),
+      ...(isCaptioned ? linesOf(drawn) : []),
       ...dimensionsOn(dimensions, drawn, textHeightOf(drawn)),
       ...nodesOf(drawn),
     ],

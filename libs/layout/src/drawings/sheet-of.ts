@@ -20,7 +20,8 @@ export const sheetOf = ({ name, project, paper, nodes = [], position }: SheetAsk
   const { ceiling, layout, material } = project;
   const drawn = { title: name, ceiling, layout, nodes, ...(material === undefined ? {} : { material }) };
   return {
-    drawing: planDrawing(drawn),
+    // A line of text that reaches farther than the ceiling would make all of it smaller on its paper.
+    drawing: planDrawing(drawn, { isCaptioned: false }),
     paper,
     titleBlock: [
       ['Project', name],

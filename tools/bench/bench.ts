@@ -30,6 +30,8 @@ export type Side = {
 export type RatioBench = {
   readonly kind: 'ratio';
   readonly name: string;
+  /** What it and others can be asked for by, where their names do not begin alike. */
+  readonly group?: string;
   readonly about: string;
   readonly unit: string;
   /** Fewer pairs would say nothing about a ratio so near to one. */
@@ -49,6 +51,7 @@ export type Limit = { readonly name: string; readonly atMost: number; readonly a
 export type LimitBench = {
   readonly kind: 'limit';
   readonly name: string;
+  readonly group?: string;
   readonly about: string;
   readonly unit: string;
   readonly logs: readonly LogKind[];
@@ -70,6 +73,7 @@ export type Limited = {
 export type TableBench = {
   readonly kind: 'table';
   readonly name: string;
+  readonly group?: string;
   readonly about: string;
   readonly logs: readonly LogKind[];
   readonly onRequest?: true;

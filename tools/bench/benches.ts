@@ -6,6 +6,7 @@ import { demoDisplay } from './paths/demo-display.ts';
 import { demoStart } from './paths/demo-start.ts';
 import { disk } from './paths/disk.ts';
 import { endToEnd } from './paths/end-to-end.ts';
+import { exportCsv, exportDxf, exportMemory, exportParquet } from './paths/exports.ts';
 import { growth } from './paths/growth.ts';
 import { idle } from './paths/idle.ts';
 import { ingestConnect } from './paths/ingest-connect.ts';
@@ -36,6 +37,10 @@ export const benches: readonly Bench[] = [
   demoStart,
   demoDisplay,
   growth,
+  exportCsv,
+  exportParquet,
+  exportDxf,
+  exportMemory,
   ...endToEnd,
   peers,
 ];

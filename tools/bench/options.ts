@@ -1,5 +1,6 @@
 /** What `npm run bench` is asked. */
 import { parseArgs } from 'node:util';
+import type { Bench } from './bench.ts';
 import type { LogKind } from './machine/place.ts';
 
 export type Options = {
@@ -17,7 +18,7 @@ export type Options = {
 
 export const usage = `npm run bench -- [name…] [options]
 
-  a name, or what several begin with, such as auth
+  a name, or what several begin with, such as auth, or what they are together, such as exports
 
   --log postgres|kafka|both   which log; both unless said otherwise
   --pairs N                   interleaved pairs, 5 unless said otherwise
@@ -29,7 +30,7 @@ export const usage = `npm run bench -- [name…] [options]
 `;
 
 /** @throws with a sentence for people when the arguments make no sense. */
-export const parseOptions = (parameters: readonly string[], known: readonly string[]): Options => {
+export const parseOptions = (parameters: readonly string[], known: readonly Known[]): Options => {
   const { values, positionals } = parseArgs({
     args: [...parameters],
     allowPositionals: true,
@@ -44,7 +45,7 @@ export const parseOptions = (parameters: readonly string[], known: readonly stri
     },
   });
   return {
-    names: positionals.flatMap((name) => named(name, known)),
+    names: positionals.flatMap((name) => named(name, known, values.all)),
     logs: logsOf(values.log),
     json: values.json,
     all: values.all,
@@ -55,12 +56,18 @@ export const parseOptions = (parameters: readonly string[], known: readonly stri
   };
 };
 
-/** A path, or all whose names begin with this and a hyphen. */
-const named = (name: string, known: readonly string[]): readonly string[] => {
-  if (known.includes(name)) return [name];
-  const group = known.filter((one) => one.startsWith(`${name}-`));
-  if (group.length === 0) throw new Error(`there is no path ${name}; there are ${known.join(', ')}`);
-  return group;
+/** What can be asked for. */
+export type Known = Pick<Bench, 'name' | 'group' | 'onRequest'>;
+
+/** A path, all whose names begin with this and a hyphen, or all of a group but for those that have to be asked for by name. */
+const named = (name: string, known: readonly Known[], all: boolean): readonly string[] => {
+  const names = known.map((one) => one.name);
+  if (names.includes(name)) return [name];
+  const alike = names.filter((one) => one.startsWith(`${name}-`));
+  const together = known.filter(({ group, onRequest }) => group === name && (all || onRequest !== true));
+  const found = alike.length > 0 ? alike : together.map((one) => one.name);
+  if (found.length === 0) throw new Error(`there is no path ${name}; there are ${names.join(', ')}`);
+  return found;
 };
 
 const logsOf = (value: string): readonly LogKind[] => {

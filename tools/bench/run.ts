@@ -86,10 +86,7 @@ const chosen = ({ names, all }: Options): readonly Bench[] =>
     : benches.filter(({ onRequest }) => all || onRequest !== true);
 
 try {
-  const options = parseOptions(
-    process.argv.slice(2),
-    benches.map(({ name }) => name),
-  );
+  const options = parseOptions(process.argv.slice(2), benches);
   const results = await main(options);
   if (options.writeDocs) writeDocs(page, results);
   if (results.some(({ met }) => !met)) process.exitCode = 1;

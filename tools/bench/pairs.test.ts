@@ -42,12 +42,17 @@ it('misses what is below its limit', () => {
 });
 
 it('reads what it is asked', () => {
-  const known = benches.map(({ name }) => name);
-  const { logs, pairs, names } = parseOptions(['replay', '--log', 'both', '--pairs', '7'], known);
+  const { logs, pairs, names } = parseOptions(['replay', '--log', 'both', '--pairs', '7'], benches);
   assert.deepEqual({ logs, pairs, names }, { logs: ['postgres', 'kafka'], pairs: 7, names: ['replay'] });
-  assert.throws(() => parseOptions(['replays'], known), /no path replays/);
-  assert.throws(() => parseOptions(['--pairs', '0'], known), /from 1/);
-  assert.throws(() => parseOptions(['--log', 'file'], known), /postgres, kafka or both/);
+  assert.throws(() => parseOptions(['replays'], benches), /no path replays/);
+  assert.throws(() => parseOptions(['--pairs', '0'], benches), /from 1/);
+  assert.throws(() => parseOptions(['--log', 'file'], benches), /postgres, kafka or both/);
+});
+
+it('knows paths by what they are together, without those that take long', () => {
+  assert.deepEqual(parseOptions(['exports'], benches).names, ['export-csv', 'export-parquet', 'export-dxf']);
+  assert.ok(parseOptions(['exports', '--all'], benches).names.includes('export-memory'));
+  assert.deepEqual(parseOptions(['export-memory'], benches).names, ['export-memory']);
 });
 
 it('knows every path by a name of its own', () => {

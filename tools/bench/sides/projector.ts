@@ -36,23 +36,42 @@ const start = async ({ log: place, url, nowMs: dataMs, ...choice }: Start): Prom
 /** Counts what has been committed. */
 const counted = (store: ReadModelStore): ReadModelStore => ({
   ...store,
-  transact: async (projection, at, work) => {
-    let read = 0;
-    inTransactions.begin();
-    const transaction = store.transact(projection, at, (tx) =>
-      work({
-        ...tx,
-        advance: async (next, counters) => {
-          await tx.advance(next, counters);
-          read = counters.read;
-        },
-      }),
-    );
-    const result = await transaction.finally(inTransactions.end);
-    progress.add(read);
-    return result;
-  },
+  transact: (projection, at, work) =>
+    counting((note) =>
+      store.transact(projection, at, (tx) =>
+        work({
+          ...tx,
+          advance: async (next, counters) => {
+            await tx.advance(next, counters);
+            note(counters.read);
+          },
+        }),
+      ),
+    ),
+  transactTogether: (projection, places, work) =>
+    counting((note) =>
+      store.transactTogether(projection, places, (tx) =>
+        work({
+          ...tx,
+          advance: async (moves) => {
+            await tx.advance(moves);
+            note(moves.reduce((read, { counters }) => read + counters.read, 0));
+          },
+        }),
+      ),
+    ),
 });
+
+/** What is noted last is what counts: a transaction that is begun again has undone what it did before. */
+const counting = async <T>(transact: (note: (read: number) => void) => Promise<T>): Promise<T> => {
+  let read = 0;
+  inTransactions.begin();
+  const result = await transact((noted) => {
+    read = noted;
+  }).finally(inTransactions.end);
+  progress.add(read);
+  return result;
+};
 
 /** For how long, since it began, at least one transaction was under way. */
 const busyMs = (): number => inTransactions.busyMs();

@@ -197,6 +197,6 @@ export {
   shareFor,
   windowAt,
 } from './sliding-minute.ts';
-export type { CsvQuery, Snapshot, SnapshotPosition, SnapshotStore } from './snapshot.ts';
+export type { CsvQuery, RowsQuery, Snapshot, SnapshotPosition, SnapshotStore } from './snapshot.ts';
 export { systemTimer, type Timer } from './timer.ts';
 export { type Turns, type TurnsSettings, turns, turnsOfEach } from './turns.ts';

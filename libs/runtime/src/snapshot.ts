@@ -27,8 +27,11 @@ export type Snapshot = {
   readonly sql: Sql;
   /** By the same rules. */
   readonly stream: SqlStream;
-  /** The same as values in the order of the columns, of the types that `ColumnType` has: times are microseconds, JSON its text. */
-  readonly values: (text: string, parameters?: readonly unknown[]) => AsyncIterable<readonly ExportRow[]>;
+  /**
+   * The same as values in the order of the columns, of the types that `ColumnType` has: times are microseconds, JSON its text.
+   * Nothing else may be asked of the snapshot until all of it came.
+   */
+  readonly values: (query: RowsQuery) => AsyncIterable<readonly ExportRow[]>;
   /**
    * The same as bytes of a CSV file: a line of names, then one for each row, ended by LF; NULL is an empty field, and an empty
    * text is in quotes; times are UTC with six digits. Nothing else may be asked of the snapshot until all of it came.
@@ -36,11 +39,14 @@ export type Snapshot = {
   readonly csv: (query: CsvQuery) => AsyncIterable<Uint8Array>;
 };
 
-export type CsvQuery = {
-  /** Selects these columns. `$1` stands for the first parameter as a literal: say its type, as in `$1::text`. */
+export type RowsQuery = {
+  /** Selects these columns, each of its type. `$1` stands for the first parameter as a literal: say its type, as in `$1::text`. */
   readonly text: string;
   readonly parameters: readonly (string | number | bigint | boolean)[];
   readonly columns: readonly ExportColumn[];
+};
+
+export type CsvQuery = RowsQuery & {
   /** Called now and then with how many rows have come. */
   readonly rowsSeen?: (rows: number) => void;
 };

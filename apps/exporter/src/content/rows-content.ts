@@ -54,7 +54,7 @@ const written = async (parts: ContentParts, { kind, snapshot, position, before }
     return { position, mediaType: csvMediaType, bytes, rows: seen.rows, certify: readAgain(columns, seen.rows) };
   }
   const writer: RowFormatWriter = writerOf(format);
-  const bytes = writer.write(columns, seen.through(snapshot.values(select.text, select.parameters)));
+  const bytes = writer.write(columns, seen.through(snapshot.values({ ...select, columns })));
   const certify: ReturnType<typeof readAgain> = (file) => writer.certify(file, { columns, rows: seen.rows() });
   return { position, mediaType: writer.mediaType, bytes, rows: seen.rows, certify };
 };

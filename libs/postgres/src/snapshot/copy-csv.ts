@@ -4,6 +4,7 @@ import type pg from 'pg';
 import { to } from 'pg-copy-streams';
 import { translateError } from '../translate-error.ts';
 import { csvTimes } from './csv-times.ts';
+import { withValues } from './with-values.ts';
 
 /** The server's own chunks are so small that whoever writes each of them to a disk waits longer for that than for the server. */
 const chunkBytes = 262_144;
@@ -33,11 +34,3 @@ export async function* copyCsv(client: pg.ClientBase, query: CsvQuery): AsyncGen
     throw translateError(error);
   }
 }
-
-/** COPY takes no parameters: their values become part of the text, in the way that the server's own rules for quoting have. */
-const withValues = (client: pg.ClientBase, { text, parameters }: CsvQuery): string =>
-  text.replaceAll(/\$(\d+)/g, (placeholder, number: string) => {
-    const value = parameters[Number(number) - 1];
-    if (value === undefined) throw new Error(`nothing stands for ${placeholder}`);
-    return client.escapeLiteral(String(value));
-  });

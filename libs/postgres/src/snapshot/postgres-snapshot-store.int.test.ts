@@ -65,7 +65,7 @@ describe('a snapshot of read models', () => {
     const columns = types.map((type, index) => ({ name: String(index), type, nullable: true }));
     const hostile = 'a\'; drop table things; -- \\ "b", $1\n';
     const { values, csv } = await postgresSnapshotStore({ pool }).readSnapshot([things], async (snapshot) => ({
-      values: (await all(snapshot.values(text, [hostile]))).flat(),
+      values: (await all(snapshot.values({ text, parameters: [hostile], columns }))).flat(),
       csv: Buffer.concat(await all(snapshot.csv({ text, parameters: [hostile], columns }))).toString(),
     }));
     const [timeUs, oldUs] = [1_772_615_702_118_200, Date.parse('0044-03-04T00:00:00Z') * 1_000];

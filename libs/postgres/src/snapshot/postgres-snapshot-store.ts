@@ -4,6 +4,7 @@ import { streamVersions } from '@plenum/read-model';
 import {
   type BuildId,
   type CsvQuery,
+  type RowsQuery,
   type SnapshotPosition,
   type SnapshotStore,
   TransientFailure,
@@ -14,8 +15,8 @@ import { projectionCheckpoints } from '../read-models/projection-checkpoints.ts'
 import { sqlOf } from '../sql.ts';
 import { sqlStreamOf } from '../sql-stream.ts';
 import { copyCsv } from './copy-csv.ts';
+import { copyRows } from './copy-rows.ts';
 import { inSnapshotOf } from './snapshot-of-builds.ts';
-import { readValues } from './values.ts';
 
 /** @see SnapshotStore. Takes one connection of the pool for as long as `work` lasts. */
 export const postgresSnapshotStore = ({ pool }: { readonly pool: pg.Pool }): SnapshotStore => ({
@@ -41,13 +42,9 @@ const snapshotOf = async (client: pg.PoolClient, builds: readonly BuildId[]) => 
   const schemas = builds.map(schemaOf);
   await refuseTwice(client, schemas);
   await client.query(`set local search_path to ${[...schemas, 'public'].map(quoted).join(', ')}`);
-  let opened = 0;
   return {
     ...{ positions, sql: sqlOf(client), stream: sqlStreamOf(client) },
-    values: (text: string, parameters: readonly unknown[] = []) => {
-      opened += 1;
-      return readValues(client, { name: `values_${opened}`, text, parameters });
-    },
+    values: (query: RowsQuery) => copyRows(client, query),
     csv: (query: CsvQuery) => copyCsv(client, query),
   };
 };

@@ -1,7 +1,15 @@
 /** The exporter as a process of its own: opens what it needs, runs until it is asked to stop, lets go of everything. */
 
 import { randomBytes } from 'node:crypto';
-import { openCodec, openDecisions, openFiles, openFoundation, runProcess, withKeptSecrets } from '@plenum/assembly';
+import {
+  collectSooner,
+  openCodec,
+  openDecisions,
+  openFiles,
+  openFoundation,
+  runProcess,
+  withKeptSecrets,
+} from '@plenum/assembly';
 import { masterKeysOf } from '@plenum/authentication';
 import { exports as kinds } from '@plenum/catalogue';
 import { judgeNames, readConfig } from '@plenum/config';
@@ -15,6 +23,8 @@ import { exporterCounts, runExporter } from './run.ts';
 import { exportWorkIn } from './work/export-work.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
+  // Here, and not where it runs: where all runs in one process, others have more to say about it.
+  collectSooner('exporter');
   const names = judgeNames(process);
   const config = readConfig(settings, await withKeptSecrets(process.env, 'leave'), names.problems);
   const logger = createLogger({ name: 'exporter', level: config.LOG_LEVEL });

@@ -12,6 +12,8 @@ const growthPercent = {
   bridge: 200,
   /** Every row that it remembers gets old and is replaced, and every collection goes through all of them. */
   projector: 300,
+  /** It has no hurry, and a group of rows of Parquet gets old before it is written. */
+  exporter: 100,
 } as const;
 
 /** Of this process, from now on: how much more than was in use it may become, in per cent. Where it is both, the last one counts. */

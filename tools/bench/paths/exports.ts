@@ -71,9 +71,7 @@ export const exportParquet: RatioBench = {
         try {
           world.tell(`  ${await duckdb.ask<string>('about')}`);
           await duckdb.ask('run', { source, target, seconds: 0 });
-          return await watchedRun([duckdb], exportedRows, () =>
-            duckdb.ask<Passes>('run', { source, target, seconds }),
-          );
+          return await watchedRun([duckdb], exportedRows, () => duckdb.ask<Passes>('run', { source, target, seconds }));
         } finally {
           await duckdb.stop();
         }
@@ -94,8 +92,13 @@ export const exportDxf: RatioBench = {
       await draw.ask('start', { folder: path.join(await folderOf(world), 'drawn') } satisfies DrawStart);
       await draw.ask('run', { seconds: warmUpSeconds });
       let drawn: Drawn | undefined;
-      const measured = await watchedRun([draw], undefined, async () => (drawn = await draw.ask<Drawn>('run', { seconds })));
-      if (drawn !== undefined) world.tell(`  ${ofOne(drawn)}; reading it back takes ${drawn.certifyMs.toFixed(0)} ms more`);
+      const measured = await watchedRun(
+        [draw],
+        undefined,
+        async () => (drawn = await draw.ask<Drawn>('run', { seconds })),
+      );
+      if (drawn !== undefined)
+        world.tell(`  ${ofOne(drawn)}; reading it back takes ${drawn.certifyMs.toFixed(0)} ms more`);
       return measured;
     } finally {
       await draw.stop();

@@ -21,7 +21,9 @@ const start = async ({ url }: Start): Promise<number> => {
   const projection = setsOf({ shape: 'real' }).find(({ name }) => name === 'readings');
   if (projection === undefined) throw new Error('there is no projection of readings');
   // As the exporter has it.
-  await client.query(`set search_path to ${nameOfBuild(buildOf(projection))}, public; set work_mem = '32MB'; set timezone = 'UTC'`);
+  await client.query(
+    `set search_path to ${nameOfBuild(buildOf(projection))}, public; set work_mem = '32MB'; set timezone = 'UTC'`,
+  );
   const { rows } = await client.query<{ pid: number }>('select pg_backend_pid() as pid');
   return rows[0]?.pid ?? 0;
 };

@@ -1,5 +1,6 @@
 /** Exports as the exporter makes them: from the tables to a file that lies in storage, synced, hashed and read back. */
 import { mkdir, rm } from 'node:fs/promises';
+import { collectSooner } from '@plenum/assembly';
 import { avroCodec } from '@plenum/avro';
 import { events, exports as kinds } from '@plenum/catalogue';
 import { openLocalFiles } from '@plenum/files';
@@ -34,6 +35,7 @@ let storedAtMs = 0;
 let epoch = 0;
 
 const start = async ({ log: place, url, folder }: Start): Promise<void> => {
+  collectSooner('exporter'); // As its main file does.
   const log = await openLog(place);
   closing.defer(log.close);
   const pool = openPool({ url, applicationName: 'bench exporter', connectionsMax: 4 });

@@ -13,10 +13,7 @@ const batchBytes = 65_536;
  * On a connection in a transaction, and the only thing that is asked of it meanwhile. The server goes on while a batch is
  * worked on, as far as the connection holds. @throws as `Snapshot` says.
  */
-export async function* copyRows(
-  client: pg.ClientBase,
-  query: RowsQuery,
-): AsyncGenerator<readonly ExportRow[], void> {
+export async function* copyRows(client: pg.ClientBase, query: RowsQuery): AsyncGenerator<readonly ExportRow[], void> {
   const rows = binaryRows(query.columns);
   const stream = client.query(to(`copy (${withValues(client, query)}) to stdout (format binary)`));
   let gathered: Buffer[] = [];

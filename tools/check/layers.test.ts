@@ -117,6 +117,31 @@ describe('layers', () => {
     assert.deepEqual(checkLayers(plant(t, { ...tree(), [core]: source })).problems, []);
   });
 
+  it('does not take text for an import, whatever it reads like', (t) => {
+    const source = [
+      `const routes = { 'POST /ceilings/import': ['write'], "moved from": 'here' };`,
+      'const sql = `\n  import pg from \'pg\';\n  ${routes["import \'pg\'"] ?? `from \'pg\'`} require("pg")`;',
+      `const quotes = /import '|["\`]from 'pg'/.test("import('pg')");`,
+      `const ratio = 4 / 2; // ' import 'pg'`,
+    ];
+    assert.deepEqual(checkLayers(plant(t, { ...tree(), [core]: source.join('\n') })).problems, []);
+  });
+
+  const hidden = [
+    'const text = `${await import("pg")}`;',
+    'const part = await import(`pg/lib/${name}.js`);',
+    'const text = `one ${`two ${{ a: 1 }.a}`} ${(await import("pg")).x}`;',
+    `const quote = /['"\`]/;\nconst pg = require('pg');`,
+    `const slash = "/*"; export { Pool } from 'pg'; // */`,
+    `const half = 1 / 2; const pg = await import('pg'); const other = 1 / 2;`,
+  ];
+  for (const source of hidden) {
+    it(`finds the import in ${source}`, (t) => {
+      const { problems } = checkLayers(plant(t, { ...tree(), [core]: source }));
+      assert.equal(problems.length, 1, problems.join());
+    });
+  }
+
   it('does not take a comment for an import', (t) => {
     const source = `// import pg from 'pg';\n/** import('pg') */\nconst url = 'http://x'; // from 'pg'`;
     assert.deepEqual(checkLayers(plant(t, { ...tree(), [core]: source })).problems, []);

@@ -55,20 +55,56 @@ const readManifest = (file: string): Manifest | undefined => {
 
 /** `import … from`, `export … from`, `import '…'`, `import('…')`, `require('…')` and `import.meta.resolve('…')`. */
 const naming =
-  /(?<!['"`.$])(?:\bfrom\s*|\bimport\s*(?:\(\s*)?|\brequire(?:\.resolve)?\s*\(\s*|\bimport\.meta\.resolve\s*\(\s*)(['"`])([^'"`\n]+)\1/g;
+  /(?<![.$\w])(?:from\s*|import\s*(?:\(\s*)?|require(?:\.resolve)?\s*\(\s*|import\.meta\.resolve\s*\(\s*)(?:(['"`])(?<whole> +)\1|`(?<begun> +)\$\{)/dg;
 
-/** All modules that a file names. Comments do not count; text in quotes that reads like an import does. */
+/** All modules that a file names in its code: neither comments count nor text in quotes that reads like an import. */
 export const readImports = (root: string, file: string): readonly Import[] => {
-  const source = withoutComments(readFileSync(path.join(root, file), 'utf8'));
-  return [...source.matchAll(naming)].map(({ index, 2: module = '' }) => ({
-    file,
-    line: source.slice(0, index).split('\n').length,
-    module,
-  }));
+  const source = readFileSync(path.join(root, file), 'utf8');
+  return [...codeIn(source).matchAll(naming)].map(({ index, indices }) => {
+    const [from, to] = indices?.groups?.whole ?? indices?.groups?.begun ?? [0, 0];
+    return { file, line: source.slice(0, index).split('\n').length, module: source.slice(from, to) };
+  });
 };
 
-/** Comments become spaces, so that lines keep their numbers; strings are stepped over. */
-const withoutComments = (source: string): string =>
-  source.replace(/(["'`])(?:\\.|(?!\1)[^\\\n])*\1|\/\*[\s\S]*?\*\/|\/\/[^\n]*/g, (found) =>
-    found.startsWith('/') ? found.replace(/[^\n]/g, ' ') : found,
-  );
+const comment = /\/\*[\s\S]*?\*\/|\/\/[^\n]*/;
+const quoted = /"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\\n])*'/;
+/** Where a value is expected; anywhere else a slash divides. */
+const expression = /(?<=(?:[(,=:[!&|?{;]|=>|\breturn)\s*)\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/[\\\n])+\//;
+const inCode = new RegExp([comment, quoted, expression, /[`{}]/].map(({ source }) => source).join('|'), 'g');
+const inTemplate = /(?:\\[\s\S]|\$(?!\{)|[^\\`$])*(?:`|\$\{|$)/y;
+
+/** The source with spaces for comments, expressions, and what is in quotes; every line has its number, every character its place. */
+const codeIn = (source: string): string => {
+  const parts: string[] = [];
+  /** What is open: a block of code, or code within a template. */
+  const open: ('block' | 'template')[] = [];
+  let at = 0;
+  const template = (): void => {
+    inTemplate.lastIndex = at;
+    const [text = ''] = inTemplate.exec(source) ?? [];
+    const begins = text.endsWith('${');
+    const end = begins ? 2 : 1;
+    parts.push(blank(text.slice(0, text.length - end)), text.slice(text.length - end));
+    at = inTemplate.lastIndex || source.length;
+    if (begins) open.push('template');
+  };
+  for (;;) {
+    inCode.lastIndex = at;
+    const found = inCode.exec(source);
+    if (found === null) return [...parts, source.slice(at)].join('');
+    const [token] = found;
+    parts.push(source.slice(at, found.index), kept(token));
+    at = inCode.lastIndex;
+    if (token === '{') open.push('block');
+    if (token === '`' || (token === '}' && open.pop() === 'template')) template();
+  }
+};
+
+/** Quotes stay, with nothing in them. */
+const kept = (token: string): string => {
+  if (token.length === 1) return token;
+  const quote = /^["']/.test(token) ? token.slice(0, 1) : '';
+  return quote + blank(token.slice(quote.length, token.length - quote.length)) + quote;
+};
+
+const blank = (text: string): string => text.replace(/[^\n]/g, ' ');

@@ -3,9 +3,6 @@ import type { RouteExpectations } from '@plenum/domain/testing';
 import { projectDocument } from '../project-document/project-document.ts';
 import { projectOf } from './projects.ts';
 
-/** In the other quotes, for a text that ends so reads like a statement to the check of layers. */
-const importing = `POST /api/v1/ceilings/import` as const;
-
 /** What is answered with 501. */
 const unprovided = [
   ...['POST /api/v1/calculate/optimize', 'POST /api/v1/exports/ifc', 'POST /api/v1/exports/3d'],
@@ -30,7 +27,7 @@ export const routeExpectations: RouteExpectations = {
     'GET /api/v1/ceilings/:id/history': ['read:projects', 'one'],
     'GET /api/v1/ceilings/:id/document': ['read:projects', 'one'],
     'POST /api/v1/ceilings': ['write:projects', 'self'],
-    [importing]: ['write:projects', 'self'],
+    'POST /api/v1/ceilings/import': ['write:projects', 'self'],
     'PATCH /api/v1/ceilings/:id': ['write:projects', 'one'],
     'PUT /api/v1/ceilings/:id/measurements': ['write:projects', 'one'],
     'PUT /api/v1/ceilings/:id/material': ['write:projects', 'one'],
@@ -69,7 +66,7 @@ export const routeExpectations: RouteExpectations = {
   owned: { 'GET /api/v1/ceilings/:id/document': 409 },
   bodies: {
     'POST /api/v1/ceilings': { name: 'Hall' },
-    [importing]: { name: 'Hall', document: projectDocument(projectOf()) },
+    'POST /api/v1/ceilings/import': { name: 'Hall', document: projectDocument(projectOf()) },
     'PATCH /api/v1/ceilings/:id': { tags: ['hall'] },
     'PUT /api/v1/ceilings/:id/measurements': { length_mm: 4800, width_mm: 3600 },
     'PUT /api/v1/ceilings/:id/material': { material: 'led_panel_white' },

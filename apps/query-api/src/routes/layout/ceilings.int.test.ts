@@ -24,8 +24,7 @@ const asking = (there: World, headers: Readonly<Record<string, string>> = there.
   };
 };
 
-/** In the other quotes, for a text that ends so reads like a statement to the check of layers. */
-const importing = `/ceilings/import`;
+const importing = '/ceilings/import';
 
 const hall = { length_mm: 4800, width_mm: 3600 };
 

@@ -1,149 +1,58 @@
-/**
- * A client of the API that has things decided all the time: users whose logins clash, sessions, passwords, keys. Each with a
- * key of its own, under which it asks again for as long as no answer comes. It keeps account of what it was answered.
- */
+/** A client of the API that has things decided all the time: users whose logins clash, sessions, passwords, keys. */
 import { randomUUID } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { domains } from '@plenum/catalogue';
 import { type Traffic, trafficOf } from '@plenum/domain/testing';
 import { type Numbers, seededNumbers } from '@plenum/simulation';
+import { type Asking, askingAt, isDone } from '../asking.ts';
 import { between, oneOf } from '../numbers.ts';
 import type { Site } from '../site/site.ts';
 
-/** What came of one command, by the key that it was asked with. */
-export type Answered = {
-  readonly key: string;
-  readonly what: string;
-  /** `unchanged`: nothing had to be recorded. */
-  readonly outcome: 'acknowledged' | 'unchanged' | 'refused';
-};
-
-export type DecisionsLoad = {
-  /** Everything that was answered so far. */
-  answered(): readonly Answered[];
+export type DecisionsLoad = Pick<Asking, 'answered' | 'repeats' | 'unexpected'> & {
   /** Ids of the sessions that were started. */
   sessions(): readonly string[];
-  /** Requests that were asked again under their key, because the answer was lost, or said that something is away. */
-  repeats(): number;
-  /** What nobody should be answered, in words. */
-  unexpected(): readonly string[];
   /** Settles when each kind of command was asked for, and what is asked is answered. */
   stop(): Promise<void>;
   /** At once, whatever was answered. */
   abandon(): Promise<void>;
 };
 
-type Asked = {
-  readonly what: string;
-  readonly method: 'POST' | 'PATCH' | 'DELETE';
-  readonly path: string;
-  readonly body?: object;
-};
-type Answer = { readonly status: number; readonly body: Readonly<Record<string, unknown>> };
 type User = { readonly id: string; login: string; password: string };
 
-type Client = {
-  /** `undefined` when it ended before an answer came. */
-  readonly ask: (asked: Asked) => Promise<Answer | undefined>;
-  readonly noteSession: (tokenId: string) => void;
-  readonly complain: (what: string) => void;
-};
+type Client = Pick<Asking, 'ask' | 'complain'> & { readonly noteSession: (tokenId: string) => void };
 
 const pauseMs = 200;
-const againMs = 250;
-/** Longer than anything that goes wrong lasts. */
-const answeredMsMax = 120_000;
 const traffic = await trafficOf(domains);
 /** Few, so that most are taken before long. */
 const loginsMax = 40;
 
-export const startDecisions = (site: Pick<Site, 'apiUrl' | 'apiHeaders'>, seed: number): DecisionsLoad => {
+/** @param asking may be shared with others who have something decided. */
+export const startDecisions = (
+  site: Pick<Site, 'apiUrl' | 'apiHeaders'>,
+  seed: number,
+  asking: Asking = askingAt(site),
+): DecisionsLoad => {
   const stopping = new AbortController();
-  const abandoned = new AbortController();
-  const answers: Answered[] = [];
   const started: string[] = [];
-  const unexpected: string[] = [];
-  let repeats = 0;
-  const ask: Client['ask'] = async (asked) => {
-    const key = randomUUID();
-    const startMs = performance.now();
-    while (!abandoned.signal.aborted) {
-      const answer = await request(site, asked, key);
-      if (answer !== undefined && !isPassing(answer)) {
-        answers.push({ key, what: asked.what, outcome: outcomeOf(answer) });
-        return answer;
-      }
-      if (answer !== undefined && answer.status === 500) {
-        unexpected.push(`${asked.what}: ${answer.status} ${JSON.stringify(answer.body).slice(0, 200)}`);
-      }
-      // A client that stops asking without an answer knows nothing; so also at the end it is asked again.
-      if (performance.now() - startMs > answeredMsMax) {
-        unexpected.push(`${asked.what}: never answered`);
-        return undefined;
-      }
-      repeats += 1;
-      await sleep(againMs);
-    }
-    return undefined;
-  };
-  const client: Client = {
-    ask,
-    noteSession: (tokenId) => void started.push(tokenId),
-    complain: (what) => void unexpected.push(what),
-  };
-  const going = decideOn(client, seededNumbers(seed), { stop: stopping.signal, abandoned: abandoned.signal }).catch(
-    (error: unknown) => {
-      unexpected.push(`the client of decisions ended: ${String(error)}`);
-    },
-  );
+  const client: Client = { ...asking, noteSession: (tokenId) => void started.push(tokenId) };
+  const going = decideOn(client, seededNumbers(seed), {
+    stop: stopping.signal,
+    abandoned: asking.abandoned,
+  }).catch((error: unknown) => asking.complain(`the client of decisions ended: ${String(error)}`));
   return {
-    answered: () => answers,
+    ...asking,
     sessions: () => started,
-    repeats: () => repeats,
-    unexpected: () => unexpected,
     stop: async () => {
       stopping.abort();
       await going;
     },
     abandon: async () => {
       stopping.abort();
-      abandoned.abort();
+      asking.abandon();
       await going;
     },
   };
 };
-
-const request = async (
-  { apiUrl, apiHeaders }: Pick<Site, 'apiUrl' | 'apiHeaders'>,
-  { method, path, body }: Asked,
-  key: string,
-): Promise<Answer | undefined> => {
-  try {
-    const response = await fetch(`${apiUrl}/api/v1${path}`, {
-      method,
-      headers: {
-        ...{ ...apiHeaders, 'idempotency-key': key },
-        ...(body !== undefined && { 'content-type': 'application/json' }),
-      },
-      body: body === undefined ? null : JSON.stringify(body),
-      signal: AbortSignal.timeout(15_000),
-    });
-    return { status: response.status, body: (await response.json()) as Answer['body'] }; // Every answer is an object.
-  } catch {
-    return undefined; // It was killed, or is frozen.
-  }
-};
-
-/** Something was away, or somebody carries it out just now. */
-const isPassing = ({ status, body }: Answer): boolean =>
-  status >= 500 || status === 429 || body.type === '/problems/in-flight';
-
-const outcomeOf = ({ status, body }: Answer): Answered['outcome'] => {
-  if (status >= 400) return 'refused';
-  return body.outcome === 'unchanged' ? 'unchanged' : 'acknowledged';
-};
-
-const isDone = (answer: Answer | undefined): answer is Answer => answer !== undefined && answer.status < 400;
 
 type Ends = { readonly stop: AbortSignal; readonly abandoned: AbortSignal };
 

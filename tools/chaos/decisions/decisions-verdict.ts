@@ -8,9 +8,10 @@ import { inTransaction, query } from '@plenum/postgres';
 import { type InlineProjection, rebuildInline, type Sql } from '@plenum/read-model';
 import { decryptEvents, reservationFold } from '@plenum/runtime';
 import { silentLogger } from '@plenum/runtime/testing';
+import type { Answered } from '../asking.ts';
 import type { Site } from '../site/site.ts';
 import { type DecidedLog, decidedLog } from './decided-log.ts';
-import type { Answered, DecisionsLoad } from './decisions-load.ts';
+import type { DecisionsLoad } from './decisions-load.ts';
 
 export type DecisionsVerdict = {
   readonly acknowledged: number;

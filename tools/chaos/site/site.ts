@@ -1,6 +1,6 @@
 /**
  * A whole Plenum on this machine, each part a process of its own as an init system would run it: PostgreSQL, a bridge,
- * two projectors, the reactor, the API, and simulated devices. Every connection between them runs over a wire that can be cut.
+ * two projectors, the reactor, exporters, the API, and simulated devices. Every connection between them runs over a wire that can be cut.
  */
 import { mkdir, rm } from 'node:fs/promises';
 import path from 'node:path';
@@ -35,6 +35,8 @@ export type SiteSettings = {
   readonly ratePerSecond: number;
   /** Whether the server is this machine's own, with PostGIS; else npm's. */
   readonly postgis?: boolean;
+  /** How many exporters there are; none unless said. */
+  readonly exporters?: number;
   /** Whether the database gets a disk of its own, which can be filled. */
   readonly ownDisk: boolean;
   /** Called with what the bridge logs. */
@@ -48,6 +50,9 @@ export type Site = {
   readonly bridges: readonly Program[];
   readonly projectors: readonly Program[];
   readonly reactor: Program;
+  readonly exporters: readonly Program[];
+  /** Where they keep the files, and the API finds them. */
+  readonly filesDirectory: string;
   readonly api: Program;
   readonly programs: readonly Program[];
   readonly server: EmbeddedServer;
@@ -136,6 +141,8 @@ type Parts = Pick<
   | 'brokerWire'
   | 'projectors'
   | 'reactor'
+  | 'exporters'
+  | 'filesDirectory'
   | 'api'
   | 'programs'
   | 'databaseWires'
@@ -197,15 +204,19 @@ const startPrograms = async (
   const deviceWire = await faultProxy({ to: () => ({ port: mqttPort }) });
   stack.defer(() => deviceWire.close());
   const named = (start: string): readonly Program[] => programs.filter(({ name }) => name.startsWith(start));
+  const filesDirectory = filesDirectoryOf(settings);
   const [[api], [reactor]] = [named('api'), named('reactor')];
   if (api === undefined || reactor === undefined) throw new Error('there is no API or no reactor among the programs');
   return {
-    ...{ bridges: named('bridge'), projectors: named('projector'), reactor, api, programs },
+    ...{ bridges: named('bridge'), projectors: named('projector'), exporters: named('exporter'), filesDirectory },
+    ...{ reactor, api, programs },
     ...{ mosquitto: broker?.program, brokerWire: broker?.wire, databaseWires, deviceWire, clocks, mqttPort },
     apiUrl: `http://127.0.0.1:${httpPort}`,
     metricsUrls: new Map(wanted.map(({ name, metricsPort }) => [name, `http://127.0.0.1:${metricsPort}/metrics`])),
   };
 };
+
+const filesDirectoryOf = ({ directory }: SiteSettings): string => path.join(directory, 'files');
 
 const startBroker = async ({ directory, logs }: SiteSettings, port: number, stack: AsyncDisposableStack) => {
   const program = await startMosquitto(directory, logs, port);
@@ -233,9 +244,10 @@ type Ways = {
 };
 
 const programsOf = async (
-  { mqtt, bridgeSaid }: SiteSettings,
+  settings: SiteSettings,
   { mqttPort, httpPort, brokerWire, secrets, listening }: Ways,
 ): Promise<readonly Wanted[]> => {
+  const { mqtt, bridgeSaid } = settings;
   const heard = (line: LogLine): void => {
     const hasSession = line.msg === 'the session with the broker' && line.state === 'open';
     if (hasSession || line.msg === 'the bridge takes MQTT connections') listening();
@@ -258,12 +270,21 @@ const programsOf = async (
       return { name, app: 'projector', metricsPort, environment: { PROJECTOR_PROBES_PORT: String(metricsPort) } };
     }),
   );
+  const kept = { FILES_DIR: filesDirectoryOf(settings) };
+  const exporters = await Promise.all(
+    Array.from({ length: settings.exporters ?? 0 }, async (_, index): Promise<Wanted> => {
+      const metricsPort = await freePort();
+      const { PLENUM_MASTER_KEY } = secrets;
+      const environment = { ...kept, EXPORTER_PROBES_PORT: String(metricsPort), PLENUM_MASTER_KEY };
+      return { name: `exporter-${index + 1}`, app: 'exporter', metricsPort, environment };
+    }),
+  );
   const probesPort = await freePort();
   const reactor = { REACTOR_PROBES_PORT: String(probesPort), PLENUM_MASTER_KEY: secrets.PLENUM_MASTER_KEY };
   const api = { HTTP_HOST: '127.0.0.1', PORT: String(httpPort), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` };
-  const environment = { ...api, ...secrets };
+  const environment = { ...api, ...kept, ...secrets };
   return [
-    ...[...bridges, ...projectors],
+    ...[...bridges, ...projectors, ...exporters],
     { name: 'reactor', app: 'reactor', metricsPort: probesPort, environment: reactor },
     { name: 'api', app: 'query-api', metricsPort: httpPort, environment },
   ];

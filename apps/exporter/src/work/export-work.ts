@@ -49,6 +49,7 @@ export const renewMs = 2_000;
 
 const work = `${documentSchema}.export_work`;
 const run = `${documentSchema}.export_run`;
+const removal = `${documentSchema}.export_removal`;
 const lease = `clock_timestamp() + ${leaseMs} * interval '1 millisecond'`;
 
 const claimQuery = `
@@ -105,12 +106,9 @@ export const exportWorkIn = (sql: Sql): ExportWork => ({
     );
     return rows.map(({ export_id }) => export_id);
   },
-  removable: () =>
-    sql(
-      `select w.export_id, w.file from ${work} w where w.state = 'expired' and w.file is not null order by w.export_id limit 100`,
-    ),
+  removable: () => sql(`select export_id, file from ${removal} order by export_id limit 100`),
   removed: async (exportId) => {
-    await sql(`update ${work} w set file = null where w.export_id = $1 and w.state = 'expired'`, [exportId]);
+    await sql(`delete from ${removal} where export_id = $1`, [exportId]);
   },
   keptFiles: async (exportIds) => {
     const rows = await sql<{ readonly export_id: string; readonly state: string; readonly file: string | null }>(

@@ -54,6 +54,16 @@ create table ${documentSchema}.export_run (
   position jsonb
 ) with (fillfactor = 50);
 `,
+  `
+-- Files whose export has expired, until they are removed. A rebuild puts those that are removed here again, which does no harm.
+create table ${documentSchema}.export_removal (
+  export_id text primary key,
+  file text not null
+);
+insert into ${documentSchema}.export_removal
+select export_id, file from ${documentSchema}.export_work where state = 'expired' and file is not null;
+drop index ${documentSchema}.export_work_removable;
+`,
 ];
 
 const statements = (event: DecidedEvent): readonly Statement[] => {
@@ -92,7 +102,8 @@ const statements = (event: DecidedEvent): readonly Statement[] => {
     return [ended(export_id, { state: 'failed', reason }, version)];
   }
   if (isEvent(ExportExpired, event)) {
-    return [ended(event.data.export_id, { state: 'expired' }, version), notified(event.data.export_id)];
+    const { export_id } = event.data;
+    return [ended(export_id, { state: 'expired' }, version), toBeRemoved(export_id), notified(export_id)];
   }
   return [];
 };
@@ -103,6 +114,14 @@ const ended = (exportId: string, end: Ended, version: number): Statement => ({
   text: `update ${documentSchema}.export_work set state = $3, reason = $4, stream_version = $2
           where export_id = $1 and stream_version < $2`,
   parameters: [exportId, version, end.state, end.state === 'failed' ? storableText(end.reason) : null],
+});
+
+const toBeRemoved = (exportId: string): Statement => ({
+  text: `insert into ${documentSchema}.export_removal
+         select export_id, file from ${documentSchema}.export_work
+          where export_id = $1 and state = 'expired' and file is not null
+         on conflict (export_id) do nothing`,
+  parameters: [exportId],
 });
 
 /** Heard when the transaction has committed, and only then. */

@@ -16,7 +16,7 @@ export type Answered = {
 
 export type AskedFor = {
   readonly what: string;
-  readonly method: 'POST' | 'PATCH' | 'DELETE';
+  readonly method: 'POST' | 'PUT' | 'PATCH' | 'DELETE';
   readonly path: string;
   readonly body?: object;
 };

@@ -7,7 +7,7 @@ import type { ChaosOptions } from './options.ts';
 it('loses nothing and shows nothing twice when parts are killed, frozen and cut off', {
   timeout: 300_000,
 }, async (t) => {
-  const only = ['kill-bridge', 'kill-postgres', 'freeze-projector', 'kill-reactor', 'cut-all-databases'];
+  const only = ['kill-bridge', 'kill-postgres', 'kill-reactor', 'kill-exporters', 'cut-all-databases'];
   const options: ChaosOptions = {
     ...{ rounds: 5, seed: 4, first: 1, only, json: false, ratePerSecond: 100, nodes: 20, postgis: false },
     log: 'postgres',
@@ -24,6 +24,9 @@ it('loses nothing and shows nothing twice when parts are killed, frozen and cut 
   );
   assert.ok(acknowledged > 100, `${acknowledged} messages were acknowledged`);
   for (const [what, count] of Object.entries({ ...report.decisions, repeated: 1 })) assert.ok(count > 0, what);
+  const { different, ...exported } = report.exports;
+  assert.equal(different, 0);
+  for (const [what, count] of Object.entries(exported)) assert.ok(count > 0, what);
   assert.deepEqual(Object.keys(recoveries).sort(), only.toSorted());
 });
 

@@ -4,9 +4,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { seededNumbers } from '@plenum/simulation';
 import { type Accounts, openAccounts } from './accounts.ts';
 import { type ApiWatch, watchApi } from './api-watch.ts';
+import { askingAt } from './asking.ts';
 import { sessionsEnded } from './broker-sessions.ts';
 import { type DecisionsLoad, startDecisions } from './decisions/decisions-load.ts';
 import { type EndVerdict, endRun } from './end-run.ts';
+import { type ExportsLoad, startExports } from './exports/exports-load.ts';
+import type { ExportsVerdict } from './exports/exports-verdict.ts';
 import { faultOf, faults } from './faults/all.ts';
 import type { Fault } from './faults/fault.ts';
 import { between } from './numbers.ts';
@@ -35,6 +38,8 @@ export type ChaosReport = {
   readonly decisions: Readonly<Record<'acknowledged' | 'refused' | 'repeated' | 'reactions_answered', number>>;
   /** What was decided, in the log, by type. */
   readonly decided_events: Readonly<Record<string, number>>;
+  /** Exports that were asked for beside all that. */
+  readonly exports: Readonly<Record<'accepted' | 'ready' | 'failed' | 'served' | 'different', number>>;
   readonly recovery_seconds_max: number;
   /** By kind of fault, of each time the slowest of the four measures, in seconds. */
   readonly recoveries: Readonly<Record<string, readonly number[]>>;
@@ -84,7 +89,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
   const bridgeSaid = (line: LogLine): void => {
     if (line.msg === 'the bridge has stopped') bridgeLines.push(line);
   };
-  const site = await startSite({ ...options, directory, logs, ownDisk, bridgeSaid });
+  const site = await startSite({ ...options, exporters: 2, directory, logs, ownDisk, bridgeSaid });
   const notDone = new Map<string, string>();
   const possible = chosen.filter((fault) => {
     const reason = fault.impossible?.(site);
@@ -94,6 +99,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
   const api = watchApi(site);
   const accounts = openAccounts(site);
   let decisions: DecisionsLoad | undefined;
+  let exports: ExportsLoad | undefined;
   const run: Run = {
     options,
     site,
@@ -108,17 +114,20 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
   let rounds = 0;
   try {
     await warmUp(run);
-    decisions = startDecisions(site, options.seed);
+    const asking = askingAt(site);
+    decisions = startDecisions(site, options.seed, asking);
+    exports = startExports(site, options.seed, asking);
+    await exports.begun;
     for (let round = options.first; round < options.first + options.rounds && !parts.stop.aborted; round += 1) {
       await oneRound(run, faultOf(possible, options.seed, round), round);
       rounds += 1;
     }
-    const end = { site, accounts, api, decisions, planted, bridgeLines, tell: parts.tell };
+    const end = { site, accounts, api, decisions, exports, planted, bridgeLines, tell: parts.tell };
     const verdict = await endRun({ ...end, devices: 'tame' });
     fail(run, 'at the end', verdict.problems);
     return report(run, { rounds, verdict, notDone });
   } finally {
-    await Promise.all([api.stop(), decisions?.abandon()]);
+    await Promise.all([api.stop(), decisions?.abandon(), exports?.abandon()]);
     if (run.failures.length > 0) await keepLogs(logs, cache, parts.tell);
     await site.close();
   }
@@ -199,6 +208,11 @@ const countsOf = ({ decisions }: EndVerdict): ChaosReport['decisions'] => {
   return { acknowledged, refused, repeated, reactions_answered };
 };
 
+const exportsOf = ({ exports }: EndVerdict): ChaosReport['exports'] => {
+  const { accepted = 0, ready = 0, failed = 0, served = 0, different = 0 }: Partial<ExportsVerdict> = exports ?? {};
+  return { accepted, ready, failed, served, different };
+};
+
 const report = (
   { options, recoveries, failures, folding, lostByBroker }: Run,
   { rounds, verdict, notDone }: Ended,
@@ -211,6 +225,7 @@ const report = (
     verified: verified === true && folding.equal,
     decisions: countsOf(verdict),
     decided_events: verdict.decisions?.events ?? {},
+    exports: exportsOf(verdict),
     recovery_seconds_max: Math.max(0, ...rounded.flatMap(([, all]) => all)),
     recoveries: Object.fromEntries(rounded),
     not_done: Object.fromEntries(notDone),

@@ -4,6 +4,8 @@ import type { Accounts } from './accounts.ts';
 import type { ApiWatch } from './api-watch.ts';
 import type { DecisionsLoad } from './decisions/decisions-load.ts';
 import { type DecisionsVerdict, decisionsVerdict } from './decisions/decisions-verdict.ts';
+import type { ExportsLoad } from './exports/exports-load.ts';
+import { type ExportsVerdict, exportsVerdict } from './exports/exports-verdict.ts';
 import { isCaughtUp, logEnds } from './recovery.ts';
 import type { LogLine } from './site/program.ts';
 import type { Site } from './site/site.ts';
@@ -15,6 +17,8 @@ export type RunEnd = Pick<Asked, 'planted' | 'devices'> & {
   readonly api: ApiWatch;
   /** Where things were decided all the while. */
   readonly decisions?: DecisionsLoad;
+  /** Where exports were asked for. */
+  readonly exports?: ExportsLoad;
   /** What the bridge says when it has stopped in order. */
   readonly bridgeLines: readonly LogLine[];
   readonly tell: (line: string) => void;
@@ -23,12 +27,15 @@ export type RunEnd = Pick<Asked, 'planted' | 'devices'> & {
 /** How long the last records may take into the tables. */
 const caughtUpMs = 30_000;
 
-export type EndVerdict = Verdict & { readonly decisions: DecisionsVerdict | undefined };
+export type EndVerdict = Verdict & {
+  readonly decisions: DecisionsVerdict | undefined;
+  readonly exports: ExportsVerdict | undefined;
+};
 
 /** The verdict over everything, with what else went wrong on the way. */
 export const endRun = async (end: RunEnd): Promise<EndVerdict> => {
-  const { site, accounts, api, decisions, planted, devices, bridgeLines, tell } = end;
-  await decisions?.stop();
+  const { site, accounts, api, decisions, exports, planted, devices, bridgeLines, tell } = end;
+  await Promise.all([decisions?.stop(), exports?.stop()]);
   const { published, acknowledged, unacknowledged, reconnects } = await site.load.stop();
   tell(`devices: ${published} published, ${acknowledged} acknowledged, ${reconnects} reconnects`);
   const problems: string[] = [];
@@ -44,15 +51,10 @@ export const endRun = async (end: RunEnd): Promise<EndVerdict> => {
   if (told.length !== site.bridges.length) problems.push('a bridge did not log its balance');
   problems.push(...told.flatMap(imbalance));
 
+  if (!(await catchesUp(site))) problems.push('the projectors did not take in everything that is in the log');
+  const exported = exports === undefined ? undefined : await exportsVerdict(site, exports);
   const decided = decisions === undefined ? undefined : await decisionsVerdict(site, decisions);
-  const ends = await logEnds(site);
-  for (let waitedMs = 0; !(await isCaughtUp(site, ends)); waitedMs += 50) {
-    if (waitedMs > caughtUpMs) {
-      problems.push('the projectors did not take in everything that is in the log');
-      break;
-    }
-    await sleep(50);
-  }
+  if (!(await catchesUp(site))) problems.push('the projectors did not take in everything that was decided');
   await api.stop();
   tell(`API: ${api.answers()} answers`);
   problems.push(...api.takeUnexpected().map((answer) => `the API answered ${answer}`));
@@ -61,7 +63,18 @@ export const endRun = async (end: RunEnd): Promise<EndVerdict> => {
   if (accounts.acknowledged() !== acknowledged) {
     problems.push(`the manifest has ${accounts.acknowledged()} acknowledged messages, and the devices ${acknowledged}`);
   }
-  return { ...verdict, decisions: decided, problems: [...problems, ...(decided?.problems ?? []), ...verdict.problems] };
+  const others = [...(decided?.problems ?? []), ...(exported?.problems ?? [])];
+  return { ...verdict, decisions: decided, exports: exported, problems: [...problems, ...others, ...verdict.problems] };
+};
+
+/** Whether everything that is in the log by now comes into the tables before long. */
+const catchesUp = async (site: Site): Promise<boolean> => {
+  const ends = await logEnds(site);
+  for (let waitedMs = 0; !(await isCaughtUp(site, ends)); waitedMs += 50) {
+    if (waitedMs > caughtUpMs) return false;
+    await sleep(50);
+  }
+  return true;
 };
 
 type BridgeBalance = {

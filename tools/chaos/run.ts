@@ -28,6 +28,11 @@ const main = async (): Promise<number> => {
     `decisions: ${decisions.acknowledged} acknowledged, ${decisions.refused} refused, ${decisions.repeated} asked again, ` +
       `${decisions.reactions_answered} sessions ended by the reaction`,
   );
+  const { exports } = report;
+  tell(
+    `exports: ${exports.accepted} accepted, ${exports.ready} ready, ${exports.failed} failed for a reason, ` +
+      `${exports.served} files served whole, ${exports.different} different`,
+  );
   for (const [kind, reason] of Object.entries(report.not_done)) tell(`not done: ${kind}: ${reason}`);
   for (const failure of failures) tell(`FAIL ${failure}`);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);

@@ -120,7 +120,7 @@ describe('layers', () => {
   it('does not take text for an import, whatever it reads like', (t) => {
     const source = [
       `const routes = { 'POST /ceilings/import': ['write'], "moved from": 'here' };`,
-      'const sql = `\n  import pg from \'pg\';\n  ${routes["import \'pg\'"] ?? `from \'pg\'`} require("pg")`;',
+      `const sql = \`\n  import pg from 'pg';\n  \${routes["import 'pg'"] ?? \`from 'pg'\`} require("pg")\`;`,
       `const quotes = /import '|["\`]from 'pg'/.test("import('pg')");`,
       `const ratio = 4 / 2; // ' import 'pg'`,
     ];
@@ -128,11 +128,11 @@ describe('layers', () => {
   });
 
   const hidden = [
-    'const text = `${await import("pg")}`;',
-    'const part = await import(`pg/lib/${name}.js`);',
-    'const text = `one ${`two ${{ a: 1 }.a}`} ${(await import("pg")).x}`;',
+    `const text = \`\${await import("pg")}\`;`,
+    `const part = await import(\`pg/lib/\${name}.js\`);`,
+    `const text = \`one \${\`two \${{ a: 1 }.a}\`} \${(await import("pg")).x}\`;`,
     `const quote = /['"\`]/;\nconst pg = require('pg');`,
-    `const slash = "/*"; export { Pool } from 'pg'; // */`,
+    `const slash = '/*'; export { Pool } from 'pg'; // */`,
     `const half = 1 / 2; const pg = await import('pg'); const other = 1 / 2;`,
   ];
   for (const source of hidden) {

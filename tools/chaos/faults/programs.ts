@@ -1,4 +1,6 @@
 /** What happens to our own programs: they are killed, or stop in the middle of anything and wake up later. */
+import { readdir } from 'node:fs/promises';
+import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Numbers } from '@plenum/simulation';
 import { between, oneOf } from '../numbers.ts';
@@ -33,12 +35,12 @@ const killTwice = (kind: string, about: string, choose: Choose): Fault => ({
   },
 });
 
-const freeze = (kind: string, about: string, choose: Choose): Fault => ({
+const freeze = (kind: string, about: string, choose: Choose, mostMs = 6_000): Fault => ({
   kind,
   about,
   happen: async (site, numbers, say) => {
     const programs = choose(site, numbers);
-    const forMs = between(numbers, 300, 6_000);
+    const forMs = between(numbers, 300, mostMs);
     for (const program of programs) {
       say(`SIGSTOP ${program.name}, process ${program.pid()}, for ${forMs} ms`);
       program.freeze();
@@ -68,11 +70,39 @@ const setClock = (kind: string, about: string, choose: Choose): Fault => ({
   },
 });
 
+/** Somewhere in the middle of a file, as far as one is made soon. */
+const inTheMiddle = (fault: Fault): Fault => ({
+  ...fault,
+  impossible: ({ exporters }) => (exporters.length === 0 ? 'there is no exporter' : undefined),
+  happen: async (site, numbers, say) => {
+    const afterMs = between(numbers, 0, 60);
+    const isMaking = await untilMaking(site);
+    say(isMaking ? 'a file is being made' : 'no file is being made');
+    await sleep(afterMs);
+    return fault.happen(site, numbers, say);
+  },
+});
+
+const makingMsMax = 5_000;
+
+const untilMaking = async ({ filesDirectory }: Site): Promise<boolean> => {
+  const startMs = performance.now();
+  while (performance.now() - startMs < makingMsMax) {
+    // Before the first exporter there is no folder.
+    const unfinished = await readdir(path.join(filesDirectory, '@unfinished')).catch(() => []);
+    if (unfinished.length > 0) return true;
+    await sleep(2);
+  }
+  return false;
+};
+
 const bridge: Choose = (site, numbers) => [oneOf(numbers, site.bridges)];
 const api: Choose = (site) => [site.api];
 const reactor: Choose = (site) => [site.reactor];
 const aProjector: Choose = (site, numbers) => [oneOf(numbers, site.projectors)];
 const allProjectors: Choose = (site) => site.projectors;
+const anExporter: Choose = (site, numbers) => [oneOf(numbers, site.exporters)];
+const allExporters: Choose = (site) => site.exporters;
 
 export const programFaults: readonly Fault[] = [
   kill('kill-bridge', 'SIGKILL the bridge', bridge),
@@ -89,4 +119,10 @@ export const programFaults: readonly Fault[] = [
   kill('kill-reactor', 'SIGKILL the reactor', reactor),
   killTwice('kill-reactor-twice', 'SIGKILL the reactor, and again while it starts', reactor),
   freeze('freeze-reactor', 'SIGSTOP the reactor for up to 6 s', reactor),
+  inTheMiddle(kill('kill-exporter', 'SIGKILL one of the two exporters in the middle of a file', anExporter)),
+  inTheMiddle(kill('kill-exporters', 'SIGKILL both exporters in the middle of a file', allExporters)),
+  // Longer than a lease, so that another is at the same export when it wakes.
+  inTheMiddle(
+    freeze('freeze-exporter', 'SIGSTOP one exporter in the middle of a file for up to 12 s', anExporter, 12_000),
+  ),
 ];

@@ -1,4 +1,4 @@
-/** Where files are kept on S3, as processes are told. */
+/** Where files are kept on S3, as processes are told; apart from the rest, which loads the client of S3. */
 import { type Config, text } from '@plenum/config';
 
 /** Spread into the settings of every app that opens files. */

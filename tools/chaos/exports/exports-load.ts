@@ -47,38 +47,11 @@ const keptMax = 100;
 
 export const startExports = (site: ExportsSite, seed: number, asking: Asking): ExportsLoad => {
   const stopping = new AbortController();
-  const unexpected: string[] = [];
-  const ended: EndedExport[] = [];
-  let accepted = 0;
-  let served = 0;
+  const account: Account = { unexpected: [], ended: [], accepted: 0, served: 0 };
+  const { unexpected, ended } = account;
   let kept = 0;
   const numbers = seededNumbers(seed + 1);
-
-  const make = async (drawn: DrawnExport): Promise<EndedExport | undefined> => {
-    const what = `export ${JSON.stringify(drawn.body)}`;
-    const answer = await asking.ask({ what: 'ask for an export', method: 'POST', path: '/exports', body: drawn.body });
-    if (answer === undefined) return undefined;
-    if (answer.status >= 400) {
-      if (drawn.expected !== 'refused') unexpected.push(`${what} was refused: ${JSON.stringify(answer.body)}`);
-      return undefined;
-    }
-    if (drawn.expected === 'refused') unexpected.push(`${what} was accepted`);
-    accepted += 1;
-    const id = String(answer.body.id);
-    const came = await endOf(site, id, asking.abandoned);
-    served += came.served;
-    unexpected.push(...came.problems.map((problem) => `${what}: ${problem}`));
-    const { row } = came;
-    if (row === undefined) {
-      if (!asking.abandoned.aborted) unexpected.push(`${what} did not end within ${endedMsMax / 1_000} s`);
-      return undefined;
-    }
-    const one = endedAs(id, drawn, row);
-    ended.push(one);
-    const end = one.end === 'ready' ? 'ready' : String(row.code);
-    if (end !== drawn.expected) unexpected.push(`${what} ended ${end}, and not ${drawn.expected}: ${row.reason}`);
-    return one;
-  };
+  const make = (drawn: DrawnExport) => makeOne({ site, asking, account }, drawn);
 
   const keepOrDelete = async (one: EndedExport | undefined): Promise<void> => {
     if (one?.end !== 'ready') return;
@@ -111,9 +84,9 @@ export const startExports = (site: ExportsSite, seed: number, asking: Asking): E
 
   return {
     begun: begun.promise,
-    accepted: () => accepted,
+    accepted: () => account.accepted,
     ended: () => ended,
-    served: () => served,
+    served: () => account.served,
     unexpected: () => unexpected,
     make,
     stop: async () => {
@@ -126,6 +99,38 @@ export const startExports = (site: ExportsSite, seed: number, asking: Asking): E
       await going;
     },
   };
+};
+
+type Account = { readonly unexpected: string[]; readonly ended: EndedExport[]; accepted: number; served: number };
+
+type Making = { readonly site: ExportsSite; readonly asking: Asking; readonly account: Account };
+
+/** `undefined`: it was refused, as it had to be or not, or did not end. */
+const makeOne = async ({ site, asking, account }: Making, drawn: DrawnExport): Promise<EndedExport | undefined> => {
+  const { unexpected, ended } = account;
+  const what = `export ${JSON.stringify(drawn.body)}`;
+  const answer = await asking.ask({ what: 'ask for an export', method: 'POST', path: '/exports', body: drawn.body });
+  if (answer === undefined) return undefined;
+  if (answer.status >= 400) {
+    if (drawn.expected !== 'refused') unexpected.push(`${what} was refused: ${JSON.stringify(answer.body)}`);
+    return undefined;
+  }
+  if (drawn.expected === 'refused') unexpected.push(`${what} was accepted`);
+  account.accepted += 1;
+  const id = String(answer.body.id);
+  const came = await endOf(site, id, asking.abandoned);
+  account.served += came.served;
+  unexpected.push(...came.problems.map((problem) => `${what}: ${problem}`));
+  const { row } = came;
+  if (row === undefined) {
+    if (!asking.abandoned.aborted) unexpected.push(`${what} did not end within ${endedMsMax / 1_000} s`);
+    return undefined;
+  }
+  const one = endedAs(id, drawn, row);
+  ended.push(one);
+  const end = one.end === 'ready' ? 'ready' : String(row.code);
+  if (end !== drawn.expected) unexpected.push(`${what} ended ${end}, and not ${drawn.expected}: ${row.reason}`);
+  return one;
 };
 
 const positionsOf = (ended: readonly EndedExport[]): readonly string[] =>

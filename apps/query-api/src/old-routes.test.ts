@@ -80,6 +80,20 @@ const known: Readonly<Record<string, Known>> = {
     body: { material_id: 'led_panel_white', area_sqm: 10 },
     fields: ['data', 'success'],
   },
+  ...Object.fromEntries(
+    ['svg', 'dxf', 'json'].map((format) => [
+      `POST /api/v1/exports/${format}`,
+      { body: hall, fields: ['data', 'success'] },
+    ]),
+  ),
+  [`GET /api/v1/exports/exp_${'0'.repeat(32)}`]: { fields: ['data', 'success'] },
+  'GET /api/v1/exports/download/exp_1': { status: 503, fields: failed },
+  ...Object.fromEntries(
+    ['json', 'dxf', 'svg', 'report'].map((what) => [
+      `POST /api/export/${what}`,
+      { body: { project_id: 'x' }, fields: ['file_url', 'filename', 'message', 'success'] },
+    ]),
+  ),
   'POST /api/v1/calculate/optimize': { status: 501, fields: failed },
   'POST /api/v1/exports/ifc': { status: 501, fields: failed },
   'POST /api/v1/exports/3d': { status: 501, fields: failed },
@@ -95,12 +109,7 @@ const known: Readonly<Record<string, Known>> = {
 
 /** By what brings them. */
 const toCome: Readonly<Record<string, readonly string[]>> = {
-  'ceiling layouts and exports': [
-    ...['POST /api/export/json', 'POST /api/export/dxf', 'POST /api/export/svg', 'POST /api/export/report'],
-    ...['GET /api/v1/health', 'GET /api/v1/version'],
-    ...['POST /api/v1/exports/svg', 'POST /api/v1/exports/dxf', 'POST /api/v1/exports/json'],
-    'GET /api/v1/exports/download/exp_1',
-  ],
+  'ceiling layouts': ['GET /api/v1/health', 'GET /api/v1/version'],
   'devices and commands': [
     ...['GET /api/iot/sensors/s/health', 'POST /api/iot/nodes', 'POST /api/iot/commands/node_1'],
     ...['POST /api/iot/commands/all'],

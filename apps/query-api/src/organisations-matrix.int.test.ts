@@ -16,7 +16,7 @@ import { preparedSql } from './database/prepared-sql.ts';
 import { readsOver } from './reads.ts';
 import { fakeApp, silentLogger } from './testing/fake-app.ts';
 import { enough } from './testing/fake-authentication.ts';
-import { answeredToOwner, validBodies, whoseIs, writtenRoutes } from './testing/route-expectations.ts';
+import { answeredToOwner, madeElsewhere, validBodies, whoseIs, writtenRoutes } from './testing/route-expectations.ts';
 
 const matrix = async (t: TestContext) => {
   const world = await testAuthentication(t);
@@ -76,7 +76,8 @@ type Somebody = Awaited<ReturnType<typeof somebodyOf>>;
 /** Ids of one organisation's things, by the address of their kind. */
 type Ids = ReadonlyMap<string, string>;
 
-const kindIn = (url: string): string => url.slice(0, url.indexOf('/:id'));
+const kindOf = (route: string): string =>
+  madeElsewhere.get(route)?.kind ?? route.slice(route.indexOf('/'), route.indexOf('/:id'));
 
 /** What somebody is known by and uses is there already; of every other kind they make one, as clients do. */
 const ownThings = async ({ app, routes }: World, { user, key, session, organisation, headers }: Somebody) => {
@@ -87,7 +88,7 @@ const ownThings = async ({ app, routes }: World, { user, key, session, organisat
     ['/api/v1/organisations', organisation],
   ]);
   for (const route of ofWhose(routes, 'one')) {
-    const kind = kindIn(route.slice(route.indexOf('/')));
+    const kind = kindOf(route);
     if (ids.has(kind)) continue;
     const made = await app.inject({ method: 'POST', url: kind, headers, payload: validBodies[`POST ${kind}`] ?? {} });
     assert.ok(
@@ -107,11 +108,14 @@ const nobodys: Ids = new Map([
   ['/api/v1/sessions', 'f'.repeat(32)],
 ]);
 
-const idIn = (url: string, ids: Ids): string => ids.get(kindIn(url)) ?? 'nowhere';
+const idIn = (route: string, ids: Ids): string => {
+  const id = ids.get(kindOf(route)) ?? 'nowhere';
+  return madeElsewhere.get(route)?.written(id) ?? id;
+};
 
 const ask = async (app: FastifyInstance, route: string, headers: Somebody['headers'], ids: Ids) => {
   const [method = '', url = ''] = route.split(' ');
-  const path = url.replace(':id', idIn(url, ids)).replace(/:\w+/g, '1');
+  const path = url.replace(':id', idIn(route, ids)).replace(/:\w+/g, '1');
   const body = validBodies[route];
   const answer = await app.inject({
     method: method as 'GET', // Any that a route was registered with.
@@ -119,7 +123,7 @@ const ask = async (app: FastifyInstance, route: string, headers: Somebody['heade
     headers,
     ...(body === undefined ? {} : { payload: body }),
   });
-  const text = answer.body.replaceAll(idIn(url, ids), '…').replace(/"request_id":"[^"]*"/, '');
+  const text = answer.body.replaceAll(idIn(route, ids), '…').replace(/"request_id":"[^"]*"/, '');
   return { status: answer.statusCode, body: text };
 };
 

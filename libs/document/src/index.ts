@@ -14,5 +14,8 @@ export {
   positionOfJson,
   positionText,
 } from './exports/position.ts';
-export { type ExportWorkReads, exportWorkReads } from './exports/reads.ts';
+export { type ExportFileShown, type ExportWorkReads, exportWorkReads } from './exports/reads.ts';
 export { askForExport } from './exports/request.ts';
+export { expectAllowed } from './routes/expect-allowed.ts';
+export { fileAnswers, handOut, visibleExport } from './routes/hand-out.ts';
+export type { DocumentReads, DocumentServices } from './services.ts';

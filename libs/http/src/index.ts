@@ -42,7 +42,7 @@ export {
   withHeaders,
 } from './headers.ts';
 export { type Fitting, type FittingInto, type Gathering, type Lists, truncatedHeader } from './lists.ts';
-export { asOldApiFailure, oldApiFailures } from './old-api-failures.ts';
+export { asOldApiFailure, oldApiFailures, oldApiFailureWith } from './old-api-failures.ts';
 export { asOldFailure, oldBodyFailures, oldFailures, oldKeyFailures } from './old-failures.ts';
 export {
   type Cutting,

@@ -26,6 +26,7 @@ const codes: Readonly<Partial<Record<ProblemName, string>>> = {
   'not-found': 'NOT_FOUND',
   'method-not-allowed': 'METHOD_NOT_ALLOWED',
   'unsupported-media-type': 'INVALID_FORMAT',
+  gone: 'EXPIRED',
   'not-possible': 'VALIDATION_ERROR',
   'rate-limited': 'RATE_LIMITED',
   internal: 'INTERNAL_ERROR',
@@ -43,16 +44,23 @@ const firstOf = ({ more }: Problem): Named | undefined => {
   return Array.isArray(errors) ? (errors[0] as Named) : undefined; // Problems that name values do so in this shape.
 };
 
-const codeOf = ({ kind }: Problem, named: Named | undefined): string => {
-  if (kind !== 'validation') return codes[kind] ?? 'INVALID_REQUEST';
+type Codes = typeof codes;
+
+const codeOf = ({ kind }: Problem, named: Named | undefined, own: Codes): string => {
+  if (kind !== 'validation') return own[kind] ?? codes[kind] ?? 'INVALID_REQUEST';
   if (named === undefined) return 'BAD_REQUEST';
   return /required|missing/.test(String(named.detail)) ? 'MISSING_FIELD' : 'INVALID_VALUE';
 };
 
+/** For routes that have codes of their own for some kinds of problems. */
+export const oldApiFailureWith =
+  (own: Codes): Failures =>
+  (problem) => {
+    const named = firstOf(problem);
+    const field = typeof named?.parameter === 'string' ? { field: named.parameter.replaceAll('/', '.') } : {};
+    const error = { code: codeOf(problem, named, own), message: problem.message, ...field };
+    return failureAs(problem, { success: false, error, type: `/problems/${problem.kind}` });
+  };
+
 /** For the routes that clients of that server call. */
-export const asOldApiFailure: Failures = (problem) => {
-  const named = firstOf(problem);
-  const field = typeof named?.parameter === 'string' ? { field: named.parameter.replaceAll('/', '.') } : {};
-  const error = { code: codeOf(problem, named), message: problem.message, ...field };
-  return failureAs(problem, { success: false, error, type: `/problems/${problem.kind}` });
-};
+export const asOldApiFailure: Failures = oldApiFailureWith({});

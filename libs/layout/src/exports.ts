@@ -1,8 +1,11 @@
 /** What can be had of ceiling projects as files. */
 import { nodesProjection } from '@plenum/ceiling';
 import { defineDocumentExport, type ExportKind } from '@plenum/domain';
+import { formatTimeUs } from '@plenum/event';
 import { type Sql, selectedColumns } from '@plenum/read-model';
 import { type Static, Type } from 'typebox';
+import { calculationsProjection } from './calculations/calculations-projection.ts';
+import { calculatedOf } from './documents/calculated.ts';
 import { documentFormats, documentOf } from './documents/document-of.ts';
 import type { NodePlace } from './drawings/drawn.ts';
 import { projectsProjection } from './projects/projects-projection.ts';
@@ -32,6 +35,24 @@ const options = Type.Object(
   { additionalProperties: false },
 );
 
+const { paper, scale } = options.properties;
+
+/** Of a ceiling in no project. What it is held against besides is `calculatedOf`, whose problems are the reason where it fails. */
+const calculationOptions = Type.Object(
+  {
+    ...{ length_mm: Type.Number(), width_mm: Type.Number(), perimeter_gap_mm: Type.Optional(Type.Number()) },
+    ...{ panel_gap_mm: Type.Optional(Type.Number()), target_aspect_ratio: Type.Optional(Type.Number()) },
+    ...{ max_panel_dimension_mm: Type.Optional(Type.Number()), min_panel_dimension_mm: Type.Optional(Type.Number()) },
+    max_panels_per_dimension: Type.Optional(Type.Integer()),
+    strategy: Type.Optional(Type.String({ maxLength: 50 })),
+    material: Type.Optional(Type.String({ description: 'Its key; not priced unless given.', maxLength: 200 })),
+    waste_factor: Type.Optional(Type.Number({ description: 'As a share.' })),
+    labor_multiplier: Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'] })),
+    ...{ paper, scale },
+  },
+  { additionalProperties: false },
+);
+
 export const layoutExports: readonly ExportKind[] = [
   defineDocumentExport({
     kind: 'ceiling',
@@ -57,6 +78,23 @@ export const layoutExports: readonly ExportKind[] = [
         outcome: 'composed',
         content: documentOf(format, { name: row.name, project, nodes, position, ...more }),
       };
+    },
+  }),
+  defineDocumentExport({
+    kind: 'ceiling-calculation',
+    about: 'A ceiling that is in no project, as `options` have it.',
+    permission: 'read:projects',
+    formats: documentFormats,
+    // Nothing is read of them: the time that is printed is theirs.
+    projections: [projectsProjection, calculationsProjection, nodesProjection],
+    options: calculationOptions,
+    compose: async (_, { options: asked, format, timeUs }) => {
+      const { material, waste_factor, labor_multiplier, paper: on, scale: at, ...ceiling } = asked;
+      const found = calculatedOf({ ceiling, material, rates: { waste_factor, labor_multiplier } });
+      if ('refused' in found) return { outcome: 'refused', code: 'not-possible', reason: found.refused.reason };
+      const project = { ...found.calculated, generated: formatTimeUs(timeUs) };
+      const more = { ...(on !== undefined && { paper: on }), ...(at !== undefined && { scale: at }) };
+      return { outcome: 'composed', content: documentOf(format, { name: 'Ceiling', project, ...more }) };
     },
   }),
 ];

@@ -1,4 +1,5 @@
 /** What the routes of layout take. */
+import type { DocumentReads, DocumentServices } from '@plenum/document';
 import type { Services } from '@plenum/domain';
 import type { Sql } from '@plenum/read-model';
 import { calculationReads } from './calculations/reads.ts';
@@ -11,4 +12,5 @@ export const layoutReads = (sql: Sql) => ({
 
 export type LayoutReads = ReturnType<typeof layoutReads>;
 
-export type LayoutServices = Services<LayoutReads>;
+/** Clients of replaced systems ask for the files of ceilings here. */
+export type LayoutServices = Services<LayoutReads & DocumentReads> & Pick<DocumentServices, 'exportKinds' | 'files'>;

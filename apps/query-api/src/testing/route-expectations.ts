@@ -40,6 +40,9 @@ export const answeredWhenAbsent: ReadonlyMap<string, number> = together(({ absen
 /** What the owner of a thing just made is answered with, where that is not 200. */
 export const answeredToOwner: ReadonlyMap<string, number> = together(({ owned }) => owned);
 
+/** Of routes about one thing that is made at another address: which, and how its id stands in theirs. */
+export const madeElsewhere = together(({ elsewhere }) => elsewhere);
+
 /** A body that each route takes which needs one. */
 export const validBodies: Readonly<Record<string, object>> = Object.fromEntries(together(({ bodies }) => bodies));
 

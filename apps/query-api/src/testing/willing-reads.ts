@@ -10,9 +10,16 @@ const aProject = {
   ...{ created_at: '2026-03-04T09:15:02.118204Z', changed_at: '2026-03-04T09:15:02.118204Z' },
 } as unknown as NonNullable<Awaited<ReturnType<Reads['ceilingProjects']['byId']>>>;
 
+const aFile = {
+  state: 'ready' as const,
+  ...{ kind: 'ceiling-calculation', format: 'svg', file: 'x', file_name: 'x.svg' },
+  ...{ media_type: 'image/svg+xml', bytes: 1, digest: '00', reason: null, is_due: false },
+  ...{ requested_at: '2026-03-04T09:15:02.118204Z', expires_at: '2026-03-05T09:15:02.118204Z' },
+} as const;
+
 export const willingReads: SomeReads = {
   versions: { shown: async () => 3 },
   ceilingProjects: { byId: async () => aProject },
   ceilingCalculations: { byId: async () => undefined },
-  exportWork: { freeSlots: async () => ({ user_slot: 0, organisation_slot: 0 }) },
+  exportWork: { freeSlots: async () => ({ user_slot: 0, organisation_slot: 0 }), file: async () => aFile },
 };

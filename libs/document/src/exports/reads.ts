@@ -55,6 +55,9 @@ export type ExportWorkReads = {
 export type ExportFileShown = {
   readonly state: 'requested' | 'ready' | 'failed' | 'expired';
   readonly kind: string;
+  readonly format: string;
+  readonly requested_at: string;
+  readonly expires_at: string | null;
   readonly file: string | null;
   readonly file_name: string | null;
   readonly media_type: string | null;
@@ -73,7 +76,7 @@ export type FreeSlots = { readonly user_slot: number; readonly organisation_slot
 export const exportWorkReads = (sql: Sql): ExportWorkReads => ({
   file: async (exportId, organisation) => {
     const [row] = await sql<ExportFileShown>(
-      `select w.state, w.kind, w.file, w.file_name, w.media_type, w.bytes, w.digest, w.reason,
+      `select w.state, w.kind, w.format, w.requested_at, w.expires_at, w.file, w.file_name, w.media_type, w.bytes, w.digest, w.reason,
               coalesce(w.expires_at <= now(), false) as is_due
          from ${documentSchema}.export_work w
         where w.export_id = $1 and ($2::text is null or w.organisation = $2)`,

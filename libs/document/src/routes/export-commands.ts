@@ -1,12 +1,11 @@
 /** Commands about exports. */
-import { allows } from '@plenum/access';
-import type { ExportKind } from '@plenum/domain';
-import { type Asked, actorOf, commandsOf, Problem, type Route } from '@plenum/http';
+import { type Asked, commandsOf, Problem, type Route } from '@plenum/http';
 import { Type } from 'typebox';
 import { judgeExport, type NewExport } from '../exports/asked.ts';
 import { expireExport } from '../exports/export-commands.ts';
 import { askForExport } from '../exports/request.ts';
 import type { DocumentServices } from '../services.ts';
+import { expectAllowed } from './expect-allowed.ts';
 import { ofExports } from './exports.ts';
 
 const anything = (description: string) =>
@@ -45,12 +44,6 @@ const judged = ({ exportKinds, clock }: DocumentServices, asked: Pick<Asked, 'id
   }
   expectAllowed(fits.kind, asked);
   return { kind: fits.kind.kind, format: fits.format, asked: fits.asked };
-};
-
-/** @throws Problem */
-export const expectAllowed = ({ kind, permission }: ExportKind, asked: Pick<Asked, 'identity'>): void => {
-  if (allows(actorOf(asked).permissions, permission)) return;
-  throw new Problem('forbidden', `Exports of ${kind} take ${permission}.`);
 };
 
 export const exportCommands = (services: DocumentServices): readonly Route[] => {

@@ -14,6 +14,8 @@ export type RouteExpectations = {
   readonly absent?: Readonly<Record<string, number>>;
   /** What the owner of a thing just made is answered with, where that is not 200. */
   readonly owned?: Readonly<Record<string, number>>;
+  /** Of routes about one thing that is made elsewhere: at which address, and how its id stands in theirs. */
+  readonly elsewhere?: Readonly<Record<string, { readonly kind: string; readonly written: (id: string) => string }>>;
   /** Routes that are no GET and record nothing: what they are asked for is computed. */
   readonly computing?: readonly string[];
   /** Routes of replaced systems that are answered with 501. */

@@ -27,6 +27,16 @@ import { nothingRecorded } from './layouts.ts';
 
 const success = Type.Literal(true);
 
+/** What is calculated from, as that server's clients write it. */
+export const buildingCalculation = {
+  ...{ ceiling_length: Type.Number(), ceiling_width: Type.Number() },
+  ...{ perimeter_gap: Type.Number(), panel_gap: Type.Number() },
+  material_name: Type.String({ maxLength: 200 }),
+  optimization_strategy: Type.Optional(Type.String({ maxLength: 50, description: strategies.join(', ') })),
+  waste_factor: Type.Optional(Type.Number({ description: 'As a fraction.' })),
+  labor_multiplier: Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'] })),
+};
+
 const ofBuilding = {
   base: '/api',
   access: { permission: 'read:projects' },
@@ -82,17 +92,7 @@ const calculateRoute = defineRoute({
   path: '/calculate',
   unkeyed: nothingRecorded,
   summary: 'Lay panels out, as the replaced system had it',
-  body: Type.Object(
-    {
-      ...{ ceiling_length: Type.Number(), ceiling_width: Type.Number() },
-      ...{ perimeter_gap: Type.Number(), panel_gap: Type.Number() },
-      material_name: Type.String({ maxLength: 200 }),
-      optimization_strategy: Type.Optional(Type.String({ maxLength: 50, description: strategies.join(', ') })),
-      waste_factor: Type.Optional(Type.Number({ description: 'As a fraction.' })),
-      labor_multiplier: Type.Optional(Type.Unsafe<number | null>({ type: ['number', 'null'] })),
-    },
-    { title: 'BuildingCalculation' },
-  ),
+  body: Type.Object(buildingCalculation, { title: 'BuildingCalculation' }),
   answers: {
     200: Type.Object(
       {

@@ -7,11 +7,21 @@ import { documentRoutes } from './documents.ts';
 import { layoutOnlyRoutes } from './layouts.ts';
 import { notProvidedRoutes } from './not-provided.ts';
 import { oldBuildingRoutes } from './old-building.ts';
+import { oldBuildingExportRoutes } from './old-building-exports.ts';
 import { oldCalculationRoutes } from './old-calculations.ts';
+import { oldExportRoutes } from './old-exports.ts';
 import { oldMaterialRoutes } from './old-materials.ts';
 import { oldProjectRoutes } from './old-projects.ts';
 
-const all = [ceilingRoutes, ceilingCommands, documentRoutes, oldCalculationRoutes, oldProjectRoutes];
+const all = [
+  ceilingRoutes,
+  ceilingCommands,
+  documentRoutes,
+  oldCalculationRoutes,
+  oldProjectRoutes,
+  oldExportRoutes,
+  oldBuildingExportRoutes,
+];
 
 export const layoutRoutes = (services: LayoutServices): readonly Route[] => [
   ...all.flatMap((routes) => routes(services)),

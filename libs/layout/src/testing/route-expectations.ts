@@ -12,6 +12,18 @@ const unprovided = [
   ...['GET /api/v1/llm/tools', 'GET /api/v1/llm/schema', 'GET /api/v1/llm/status', 'GET /api/v1/llm/models'],
 ];
 
+/** Of a ceiling that is in no project. */
+const exporting = [
+  ...['POST /api/v1/exports/svg', 'POST /api/v1/exports/dxf', 'POST /api/v1/exports/json'],
+  ...['POST /api/export/json', 'POST /api/export/dxf', 'POST /api/export/svg', 'POST /api/export/report'],
+];
+
+const hall = { dimensions: { length_mm: 4800, width_mm: 3600 } };
+const flatHall = {
+  ...{ ceiling_length: 4800, ceiling_width: 3600, perimeter_gap: 200, panel_gap: 200 },
+  material_name: 'led_panel_white',
+};
+
 const takes = (route: string): string => (route.startsWith('GET ') ? 'read:projects' : 'write:projects');
 
 export const routeExpectations: RouteExpectations = {
@@ -55,6 +67,9 @@ export const routeExpectations: RouteExpectations = {
     'GET /api/v1/materials/:id': ['read:projects', 'installation'],
     'GET /api/v1/materials/categories': ['read:projects', 'installation'],
     'POST /api/v1/materials/cost-estimate': ['read:projects', 'installation'],
+    ...Object.fromEntries(exporting.map((route) => [route, ['write:exports', 'self'] as const])),
+    'GET /api/v1/exports/exp_:id': ['read:exports', 'one'],
+    'GET /api/v1/exports/download/:id': ['read:exports', 'one'],
     ...Object.fromEntries(unprovided.map((route) => [route, [takes(route), 'installation'] as const])),
   },
   computing: [
@@ -62,8 +77,16 @@ export const routeExpectations: RouteExpectations = {
     'POST /api/v1/materials/cost-estimate',
   ],
   unprovided,
-  // Nobody lays it out there.
-  owned: { 'GET /api/v1/ceilings/:id/document': 409 },
+  // Nobody lays it out there, and nobody makes the file.
+  owned: {
+    'GET /api/v1/ceilings/:id/document': 409,
+    'GET /api/v1/exports/exp_:id': 202,
+    'GET /api/v1/exports/download/:id': 409,
+  },
+  elsewhere: {
+    'GET /api/v1/exports/exp_:id': { kind: '/api/v1/exports', written: (id) => id.replaceAll('-', '') },
+    'GET /api/v1/exports/download/:id': { kind: '/api/v1/exports', written: (id) => `exp_${id.replaceAll('-', '')}` },
+  },
   bodies: {
     'POST /api/v1/ceilings': { name: 'Hall' },
     'POST /api/v1/ceilings/import': { name: 'Hall', document: projectDocument(projectOf()) },
@@ -72,11 +95,9 @@ export const routeExpectations: RouteExpectations = {
     'PUT /api/v1/ceilings/:id/material': { material: 'led_panel_white' },
     'POST /api/v1/layouts': { length_mm: 4800, width_mm: 3600 },
     'POST /api/v1/layouts/comparison': { length_mm: 4800, width_mm: 3600 },
-    'POST /api/calculate': {
-      ...{ ceiling_length: 4800, ceiling_width: 3600, perimeter_gap: 200, panel_gap: 200 },
-      material_name: 'led_panel_white',
-    },
-    'POST /api/v1/calculate': { dimensions: { length_mm: 4800, width_mm: 3600 } },
+    'POST /api/calculate': flatHall,
+    'POST /api/v1/calculate': hall,
+    ...Object.fromEntries(exporting.map((route) => [route, route.includes('/v1/') ? hall : flatHall])),
     'POST /api/v1/projects': { name: 'Hall', dimensions: { length_mm: 4800, width_mm: 3600 } },
     'PUT /api/v1/projects/:id': { name: 'Great hall' },
     'POST /api/v1/materials/cost-estimate': { material_id: 'led_panel_white', area_sqm: 10 },

@@ -52,6 +52,10 @@ const refusedStatus = ({ method, url }: Route, { name, status }: BadCredential):
 const mayDo = (takes: string, { role }: GoodCredential): boolean =>
   takes === 'public' || takes === 'identified' || (rolesWith.get(takes)?.includes(role) ?? false);
 
+/** Whether addresses of the one are addresses of the other too. */
+const reaches = (pattern: string, url: string): boolean =>
+  new RegExp(`^${pattern.replaceAll(/:\w+/g, '[^/]+')}$`).test(url);
+
 test('every route lets in callers who may, and nobody else', async (t) => {
   const { app, routes, credentials } = await matrixApp(t);
   const wrong: string[] = [];
@@ -83,6 +87,8 @@ test('every route lets in callers who may, and nobody else', async (t) => {
   for (const { url } of routes.filter(({ method }) => method === 'GET')) {
     for (const method of ['POST', 'PUT', 'PATCH', 'DELETE', 'TRACE']) {
       if (takesOf(method, url) !== undefined) continue;
+      // An address in an old shape may be one of ours for other methods.
+      if (routes.some((other) => other.method === method && reaches(other.url, url))) continue;
       const status = await statusOf(app, { method, url, headers: {} });
       if (status !== 405) wrong.push(`${method} ${url} is not taken, and answered with ${status}`);
       seen.methods += 1;

@@ -76,50 +76,7 @@ const makes = [
 ] as const;
 
 export const oldExportRoutes = (services: LayoutServices): readonly Route[] => [
-  ...makes.map(([format, operationId, summary]) =>
-    defineRoute({
-      ...{ ...ofExports, access: { permission: 'write:exports' }, operationId, summary },
-      method: 'POST',
-      path: `/exports/${format}`,
-      description:
-        'Takes `read:projects` besides. It is answered with 200 when the file is there, for so long it waits.',
-      body: Type.Object(
-        {
-          dimensions,
-          spacing: Type.Optional(spacing),
-          constraints: Type.Optional(constraints),
-          material_id: Type.Optional(materialId),
-          optimization_strategy: strategyAsked,
-          options: Type.Optional(
-            Type.Object({
-              scale: Type.Optional(
-                Type.Number({
-                  exclusiveMinimum: 0,
-                  maximum: 100,
-                  description: 'Of a picture: pixels for a millimetre.',
-                }),
-              ),
-            }),
-          ),
-        },
-        { title: 'ApiExportAsked' },
-      ),
-      answers: answersOf(413, 415, 422),
-      handle: async (asked) => {
-        const { dimensions: size, spacing: gaps, constraints: ratio, material_id, ...more } = asked.body;
-        const strategy = more.optimization_strategy;
-        const found = calculatedOf({
-          ceiling: { ...size, ...gaps, target_aspect_ratio: ratio?.target_aspect_ratio, strategy },
-          ...{ ceilingDefaults: oldDefaults, material: material_id, materialField: 'material_id', rates: {} },
-        });
-        if ('refused' in found) throw refusedProblem(found.refused);
-        const scale = format === 'svg' ? more.options?.scale : undefined;
-        const options = { ...found.input, ...(scale === undefined ? {} : { scale }) };
-        const { id, found: made } = await exportMade(services, asked, { kind: 'ceiling-calculation', format, options });
-        return shown(id, made);
-      },
-    }),
-  ),
+  ...makes.map((one) => making(services, one)),
   // Ours have hyphens and no `exp_`.
   defineRoute({
     ...{ ...ofExports, operationId: 'apiExport', summary: 'One export, as the replaced system had it' },
@@ -148,3 +105,46 @@ export const oldExportRoutes = (services: LayoutServices): readonly Route[] => [
     },
   }),
 ];
+
+const making = (services: LayoutServices, [format, operationId, summary]: (typeof makes)[number]) =>
+  defineRoute({
+    ...{ ...ofExports, access: { permission: 'write:exports' }, operationId, summary },
+    method: 'POST',
+    path: `/exports/${format}`,
+    description: 'Takes `read:projects` besides. It is answered with 200 when the file is there, for so long it waits.',
+    body: Type.Object(
+      {
+        dimensions,
+        spacing: Type.Optional(spacing),
+        constraints: Type.Optional(constraints),
+        material_id: Type.Optional(materialId),
+        optimization_strategy: strategyAsked,
+        options: Type.Optional(
+          Type.Object({
+            scale: Type.Optional(
+              Type.Number({
+                exclusiveMinimum: 0,
+                maximum: 100,
+                description: 'Of a picture: pixels for a millimetre.',
+              }),
+            ),
+          }),
+        ),
+      },
+      { title: 'ApiExportAsked' },
+    ),
+    answers: answersOf(413, 415, 422),
+    handle: async (asked) => {
+      const { dimensions: size, spacing: gaps, constraints: ratio, material_id, ...more } = asked.body;
+      const strategy = more.optimization_strategy;
+      const found = calculatedOf({
+        ceiling: { ...size, ...gaps, target_aspect_ratio: ratio?.target_aspect_ratio, strategy },
+        ...{ ceilingDefaults: oldDefaults, material: material_id, materialField: 'material_id', rates: {} },
+      });
+      if ('refused' in found) throw refusedProblem(found.refused);
+      const scale = format === 'svg' ? more.options?.scale : undefined;
+      const options = { ...found.input, ...(scale === undefined ? {} : { scale }) };
+      const { id, found: made } = await exportMade(services, asked, { kind: 'ceiling-calculation', format, options });
+      return shown(id, made);
+    },
+  });

@@ -17,15 +17,15 @@ export const judgeFiles = async (python: Python, ceiling: CorpusCeiling, files: 
   const problems = [
     ...named(
       'dxf',
-      judgedBy<DxfSeen>(dxf, (seen) => judgeDxf(ceiling, seen)),
+      judgedBy(dxf, (seen) => judgeDxf(ceiling, seen as DxfSeen)),
     ),
     ...named(
       'svg',
-      judgedBy<SvgSeen>(svg, (seen) => judgeSvg(ceiling, seen)),
+      judgedBy(svg, (seen) => judgeSvg(ceiling, seen as SvgSeen)),
     ),
     ...named(
       'pdf',
-      judgedBy<PdfSeen>(pdf, (seen) => judgePdf(ceiling, seen)),
+      judgedBy(pdf, (seen) => judgePdf(ceiling, seen as PdfSeen)),
     ),
   ];
   return { problems, pdf: isUnreadable(pdf) ? undefined : (pdf as PdfSeen) }; // As `read_files.py` writes it.
@@ -34,8 +34,9 @@ export const judgeFiles = async (python: Python, ceiling: CorpusCeiling, files: 
 const named = (format: Format, problems: readonly string[]): readonly string[] =>
   problems.map((problem) => `${format}: ${problem}`);
 
-const judgedBy = <Seen>(answer: unknown, judge: (seen: Seen) => readonly string[]): readonly string[] =>
-  isUnreadable(answer) ? [`cannot be read: ${answer.unreadable}`] : judge(answer as Seen); // As `read_files.py` writes it.
+/** What is seen is as `read_files.py` writes it. */
+const judgedBy = (answer: unknown, judge: (seen: unknown) => readonly string[]): readonly string[] =>
+  isUnreadable(answer) ? [`cannot be read: ${answer.unreadable}`] : judge(answer);
 
 const isUnreadable = (answer: unknown): answer is { readonly unreadable: string } =>
   typeof answer === 'object' && answer !== null && 'unreadable' in answer;

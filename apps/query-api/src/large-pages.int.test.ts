@@ -53,6 +53,12 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'public.api_keys': { ...live, issued_by: escaped },
   'public.jwt_tokens': { ...live, user_id: `'${somebody.id}'`, device_info: document },
   'public.organisations': { stream_version: '1', name: large },
+  'public.ceiling_projects': { stream_version: '1', name: large, description: escaped, metadata: document },
+  'public.ceiling_project_history': { project_id: `'node_1'`, said: document, by: escaped },
+  'public.exports': {
+    ...{ stream_version: '1', state: `'failed'`, reason: escaped, asked: document },
+    ...{ position: 'null', conformance: document },
+  },
   'public.security_events': { resource: escaped, details: document },
   'plenum.parked': {
     consumer: `'readings'`,
@@ -66,6 +72,9 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 
 /** How to ask each list for all rows of a table, with how many that are. A list that is not here fails. */
 const lists: Readonly<Record<string, readonly [query: string, rows: number]>> = {
+  '/api/v1/ceilings': ['', rows],
+  '/api/v1/ceilings/:id/history': ['', rows],
+  '/api/v1/exports': ['', rows],
   '/api/v1/nodes': ['', rows],
   '/api/v1/readings': ['sensor=node_1_temperature', rows],
   '/api/v1/readings/latest': ['node=node_1', rows],

@@ -31,6 +31,7 @@ import {
   purgeAttempts,
   purgeSessions,
   revokeKey,
+  rolePermissions,
   SessionEnded,
   SessionStarted,
   sessionStanding,
@@ -154,7 +155,7 @@ describe('the tables about a user', () => {
     };
     assert.equal(await standing(), 'unknown');
     await perform(session);
-    assert.deepEqual(await standing(), ['read:sensors', 'read:maintenance', 'read:energy', 'write:commands']);
+    assert.deepEqual(await standing(), rolePermissions.operator);
     assert.deepEqual(await reads.liveSessions(userId, nowUs), [tokenId]);
     assert.deepEqual(await reads.liveSessions(userId, nowUs + hour), []);
     await perform(changeUser(userId, { role: 'guest', actor }));

@@ -154,8 +154,8 @@ export const shownInTime = async (
 
 const waitSMax = 10;
 
-/** Whole seconds of `Prefer: wait=5` (RFC 7240), at most ten. */
-const waitOf = ({ headers }: WithHeaders): number | undefined => {
+/** Whole seconds of `Prefer: wait=5` (RFC 7240), at most ten; `undefined` where nobody says how long. */
+export const waitOf = ({ headers }: WithHeaders): number | undefined => {
   const given = [headers.prefer ?? []].flat().join(',');
   const seconds = /(?:^|[,;\s])wait\s*=\s*"?(\d{1,6})/i.exec(given)?.[1];
   return seconds === undefined ? undefined : Math.min(Number(seconds), waitSMax);

@@ -15,6 +15,7 @@ export {
   shownInTime,
   type UntilShown,
   type VersionOf,
+  waitOf,
 } from './commands.ts';
 export { type Cursors, cursorsSealedBy, nextLink, type Seal, scopeOf } from './cursors.ts';
 export { commandsOf, type Entity, entityRoutes, type Kind } from './entities.ts';

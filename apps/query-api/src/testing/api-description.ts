@@ -7,7 +7,7 @@ export const descriptionFile = path.resolve(import.meta.dirname, '../../../../do
 export type Parameter = {
   readonly in: 'path' | 'query' | 'header';
   readonly name: string;
-  readonly schema: { readonly type?: unknown };
+  readonly schema: { readonly type?: unknown; readonly enum?: readonly unknown[] };
 };
 
 export type DescribedAnswer = {

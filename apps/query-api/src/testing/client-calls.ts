@@ -27,7 +27,7 @@ const callOf = (operation: DescribedOperation, { bodies, queries, ...parts }: Ca
   const { operationId, method, path, parameters, answers } = operation;
   const headers: CallParts['headers'] = { ...parts.headers, 'Idempotency-Key': operationId };
   const route = `${method} ${path.replaceAll(/\{(\w+)\}/g, ':$1')}`;
-  const inPath = parameters.filter((one) => one.in === 'path').map(({ name, schema }) => literalOf(name, schema.type));
+  const inPath = parameters.filter((one) => one.in === 'path').map(({ name, schema }) => literalOf(name, schema));
   const known = parameters.filter((one) => one.in === 'header' && headers[one.name] !== undefined);
   const header = known.map(({ name }) => `${JSON.stringify(name)}: ${JSON.stringify(headers[name])}`);
   const params = [
@@ -45,5 +45,10 @@ const callOf = (operation: DescribedOperation, { bodies, queries, ...parts }: Ca
   return `(client: PlenumClient${given}) => client.${method}(${JSON.stringify(path)}, { ${options.join(', ')} })`;
 };
 
-const literalOf = (name: string, type: unknown): string =>
-  type === 'integer' ? `${name}: Number(given('${name}'))` : `${name}: given('${name}')`;
+type Schema = { readonly type?: unknown; readonly enum?: readonly unknown[] };
+
+/** One of a few words is the first of them. */
+const literalOf = (name: string, schema: Schema): string => {
+  if (schema.enum !== undefined) return `${name}: ${JSON.stringify(schema.enum[0])}`;
+  return schema.type === 'integer' ? `${name}: Number(given('${name}'))` : `${name}: given('${name}')`;
+};

@@ -95,10 +95,13 @@ export const integrationRoutes = (services: CeilingServices): readonly Route[] =
       format: oneOf(['csv', 'json'], { description: '`csv`; `json` has an address of its own.' }),
     }),
     answers: {
-      200: {
-        description: 'A line of names, then a line for each row',
-        content: { 'text/csv': { schema: Type.String() } },
-      },
+      200: withHeaders(
+        {
+          description: 'A line of names, then a line for each row',
+          content: { 'text/csv': { schema: Type.String() } },
+        },
+        'Content-Disposition',
+      ),
       ...oldFailures,
     },
     handle: ({ query: { type, ...dates } }) => {

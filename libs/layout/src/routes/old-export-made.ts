@@ -1,6 +1,6 @@
 /** Exports for clients of replaced systems, which ask for a file and expect it to be there when they are answered. */
 import { askForExport, type ExportFileShown, expectAllowed, judgeExport, visibleExport } from '@plenum/document';
-import { type Asked, metadataWithoutVersion, Problem } from '@plenum/http';
+import { type Asked, metadataWithoutVersion, Problem, waitOf } from '@plenum/http';
 import type { LayoutServices } from '../services.ts';
 import { notDoneProblem } from './old-done.ts';
 
@@ -10,8 +10,8 @@ export type FileAsked = {
   readonly options: Readonly<Record<string, unknown>>;
 };
 
-/** A file of a ceiling takes a second or two; where nobody makes files, nobody waits for ever. */
-const waitMs = 20_000;
+/** A file of a ceiling takes a second or two; where nobody makes files, nobody waits for ever. `Prefer: wait` may say less. */
+const waitSMax = 20;
 
 /**
  * The export once it has ended, or as far as it is after some time: it is asked for all the same.
@@ -34,7 +34,7 @@ export const exportMade = async (
   );
   if (done.outcome !== 'done') throw notDoneProblem(done);
   const look = () => visibleExport(services, done.id, asked);
-  await untilShown(async () => (await look()).state !== 'requested', waitMs);
+  await untilShown(async () => (await look()).state !== 'requested', (waitOf(asked) ?? waitSMax) * 1_000);
   const found = await look();
   refuseFailed(found);
   return { id: done.id, found };

@@ -8,6 +8,14 @@ import { nodeRoutes } from './nodes.ts';
 import { readingRoutes } from './readings.ts';
 import { replacedRoutes } from './replaced-reads.ts';
 
-const all = [nodeRoutes, readingRoutes, intervalRoutes, networkRoutes, replacedRoutes, integrationRoutes];
+const all = [
+  // One line each.
+  nodeRoutes,
+  readingRoutes,
+  intervalRoutes,
+  networkRoutes,
+  replacedRoutes,
+  integrationRoutes,
+];
 
 export const ceilingRoutes = (services: CeilingServices): readonly Route[] => all.flatMap((routes) => routes(services));

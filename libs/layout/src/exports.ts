@@ -7,11 +7,11 @@ import { type Static, Type } from 'typebox';
 import { calculationsProjection } from './calculations/calculations-projection.ts';
 import { calculatedOf } from './documents/calculated.ts';
 import { documentFormats, documentOf } from './documents/document-of.ts';
+import { projectOf } from './documents/shown-project.ts';
 import type { NodePlace } from './drawings/drawn.ts';
 import { projectsProjection } from './projects/projects-projection.ts';
 import { projectsTable } from './projects/projects-table.ts';
 import type { ProjectShown } from './projects/reads.ts';
-import { projectOf } from './routes/shown-project.ts';
 
 const options = Type.Object(
   {

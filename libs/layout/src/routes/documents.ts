@@ -2,12 +2,12 @@
 import { seenBy } from '@plenum/event';
 import { defineRoute, Problem, problems, query, type Route } from '@plenum/http';
 import { Type } from 'typebox';
+import { projectOf } from '../documents/shown-project.ts';
 import { projectDocument } from '../project-document/project-document.ts';
 import type { ProjectShown } from '../projects/reads.ts';
 import type { LayoutServices } from '../services.ts';
 import { ceilingParams, noProject, ofCeilings } from './ceilings.ts';
 import { costsSchema, layoutSchema } from './layout-schemas.ts';
-import { projectOf } from './shown-project.ts';
 
 const documentSchema = Type.Object(
   {

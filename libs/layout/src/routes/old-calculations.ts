@@ -6,6 +6,7 @@ import { keepCalculation } from '../calculations/calculation-commands.ts';
 import type { CalculationShown } from '../calculations/reads.ts';
 import { checkCeiling } from '../ceiling/check-ceiling.ts';
 import { materialCost } from '../costs/costs.ts';
+import { ceilingOf, layoutOf, materialOf } from '../documents/shown-project.ts';
 import { findMaterial } from '../materials/known-materials.ts';
 import type { Material } from '../materials/material.ts';
 import { efficiencyPercent } from '../panels/compare.ts';
@@ -31,7 +32,6 @@ import {
   writing,
 } from './old-api.ts';
 import { notDoneProblem } from './old-done.ts';
-import { ceilingOf, layoutOf, materialOf } from './shown-project.ts';
 
 export const oldCalculation = Type.Object({
   id: Type.String(),

@@ -14,6 +14,7 @@ import {
   withHeaders,
 } from '@plenum/http';
 import { Type } from 'typebox';
+import { ceilingOf } from '../documents/shown-project.ts';
 import { createProject, decideProject } from '../projects/project-commands.ts';
 import type { ProjectShown } from '../projects/reads.ts';
 import type { LayoutServices } from '../services.ts';
@@ -36,7 +37,6 @@ import {
 } from './old-api.ts';
 import { keptCalculation, oldCalculation } from './old-calculations.ts';
 import { shownCalculationRow, shownProject } from './old-done.ts';
-import { ceilingOf } from './shown-project.ts';
 
 const oldProject = Type.Object({
   ...{ id: Type.String(), name: Type.String(), description: Type.String() },

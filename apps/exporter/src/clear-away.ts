@@ -54,7 +54,7 @@ const together = 200;
 
 /**
  * Removes what is in storage for no export: what an exporter left that died before it was decided. What is still being made
- * stays, whoever is at it. @returns how many. @throws TransientFailure
+ * stays, in this process or another. @returns how many. @throws TransientFailure
  */
 export const sweepFiles = async ({ work, files, logger }: ClearParts): Promise<number> => {
   let removed = 0;

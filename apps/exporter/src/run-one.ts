@@ -16,7 +16,7 @@ export type OneParts = Omit<MakeParts, 'claimed' | 'progress' | 'stop'> & {
   readonly counts: ExporterCounts;
 };
 
-/** Who was at it so often died, so it is what they were at. */
+/** Exporters that were at it died so often that it is the reason. */
 const lostMax = 5;
 /** What it waits for (a position, a disk) is not waited for any longer. */
 const waitSMax = 24 * 3_600;
@@ -31,7 +31,7 @@ export const runOne = async (parts: OneParts, claimed: Claimed, stop: AbortSigna
     await fail(
       parts,
       claimed,
-      new NotMade('gave-up', `It was begun ${claimed.lost} times, and whoever was at it ended.`),
+      new NotMade('gave-up', `It was begun ${claimed.lost} times, and the exporter that was at it ended.`),
     );
     return;
   }

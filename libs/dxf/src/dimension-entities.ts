@@ -3,7 +3,7 @@ import { type Dimension, dimensionParts } from '@plenum/drawing';
 import { measured } from './measured.ts';
 import { DatabaseObject, type Entity, Line, type Tags, Text } from './writer.ts';
 
-/** Of one height of texts. STANDARD is there too, because whoever opens a file looks for it. */
+/** Of one height of texts. STANDARD is there too, because programs that open a file look for it. */
 export const styleOf = (height: number): string => `MM_${String(measured(height)).replace('.', '_')}`;
 
 /** Where it is attached (13, 14), where its line runs (10), what it measures (42), and the block that shows it (2). */

@@ -14,7 +14,7 @@ export type ProblemCode =
   | 'contradiction';
 
 export type InputProblem = {
-  /** As whoever gave it calls it, with a dot before what is inside: `layout.total_panels`. Empty: all of it. */
+  /** By its name in what was given, with a dot before what is inside: `layout.total_panels`. Empty: all of it. */
   readonly field: string;
   readonly code: ProblemCode;
   readonly message: string;

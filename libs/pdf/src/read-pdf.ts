@@ -30,7 +30,7 @@ export type PdfFound = {
  */
 export const readPdf = async (bytes: Uint8Array): Promise<PdfFound> => {
   checkEnds(bytes);
-  // The reader takes the bytes away from whoever gave them.
+  // The reader takes the bytes away from its caller.
   const loading = getDocument({ data: Uint8Array.from(bytes), ...quiet });
   try {
     return await foundIn(await loading.promise);

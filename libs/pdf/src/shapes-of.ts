@@ -106,7 +106,7 @@ const dimensionOf = (mark: Mark, layer: string, base: Base): Dimension => {
 /** What a dimension says, and where the middle of it stands. */
 export type Measure = { readonly text: string; readonly at: Point; readonly degrees: number };
 
-/** The text of a dimension, for whoever holds it against what it should be. */
+/** The text of a dimension, to be held against what it should be. */
 export const measureOf = (letters: readonly Letters[], base: Base): Measure => {
   const [first] = letters;
   if (first === undefined) throw new Unreadable('a dimension without its text');

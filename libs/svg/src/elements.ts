@@ -87,7 +87,7 @@ const sizeOf = ({ height, layer }: Text | Dimension, sizes: ReadonlyMap<string, 
   return size === sizes.get(layer) ? [] : [`style="font-size: ${size}px;"`];
 };
 
-/** Its lines and its text for whoever looks, and what it measures for whoever reads. */
+/** Its lines and its text for people, and what it measures for programs. */
 const dimensionOf = (dimension: Dimension, kind: string, place: Place): string => {
   const { x, y } = axes(place.frame);
   const { from, to, offset, height } = dimension;

@@ -17,7 +17,7 @@ export const styleSheet = ({ layers, shapes }: Drawing): string => {
   return ['text { white-space: pre; }', ...rules].map((rule) => `\n      ${rule}`).join('');
 };
 
-/** The font size of the first text of each layer, dimensions' among them; whoever has another says so. */
+/** The font size of the first text of each layer, dimensions' among them; a text of another size says so. */
 export const textSizes = (shapes: Drawing['shapes']): ReadonlyMap<string, number> => {
   const sizes = new Map<string, number>();
   for (const shape of shapes) {

@@ -1,4 +1,4 @@
-/** Drawings that are wrong in one thing: whoever judges drawings has to refuse them. */
+/** Drawings that are wrong in one thing: judges have to refuse them. */
 import type { Drawing, Shape } from '@plenum/drawing';
 import type { CorpusCeiling } from './ceilings.ts';
 import { type CeilingDrawings, drawingsOf } from './files-of.ts';

@@ -62,7 +62,7 @@ export const expectReached = (has: ExportPosition, wanted: ExportPosition): void
 };
 
 /**
- * Fixes the position of an export, so that whoever takes it up after this process has the same: of what can be had as of any
+ * Fixes the position of an export, so that an exporter that takes it up later has the same: of what can be had as of any
  * position the first one stays, of all else the last.
  * @throws TransientFailure when somebody else has taken it up
  */

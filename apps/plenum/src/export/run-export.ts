@@ -4,7 +4,6 @@ import { createWriteStream } from 'node:fs';
 import { rename, rm } from 'node:fs/promises';
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { filesSettings, openFiles } from '@plenum/assembly';
 import { exports as kinds } from '@plenum/catalogue';
 import { processSettings, readConfig } from '@plenum/config';
@@ -12,7 +11,7 @@ import { askForExport, type ExportWorkReads, exportWorkReads, judgeExport, type 
 import { timeId } from '@plenum/event';
 import { exporterSettings } from '@plenum/exporter';
 import { createLogger } from '@plenum/metrics';
-import { type Files, handleCommand } from '@plenum/runtime';
+import { type Files, handleCommand, pause } from '@plenum/runtime';
 import { type Access, newMetadata, withAccess } from '../access/with-access.ts';
 import { type Surroundings, UsageError } from '../command-line/command.ts';
 import type { LogName } from '../command-line/stack-options.ts';
@@ -126,7 +125,7 @@ const untilEnded = async (
       if (row.state !== 'requested') throw new Error(row.reason ?? `the export is ${row.state}`);
       const [run] = await reads.running([id]);
       if (run !== undefined) shown.at(run);
-      await sleep(lookEveryMs, undefined, { signal: surroundings.stop }).catch(() => undefined);
+      await pause(lookEveryMs, surroundings.stop);
     }
     return undefined;
   } finally {

@@ -115,7 +115,7 @@ export const exportRules: Decider<ExportState, ExportCommand> = {
   initial: undefined,
   decide,
   evolve,
-  // What bounds them is that a slot is held by one export at a time, whoever asks at the same moment.
+  // What bounds them is that a slot is held by one export at a time, however many ask at the same moment.
   reserves: (state) => (state?.standing === 'requested' || state?.standing === 'ready' ? state.slots : []),
   reservedReason: 'Another export was faster to take this slot.',
 };

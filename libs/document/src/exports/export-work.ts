@@ -43,7 +43,7 @@ create table ${documentSchema}.export_run (
   export_id text primary key,
   -- Grows with every exporter that takes it up.
   epoch bigint not null default 1,
-  -- How often it was taken up and not given back: whoever was at it died.
+  -- How often it was taken up and not given back: the exporter died.
   lost int not null default 0,
   -- Somebody else may take it up from then on.
   free_at timestamptz not null,

@@ -1,4 +1,4 @@
-/** What a layout costs, in US dollars. Nothing is rounded: whoever shows a sum does. */
+/** What a layout costs, in US dollars. Nothing is rounded here: documents and reports round what they show. */
 
 export type CostRates = {
   readonly cost_per_sqm: number;

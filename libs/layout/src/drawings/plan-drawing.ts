@@ -69,7 +69,7 @@ const linesOf = ({ ceiling, layout, material }: Drawn): readonly Text[] => {
   );
 };
 
-/** A circle for each node and its id beside it, by id: whoever lists the nodes in another order gets the same drawing. */
+/** A circle for each node and its id beside it, by id: nodes listed in another order give the same drawing. */
 const nodesOf = (drawn: Drawn): readonly Shape[] => {
   const { length_mm, width_mm } = drawn.ceiling;
   const height = 0.6 * textHeightOf(drawn);

@@ -6,7 +6,7 @@ import { translateError } from '../translate-error.ts';
 import { csvTimes } from './csv-times.ts';
 import { withValues } from './with-values.ts';
 
-/** The server's own chunks are so small that whoever writes each of them to a disk waits longer for that than for the server. */
+/** The server's own chunks are so small that writing each of them to a disk takes longer than the server does. */
 const chunkBytes = 262_144;
 
 /** On a connection in a transaction, and the only thing that is asked of it meanwhile. @throws as `Snapshot` says. */

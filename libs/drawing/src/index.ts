@@ -7,4 +7,5 @@ export { type DimensionParts, dimensionParts, measureOf } from './dimension-part
 export type { Circle, Dimension, Drawing, Layer, Line, Point, Polygon, Shape, Text } from './drawing.ts';
 export { checkDrawing, UnfitDrawing } from './fitness.ts';
 export { oneLine } from './one-line.ts';
+export { pictureProblems } from './picture-problems.ts';
 export type { Sheet, SheetTable } from './sheet.ts';

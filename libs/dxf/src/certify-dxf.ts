@@ -7,6 +7,7 @@ import {
   differences,
   dimensionParts,
   type Layer,
+  pictureProblems,
   type Shape,
 } from '@plenum/drawing';
 import { tolerance } from './measured.ts';
@@ -35,6 +36,7 @@ export const certifyDxf = (bytes: Uint8Array, drawing: Drawing, written?: string
       ...pictureProblems(
         drawing.shapes.filter((shape) => shape.kind === 'dimension'),
         found.pictures,
+        isPictureOf,
       ),
     ],
   });
@@ -56,23 +58,6 @@ const styleProblems = ({ name, colorIndex, dash }: Layer, found: readonly LayerS
 
 const isSame = (one: readonly number[], other: readonly number[]): boolean =>
   one.length === other.length && one.every((length, index) => Math.abs(length - (other[index] ?? 0)) <= tolerance);
-
-/**
- * Viewers show the block and not the dimension, so it must be a picture of it: of the one that was drawn, since one that was
- * rounded may say another tenth.
- */
-const pictureProblems = (
-  dimensions: readonly Dimension[],
-  pictures: readonly DimensionPicture[],
-): readonly string[] => {
-  const open = [...pictures];
-  return dimensions.flatMap((dimension, index) => {
-    const at = open.findIndex((picture) => isPictureOf(picture, dimension));
-    if (at === -1) return [`shows dimension ${index + 1} otherwise than it is`];
-    open.splice(at, 1);
-    return [];
-  });
-};
 
 const isPictureOf = (picture: DimensionPicture, dimension: Dimension): boolean => {
   const { lines, text } = dimensionParts(dimension);

@@ -6,6 +6,7 @@ import {
   type Drawing,
   differences,
   dimensionParts,
+  pictureProblems,
   type Shape,
 } from '@plenum/drawing';
 import { frameOf, groupsOf, type SvgOptions, scaleOf } from './options.ts';
@@ -42,6 +43,7 @@ export const certifySvg = (
       ...pictureProblems(
         drawing.shapes.filter((shape) => shape.kind === 'dimension'),
         found.pictures,
+        isPictureOf,
       ),
     ],
   });
@@ -67,20 +69,6 @@ const groupProblems = (found: SvgFound, drawing: Drawing, options: SvgOptions): 
   const expected = groupsOf(drawing, options).filter(({ layers }) => layers.some((layer) => drawn.has(layer)));
   const ids = expected.map(({ id }) => id).sort();
   return ids.join() === [...found.groups].sort().join() ? [] : [`has the groups ${found.groups.join(', ')}`];
-};
-
-/** Whoever looks sees lines and a text, and not the numbers of the dimension. */
-const pictureProblems = (
-  dimensions: readonly Dimension[],
-  pictures: readonly DimensionPicture[],
-): readonly string[] => {
-  const open = [...pictures];
-  return dimensions.flatMap((dimension, index) => {
-    const at = open.findIndex((picture) => isPictureOf(picture, dimension));
-    if (at === -1) return [`shows dimension ${index + 1} otherwise than it is`];
-    open.splice(at, 1);
-    return [];
-  });
 };
 
 const isPictureOf = ({ shapes, degrees }: DimensionPicture, dimension: Dimension): boolean => {

@@ -8,7 +8,7 @@ import { text } from 'node:stream/consumers';
 import { after, before, describe, it } from 'node:test';
 import { parquetFormat } from '@plenum/parquet';
 import { csvFormat, ndjsonFormat } from '@plenum/rows';
-import type { ExportColumn, ExportRow, RowFormatWriter } from '@plenum/runtime';
+import { batchOfRows, type ExportColumn, type ExportRow, type RowFormatWriter } from '@plenum/runtime';
 import fc from 'fast-check';
 import { pythonEnvironment } from '../examples/python-environment.ts';
 
@@ -66,7 +66,7 @@ const read = async (format: string, file: string): Promise<Read> => {
 
 const bytesOf = async ({ write }: RowFormatWriter, rows: readonly ExportRow[]): Promise<Buffer> => {
   const batches = async function* () {
-    for (let at = 0; at < rows.length; at += 64) yield rows.slice(at, at + 64);
+    for (let at = 0; at < rows.length; at += 64) yield batchOfRows(columns, rows.slice(at, at + 64));
   };
   const chunks: Uint8Array[] = [];
   for await (const chunk of write(columns, batches())) chunks.push(chunk);

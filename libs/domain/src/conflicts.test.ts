@@ -29,7 +29,7 @@ const route = (operationId: string, path: string, permission = 'read:one') =>
 const things = (kind: string, permission: string, more: Partial<RowsExport> = {}): ExportKind => ({
   ...{ kind, about: '', permission, content: 'rows', rowsAre: 'state', columns: ['event_id'], filters: {} },
   projection: projection('ones', 'first'),
-  table: { name: 'first', columns: { event_id: provenance.event_id }, key: ['event_id'] },
+  table: { name: 'first', about: '', columns: { event_id: provenance.event_id }, key: ['event_id'] },
   ...more,
 });
 

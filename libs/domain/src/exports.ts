@@ -28,7 +28,7 @@ export type RowsExport = Declared & {
   readonly content: 'rows';
   readonly projection: Pick<Projection, 'name' | 'topics'>;
   /** One of the projection's. */
-  readonly table: Pick<Table, 'name' | 'columns' | 'key'>;
+  readonly table: Table;
   /**
    * `ledger`: rows are only added, so it can be had as of any position, in the order of the log. `state`: as of the position at
    * which its snapshot opened, in the order of the table's key.

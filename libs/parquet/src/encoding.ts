@@ -1,22 +1,22 @@
 import type { ExportColumn } from '@plenum/runtime';
-import type { DecodedArray, Encoding } from 'hyparquet';
+import type { Encoding } from 'hyparquet';
+import type { PresentValues } from './present-values.ts';
 
 /**
- * A dictionary for texts of which most come again within a group. The library would look at a thousand of them that stand far
- * apart, and take a thousand sensors that report in turn for texts that never come again.
+ * A dictionary for what comes again and again within a group. The library would look at a thousand values that stand far apart,
+ * and take a thousand sensors that report in turn for texts that never come again.
  */
-export const encodingOf = ({ type }: ExportColumn, values: DecodedArray): Encoding => {
+export const encodingOf = ({ type }: ExportColumn, { values }: PresentValues): Encoding => {
   if (type === 'boolean') return 'RLE';
-  const mayRepeat = type === 'text' || type === 'jsonb' || type === 'integer';
-  return mayRepeat && isRepeating(values) ? 'RLE_DICTIONARY' : 'PLAIN';
+  const repeat = values instanceof Int32Array ? isRepeating(values) : 'repeat' in values && values.repeat;
+  return repeat ? 'RLE_DICTIONARY' : 'PLAIN';
 };
 
-const isRepeating = (values: DecodedArray): boolean => {
-  const distinctMax = values.length / 2;
-  const distinct = new Set<unknown>();
+const isRepeating = (values: Int32Array): boolean => {
+  const different = new Set<number>();
   for (let index = 0; index < values.length; index += 1) {
-    distinct.add(values[index]);
-    if (distinct.size > distinctMax) return false;
+    different.add(values[index] as number); // The index is one of theirs.
+    if (different.size > values.length / 2) return false;
   }
   return true;
 };

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { type ExportColumn, type ExportFile, type ExportRow, TransientFailure } from '@plenum/runtime';
+import { batchOfRows, type ExportColumn, type ExportFile, type ExportRow, TransientFailure } from '@plenum/runtime';
 import fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
 import { parquetFormat } from './index.ts';
@@ -38,7 +38,7 @@ const written = async (
   writing: readonly ExportColumn[] = columns,
 ): Promise<Buffer> => {
   const batches = async function* () {
-    yield* rows;
+    for (const some of rows) yield batchOfRows(writing, some);
   };
   const chunks: Uint8Array[] = [];
   for await (const chunk of parquetFormat.write(writing, batches())) chunks.push(chunk);
@@ -106,7 +106,12 @@ describe('rows as Parquet', () => {
     const plain: readonly ExportColumn[] = [{ name: 'n', type: 'integer', nullable: false }];
     let given = 0;
     const batches = async function* () {
-      for (; given < 50_000; given += 1000) yield Array.from({ length: 1000 }, (_, index) => [given + index]);
+      for (; given < 50_000; given += 1000) {
+        yield batchOfRows(
+          plain,
+          Array.from({ length: 1000 }, (_, index) => [given + index]),
+        );
+      }
     };
     const givenAt: number[] = [];
     const chunks: Uint8Array[] = [];

@@ -1,6 +1,5 @@
-/** The values of one row group, by column, as they are digested. */
+/** The values of one row group, by column, as the plain types of the format have them. */
 import { type AsyncBuffer, type DecodedArray, type FileMetaData, type ParquetParsers, parquetRead } from 'hyparquet';
-import type { Values } from './column-digest.ts';
 import { decompressors } from './zstd.ts';
 
 export type ReadGroup = {
@@ -11,7 +10,7 @@ export type ReadGroup = {
 };
 
 /** @throws when its bytes are not Parquet. */
-export const readGroup = async ({ buffer, ...group }: ReadGroup): Promise<(column: string) => Values> => {
+export const readGroup = async ({ buffer, ...group }: ReadGroup): Promise<(column: string) => DecodedArray> => {
   const pages = new Map<string, DecodedArray[]>();
   await parquetRead({
     ...group,
@@ -27,23 +26,13 @@ export const readGroup = async ({ buffer, ...group }: ReadGroup): Promise<(colum
   return (column) => joined(pages.get(column) ?? []);
 };
 
-const joined = (pages: readonly DecodedArray[]): Values => {
+const joined = (pages: readonly DecodedArray[]): DecodedArray => {
   const [only] = pages;
-  if (only !== undefined && pages.length === 1) return only as Values; // As the schema, which was checked, has it.
-  return pages.flatMap((page) => Array.from(page as Iterable<string | number | bigint | boolean>));
+  return only !== undefined && pages.length === 1 ? only : pages.flatMap((page) => Array.from<unknown>(page));
 };
 
-/** Without these a time would lose its microseconds, a text its byte order mark and JSON its digits. */
+/** Otherwise a text would lose its byte order mark. */
 const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
-const text = (bytes: Uint8Array | undefined): string | undefined => bytes && decoder.decode(bytes);
 const parsers: Partial<ParquetParsers> = {
-  timestampFromMicroseconds: (micros: bigint) => micros,
-  stringFromBytes: text,
-  jsonFromBytes: text,
-  uuidFromBytes: (bytes: Uint8Array | undefined) => bytes && uuidText(bytes),
-};
-
-const uuidText = (bytes: Uint8Array): string => {
-  const hex = bytes.toHex();
-  return [hex.slice(0, 8), hex.slice(8, 12), hex.slice(12, 16), hex.slice(16, 20), hex.slice(20)].join('-');
+  stringFromBytes: (bytes: Uint8Array | undefined): string | undefined => bytes && decoder.decode(bytes),
 };

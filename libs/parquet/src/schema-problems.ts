@@ -19,7 +19,7 @@ export const schemaProblems = (
 
 const typeNames: Readonly<Record<ExportColumn['type'], string>> = {
   text: 'BYTE_ARRAY STRING',
-  uuid: 'FIXED_LEN_BYTE_ARRAY UUID',
+  uuid: 'FIXED_LEN_BYTE_ARRAY 16 UUID',
   integer: 'INT32',
   bigint: 'INT64',
   'double precision': 'DOUBLE',
@@ -31,9 +31,9 @@ const typeNames: Readonly<Record<ExportColumn['type'], string>> = {
 const describe = ({ name, type, nullable }: ExportColumn): string =>
   `${name} ${nullable ? 'OPTIONAL' : 'REQUIRED'} ${typeNames[type]}`;
 
-const describeElement = ({ name, repetition_type, type, logical_type }: SchemaElement): string =>
+const describeElement = ({ name, repetition_type, type, type_length, logical_type }: SchemaElement): string =>
   [
-    ...[name, repetition_type, type, logical_type?.type],
+    ...[name, repetition_type, type, type_length, logical_type?.type],
     ...(logical_type?.type === 'TIMESTAMP' ? [logical_type.unit, logical_type.isAdjustedToUTC ? 'UTC' : 'local'] : []),
   ]
     .filter((part) => part !== undefined)

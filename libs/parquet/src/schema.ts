@@ -32,12 +32,11 @@ export const schemaOf = (columns: readonly ExportColumn[]): SchemaElement[] => [
 ];
 
 /**
- * The same for the library while it writes values, which `columnValues` made of the plain type already: by all that a type
- * means it would take each of them apart once more, and write JSON text as JSON of a text. What is said in the file is
- * `schemaOf`.
+ * The same without what a type means, for the library while it writes or reads values of the plain types: by all that a type
+ * means it would take each of them apart once more, and write JSON text as JSON of a text.
  */
-export const physicalSchemaOf = (columns: readonly ExportColumn[]): SchemaElement[] =>
-  schemaOf(columns).map(({ name, type, type_length, num_children, repetition_type, converted_type }) => ({
+export const plainSchema = (schema: readonly SchemaElement[]): SchemaElement[] =>
+  schema.map(({ name, type, type_length, num_children, repetition_type, converted_type }) => ({
     name,
     ...(type !== undefined && { type }),
     ...(type_length !== undefined && { type_length }),

@@ -28,7 +28,7 @@ export const writeCsv: RowWriter = (columns, batches) => {
     return `${line}\n`;
   };
   const head = `${columns.map(({ name }) => field(name)).join(',')}\n`;
-  return textChunks(head, batches, lineOf);
+  return textChunks({ head, columns, batches, lineOf });
 };
 
 const quotedText =

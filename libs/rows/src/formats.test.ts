@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
 import { formatTimeUs } from '@plenum/event';
-import type { ExportColumn, ExportFile, ExportRow, RowFormatWriter } from '@plenum/runtime';
+import { batchOfRows, type ExportColumn, type ExportFile, type ExportRow, type RowFormatWriter } from '@plenum/runtime';
 import fc from 'fast-check';
 import { csvFormat, ndjsonFormat } from './index.ts';
 
@@ -57,7 +57,8 @@ async function* of<T>(...all: readonly T[]): AsyncGenerator<T> {
 
 const written = async ({ write }: RowFormatWriter, rows: readonly (readonly ExportRow[])[]): Promise<Buffer> => {
   const chunks: Uint8Array[] = [];
-  for await (const chunk of write(columns, of(...rows))) chunks.push(chunk);
+  const batched = rows.map((some) => batchOfRows(columns, some));
+  for await (const chunk of write(columns, of(...batched))) chunks.push(chunk);
   return Buffer.concat(chunks);
 };
 

@@ -23,7 +23,7 @@ export const writeNdjson: RowWriter = (columns, batches) => {
     }
     return `${line}}\n`;
   };
-  return textChunks('', batches, lineOf);
+  return textChunks({ head: '', columns, batches, lineOf });
 };
 
 type Member = { readonly key: string; readonly text: ValueText };

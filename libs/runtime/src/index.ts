@@ -66,12 +66,19 @@ export {
 export { beforeDeadline } from './deadline.ts';
 export { LogTruncated, Poison, TransientFailure } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
+export {
+  batchOfRows,
+  type ColumnBatch,
+  type ColumnMemory,
+  type ColumnValues,
+  rowsOfBatch,
+} from './exports/column-batch.ts';
+export type { ExportColumn, ExportRow } from './exports/export-column.ts';
+export { stringsOf, type Texts, textsOf } from './exports/texts.ts';
 export type {
   Certificate,
   DocumentWriter,
-  ExportColumn,
   ExportFile,
-  ExportRow,
   RowFormatWriter,
   RowWriter,
 } from './exports/writers.ts';
@@ -200,3 +207,4 @@ export {
 export type { CsvQuery, RowsQuery, Snapshot, SnapshotPosition, SnapshotStore } from './snapshot.ts';
 export { systemTimer, type Timer } from './timer.ts';
 export { type Turns, type TurnsSettings, turns, turnsOfEach } from './turns.ts';
+export { readUuid, uuidByteCount, uuidLength, writeUuid } from './uuid-bytes.ts';

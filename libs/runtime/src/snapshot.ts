@@ -1,5 +1,6 @@
-import type { Projection, Sql, SqlStream } from '@plenum/read-model';
-import type { ExportColumn, ExportRow } from './exports/writers.ts';
+import type { Projection, Sql, SqlStream, Table } from '@plenum/read-model';
+import type { ColumnBatch } from './exports/column-batch.ts';
+import type { ExportColumn } from './exports/export-column.ts';
 import type { Position } from './replay/projection-events.ts';
 
 /** Read models as of one moment, for whatever takes longer than a query: exports, comparisons. */
@@ -27,23 +28,28 @@ export type Snapshot = {
   readonly sql: Sql;
   /** By the same rules. */
   readonly stream: SqlStream;
-  /**
-   * The same as values in the order of the columns, of the types that `ColumnType` has: times are microseconds, JSON its text.
-   * Nothing else may be asked of the snapshot until all of it came.
-   */
-  readonly values: (query: RowsQuery) => AsyncIterable<readonly ExportRow[]>;
+  /** The rows of a table, in memory by columns. Nothing else may be asked of the snapshot until all of them came. */
+  readonly columns: (query: RowsQuery) => AsyncIterable<ColumnBatch>;
   /**
    * The same as bytes of a CSV file: a line of names, then one for each row, ended by LF; NULL is an empty field, and an empty
-   * text is in quotes; times are UTC with six digits. Nothing else may be asked of the snapshot until all of it came.
+   * text is in quotes; times are UTC with six digits, and booleans `true` and `false`. Nothing else may be asked of the
+   * snapshot until all of it came.
    */
   readonly csv: (query: CsvQuery) => AsyncIterable<Uint8Array>;
+  /** How many rows that are, as the server estimates: to count them takes as long as half of reading them. */
+  readonly estimate: (query: RowsQuery) => Promise<number>;
 };
 
+/** Rows of a table. SQL in it calls a column `t."name"`. */
 export type RowsQuery = {
-  /** Selects these columns, each of its type. `$1` stands for the first parameter as a literal: say its type, as in `$1::text`. */
-  readonly text: string;
-  readonly parameters: readonly (string | number | bigint | boolean)[];
+  readonly table: Table;
+  /** Some of the table's. */
   readonly columns: readonly ExportColumn[];
+  /** SQL that is true of the rows that are wanted. `$1` stands for the first parameter as a literal: say its type, as in `$1::text`. */
+  readonly where: string;
+  readonly parameters: readonly (string | number | bigint | boolean)[];
+  /** SQL of what they are sorted by. */
+  readonly orderBy: string;
 };
 
 export type CsvQuery = RowsQuery & {

@@ -6,6 +6,7 @@ import { buildOf, nameOfBuild } from '@plenum/read-model';
 import pg from 'pg';
 import { to as copyTo } from 'pg-copy-streams';
 import { selectRows } from '../../../apps/exporter/src/content/select-rows.ts';
+import { rowsSelect } from '../../../libs/postgres/src/snapshot/rows-select.ts';
 import { serve } from '../machine/serve.ts';
 import { setsOf } from './projections.ts';
 
@@ -33,13 +34,11 @@ const run = async ({ target, to, seconds }: Asked) => {
   const kind = kinds.find((one) => one.content === 'rows' && one.kind === 'readings');
   if (kind?.content !== 'rows') throw new Error('readings cannot be exported');
   const asked = to === undefined ? {} : { to };
-  const { text, parameters } = selectRows({ kind, asked, organisation: 'default', asText: true });
-  // COPY takes no parameters, and those here are times of ours.
-  const whole = text.replaceAll(/\$(\d+)/g, (_, number: string) => `'${parameters[Number(number) - 1]}'`);
+  const select = rowsSelect(client, selectRows({ kind, asked, organisation: 'default' }));
   const fromMs = performance.now();
   let [records, passes] = [0, 0];
   do {
-    const stream = client.query(copyTo(`copy (${whole}) to stdout (format csv, header)`));
+    const stream = client.query(copyTo(`copy (${select}) to stdout (format csv, header)`));
     await pipeline(stream, createWriteStream(target, { flush: true }));
     records += stream.rowCount;
     passes += 1;

@@ -2,7 +2,15 @@
 import { asOfGiven, type ExportAsked, type ExportPosition } from '@plenum/document';
 import type { EventsExport } from '@plenum/domain';
 import { type Event, parseTimeUs } from '@plenum/event';
-import { decisionOf, decodeAll, type ExportColumn, type ExportRow, type LogRecord } from '@plenum/runtime';
+import {
+  batchOfRows,
+  type ColumnBatch,
+  decisionOf,
+  decodeAll,
+  type ExportColumn,
+  type ExportRow,
+  type LogRecord,
+} from '@plenum/runtime';
 import { eventJson } from './event-json.ts';
 import type { Take } from './made.ts';
 import type { ContentParts } from './parts.ts';
@@ -41,7 +49,7 @@ export const eventsContent = async <T>(parts: ContentParts, kind: EventsExport, 
   return take({
     position,
     mediaType: writer.mediaType,
-    bytes: writer.write(columns, seen.through(rowsOf(parts, topic, ranges))),
+    bytes: writer.write(columns, seen.through(batchesOf(parts, topic, ranges))),
     rows: seen.rows,
     certify: (file) => writer.certify(file, { columns, rows: seen.rows() }),
   });
@@ -87,21 +95,22 @@ const max = (one: bigint, ...others: readonly (bigint | undefined)[]): bigint =>
 const min = (one: bigint, ...others: readonly (bigint | undefined)[]): bigint =>
   others.reduce<bigint>((least, other) => (other !== undefined && other < least ? other : least), one);
 
-async function* rowsOf(
+async function* batchesOf(
   { log, codec, claimed: { organisation }, stop }: ContentParts,
   topic: string,
   ranges: readonly Range[],
-): AsyncGenerator<readonly ExportRow[], void> {
+): AsyncGenerator<ColumnBatch, void> {
   for (const range of ranges) {
     for await (const { partition, records } of log.read({ topic, ...range })) {
       stop.throwIfAborted();
       const read = await decodeAll(codec, records);
       const theirs = read.filter(({ record }) => isTheirs(record, organisation));
-      yield theirs.map(({ record, known }) =>
+      const rows = theirs.map(({ record, known }) =>
         known.outcome === 'event'
           ? row(topic, partition, record, known.event)
           : row(topic, partition, record, undefined, known.reason),
       );
+      yield batchOfRows(columns, rows);
     }
   }
 }

@@ -1,5 +1,5 @@
 /** How far an export is, as rows and as a part of what it is estimated to be. */
-import type { ExportRow } from '@plenum/runtime';
+import type { ColumnBatch } from '@plenum/runtime';
 import type { ContentParts } from './parts.ts';
 import { NotMade } from './refusal.ts';
 
@@ -8,7 +8,7 @@ export type CountingRows = {
   /** So many there are by now. @throws NotMade beyond what a file may have */
   readonly to: (rows: number) => void;
   /** Counts those that are asked for. */
-  readonly through: (batches: AsyncIterable<readonly ExportRow[]>) => AsyncIterable<readonly ExportRow[]>;
+  readonly through: (batches: AsyncIterable<ColumnBatch>) => AsyncIterable<ColumnBatch>;
 };
 
 export const countingRows = ({ progress, rowsMax }: ContentParts, expected: number): CountingRows => {
@@ -25,7 +25,7 @@ export const countingRows = ({ progress, rowsMax }: ContentParts, expected: numb
     to,
     async *through(batches) {
       for await (const batch of batches) {
-        to(rows + batch.length);
+        to(rows + batch.rows);
         yield batch;
       }
     },

@@ -7,7 +7,7 @@ import type { ContentParts } from './parts.ts';
 import { expectReached, fixPosition, positionAskedFor, positionOfSnapshot } from './position.ts';
 import { countingRows } from './progress.ts';
 import { csvMediaType, readAgain } from './read-again.ts';
-import { columnsOf, type RowsSelect, selectRows } from './select-rows.ts';
+import { selectRows } from './select-rows.ts';
 
 /** @throws NotMade, TransientFailure, what `take` throws. */
 export const rowsContent = async <T>(parts: ContentParts, kind: RowsExport, take: Take<T>): Promise<T> => {
@@ -45,23 +45,15 @@ type Writing = {
 const written = async (parts: ContentParts, { kind, snapshot, position, before }: Writing) => {
   const { claimed, writerOf } = parts;
   const { asked, organisation, format } = claimed;
-  const columns = columnsOf(kind);
-  const asText = format === 'csv';
-  const select = selectRows({ kind, asked, organisation, before, asText });
-  const seen = countingRows(parts, await estimated(snapshot, select));
-  if (asText) {
-    const bytes = snapshot.csv({ ...select, columns, rowsSeen: seen.to });
+  const query = selectRows({ kind, asked, organisation, before });
+  const { columns } = query;
+  const seen = countingRows(parts, await snapshot.estimate(query));
+  if (format === 'csv') {
+    const bytes = snapshot.csv({ ...query, rowsSeen: seen.to });
     return { position, mediaType: csvMediaType, bytes, rows: seen.rows, certify: readAgain(columns, seen.rows) };
   }
   const writer: RowFormatWriter = writerOf(format);
-  const bytes = writer.write(columns, seen.through(snapshot.values({ ...select, columns })));
+  const bytes = writer.write(columns, seen.through(snapshot.columns(query)));
   const certify: ReturnType<typeof readAgain> = (file) => writer.certify(file, { columns, rows: seen.rows() });
   return { position, mediaType: writer.mediaType, bytes, rows: seen.rows, certify };
-};
-
-/** As the server plans it: counting would take as long as half of the export. */
-const estimated = async ({ sql }: Snapshot, { text, parameters }: RowsSelect): Promise<number> => {
-  type Plan = { readonly 'QUERY PLAN': readonly { readonly Plan: { readonly 'Plan Rows': number } }[] };
-  const [row] = await sql<Plan>(`explain (format json) ${text}`, parameters);
-  return row?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
 };

@@ -1,16 +1,11 @@
-/** The question that the rows of an export answer. */
+/** Which rows an export has, and in which order. */
 import type { ExportAsked, ExportPosition } from '@plenum/document';
 import type { RowsExport } from '@plenum/domain';
 import { formatTimeUs, parseTimeUs } from '@plenum/event';
 import { type Column, pageConditions } from '@plenum/read-model';
-import type { ExportColumn } from '@plenum/runtime';
+import type { ExportColumn, RowsQuery } from '@plenum/runtime';
 
-export type RowsSelect = {
-  readonly text: string;
-  readonly parameters: readonly (string | number | bigint | boolean)[];
-};
-
-export const columnsOf = ({ table, columns }: RowsExport): readonly ExportColumn[] =>
+const columnsOf = ({ table, columns }: RowsExport): readonly ExportColumn[] =>
   columns.map((name) => {
     const { type, nullable = false } = columnOf(table.columns, name);
     return { name, type: type as ExportColumn['type'], nullable }; // Of others there is none: the catalogue is checked for that.
@@ -28,13 +23,11 @@ export type Selected = {
   readonly organisation: string;
   /** Of a ledger, where the tables have more than that. */
   readonly before?: ExportPosition | undefined;
-  /** As CSV is to have them; otherwise as the driver reads them. */
-  readonly asText: boolean;
 };
 
 /** Values never become part of the text. Rows are in log order, or in the order of their key. */
-export const selectRows = ({ kind, asked, organisation, before, asText }: Selected): RowsSelect => {
-  const { table, columns, time, filters, projection } = kind;
+export const selectRows = ({ kind, asked, organisation, before }: Selected): RowsQuery => {
+  const { table, time, filters, projection } = kind;
   const { bind, parameters, add, all } = pageConditions();
   const bound = (value: unknown, { type }: Pick<Column, 'type'>): string => `${bind(value)}::${type}`;
   for (const [name, values] of Object.entries(asked.filters ?? {})) {
@@ -52,14 +45,11 @@ export const selectRows = ({ kind, asked, organisation, before, asText }: Select
     const offsets = before?.[topic] ?? [];
     add(`t.log_offset < (${bind(`{${offsets.join(',')}}`)}::bigint[])[t.log_partition + 1]`);
   }
-  const shown = columns.map((name) => shownAs(name, columnOf(table.columns, name), asText)).join(', ');
-  const text = `select ${shown} from ${quoted(table.name)} t where ${all()} order by ${orderOf(kind)}`;
-  return { text, parameters: parameters as RowsSelect['parameters'] }; // What was bound above is nothing else.
+  return {
+    ...{ table, columns: columnsOf(kind), where: all(), orderBy: orderOf(kind) },
+    parameters: parameters as RowsQuery['parameters'], // What was bound above is nothing else.
+  };
 };
-
-/** COPY writes `t` for what is `true` everywhere else. */
-const shownAs = (name: string, { type }: Column, asText: boolean): string =>
-  asText && type === 'boolean' ? `t.${quoted(name)}::text as ${quoted(name)}` : `t.${quoted(name)}`;
 
 /** By the bytes of texts: the same on every server. */
 const orderOf = ({ table, rowsAre }: RowsExport): string => {

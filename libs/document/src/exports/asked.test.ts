@@ -8,6 +8,7 @@ import { positionText } from './position.ts';
 
 const table = {
   name: 'things',
+  about: '',
   columns: { at: { type: 'timestamptz', about: '' }, thing: { type: 'text', about: '' } },
   key: ['thing'],
 } as const;

@@ -1,8 +1,7 @@
 /** The inverse of `batch-writer.ts`, where the layout is described. */
-import type { Headers, LogRecord } from '@plenum/runtime';
+import { type Headers, type LogRecord, readUuid, uuidByteCount } from '@plenum/runtime';
 import { entries, eventShape } from './batch-writer.ts';
 import { damaged, openBody } from './body-form.ts';
-import { readUuid, uuidByteCount } from './uuid-bytes.ts';
 
 type Shape = { readonly names: readonly string[]; readonly columns: readonly string[][] };
 

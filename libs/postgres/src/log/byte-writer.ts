@@ -1,5 +1,5 @@
 /** What numbers, texts and bytes are written to, one after another. */
-import { uuidByteCount, uuidLength, writeUuid } from './uuid-bytes.ts';
+import { uuidByteCount, uuidLength, writeUuid } from '@plenum/runtime';
 
 /** One buffer that grows and is used again and again. */
 export type ByteWriter = {

@@ -40,6 +40,18 @@ export const fingerprint = (table: Table, { columns }: RepeatedGroup, prefix = '
 
 /** The statement that makes the view under the table's own name, with its columns. */
 export const rowsView = (schema: string, table: Table): string => {
+  const { columns, from } = rowsAndValues(table, (name) => qualified(schema, name));
+  return `create view ${qualified(schema, table.name)} as select ${columns.join(', ')} from ${from}`;
+};
+
+/** A query for what the view shows and, beside it, the numbers: who has the values already wants no more of them. */
+export const numberedRows = (table: Table): string => {
+  const { columns, from } = rowsAndValues(table, quoted);
+  const numbers = repeatedGroups(table).map(({ number }) => `kept.${quoted(number)}`);
+  return `select ${[...columns, ...numbers].join(', ')} from ${from}`;
+};
+
+const rowsAndValues = (table: Table, relation: (name: string) => string) => {
   const groups = repeatedGroups(table);
   const columns = storedColumns(table).map(({ name, of }) => {
     const group = groupOfItsOwn(table, of) ?? groups.find(({ columns: repeated }) => repeated.includes(of));
@@ -48,8 +60,7 @@ export const rowsView = (schema: string, table: Table): string => {
   // Left joins: those whose columns a query does not want are left out. What rows are found by comes from its own group.
   const joins = groups.map(
     ({ name, number, table: values }) =>
-      `left join ${qualified(schema, values)} as ${quoted(name)} on ${quoted(name)}.number = kept.${quoted(number)}`,
+      `left join ${relation(values)} as ${quoted(name)} on ${quoted(name)}.number = kept.${quoted(number)}`,
   );
-  return `create view ${qualified(schema, table.name)} as select ${columns.join(', ')}
-  from ${qualified(schema, rowsName(table))} as kept ${joins.join(' ')}`;
+  return { columns, from: `${relation(rowsName(table))} as kept ${joins.join(' ')}` };
 };

@@ -1,10 +1,11 @@
 /** Rows as the server itself writes them as CSV, which is the fastest way there is to have many of them. */
-import type { CsvQuery } from '@plenum/runtime';
+import type { CsvQuery, ExportColumn } from '@plenum/runtime';
 import type pg from 'pg';
 import { to } from 'pg-copy-streams';
+import { quoted } from '../read-models/names.ts';
 import { translateError } from '../translate-error.ts';
 import { csvTimes } from './csv-times.ts';
-import { withValues } from './with-values.ts';
+import { plainColumn, rowsSelect } from './rows-select.ts';
 
 /** The server's own chunks are so small that writing each of them to a disk takes longer than the server does. */
 const chunkBytes = 262_144;
@@ -13,7 +14,8 @@ const chunkBytes = 262_144;
 export async function* copyCsv(client: pg.ClientBase, query: CsvQuery): AsyncGenerator<Uint8Array, void> {
   const { columns, rowsSeen } = query;
   const times = csvTimes(columns.map(({ type }) => type === 'timestamptz'));
-  const stream = client.query(to(`copy (${withValues(client, query)}) to stdout (format csv, header)`));
+  const select = rowsSelect(client, query, { shown });
+  const stream = client.query(to(`copy (${select}) to stdout (format csv, header)`));
   let gathered: Buffer[] = [];
   let bytes = 0;
   try {
@@ -34,3 +36,7 @@ export async function* copyCsv(client: pg.ClientBase, query: CsvQuery): AsyncGen
     throw translateError(error);
   }
 }
+
+/** COPY writes `t` for what is `true` everywhere else. */
+const shown = (column: ExportColumn): string =>
+  column.type === 'boolean' ? `${plainColumn(column)}::text as ${quoted(column.name)}` : plainColumn(column);

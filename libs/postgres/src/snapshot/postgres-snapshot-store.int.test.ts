@@ -16,12 +16,6 @@ const records = thingRecords(
   ),
 );
 
-const all = async <T>(some: AsyncIterable<T>): Promise<readonly T[]> => {
-  const found: T[] = [];
-  for await (const one of some) found.push(one);
-  return found;
-};
-
 describe('a snapshot of read models', () => {
   it('shows rows and positions of one moment, whatever is written meanwhile', async (t) => {
     const { pool, project } = await projecting(t);
@@ -43,37 +37,6 @@ describe('a snapshot of read models', () => {
     await postgresSnapshotStore({ pool }).readSnapshot([things], async (snapshot) => {
       assert.equal(await counted(snapshot), 20);
     });
-  });
-
-  it('gives rows as values and as CSV, both in the types that columns have', async (t) => {
-    const { pool, project } = await projecting(t);
-    await project(0, 1);
-    const text = `select $1::text as text, ''::text as empty, null::text as none, 7::bigint as count, 0.5::double precision as part,
-      true as is_on, '2026-03-04T09:15:02.1182Z'::timestamptz as time, '0044-03-04T00:00:00Z'::timestamptz as old,
-      '{"a":1}'::jsonb as json from things`;
-    const types = [
-      'text',
-      'text',
-      'text',
-      'bigint',
-      'double precision',
-      'boolean',
-      'timestamptz',
-      'timestamptz',
-      'jsonb',
-    ] as const;
-    const columns = types.map((type, index) => ({ name: String(index), type, nullable: true }));
-    const hostile = 'a\'; drop table things; -- \\ "b", $1\n';
-    const { values, csv } = await postgresSnapshotStore({ pool }).readSnapshot([things], async (snapshot) => ({
-      values: (await all(snapshot.values({ text, parameters: [hostile], columns }))).flat(),
-      csv: Buffer.concat(await all(snapshot.csv({ text, parameters: [hostile], columns }))).toString(),
-    }));
-    const [timeUs, oldUs] = [1_772_615_702_118_200, Date.parse('0044-03-04T00:00:00Z') * 1_000];
-    assert.deepEqual(values, [[hostile, '', undefined, 7n, 0.5, true, timeUs, oldUs, '{"a": 1}']]);
-    assert.equal(
-      csv,
-      `text,empty,none,count,part,is_on,time,old,json\n"a'; drop table things; -- \\ ""b"", $1\n","",,7,0.5,t,2026-03-04T09:15:02.118200Z,0044-03-04T00:00:00.000000Z,"{""a"": 1}"\n`,
-    );
   });
 
   it('agrees in all of its moments with how far the projection is', async (t) => {

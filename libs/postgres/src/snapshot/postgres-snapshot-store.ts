@@ -14,8 +14,9 @@ import { quoted, schemaOf } from '../read-models/names.ts';
 import { projectionCheckpoints } from '../read-models/projection-checkpoints.ts';
 import { sqlOf } from '../sql.ts';
 import { sqlStreamOf } from '../sql-stream.ts';
+import { copyColumns } from './copy-columns.ts';
 import { copyCsv } from './copy-csv.ts';
-import { copyRows } from './copy-rows.ts';
+import { rowsSelect } from './rows-select.ts';
 import { inSnapshotOf } from './snapshot-of-builds.ts';
 
 /** @see SnapshotStore. Takes one connection of the pool for as long as `work` lasts. */
@@ -44,9 +45,16 @@ const snapshotOf = async (client: pg.PoolClient, builds: readonly BuildId[]) => 
   await client.query(`set local search_path to ${[...schemas, 'public'].map(quoted).join(', ')}`);
   return {
     ...{ positions, sql: sqlOf(client), stream: sqlStreamOf(client) },
-    values: (query: RowsQuery) => copyRows(client, query),
+    columns: (query: RowsQuery) => copyColumns(client, query),
     csv: (query: CsvQuery) => copyCsv(client, query),
+    estimate: (query: RowsQuery) => estimate(client, query),
   };
+};
+
+const estimate = async (client: pg.PoolClient, query: RowsQuery): Promise<number> => {
+  type Plan = { readonly 'QUERY PLAN': readonly { readonly Plan: { readonly 'Plan Rows': number } }[] };
+  const { rows } = await client.query<Plan>(`explain (format json) ${rowsSelect(client, query)}`);
+  return rows[0]?.['QUERY PLAN'][0]?.Plan['Plan Rows'] ?? 0;
 };
 
 /** A name stands for one table: of two, a text would read whichever comes first. */

@@ -8,8 +8,7 @@
  */
 import { boxOf } from '@plenum/geometry';
 import type { ColumnType, Value } from '@plenum/read-model';
-import { Poison } from '@plenum/runtime';
-import { uuidByteCount, uuidLength, writeUuid as writeLowerUuid } from '../log/uuid-bytes.ts';
+import { Poison, uuidByteCount, uuidLength, writeUuid as writeLowerUuid } from '@plenum/runtime';
 
 /** What a column is stored as; the box of a geometry stands beside it, and is made of the same values. */
 export type StoredType = ColumnType | 'box';

@@ -3,17 +3,9 @@
  * given, byte for byte: they read no clock and make up no ids.
  */
 import type { DocumentContent } from '@plenum/drawing';
-import type { ColumnType, Value } from '@plenum/read-model';
 import type { ByteRange } from '../files/range.ts';
-
-export type ExportColumn = {
-  readonly name: string;
-  readonly type: Exclude<ColumnType, 'bytea' | 'personal' | 'geometry'>;
-  readonly nullable: boolean;
-};
-
-/** As many values as there are columns, each as its column's type has it (`ColumnType`); NULL is `undefined`. */
-export type ExportRow = readonly Exclude<Value, Uint8Array>[];
+import type { ColumnBatch } from './column-batch.ts';
+import type { ExportColumn } from './export-column.ts';
 
 /**
  * Rows as the bytes of a file, from the first to the last. Rows come in batches of hundreds; each batch is asked for when those
@@ -21,7 +13,7 @@ export type ExportRow = readonly Exclude<Value, Uint8Array>[];
  */
 export type RowWriter = (
   columns: readonly ExportColumn[],
-  batches: AsyncIterable<readonly ExportRow[]>,
+  batches: AsyncIterable<ColumnBatch>,
 ) => AsyncIterable<Uint8Array>;
 
 export type RowFormatWriter = {

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import type { ExportColumn, ExportRow } from '@plenum/runtime';
+import { type ExportColumn, type ExportRow, rowsOfBatch } from '@plenum/runtime';
 import fc from 'fast-check';
-import { binaryRows } from './binary-rows.ts';
+import { binaryColumns } from './binary-columns.ts';
 
 const types = ['text', 'jsonb', 'uuid', 'timestamptz', 'bigint', 'integer', 'double precision', 'boolean'] as const;
 const columns: readonly ExportColumn[] = types.map((type) => ({ name: type, type, nullable: true }));
@@ -74,11 +74,11 @@ describe('rows in the binary form of COPY', () => {
     fc.assert(
       fc.property(fc.array(row, { maxLength: 20 }), fc.array(fc.integer({ min: 1, max: 60 })), (rows, cuts) => {
         const bytes = copied(rows);
-        const taking = binaryRows(columns);
+        const taking = binaryColumns(columns);
         const found: ExportRow[] = [];
         let at = 0;
         for (const length of [...cuts, bytes.length]) {
-          found.push(...taking.take(bytes.subarray(at, at + length)));
+          found.push(...rowsOfBatch(columns, taking.take(bytes.subarray(at, at + length))));
           at = Math.min(bytes.length, at + length);
         }
         assert.deepEqual(found, rows);
@@ -88,12 +88,15 @@ describe('rows in the binary form of COPY', () => {
   });
 
   it('are not whole before their end', () => {
-    const taking = binaryRows(columns);
-    assert.deepEqual(taking.take(copied([]).subarray(0, -1)), []);
+    const taking = binaryColumns(columns);
+    assert.equal(taking.take(copied([]).subarray(0, -1)).rows, 0);
     assert.ok(!taking.isWhole());
   });
 
   it('have as many columns as were asked for', () => {
-    assert.throws(() => binaryRows(columns.slice(1)).take(copied([columns.map(() => undefined)])), /8 columns, not 7/);
+    assert.throws(
+      () => binaryColumns(columns.slice(1)).take(copied([columns.map(() => undefined)])),
+      /8 columns, not 7/,
+    );
   });
 });

@@ -1,4 +1,4 @@
-/** UUIDs as the 16 bytes they stand for: most of what differs between the headers of two records are ids. */
+/** UUIDs as the 16 bytes they stand for. */
 
 export const uuidLength = 36;
 export const uuidByteCount = 16;

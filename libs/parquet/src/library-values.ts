@@ -4,24 +4,35 @@ import type { DecodedArray } from 'hyparquet';
 import type { PresentValues } from './present-values.ts';
 import type { TextForm } from './text-form.ts';
 
-export const libraryValues = ({ type }: ExportColumn, { nulls, values }: PresentValues): DecodedArray => {
-  const present = ArrayBuffer.isView(values) ? ofMemory(type, values) : ofTexts(values);
-  if (nulls === undefined) return present;
-  let at = 0;
-  return Array.from(nulls, (isNull) => (isNull === 1 ? undefined : present[at++]));
+/** Of the groups of one column. What it gives is of use until it is asked again. */
+export const libraryValuesOf = ({ type }: ExportColumn): ((present: PresentValues) => DecodedArray) => {
+  const uuids = uuidViews();
+  const ofMemory = (values: Exclude<PresentValues['values'], TextForm>): DecodedArray => {
+    if (type === 'uuid') return uuids(values as Uint8Array);
+    return type === 'boolean' ? Array.from(values as Uint8Array, (value) => value === 1) : (values as DecodedArray);
+  };
+  return ({ nulls, values }) => {
+    const present = ArrayBuffer.isView(values) ? ofMemory(values) : ofTexts(values);
+    if (nulls === undefined) return present;
+    let at = 0;
+    return Array.from(nulls, (isNull) => (isNull === 1 ? undefined : present[at++]));
+  };
 };
 
-const ofMemory = (type: ExportColumn['type'], values: Exclude<PresentValues['values'], TextForm>): DecodedArray => {
-  if (type === 'uuid') return pieces(values as Uint8Array);
-  return type === 'boolean' ? Array.from(values as Uint8Array, (value) => value === 1) : (values as DecodedArray);
-};
-
-const pieces = (bytes: Uint8Array): DecodedArray => {
-  const all = new Array<Uint8Array>(bytes.length / uuidByteCount);
-  for (let index = 0; index < all.length; index += 1) {
-    all[index] = bytes.subarray(index * uuidByteCount, (index + 1) * uuidByteCount);
-  }
-  return all;
+/** Views of sixteen bytes each are dearer than what is seen in them: they are made once, and the bytes put under them. */
+const uuidViews = (): ((bytes: Uint8Array) => DecodedArray) => {
+  let memory = new Uint8Array(0);
+  let views: readonly Uint8Array[] & DecodedArray = [];
+  return (bytes) => {
+    if (bytes.length > memory.length) {
+      memory = new Uint8Array(bytes.length);
+      views = Array.from({ length: bytes.length / uuidByteCount }, (_, index) =>
+        memory.subarray(index * uuidByteCount, (index + 1) * uuidByteCount),
+      );
+    }
+    memory.set(bytes);
+    return views.slice(0, bytes.length / uuidByteCount);
+  };
 };
 
 /** Strings that repeat are the same ones; of others the library takes the bytes, which are there. */

@@ -21,18 +21,61 @@ const isTooMany = (different: number, index: number, length: number): boolean =>
   index < judged && different > Math.min(judged, length) / 2;
 
 /** Of strings, as a reader has them. */
-export const formOfStrings = (texts: readonly string[]): TextForm => {
-  const known = new Map<string, number>();
-  const which = new Int32Array(texts.length);
-  for (let index = 0; index < texts.length; index += 1) {
-    const text = texts[index] as string; // The index is one of theirs.
-    const number = known.get(text);
-    which[index] = number ?? known.size;
-    if (number !== undefined) continue;
-    known.set(text, known.size);
-    if (isTooMany(known.size, index, texts.length)) return { repeat: false, ...bytesOf(texts) };
+export const formOfStrings = (texts: readonly string[]): TextForm =>
+  repeating(texts.length, (index, numberOf) => numberOf(texts[index] as string)) ?? {
+    repeat: false,
+    ...bytesOf(texts),
+  };
+
+/** Of texts in memory, of those rows that have one. A row that has NULL has no bytes. */
+export const formOfTexts = (texts: Texts, nulls?: Uint8Array): TextForm => {
+  const present = (list: Int32Array) => (nulls === undefined ? list : list.filter((_, row) => nulls[row] !== 1));
+  return texts.which === undefined
+    ? formOfOwn(texts.bytes, present(texts.ends))
+    : formOfNumbered(texts, present(texts.which));
+};
+
+const formOfOwn = (bytes: Uint8Array, ends: Int32Array): TextForm => {
+  const buffer = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  let from = 0;
+  const form = repeating(ends.length, (index, numberOf) => {
+    const end = ends[index] as number; // The index is one of theirs.
+    const text = buffer.toString('utf8', from, end);
+    from = end;
+    return numberOf(text);
+  });
+  return form ?? { repeat: false, bytes, ends };
+};
+
+/** Nobody looks at a text again that many rows have. */
+const formOfNumbered = (texts: Texts, rows: Int32Array): TextForm => {
+  const strings = stringsOf(texts);
+  const numbers = new Int32Array(strings.length).fill(-1);
+  const form = repeating(rows.length, (index, numberOf) => {
+    const row = rows[index] as number; // The index is one of theirs.
+    if (numbers[row] === -1) numbers[row] = numberOf(strings[row] as string); // Every row has one.
+    return numbers[row] as number;
+  });
+  return form ?? { repeat: false, ...bytesOf(Array.from(rows, (row) => strings[row] as string)) };
+};
+
+/** Asks for the number of each text, which has one by then or gets the next. Nothing where too many of the first differ. */
+const repeating = (
+  count: number,
+  numberAt: (index: number, numberOf: (text: string) => number) => number,
+): Extract<TextForm, { readonly repeat: true }> | undefined => {
+  const numbers = new Map<string, number>();
+  const numberOf = (text: string): number => {
+    const known = numbers.get(text) ?? numbers.size;
+    if (known === numbers.size) numbers.set(text, known);
+    return known;
+  };
+  const which = new Int32Array(count);
+  for (let index = 0; index < count; index += 1) {
+    which[index] = numberAt(index, numberOf);
+    if (isTooMany(numbers.size, index, count)) return undefined;
   }
-  return { repeat: true, different: [...known.keys()], which };
+  return { repeat: true, different: [...numbers.keys()], which };
 };
 
 const encoder = new TextEncoder();
@@ -51,50 +94,3 @@ export const bytesOf = (texts: readonly string[]): { readonly bytes: Uint8Array;
   }
   return { bytes, ends };
 };
-
-/** The same of texts in memory, of those rows that have one. A row that has NULL has no bytes. */
-export const formOfTexts = (texts: Texts, nulls?: Uint8Array): TextForm => {
-  const present = (list: Int32Array) => (nulls === undefined ? list : list.filter((_, row) => nulls[row] !== 1));
-  if (texts.which !== undefined) return formOfNumbered(texts, present(texts.which));
-  const own = { bytes: texts.bytes, ends: present(texts.ends) };
-  const first = { bytes: own.bytes, ends: own.ends.subarray(0, judged) };
-  const repeat = new Set(stringsOf(first)).size <= first.ends.length / 2;
-  return repeat ? formOfStrings(stringsOf(own)) : { repeat, ...own };
-};
-
-/** Nobody looks at a text again that many rows have. */
-const formOfNumbered = (texts: Texts, rows: Int32Array): TextForm => {
-  const strings = stringsOf(texts);
-  const firsts = firstsOf(texts.ends, strings);
-  const numbers = new Int32Array(strings.length).fill(-1);
-  const different: string[] = [];
-  const which = new Int32Array(rows.length);
-  for (let index = 0; index < rows.length; index += 1) {
-    const first = firsts[rows[index] as number] as number; // Every row has one of them.
-    if (numbers[first] === -1) {
-      numbers[first] = different.length;
-      different.push(strings[first] as string);
-      if (isTooMany(different.length, index, rows.length)) {
-        return { repeat: false, ...bytesOf(Array.from(rows, (row) => strings[row] as string)) };
-      }
-    }
-    which[index] = numbers[first] as number;
-  }
-  return { repeat: true, different, which };
-};
-
-/** Where each text comes first among them. Found once for texts that many groups have in common. */
-const firstsOf = (ends: Int32Array, strings: readonly string[]): Int32Array => {
-  const known = firsts.get(ends);
-  if (known !== undefined) return known;
-  const places = new Map<string, number>();
-  const made = Int32Array.from(strings, (text, index) => {
-    const place = places.get(text) ?? index;
-    places.set(text, place);
-    return place;
-  });
-  firsts.set(ends, made);
-  return made;
-};
-
-const firsts = new WeakMap<Int32Array, Int32Array>();

@@ -5,10 +5,10 @@
  */
 import type { ColumnBatch, ColumnValues, ExportColumn, RowWriter } from '@plenum/runtime';
 import { ByteWriter, ParquetWriter } from 'hyparquet-writer';
-import { type ColumnDigest, columnDigest } from './column-digest.ts';
+import { type ColumnDigest, columnDigest, groupDigest } from './column-digest.ts';
 import { encodingOf } from './encoding.ts';
 import { digestsKey, writtenDigests } from './kept-digests.ts';
-import { libraryValues } from './library-values.ts';
+import { libraryValuesOf } from './library-values.ts';
 import { presentToWrite } from './present-values.ts';
 import { rowGroups } from './row-groups.ts';
 import { plainSchema, schemaOf } from './schema.ts';
@@ -23,12 +23,15 @@ export const writeParquet: RowWriter = async function* (columns, batches) {
     compressors,
     createdBy,
   });
-  const digests = columns.map(() => columnDigest());
+  const written = columns.map((column): WrittenColumn => {
+    return { column, digest: columnDigest(), valuesOf: libraryValuesOf(column) };
+  });
   for await (const group of rowGroups(columns, batches)) {
-    await writeGroup(writer, columns, digests, group);
+    await writeGroup(writer, written, group);
     yield taken(sink);
   }
   writer.schema = schemaOf(columns);
+  const digests = written.map(({ digest }) => digest);
   writer.kvMetadata = [{ key: digestsKey, value: writtenDigests(columns, digests) }];
   await writer.finish();
   yield taken(sink);
@@ -37,18 +40,23 @@ export const writeParquet: RowWriter = async function* (columns, batches) {
 /** A program, its version, and what it was built with, as the format has it. The same until the bytes may be others. */
 const createdBy = 'Plenum version 2 (build hyparquet-writer-0.17.0)';
 
+type WrittenColumn = {
+  readonly column: ExportColumn;
+  readonly digest: ColumnDigest;
+  readonly valuesOf: ReturnType<typeof libraryValuesOf>;
+};
+
 const writeGroup = async (
   writer: ParquetWriter,
-  columns: readonly ExportColumn[],
-  digests: readonly ColumnDigest[],
+  columns: readonly WrittenColumn[],
   group: ColumnBatch,
 ): Promise<void> => {
-  const columnData = columns.map((column, index) => {
+  const columnData = columns.map(({ column, digest, valuesOf }, index) => {
     const present = presentToWrite(column, group.rows, group.columns[index] as ColumnValues); // As many as there are columns.
-    digests[index]?.add(present);
+    digest.add(groupDigest(present));
     return {
       name: column.name,
-      data: libraryValues(column, present),
+      data: valuesOf(present),
       encoding: encodingOf(column, present),
       statistics: isOrdered.has(column.type),
       offsetIndex: false,

@@ -52,5 +52,7 @@ export const validQueries: Readonly<Record<string, object>> = Object.fromEntries
 /** Routes that are no GET and record nothing. */
 export const decidesNothing: readonly string[] = all.flatMap((one) => one.computing ?? []);
 
-/** Routes that are answered with 501. */
-export const notProvided: readonly string[] = all.flatMap((one) => one.unprovided ?? []);
+/** What routes answer that never do what they are asked. */
+export const answeredAnyway: ReadonlyMap<string, number> = together(({ unprovided }) => unprovided);
+
+export const notProvided: readonly string[] = [...answeredAnyway.keys()];

@@ -18,8 +18,8 @@ export type RouteExpectations = {
   readonly elsewhere?: Readonly<Record<string, { readonly kind: string; readonly written: (id: string) => string }>>;
   /** Routes that are no GET and record nothing: what they are asked for is computed. */
   readonly computing?: readonly string[];
-  /** Routes of replaced systems that are answered with 501. */
-  readonly unprovided?: readonly string[];
+  /** Routes of replaced systems that never do what they are asked, and what they answer. */
+  readonly unprovided?: Readonly<Record<string, 400 | 501>>;
   /** A body that it takes, of each route that needs one. */
   readonly bodies?: Readonly<Record<string, object>>;
   /** A query that it takes, of each route that does not do without. */

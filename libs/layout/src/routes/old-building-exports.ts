@@ -11,6 +11,7 @@ import {
   Problem,
   type Route,
   refusedProblem,
+  refuseVersion,
   textOrNull,
 } from '@plenum/http';
 import { type Static, Type } from 'typebox';
@@ -49,8 +50,8 @@ const makes = [
   ['report', 'txt', 'buildingExportReport'],
 ] as const;
 
-export const oldBuildingExportRoutes = (services: LayoutServices): readonly Route[] =>
-  makes.map(([what, format, operationId]) =>
+export const oldBuildingExportRoutes = (services: LayoutServices): readonly Route[] => [
+  ...makes.map(([what, format, operationId]) =>
     defineRoute({
       ...{ base: '/api', method: 'POST', path: `/export/${what}`, operationId },
       access: { permission: 'write:exports' },
@@ -74,7 +75,23 @@ export const oldBuildingExportRoutes = (services: LayoutServices): readonly Rout
         return answer(body, { status: filename === null ? 202 : 200 });
       },
     }),
-  );
+  ),
+  defineRoute({
+    ...{ base: '/api', method: 'POST', path: '/export/:what', operationId: 'buildingExportUnknown' },
+    access: { permission: 'write:exports' },
+    tags: ['replaced system'],
+    summary: 'A ceiling as something that it cannot be had as',
+    unkeyed: 'It is never carried out, so that nothing is done twice.',
+    failures: asOldFailure,
+    params: Type.Object({ what: Type.String({ maxLength: 200 }) }),
+    answers: oldFailures,
+    handle: (asked) => {
+      refuseVersion(asked);
+      const known = makes.map(([what]) => what).join(', ');
+      throw new Problem('validation', `A ceiling cannot be had as ${asked.params.what}, but as any of ${known}.`);
+    },
+  }),
+];
 
 type Given = Static<typeof exportAsked>;
 

@@ -3,8 +3,7 @@ import type { RouteExpectations } from '@plenum/domain/testing';
 import { projectDocument } from '../project-document/project-document.ts';
 import { projectOf } from './projects.ts';
 
-/** What is answered with 501. */
-const unprovided = [
+const notProvided = [
   ...['POST /api/v1/calculate/optimize', 'POST /api/v1/exports/ifc', 'POST /api/v1/exports/3d'],
   ...['POST /api/v1/bim/tools/:tool', 'GET /api/v1/bim/tools/:tool/:id', 'DELETE /api/v1/bim/tools/:tool/:id'],
   ...['POST /api/v1/kitchen/calculate', 'POST /api/v1/kitchen/cost-estimate'],
@@ -70,13 +69,17 @@ export const routeExpectations: RouteExpectations = {
     ...Object.fromEntries(exporting.map((route) => [route, ['write:exports', 'self'] as const])),
     'GET /api/v1/exports/exp_:id': ['read:exports', 'one'],
     'GET /api/v1/exports/download/:id': ['read:exports', 'one'],
-    ...Object.fromEntries(unprovided.map((route) => [route, [takes(route), 'installation'] as const])),
+    ...Object.fromEntries(notProvided.map((route) => [route, [takes(route), 'installation'] as const])),
+    'POST /api/export/:what': ['write:exports', 'installation'],
   },
   computing: [
     ...['POST /api/v1/layouts', 'POST /api/v1/layouts/comparison', 'POST /api/calculate'],
     'POST /api/v1/materials/cost-estimate',
   ],
-  unprovided,
+  unprovided: {
+    ...Object.fromEntries(notProvided.map((route) => [route, 501 as const])),
+    'POST /api/export/:what': 400,
+  },
   // Nobody lays it out there, and nobody makes the file.
   owned: {
     'GET /api/v1/ceilings/:id/document': 409,

@@ -153,6 +153,10 @@ test('what cannot be exported is refused with everything that is wrong, and noth
 
   assert.match(await refused(400, '/api/export/svg', {}), /no project/);
   assert.match(await refused(400, '/api/export/svg', { project_id: '../x' }), /no such project/);
+  assert.match(
+    await refused(400, '/api/export/ifc', flat),
+    /cannot be had as ifc, but as any of json, dxf, svg, report/,
+  );
   const wrong = { ...flat, ceiling_length: 1e9, perimeter_gap: -1, material_name: 'gold', waste_factor: 7 };
   const error = await refused(400, '/api/export/svg', wrong);
   for (const field of ['length_mm', 'perimeter_gap_mm', 'material_name', 'waste_factor'])

@@ -1,7 +1,17 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { describe, it } from 'node:test';
-import { batchOfRows, type ExportColumn, type ExportFile, type ExportRow, TransientFailure } from '@plenum/runtime';
+import {
+  batchOfRows,
+  type ColumnBatch,
+  type ColumnValues,
+  type ExportColumn,
+  type ExportFile,
+  type ExportRow,
+  stringsOf,
+  TransientFailure,
+  textsOf,
+} from '@plenum/runtime';
 import fc from 'fast-check';
 import { parquetReadObjects } from 'hyparquet';
 import { parquetFormat } from './index.ts';
@@ -36,14 +46,34 @@ const row: fc.Arbitrary<ExportRow> = fc.tuple(
 const written = async (
   rows: readonly (readonly ExportRow[])[],
   writing: readonly ExportColumn[] = columns,
+): Promise<Buffer> =>
+  writtenBatches(
+    rows.map((some) => batchOfRows(writing, some)),
+    writing,
+  );
+
+const writtenBatches = async (
+  all: readonly ColumnBatch[],
+  writing: readonly ExportColumn[] = columns,
 ): Promise<Buffer> => {
   const batches = async function* () {
-    for (const some of rows) yield batchOfRows(writing, some);
+    yield* all;
   };
   const chunks: Uint8Array[] = [];
   for await (const chunk of parquetFormat.write(writing, batches())) chunks.push(chunk);
   return Buffer.concat(chunks);
 };
+
+/** Each text once, from the last to the first, and some that no row has. */
+const withTextsInCommon = ({ rows, columns: all }: ColumnBatch): ColumnBatch => ({
+  rows,
+  columns: all.map((column): ColumnValues => {
+    if (!('ends' in column.values)) return column;
+    const strings = stringsOf(column.values);
+    const known = ['nobody has it', ...new Set(strings.toReversed()), ''];
+    return { ...column, values: { ...textsOf(known), which: Int32Array.from(strings, (one) => known.indexOf(one)) } };
+  }),
+});
 
 const digestOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
@@ -74,6 +104,22 @@ describe('rows as Parquet', () => {
           nulls,
         );
       }),
+      { numRuns: 60 },
+    ));
+
+  it('are the same bytes when rows have texts in common', () =>
+    fc.assert(
+      fc.asyncProperty(
+        fc.array(fc.array(row, { maxLength: 6 }), { maxLength: 4 }),
+        fc.boolean(),
+        async (given, all) => {
+          const inCommon = given.map((rows, index) => {
+            const batch = batchOfRows(columns, rows);
+            return all || index % 2 === 0 ? withTextsInCommon(batch) : batch;
+          });
+          assert.deepEqual(await writtenBatches(inCommon), await written(given));
+        },
+      ),
       { numRuns: 60 },
     ));
 

@@ -20,8 +20,9 @@ export type Asked = {
   readonly format: 'csv' | 'parquet';
   /** Readings from before then; all without it. */
   readonly to?: string;
-  /** Whole exports until so many seconds are over, and one at least. */
+  /** Whole exports until so many seconds are over, and one at least or so many. */
   readonly seconds: number;
+  readonly times?: number;
 };
 
 /** `certifyMs` of the whole came after the file was there. The file of the last one is left. */
@@ -71,7 +72,7 @@ const emptyFiles = async (folder: string): Promise<Files> => {
   };
 };
 
-const run = async ({ format, to, seconds }: Asked): Promise<Exported> => {
+const run = async ({ format, to, seconds, times = 1 }: Asked): Promise<Exported> => {
   if (opened === undefined) throw new Error('not started');
   const { parts, folder } = opened;
   const asked = to === undefined ? {} : { to };
@@ -87,7 +88,7 @@ const run = async ({ format, to, seconds }: Asked): Promise<Exported> => {
     records += made.rows ?? 0;
     passes += 1;
     ({ bytes, file } = made);
-  } while (performance.now() - fromMs < seconds * 1000);
+  } while (passes < times || performance.now() - fromMs < seconds * 1000);
   return { records, passes, ms: performance.now() - fromMs, certifyMs, bytes, path: pathsOf(folder, file).content };
 };
 

@@ -14,7 +14,7 @@ export type ColumnBatch = {
 
 export type ColumnValues = {
   readonly values: ColumnMemory;
-  /** 1 for each row that has NULL, where `values` has anything. Nothing where no row has. */
+  /** 1 for each row that has NULL, where `values` has anything, but no bytes of a text. Nothing where no row has. */
   readonly nulls?: Uint8Array;
 };
 

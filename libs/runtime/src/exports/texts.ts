@@ -16,7 +16,9 @@ export const textsOf = (all: readonly string[]): Texts => {
     end += Buffer.byteLength(text);
     ends[index] = end;
   }
-  return { bytes: Buffer.from(all.join('')), ends };
+  const bytes = Buffer.from(all.join(''));
+  // Halves of a character in two texts would become one.
+  return { bytes: bytes.length === end ? bytes : Buffer.concat(all.map((text) => Buffer.from(text))), ends };
 };
 
 /** Each of them as a string, whether a row has it or not. Made once for texts that many batches have in common. */

@@ -1,6 +1,7 @@
 /** Files in a bucket. Several processes may use it at once. */
 import {
   type ByteRange,
+  beforeDeadline,
   checkFileName,
   checkFilePrefix,
   FileGone,
@@ -19,12 +20,13 @@ import type { S3FilesSettings } from './settings.ts';
 import { sweepUnfinished } from './sweep-unfinished.ts';
 
 /**
- * @see Files. What puts that died left a day ago or earlier is cleared away. The bucket has to be there.
- * @throws TransientFailure when S3 is away; its own error when it has no such bucket, or refuses.
+ * @see Files. What puts that died left a day ago or earlier is cleared away. While S3 is away they are open all the same: a
+ * process that only hands files out has other things to do, and starts; what needs S3 says that it is away.
+ * @throws the error of S3 when it has no such bucket, or refuses.
  */
 export const openS3Files = async (settings: S3FilesSettings, nowMs = Date.now()): Promise<Files> => {
   const place = { bucket: openBucket(settings), layout: layoutIn(settings.prefix ?? '') };
-  await sweepUnfinished(place, nowMs);
+  await sweptOrAway(place, nowMs);
 
   const find = async (name: string): Promise<Pointer | undefined> => {
     checkFileName(name);
@@ -59,6 +61,14 @@ export const openS3Files = async (settings: S3FilesSettings, nowMs = Date.now())
     },
   };
 };
+
+/** Where it takes longer, or S3 is away, that is done at the next start. */
+const sweptOrAway = (place: Place, nowMs: number): Promise<void> =>
+  beforeDeadline(sweepUnfinished(place, nowMs), sweepMsMax).catch((error: unknown) => {
+    if (!(error instanceof TransientFailure)) throw error;
+  });
+
+const sweepMsMax = 5_000;
 
 async function* readRange(
   { bucket, layout }: Place,

@@ -12,6 +12,7 @@ it('loses nothing and shows nothing twice when parts are killed, frozen and cut 
     ...{ rounds: 5, seed: 4, first: 1, only, json: false, ratePerSecond: 100, nodes: 20, postgis: false },
     log: 'postgres',
     mqtt: 'listen',
+    files: 'folder',
   };
   const told: string[] = [];
   const parts = { tell: (line: string) => void told.push(line), stop: t.signal };

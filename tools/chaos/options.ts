@@ -9,6 +9,8 @@ export type ChaosOptions = {
   readonly first: number;
   readonly log: 'postgres' | 'kafka';
   readonly mqtt: 'listen' | 'connect';
+  /** Where exporters keep files. */
+  readonly files: 'folder' | 's3';
   readonly ratePerSecond: number;
   readonly nodes: number;
   /** The server is this machine's own PostgreSQL with PostGIS, and not npm's. */
@@ -23,7 +25,7 @@ export class UsageError extends Error {}
 
 export const usage = (faults: readonly Fault[]): string => `
 npm run chaos -- [--rounds 20] [--seed N] [--first 1] [--rate 200] [--nodes 40] [--log postgres|kafka] [--mqtt listen|connect]
-                 [--postgis] [--only KIND,KIND] [--json]
+                 [--files folder|s3] [--postgis] [--only KIND,KIND] [--json]
 
 Runs a whole Plenum in processes of its own under load, lets one thing go wrong in every round, and holds what devices
 were promised against the log and the tables. Exit code 1 when anything was lost, shown twice, or slow to come back.
@@ -45,12 +47,16 @@ export const readOptions = (given: readonly string[], faults: readonly Fault[]):
   if (values.mqtt !== 'listen' && values.mqtt !== 'connect') {
     throw new UsageError(`--mqtt is "${values.mqtt}"; it can be listen or connect`);
   }
+  if (values.files !== 'folder' && values.files !== 's3') {
+    throw new UsageError(`--files is "${values.files}"; it can be folder or s3`);
+  }
   return {
     rounds: whole('rounds', values.rounds, 1),
     seed: whole('seed', values.seed ?? String(Math.floor(Math.random() * 1_000_000)), 0),
     first: whole('first', values.first, 1),
     log: values.log,
     mqtt: values.mqtt,
+    files: values.files,
     ratePerSecond: whole('rate', values.rate, 1),
     nodes: whole('nodes', values.nodes, 1),
     postgis: values.postgis,
@@ -69,6 +75,7 @@ const parse = (given: readonly string[]) => {
         first: { type: 'string', default: '1' },
         log: { type: 'string', default: 'postgres' },
         mqtt: { type: 'string', default: 'listen' },
+        files: { type: 'string', default: 'folder' },
         rate: { type: 'string', default: '200' },
         nodes: { type: 'string', default: '40' },
         postgis: { type: 'boolean', default: false },

@@ -1,8 +1,8 @@
 /** What has to hold of exports when everything is over: files that are made again are the same, and none is nobody's. */
 import { createHash } from 'node:crypto';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { openLocalFiles } from '@plenum/files';
 import { query } from '@plenum/postgres';
+import type { Files } from '@plenum/runtime';
 import type { Site } from '../site/site.ts';
 import { askedAgain } from './drawn-exports.ts';
 import type { EndedExport, ExportsLoad } from './exports-load.ts';
@@ -78,8 +78,8 @@ const cleared = async (site: Site): Promise<readonly string[]> => {
   }
 };
 
-const strayFiles = async ({ database, filesDirectory }: Site): Promise<readonly string[]> => {
-  const files = await openLocalFiles({ folder: filesDirectory });
+const strayFiles = async ({ database, keptFiles }: Site): Promise<readonly string[]> => {
+  const files = await keptFiles.open();
   const rows = await query<{ readonly file: string; readonly digest: string }>(
     database.pool,
     "select file, digest from plenum_document.export_work where state = 'ready'",
@@ -98,7 +98,7 @@ const strayFiles = async ({ database, filesDirectory }: Site): Promise<readonly 
   return problems;
 };
 
-const digestOf = async (files: Awaited<ReturnType<typeof openLocalFiles>>, name: string): Promise<string> => {
+const digestOf = async (files: Files, name: string): Promise<string> => {
   const hash = createHash('sha256');
   const got = await files.get(name);
   if (got !== undefined) for await (const chunk of got.content) hash.update(chunk);

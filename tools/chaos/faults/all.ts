@@ -4,6 +4,7 @@ import { shuffled } from '../numbers.ts';
 import { databaseFaults } from './database.ts';
 import type { Fault } from './fault.ts';
 import { kafkaFaults } from './kafka.ts';
+import { keptFilesFaults } from './kept-files.ts';
 import { mosquittoFaults } from './mosquitto.ts';
 import { networkFaults } from './network.ts';
 import { programFaults } from './programs.ts';
@@ -14,6 +15,7 @@ export const faults: readonly Fault[] = [
   ...networkFaults,
   ...kafkaFaults,
   ...mosquittoFaults,
+  ...keptFilesFaults,
 ];
 
 /**

@@ -1,16 +1,15 @@
 /** What happens to our own programs: they are killed, or stop in the middle of anything and wake up later. */
-import { readdir } from 'node:fs/promises';
-import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { query } from '@plenum/postgres';
 import type { Numbers } from '@plenum/simulation';
 import { between, oneOf } from '../numbers.ts';
 import type { Program } from '../site/program.ts';
 import type { Site } from '../site/site.ts';
 import type { Fault } from './fault.ts';
 
-type Choose = (site: Site, numbers: Numbers) => readonly Program[];
+export type Choose = (site: Site, numbers: Numbers) => readonly Program[];
 
-const kill = (kind: string, about: string, choose: Choose): Fault => ({
+export const kill = (kind: string, about: string, choose: Choose): Fault => ({
   kind,
   about,
   happen: async (site, numbers, say) => {
@@ -35,7 +34,7 @@ const killTwice = (kind: string, about: string, choose: Choose): Fault => ({
   },
 });
 
-const freeze = (kind: string, about: string, choose: Choose, mostMs = 6_000): Fault => ({
+export const freeze = (kind: string, about: string, choose: Choose, mostMs = 6_000): Fault => ({
   kind,
   about,
   happen: async (site, numbers, say) => {
@@ -71,7 +70,7 @@ const setClock = (kind: string, about: string, choose: Choose): Fault => ({
 });
 
 /** Somewhere in the middle of a file, as far as one is made soon. */
-const inTheMiddle = (fault: Fault): Fault => ({
+export const inTheMiddle = (fault: Fault): Fault => ({
   ...fault,
   impossible: ({ exporters }) => (exporters.length === 0 ? 'there is no exporter' : undefined),
   happen: async (site, numbers, say) => {
@@ -85,15 +84,24 @@ const inTheMiddle = (fault: Fault): Fault => ({
 
 const makingMsMax = 5_000;
 
-const untilMaking = async ({ filesDirectory }: Site): Promise<boolean> => {
+const untilMaking = async ({ keptFiles, database }: Site): Promise<boolean> => {
+  const isMaking = keptFiles.isPutting ?? (() => isTakenUp(database));
   const startMs = performance.now();
   while (performance.now() - startMs < makingMsMax) {
-    // Before the first exporter there is no folder.
-    const unfinished = await readdir(path.join(filesDirectory, '@unfinished')).catch(() => []);
-    if (unfinished.length > 0) return true;
+    if (await isMaking()) return true;
     await sleep(2);
   }
   return false;
+};
+
+/** An exporter is at one, before or while it puts the file. */
+const isTakenUp = async ({ pool }: Site['database']): Promise<boolean> => {
+  const [found] = await query<{ readonly is: boolean }>(
+    pool,
+    `select exists (select from plenum_document.export_run join plenum_document.export_work using (export_id)
+                     where state = 'requested' and is_running and free_at > clock_timestamp()) as is`,
+  );
+  return found?.is === true;
 };
 
 const bridge: Choose = (site, numbers) => [oneOf(numbers, site.bridges)];

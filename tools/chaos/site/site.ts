@@ -15,6 +15,7 @@ import { beforeDeadline, type EventCodec, freePort, type Log, type Logger } from
 import { type ApiHeaders, issueSiteKey, type SiteSecrets, siteSecrets } from './api-key.ts';
 import { guardSite } from './guard.ts';
 import { type KafkaParts, startKafkaParts } from './kafka-parts.ts';
+import { inFolder, inS3, type KeptFiles } from './kept-files.ts';
 import { type Load, startLoad } from './load.ts';
 import { startMosquitto } from './mosquitto.ts';
 import { type LogLine, type Program, runProgram } from './program.ts';
@@ -37,6 +38,8 @@ export type SiteSettings = {
   readonly postgis?: boolean;
   /** How many exporters there are; none unless said. */
   readonly exporters?: number;
+  /** Where they keep files; a folder unless said. */
+  readonly files?: 'folder' | 's3';
   /** Whether the database gets a disk of its own, which can be filled. */
   readonly ownDisk: boolean;
   /** Called with what the bridge logs. */
@@ -52,7 +55,7 @@ export type Site = {
   readonly reactor: Program;
   readonly exporters: readonly Program[];
   /** Where they keep the files, and the API finds them. */
-  readonly filesDirectory: string;
+  readonly keptFiles: KeptFiles;
   readonly api: Program;
   readonly programs: readonly Program[];
   readonly server: EmbeddedServer;
@@ -142,7 +145,7 @@ type Parts = Pick<
   | 'projectors'
   | 'reactor'
   | 'exporters'
-  | 'filesDirectory'
+  | 'keptFiles'
   | 'api'
   | 'programs'
   | 'databaseWires'
@@ -168,11 +171,13 @@ const startPrograms = async (
   const loading = preload === undefined ? [] : ['--import', preload.module];
   const [mqttPort, httpPort] = [await freePort(), await freePort()];
   const broker = settings.mqtt === 'connect' ? await startBroker(settings, mqttPort, stack) : undefined;
+  const keptFiles = await keptFilesOf(settings, stack);
   const listening = Promise.withResolvers<void>();
   const wanted = await programsOf(settings, {
     mqttPort,
     httpPort,
     brokerWire: broker?.wire,
+    keptFiles,
     listening: listening.resolve,
     secrets,
   });
@@ -204,11 +209,10 @@ const startPrograms = async (
   const deviceWire = await faultProxy({ to: () => ({ port: mqttPort }) });
   stack.defer(() => deviceWire.close());
   const named = (start: string): readonly Program[] => programs.filter(({ name }) => name.startsWith(start));
-  const filesDirectory = filesDirectoryOf(settings);
   const [[api], [reactor]] = [named('api'), named('reactor')];
   if (api === undefined || reactor === undefined) throw new Error('there is no API or no reactor among the programs');
   return {
-    ...{ bridges: named('bridge'), projectors: named('projector'), exporters: named('exporter'), filesDirectory },
+    ...{ bridges: named('bridge'), projectors: named('projector'), exporters: named('exporter'), keptFiles },
     ...{ reactor, api, programs },
     ...{ mosquitto: broker?.program, brokerWire: broker?.wire, databaseWires, deviceWire, clocks, mqttPort },
     apiUrl: `http://127.0.0.1:${httpPort}`,
@@ -216,7 +220,15 @@ const startPrograms = async (
   };
 };
 
-const filesDirectoryOf = ({ directory }: SiteSettings): string => path.join(directory, 'files');
+const keptFilesOf = async (
+  { directory, logs, files }: SiteSettings,
+  stack: AsyncDisposableStack,
+): Promise<KeptFiles> => {
+  if (files !== 's3') return inFolder(directory);
+  const kept = await inS3(directory, logs);
+  stack.defer(async () => void (await kept.server.stop()));
+  return kept;
+};
 
 const startBroker = async ({ directory, logs }: SiteSettings, port: number, stack: AsyncDisposableStack) => {
   const program = await startMosquitto(directory, logs, port);
@@ -238,6 +250,7 @@ type Ways = {
   readonly mqttPort: number;
   readonly httpPort: number;
   readonly brokerWire: FaultProxy | undefined;
+  readonly keptFiles: KeptFiles;
   readonly secrets: SiteSecrets;
   /** To be called when devices are heard. */
   readonly listening: () => void;
@@ -245,7 +258,7 @@ type Ways = {
 
 const programsOf = async (
   settings: SiteSettings,
-  { mqttPort, httpPort, brokerWire, secrets, listening }: Ways,
+  { mqttPort, httpPort, brokerWire, keptFiles, secrets, listening }: Ways,
 ): Promise<readonly Wanted[]> => {
   const { mqtt, bridgeSaid } = settings;
   const heard = (line: LogLine): void => {
@@ -270,19 +283,18 @@ const programsOf = async (
       return { name, app: 'projector', metricsPort, environment: { PROJECTOR_PROBES_PORT: String(metricsPort) } };
     }),
   );
-  const kept = { FILES_DIR: filesDirectoryOf(settings) };
   const exporters = await Promise.all(
     Array.from({ length: settings.exporters ?? 0 }, async (_, index): Promise<Wanted> => {
       const metricsPort = await freePort();
       const { PLENUM_MASTER_KEY } = secrets;
-      const environment = { ...kept, EXPORTER_PROBES_PORT: String(metricsPort), PLENUM_MASTER_KEY };
+      const environment = { ...keptFiles.environment, EXPORTER_PROBES_PORT: String(metricsPort), PLENUM_MASTER_KEY };
       return { name: `exporter-${index + 1}`, app: 'exporter', metricsPort, environment };
     }),
   );
   const probesPort = await freePort();
   const reactor = { REACTOR_PROBES_PORT: String(probesPort), PLENUM_MASTER_KEY: secrets.PLENUM_MASTER_KEY };
   const api = { HTTP_HOST: '127.0.0.1', PORT: String(httpPort), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` };
-  const environment = { ...api, ...kept, ...secrets };
+  const environment = { ...api, ...keptFiles.environment, ...secrets };
   return [
     ...[...bridges, ...projectors, ...exporters],
     { name: 'reactor', app: 'reactor', metricsPort: probesPort, environment: reactor },

@@ -1,1 +1,8 @@
-export { findVersitygw, type StartedS3, startVersitygw, type Versitygw } from './versitygw.ts';
+export {
+  findVersitygw,
+  type StartedS3,
+  startVersitygw,
+  untilAnswered,
+  type Versitygw,
+  versitygwOver,
+} from './versitygw.ts';

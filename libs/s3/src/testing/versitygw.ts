@@ -116,19 +116,27 @@ export type StartedS3 = {
   kill(): Promise<void>;
 };
 
+/** What runs over a folder, with a bucket in it. */
+export const versitygwOver = async (root: string, program: string, port: number) => {
+  const buckets = path.join(root, 'buckets');
+  const sidecar = path.join(root, 'sidecar');
+  const folder = path.join(buckets, 'files');
+  await mkdir(folder, { recursive: true });
+  await mkdir(sidecar);
+  const endpoint = `http://127.0.0.1:${port}`;
+  return {
+    command: [program, '--port', `127.0.0.1:${port}`, '--quiet', 'posix', '--sidecar', sidecar, buckets],
+    environment: { ROOT_ACCESS_KEY: access, ROOT_SECRET_KEY: secret, VGW_REGION: region },
+    settings: { bucket: 'files', endpoint, region, accessKeyId: access, secretAccessKey: secret },
+    folder,
+  };
+};
+
 /** Ended, and its folder removed, after the test. */
 export const startVersitygw = async (t: Pick<TestContext, 'after'>, program: string): Promise<StartedS3> => {
   const root = await mkdtemp(path.join(tmpdir(), 'plenum-s3-'));
-  const buckets = path.join(root, 'buckets');
-  const sidecar = path.join(root, 'sidecar');
-  await mkdir(path.join(buckets, 'files'), { recursive: true });
-  await mkdir(sidecar);
-  const port = await freePort();
-  const child = spawn(
-    program,
-    [...['--port', `127.0.0.1:${port}`, '--quiet', 'posix', '--sidecar', sidecar], buckets],
-    { env: { ROOT_ACCESS_KEY: access, ROOT_SECRET_KEY: secret, VGW_REGION: region }, stdio: 'ignore' },
-  );
+  const { command, environment, settings, folder } = await versitygwOver(root, program, await freePort());
+  const child = spawn(program, command.slice(1), { env: environment, stdio: 'ignore' });
   const exited = once(child, 'exit');
   const kill = async (): Promise<void> => {
     child.kill('SIGKILL');
@@ -138,14 +146,12 @@ export const startVersitygw = async (t: Pick<TestContext, 'after'>, program: str
     await kill();
     await rm(root, { recursive: true, force: true });
   });
-  const endpoint = `http://127.0.0.1:${port}`;
-  await untilAnswered(endpoint);
-  const settings = { bucket: 'files', endpoint, region, accessKeyId: access, secretAccessKey: secret };
-  return { settings, folder: path.join(buckets, 'files'), kill };
+  await untilAnswered(settings.endpoint);
+  return { settings, folder, kill };
 };
 
 /** Whatever it answers: it says nothing when it listens. */
-const untilAnswered = async (endpoint: string): Promise<void> => {
+export const untilAnswered = async (endpoint: string): Promise<void> => {
   for (let attempt = 1; ; attempt += 1) {
     try {
       await (await fetch(endpoint)).arrayBuffer();

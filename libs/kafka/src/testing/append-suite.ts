@@ -154,7 +154,8 @@ export const appendSuite = (kafka: LocalKafka): void => {
       const partitions = 8;
       const { log, proxy, topic } = await open(t, { topics: [testTopic(partitions)] });
       const keys = Array.from({ length: 200 }, (_, index) => `k${index}`);
-      await log.append([record(topic.name, 'k', 'warm')]);
+      // A partition that has just been made may be without a leader for a moment, and would go in a request after this.
+      await log.append(keys.map((key) => record(topic.name, key, 'warm')));
       const answers: number[] = [];
       proxy.play((apiKey, answer) => {
         if (apiKey !== apiKeys.produce) return answer;

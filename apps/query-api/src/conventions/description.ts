@@ -12,7 +12,7 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
     title: 'Plenum',
     version: '1',
     description: [
-      'Reads of the read models that Plenum derives from its event log, and decisions about who has access.',
+      'Reads of the read models that Plenum derives from its event log, decisions, and files of both.',
       '',
       '- An API key goes into `X-API-Key`, a token into `Authorization: Bearer`; when both are there, the key counts.',
       '  `x-access` of a route says what it takes: nothing (`public`), to be known (`identified`), or a permission.',

@@ -13,10 +13,16 @@ export const libraryValuesOf = ({ type }: ExportColumn): ((present: PresentValue
   };
   return ({ nulls, values }) => {
     const present = ArrayBuffer.isView(values) ? ofMemory(values) : ofTexts(values);
-    if (nulls === undefined) return present;
-    let at = 0;
-    return Array.from(nulls, (isNull) => (isNull === 1 ? undefined : present[at++]));
+    return nulls === undefined ? present : spread(present, nulls);
   };
+};
+
+/** By index: an iterator takes as long for each as all else that is done with it. */
+const spread = (present: DecodedArray, nulls: Uint8Array): DecodedArray => {
+  const all = new Array<unknown>(nulls.length);
+  let at = 0;
+  for (let row = 0; row < all.length; row += 1) if (nulls[row] !== 1) all[row] = present[at++];
+  return all;
 };
 
 /** Views of sixteen bytes each are dearer than what is seen in them: they are made once, and the bytes put under them. */

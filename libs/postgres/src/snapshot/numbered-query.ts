@@ -115,17 +115,23 @@ const placesOf = (rows: KnownGroup['rows'], { values }: ColumnValues): Int32Arra
 
 /** The values in these places, of a group that has so many rows. */
 const taken = ({ values, nulls }: ColumnValues, rows: number, places: Int32Array): ColumnValues => ({
-  values: 'ends' in values ? { ...values, which: places } : bytesTaken(values, values.byteLength / rows, places),
-  ...(nulls && { nulls: Uint8Array.from(places, (place) => nulls[place] as number) }), // Every place is one of its rows.
+  values: 'ends' in values ? { ...values, which: places } : memoryTaken(values, rows, places),
+  ...(nulls && { nulls: bytesTaken(nulls, 1, places) }),
 });
 
-const bytesTaken = (values: Exclude<ColumnMemory, Texts>, bytesEach: number, places: Int32Array) => {
-  const from = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+const memoryTaken = (values: Exclude<ColumnMemory, Texts>, rows: number, places: Int32Array): ColumnMemory => {
+  const bytes = new Uint8Array(values.buffer, values.byteOffset, values.byteLength);
+  const found = bytesTaken(bytes, values.byteLength / rows, places);
+  if (values instanceof Int32Array) return new Int32Array(found.buffer);
+  return values instanceof BigInt64Array ? new BigInt64Array(found.buffer) : found;
+};
+
+/** So many bytes of each place. */
+const bytesTaken = (from: Uint8Array, bytesEach: number, places: Int32Array): Uint8Array<ArrayBuffer> => {
   const to = new Uint8Array(places.length * bytesEach);
   for (let index = 0; index < places.length; index += 1) {
-    const first = (places[index] as number) * bytesEach; // The index is one of theirs.
+    const first = (places[index] as number) * bytesEach; // Every place is one of its rows.
     for (let byte = 0; byte < bytesEach; byte += 1) to[index * bytesEach + byte] = from[first + byte] as number;
   }
-  if (values instanceof Int32Array) return new Int32Array(to.buffer);
-  return values instanceof BigInt64Array ? new BigInt64Array(to.buffer) : to;
+  return to;
 };

@@ -9,8 +9,9 @@
  * (`TextForm`). Of the column it is the SHA-256 of those of its groups.
  */
 import { createHash } from 'node:crypto';
+import { textsOf } from '@plenum/runtime';
 import type { PresentValues } from './present-values.ts';
-import { bytesOf, type TextForm } from './text-form.ts';
+import type { TextForm } from './text-form.ts';
 
 /** Of one column in one row group. */
 export type GroupDigest = { readonly nulls: number; readonly sha256: Uint8Array };
@@ -25,7 +26,7 @@ export const groupDigest = ({ rows, nulls, values }: PresentValues): GroupDigest
 
 const memoryOf = (form: TextForm): readonly (Uint8Array | Int32Array)[] => {
   if (!form.repeat) return [form.bytes, form.ends];
-  const { bytes, ends } = bytesOf(form.different);
+  const { bytes, ends } = textsOf(form.different);
   return [bytes, ends, form.which];
 };
 

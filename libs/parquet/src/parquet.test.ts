@@ -204,6 +204,19 @@ describe('rows as Parquet', () => {
   });
 });
 
+it('rows of columns are not written when a column cannot have a value', async () => {
+  const columnOf = (nullable: boolean): readonly ExportColumn[] => [{ name: 'n', type: 'double precision', nullable }];
+  const batch = (values: Float64Array, nulls?: Uint8Array): readonly ColumnBatch[] => [
+    { rows: values.length, columns: [{ values, ...(nulls && { nulls }) }] },
+  ];
+  for (const value of [Number.NaN, Number.NEGATIVE_INFINITY]) {
+    await assert.rejects(writtenBatches(batch(Float64Array.of(1, value)), columnOf(true)), /cannot have/);
+  }
+  const withNull = batch(Float64Array.of(1, 0), Uint8Array.of(0, 1));
+  await assert.rejects(writtenBatches(withNull, columnOf(false)), /cannot have NULL/);
+  assert.ok((await writtenBatches(withNull, columnOf(true))).length > 0);
+});
+
 describe('a file of Parquet', () => {
   const rows = sample(300);
 

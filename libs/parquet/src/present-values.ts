@@ -14,10 +14,18 @@ export type PresentValues = {
   readonly values: Float64Array | Int32Array | BigInt64Array | Uint8Array | TextForm;
 };
 
-/** Of what is to be written. */
-export const presentToWrite = ({ type }: ExportColumn, rows: number, column: ColumnValues): PresentValues => {
+/** Of what is to be written. @throws TypeError for what the column cannot have, which is a bug of who gave it. */
+export const presentToWrite = (
+  { name, type, nullable }: ExportColumn,
+  rows: number,
+  column: ColumnValues,
+): PresentValues => {
   const { values } = column;
   const nulls = column.nulls?.includes(1) === true ? column.nulls : undefined;
+  if (nulls !== undefined && !nullable) throw new TypeError(`The column ${name} is ${type} and cannot have NULL`);
+  if (values instanceof Float64Array && !values.every(Number.isFinite)) {
+    throw new TypeError(`The column ${name} is ${type} and cannot have what is no number`);
+  }
   const found = { rows, ...(nulls && { nulls }) };
   if ('ends' in values) return { ...found, values: formOfTexts(values, nulls) };
   const places = type === 'uuid' ? uuidByteCount : 1;

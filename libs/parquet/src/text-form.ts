@@ -3,7 +3,7 @@
  * them each is; otherwise all of them, one behind the other. In the first they are looked up in a dictionary; to look for
  * repetition among texts that never come again would cost more than anything else about them.
  */
-import { stringsOf, type Texts } from '@plenum/runtime';
+import { stringsOf, type Texts, textsOf } from '@plenum/runtime';
 
 export type TextForm =
   | {
@@ -24,7 +24,7 @@ const isTooMany = (different: number, index: number, length: number): boolean =>
 export const formOfStrings = (texts: readonly string[]): TextForm =>
   repeating(texts.length, (index, numberOf) => numberOf(texts[index] as string)) ?? {
     repeat: false,
-    ...bytesOf(texts),
+    ...textsOf(texts),
   };
 
 /** Of texts in memory, of those rows that have one. A row that has NULL has no bytes. */
@@ -56,7 +56,7 @@ const formOfNumbered = (texts: Texts, rows: Int32Array): TextForm => {
     if (numbers[row] === -1) numbers[row] = numberOf(strings[row] as string); // Every row has one.
     return numbers[row] as number;
   });
-  return form ?? { repeat: false, ...bytesOf(Array.from(rows, (row) => strings[row] as string)) };
+  return form ?? { repeat: false, ...textsOf(Array.from(rows, (row) => strings[row] as string)) };
 };
 
 /** Asks for the number of each text, which has one by then or gets the next. Nothing where too many of the first differ. */
@@ -76,21 +76,4 @@ const repeating = (
     if (isTooMany(numbers.size, index, count)) return undefined;
   }
   return { repeat: true, different: [...numbers.keys()], which };
-};
-
-const encoder = new TextEncoder();
-
-export const bytesOf = (texts: readonly string[]): { readonly bytes: Uint8Array; readonly ends: Int32Array } => {
-  const all = texts.join('');
-  const bytes = encoder.encode(all);
-  const ends = new Int32Array(texts.length);
-  // Nearly all texts have as many bytes as characters.
-  const isPlain = bytes.length === all.length;
-  let end = 0;
-  for (let index = 0; index < texts.length; index += 1) {
-    const text = texts[index] as string; // The index is one of theirs.
-    end += isPlain ? text.length : Buffer.byteLength(text);
-    ends[index] = end;
-  }
-  return { bytes, ends };
 };

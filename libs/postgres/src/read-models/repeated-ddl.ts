@@ -45,7 +45,7 @@ export const rowsView = (schema: string, table: Table): string => {
 };
 
 /** A query for what the view shows and, beside it, the numbers: who has the values already wants no more of them. */
-export const numberedRows = (table: Table): string => {
+export const valuesAndNumbers = (table: Table): string => {
   const { columns, from } = rowsAndValues(table, quoted);
   const numbers = repeatedGroups(table).map(({ number }) => `kept.${quoted(number)}`);
   return `select ${[...columns, ...numbers].join(', ')} from ${from}`;

@@ -7,7 +7,7 @@ import { type RepeatedGroup, repeatedGroups, type Table } from '@plenum/read-mod
 import type { ColumnBatch, ColumnMemory, ColumnValues, ExportColumn, Texts } from '@plenum/runtime';
 import type pg from 'pg';
 import { quoted, rowsName } from '../read-models/names.ts';
-import { numberedRows } from '../read-models/repeated-ddl.ts';
+import { valuesAndNumbers } from '../read-models/repeated-ddl.ts';
 
 export type NumberedQuery = {
   /** Those that are copied: numbers in place of some that were asked for. */
@@ -40,7 +40,7 @@ export const numberedQuery = async (
   const numbers = known.map(({ group }): ExportColumn => ({ name: group.number, type: 'integer', nullable: false }));
   return {
     columns: [...plain, ...numbers],
-    from: known.length === 0 ? quoted(table.name) : `(${numberedRows(table)})`,
+    from: known.length === 0 ? quoted(table.name) : `(${valuesAndNumbers(table)})`,
     withValues: (batch) => {
       const copied = (index: number) => batch.columns[index] as ColumnValues; // As many as were asked for.
       const found = new Map(plain.map(({ name }, index) => [name, copied(index)]));

@@ -10,14 +10,18 @@ export type Texts = {
 };
 
 export const textsOf = (all: readonly string[]): Texts => {
+  const joined = all.join('');
+  const bytes = Buffer.from(joined);
+  // Nearly all texts have as many bytes as characters.
+  const isPlain = bytes.length === joined.length;
   const ends = new Int32Array(all.length);
   let end = 0;
-  for (const [index, text] of all.entries()) {
-    end += Buffer.byteLength(text);
+  for (let index = 0; index < all.length; index += 1) {
+    const text = all[index] as string; // The index is one of theirs.
+    end += isPlain ? text.length : Buffer.byteLength(text);
     ends[index] = end;
   }
-  const bytes = Buffer.from(all.join(''));
-  // Halves of a character in two texts would become one.
+  // Halves of a character in two texts have become one.
   return { bytes: bytes.length === end ? bytes : Buffer.concat(all.map((text) => Buffer.from(text))), ends };
 };
 

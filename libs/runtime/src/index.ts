@@ -64,6 +64,12 @@ export {
   runReaction,
 } from './consumer/run-reaction.ts';
 export { beforeDeadline } from './deadline.ts';
+export type {
+  Delivery,
+  DeviceMessage,
+  DeviceMessageProperties,
+  DeviceMessages,
+} from './device-messages.ts';
 export { LogTruncated, Poison, TransientFailure } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
 export {
@@ -190,6 +196,23 @@ export { noRowCache, type RowCache, rowCache } from './row-cache.ts';
 export { type RunProjection, runProjection } from './run-projection.ts';
 export type { SchemaIds, SchemaVersion } from './schema-ids.ts';
 export type { ListenedChannel, Listening, ServiceDatabase } from './service-database.ts';
+export type {
+  AdoptedSession,
+  KeptArrival,
+  KeptMessage,
+  KeptSubscription,
+  KeptWill,
+  Leave,
+  NewMessage,
+  RetainedMessage,
+  SessionNews,
+  SessionRef,
+  SessionStore,
+  SubscriptionOptions,
+  TakenSession,
+  TakeSession,
+  Written,
+} from './sessions/session-store.ts';
 export {
   bucketLifeS,
   giveBack,

@@ -2,6 +2,7 @@
  * The messages of each connection, waiting for their answer. They stand in a queue and are answered from its front only, because
  * MQTT wants acknowledgements in the order of the messages, and a counted one may become safe after its successors.
  */
+import type { MessageRefusal } from '@plenum/event';
 import type { NewRecord } from '../log.ts';
 import type { Kept } from './balance.ts';
 import type { Outcome, Settled } from './message.ts';
@@ -18,6 +19,8 @@ export type Entry = {
   record: NewRecord | undefined;
   readonly sizeBytes: number;
   readonly becomes: Kept;
+  /** Why it is not appended as what it reports. */
+  readonly refusal: MessageRefusal | undefined;
   /** Messages that this one's record stands for; when there are any, it is not a message itself. */
   readonly covers: readonly Entry[];
   /** Whose answer it is waiting for; cleared when answered. */
@@ -97,5 +100,5 @@ const answer = (entry: Entry, outcome: Outcome): void => {
   const { settled } = entry;
   entry.settled = undefined;
   entry.queue = undefined;
-  settled?.(outcome);
+  settled?.(outcome, entry.refusal);
 };

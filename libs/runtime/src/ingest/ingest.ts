@@ -2,6 +2,7 @@
  * The loop that the MQTT listener or connector feeds: messages in, events in the log, answers out. Nothing is answered `safe` before the
  * log has it. Callbacks and not a promise per message, because tens of thousands a second pass through here.
  */
+import type { MessageRefusal } from '@plenum/event';
 import type { EventCodec } from '../event-codec.ts';
 import type { Log, NewRecord } from '../log.ts';
 import { aborted } from '../pause.ts';
@@ -144,7 +145,7 @@ const offer = (running: Running, message: Inbound, settled: Settled): boolean =>
     return !capacity.isFull();
   }
   const decided = planned(message);
-  const entry = newEntry(decided.becomes === 'discarded' ? { becomes: 'discarded' } : decided);
+  const entry = newEntry(decided);
   if (holdMs !== undefined) {
     entry.settled = settled;
     entry.deadlineMs = timer.nowMs() + holdMs;
@@ -195,13 +196,18 @@ const recordOfCounts = ({ codec, translator }: IngestParts, counts: DiscardedMes
 /** What an entry, its record, its headers and its entries in two queues take beside the record's own bytes. */
 const overheadBytes = 768;
 
-type NewEntry = Pick<Entry, 'becomes'> & { readonly record?: NewRecord; readonly covers?: readonly Entry[] };
+type NewEntry = Pick<Entry, 'becomes'> & {
+  readonly record?: NewRecord;
+  readonly covers?: readonly Entry[];
+  readonly refusal?: MessageRefusal;
+};
 
-const newEntry = ({ becomes, record, covers = nothing }: NewEntry): Entry => ({
+const newEntry = ({ becomes, record, covers = nothing, refusal }: NewEntry): Entry => ({
   state: record === undefined && covers.length === 0 ? 'counted' : 'queued',
   record,
   sizeBytes: overheadBytes + (record?.value.length ?? 0),
   becomes,
+  refusal,
   covers,
   queue: undefined,
   settled: undefined,

@@ -22,6 +22,8 @@ export type Inbound = {
   readonly holdMs: number | undefined;
   /** Where it may come again without saying that it is the same: then it becomes the same event. */
   readonly arrival?: Arrival;
+  /** What an MQTT 5 device sent along. It becomes part of the event's headers. */
+  readonly userProperties?: readonly (readonly [name: string, value: string])[];
   /** Why the source will not have it translated. It goes to quarantine as it is. */
   readonly refused?: RefusedBySource;
 };
@@ -73,5 +75,8 @@ export type Translator = {
  */
 export type Outcome = 'safe' | 'unsafe' | 'forgotten';
 
-/** Called exactly once for a message that somebody waits for, and never from inside `offer`; for others never. */
-export type Settled = (outcome: Outcome) => void;
+/**
+ * Called exactly once for a message that somebody waits for, and never from inside `offer`; for others never. A message that is
+ * `safe` with a refusal is in quarantine for it, or counted there.
+ */
+export type Settled = (outcome: Outcome, refusal?: MessageRefusal) => void;

@@ -7,8 +7,9 @@ import type { Budget } from './budget.ts';
 import type { DiscardedMessages, Inbound, Translator } from './message.ts';
 
 export type Plan =
-  | { readonly becomes: 'appended' | 'quarantined'; readonly record: NewRecord }
-  | { readonly becomes: 'discarded'; readonly counts: DiscardedMessages };
+  | { readonly becomes: 'appended'; readonly record: NewRecord }
+  | { readonly becomes: 'quarantined'; readonly record: NewRecord; readonly refusal: MessageRefusal }
+  | { readonly becomes: 'discarded'; readonly counts: DiscardedMessages; readonly refusal: MessageRefusal };
 
 export type PlanParts = {
   readonly codec: Pick<EventCodec, 'encode'>;
@@ -27,12 +28,16 @@ export const plan =
     const { clientId, budgetKey = clientId, topic, payload, refused } = message;
     // The budget is for what is kept, and of an oversized message only the beginning is. What comes again is kept already.
     if (before === 'an event' || (before === 'nothing' && budget.spend(budgetKey, payload.length))) {
-      return { becomes: 'quarantined', record: codec.encode(translator.quarantined(message, understood)) };
+      return {
+        becomes: 'quarantined',
+        record: codec.encode(translator.quarantined(message, understood)),
+        refusal: understood,
+      };
     }
     if (arrival !== undefined) arrival.counted = true;
     const bytes = refused?.lengthBytes ?? payload.length;
     const counts = before === 'counted' ? { messages: 0, bytes: 0 } : { messages: 1, bytes };
-    return { becomes: 'discarded', counts: { clientId, topic, code: understood.code, ...counts } };
+    return { becomes: 'discarded', counts: { clientId, topic, code: understood.code, ...counts }, refusal: understood };
   };
 
 type Understood =

@@ -113,8 +113,9 @@ describe('the AsyncAPI document', () => {
     const trace = { traceparent: 't', correlationId: 'c', causationId: 'd' };
     const codec = avroCodec(catalogue.events);
     const { required, properties } = document.components.messageTraits.cloudEvent.headers;
-    const withTrace = codec.encode({ ...recorded, type, data: discarded, trace });
-    assert.deepEqual(Object.keys(withTrace.headers).sort(), Object.keys(properties).sort());
+    const more = { trace, userProperties: [['name', 'value']] } as const;
+    const withMore = codec.encode({ ...recorded, type, data: discarded, ...more });
+    assert.deepEqual(Object.keys(withMore.headers).sort(), Object.keys(properties).sort());
     const plain = codec.encode({ ...recorded, type, data: discarded });
     assert.deepEqual(Object.keys(plain.headers).sort(), [...required].sort());
   });

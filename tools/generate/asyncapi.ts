@@ -146,6 +146,10 @@ const cloudEvent = {
       traceparent: text('The trace it belongs to, as W3C Trace Context has it.'),
       ce_correlationid: text('The request that led to it.'),
       ce_causationid: text('The event that led to it.'),
+      mqttuserproperties: text(
+        'User properties of the MQTT 5 message: a JSON array of [name, value], in the order in which they were sent.',
+        { contentMediaType: 'application/json' },
+      ),
     },
   },
 };

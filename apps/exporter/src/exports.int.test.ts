@@ -3,7 +3,8 @@ import { describe, it } from 'node:test';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { expireExport, positionText } from '@plenum/document';
 import { defineDocumentExport } from '@plenum/domain';
-import { formatTimeUs, plenumItself } from '@plenum/event';
+import { formatTimeUs, plenumItself, timeId } from '@plenum/event';
+import { messageQuarantined } from '@plenum/quarantine';
 import { Type } from 'typebox';
 import { ann, beginUs, exporterWorld, sha256 } from './testing/exporter-world.ts';
 
@@ -123,6 +124,36 @@ describe('an export', timed, () => {
     const part = { ...of, partition: [one.partition], from_offset: [one.offset + 1] };
     const none = await until(await ask('events', 'csv', { filters: part }), 'ready', 'failed');
     assert.equal((await bytesOf(none.file)).toString().trimEnd().split('\n').length, 1);
+  });
+
+  it('of events shows what MQTT clients sent along', async (t) => {
+    const { ask, until, bytesOf, startExporter, log, codec } = await exporterWorld(t);
+    const said = { clientId: 'c', topic: 't', payload: new Uint8Array(), lengthBytes: 0, sha256: '' };
+    const why = { code: 'empty', detail: 'the body is empty' };
+    const [plain, sentAlong] = [1, 2].map((n) =>
+      messageQuarantined(timeId(n, new Uint8Array(16)), { ...said, receivedTimeUs: n * 1_000 }, why),
+    );
+    assert.ok(plain !== undefined && sentAlong !== undefined);
+    const userProperties = [
+      ['hop', 'gw-1'],
+      ['hop', '"\u0000\ud800é'],
+      ['', ''],
+    ] as const;
+    await log.append([codec.encode(plain), codec.encode({ ...sentAlong, userProperties })]);
+    startExporter();
+    const filters = { topic: ['plenum.quarantine.messages'] };
+    const shown = async (format: string): Promise<string> => {
+      const { file, state } = await until(await ask('events', format, { filters }), 'ready', 'failed');
+      assert.equal(state, 'ready', format);
+      return (await bytesOf(file)).toString();
+    };
+    const lines = (await shown('ndjson'))
+      .trimEnd()
+      .split('\n')
+      .map((line) => JSON.parse(line).user_properties);
+    assert.deepEqual(lines, [null, userProperties]);
+    assert.ok((await shown('csv')).includes('[[""hop"",""gw-1""]'));
+    await shown('parquet'); // Ready is what was read back.
   });
 
   it('of a document is what the domain composes, or its reason', async (t) => {

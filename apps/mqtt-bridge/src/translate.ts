@@ -1,9 +1,16 @@
 /** What the bridge's messages become: events of the domain whose topics they are on, or quarantined messages. */
 import { hash } from 'node:crypto';
 import type { DomainTranslator } from '@plenum/domain';
-import type { TranslateTools } from '@plenum/event';
+import {
+  type Event,
+  firstUserProperties,
+  type TranslateTools,
+  type Translation,
+  type UserProperties,
+  userPropertiesBeyond,
+} from '@plenum/event';
 import { messageQuarantined, messagesDiscarded } from '@plenum/quarantine';
-import type { Arrival, Clock, Translator } from '@plenum/runtime';
+import type { Arrival, Clock, Inbound, Translator } from '@plenum/runtime';
 
 type BridgeTools = Pick<TranslateTools, 'zone' | 'newId'> & {
   readonly domains: DomainTranslator;
@@ -15,19 +22,31 @@ export const bridgeTranslator = ({ domains, zone, newId, clock }: BridgeTools): 
   /** Where the message may come again, its id is made once. */
   const idOf = (arrival: Arrival | undefined, timeUs: number): string =>
     arrival === undefined ? newId(timeUs) : (arrival.id ??= newId(timeUs));
+  const translate = (message: Inbound): Translation => {
+    const { arrival } = message;
+    if (arrival === undefined) return domains.translate(message, tools);
+    return domains.translate(message, { ...tools, newId: (timeUs) => idOf(arrival, timeUs) });
+  };
   return {
     translate: (message) => {
-      const { arrival } = message;
-      if (arrival === undefined) return domains.translate(message, tools);
-      return domains.translate(message, { ...tools, newId: (timeUs) => idOf(arrival, timeUs) });
+      const { userProperties, topic } = message;
+      if (userProperties === undefined) return translate(message);
+      const detail = userPropertiesBeyond(userProperties);
+      if (detail !== undefined) {
+        return { outcome: 'quarantine', code: 'out-of-range', detail, ...domains.subjectOf(topic) };
+      }
+      const translated = translate(message);
+      if (translated.outcome === 'quarantine') return translated;
+      return { outcome: 'event', event: withUserProperties(translated.event, userProperties) };
     },
     quarantined: (message, { code, detail, ...said }) => {
-      const { topic, payload, receivedTimeUs, refused, arrival } = message;
+      const { topic, payload, receivedTimeUs, refused, arrival, userProperties } = message;
       const subject = refused === undefined ? said : domains.subjectOf(topic);
       const lengthBytes = refused?.lengthBytes ?? payload.length;
       const sha256 = refused?.sha256 ?? hash('sha256', payload, 'hex');
       const kept = { clientId: message.clientId, topic, payload, receivedTimeUs, lengthBytes, sha256 };
-      return messageQuarantined(idOf(arrival, receivedTimeUs), kept, { code, detail, ...subject });
+      const event = messageQuarantined(idOf(arrival, receivedTimeUs), kept, { code, detail, ...subject });
+      return userProperties === undefined ? event : withUserProperties(event, firstUserProperties(userProperties));
     },
     discarded: (counts) => {
       const timeUs = clock.nowUs();
@@ -35,5 +54,8 @@ export const bridgeTranslator = ({ domains, zone, newId, clock }: BridgeTools): 
     },
   };
 };
+
+const withUserProperties = (event: Event, userProperties: UserProperties): Event =>
+  userProperties.length === 0 ? event : { ...event, userProperties };
 
 const sha1 = (bytes: Uint8Array): string => hash('sha1', bytes);

@@ -69,7 +69,10 @@ describe('avroCodec', () => {
       organisation: fc.constantFrom('default', 'acme-2'),
       commandId: fc.string({ unit: 'grapheme' }),
     });
-    const tied = fc.record({ trace: fc.constant({ correlationId: 'c' }), decision: decided }, { requiredKeys: [] });
+    const any = fc.string({ unit: 'binary' });
+    const userProperties = fc.array(fc.tuple(any, any), { minLength: 1, maxLength: 5 });
+    const trace = fc.constant({ correlationId: 'c' });
+    const tied = fc.record({ trace, decision: decided, userProperties }, { requiredKeys: [] });
     fc.assert(
       fc.property(data, timeUs, tied, (moved, effectiveTimeUs, ties) => {
         const said = { ...event(moved), effectiveTimeUs, ...ties };
@@ -147,6 +150,25 @@ describe('avroCodec', () => {
     const before = read(older);
     assert.deepEqual(before.outcome === 'event' && before.event.decision, { ...decision, organisation: 'default' });
     assert.equal(read({ ...older, ce_organisation: 'No organisation' }).outcome, 'undecodable');
+  });
+
+  it('keeps what an MQTT client sent along in one header, in its order and with repeated names', () => {
+    const userProperties = [
+      ['site', 'Zürich'],
+      ['hop', 'gw-1'],
+      ['hop', 'gw-2'],
+    ] as const;
+    const record = codec.encode({ ...event({ id: 'a', to: { x: 1, y: 2 }, by: undefined }), userProperties });
+    const { mqttuserproperties, ...others } = record.headers;
+    assert.equal(mqttuserproperties, '[["site","Zürich"],["hop","gw-1"],["hop","gw-2"]]');
+    const read = (headers: Record<string, string>) => codec.decode({ ...record, headers, offset: 0n });
+    const seen = read(record.headers);
+    assert.deepEqual(seen.outcome === 'event' && seen.event.userProperties, userProperties);
+    const without = read(others);
+    assert.ok(without.outcome === 'event' && !('userProperties' in without.event));
+    for (const strange of ['', '{}', '[["a"]]', '[["a",1]]']) {
+      assert.equal(read({ ...others, mqttuserproperties: strange }).outcome, 'undecodable', strange);
+    }
   });
 
   it('grows beyond its scratch space', () => {

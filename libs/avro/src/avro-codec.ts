@@ -1,4 +1,15 @@
-import { type Event, type EventDefinition, formatTimeUs, readTimeUs, type Trace, upcast } from '@plenum/event';
+import {
+  type Event,
+  type EventDefinition,
+  formatTimeUs,
+  readTimeUs,
+  readUserProperties,
+  type Trace,
+  type UserProperties,
+  upcast,
+  userPropertiesHeader,
+  userPropertiesText,
+} from '@plenum/event';
 import {
   type Decoded,
   decisionHeaders,
@@ -67,7 +78,7 @@ const writerOf = (definition: EventDefinition<never>, ids: SchemaIds): ((event: 
   });
 };
 
-const headersOf = ({ id, type, source, effectiveTimeUs, trace, decision }: Event): Headers => {
+const headersOf = ({ id, type, source, effectiveTimeUs, trace, decision, userProperties }: Event): Headers => {
   const headers = {
     ce_specversion: '1.0',
     ce_type: type,
@@ -76,9 +87,14 @@ const headersOf = ({ id, type, source, effectiveTimeUs, trace, decision }: Event
     ce_time: formatTimeUs(effectiveTimeUs),
     'content-type': 'application/avro',
   };
-  // What devices report has neither, and there is most of it.
-  if (trace === undefined && decision === undefined) return headers;
-  return { ...headers, ...(decision && decisionHeaders(decision)), ...(trace && traceHeaders(trace)) };
+  // Most of what devices report has none of these, and there is most of it.
+  if (trace === undefined && decision === undefined && userProperties === undefined) return headers;
+  return {
+    ...headers,
+    ...(decision && decisionHeaders(decision)),
+    ...(trace && traceHeaders(trace)),
+    ...(userProperties && { [userPropertiesHeader]: userPropertiesText(userProperties) }),
+  };
 };
 
 const traceHeaders = ({ traceparent, correlationId, causationId }: Trace): Headers => ({
@@ -96,12 +112,16 @@ const read = ({ definition, version, type }: Reader, bytes: Buffer, record: LogR
   const trace = traceOf(record.headers);
   const decision = decisionOf(record.headers);
   if (decision === 'unreadable') return undecodable('ce_stream, ce_streamversion and ce_commandid do not fit together');
+  const userProperties = userPropertiesOf(record.headers);
+  if (userProperties === 'unreadable') return undecodable(`${userPropertiesHeader} is not a JSON array of pairs`);
   try {
     const data = upcast(definition, version, type.decode(bytes));
     const recordedTimeUs = record.timestampMs * 1000;
     const event: Event = { id, type: definition.type, source, effectiveTimeUs, recordedTimeUs, data };
-    if (trace === undefined && decision === undefined) return { outcome: 'event', event };
-    return { outcome: 'event', event: { ...event, ...(trace && { trace }), ...(decision && { decision }) } };
+    if (trace === undefined && decision === undefined && userProperties === undefined)
+      return { outcome: 'event', event };
+    const tied = { ...(trace && { trace }), ...(decision && { decision }), ...(userProperties && { userProperties }) };
+    return { outcome: 'event', event: { ...event, ...tied } };
   } catch (error) {
     return undecodable(`not ${definition.type} v${version}: ${error instanceof Error ? error.message : String(error)}`);
   }
@@ -115,6 +135,9 @@ const traceOf = ({ traceparent, ce_correlationid, ce_causationid }: Headers): Tr
         ...(ce_correlationid === undefined ? {} : { correlationId: ce_correlationid }),
         ...(ce_causationid === undefined ? {} : { causationId: ce_causationid }),
       };
+
+const userPropertiesOf = ({ [userPropertiesHeader]: text }: Headers): UserProperties | 'unreadable' | undefined =>
+  text === undefined ? undefined : readUserProperties(text);
 
 const undecodable = (reason: string): Decoded => ({ outcome: 'undecodable', reason });
 

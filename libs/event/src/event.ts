@@ -1,3 +1,5 @@
+import type { UserProperties } from './user-properties.ts';
+
 /**
  * One recorded event, with what every event carries whatever it says.
  *
@@ -17,6 +19,8 @@ export type Event<Data = unknown> = {
   readonly recordedTimeUs: number;
   readonly data: Data;
   readonly trace?: Trace;
+  /** What an MQTT 5 client sent along with the message; at least one pair. */
+  readonly userProperties?: UserProperties;
   /** Where it stands among the decisions about one thing. Absent for what the world reported. */
   readonly decision?: Decision;
 };

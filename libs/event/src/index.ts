@@ -86,3 +86,13 @@ export {
   type Translation,
   unknownTopic,
 } from './translation.ts';
+export {
+  firstUserProperties,
+  readUserProperties,
+  type UserProperties,
+  type UserProperty,
+  userPropertiesBeyond,
+  userPropertiesHeader,
+  userPropertiesMax,
+  userPropertiesText,
+} from './user-properties.ts';

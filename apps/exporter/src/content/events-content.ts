@@ -1,7 +1,7 @@
 /** Events of one topic as the bytes of a file. */
 import { asOfGiven, type ExportAsked, type ExportPosition } from '@plenum/document';
 import type { EventsExport } from '@plenum/domain';
-import { type Event, parseTimeUs } from '@plenum/event';
+import { type Event, parseTimeUs, userPropertiesText } from '@plenum/event';
 import {
   batchOfRows,
   type ColumnBatch,
@@ -30,6 +30,7 @@ const columns: readonly ExportColumn[] = [
   { name: 'key', type: 'text', nullable: false },
   { name: 'data', type: 'jsonb', nullable: true },
   { name: 'undecodable', type: 'text', nullable: true },
+  { name: 'user_properties', type: 'jsonb', nullable: true },
 ];
 
 /** @throws NotMade, TransientFailure, what `take` throws. */
@@ -131,4 +132,5 @@ const row = (
   ...[topic, partition, offset, event?.id, event?.type, event?.source],
   ...[event?.effectiveTimeUs, event?.recordedTimeUs ?? timestampMs * 1_000, key],
   ...[event === undefined ? undefined : eventJson(event), undecodable],
+  event?.userProperties && userPropertiesText(event.userProperties),
 ];

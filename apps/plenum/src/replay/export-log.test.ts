@@ -96,9 +96,11 @@ describe('exporting the log', () => {
       },
     };
     const noise = { topic: quarantineTopic.name, key: 'c', value: Buffer.from('noise'), headers: {}, timestampMs: 0 };
-    await log.append([codec.encode(quarantined), noise]);
+    const userProperties = [['hop', 'gw-1']] as const;
+    await log.append([codec.encode({ ...quarantined, userProperties }), noise]);
     const [first, second] = await exported(log, { topic: quarantineTopic.name });
     assert.equal(first.event.payload, 'AP8=');
+    assert.equal(first.headers.mqttuserproperties, '[["hop","gw-1"]]');
     assert.equal(Buffer.from(second.value, 'base64').toString(), 'noise');
     assert.match(second.undecodable, /wire format/);
   });

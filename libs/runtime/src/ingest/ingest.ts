@@ -2,7 +2,7 @@
  * The loop that the MQTT listener or connector feeds: messages in, events in the log, answers out. Nothing is answered `safe` before the
  * log has it. Callbacks and not a promise per message, because tens of thousands a second pass through here.
  */
-import type { MessageRefusal } from '@plenum/event';
+import { type MessageRefusal, userPropertiesHeader } from '@plenum/event';
 import type { EventCodec } from '../event-codec.ts';
 import type { Log, NewRecord } from '../log.ts';
 import { aborted } from '../pause.ts';
@@ -196,6 +196,9 @@ const recordOfCounts = ({ codec, translator }: IngestParts, counts: DiscardedMes
 /** What an entry, its record, its headers and its entries in two queues take beside the record's own bytes. */
 const overheadBytes = 768;
 
+/** Of its headers only what may be long. */
+const sizeOf = ({ value, headers }: NewRecord): number => value.length + (headers[userPropertiesHeader]?.length ?? 0);
+
 type NewEntry = Pick<Entry, 'becomes'> & {
   readonly record?: NewRecord;
   readonly covers?: readonly Entry[];
@@ -205,7 +208,7 @@ type NewEntry = Pick<Entry, 'becomes'> & {
 const newEntry = ({ becomes, record, covers = nothing, refusal }: NewEntry): Entry => ({
   state: record === undefined && covers.length === 0 ? 'counted' : 'queued',
   record,
-  sizeBytes: overheadBytes + (record?.value.length ?? 0),
+  sizeBytes: overheadBytes + (record === undefined ? 0 : sizeOf(record)),
   becomes,
   refusal,
   covers,

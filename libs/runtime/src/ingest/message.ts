@@ -1,5 +1,5 @@
 /** What passes between the MQTT side and the ingest loop: a message, the event it becomes, and how its sender is answered. */
-import type { Event, MessageRefusal, Translation } from '@plenum/event';
+import type { Event, MessageRefusal, Translation, UserProperties } from '@plenum/event';
 
 /** One message as the MQTT listener or connector (the source) hands it over. */
 export type Inbound = {
@@ -22,8 +22,8 @@ export type Inbound = {
   readonly holdMs: number | undefined;
   /** Where it may come again without saying that it is the same: then it becomes the same event. */
   readonly arrival?: Arrival;
-  /** What an MQTT 5 device sent along. It becomes part of the event's headers. */
-  readonly userProperties?: readonly (readonly [name: string, value: string])[];
+  /** What an MQTT 5 device sent along. It goes with the event, and of a quarantined message what is kept of it. */
+  readonly userProperties?: UserProperties;
   /** Why the source will not have it translated. It goes to quarantine as it is. */
   readonly refused?: RefusedBySource;
 };

@@ -1,3 +1,4 @@
+export { findGo } from './find-go.ts';
 export {
   findVersitygw,
   type StartedS3,

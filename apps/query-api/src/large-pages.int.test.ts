@@ -49,6 +49,7 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   },
   'public.quarantine': { node_id: node, topic: large, detail: escaped, payload: `'\\x7b7d'` },
   'public.quarantine_counts': { client_id: longest },
+  'public.device_presence': { user_name: escaped, reason: large },
   'public.users': { ...live, name: escaped, email: large },
   'public.api_keys': { ...live, issued_by: escaped },
   'public.jwt_tokens': { ...live, user_id: `'${somebody.id}'`, device_info: document },
@@ -74,6 +75,7 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const lists: Readonly<Record<string, readonly [query: string, rows: number]>> = {
   '/api/v1/ceilings': ['', rows],
   '/api/v1/ceilings/:id/history': ['', rows],
+  '/api/v1/devices/presence': ['', rows],
   '/api/v1/exports': ['', rows],
   '/api/v1/nodes': ['', rows],
   '/api/v1/readings': ['sensor=node_1_temperature', rows],

@@ -15,7 +15,7 @@ import {
 /** Beside those that other domains declare. */
 const names = [
   ...Object.keys(permissions),
-  ...['read:sensors', 'read:quarantine', 'read:projection', 'read:exports', 'write:exports'],
+  ...['read:sensors', 'read:quarantine', 'read:devices', 'read:projection', 'read:exports', 'write:exports'],
   ...['read:projects', 'write:projects', 'approve:projects'],
 ];
 
@@ -27,6 +27,7 @@ describe('roles', () => {
     'read:energy': ['operator', 'administrator', 'field_worker', 'engineer', 'admin'],
     'read:data': ['administrator', 'field_worker', 'engineer', 'admin'],
     'read:quarantine': ['administrator', 'field_worker', 'engineer', 'admin'],
+    'read:devices': ['administrator', 'field_worker', 'engineer', 'admin'],
     'read:projection': ['administrator', 'field_worker', 'engineer', 'admin'],
     'read:fibre': ['administrator', 'field_worker', 'engineer', 'admin'],
     'read:exports': ['operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],

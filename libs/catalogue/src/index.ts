@@ -1,6 +1,7 @@
 /** Every domain there is, in one list, and what all of them record, derive and ask for. A new domain is one line here. */
 import { access } from '@plenum/access';
 import { ceiling } from '@plenum/ceiling';
+import { device } from '@plenum/device';
 import { document } from '@plenum/document';
 import { type Domain, type ExportKind, translatorOf } from '@plenum/domain';
 import type { EventDefinition, Reaction, ReservingStreams, Topic } from '@plenum/event';
@@ -13,6 +14,7 @@ export const domains = [
   // One line each, by name.
   access,
   ceiling,
+  device,
   document,
   layout,
   quarantine,

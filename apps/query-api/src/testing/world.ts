@@ -23,6 +23,8 @@ export type World = {
   readonly say: (topic: string, body: object | string, receivedUs?: number) => Promise<Event>;
   /** A reading that no table takes, put into the log past the bridge, which takes nothing that is like that. */
   readonly plant: (topic: string, body: object) => Promise<Event>;
+  /** What no message becomes. */
+  readonly record: (...events: readonly Event[]) => Promise<void>;
   /** Brings everything in the log into the read models. */
   readonly project: () => Promise<void>;
   /** Builds another version of a projection from the start of the log, and lets queries see it. */
@@ -55,6 +57,9 @@ export const world = async (t: TestContext): Promise<World> => {
     await log.append([codec.encode(event)]);
     return event;
   };
+  const record: World['record'] = async (...observed) => {
+    await log.append(observed.map(codec.encode));
+  };
   const projectInto = async (projection: Build): Promise<void> => {
     for (const at of partitionsOf(projection.topics)) {
       const from = await store.position(projection, at);
@@ -81,7 +86,7 @@ export const world = async (t: TestContext): Promise<World> => {
     if (statusCode !== 200) throw new Error(`${path} answered ${statusCode}: ${body}`);
     return JSON.parse(body);
   };
-  return { app, url, say, plant, project, goOver, get };
+  return { app, url, say, plant, record, project, goOver, get };
 };
 
 const partitionsOf = (names: readonly string[]) =>

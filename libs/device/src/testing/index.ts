@@ -1,0 +1,1 @@
+export { routeExpectations } from './route-expectations.ts';

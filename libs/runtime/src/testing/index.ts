@@ -18,6 +18,7 @@ export { type MemoryLog, type MemoryLogOptions, memoryLog } from './memory-log.t
 export { type MemoryPersonKeys, memoryPersonKeys } from './memory-person-keys.ts';
 export { type MemoryRateLimits, memoryRateLimits } from './memory-rate-limiter.ts';
 export { type MemoryFailures, type MemoryReadModelStore, memoryReadModelStore } from './memory-read-model-store.ts';
+export { type MemorySessions, type MemorySessionsParts, memorySessions } from './memory-session-store.ts';
 export type { OpenEventStore, OpenedEventStore } from './opened-event-store.ts';
 export type { OpenedLog, OpenLog } from './opened-log.ts';
 export { type OpenedPersonKeys, type OpenPersonKeys, personKeysContract } from './person-keys-contract.ts';
@@ -48,5 +49,10 @@ export {
   thingsProjection,
   thingsTopic,
 } from './sample-things.ts';
+export {
+  type OpenedSessionServer,
+  type OpenSessionServers,
+  sessionStoreContract,
+} from './session-store-contract.ts';
 export { silentLogger } from './silent-logger.ts';
 export { type LogLine, type ProgramSettings, type StartedProgram, startProgram } from './start-program.ts';

@@ -53,8 +53,13 @@ const wordsOf = (task: ClientTask): readonly string[] => [
   ...[task.readingsTopic, task.reading, String(task.readings)],
 ];
 
-/** Runs `command` with the task behind it; ended after the test. */
-export const startClient = (t: TestContext, command: readonly string[], task: ClientTask): RunningClient => {
+/** Runs `command` with the task behind it; ended after the test. `session`: what the server has for it when it connects first. */
+export const startClient = (
+  t: TestContext,
+  command: readonly string[],
+  task: ClientTask,
+  session: 'new' | 'kept',
+): RunningClient => {
   const [file = '', ...words] = [...command, ...wordsOf(task)];
   const child = spawn(file, words, { stdio: ['pipe', 'pipe', 'pipe'] });
   const exited = once(child, 'close');
@@ -79,7 +84,7 @@ export const startClient = (t: TestContext, command: readonly string[], task: Cl
     if (happening.happened === 'failed') problem ??= happening.why;
     if (happening.happened === 'connected') {
       const { sessionPresent } = happening;
-      if (sessionPresent !== undefined && sessionPresent !== connections > 0) {
+      if (sessionPresent !== undefined && sessionPresent !== (connections > 0 || session === 'kept')) {
         problem ??= `connection ${connections} has the session present: ${sessionPresent}`;
       }
       connections += 1;

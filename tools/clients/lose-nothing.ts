@@ -19,7 +19,7 @@ export type Trial = {
 
 /**
  * Clients publish and get commands, and the server is killed in the middle; then the clients are cut off, and the server is killed
- * while commands wait for them. What the library says is acknowledged has to be in the log, and every command that was
+ * while commands wait for them; and in the end they are programs that start anew with the session of the ones before. What the library says is acknowledged has to be in the log, and every command that was
  * acknowledged has to come: with QoS 2 once.
  */
 export const loseNothing = async (t: TestContext, { command, levels, notOnce }: Trial): Promise<void> => {
@@ -52,6 +52,8 @@ export const loseNothing = async (t: TestContext, { command, levels, notOnce }: 
   await publish('last'); // What would come twice has come before these.
   await Promise.all(clients.map((client) => client.gotEverything()));
   await Promise.all(clients.map((client) => client.finish()));
+  await publish('gone');
+  await Promise.all(clients.map((client) => client.comeBack()));
 
   const kept = await server.kept();
   const known = new Set(clients.flatMap((client) => client.eventIds()));
@@ -78,10 +80,11 @@ const startTrialled = (t: TestContext, { command, level, port, readings }: Start
   const topic = `ceiling/commands/${clientId}`;
   const eventIds = randomUUID().slice(0, 24);
   const commands: Command[] = [];
-  const client = startClient(t, command, {
+  const task = {
     ...{ port, clientId, level, commandsTopic: topic, readingsTopic: `ceiling/sensors/${clientId}_humidity/data` },
     ...{ reading: readingOf(eventIds), readings },
-  });
+  };
+  const client = startClient(t, command, task, 'new');
   const acknowledged = (share: number): Promise<void> =>
     client.until(`${share} is acknowledged`, () => client.acknowledged().size >= share * readings);
   const published = Array.from({ length: readings }, (_, n) => `${eventIds}${String(n + 1).padStart(12, '0')}`);
@@ -101,9 +104,17 @@ const startTrialled = (t: TestContext, { command, level, port, readings }: Start
       await acknowledged(1);
       await client.until('all commands have come', () => commands.every(({ name }) => client.commands().has(name)));
     },
+    comeBack: async (): Promise<void> => {
+      const missed = commands.filter(({ name }) => !client.commands().has(name));
+      const again = startClient(t, command, { ...task, readings: 0 }, 'kept');
+      await again.until('what it missed has come', () => missed.every(({ name }) => again.commands().has(name)));
+      await again.finish();
+      judgeCommands(again, missed);
+    },
     eventIds: () => [...published, ...commands.map(({ eventId }) => eventId)],
     judge: (kept: ReadonlyMap<string, number>, isOnce: boolean): void => {
-      judgeCommands(client, commands);
+      assert.ok(client.connections() >= 3, `it connected ${client.connections()} times`);
+      judgeCommands(client, commands.slice(0, -commandsAtOnce));
       const once = published.filter((_, n) => n % 2 === 1 && isOnce);
       const wanted = [...commands.map(({ eventId }) => eventId), ...published];
       const lost = wanted.filter((eventId) => !kept.has(eventId));
@@ -114,14 +125,15 @@ const startTrialled = (t: TestContext, { command, level, port, readings }: Start
 };
 
 const judgeCommands = (client: RunningClient, commands: readonly Command[]): void => {
-  assert.ok(client.connections() >= 3, `it connected ${client.connections()} times`);
   const twice = commands.filter(({ name, qos }) => qos === 2 && client.commands().get(name) !== 1);
   assert.deepEqual(twice, []);
 };
 
+const commandsAtOnce = 10;
+
 /** With both qualities of service. */
 const commandsOf = (topic: string, when: string): readonly Command[] =>
-  Array.from({ length: 10 }, (_, n) => {
+  Array.from({ length: commandsAtOnce }, (_, n) => {
     return { topic, name: `${when} ${n}`, eventId: randomUUID(), qos: n % 2 === 0 ? 1 : 2 };
   });
 

@@ -13,7 +13,12 @@ const sources = ['main.go', 'go.mod', 'go.sum'].map((file) => path.join(folder, 
 const { built = '', skip } = await builtProgram('paho-go', sources, async (target) => {
   const ownGo = path.join(target, 'go');
   const go = await findGo(ownGo);
-  const env = { ...process.env, GOPATH: path.join(clientsCache, 'go'), GOFLAGS: '-modcacherw', CGO_ENABLED: '0' };
+  const env = {
+    ...process.env,
+    GOPATH: path.join(clientsCache, 'go'),
+    GOFLAGS: '-modcacherw -buildvcs=false',
+    CGO_ENABLED: '0',
+  };
   await promisify(execFile)(go, ['build', '-trimpath', '-o', path.join(target, 'client'), '.'], { cwd: folder, env });
   await rm(ownGo, { recursive: true, force: true });
 });

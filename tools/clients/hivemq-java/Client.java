@@ -1,6 +1,7 @@
 /* See ../client-program.ts. */
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientBuilder;
+import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.lifecycle.MqttClientConnectedContext;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
@@ -49,14 +50,14 @@ public final class Client {
 
   private static Connection version5(MqttClientBuilder builder) {
     Mqtt5AsyncClient client = builder.useMqttVersion5().buildAsync();
+    client.publishes(MqttGlobalPublishFilter.ALL, message -> command(message.getPayloadAsBytes()));
     return new Connection() {
       public CompletableFuture<?> connect() {
         return client.connectWith().cleanStart(false).sessionExpiryInterval(3600).send();
       }
 
       public CompletableFuture<?> subscribe(String topic) {
-        return client.subscribeWith().topicFilter(topic).qos(MqttQos.EXACTLY_ONCE)
-            .callback(message -> command(message.getPayloadAsBytes())).send();
+        return client.subscribeWith().topicFilter(topic).qos(MqttQos.EXACTLY_ONCE).send();
       }
 
       public CompletableFuture<?> publish(String topic, MqttQos qos, byte[] payload) {
@@ -73,14 +74,14 @@ public final class Client {
 
   private static Connection version3(MqttClientBuilder builder) {
     Mqtt3AsyncClient client = builder.useMqttVersion3().buildAsync();
+    client.publishes(MqttGlobalPublishFilter.ALL, message -> command(message.getPayloadAsBytes()));
     return new Connection() {
       public CompletableFuture<?> connect() {
         return client.connectWith().cleanSession(false).send();
       }
 
       public CompletableFuture<?> subscribe(String topic) {
-        return client.subscribeWith().topicFilter(topic).qos(MqttQos.EXACTLY_ONCE)
-            .callback(message -> command(message.getPayloadAsBytes())).send();
+        return client.subscribeWith().topicFilter(topic).qos(MqttQos.EXACTLY_ONCE).send();
       }
 
       public CompletableFuture<?> publish(String topic, MqttQos qos, byte[] payload) {

@@ -12,11 +12,12 @@ export const number = (value: number): Buffer => Buffer.from([value >> 8, value 
 /** Any packet: its first byte, its remaining length, and what is in it. */
 export const packet = (first: number, ...body: readonly (Uint8Array | number)[]): Buffer => {
   const content = Buffer.concat(body.map((part) => (typeof part === 'number' ? Buffer.from([part]) : part)));
-  return Buffer.concat([Buffer.from([first, ...lengthBytes(content.length)]), content]);
+  return Buffer.concat([Buffer.from([first, ...variable(content.length)]), content]);
 };
 
-const lengthBytes = (length: number): readonly number[] =>
-  length < 128 ? [length] : [(length % 128) | 0x80, ...lengthBytes(Math.floor(length / 128))];
+/** A variable byte integer. */
+export const variable = (value: number): readonly number[] =>
+  value < 128 ? [value] : [(value % 128) | 0x80, ...variable(Math.floor(value / 128))];
 
 export type Connect = {
   readonly protocol?: Text;
@@ -36,14 +37,14 @@ export const connect = (clientId: Text, asked: Connect = {}): Buffer => {
   const { protocol = 'MQTT', level = 4, keepalive = 60, will, userName, password, rest = [] } = asked;
   return packet(
     0x10,
-    ...[field(protocol), level, asked.flags ?? flagsOf(asked), number(keepalive), field(clientId)],
+    ...[field(protocol), level, asked.flags ?? connectFlags(asked), number(keepalive), field(clientId)],
     ...(will === undefined ? [] : [field(will.topic), field(will.message ?? '')]),
     ...[userName, password].flatMap((text) => (text === undefined ? [] : [field(text)])),
     Buffer.from(rest),
   );
 };
 
-const flagsOf = ({ clean = true, will, userName, password }: Connect): number =>
+export const connectFlags = ({ clean = true, will, userName, password }: Connect): number =>
   (clean ? 0x02 : 0) |
   (will === undefined ? 0 : 0x04 | ((will.qos ?? 0) << 3) | (will.retain === true ? 0x20 : 0)) |
   (userName === undefined ? 0 : 0x80) |

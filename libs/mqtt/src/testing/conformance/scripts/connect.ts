@@ -1,6 +1,7 @@
 /** CONNECT and CONNACK: MQTT 3.1.1, 3.1 and 3.2. */
 import { type Connect, connect, packet, pingreq, publish, subscribe, type Text } from '../bytes.ts';
-import { butMosquitto, hears, script, sends } from '../script.ts';
+import { connect5 } from '../bytes5.ts';
+import { butListener, butMosquitto, hears, script, sends } from '../script.ts';
 
 const answered = (name: string, answer: string, asked: Connect, clientId: Text = 'a') =>
   script(name, sends('a', connect(clientId, asked)), hears('a', answer), ...(answer === 'connack 0' ? [] : closed));
@@ -29,9 +30,9 @@ export const connectScripts = [
   answered('a level of 3 under the name of 3.1.1', 'connack 1', { level: 3 }),
   answered('a level of 4 under the name of 3.1', 'connack 1', { protocol: 'MQIsdp', level: 4 }),
   script(
-    'MQTT 5, which the listener does not speak',
-    sends('a', packet(0x10, connect('a', { level: 5 }).subarray(2, 12), 0, Buffer.from([0, 1, 0x61]))),
-    butMosquitto(hears('a', 'connack 1', 'closed'), 'It speaks MQTT 5.', 'connack 0'),
+    'MQTT 5',
+    sends('a', connect5('a')),
+    butListener(hears('a', 'connack 0x00'), 'Aedes speaks MQTT 3.1.1 only.', 'connack 1', 'closed'),
   ),
 
   refused('another protocol [MQTT-3.1.2-1]', { protocol: 'HTTP' }),

@@ -6,11 +6,11 @@ import { expectedOf, play } from './play.ts';
 import { themes } from './scripts/themes.ts';
 
 // At the same time, because much of it is waiting for a clock; a broker for each, because they have names in common.
-describe('Mosquitto', { skip: mosquittoMissing, concurrency: 8 }, () => {
+describe('Mosquitto', { skip: mosquittoMissing, concurrency: 16 }, () => {
   for (const { name, scripts } of themes) {
     for (const script of scripts) {
       it(`${name}: ${script.name}`, async (t) => {
-        const { port } = await testMosquitto(t);
+        const { port } = await testMosquitto(t, { tcpOnly: true });
         assert.deepEqual(await play(script, port, 'mosquitto'), expectedOf(script, 'mosquitto'));
       });
     }

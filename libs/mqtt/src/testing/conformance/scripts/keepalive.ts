@@ -1,5 +1,5 @@
 /** Keepalive: MQTT 3.1.1, 3.1.2.10, and MQTT 5, 3.1.2.10. All of it is waiting, so there is little of it. */
-import { connect, pingreq, publish } from '../bytes.ts';
+import { connect, pingreq, publish, subscribe } from '../bytes.ts';
 import { connect5, publish5 } from '../bytes5.ts';
 import { butMosquitto, hears, passes, script, sends } from '../script.ts';
 import { enters5, listens5, noWord } from './enter5.ts';
@@ -9,7 +9,8 @@ const gone = { topic: 't', message: 'gone' } as const;
 export const keepaliveScripts = [
   script(
     'a client that says nothing is closed, and its will is published [MQTT-3.1.2-24]',
-    listens5('w', ['#', 0]),
+    sends('w', connect('w'), subscribe(['#', 0])),
+    hears('w', 'connack 0', 'suback 1: 0'),
     sends('a', connect('a', { keepalive: 1, will: gone })),
     hears('a', 'connack 0'),
     hears('a', 'closed'),

@@ -2,19 +2,19 @@
 import type { Theme } from '../script.ts';
 import { connectScripts } from './connect.ts';
 import { connect5Scripts } from './connect5.ts';
-import { malformedScripts } from './malformed.ts';
 import { flow5Scripts } from './flow5.ts';
 import { keepalive5Scripts, keepaliveScripts } from './keepalive.ts';
+import { malformedScripts } from './malformed.ts';
 import { malformed5Scripts } from './malformed5.ts';
 import { messageScripts } from './messages.ts';
 import { publish5Scripts } from './publish5.ts';
-import { disconnect5Scripts, resume5Scripts, session5Scripts } from './sessions5.ts';
 import { sessionScripts } from './sessions.ts';
+import { disconnect5Scripts, resume5Scripts, session5Scripts } from './sessions5.ts';
 import { subscribe5Scripts } from './subscribe5.ts';
 import { subscriptionScripts } from './subscriptions.ts';
 import { textScripts } from './text.ts';
-import { will5Scripts } from './wills5.ts';
 import { willScripts } from './wills.ts';
+import { will5Scripts } from './wills5.ts';
 
 export const themes: readonly Theme[] = [
   { level: 4, name: 'CONNECT', scripts: connectScripts },

@@ -3,6 +3,7 @@ import type { Config } from '@plenum/config';
 import type { ConnectorCounts, ConnectorState, Endpoint, ListenerCounts, WhenPortTaken } from '@plenum/mqtt';
 import type { Clock, EventCodec, IngestBalance, IngestLoad, Leases, Log, Logger } from '@plenum/runtime';
 import type { bridgeSettings } from './config.ts';
+import type { PresenceCounts } from './presence-sender.ts';
 
 export type BridgeConfig = Config<typeof bridgeSettings>;
 
@@ -33,6 +34,8 @@ export type Bridge = {
   counts(): ListenerCounts;
   /** The session with the broker, when MQTT_MODE is `connect`. */
   readonly broker: (() => ConnectorCounts & { readonly state: ConnectorState }) | undefined;
+  /** Events about who is connected, where this bridge reports that. */
+  readonly presence?: (() => PresenceCounts) | undefined;
   /** `away`: the log does not take events at the moment, and nobody new is let in. */
   state(): 'flowing' | 'away';
 };

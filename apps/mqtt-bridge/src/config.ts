@@ -118,6 +118,12 @@ export const bridgeSettings = {
     fallback: 10_000,
     min: 100,
   }),
+  PRESENCE_SEEN_INTERVAL: durationMs({
+    about:
+      'How often the log is told that a connected client is still there, at most. Each of them is an event: 10,000 clients are 33 a second with the default.',
+    fallback: 300_000,
+    min: 60_000,
+  }),
   DEVICE_TIME_ZONE: setting(timeZone, {
     about: 'The zone of device times that come without one.',
     example: 'Europe/Belgrade',

@@ -40,8 +40,23 @@ export const registerBridgeMetrics = (registry: MetricsRegistry, bridge: () => B
     of(({ counts }) => counts().connections),
   );
   clients(registry, of);
+  presence(registry, bridge);
   broker(registry, bridge);
 };
+
+const presence = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void =>
+  registry.counter(
+    {
+      name: 'plenum_bridge_presence_events_total',
+      help: 'Events about who is connected: appended, or dropped for newer ones while the log was away.',
+      labels: ['outcome'],
+    },
+    () => {
+      const { appended, dropped } = bridge()?.presence?.() ?? {};
+      if (appended === undefined || dropped === undefined) return [];
+      return Object.entries({ appended, dropped }).map(([outcome, value]) => ({ labels: { outcome }, value }));
+    },
+  );
 
 /** Nothing from an MQTT listener. */
 const broker = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void => {

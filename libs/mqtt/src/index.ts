@@ -14,3 +14,4 @@ export {
 } from './connector/mqtt-connector.ts';
 export { type MqttListener, type MqttListenerParts, mqttListener } from './listener/mqtt-listener.ts';
 export type { Endpoint, TlsEndpoint, WebSocketEndpoint, WhenPortTaken } from './listener/server-sockets.ts';
+export type { ClientChange, ClientWatch, ConnectedClient } from './server/client-watch.ts';

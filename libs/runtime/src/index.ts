@@ -114,6 +114,7 @@ export type {
   Settled,
   Translator,
 } from './ingest/message.ts';
+export { type SteadyAppend, steadyAppend } from './ingest/steady-append.ts';
 export {
   defaultLeaseLimits,
   type Lease,

@@ -73,6 +73,7 @@ export const knownNames: readonly string[] = [
   'PORT',
   'POSTGIS',
   'POSTGRES_PASSWORD',
+  'PRESENCE_SEEN_INTERVAL',
   'PROJECTOR_BATCH_MAX',
   'PROJECTOR_INTERVAL',
   'PROJECTOR_POOL_MAX',

@@ -27,9 +27,11 @@ const positive = fc.integer({ min: 1, max: 0xffff });
 const bit = fc.constantFrom(0 as const, 1 as const);
 
 /** Compares equal to what is written as a literal. */
-const record = <Value extends object>(model: {
-  [Name in keyof Value]: fc.Arbitrary<Value[Name]>;
-}): fc.Arbitrary<Value> => fc.record<Value>(model).map((one) => ({ ...one }));
+const record = <Value extends object>(
+  model: {
+    [Name in keyof Value]: fc.Arbitrary<Value[Name]>;
+  },
+): fc.Arbitrary<Value> => fc.record<Value>(model).map((one) => ({ ...one }));
 
 /** `mqtt-packet` has one list for each name and forgets empty values, so that names come together here and values say something. */
 const userProperties = fc

@@ -106,22 +106,23 @@ it('refuses what has no place for more as soon as it is announced', () => {
 });
 
 describe('a topic under which no client may publish', () => {
-  for (const [what, topic, shown, problem] of [
-    ['is empty', '', '', /at least one character/],
-    ['has a wildcard [MQTT-3.3.2-2]', 'a/+/b', 'a/+/b', /wildcard/],
-    ['has the other wildcard', 'ü/#', 'ü/#', /wildcard/],
-    ['begins with $ (4.7.2)', '$SYS/x', '$SYS/x', /belong to the server/],
-    ['has a null character [MQTT-1.5.3-2]', 'a\0', String.raw`a\x00`, /null/],
-    ['is no UTF-8 [MQTT-1.5.3-1]', ill, String.raw`a\xfc`, /well-formed UTF-8/],
+  for (const [what, topic, shown, problem, reason] of [
+    ['is empty', '', '', /at least one character/, 0x82],
+    ['has a wildcard [MQTT-3.3.2-2]', 'a/+/b', 'a/+/b', /wildcard/, 0x82],
+    ['has the other wildcard', 'ü/#', 'ü/#', /wildcard/, 0x82],
+    ['begins with $ (4.7.2)', '$SYS/x', '$SYS/x', /belong to the server/, 0x90],
+    ['has a null character [MQTT-1.5.3-2]', 'a\0', String.raw`a\x00`, /null/, 0x81],
+    ['is no UTF-8 [MQTT-1.5.3-1]', ill, String.raw`a\xfc`, /well-formed UTF-8/, 0x81],
   ] as const) {
     it(`${what}, and what is around it is read`, () => {
       const [, good, bad, next] = readAll([
         Buffer.concat([connect('c'), publish('a', 'm'), publish(topic, 'text', { id: 9, qos: 2 }), disconnect]),
       ]);
       assert.equal((good as { topic: string }).topic, 'a');
-      const { badTopic, ...rest } = bad as { badTopic: { shown: string; problem: string } };
+      const { badTopic, ...rest } = bad as { badTopic: { shown: string; problem: string; reason: number } };
       assert.equal(badTopic.shown, shown);
       assert.match(badTopic.problem, problem);
+      assert.equal(badTopic.reason, reason);
       assert.deepEqual(rest, {
         ...{ type: 'publish', topic: '', qos: 2, dup: false, retain: false, id: 9 },
         ...{ payload: Buffer.from('text'), properties: undefined, oversized: undefined },

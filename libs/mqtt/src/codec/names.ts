@@ -1,6 +1,7 @@
 /** Topic names and topic filters, as MQTT (3.1.1 and 5, 4.7) allows them to be sent. */
 
 import type { BadTopic } from './packets.ts';
+import { reason } from './reason-codes.ts';
 import { shownBytes, textOf, textProblem } from './utf8.ts';
 
 /**
@@ -44,7 +45,14 @@ const isSame = (name: string, bytes: Uint8Array, from: number, end: number): boo
 export const badTopicOf = (bytes: Uint8Array, from: number, end: number): BadTopic => ({
   shown: shownBytes(bytes.subarray(from, end)),
   problem: badTopicProblem(bytes, from, end) ?? 'no topic name',
+  reason: badTopicReason(bytes, from, end),
 });
+
+/** MQTT 5, 1.5.4, 3.3.4 and 4.7.2; Mosquitto answers the same where it closes. */
+const badTopicReason = (bytes: Uint8Array, from: number, end: number): number => {
+  if (textProblem(bytes, from, end) !== undefined) return reason.malformedPacket;
+  return from < end && bytes[from] === dollar ? reason.topicNameInvalid : reason.protocolError;
+};
 
 const badTopicProblem = (bytes: Uint8Array, from: number, end: number): string | undefined =>
   from < end && bytes[from] === dollar ? ofTheServer : topicNameProblem(bytes, from, end);

@@ -112,7 +112,7 @@ describe('PUBLISH', () => {
   it('with an alias for its topic, and only with it without one (3.3.2.3.4)', () => {
     const properties = { topicAlias: 3 };
     assert.deepEqual(after(publish5(list(id.topicAlias, number(3)), '')), { ...plain, topic: '', properties });
-    const badTopic = { shown: '', problem: 'a topic name has at least one character' };
+    const badTopic = { shown: '', problem: 'a topic name has at least one character', reason: 0x82 };
     assert.deepEqual(after(publish5(list(), '')), { ...plain, topic: '', badTopic });
   });
 

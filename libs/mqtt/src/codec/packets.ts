@@ -89,8 +89,11 @@ export type PublishPacket = {
 /** Of the whole payload. */
 export type Oversized = { readonly payloadBytes: number; readonly sha256: string };
 
-/** A topic name under which no client may publish. `shown`: as text, unlike that of any other bad name. */
-export type BadTopic = { readonly shown: string; readonly problem: string };
+/**
+ * A topic name under which no client may publish. `shown`: as text, unlike that of any other bad name. `reason`: what a client of
+ * MQTT 5 hears.
+ */
+export type BadTopic = { readonly shown: string; readonly problem: string; readonly reason: number };
 
 export type AckPacket = {
   readonly type: 'puback' | 'pubrec' | 'pubrel' | 'pubcomp';

@@ -47,6 +47,25 @@ describe('packetReader', () => {
     assert.equal(reader.buffered(), 0);
   });
 
+  it('keeps the order of chunks when they come faster than they are read', () => {
+    const reader = packetReader(limits);
+    reader.push(connect('c'));
+    reader.next();
+    const seen: number[] = [];
+    for (let id = 1; id <= 1000; id += 1) {
+      reader.push(answer(puback, id));
+      const one = id % 3 === 0 ? undefined : reader.next();
+      if (one?.type === 'puback') seen.push(one.id);
+    }
+    assert.ok(seen.length < 1000);
+    for (let one = reader.next(); one?.type === 'puback'; one = reader.next()) seen.push(one.id);
+    assert.deepEqual(
+      seen,
+      Array.from({ length: 1000 }, (_, index) => index + 1),
+    );
+    assert.equal(reader.buffered(), 0);
+  });
+
   it('knows the level of a CONNECT that is malformed behind it, and is dead then', () => {
     const reader = packetReader(limits);
     reader.push(packet(0x10, field('MQTT'), 5, 3, number(60), 0, field('c')));

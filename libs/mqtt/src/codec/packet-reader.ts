@@ -101,15 +101,18 @@ const advance = (state: State, bytes: number): void => {
   state.at += bytes;
   if (state.at < state.chunk.length) return;
   state.at = 0;
-  const { waiting, firstWaiting } = state;
-  state.chunk = waiting[firstWaiting] ?? nothing;
-  if (firstWaiting + 1 < waiting.length) {
-    waiting[firstWaiting] = nothing;
-    state.firstWaiting += 1;
-  } else {
-    if (waiting.length > 0) state.waiting = [];
-    state.firstWaiting = 0;
-  }
+  state.chunk = state.waiting[state.firstWaiting] ?? nothing;
+  if (state.waiting.length === 0) return;
+  state.waiting[state.firstWaiting] = nothing;
+  state.firstWaiting += 1;
+  // Now and then, so that a reader that is never quite through does not keep the places of all chunks that it had.
+  if (
+    state.firstWaiting * 2 < state.waiting.length ||
+    (state.firstWaiting < 32 && state.firstWaiting < state.waiting.length)
+  )
+    return;
+  state.waiting = state.waiting.slice(state.firstWaiting);
+  state.firstWaiting = 0;
 };
 
 /** Nothing more is read. */

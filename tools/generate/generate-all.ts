@@ -8,6 +8,7 @@ import { catalogueReference } from './catalogue.ts';
 import { commandsReference } from './commands.ts';
 import { composeSettings } from './compose.ts';
 import { goldenBytes } from './golden.ts';
+import { mqttConformance } from './mqtt-conformance.ts';
 import { openapiReference } from './openapi.ts';
 import type { GeneratedFile, Generator } from './output.ts';
 import { schemaConstants } from './schemas.ts';
@@ -24,6 +25,7 @@ export const generators: readonly Generator[] = [
   openapiReference,
   accessReference,
   commandsReference,
+  mqttConformance,
 ];
 
 /** Where generated files live: whatever lies there and no generator makes is left over, and goes. */

@@ -22,9 +22,14 @@ const answered = (name: string, answer: string, asked: Connect5, clientId: Text 
     ...(answer.startsWith('connack 0x00') ? [] : [hears('a', 'closed')]),
   );
 const taken = (name: string, ...list: readonly Property[]): Script => answered(name, 'connack 0x00', { with: list });
-/** A malformed CONNECT: closed, and nothing has to be said [MQTT-3.1.4-1]. */
+/** It may say why, and the listener does, as soon as the level is known [MQTT-3.1.4-1]. */
+const refusedBytes = (name: string, bytes: Uint8Array, code = '0x81'): Script =>
+  script(name, sends('a', bytes), butMosquitto(hears('a', `connack ${code}`, 'closed'), noWord, 'closed'));
+/** A malformed CONNECT. */
 const refused = (name: string, asked: Connect5, clientId: Text = 'a'): Script =>
-  script(name, sends('a', connect5(clientId, asked)), hears('a', 'closed'));
+  refusedBytes(name, connect5(clientId, asked));
+/** A protocol error. */
+const wrong = (name: string, asked: Connect5): Script => refusedBytes(name, connect5('a', asked), '0x82');
 const closes = (name: string, bytes: Uint8Array): Script => script(name, sends('a', bytes), hears('a', 'closed'));
 const expiry = property.sessionExpiry;
 
@@ -120,17 +125,21 @@ const accepted = [
   ),
 ];
 
-const twice = (name: string, one: Property): Script => refused(`${name} twice`, { with: [one, one] });
+const twice = (name: string, one: Property): Script => wrong(`${name} twice`, { with: [one, one] });
 const foreign = (name: string, one: Property): Script => refused(`${name}, which is not for it`, { with: [one] });
 const badWill = (name: string, one: Property): Script => refused(name, { will: { topic: 'w', with: [one] } });
 const mosquittoTakes = (name: string, asked: Connect5): Script =>
-  script(name, sends('a', connect5('a', asked)), butMosquitto(hears('a', 'closed'), notLooked, 'connack 0x00'));
+  script(
+    name,
+    sends('a', connect5('a', asked)),
+    butMosquitto(hears('a', 'connack 0x82', 'closed'), notLooked, 'connack 0x00'),
+  );
 const mosquittoTakesWill = (name: string, one: Property): Script =>
   mosquittoTakes(name, { will: { topic: 'w', with: [one] } });
 
 const refusedOnes = [
   answered('a level of 6 [MQTT-3.1.2-2]', 'connack 1', { level: 6 }),
-  refused('another protocol [MQTT-3.1.2-1]', { protocol: 'HTTP' }),
+  closes('another protocol [MQTT-3.1.2-1]', connect5('a', { protocol: 'HTTP' })),
   answered('the protocol name of MQTT 3.1', 'connack 1', { protocol: 'MQIsdp' }),
   refused('the reserved flag [MQTT-3.1.2-3]', { flags: 0x03 }),
   refused('QoS of a will without a will [MQTT-3.1.2-11]', { flags: 0x0a }),
@@ -141,18 +150,28 @@ const refusedOnes = [
   refused('a password flag without a password', { flags: 0x42 }),
   refused('a user name that nobody announced [MQTT-3.1.2-16]', { flags: 0x02, userName: 'u' }),
   refused('a password that nobody announced [MQTT-3.1.2-18]', { flags: 0x82, userName: 'u', password: 'p' }),
-  refused('one byte too many', { rest: [0] }),
-  closes('no client id field at all [MQTT-3.1.3-3]', packet(0x10, connect5('a').subarray(2, 13))),
-  closes('no properties', packet(0x10, connect5('a').subarray(2, 12))),
+  refused('one byte too many [MQTT-3.1.4-1]', { rest: [0] }),
+  refusedBytes('no client id field at all [MQTT-3.1.3-3]', packet(0x10, connect5('a').subarray(2, 13))),
+  refusedBytes('no properties', packet(0x10, connect5('a').subarray(2, 12))),
   closes('nothing in it', packet(0x10)),
   closes('flags in its fixed header [MQTT-2.1.3-1]', packet(0x12, connect5('a').subarray(2))),
-  closes(
+  refusedBytes(
     'fields out of their order [MQTT-3.1.3-1]',
     packet(0x10, field('MQTT'), 5, 0x86, number(60), 0, field('a'), field('u'), 0, field('w#'), field('m')),
   ),
   refused('a client id that is ill-formed', {}, [0xff]),
   refused('a will without a topic [MQTT-4.7.3-1]', { will: { topic: '' } }),
   refused('a will with a wildcard in its topic', { will: { topic: 'w/#' } }),
+  script(
+    'a will on a topic of the server [MQTT-3.1.4-2]',
+    sends('a', connect5('a', { will: { topic: '$SYS/x' } })),
+    butMosquitto(hears('a', 'connack 0x90', 'closed'), notLooked, 'connack 0x00'),
+  ),
+  script(
+    'a client id with a control character, which a server may reject [MQTT-3.1.3-8]',
+    sends('a', connect5('a\u0001b')),
+    butMosquitto(hears('a', 'connack 0x85', 'closed'), noWord, 'closed'),
+  ),
   refused('a will with an ill-formed topic [MQTT-3.1.3-11]', { will: { topic: [0xc3] } }),
   refused('an ill-formed user name [MQTT-3.1.3-12]', { userName: [0xff] }),
 
@@ -163,10 +182,10 @@ const refusedOnes = [
   twice('Request Response Information', property.requestResponseInformation(0)),
   twice('Request Problem Information', property.requestProblemInformation(0)),
   twice('Authentication Method', property.authenticationMethod('x')),
-  refused('Receive Maximum 0', { with: [property.receiveMaximum(0)] }),
-  refused('Maximum Packet Size 0', { with: [property.maximumPacketSize(0)] }),
-  refused('Request Response Information 2', { with: [property.requestResponseInformation(2)] }),
-  refused('Request Problem Information 2', { with: [property.requestProblemInformation(2)] }),
+  wrong('Receive Maximum 0', { with: [property.receiveMaximum(0)] }),
+  wrong('Maximum Packet Size 0', { with: [property.maximumPacketSize(0)] }),
+  wrong('Request Response Information 2', { with: [property.requestResponseInformation(2)] }),
+  wrong('Request Problem Information 2', { with: [property.requestProblemInformation(2)] }),
   foreign('Payload Format Indicator', property.payloadFormat(0)),
   foreign('Topic Alias', property.topicAlias(1)),
   foreign('Will Delay Interval', property.willDelay(1)),
@@ -174,16 +193,16 @@ const refusedOnes = [
   foreign('Server Keep Alive', property.serverKeepAlive(1)),
   foreign('Reason String', property.reasonString('x')),
   foreign('Maximum QoS', property.maximumQos(1)),
-  foreign('Subscription Identifier', property.subscriptionId(1)),
+  wrong('Subscription Identifier, which is not for it', { with: [property.subscriptionId(1)] }),
   refused('a property that does not exist', { with: [Buffer.from([0x7f, 0])] }),
   refused('a property that is cut off', { with: [Buffer.from([0x11, 0, 0])] }),
   refused('an ill-formed user property [MQTT-1.5.7-1]', { with: [property.user('k', [0xff])] }),
   refused('a user property with U+0000 in its name', { with: [property.user('a\0', 'v')] }),
-  closes(
+  refusedBytes(
     'properties that run past its end',
     packet(0x10, field('MQTT'), 5, 2, number(60), Buffer.from([99]), field('a')),
   ),
-  closes(
+  refusedBytes(
     'a length of properties of five bytes',
     packet(0x10, field('MQTT'), 5, 2, number(60), Buffer.from([0x80, 0x80, 0x80, 0x80, 0]), field('a')),
   ),
@@ -191,8 +210,8 @@ const refusedOnes = [
   badWill('Topic Alias in a will', property.topicAlias(1)),
   mosquittoTakesWill('Payload Format Indicator 2 in a will', property.payloadFormat(2)),
   mosquittoTakesWill('a wildcard in the Response Topic of a will', property.responseTopic('r/#')),
-  refused('Will Delay Interval twice', { will: { topic: 'w', with: [property.willDelay(1), property.willDelay(1)] } }),
-  closes(
+  wrong('Will Delay Interval twice', { will: { topic: 'w', with: [property.willDelay(1), property.willDelay(1)] } }),
+  refusedBytes(
     'a will without properties',
     packet(0x10, field('MQTT'), 5, 6, number(60), properties([]), field('a'), field('w'), field('m')),
   ),
@@ -202,7 +221,7 @@ const takenOver = 'It closes the old connection without a word.';
 
 const method = property.authenticationMethod('SCRAM-SHA-1');
 const others = [
-  answered('an authentication method that is not known [MQTT-4.12.0-1] [MQTT-3.2.2-7]', 'connack 0x8c', {
+  answered('an authentication method that is not known [MQTT-4.12.0-1] [MQTT-3.2.2-6] [MQTT-3.2.2-7]', 'connack 0x8c', {
     with: [method],
   }),
   answered('the same with its data', 'connack 0x8c', { with: [method, property.authenticationData('x')] }),
@@ -220,7 +239,7 @@ const others = [
   closes('AUTH before it', auth(0x18)),
   closes('PINGREQ before it [MQTT-3.14.0-1]', pingreq),
   script(
-    'a second CONNECT [MQTT-3.1.0-2] [MQTT-3.2.0-2]',
+    'a second CONNECT [MQTT-3.1.0-2] [MQTT-3.2.0-2] [MQTT-3.14.4-2]',
     sends('a', connect5('a')),
     hears('a', 'connack 0x00'),
     sends('a', connect5('a')),

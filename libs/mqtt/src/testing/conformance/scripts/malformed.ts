@@ -27,7 +27,7 @@ const mosquittoTakes = (name: string, bytes: Uint8Array, ...answers: readonly st
 const one = Buffer.from([1]);
 
 export const malformedScripts = [
-  closes('a type of 0', packet(0x00)),
+  closes('a type of 0 [MQTT-4.8.0-1]', packet(0x00)),
   closes('a type of 15', packet(0xf0)),
   closes('CONNACK from a client', packet(0x20, number(0))),
   mosquittoTakes('SUBACK from a client', packet(0x90, number(1), one)),
@@ -41,7 +41,7 @@ export const malformedScripts = [
   closes('PUBLISH of QoS 2 with packet id 0', publish('t', 'm', { qos: 2, id: 0 })),
   closes('PUBLISH without a topic name [MQTT-4.7.3-1]', publish('', 'm')),
   closes('PUBLISH of QoS 0 without a topic name', publish('', 'm', { qos: 0 })),
-  closes('PUBLISH to # [MQTT-3.3.2-2]', publish('t/#', 'm')),
+  closes('PUBLISH to # [MQTT-3.3.2-2] [MQTT-4.7.1-1]', publish('t/#', 'm')),
   closes('PUBLISH to +', publish('t/+/x', 'm')),
   closes('PUBLISH that ends inside its topic name', packet(0x32, number(9), Buffer.from('t'))),
   closes('PUBLISH that ends inside its packet id', packet(0x32, field('t'), one)),

@@ -231,7 +231,7 @@ const illFormed: readonly (readonly [string, readonly number[]])[] = [
 ];
 const ofText = illFormed.flatMap(([what, bytes]: readonly [string, Text]) => [
   malformed(
-    `${what} in a topic name [MQTT-1.5.4-1]${what === 'U+0000' ? ' [MQTT-1.5.4-2]' : ''}`,
+    `${what} in a topic name [MQTT-1.5.4-1]${what === 'U+0000' ? ' [MQTT-1.5.4-2] [MQTT-4.7.3-2]' : ''}`,
     publish5(bytes, 'm'),
   ),
   malformed(`${what} in a filter of SUBSCRIBE [MQTT-3.8.3-1]`, subscribe5(['good', 1], [bytes, 1])),

@@ -1,6 +1,6 @@
 /** PUBLISH in both directions, its acknowledgements, and retained messages: MQTT 3.1.1, 3.3 to 3.7 and 4.3. */
 import { answer, connect, puback, pubcomp, publish, pubrec, pubrel, subscribe } from '../bytes.ts';
-import { acknowledges, hears, script, sends } from '../script.ts';
+import { acknowledges, hears, hearsInOrder, script, sends } from '../script.ts';
 
 const enters = (client: string, ...filters: readonly (readonly [string, number])[]) => [
   sends(client, connect(client)),
@@ -12,7 +12,7 @@ const enters = (client: string, ...filters: readonly (readonly [string, number])
 
 export const messageScripts = [
   script(
-    'QoS 0 to QoS 0',
+    'QoS 0 to QoS 0 [MQTT-4.3.1-1]',
     enters('a', ['t', 0]),
     enters('p'),
     sends('p', publish('t', 'm', { qos: 0 })),
@@ -34,7 +34,7 @@ export const messageScripts = [
     hears('a', 'publish t "m" qos 0'),
   ),
   script(
-    'QoS 1 to QoS 1',
+    'QoS 1 to QoS 1 [MQTT-3.3.4-1] [MQTT-4.3.2-1] [MQTT-4.3.2-2]',
     enters('a', ['t', 1]),
     enters('p'),
     sends('p', publish('t', 'm')),
@@ -63,7 +63,7 @@ export const messageScripts = [
     acknowledges('a', puback),
   ),
   script(
-    'QoS 2 to QoS 2',
+    'QoS 2 to QoS 2 [MQTT-2.3.1-6]',
     enters('a', ['t', 2]),
     enters('p'),
     sends('p', publish('t', 'm', { qos: 2 })),
@@ -96,7 +96,7 @@ export const messageScripts = [
     hears('p', 'pubcomp 9'),
   ),
   script(
-    'QoS 1 with DUP is a message like any other',
+    'QoS 1 with DUP is a message like any other [MQTT-3.3.1-3]',
     enters('a', ['t', 0]),
     enters('p'),
     sends('p', publish('t', 'm', { dup: true })),
@@ -135,7 +135,7 @@ export const messageScripts = [
     hears('a', 'publish t "m" qos 0'),
   ),
   script(
-    'a retained message is given to who subscribes later [MQTT-3.3.1-6]',
+    'a retained message is given to who subscribes later [MQTT-3.3.1-5] [MQTT-3.3.1-6] [MQTT-3.3.1-8]',
     enters('p'),
     sends('p', publish('t/1', 'first', { id: 1, retain: true }), publish('t/1', 'last', { id: 2, retain: true })),
     hears('p', 'puback 1', 'puback 2'),
@@ -154,11 +154,37 @@ export const messageScripts = [
     hears('a', 'suback 1: 0', 'publish t "m" qos 0 retain'),
   ),
   script(
-    'an empty one takes it away [MQTT-3.3.1-10]',
+    'an empty one takes it away [MQTT-3.3.1-10] [MQTT-3.3.1-11]',
     enters('p'),
     sends('p', publish('t', 'm', { id: 1, retain: true }), publish('t', '', { id: 2, retain: true })),
     hears('p', 'puback 1', 'puback 2'),
     enters('a', ['t', 0]),
+  ),
+  script(
+    'one of QoS 0 takes the place of one of QoS 1 [MQTT-3.3.1-7]',
+    enters('p'),
+    sends('p', publish('t', 'one', { retain: true }), publish('t', 'two', { qos: 0, retain: true })),
+    hears('p', 'puback 1'),
+    sends('p', publish('u', 'm', { id: 2 })),
+    hears('p', 'puback 2'),
+    sends('a', connect('a'), subscribe(['t', 1])),
+    hears('a', 'connack 0', 'suback 1: 1', 'publish t "two" qos 0 retain'),
+  ),
+  script(
+    'a message that is not retained leaves the retained one alone [MQTT-3.3.1-12]',
+    enters('p'),
+    sends('p', publish('t', 'old', { id: 1, retain: true }), publish('t', 'new', { id: 2 })),
+    hears('p', 'puback 1', 'puback 2'),
+    sends('a', connect('a'), subscribe(['t', 0])),
+    hears('a', 'connack 0', 'suback 1: 0', 'publish t "old" qos 0 retain'),
+  ),
+  script(
+    'order is kept [MQTT-4.6.0-5] [MQTT-4.6.0-6]',
+    enters('a', ['#', 1]),
+    enters('p'),
+    sends('p', publish('t', '1', { id: 1 }), publish('t', '2', { id: 2 }), publish('t', '3', { id: 3 })),
+    hearsInOrder('p', 'puback 1', 'puback 2', 'puback 3'),
+    hearsInOrder('a', 'publish t "1" qos 1 m1', 'publish t "2" qos 1 m2', 'publish t "3" qos 1 m3'),
   ),
   script(
     'a retained message of QoS 0',

@@ -143,6 +143,12 @@ const deliveries = [
     hears('p', 'pubcomp 1'),
   ),
   script(
+    'a byte order mark is a character [MQTT-1.5.4-3]',
+    listens5('a', ['#', 0]),
+    sends('a', publish5('\ufefft', 'm')),
+    hears('a', 'puback 1', 'publish \ufefft "m" qos 0'),
+  ),
+  script(
     'comes back to who publishes it, unless told otherwise',
     listens5('a', ['t', 0]),
     sends('a', publish5('t', 'm')),
@@ -336,7 +342,19 @@ const refusals = [
     'what cannot be understood is in quarantine, and its PUBACK says so',
     enters5('p'),
     sends('p', publish5('t', '!m', { id: 5 })),
-    butMosquitto(hears('p', 'puback 5 0x83'), 'It understands nothing of what it passes on.', 'puback 5 0x10'),
+    butMosquitto(hears('p', 'puback 5 0x99'), 'It understands nothing of what it passes on.', 'puback 5 0x10'),
+  ),
+  script(
+    'a PUBREC of failure ends it: its id is free [MQTT-4.3.3-9]',
+    listens5('a', ['t', 0]),
+    enters5('p'),
+    sends('p', publish5('t', '!m', { id: 5, qos: 2 })),
+    butMosquitto(hears('p', 'pubrec 5 0x99'), 'It understands nothing of what it passes on.', 'pubrec 5'),
+    sends('p', publish5('t', 'm', { id: 5, qos: 2 })),
+    hears('p', 'pubrec 5'),
+    sends('p', answer5(pubrel, 5)),
+    hears('p', 'pubcomp 5'),
+    hears('a', 'publish t "m" qos 0'),
   ),
   script(
     'more QoS 2 messages than the Receive Maximum allows',

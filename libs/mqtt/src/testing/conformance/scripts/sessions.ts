@@ -1,6 +1,6 @@
 /** Sessions, and what waits in them: MQTT 3.1.1, 3.1.2.4, 3.2.2.2 and 4.4. */
 import { connect, disconnect, puback, pubcomp, publish, pubrec, subscribe, unsubscribe } from '../bytes.ts';
-import { acknowledges, hears, isCut, script, sends } from '../script.ts';
+import { acknowledges, hears, hearsInOrder, isCut, script, sends } from '../script.ts';
 
 const kept = { clean: false } as const;
 const enters = (answer = 'connack 0') => [sends('a', connect('a', kept)), hears('a', answer)];
@@ -16,7 +16,7 @@ export const sessionScripts = [
     isCut('a'),
     enters('connack 0 present'),
   ),
-  script('so has one that did nothing', enters(), leaves, enters('connack 0 present')),
+  script('so has one that did nothing [MQTT-3.1.2-4] [MQTT-3.2.2-2]', enters(), leaves, enters('connack 0 present')),
   script(
     'so has one whose connection is taken over',
     sends('old', connect('same', kept)),
@@ -26,7 +26,7 @@ export const sessionScripts = [
     hears('old', 'closed'),
   ),
   script(
-    'a clean session ends it [MQTT-3.1.2-6]',
+    'a clean session ends it [MQTT-3.1.2-6] [MQTT-3.1.4-3] [MQTT-3.2.2-1]',
     enters(),
     leaves,
     sends('a', connect('a')),
@@ -42,7 +42,7 @@ export const sessionScripts = [
     enters(),
   ),
   script(
-    'a subscription is kept, and what was published meanwhile is delivered',
+    'a subscription is kept, and what was published meanwhile is delivered [MQTT-3.1.2-5] [MQTT-4.1.0-1] [MQTT-4.5.0-1]',
     enters(),
     sends('a', subscribe(['t', 1])),
     hears('a', 'suback 1: 1'),
@@ -70,7 +70,7 @@ export const sessionScripts = [
     enters('connack 0 present'),
   ),
   script(
-    'what was not acknowledged comes again, with DUP and its packet id [MQTT-4.4.0-1]',
+    'what was not acknowledged comes again, with DUP and its packet id [MQTT-4.4.0-1] [MQTT-2.3.1-4] [MQTT-3.3.1-1]',
     enters(),
     sends('a', subscribe(['t', 1])),
     hears('a', 'suback 1: 1'),
@@ -83,7 +83,7 @@ export const sessionScripts = [
     hears('a', 'connack 0 present', 'publish t "m" qos 1 m1 dup'),
   ),
   script(
-    'the same of QoS 2',
+    'the same of QoS 2 [MQTT-4.3.3-1]',
     enters(),
     sends('a', subscribe(['t', 2])),
     hears('a', 'suback 1: 2'),
@@ -106,6 +106,46 @@ export const sessionScripts = [
     sends('a', connect('a', kept)),
     hears('a', 'connack 0 present', 'pubrel m2'),
     acknowledges('a', pubcomp),
+  ),
+  script(
+    'and in its order [MQTT-4.6.0-1]',
+    enters(),
+    sends('a', subscribe(['t', 1])),
+    hears('a', 'suback 1: 1'),
+    publisher,
+    sends('p', publish('t', '1', { id: 1 }), publish('t', '2', { id: 2 }), publish('t', '3', { id: 3 })),
+    hears('p', 'puback 1', 'puback 2', 'puback 3'),
+    hearsInOrder('a', 'publish t "1" qos 1 m1', 'publish t "2" qos 1 m2', 'publish t "3" qos 1 m3'),
+    isCut('a'),
+    sends('a', connect('a', kept)),
+    hearsInOrder(
+      'a',
+      ...[
+        'connack 0 present',
+        'publish t "1" qos 1 m1 dup',
+        'publish t "2" qos 1 m2 dup',
+        'publish t "3" qos 1 m3 dup',
+      ],
+    ),
+  ),
+  script(
+    'sessions are those of their client ids [MQTT-3.1.3-2]',
+    enters(),
+    leaves,
+    sends('b', connect('b', kept)),
+    hears('b', 'connack 0'),
+    enters('connack 0 present'),
+  ),
+  script(
+    'what is retained outlives the session that published it [MQTT-3.1.2-7]',
+    enters(),
+    sends('a', publish('t', 'm', { retain: true })),
+    hears('a', 'puback 1'),
+    leaves,
+    sends('a', connect('a')),
+    hears('a', 'connack 0'),
+    sends('b', connect('b'), subscribe(['t', 0])),
+    hears('b', 'connack 0', 'suback 1: 0', 'publish t "m" qos 0 retain'),
   ),
   script(
     'what was acknowledged does not come again',

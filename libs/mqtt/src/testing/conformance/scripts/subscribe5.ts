@@ -34,7 +34,7 @@ const retained = (...topics: readonly string[]) => [
 
 const answers = [
   script(
-    'each filter is answered in its order [MQTT-3.8.4-1] [MQTT-3.8.4-6] [MQTT-3.9.3-1]',
+    'each filter is answered in its order [MQTT-3.8.4-1] [MQTT-3.8.4-6] [MQTT-3.8.4-7] [MQTT-3.9.3-1]',
     enters5('a'),
     sends('a', subscribe5(['t', 2], ['u/#', 0], ['v/+', 1])),
     hears('a', 'suback 1: 2 0 1'),
@@ -128,7 +128,7 @@ const takes = (filter: string, yes: readonly string[], no: readonly string[], nu
     hears('a', ...yes.map((topic) => `publish ${topic} "m" qos 0`)),
   );
 const matching = [
-  takes('t', ['t'], ['t/', '/t', 'T', 'tt'], ' [MQTT-4.7.3-4]'),
+  takes('t', ['t'], ['t/', '/t', 'T', 'tt'], ' [MQTT-3.3.2-3] [MQTT-4.7.3-4]'),
   takes('t/#', ['t', 't/', 't/u', 't/u/v'], ['tt', 'u']),
   takes('+', ['t'], ['t/u', '/t', 't/']),
   takes('+/+', ['t/u', '/t', '/'], ['t', 't/u/v']),

@@ -1,6 +1,6 @@
 /** SUBSCRIBE, UNSUBSCRIBE, and which messages a filter takes: MQTT 3.1.1, 3.8 to 3.11 and 4.7. */
-import { connect, pingreq, publish, subscribe, unsubscribe } from '../bytes.ts';
-import { butListener, butMosquitto, hears, script, sends } from '../script.ts';
+import { answer, connect, pingreq, publish, pubrec, pubrel, subscribe, subscribeAs, unsubscribe } from '../bytes.ts';
+import { acknowledges, butListener, butMosquitto, hears, script, sends } from '../script.ts';
 
 const enters = (client: string, ...filters: readonly (readonly [string, number])[]) => [
   sends(client, connect(client)),
@@ -14,9 +14,9 @@ const publishes = (topic: string, id = 1) => [sends('p', publish(topic, 'm', { i
 const firstOnly = 'It delivers for whichever filter it comes to first.';
 
 /** A filter takes the one and not the other. */
-const takes = (filter: string, yes: readonly string[], no: readonly string[]) =>
+const takes = (filter: string, yes: readonly string[], no: readonly string[], numbers = '') =>
   script(
-    `${filter} takes ${yes.join(', ')}${no.length === 0 ? '' : ` and not ${no.join(', ')}`}`,
+    `${filter} takes ${yes.join(', ')}${no.length === 0 ? '' : ` and not ${no.join(', ')}`}${numbers}`,
     enters('a', [filter, 0]),
     enters('p'),
     [...no, ...yes].flatMap((topic, index) => publishes(topic, index + 1)),
@@ -24,8 +24,8 @@ const takes = (filter: string, yes: readonly string[], no: readonly string[]) =>
   );
 
 export const subscriptionScripts = [
-  takes('t', ['t'], ['t/', '/t', 'T', 'tt']),
-  takes('#', ['t', '/', 't/u', '/t'], []),
+  takes('t', ['t'], ['t/', '/t', 'T', 'tt'], ' [MQTT-3.3.2-3] [MQTT-4.7.3-4]'),
+  takes('#', ['t', '/', 't/u', '/t'], [], ' [MQTT-3.8.3-2]'),
   takes('t/#', ['t', 't/', 't/u', 't/u/v'], ['tt', 'u']),
   takes('+', ['t'], ['t/u', '/t', 't/']),
   takes('+/+', ['t/u', '/t', '/'], ['t', 't/u/v']),
@@ -35,7 +35,10 @@ export const subscriptionScripts = [
   takes('+/u/#', ['t/u', 't/u/v'], ['u', 't/v']),
   takes('t/$x', ['t/$x'], []),
 
-  script('several filters in one SUBSCRIBE are answered in their order', enters('a', ['t', 2], ['u/#', 0], ['v/+', 1])),
+  script(
+    'several filters in one SUBSCRIBE are answered in their order [MQTT-3.8.4-1] [MQTT-3.8.4-4] [MQTT-3.8.4-5] [MQTT-3.9.3-1]',
+    enters('a', ['t', 2], ['u/#', 0], ['v/+', 1]),
+  ),
   script(
     'overlapping filters deliver at the highest QoS [MQTT-3.3.5-1]',
     enters('a', ['t', 1], ['#', 0]),
@@ -97,7 +100,7 @@ export const subscriptionScripts = [
     hears('a', 'publish u "m" qos 0'),
   ),
   script(
-    'giving up what was never had is answered [MQTT-3.10.4-5]',
+    'giving up what was never had is answered [MQTT-3.10.4-4] [MQTT-3.10.4-5] [MQTT-3.10.4-6]',
     enters('a'),
     sends('a', unsubscribe('t', 'u/#')),
     hears('a', 'unsuback 2'),
@@ -112,7 +115,31 @@ export const subscriptionScripts = [
     hears('a', 'publish t/u "m" qos 0'),
   ),
   script(
-    'shared subscriptions are no part of 3.1.1',
+    'its packet id is that of the request [MQTT-3.8.4-2] [MQTT-2.3.1-7]',
+    enters('a'),
+    sends('a', subscribeAs(65_535, ['t', 0])),
+    hears('a', 'suback 65535: 0'),
+  ),
+  script(
+    'what it has begun to send is completed [MQTT-3.10.4-3]',
+    enters('a', ['t', 2]),
+    enters('p'),
+    sends('p', publish('t', 'm', { qos: 2 })),
+    hears('p', 'pubrec 1'),
+    sends('p', answer(pubrel, 1)),
+    hears('p', 'pubcomp 1'),
+    hears('a', 'publish t "m" qos 2 m1'),
+    sends('a', unsubscribe('t')),
+    hears('a', 'unsuback 2'),
+    acknowledges('a', pubrec),
+    hears('a', 'pubrel m1'),
+  ),
+  script(
+    'a wildcard at the beginning takes no topics of the server [MQTT-4.7.2-1]',
+    enters('a', ['#', 0], ['+/broker/uptime', 0]),
+  ),
+  script(
+    'shared subscriptions are no part of 3.1.1 [MQTT-3.9.3-2]',
     enters('a'),
     sends('a', subscribe(['$share/g/t', 1])),
     butMosquitto(
@@ -143,7 +170,7 @@ export const subscriptionScripts = [
   ),
   script('a ping is answered [MQTT-3.12.4-1]', enters('a'), sends('a', pingreq), hears('a', 'pingresp')),
   script(
-    'without a keepalive a client is not dropped, and pings are answered all the same',
+    'without a keepalive a client is not dropped, and pings are answered all the same [MQTT-4.1.0-2]',
     sends('a', connect('a', { keepalive: 0 })),
     hears('a', 'connack 0'),
     sends('a', pingreq),

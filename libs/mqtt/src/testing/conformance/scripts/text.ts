@@ -33,13 +33,16 @@ const arrives = (name: string, topic: Text, shown: string): Script =>
 
 export const textScripts = [
   ...illFormed.flatMap(([what, bytes]) => [
-    refused(`${what} in a client id [MQTT-1.5.3-1]`, connect(bytes)),
-    refused(`${what} in the topic of a will`, connect('a', { will: { topic: bytes } })),
-    refused(`${what} in a user name`, connect('a', { userName: bytes })),
-    closes(`${what} in the topic of a PUBLISH`, publish(bytes, 'm')),
+    refused(`${what} in a client id [MQTT-1.5.3-1] [MQTT-3.1.3-4]`, connect(bytes)),
+    refused(`${what} in the topic of a will [MQTT-3.1.3-10]`, connect('a', { will: { topic: bytes } })),
+    refused(`${what} in a user name [MQTT-3.1.3-11]`, connect('a', { userName: bytes })),
+    closes(
+      `${what} in the topic of a PUBLISH${what === 'U+0000' ? ' [MQTT-1.5.3-2] [MQTT-4.7.3-2]' : ''}`,
+      publish(bytes, 'm'),
+    ),
     closes(`${what} in the topic of a PUBLISH of QoS 0`, publish(bytes, 'm', { qos: 0 })),
-    closes(`${what} in a filter of SUBSCRIBE`, subscribe(['good', 1], [bytes, 1])),
-    closes(`${what} in a filter of UNSUBSCRIBE`, unsubscribe('good', bytes)),
+    closes(`${what} in a filter of SUBSCRIBE [MQTT-3.8.3-1]`, subscribe(['good', 1], [bytes, 1])),
+    closes(`${what} in a filter of UNSUBSCRIBE [MQTT-3.10.3-1]`, unsubscribe('good', bytes)),
   ]),
   arrives('two bytes', 'fän', 'fän'),
   arrives('three bytes', '天花板', '天花板'),

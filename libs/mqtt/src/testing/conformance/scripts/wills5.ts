@@ -79,7 +79,7 @@ export const will5Scripts = [
     ),
   ),
   script(
-    'has its properties',
+    'has its properties [MQTT-3.1.3-10]',
     watcher,
     enters5('a', {
       will: {

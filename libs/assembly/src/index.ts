@@ -14,6 +14,7 @@ export {
   openLog,
 } from './open-foundation.ts';
 export { type OpenPersons, openPersons, type PersonsSettings } from './open-persons.ts';
+export { type OpenSessions, openSessions, type SessionsParts } from './open-sessions.ts';
 export { type OwnDatabase, openOwnDatabase } from './own-database.ts';
 export { type RebuildInline, rebuildInlineProjections } from './rebuild-inline-projections.ts';
 export { registryOf } from './registry-of.ts';

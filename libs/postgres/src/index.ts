@@ -36,6 +36,7 @@ export {
   type PostgresServiceDatabaseParts,
   postgresServiceDatabase,
 } from './service-database.ts';
+export { type PostgresSessionStoreParts, postgresSessionStore } from './sessions/postgres-session-store.ts';
 export { postgresSnapshotStore } from './snapshot/postgres-snapshot-store.ts';
 export { sqlOf } from './sql.ts';
 export { sqlTypes } from './sql-types.ts';

@@ -197,6 +197,18 @@ export { noRowCache, type RowCache, rowCache } from './row-cache.ts';
 export { type RunProjection, runProjection } from './run-projection.ts';
 export type { SchemaIds, SchemaVersion } from './schema-ids.ts';
 export type { ListenedChannel, Listening, ServiceDatabase } from './service-database.ts';
+export {
+  type Adoption,
+  adoptedLife,
+  isSessionOver,
+  type Keeps,
+  type Lived,
+  leftLife,
+  lifeWithoutWill,
+  type SessionLife,
+  takenLife,
+  type WillTimes,
+} from './sessions/session-life.ts';
 export type {
   AdoptedSession,
   KeptArrival,

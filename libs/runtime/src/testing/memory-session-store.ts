@@ -93,7 +93,7 @@ const storeOf = (place: Place, self: Server): SessionStore => {
     else rows.set(clientId, row);
   };
   const tellOwnerOf = (row: SessionRow | undefined): void => {
-    const server = row?.owner === undefined || row.owner === owner ? undefined : servers.get(row.owner);
+    const server = row === undefined || row.owner === owner ? undefined : servers.get(row.owner);
     if (row && server) tell(server, { news: 'lost', session: refOf(row) });
   };
   const has = ({ clientId, epoch }: SessionRef): boolean => {
@@ -119,7 +119,7 @@ const storeOf = (place: Place, self: Server): SessionStore => {
   const adopt: SessionStore['adopt'] = (nowMs, graceMs) =>
     queue.ask(() =>
       [...rows.values()]
-        .filter((row) => row.owner === undefined || !servers.has(row.owner))
+        .filter((row) => !servers.has(row.owner))
         .flatMap((row) => {
           const adopted = adoptedRow(row, next(nowMs), graceMs);
           put(row.clientId, adopted);

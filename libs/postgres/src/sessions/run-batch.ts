@@ -1,0 +1,114 @@
+/**
+ * Carries out a batch of operations in one transaction. All sessions it names are locked first, so what another server does to them
+ * comes before or after; then everything is decided here, and sent at once.
+ */
+import { type Lived, leftLife, lifeWithoutWill, type WillTimes } from '@plenum/runtime';
+import type pg from 'pg';
+import { inPipelinedTransaction } from '../pool.ts';
+import { type Ask, askOf } from './ask.ts';
+import { type ContentChanges, contentChanges } from './contents.ts';
+import { sendNews } from './news.ts';
+import { type BatchAnswer, type Batched, clientOf, type LifeChange } from './operations.ts';
+import { type Retain, writeRetained } from './retained.ts';
+import { emptySessions, endSessions, lockClients, type SessionRow, updateLives } from './session-row.ts';
+import { insertNew, newSession, type TakenRow, takeRows } from './take.ts';
+import { writeContents } from './write-contents.ts';
+
+/**
+ * One answer for each operation. Of one client, nothing comes after what changes or takes the session itself.
+ * @throws TransientFailure; after one at COMMIT it is unknown whether it was done. Poison.
+ */
+export const runBatch = (pool: pg.Pool, owner: string, batch: readonly Batched[]): Promise<readonly BatchAnswer[]> =>
+  inPipelinedTransaction(pool, async (client, begun) => {
+    const ask = askOf(client);
+    await begun;
+    const clientIds = new Set(batch.map(clientOf).filter((clientId) => clientId !== undefined));
+    const takes = batch.filter((operation) => operation.does === 'take');
+    const [inserted, locked] = await Promise.all([
+      insertNew(ask, owner, takes),
+      clientIds.size === 0 ? [] : lockClients(ask, [...clientIds]),
+    ]);
+    const decided = decide(batch, new Map(locked.map((row) => [row.clientId, row])), inserted);
+    const taken = await send(ask, owner, decided);
+    return decided.answers.map((answer) => (typeof answer === 'number' ? taken[answer] : answer));
+  });
+
+type Decided = {
+  /** A number is the place in `taken`. */
+  readonly answers: readonly (BatchAnswer | number)[];
+  readonly contents: ContentChanges;
+  readonly lived: SessionRow[];
+  /** Kept for their wills alone. */
+  readonly emptied: number[];
+  readonly ended: SessionRow[];
+  readonly taken: TakenRow[];
+  readonly retains: Retain[];
+};
+
+const decide = (
+  batch: readonly Batched[],
+  rows: ReadonlyMap<string, SessionRow>,
+  inserted: ReadonlyMap<string, number>,
+): Decided => {
+  const [lived, emptied, ended, taken, retains] = [[], [], [], [], []] as [
+    SessionRow[],
+    number[],
+    SessionRow[],
+    TakenRow[],
+    Retain[],
+  ];
+  const contents = contentChanges();
+  const note = (row: SessionRow, { life, keeps }: Lived<WillTimes>): void => {
+    if (keeps === 'nothing') ended.push(row);
+    else lived.push({ ...row, life });
+    if (keeps === 'will') emptied.push(row.content);
+  };
+  const answerTo = (operation: Batched): BatchAnswer | number => {
+    if (operation.does === 'retain') {
+      retains.push(operation);
+      return undefined;
+    }
+    if (operation.does === 'take') {
+      const { clientId } = operation.asked;
+      const epoch = inserted.get(clientId);
+      if (epoch !== undefined) return newSession(clientId, epoch);
+      const before = rows.get(clientId);
+      if (before === undefined) throw new Error('a session that is taken is not there');
+      return taken.push({ ...operation, before }) - 1;
+    }
+    const { session, change } = operation;
+    const row = rows.get(session.clientId);
+    if (row?.epoch !== session.epoch) return 'lost';
+    if (change.kind === 'end') ended.push(row);
+    else if (isOfLife(change)) note(row, livedOf(row, change));
+    else contents.add(row.content, change);
+    return 'written';
+  };
+  return { answers: batch.map(answerTo), contents, lived, emptied, ended, taken, retains };
+};
+
+const isOfLife = (change: { readonly kind: string }): change is Exclude<LifeChange, { readonly kind: 'end' }> =>
+  change.kind === 'leave' || change.kind === 'forget-will';
+
+const livedOf = ({ life }: SessionRow, change: Exclude<LifeChange, { readonly kind: 'end' }>): Lived<WillTimes> =>
+  change.kind === 'leave' ? leftLife(life, change.leave) : lifeWithoutWill(life);
+
+/** The server carries statements out in the order in which they are sent: what is in a session is written before it is taken or ends. */
+const send = async (ask: Ask, owner: string, decided: Decided) => {
+  const { contents, lived, emptied, ended, taken, retains } = decided;
+  const lost = taken.flatMap(({ before }) =>
+    before.owner === undefined ? [] : [{ owner: before.owner, session: refOf(before) }],
+  );
+  const [, , , , sessions] = await Promise.all([
+    writeContents(ask, contents),
+    emptySessions(ask, emptied),
+    updateLives(ask, lived),
+    endSessions(ask, ended),
+    takeRows(ask, owner, taken),
+    writeRetained(ask, retains),
+    sendNews(ask, owner, { lost, topics: [...new Set(retains.map(({ topic }) => topic))] }),
+  ]);
+  return sessions;
+};
+
+const refOf = ({ clientId, epoch }: SessionRow) => ({ clientId, epoch });

@@ -1,0 +1,98 @@
+/** Takes sessions: new ones are put in, others are given to their new owner with what is in them, or without. */
+import { isSessionOver, type TakenSession, type TakeSession } from '@plenum/runtime';
+import { type Ask, column } from './ask.ts';
+import { type Contents, readContents } from './read-contents.ts';
+import { sessionSchema } from './schema.ts';
+import { emptySessions, type SessionRow } from './session-row.ts';
+
+export type Take = { readonly asked: TakeSession; readonly nowMs: number };
+
+/** Those of them that were not there are, with their epochs. */
+export const insertNew = async (
+  ask: Ask,
+  owner: string,
+  takes: readonly Take[],
+): Promise<ReadonlyMap<string, number>> => {
+  if (takes.length === 0) return new Map();
+  const rows = await ask<readonly [clientId: string, epoch: string]>(insertQuery, [owner, ...columnsOf(takes)]);
+  return new Map(rows.map(([clientId, epoch]) => [clientId, Number(epoch)]));
+};
+
+const columnsOf = (takes: readonly Take[]): readonly Buffer[] => [
+  column('text', takes, ({ asked }) => asked.clientId),
+  column('double precision', takes, ({ asked }) => asked.expiryMs),
+  column('bytea', takes, ({ asked }) => asked.will?.body),
+  column('double precision', takes, ({ asked }) => asked.will?.delayMs),
+];
+
+/** In the order of their names, so that two servers that put in the same wait for each other and are not stuck. */
+const insertQuery = `
+  insert into ${sessionSchema}.session
+    (client_id, epoch, content, owner, expiry_ms, sent_number, will, will_delay_ms)
+  select client_id, epoch, epoch, $1::text, expiry_ms, 'infinity', will, will_delay_ms
+    from (select *, nextval('${sessionSchema}.epoch') as epoch
+            from (select * from unnest($2::text[], $3::float8[], $4::bytea[], $5::float8[])
+                    as n (client_id, expiry_ms, will, will_delay_ms) order by client_id collate "C") n) n
+  on conflict (client_id) do nothing
+  returning client_id, epoch`;
+
+export const isPresent = ({ asked, nowMs }: Take, { life }: SessionRow): boolean =>
+  !asked.clean && !isSessionOver(life, nowMs);
+
+/** A session that was there and is locked. */
+export type TakenRow = Take & { readonly before: SessionRow };
+
+/** In the order of `taken`. */
+export const takeRows = async (
+  ask: Ask,
+  owner: string,
+  taken: readonly TakenRow[],
+): Promise<readonly TakenSession[]> => {
+  if (taken.length === 0) return [];
+  const isKept = taken.map((take) => isPresent(take, take.before));
+  const contents = (wanted: boolean): readonly number[] =>
+    taken.filter((_, index) => isKept[index] === wanted).map(({ before }) => before.content);
+  const [rows, found] = await Promise.all([
+    ask<readonly [clientId: string, epoch: string]>(takeQuery, [
+      owner,
+      ...columnsOf(taken),
+      column('boolean', [...isKept], (kept) => kept),
+    ]),
+    readContents(ask, contents(true)),
+    emptySessions(ask, contents(false)),
+  ]);
+  const epochs = new Map(rows.map(([clientId, epoch]) => [clientId, Number(epoch)]));
+  return taken.map(({ asked: { clientId }, before }) => {
+    const epoch = epochs.get(clientId);
+    if (epoch === undefined) throw new Error('a session that was locked is not there');
+    return takenSession({ clientId, epoch }, before, found(before.content));
+  });
+};
+
+const takeQuery = `
+  update ${sessionSchema}.session s
+     set epoch = n.epoch, content = case when n.kept then s.content else n.epoch end, owner = $1, expiry_ms = n.expiry_ms,
+         away_since_ms = null, ends_at_ms = null, sent_number = 'infinity',
+         will = n.will, will_delay_ms = n.will_delay_ms, will_due_ms = null
+    from (select *, nextval('${sessionSchema}.epoch') as epoch
+            from unnest($2::text[], $3::float8[], $4::bytea[], $5::float8[], $6::boolean[])
+              as n (client_id, expiry_ms, will, will_delay_ms, kept)) n
+   where s.client_id = n.client_id
+  returning s.client_id, s.epoch`;
+
+const takenSession = (
+  ref: { readonly clientId: string; readonly epoch: number },
+  { life }: SessionRow,
+  found: Contents | undefined,
+): TakenSession => ({
+  ...ref,
+  present: found !== undefined,
+  subscriptions: found?.subscriptions ?? [],
+  waiting: (found?.waiting ?? []).map((message) => ({ ...message, sent: message.number <= life.sentNumber })),
+  arrivals: found?.arrivals ?? [],
+});
+
+export const newSession = (clientId: string, epoch: number): TakenSession => ({
+  ...{ clientId, epoch, present: false },
+  ...{ subscriptions: [], waiting: [], arrivals: [] },
+});

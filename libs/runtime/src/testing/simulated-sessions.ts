@@ -1,0 +1,147 @@
+/**
+ * Several servers over one store of sessions, under a seed: they take, enqueue, remove, lose their way to the store, die and
+ * adopt, with many calls under way at once. What becomes of each message is noted beside it.
+ */
+import assert from 'node:assert/strict';
+import { TransientFailure } from '../errors.ts';
+import type { SessionRef, TakenSession } from '../sessions/session-store.ts';
+import { chance } from './chance.ts';
+import { asked, bytes, nowMs, type OpenedSessionServer, text } from './session-store-contract-kit.ts';
+
+export type SimulatedServer = OpenedSessionServer & { cut(): void; heal(): void };
+
+export type SessionSimulation = {
+  readonly seed: number;
+  readonly steps: number;
+  /** One more server over the same store. */
+  open(): Promise<SimulatedServer>;
+};
+
+export type Struck = 'kept' | 'removed' | 'lost' | 'crashed' | 'adopted' | 'refused';
+
+/** `gone` is certain as well; what is under way or was when its server died is `unsure`. */
+type Fate = 'unsure' | 'kept' | 'gone';
+
+/** `epoch`: the highest that was answered. */
+type Client = { readonly name: string; readonly fates: Map<string, Fate>; epoch: number };
+
+type Held = { readonly client: Client; readonly ref: SessionRef; last: number; readonly bodies: Map<number, string> };
+
+type Server = SimulatedServer & { readonly held: Map<string, Held>; readonly death: PromiseWithResolvers<never> };
+
+class Died extends Error {}
+
+/** Answers how often what happened. @throws AssertionError when the store breaks its promise. */
+export const simulateSessions = async ({ seed, steps, open }: SessionSimulation): Promise<Record<Struck, number>> => {
+  const by = chance(seed);
+  const struck: Record<Struck, number> = { kept: 0, removed: 0, lost: 0, crashed: 0, adopted: 0, refused: 0 };
+  const clients = ['a', 'b', 'c'].map((name): Client => ({ name, fates: new Map(), epoch: 0 }));
+  const servers: Server[] = [];
+  const underWay: Promise<void>[] = [];
+  let messages = 0;
+
+  const add = async (): Promise<void> => {
+    const death = Promise.withResolvers<never>();
+    death.promise.catch(() => undefined); // Whoever waits for an answer hears of it.
+    servers.push({ ...(await open()), held: new Map(), death });
+  };
+  /** The answer, unless the server dies before. */
+  const answer = <T>({ death }: Server, call: Promise<T>): Promise<T> => Promise.race([call, death.promise]);
+  const enqueue = async (server: Server, held: Held): Promise<void> => {
+    const { client, ref, bodies } = held;
+    const wasOld = ref.epoch < client.epoch;
+    held.last += 1;
+    const [number, body] = [held.last, `message ${(messages += 1)}`];
+    client.fates.set(body, 'unsure');
+    bodies.set(number, body);
+    const message = { number, qos: 1, body: bytes(body), expiresAtMs: undefined } as const;
+    const written = await answer(server, server.store.enqueue(ref, message));
+    // What was removed before it was written is answered so, whoever has the session.
+    if (!bodies.has(number)) return;
+    assert.ok(written === 'lost' || !wasOld, `epoch ${ref.epoch} wrote after ${client.epoch}`);
+    struck[written === 'lost' ? 'lost' : 'kept'] += 1;
+    client.fates.set(body, written === 'lost' ? 'gone' : 'kept');
+  };
+  const remove = async (server: Server, { client, ref, bodies }: Held): Promise<void> => {
+    const [number, body] = [...bodies][by.below(bodies.size)] ?? [];
+    if (number === undefined || body === undefined) return;
+    bodies.delete(number);
+    if (client.fates.get(body) === 'kept') client.fates.set(body, 'unsure');
+    if ((await answer(server, server.store.remove(ref, number))) === 'lost') return;
+    struck.removed += 1;
+    client.fates.set(body, 'gone');
+  };
+  const take = async (server: Server, client: Client): Promise<void> => {
+    const before = new Map(client.fates);
+    const taken = await answer(server, server.store.take(asked(client.name), nowMs));
+    const bodies = checkTaken(taken, before, client);
+    if (taken.epoch < client.epoch) return;
+    client.epoch = taken.epoch;
+    server.held.set(client.name, { client, ref: taken, last: Math.max(0, ...bodies.keys()), bodies });
+  };
+  const adopt = async (server: Server): Promise<void> => {
+    for (const { clientId, epoch, lastNumber } of await answer(server, server.store.adopt(nowMs, 0))) {
+      struck.adopted += 1;
+      const client = clients.find(({ name }) => name === clientId);
+      if (client === undefined || epoch < client.epoch) continue;
+      client.epoch = epoch;
+      server.held.set(clientId, { client, ref: { clientId, epoch }, last: lastNumber, bodies: new Map() });
+    }
+  };
+  const crash = async (server: Server): Promise<void> => {
+    struck.crashed += 1;
+    servers.splice(servers.indexOf(server), 1);
+    server.death.reject(new Died());
+    await server.kill();
+    await add();
+  };
+  /** Goes on beside what comes next. */
+  const begin = (call: Promise<void>): void => {
+    const done = call.catch((error: unknown) => {
+      if (error instanceof TransientFailure) struck.refused += 1;
+      else if (!(error instanceof Died)) throw error;
+    });
+    done.catch(() => undefined); // It is thrown at the end.
+    underWay.push(done);
+  };
+  const one = <T>(all: readonly T[]): T => all[by.below(all.length)] ?? assert.fail('there is none');
+  const step = async (): Promise<void> => {
+    const [server, client, what] = [one(servers), one(clients), by.below(100)];
+    const held = server.held.get(client.name);
+    if (what < 20) begin(take(server, client));
+    else if (what < 55 && held !== undefined) begin(enqueue(server, held));
+    else if (what < 75 && held !== undefined) begin(remove(server, held));
+    else if (what < 79) begin(adopt(server));
+    else if (what < 82) server.cut();
+    else if (what < 87) server.heal();
+    else if (what < 89) await crash(server);
+    else await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  for (let count = 0; count < 3; count += 1) await add();
+  for (let count = 0; count < steps; count += 1) await step();
+  for (const { heal } of servers) heal();
+  await Promise.all(underWay);
+  // Nothing is under way any more: what was kept is there, and nothing else that is sure.
+  for (const client of clients) await take(one(servers), client);
+  return struck;
+};
+
+/** By their numbers, what waits. */
+const checkTaken = (
+  { clientId, waiting }: TakenSession,
+  before: ReadonlyMap<string, Fate>,
+  { fates }: Client,
+): Map<number, string> => {
+  const found = waiting.map(({ body }) => text(body));
+  assert.equal(new Set(found).size, found.length, `something is twice in ${clientId}`);
+  for (const body of found) assert.notEqual(before.get(body), 'gone', `${body} came back in ${clientId}`);
+  for (const [body, fate] of before)
+    if (fate === 'kept' && fates.get(body) === 'kept') assert.ok(found.includes(body), `${body} is not in ${clientId}`);
+  const numbers = waiting.map(({ number }) => number);
+  assert.deepEqual(
+    numbers,
+    numbers.toSorted((a, b) => a - b),
+  );
+  return new Map(waiting.map(({ number, body }) => [number, text(body)]));
+};

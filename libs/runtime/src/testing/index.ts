@@ -54,11 +54,11 @@ export {
   type OpenSessionServers,
   sessionStoreContract,
 } from './session-store-contract.ts';
+export { silentLogger } from './silent-logger.ts';
 export {
   type SessionSimulation,
   type SimulatedServer,
   type Struck,
   simulateSessions,
 } from './simulated-sessions.ts';
-export { silentLogger } from './silent-logger.ts';
 export { type LogLine, type ProgramSettings, type StartedProgram, startProgram } from './start-program.ts';

@@ -73,6 +73,25 @@ it('what was committed without an answer is written once, and what follows is wr
   );
 });
 
+it('nothing that is written is lost when the server\u2019s connections are ended in the middle of it', async (t) => {
+  const { url, pool } = await testDatabase(t);
+  const { open } = await sessionServers(t, url);
+  const [{ store }, { store: other }] = [await open(), await open()];
+  const session = await store.take(asked('c'), nowMs);
+  const numbers = Array.from({ length: 3_000 }, (_, index) => index + 1);
+  const writing: Promise<string>[] = [];
+  for (const number of numbers) {
+    writing.push(store.enqueue(session, aMessage(number)));
+    if (number % 100 === 0) await new Promise((resolve) => setImmediate(resolve));
+    if (number % 1_000 === 0) {
+      await pool.query(`select pg_terminate_backend(pid) from pg_stat_activity
+        where datname = current_database() and application_name = 'sessions under test'`);
+    }
+  }
+  assert.deepEqual(new Set(await Promise.all(writing)), new Set(['written']));
+  assert.deepEqual(await waitingIn(other, 'c'), numbers);
+});
+
 it('what cannot be written is refused alone', async (t) => {
   const [{ store }, { store: other }] = await two(t);
   const sessions = await Promise.all(['a', 'b', 'c'].map((name) => store.take(asked(name), nowMs)));

@@ -190,7 +190,7 @@ const terse = [
     enters5('a', takes(20)),
     looksAt('a', 'reason-string'),
     sends('a', publish5('t/#', 'm')),
-    butMosquitto(hears('a', 'disconnect 0x90', 'closed'), 'It says 0x82.', 'disconnect 0x82', 'closed'),
+    hears('a', 'disconnect 0x82', 'closed'),
   ),
   script(
     'one that is not too long may be there',
@@ -234,11 +234,11 @@ const problems = [
     'Request Problem Information 0: no reason strings or user properties but in CONNACK, PUBLISH and DISCONNECT [MQTT-3.1.2-29]',
     looksAt('a', 'reason-string'),
     enters5('a', { with: [property.requestProblemInformation(0)] }),
-    sends('a', subscribe5(['t', 0], ['$share/g/t', 0]), unsubscribe5('none'), publish5('t', '!m')),
+    sends('a', subscribe5(['u', 0], ['$share/g/t', 0]), unsubscribe5('none'), publish5('t', '!m')),
     butMosquitto(
       hears('a', 'suback 1: 0 0x9e', 'unsuback 2: 0x11', 'puback 1 0x99'),
       'It has shared subscriptions, and understands nothing of what it passes on.',
-      ...['suback 1: 0 0', 'unsuback 2: 0x11', 'puback 1', 'publish t "!m" qos 0', 'publish t "!m" qos 0'],
+      ...['suback 1: 0 0', 'unsuback 2: 0x11', 'puback 1', 'publish t "!m" qos 0'],
     ),
   ),
 ];

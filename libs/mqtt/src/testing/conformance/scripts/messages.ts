@@ -163,9 +163,9 @@ export const messageScripts = [
   script(
     'one of QoS 0 takes the place of one of QoS 1 [MQTT-3.3.1-7]',
     enters('p'),
-    sends('p', publish('t', 'one', { retain: true }), publish('t', 'two', { qos: 0, retain: true })),
+    sends('p', publish('t', 'one', { retain: true })),
     hears('p', 'puback 1'),
-    sends('p', publish('u', 'm', { id: 2 })),
+    sends('p', publish('t', 'two', { qos: 0, retain: true }), publish('u', 'm', { id: 2 })),
     hears('p', 'puback 2'),
     sends('a', connect('a'), subscribe(['t', 1])),
     hears('a', 'connack 0', 'suback 1: 1', 'publish t "two" qos 0 retain'),

@@ -322,13 +322,13 @@ const overlaps = [
     ),
   ),
   script(
-    'two filters of one SUBSCRIBE share their id',
+    'two filters of one SUBSCRIBE have the same id, which comes for each (3.3.4)',
     enters5('a'),
     withId([[id(5)], ['t/+', 0], ['+/u', 1]]),
     enters5('p'),
     publishes('t/u'),
     butMosquitto(
-      hears('a', 'publish t/u "m" qos 1 m1 ids 5'),
+      hears('a', 'publish t/u "m" qos 1 m1 ids 5 5'),
       each,
       ...['publish t/u "m" qos 0 ids 5', 'publish t/u "m" qos 1 m1 ids 5'],
     ),

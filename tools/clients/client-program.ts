@@ -68,31 +68,14 @@ export const startClient = (
     await exited.catch(() => undefined);
   });
   const changes = new EventEmitter();
-  const happenings: Happening[] = [];
-  const acknowledged = new Set<number>();
-  const commands = new Map<string, number>();
-  let connections = 0;
+  const { note, acknowledged, commands, connections, last, isSubscribed } = noteOf(session);
   let stderr = '';
   let problem: string | undefined;
   child.stderr.setEncoding('utf8').on('data', (text: string) => {
     stderr = `${stderr}${text}`.slice(-10_000);
   });
   createInterface({ input: child.stdout }).on('line', (line) => {
-    const happening = JSON.parse(line) as Happening; // What our own programs write.
-    happenings.push(happening);
-    if (happening.happened === 'acknowledged') acknowledged.add(happening.n);
-    if (happening.happened === 'failed') problem ??= happening.why;
-    if (happening.happened === 'connected') {
-      const { sessionPresent } = happening;
-      if (sessionPresent !== undefined && sessionPresent !== (connections > 0 || session === 'kept')) {
-        problem ??= `connection ${connections} has the session present: ${sessionPresent}`;
-      }
-      connections += 1;
-    }
-    if (happening.happened === 'command') {
-      const { command: name } = happening.payload;
-      commands.set(name, (commands.get(name) ?? 0) + 1);
-    }
+    problem ??= note(JSON.parse(line) as Happening); // What our own programs write.
     changes.emit('said');
   });
   child.once('error', (error) => {
@@ -105,9 +88,12 @@ export const startClient = (
   });
   const until = async (what: string, isSo: () => boolean): Promise<void> => {
     while (problem !== undefined || !isSo()) {
-      const state = `${acknowledged.size} readings acknowledged, ${commands.size} commands, ${connections} connections`;
+      const state = `${acknowledged.size} readings acknowledged, ${commands.size} commands, ${connections()} connections`;
       const said = `protocol level ${task.level}, until ${what}: ${state}: ${stderr}`;
-      assert.ok(!t.signal.aborted, said);
+      if (t.signal.aborted) {
+        process.stderr.write(`${said}\n`); // Of a test that took too long nothing is shown but what it printed.
+        t.signal.throwIfAborted();
+      }
       assert.equal(problem, undefined, `${problem}; ${said}`);
       await once(changes, 'said');
     }
@@ -116,14 +102,46 @@ export const startClient = (
   return {
     acknowledged: () => acknowledged,
     commands: () => commands,
-    isSubscribed: () => happenings.some(({ happened }) => happened === 'subscribed'),
-    connections: () => connections,
+    isSubscribed,
+    connections,
     until,
     finish: async () => {
       child.stdin.end();
       const [code] = await exited;
       assert.equal(code, 0, stderr);
-      assert.equal(happenings.at(-1)?.happened, 'done', stderr);
+      assert.equal(last(), 'done', stderr);
     },
+  };
+};
+
+/** What has happened so far. `note` says what is wrong with it. */
+const noteOf = (session: 'new' | 'kept') => {
+  const acknowledged = new Set<number>();
+  const commands = new Map<string, number>();
+  let connections = 0;
+  let subscribed = false;
+  let last: Happening['happened'] | undefined;
+  const note = (happening: Happening): string | undefined => {
+    last = happening.happened;
+    if (happening.happened === 'failed') return happening.why;
+    if (happening.happened === 'subscribed') subscribed = true;
+    if (happening.happened === 'acknowledged') acknowledged.add(happening.n);
+    if (happening.happened === 'command') {
+      const { command } = happening.payload;
+      commands.set(command, (commands.get(command) ?? 0) + 1);
+    }
+    if (happening.happened !== 'connected') return undefined;
+    connections += 1;
+    const { sessionPresent } = happening;
+    const isKept = connections > 1 || session === 'kept';
+    if (sessionPresent === undefined || sessionPresent === isKept) return undefined;
+    return `connection ${connections} has Session Present ${sessionPresent}`;
+  };
+  return {
+    note,
+    ...{ acknowledged, commands },
+    connections: () => connections,
+    last: () => last,
+    isSubscribed: () => subscribed,
   };
 };

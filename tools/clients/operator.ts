@@ -4,8 +4,8 @@ import mqtt from 'mqtt';
 
 export type Command = {
   readonly topic: string;
+  /** Unlike any other. Nothing else in it says that it is the same when it comes twice. */
   readonly name: string;
-  readonly eventId: string;
   readonly qos: 1 | 2;
 };
 
@@ -21,8 +21,8 @@ export const startOperator = async (t: TestContext, port: number): Promise<Opera
   client.on('error', () => undefined); // It comes again.
   return {
     publish: async (commands) => {
-      const published = commands.map(({ topic, name, eventId, qos }) =>
-        client.publishAsync(topic, JSON.stringify({ command: name, event_id: eventId }), { qos }),
+      const published = commands.map(({ topic, name, qos }) =>
+        client.publishAsync(topic, JSON.stringify({ command: name }), { qos }),
       );
       await Promise.all(published);
     },

@@ -1,5 +1,5 @@
 /** What a client allows, and what a server keeps to: MQTT 5, 3.1.2.10, 3.1.2.11, 3.3.4 and 4.9. */
-import { pingreq, puback, pubcomp, pubrec, pubrel } from '../bytes.ts';
+import { packet, pingreq, puback, pubcomp, pubrec, pubrel } from '../bytes.ts';
 import { answer5, type Connect5, connect5, property, publish5, subscribe5, unsubscribe5 } from '../bytes5.ts';
 import {
   acknowledges,
@@ -150,6 +150,17 @@ const sizes = [
     ),
   ),
   script(
+    'what waited and is larger than the client takes now is dropped',
+    enters5('a', kept),
+    subscribes5('a', ['t', 1]),
+    sends('a', packet(0xe0)),
+    hears('a', 'closed'),
+    enters5('p'),
+    publishes('1', long, '3'),
+    sends('a', connect5('a', { ...kept, with: [...(kept.with ?? []), property.maximumPacketSize(50)] })),
+    hears('a', 'connack 0x00 present', 'publish t "1" qos 1 m1', 'publish t "3" qos 1 m2'),
+  ),
+  script(
     'a retained message that is too large is not sent',
     enters5('p'),
     listens5('w', ['#', 0]),
@@ -190,13 +201,20 @@ const terse = [
     enters5('a', takes(20)),
     looksAt('a', 'reason-string'),
     sends('a', publish5('t/#', 'm')),
-    hears('a', 'disconnect 0x82', 'closed'),
+    butMosquitto(hears('a', 'disconnect 0x90', 'closed'), 'It says 0x82.', 'disconnect 0x82', 'closed'),
   ),
   script(
-    'one that is not too long may be there',
+    'otherwise it says why',
+    looksAt('a', 'reason-string'),
     enters5('a'),
-    sends('a', subscribe5(['$share/g/t', 0])),
-    butMosquitto(hears('a', 'suback 1: 0x9e'), none, 'suback 1: 0'),
+    sends('a', subscribe5(['$share/g/t', 0]), publish5('t', '!m')),
+    butMosquitto(
+      hears('a', 'suback 1: 0x9e reason-string', 'puback 1 0x99 reason-string'),
+      none,
+      ...['suback 1: 0', 'puback 1', 'publish t "!m" qos 0'],
+    ),
+    sends('a', publish5('$t', 'm')),
+    butMosquitto(hears('a', 'disconnect 0x90 reason-string', 'closed'), none, 'puback 1 0x10'),
   ),
 ];
 

@@ -7,6 +7,9 @@ import { keepalive5Scripts, keepaliveScripts } from './keepalive.ts';
 import { malformedScripts } from './malformed.ts';
 import { malformed5Scripts } from './malformed5.ts';
 import { messageScripts } from './messages.ts';
+import { option5Scripts } from './options5.ts';
+import { overlap5Scripts } from './overlaps5.ts';
+import { property5Scripts } from './properties5.ts';
 import { publish5Scripts } from './publish5.ts';
 import { sessionScripts } from './sessions.ts';
 import { disconnect5Scripts, resume5Scripts, session5Scripts } from './sessions5.ts';
@@ -28,7 +31,10 @@ export const themes: readonly Theme[] = [
   { level: 5, name: 'CONNECT', scripts: connect5Scripts },
   { level: 5, name: 'a malformed packet', scripts: malformed5Scripts },
   { level: 5, name: 'PUBLISH', scripts: publish5Scripts },
+  { level: 5, name: 'properties of a message', scripts: property5Scripts },
   { level: 5, name: 'SUBSCRIBE', scripts: subscribe5Scripts },
+  { level: 5, name: 'subscription options', scripts: option5Scripts },
+  { level: 5, name: 'overlapping subscriptions', scripts: overlap5Scripts },
   { level: 5, name: 'how long a session is kept', scripts: session5Scripts },
   { level: 5, name: 'a session that is resumed', scripts: resume5Scripts },
   { level: 5, name: 'DISCONNECT', scripts: disconnect5Scripts },

@@ -1,5 +1,5 @@
 /** Wills: MQTT 5, 3.1.2.5, 3.1.3.2 and 3.14.4. */
-import { packet, pingreq } from '../bytes.ts';
+import { connect, packet, pingreq, subscribe } from '../bytes.ts';
 import { type Connect5, connect5, disconnect5, property, publish5, subscribe5 } from '../bytes5.ts';
 import { butMosquitto, hears, isCut, passes, script, sends } from '../script.ts';
 import { enters5, kept, listens5 } from './enter5.ts';
@@ -106,6 +106,56 @@ export const will5Scripts = [
     hears('w', gone),
     sends('b', connect5('b'), subscribe5(['t', 0])),
     hears('b', 'connack 0x00', 'suback 1: 0', `${gone} retain`),
+  ),
+  script(
+    'of a session that is kept is published as well when it is taken over',
+    watcher,
+    enters5('a', { ...kept, will }),
+    sends('b', connect5('a', kept)),
+    hears('b', 'connack 0x00 present'),
+    butMosquitto(hears('a', 'disconnect 0x8e', 'closed'), 'It closes the old connection without a word.', 'closed'),
+    butMosquitto(hears('w', gone), 'It does so for a session that ends only.'),
+  ),
+  script(
+    'with a delay it is not, for its client is back [MQTT-3.1.3-9]',
+    watcher,
+    enters5('a', delayed(1, kept)),
+    sends('b', connect5('a', kept)),
+    hears('b', 'connack 0x00 present'),
+    butMosquitto(hears('a', 'disconnect 0x8e', 'closed'), 'It closes the old connection without a word.', 'closed'),
+    passes(2100),
+    sends('w', pingreq),
+    hears('w', 'pingresp'),
+  ),
+  script(
+    'comes to MQTT 3.1.1 without its properties',
+    sends('o', connect('o'), subscribe(['t', 1])),
+    hears('o', 'connack 0', 'suback 1: 1'),
+    enters5('a', { will: { ...will, qos: 1, with: [property.user('k', 'v')] } }),
+    isCut('a'),
+    hears('o', 'publish t "gone" qos 1 m1'),
+  ),
+  script(
+    'is for a later connection another one',
+    watcher,
+    enters5('a', { ...kept, will }),
+    sends('a', disconnect5()),
+    hears('a', 'closed'),
+    enters5('a', { ...kept, will: { topic: 't', message: 'later' } }, 'connack 0x00 present'),
+    isCut('a'),
+    hears('w', 'publish t "later" qos 0'),
+  ),
+  script(
+    'what waits of it expires with its own time',
+    enters5('b', kept),
+    sends('b', subscribe5(['t', 1])),
+    hears('b', 'suback 1: 1'),
+    sends('b', disconnect5()),
+    hears('b', 'closed'),
+    enters5('a', { will: { ...will, qos: 1, with: [property.messageExpiry(1)] } }),
+    isCut('a'),
+    passes(2100),
+    enters5('b', kept, 'connack 0x00 present'),
   ),
   script(
     'is not retained otherwise [MQTT-3.1.2-14]',

@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { faultProxy } from '@plenum/fault-proxy/testing';
 import { TransientFailure } from '@plenum/runtime';
 import { copyOut } from './log/copy-out.ts';
-import { inPipelinedTransaction, openPool, query } from './pool.ts';
+import { inPipelinedTransaction, inTransaction, openPool, query } from './pool.ts';
 import { testServer } from './testing/index.ts';
 import { testDatabase } from './testing/test-database.ts';
 
@@ -57,4 +58,29 @@ test('PGOPTIONS goes on counting, for servers that take no writes unless somebod
   assert.deepEqual(await workMem(url), { mem: '7MB', zone: 'UTC' });
   const asked = `${url}${url.includes('?') ? '&' : '?'}options=-c%20work_mem=9MB`;
   assert.deepEqual(await workMem(asked), { mem: '9MB', zone: 'UTC' });
+});
+
+test('a connection that ends with the answer that opens it is a transient failure, and ends nothing else', async (t) => {
+  const { url } = await testDatabase(t);
+  const { hostname: host, port } = new URL(url);
+  // ReadyForQuery, and what a server says to its connections when it is stopped.
+  const ready = Buffer.from('Z\0\0\0\u0005I');
+  const fields = Buffer.from('SFATAL\0VFATAL\0C57P01\0Mthe server goes\0\0');
+  const fatal = Buffer.concat([Buffer.from('E'), Buffer.from([0, 0, 0, fields.length + 4]), fields]);
+  const proxy = await faultProxy({
+    to: () => ({ host, port: Number(port) }),
+    tamper: () => ({
+      toServer: (bytes, way) => way.pass(bytes),
+      toClient: (bytes, way) => way.pass(bytes.includes(ready) ? Buffer.concat([bytes, fatal]) : bytes),
+    }),
+  });
+  const pool = openPool({ url: proxy.through(url), applicationName: 'pool test', connectionsMax: 1 });
+  t.after(async () => {
+    await pool.end();
+    await proxy.close();
+  });
+  await assert.rejects(
+    inTransaction(pool, (client) => client.query('select 1')),
+    TransientFailure,
+  );
 });

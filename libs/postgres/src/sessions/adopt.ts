@@ -1,9 +1,10 @@
-/** Takes over the sessions of servers that are gone, and ends those whose time is over. */
-import { type AdoptedSession, type Adoption, adoptedLife, type Presence, type SessionRef } from '@plenum/runtime';
-import { type Ask, column, wholes } from './ask.ts';
+/** Takes over the sessions of servers that are gone. */
+import { type AdoptedSession, type Adoption, adoptedLife, type Presence, TransientFailure } from '@plenum/runtime';
+import { type Ask, column } from './ask.ts';
+import { lostIn } from './give-up.ts';
 import { sendNews } from './news.ts';
+import type { Giving } from './ownership.ts';
 import { readSubscriptions, readWaiting, type Waiting } from './read-contents.ts';
-import { expireRetained } from './retained.ts';
 import { sessionSchema } from './schema.ts';
 import { emptySessions, endSessions, giveTo, lockRows, type SessionRow, updateLives } from './session-row.ts';
 
@@ -24,15 +25,43 @@ export const ownersGone = async (ask: Ask, presence: Presence): Promise<readonly
   return others.length === 0 ? [] : presence.absent(others);
 };
 
-/** What another adopts at this moment is skipped. In a transaction. */
-export const adoptSessions = async (
+export type Adopted = { readonly sessions: readonly AdoptedSession[]; readonly isAll: boolean };
+
+/** One transaction after the other. What was adopted before one fails is answered, and the rest is left to the next call. */
+export const adoptAll = async (adoptMore: () => Promise<Adopted>): Promise<readonly AdoptedSession[]> => {
+  const all: AdoptedSession[] = [];
+  for (;;) {
+    try {
+      const { sessions, isAll } = await adoptMore();
+      all.push(...sessions);
+      if (isAll) return all;
+    } catch (error) {
+      if (all.length > 0 && error instanceof TransientFailure) return all;
+      throw error;
+    }
+  }
+};
+
+export type AdoptFrom = {
+  /** Owners whose process is gone. */
+  readonly gone: readonly string[];
+  /** See `ownership`. */
+  readonly unsure: readonly number[];
+};
+
+/** As many as go into one transaction. What another adopts at this moment is skipped. */
+export const adoptSome = async (
   ask: Ask,
-  owner: string,
-  gone: readonly string[],
+  giving: Giving,
+  { gone, unsure }: AdoptFrom,
   adoption: Adoption,
-): Promise<readonly AdoptedSession[]> => {
-  const rows = await lockRows(ask, goneQuery, [column('text', gone, (mark) => mark)]);
-  if (rows.length === 0) return [];
+): Promise<Adopted> => {
+  const rows = await lockRows(ask, goneQuery, [
+    column('text', gone, (mark) => mark),
+    giving.owner,
+    column('integer', unsure, (call) => call),
+  ]);
+  if (rows.length === 0) return { sessions: [], isAll: true };
   const waiting = await readWaiting(
     ask,
     rows.map(({ content }) => content),
@@ -50,16 +79,16 @@ export const adoptSessions = async (
       all.filter(({ keeps }) => keeps === 'nothing').map(({ row }) => row),
     ),
     updateLives(ask, kept),
-    giveTo(ask, owner, kept),
+    giveTo(ask, giving, kept),
     readWills(ask, kept),
     readSubscriptions(
       ask,
       kept.map(({ content }) => content),
     ),
-    sendNews(ask, owner, { lost: lostIn(rows), topics: [] }),
+    sendNews(ask, giving.owner, { lost: lostIn(rows), topics: [] }),
   ]);
   const byContent = Map.groupBy(subscriptions, ([content]) => content);
-  return kept.map((row) => {
+  const sessions = kept.map((row): AdoptedSession => {
     const { clientId, content, life } = row;
     const epoch = epochs.get(clientId);
     if (epoch === undefined) throw new Error('a session that was locked is not there');
@@ -72,9 +101,15 @@ export const adoptSessions = async (
       will: life.will && will && { body: will, dueAtMs: life.will.dueAtMs ?? adoption.nowMs },
     };
   });
+  return { sessions, isAll: rows.length < atOnceMax };
 };
 
-const goneQuery = 'where owner = any($1) or owner is null order by client_id for update skip locked';
+/** So that no statement takes longer than it may. */
+const atOnceMax = 2_000;
+
+const goneQuery = `
+  where owner = any($1) or owner is null or (owner = $2 and given_in = any($3))
+  limit ${atOnceMax} for update skip locked`;
 
 const nothingWaits: Waiting = { lastNumber: 0, waitingMessages: 0, waitingBytes: 0 };
 
@@ -86,59 +121,3 @@ const readWills = async (ask: Ask, rows: readonly SessionRow[]): Promise<Readonl
 };
 
 const willsQuery = `select client_id, will from ${sessionSchema}.session where client_id = any($1) and will is not null`;
-
-const lostIn = (rows: readonly SessionRow[]) =>
-  rows.flatMap(({ owner, clientId, epoch }) =>
-    owner === undefined ? [] : [{ owner, session: { clientId, epoch } satisfies SessionRef }],
-  );
-
-/** In a transaction. */
-export const expireSessions = async (
-  ask: Ask,
-  owner: string,
-  nowMs: number,
-  sessionsMax: number,
-): Promise<readonly SessionRef[]> => {
-  const [over, beyond] = await Promise.all([
-    lockRows(ask, overQuery, [nowMs]),
-    lockRows(ask, beyondQuery, [nowMs, sessionsMax]),
-    expireRetained(ask, nowMs),
-  ]);
-  const rows = [...over, ...beyond];
-  await Promise.all([endSessions(ask, rows), sendNews(ask, owner, { lost: lostIn(rows), topics: [] })]);
-  return rows.map(({ clientId, epoch }) => ({ clientId, epoch }));
-};
-
-const overQuery = 'where ends_at_ms <= $1 and will is null order by client_id for update skip locked';
-
-const beyondQuery = `
-  where client_id in (select client_id from ${sessionSchema}.session
-                       where away_since_ms is not null and will is null and ends_at_ms > $1
-                       order by away_since_ms desc offset $2)
-    and away_since_ms is not null and will is null
-  order by client_id for update skip locked`;
-
-/** Those that are not this owner's. */
-export const sessionsLost = async (
-  ask: Ask,
-  owner: string,
-  sessions: readonly SessionRef[],
-): Promise<readonly SessionRef[]> => {
-  const found = await ask<readonly [place: string]>(haveQuery, [
-    column('text', sessions, ({ clientId }) => clientId),
-    wholes(sessions, ({ epoch }) => epoch),
-    owner,
-  ]);
-  const kept = new Set(found.map(([place]) => Number(place) - 1));
-  return sessions.filter((_, index) => !kept.has(index));
-};
-
-const haveQuery = `
-  select n.place from unnest($1::text[], $2::bigint[]) with ordinality as n (client_id, epoch, place)
-    join ${sessionSchema}.session s on s.client_id = n.client_id and s.epoch = n.epoch
-   where s.owner = $3`;
-
-/** Others may adopt them from then on. */
-export const giveUpAll = async (ask: Ask, owner: string): Promise<void> => {
-  await ask(`update ${sessionSchema}.session set owner = null where owner = $1`, [owner]);
-};

@@ -5,6 +5,7 @@ import { inPipelinedTransaction } from '../pool.ts';
 import { type Ask, askOf } from './ask.ts';
 import { type OperationQueue, operationQueue, type Queued } from './operation-queue.ts';
 import type { Batched, Operation } from './operations.ts';
+import type { Ownership } from './ownership.ts';
 import { runBatch } from './run-batch.ts';
 
 export type FlushLoop = Pick<OperationQueue, 'cancel'> & {
@@ -16,7 +17,7 @@ export type FlushLoop = Pick<OperationQueue, 'cancel'> & {
 
 export type FlushLoopParts = {
   readonly pool: pg.Pool;
-  readonly owner: string;
+  readonly owned: Ownership;
   readonly logger: Logger;
   /** How long messages wait that may still be cancelled, when nobody waits for anything else. */
   readonly lingerMs: number;
@@ -31,7 +32,10 @@ const answerIn = (pool: pg.Pool, answer: (ask: Ask) => Promise<unknown>): Promis
     return answer(askOf(client));
   });
 
-const carryOut = async (pool: pg.Pool, owner: string, queued: readonly Queued[]): Promise<void> => {
+const carryOut = async (
+  { pool, owned }: Pick<FlushLoopParts, 'pool' | 'owned'>,
+  queued: readonly Queued[],
+): Promise<void> => {
   const [first] = queued;
   if (first?.operation.does === 'question') {
     first.resolve(await answerIn(pool, first.operation.answer));
@@ -39,11 +43,11 @@ const carryOut = async (pool: pg.Pool, owner: string, queued: readonly Queued[])
   }
   // Questions come alone.
   const batch = queued.map(({ operation }) => operation as Batched);
-  const answers = await runBatch(pool, owner, batch);
+  const answers = await owned.give((giving) => runBatch(pool, giving, batch));
   for (const [index, one] of queued.entries()) one.resolve(answers[index]);
 };
 
-export const flushLoop = ({ pool, owner, logger, lingerMs }: FlushLoopParts): FlushLoop => {
+export const flushLoop = ({ pool, owned, logger, lingerMs }: FlushLoopParts): FlushLoop => {
   const queue = operationQueue();
   const wait = backOff(100, 2_000);
   const closing = new AbortController();
@@ -56,7 +60,7 @@ export const flushLoop = ({ pool, owner, logger, lingerMs }: FlushLoopParts): Fl
     const queued = queue.next(countMax);
     if (queued.length === 0) return;
     try {
-      await carryOut(pool, owner, queued);
+      await carryOut({ pool, owned }, queued);
       countMax = Math.min(countMost, countMax * 2);
       if (isAway) logger.info({}, 'sessions are written again');
       isAway = false;

@@ -73,6 +73,23 @@ it('what was committed without an answer is written once, and what follows is wr
   );
 });
 
+it('a session that was taken without an answer is adopted, unless its client is here again', async (t) => {
+  const [{ store, proxy }, { store: other }] = await two(t);
+  for (const clientId of ['a', 'b']) await other.take(asked(clientId), nowMs);
+  proxy.cut('at-commit');
+  const takes = await Promise.allSettled(['a', 'b'].map((clientId) => store.take(asked(clientId), nowMs)));
+  assert.deepEqual(
+    takes.map(({ status }) => status),
+    ['rejected', 'rejected'],
+  );
+  proxy.cut('never');
+  const again = await store.take(asked('b'), nowMs);
+  const [adopted, ...more] = await store.adopt(nowMs, 0);
+  assert.deepEqual([adopted?.clientId, more], ['a', []]);
+  assert.deepEqual(await store.check([again]), []);
+  assert.deepEqual(await store.adopt(nowMs, 0), []);
+});
+
 it('nothing that is written is lost when the server\u2019s connections are ended in the middle of it', async (t) => {
   const { url, pool } = await testDatabase(t);
   const { open } = await sessionServers(t, url);

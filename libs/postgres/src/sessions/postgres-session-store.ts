@@ -2,11 +2,13 @@
 import type { Logger, Presence, SessionRef, SessionStore, Written } from '@plenum/runtime';
 import type pg from 'pg';
 import { migrate } from '../log/migrate-log.ts';
-import { adoptSessions, expireSessions, giveUpAll, ownersGone, sessionsLost } from './adopt.ts';
+import { adoptAll, adoptSome, ownersGone } from './adopt.ts';
 import type { Ask } from './ask.ts';
 import { flushLoop } from './flush-loop.ts';
+import { expireSessions, giveUpAll, sessionsLost } from './give-up.ts';
 import { hearNews } from './hear-news.ts';
 import type { ContentChange, SessionChange } from './operations.ts';
+import { ownership } from './ownership.ts';
 import { readRetained } from './retained.ts';
 import { sessionSchema, sessionSteps } from './schema.ts';
 
@@ -30,7 +32,8 @@ export const postgresSessionStore = async (parts: PostgresSessionStoreParts): Pr
   const owner = presence.mark;
   await migrate({ pool, schema: sessionSchema }, { versions: 'session_version', steps: sessionSteps });
   const news = await hearNews({ pool, owner, logger });
-  const loop = flushLoop({ pool, owner, logger, lingerMs });
+  const owned = ownership(owner);
+  const loop = flushLoop({ pool, owned, logger, lingerMs });
 
   const question = <T>(answer: (ask: Ask) => Promise<T>): Promise<T> => loop.add<T>({ does: 'question', answer });
   const change = (session: SessionRef, its: SessionChange): Promise<Written> =>
@@ -63,7 +66,14 @@ export const postgresSessionStore = async (parts: PostgresSessionStoreParts): Pr
     end: (session) => change(session, { kind: 'end' }),
     check: (sessions) => question((ask) => sessionsLost(ask, owner, sessions)),
     adopt: (nowMs, graceMs) =>
-      question(async (ask) => adoptSessions(ask, owner, await ownersGone(ask, presence), { nowMs, graceMs })),
+      adoptAll(() =>
+        owned.give((giving) =>
+          question(async (ask) => {
+            const from = { gone: await ownersGone(ask, presence), unsure: owned.unsure() };
+            return adoptSome(ask, giving, from, { nowMs, graceMs });
+          }),
+        ),
+      ),
     expire: (nowMs, sessionsMax) => question((ask) => expireSessions(ask, owner, nowMs, sessionsMax)),
     retain: (topic, message) => loop.add({ does: 'retain', topic, message }),
     retained: () => question(readRetained),

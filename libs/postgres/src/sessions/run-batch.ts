@@ -9,6 +9,7 @@ import { type Ask, askOf } from './ask.ts';
 import { type ContentChanges, contentChanges } from './contents.ts';
 import { sendNews } from './news.ts';
 import { type BatchAnswer, type Batched, clientOf, type LifeChange } from './operations.ts';
+import type { Giving } from './ownership.ts';
 import { type Retain, writeRetained } from './retained.ts';
 import { emptySessions, endSessions, lockClients, type SessionRow, updateLives } from './session-row.ts';
 import { insertNew, newSession, type TakenRow, takeRows } from './take.ts';
@@ -18,18 +19,18 @@ import { writeContents } from './write-contents.ts';
  * One answer for each operation. Of one client, nothing comes after what changes or takes the session itself.
  * @throws TransientFailure; after one at COMMIT it is unknown whether it was done. Poison.
  */
-export const runBatch = (pool: pg.Pool, owner: string, batch: readonly Batched[]): Promise<readonly BatchAnswer[]> =>
+export const runBatch = (pool: pg.Pool, giving: Giving, batch: readonly Batched[]): Promise<readonly BatchAnswer[]> =>
   inPipelinedTransaction(pool, async (client, begun) => {
     const ask = askOf(client);
     await begun;
     const clientIds = new Set(batch.map(clientOf).filter((clientId) => clientId !== undefined));
     const takes = batch.filter((operation) => operation.does === 'take');
     const [inserted, locked] = await Promise.all([
-      insertNew(ask, owner, takes),
+      insertNew(ask, giving, takes),
       clientIds.size === 0 ? [] : lockClients(ask, [...clientIds]),
     ]);
     const decided = decide(batch, new Map(locked.map((row) => [row.clientId, row])), inserted);
-    const taken = await send(ask, owner, decided);
+    const taken = await send(ask, giving, decided);
     return decided.answers.map((answer) => (typeof answer === 'number' ? taken[answer] : answer));
   });
 
@@ -94,7 +95,7 @@ const livedOf = ({ life }: SessionRow, change: Exclude<LifeChange, { readonly ki
   change.kind === 'leave' ? leftLife(life, change.leave) : lifeWithoutWill(life);
 
 /** The server carries statements out in the order in which they are sent: what is in a session is written before it is taken or ends. */
-const send = async (ask: Ask, owner: string, decided: Decided) => {
+const send = async (ask: Ask, giving: Giving, decided: Decided) => {
   const { contents, lived, emptied, ended, taken, retains } = decided;
   const lost = taken.flatMap(({ before }) =>
     before.owner === undefined ? [] : [{ owner: before.owner, session: refOf(before) }],
@@ -104,9 +105,9 @@ const send = async (ask: Ask, owner: string, decided: Decided) => {
     emptySessions(ask, emptied),
     updateLives(ask, lived),
     endSessions(ask, ended),
-    takeRows(ask, owner, taken),
+    takeRows(ask, giving, taken),
     writeRetained(ask, retains),
-    sendNews(ask, owner, { lost, topics: [...new Set(retains.map(({ topic }) => topic))] }),
+    sendNews(ask, giving.owner, { lost, topics: [...new Set(retains.map(({ topic }) => topic))] }),
   ]);
   return sessions;
 };

@@ -21,6 +21,8 @@ create table ${sessionSchema}.session (
   content bigint not null,
   -- The mark of a process (presence). NULL: its server has given it up.
   owner text collate "C",
+  -- By which of the owner's calls it was given to it.
+  given_in int not null,
   expiry_ms float8 not null,
   -- Both NULL while it is connected.
   away_since_ms float8,

@@ -1,6 +1,7 @@
 /** A session's row: read, locked, and written back. */
 import type { SessionLife, SessionRef } from '@plenum/runtime';
 import { type Ask, column, wholes } from './ask.ts';
+import type { Giving } from './ownership.ts';
 import { sessionSchema } from './schema.ts';
 
 export type SessionRow = SessionRef & {
@@ -71,19 +72,19 @@ const updateQuery = `
 /** Gives them to another owner, under epochs that have never been. */
 export const giveTo = async (
   ask: Ask,
-  owner: string,
+  giving: Giving,
   rows: readonly SessionRow[],
 ): Promise<ReadonlyMap<string, number>> => {
   if (rows.length === 0) return new Map();
   const given = await ask<readonly [clientId: string, epoch: string]>(giveQuery, [
     column('text', rows, ({ clientId }) => clientId),
-    owner,
+    ...[giving.owner, giving.call],
   ]);
   return new Map(given.map(([clientId, epoch]) => [clientId, Number(epoch)]));
 };
 
 const giveQuery = `
-  update ${sessionSchema}.session set owner = $2, epoch = nextval('${sessionSchema}.epoch')
+  update ${sessionSchema}.session set owner = $2, given_in = $3, epoch = nextval('${sessionSchema}.epoch')
    where client_id = any($1) returning client_id, epoch`;
 
 /** Sessions that are locked, and everything in them. */

@@ -1,6 +1,7 @@
 /** Takes sessions: new ones are put in, others are given to their new owner with what is in them, or without. */
 import { isSessionOver, type TakenSession, type TakeSession } from '@plenum/runtime';
 import { type Ask, column } from './ask.ts';
+import type { Giving } from './ownership.ts';
 import { type Contents, readContents } from './read-contents.ts';
 import { sessionSchema } from './schema.ts';
 import { emptySessions, type SessionRow } from './session-row.ts';
@@ -10,11 +11,14 @@ export type Take = { readonly asked: TakeSession; readonly nowMs: number };
 /** Those of them that were not there are, with their epochs. */
 export const insertNew = async (
   ask: Ask,
-  owner: string,
+  giving: Giving,
   takes: readonly Take[],
 ): Promise<ReadonlyMap<string, number>> => {
   if (takes.length === 0) return new Map();
-  const rows = await ask<readonly [clientId: string, epoch: string]>(insertQuery, [owner, ...columnsOf(takes)]);
+  const rows = await ask<readonly [clientId: string, epoch: string]>(insertQuery, [
+    ...[giving.owner, giving.call],
+    ...columnsOf(takes),
+  ]);
   return new Map(rows.map(([clientId, epoch]) => [clientId, Number(epoch)]));
 };
 
@@ -28,10 +32,10 @@ const columnsOf = (takes: readonly Take[]): readonly Buffer[] => [
 /** In the order of their names, so that two servers that put in the same wait for each other and are not stuck. */
 const insertQuery = `
   insert into ${sessionSchema}.session
-    (client_id, epoch, content, owner, expiry_ms, sent_number, will, will_delay_ms)
-  select client_id, epoch, epoch, $1::text, expiry_ms, 'infinity', will, will_delay_ms
+    (client_id, epoch, content, owner, given_in, expiry_ms, sent_number, will, will_delay_ms)
+  select client_id, epoch, epoch, $1::text, $2::int, expiry_ms, 'infinity', will, will_delay_ms
     from (select *, nextval('${sessionSchema}.epoch') as epoch
-            from (select * from unnest($2::text[], $3::float8[], $4::bytea[], $5::float8[])
+            from (select * from unnest($3::text[], $4::float8[], $5::bytea[], $6::float8[])
                     as n (client_id, expiry_ms, will, will_delay_ms) order by client_id collate "C") n) n
   on conflict (client_id) do nothing
   returning client_id, epoch`;
@@ -45,7 +49,7 @@ export type TakenRow = Take & { readonly before: SessionRow };
 /** In the order of `taken`. */
 export const takeRows = async (
   ask: Ask,
-  owner: string,
+  giving: Giving,
   taken: readonly TakenRow[],
 ): Promise<readonly TakenSession[]> => {
   if (taken.length === 0) return [];
@@ -54,7 +58,7 @@ export const takeRows = async (
     taken.filter((_, index) => isKept[index] === wanted).map(({ before }) => before.content);
   const [rows, found] = await Promise.all([
     ask<readonly [clientId: string, epoch: string]>(takeQuery, [
-      owner,
+      ...[giving.owner, giving.call],
       ...columnsOf(taken),
       column('boolean', [...isKept], (kept) => kept),
     ]),
@@ -71,11 +75,12 @@ export const takeRows = async (
 
 const takeQuery = `
   update ${sessionSchema}.session s
-     set epoch = n.epoch, content = case when n.kept then s.content else n.epoch end, owner = $1, expiry_ms = n.expiry_ms,
+     set epoch = n.epoch, content = case when n.kept then s.content else n.epoch end, owner = $1, given_in = $2,
+         expiry_ms = n.expiry_ms,
          away_since_ms = null, ends_at_ms = null, sent_number = 'infinity',
          will = n.will, will_delay_ms = n.will_delay_ms, will_due_ms = null
     from (select *, nextval('${sessionSchema}.epoch') as epoch
-            from unnest($2::text[], $3::float8[], $4::bytea[], $5::float8[], $6::boolean[])
+            from unnest($3::text[], $4::float8[], $5::bytea[], $6::float8[], $7::boolean[])
               as n (client_id, expiry_ms, will, will_delay_ms, kept)) n
    where s.client_id = n.client_id
   returning s.client_id, s.epoch`;

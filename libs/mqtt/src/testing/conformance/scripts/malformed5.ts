@@ -14,7 +14,7 @@ import {
   unsubscribe5,
   unsubscribeWith,
 } from '../bytes5.ts';
-import { butMosquitto, hears, type Script, script, sends } from '../script.ts';
+import { hears, type Script, script, sends } from '../script.ts';
 import { notLooked, noWord, otherwise } from './enter5.ts';
 
 const enters = [sends('a', connect5('a')), hears('a', 'connack 0x00')];
@@ -245,11 +245,7 @@ const before = [
     hears('s', 'connack 0x00', 'suback 1: 0'),
     enters,
     sends('a', publish5('t', 'before', { id: 7 }), publish5('t/#', 'm', { id: 8 })),
-    butMosquitto(
-      hears('a', 'puback 7', 'disconnect 0x90', 'closed'),
-      'It says 0x82.',
-      ...['puback 7', 'disconnect 0x82', 'closed'],
-    ),
+    hears('a', 'puback 7', 'disconnect 0x82', 'closed'),
     hears('s', 'publish t "before" qos 0'),
   ),
 ];

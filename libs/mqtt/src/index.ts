@@ -1,7 +1,5 @@
 import './quiet-packets.ts';
 
-export type { Authenticate, Credentials, ListenerCounts } from './broker/aedes-broker.ts';
-export { defaultListenerLimits, type ListenerLimits } from './broker/listener-limits.ts';
 export { type ConnectorLimits, defaultConnectorLimits } from './connector/connector-limits.ts';
 export { type BrokerUrl, brokerUrl, type DialTls } from './connector/dial.ts';
 export type { Credentials as BrokerCredentials } from './connector/handshake.ts';
@@ -14,4 +12,7 @@ export {
 } from './connector/mqtt-connector.ts';
 export { type MqttListener, type MqttListenerParts, mqttListener } from './listener/mqtt-listener.ts';
 export type { Endpoint, TlsEndpoint, WebSocketEndpoint, WhenPortTaken } from './listener/server-sockets.ts';
+export type { Access, Admission, ClientCertificate, Credentials, Rights } from './server/access.ts';
 export type { ClientChange, ClientWatch, ConnectedClient } from './server/client-watch.ts';
+export { defaultListenerLimits, type ListenerLimits } from './server/limits.ts';
+export type { ListenerCounts } from './server/mqtt-server.ts';

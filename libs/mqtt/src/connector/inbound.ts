@@ -1,6 +1,6 @@
 /** A PUBLISH of the broker, as the ingest loop takes it. */
 import type { Arrival, Clock, Inbound, RefusedBySource } from '@plenum/runtime';
-import { refusedOversized } from '../guard/oversized-publish.ts';
+import { refusedOversized } from './oversized-publish.ts';
 import type { ReceivedPublish } from './packet-reader.ts';
 
 export type InboundParts = {

@@ -2,9 +2,11 @@
  * Cuts what a broker sends into control packets (MQTT 5, 2.1). PUBLISH is read here, because tens of thousands a
  * second arrive; the few others go to mqtt-packet. A PUBLISH that is too large to keep is hashed as it passes.
  */
-import { type OversizedReader, oversizedReader } from '../guard/oversized-publish.ts';
-import { ProtocolViolation } from '../guard/protocol-violation.ts';
-import { variableInteger } from '../guard/variable-integer.ts';
+
+import { ProtocolViolation } from '../codec/protocol-violation.ts';
+import { reason } from '../codec/reason-codes.ts';
+import { type OversizedReader, oversizedReader } from './oversized-publish.ts';
+import { variableInteger } from './variable-integer.ts';
 
 export type ReceivedPublish = {
   readonly topic: string;
@@ -71,7 +73,8 @@ export const packetReader = (parts: ReaderParts): PacketReader => {
         if (header === undefined || (header.type === publishType && !parts.mayRead())) break;
         const end = header.bodyAt + header.bodyBytes;
         if (end - at > parts.packetBytesMax) {
-          if (header.type !== publishType) throw new ProtocolViolation(`a packet of type ${header.type} is too large`);
+          if (header.type !== publishType)
+            throw new ProtocolViolation(`a packet of type ${header.type} is too large`, reason.malformedPacket);
           const reader = oversizedReader(header.flags, header.bodyBytes, parts.protocol);
           skipping = { reader, remaining: header.bodyBytes };
           at = header.bodyAt;
@@ -110,17 +113,18 @@ const headerAt = (bytes: Buffer, at: number): Header | undefined => {
 const readPublish = (bytes: Buffer, header: Header, protocol: 4 | 5): ReceivedPublish => {
   const end = header.bodyAt + header.bodyBytes;
   const qos = (header.flags >> 1) & 3;
-  if (qos === 3) throw new ProtocolViolation('a PUBLISH of QoS 3');
-  if (header.bodyBytes < 2) throw new ProtocolViolation('a PUBLISH that ends inside its topic');
+  if (qos === 3) throw new ProtocolViolation('a PUBLISH of QoS 3', reason.malformedPacket);
+  if (header.bodyBytes < 2) throw new ProtocolViolation('a PUBLISH that ends inside its topic', reason.malformedPacket);
   const topicAt = header.bodyAt + 2;
   const topicEnd = topicAt + bytes.readUInt16BE(header.bodyAt);
   let at = qos === 0 ? topicEnd : topicEnd + 2;
-  if (at > end) throw new ProtocolViolation('a PUBLISH that ends inside its topic');
+  if (at > end) throw new ProtocolViolation('a PUBLISH that ends inside its topic', reason.malformedPacket);
   if (protocol === 5) {
     const properties = variableInteger(bytes, at, end);
-    if (properties === undefined) throw new ProtocolViolation('a PUBLISH that ends inside its properties');
+    if (properties === undefined)
+      throw new ProtocolViolation('a PUBLISH that ends inside its properties', reason.malformedPacket);
     at = properties.endsAt + properties.value;
-    if (at > end) throw new ProtocolViolation('a PUBLISH that ends inside its properties');
+    if (at > end) throw new ProtocolViolation('a PUBLISH that ends inside its properties', reason.malformedPacket);
   }
   return {
     topic: bytes.toString('utf8', topicAt, topicEnd),

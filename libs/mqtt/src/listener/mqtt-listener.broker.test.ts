@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { dataOf } from '@plenum/runtime/testing';
 import type { Packet } from 'mqtt-packet';
-import { defaultListenerLimits } from '../broker/listener-limits.ts';
+import { reason } from '../codec/reason-codes.ts';
+import { openAccess } from '../server/access.ts';
 import { opened } from '../testing/listener-under-test.ts';
 import { connectPacket, ids, publishPacket, type RawClient, rawConnected, rawTcp } from '../testing/raw-client.ts';
 
@@ -98,8 +99,8 @@ describe('as a broker', () => {
   });
 
   it('retains no more than its limit', async (t) => {
-    const memory = { ...defaultListenerLimits.memory, retainedBytesMax: 2000 };
-    const listener = await opened(t, { limits: { memory } });
+    const limits = { retainedBytesMax: 2000 };
+    const listener = await opened(t, { limits });
     const publisher = await rawConnected(listener.port);
     publisher.send(
       ...Array.from({ length: 10 }, (_, n) =>
@@ -115,8 +116,8 @@ describe('as a broker', () => {
   });
 
   it('keeps messages for a session that is away, up to its limit', async (t) => {
-    const memory = { ...defaultListenerLimits.memory, queuedMessagesMax: 3 };
-    const listener = await opened(t, { limits: { memory } });
+    const limits = { queuedMessagesMax: 3 };
+    const listener = await opened(t, { limits });
     const away = await subscribed(listener.port, 'away', 'a', { clean: false });
     away.send({ cmd: 'disconnect' });
     await away.closed;
@@ -169,22 +170,6 @@ describe('a will', () => {
     assert.equal(listener.ingest.balance().received, 0);
   });
 
-  it('is not published for a client that is there, though Aedes has not heard of itself for long', async (t) => {
-    const intervals = t.mock.method(globalThis, 'setInterval');
-    const listener = await opened(t);
-    const client = await rawConnected(listener.port, { clientId: 'n1', will });
-    // Every four minutes Aedes looks for wills of brokers that gave no sign of life, as it does itself after a pause.
-    const looks = intervals.mock.calls.map(({ arguments: its }) => its).filter(([, everyMs]) => everyMs === 240_000);
-    assert.equal(looks.length, 1);
-    for (const [look] of looks) look();
-    await turns();
-    client.send({ cmd: 'pingreq' });
-    assert.equal((await client.next()).cmd, 'pingresp');
-    assert.deepEqual(listener.log.records, []);
-    client.kill();
-    await listener.log.holds(1);
-  });
-
   it('is kept even if the log is away when it is published', async (t) => {
     const listener = await opened(t, { ingestLimits: { retryDelayMsMax: 20 } });
     const client = await rawConnected(listener.port, { clientId: 'n1', will });
@@ -199,8 +184,10 @@ describe('a will', () => {
 
 describe('a subscriber that does not read', () => {
   it('holds up nobody, and is closed for what it leaves untaken', async (t) => {
-    const listener = await opened(t, { limits: { unsentBytesMax: 1024 * 1024 } });
-    const frozen = await subscribed(listener.port, 'frozen', '#');
+    const listener = await opened(t, {
+      limits: { unsentBytesMax: 1024 * 1024, queuedBytesMax: 2 ** 30, windowMax: 1000 },
+    });
+    const frozen = await subscribed(listener.port, 'frozen', '#', { qos: 1 });
     frozen.socket.pause();
     const publisher = await rawConnected(listener.port);
     await publishMuch(publisher, 1000);
@@ -270,9 +257,11 @@ describe('a client', () => {
     const asked: unknown[] = [];
     const listener = await opened(t, {
       parts: {
-        authenticate: async ({ clientId, username }) => {
-          asked.push([clientId, username]);
-          return clientId === 'known';
+        access: async (credentials) => {
+          asked.push([credentials.clientId, credentials.userName]);
+          return credentials.clientId === 'known'
+            ? openAccess(credentials)
+            : { admitted: false, reason: reason.notAuthorized, why: 'it is not known' };
         },
       },
     });
@@ -283,15 +272,6 @@ describe('a client', () => {
       ['unknown', undefined],
     ]);
     known.kill();
-  });
-
-  it('of MQTT 5 gets CONNACK 1: this is 3.1.1', async (t) => {
-    const listener = await opened(t);
-    const client = rawTcp(listener.port);
-    client.send({ ...connectPacket(), protocolVersion: 5 } as Packet);
-    const connack = await client.next();
-    assert.equal(connack.cmd === 'connack' && connack.returnCode, 1);
-    await client.closed;
   });
 
   it('that speaks nonsense is closed, and the others are not', async (t) => {
@@ -309,9 +289,14 @@ describe('a client', () => {
   });
 });
 
-const subscribed = async (port: number, clientId: string, topic: string, { clean = true } = {}): Promise<RawClient> => {
+const subscribed = async (
+  port: number,
+  clientId: string,
+  topic: string,
+  { clean = true, qos = clean ? 0 : 1 }: { readonly clean?: boolean; readonly qos?: 0 | 1 } = {},
+): Promise<RawClient> => {
   const client = await rawConnected(port, { clientId, clean });
-  client.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic, qos: clean ? 0 : 1 }] });
+  client.send({ cmd: 'subscribe', messageId: 1, subscriptions: [{ topic, qos }] });
   assert.equal((await client.next()).cmd, 'suback');
   return client;
 };

@@ -4,7 +4,7 @@ import { type AddressInfo, createServer as createTcpServer, type Server, type So
 import type { Duplex } from 'node:stream';
 import { createServer as createTlsServer } from 'node:tls';
 import type { Logger } from '@plenum/runtime';
-import { createWebSocketStream, WebSocketServer } from 'ws';
+import { createWebSocketStream, type RawData, type WebSocket, WebSocketServer } from 'ws';
 import { originAllowed } from './origin.ts';
 
 /** `port` 0 takes a free one. */
@@ -34,7 +34,7 @@ export type WhenPortTaken = 'fail' | 'take-another';
 
 export type ListenParts = {
   readonly whenPortTaken: WhenPortTaken;
-  readonly accept: (socket: Duplex, request?: IncomingMessage) => void;
+  readonly accept: (socket: Duplex) => void;
   readonly connectionsMax: number;
   readonly logger: Logger;
 };
@@ -80,11 +80,26 @@ export const listenWebSocket = (
       return;
     }
     sockets.handleUpgrade(request, socket, head, (webSocket) => {
-      parts.accept(createWebSocketStream(webSocket, { writableHighWaterMark: 16 * 1024 }), request);
+      const stream = createWebSocketStream(webSocket, { writableHighWaterMark: 16 * 1024 });
+      refuseTexts(webSocket);
+      parts.accept(stream);
     });
   });
   return listen(server, { host, port }, parts);
 };
+
+/** MQTT is bytes: a text closes the connection [MQTT-6.0.0-1], and nothing of it is read. */
+const refuseTexts = (webSocket: WebSocket): void => {
+  const [read] = webSocket.listeners('message') as ((data: RawData, isBinary: boolean) => void)[];
+  webSocket.removeAllListeners('message');
+  webSocket.on('message', (data, isBinary) => {
+    if (isBinary) read?.call(webSocket, data, isBinary);
+    else webSocket.close(unsupportedData);
+  });
+};
+
+/** RFC 6455, 7.4.1. */
+const unsupportedData = 1003;
 
 const refusalOf = (
   request: IncomingMessage,

@@ -1,8 +1,15 @@
 import type { TestContext } from 'node:test';
 import { type IngestLimits, ingest, systemTimer, type Timer } from '@plenum/runtime';
-import { type ControlledLog, controlledLog, plainCodec, plainTranslator, silentLogger } from '@plenum/runtime/testing';
-import type { ListenerLimits } from '../broker/listener-limits.ts';
+import {
+  type ControlledLog,
+  controlledLog,
+  memorySessions,
+  plainCodec,
+  plainTranslator,
+  silentLogger,
+} from '@plenum/runtime/testing';
 import { type MqttListener, type MqttListenerParts, mqttListener } from '../listener/mqtt-listener.ts';
+import type { ListenerLimits } from '../server/limits.ts';
 
 export type TestListener = MqttListener & {
   readonly log: ControlledLog;
@@ -38,7 +45,10 @@ export const testListener = async (options: Options = {}): Promise<TestListener>
   const log = controlledLog();
   const meant = { codec: plainCodec, translator: plainTranslator };
   const loop = ingest({ log, ...meant, logger: silentLogger, limits: { intervalMs, ...ingestLimits }, timer });
+  let ids = 0;
   const listener = await mqttListener({
+    sessions: memorySessions().open(),
+    newId: () => `00000000-0000-7000-8000-${String((ids += 1)).padStart(12, '0')}`,
     tcp: { host: '127.0.0.1', port: 0 },
     ingest: loop,
     clock: { nowUs: () => Date.now() * 1000 },

@@ -1,7 +1,7 @@
 /** A TCP proxy before a broker that cuts connections between two MQTT packets, where a test says. */
 import type { TestContext } from 'node:test';
 import { faultProxy, type Way } from '@plenum/fault-proxy/testing';
-import { variableInteger } from '../guard/variable-integer.ts';
+import { variableInteger } from '../connector/variable-integer.ts';
 
 export type PacketProxy = {
   readonly port: number;

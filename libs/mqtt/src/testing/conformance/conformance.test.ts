@@ -7,7 +7,7 @@ import type { Level } from './script.ts';
 import { themes } from './scripts/themes.ts';
 
 /** What the listener speaks. */
-const spoken: readonly Level[] = [4];
+const spoken: readonly Level[] = [4, 5];
 
 describe('the listener', { concurrency: 8 }, () => {
   for (const { name, scripts } of themes.filter(({ level }) => spoken.includes(level))) {

@@ -1,7 +1,6 @@
 /** CONNECT and CONNACK: MQTT 3.1.1, 3.1 and 3.2. */
 import { type Connect, connect, packet, pingreq, publish, subscribe, type Text } from '../bytes.ts';
-import { connect5 } from '../bytes5.ts';
-import { butListener, butMosquitto, hears, script, sends } from '../script.ts';
+import { butMosquitto, hears, script, sends } from '../script.ts';
 
 const answered = (name: string, answer: string, asked: Connect, clientId: Text = 'a') =>
   script(name, sends('a', connect(clientId, asked)), hears('a', answer), ...(answer === 'connack 0' ? [] : closed));
@@ -30,11 +29,6 @@ export const connectScripts = [
   answered('a level of 0', 'connack 1', { level: 0 }),
   answered('a level of 3 under the name of 3.1.1', 'connack 1', { level: 3 }),
   answered('a level of 4 under the name of 3.1', 'connack 1', { protocol: 'MQIsdp', level: 4 }),
-  script(
-    'MQTT 5',
-    sends('a', connect5('a')),
-    butListener(hears('a', 'connack 0x00'), 'Aedes speaks MQTT 3.1.1 only.', 'connack 1', 'closed'),
-  ),
 
   refused('another protocol [MQTT-3.1.2-1]', { protocol: 'HTTP' }),
   refused('its protocol in small letters', { protocol: 'mqtt' }),

@@ -1,7 +1,8 @@
 /** Reads a PUBLISH that is too large to keep: its topic, its packet id, its payload's length, digest and beginning. */
 import { createHash } from 'node:crypto';
 import type { RefusedBySource } from '@plenum/runtime';
-import { ProtocolViolation } from './protocol-violation.ts';
+import { ProtocolViolation } from '../codec/protocol-violation.ts';
+import { reason } from '../codec/reason-codes.ts';
 import { variableInteger } from './variable-integer.ts';
 
 export type OversizedPublish = {
@@ -59,7 +60,8 @@ export const oversizedReader = (flags: number, remaining: number, protocol: 4 | 
       if (keptBytes < kept.length) keptBytes += rest.copy(kept, keptBytes);
     },
     end: () => {
-      if (head.length < headBytes()) throw new ProtocolViolation('a PUBLISH that ends inside its topic');
+      if (head.length < headBytes())
+        throw new ProtocolViolation('a PUBLISH that ends inside its topic', reason.malformedPacket);
       const topicEnd = 2 + head.readUInt16BE(0);
       return {
         topic: head.toString('utf8', 2, topicEnd),

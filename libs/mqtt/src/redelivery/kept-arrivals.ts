@@ -4,7 +4,7 @@
  * PUBACK, and how much is remembered of all of them.
  */
 import type { Arrival } from '@plenum/runtime';
-import { type Arrivals, type Arrived, arrivals } from '../redelivery/arrivals.ts';
+import { type Arrivals, type Arrived, arrivals } from './arrivals.ts';
 
 export type KeptArrivals = {
   /** What the message is: the one that it repeats, or a new one that arrived at `receivedTimeUs`. */

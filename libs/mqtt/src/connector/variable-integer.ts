@@ -1,5 +1,6 @@
 /** The variable byte integer of MQTT (3.1.1, 2.2.3; 5, 1.5.5): at most four bytes of seven bits each. */
-import { ProtocolViolation } from './protocol-violation.ts';
+import { ProtocolViolation } from '../codec/protocol-violation.ts';
+import { reason } from '../codec/reason-codes.ts';
 
 export type VariableInteger = { readonly value: number; readonly endsAt: number };
 
@@ -23,5 +24,5 @@ export const variableInteger = (
     if (digit < 0x80) return { value, endsAt: index + 1 };
     unit *= 128;
   }
-  throw new ProtocolViolation(`malformed ${name}`);
+  throw new ProtocolViolation(`malformed ${name}`, reason.malformedPacket);
 };

@@ -1,0 +1,35 @@
+/** Sessions whose server is gone go on here: what is published at this server is queued for them, and their wills are published. */
+import type { AdoptedSession } from '@plenum/runtime';
+import { forgetSession } from './close.ts';
+import type { Server, Session } from './state.ts';
+import { readWill } from './wills.ts';
+
+export const adoptSessions = async (server: Server): Promise<void> => {
+  const adopted = await server.store.adopt(Date.now(), server.limits.willGraceMs);
+  if (adopted.length === 0) return;
+  server.logger.info({ sessions: adopted.length }, 'sessions of a server that is gone are taken over');
+  for (const one of adopted) adopt(server, one);
+  server.adopted(adopted.map(({ clientId }) => clientId));
+};
+
+const adopt = (server: Server, one: AdoptedSession): void => {
+  const { clientId, epoch, subscriptions, lastNumber, waitingMessages, waitingBytes, endsAtMs, will } = one;
+  const before = server.sessions.get(clientId);
+  if (before !== undefined) {
+    if (before.ref.epoch > epoch) return; // Its client was faster.
+    forgetSession(server, before);
+  }
+  const session: Session = {
+    ...{ clientId, ref: { clientId, epoch }, expiryMs: Number.POSITIVE_INFINITY, endsAtMs, connection: undefined },
+    ...{ subscriptions: new Map(), lastNumber, sentNumber: lastNumber, inFlight: new Map(), queue: [] },
+    ...{ waitingMessages, waitingBytes, arrivals: new Map(), taking: undefined, waiters: new Map() },
+  };
+  server.sessions.set(clientId, session);
+  for (const { filter, options } of subscriptions) {
+    session.subscriptions.set(filter, options);
+    server.subscribers.add(filter, session, options);
+  }
+  if (will !== undefined) {
+    server.wills.set(clientId, { session: session.ref, will: readWill(will.body), dueAtMs: will.dueAtMs });
+  }
+};

@@ -1,0 +1,125 @@
+/** How connections end: after what was read is answered, or at once; and what becomes of session and will. */
+import { disconnectBytes } from '../codec/packet-writer.ts';
+import type { Properties } from '../codec/packets.ts';
+import { heeded, keepWaiting } from './deliver.ts';
+import { type Closing, type Connection, isKept, type Server, type Session } from './state.ts';
+import { publishWill, willDueAtMs } from './wills.ts';
+
+/** Reads nothing more, and closes when everything that was read is answered. */
+export const closeAfterAnswers = (server: Server, connection: Connection, closing: Closing): void => {
+  if (connection.stage === 'closing' || connection.stage === 'closed') return;
+  connection.stage = 'closing';
+  connection.closing = closing;
+  connection.socket.resume(); // What follows makes no sense any more: it is read and thrown away.
+  closeWhenAnswered(server, connection);
+};
+
+/** Looks whether a connection that is to be closed may be closed now. */
+export const closeWhenAnswered = (server: Server, connection: Connection): void => {
+  const { closing, held, gate, answers } = connection;
+  if (connection.stage !== 'closing' || closing === undefined) return;
+  if (held === 0 && gate.length === 0 && answers.length === 0) closeNow(server, connection, closing);
+};
+
+/** Says why, if there is a way to, and lets go of the connection. What it was not acknowledged, it may send again. */
+export const closeNow = (server: Server, connection: Connection, closing: Closing): void => {
+  if (connection.stage === 'closed') return;
+  const { out, level } = connection;
+  if (closing.reason !== undefined && level === 5 && connection.session !== undefined) {
+    out.write(disconnectBytes(closing.reason, reasonString(connection, closing.why)));
+  }
+  endConnection(server, connection, closing);
+  release(connection);
+};
+
+/** Without a word. */
+export const cutOff = (server: Server, connection: Connection, closing: Closing): void => {
+  if (connection.stage === 'closed') return;
+  endConnection(server, connection, closing);
+  connection.socket.destroy();
+};
+
+/** What an MQTT 5 client hears of why, if it wants to. */
+export const reasonString = (
+  { tellsReasons, packetBytesMax }: Connection,
+  why: string | undefined,
+): Properties | undefined => {
+  if (why === undefined || why === '' || !tellsReasons) return undefined;
+  const shown = why.length > whyMax ? `${why.slice(0, whyMax - 1).toWellFormed()}…` : why.toWellFormed();
+  // Not if it makes the packet larger than the client takes [MQTT-3.4.2-2].
+  return packetBytesMax < shown.length * 3 + 32 ? undefined : { reasonString: shown.replaceAll('\0', '\\0') };
+};
+
+const whyMax = 200;
+
+/**
+ * Lets what was written leave first. What the peer still sends is read and ignored: closing a socket with unread bytes resets it,
+ * and a reset may cost the peer our last ones.
+ */
+const release = ({ out, socket }: Connection): void => {
+  out.flush();
+  if (socket.destroyed || !socket.writable) {
+    socket.destroy();
+    return;
+  }
+  const timer = setTimeout(() => socket.destroy(), lingerMs);
+  socket.once('close', () => clearTimeout(timer));
+  socket.resume();
+  socket.end();
+};
+
+/** How long a peer may take to read our last bytes and close its side. */
+const lingerMs = 2000;
+
+/** Once for each connection: its session is without it from here on. */
+const endConnection = (server: Server, connection: Connection, closing: Closing): void => {
+  const { session, number, gate, answers, clientId } = connection;
+  connection.stage = 'closed';
+  server.connections.delete(connection.socket);
+  server.ingest.forget(number);
+  for (const { drop } of [...gate.splice(0), ...answers.splice(0)]) drop();
+  if (closing.because === 'violation' || closing.because === 'refused') server.counts.clientErrors += 1;
+  server.logger.debug({ clientId, because: closing.because, reason: closing.why }, 'an MQTT connection has ended');
+  server.looksAgain();
+  if (session === undefined) return;
+  if (session.connection === connection) {
+    session.connection = undefined;
+    leave(server, session, connection);
+  }
+  const { sinceMs, lastPacketMs, level, userName, keepAliveS } = connection;
+  const client = { clientId, sinceMs, lastPacketMs, level, userName, keepAliveS };
+  for (const hear of server.listeners) {
+    hear({ change: 'disconnected', client, atMs: Date.now(), because: closing.because });
+  }
+};
+
+/** The session goes on without its client, or ends. */
+const leave = (server: Server, session: Session, { will }: Connection): void => {
+  const { store, stopping, limits } = server;
+  const { clientId, ref, expiryMs, sentNumber } = session;
+  const nowMs = Date.now();
+  session.endsAtMs = nowMs + expiryMs;
+  keepWaiting(server, session);
+  for (const arrived of session.arrivals.values()) if (arrived.state === 'in-hand') arrived.state = 'kept';
+  const dueAtMs =
+    will && (stopping ? nowMs + Math.max(will.delayMs, limits.willGraceMs) : willDueAtMs(will, session, nowMs));
+  if (isKept(session) || dueAtMs !== undefined) {
+    void heeded(server, session, store.leave(ref, { atMs: nowMs, expiryMs, sentNumber, willDueAtMs: dueAtMs }));
+  } else {
+    void heeded(server, session, store.end(ref));
+  }
+  if (!isKept(session)) forgetSession(server, session);
+  // When it is us who go, who adopts the session publishes it, unless its client is back by then.
+  if (will === undefined || dueAtMs === undefined || stopping) return;
+  server.wills.set(clientId, { session: ref, will, dueAtMs });
+  if (dueAtMs <= nowMs) publishWill(server, clientId);
+};
+
+/** Nothing is delivered to it any more, from here. */
+export const forgetSession = (server: Server, session: Session): void => {
+  for (const filter of session.subscriptions.keys()) server.subscribers.remove(filter, session);
+  if (server.sessions.get(session.clientId) === session) server.sessions.delete(session.clientId);
+  server.repeated.ended(session.clientId);
+  for (const settle of session.waiters.values()) settle({ outcome: 'expired' });
+  session.waiters.clear();
+};

@@ -5,7 +5,7 @@ import { events, topics } from '@plenum/catalogue';
 import { readConfig } from '@plenum/config';
 import { ids, publishPacket, rawConnected } from '@plenum/mqtt/testing';
 import { type Bridge, bridgeSettings, runBridge } from '@plenum/mqtt-bridge';
-import { memoryLog, silentLogger } from '@plenum/runtime/testing';
+import { memoryLog, memorySessions, silentLogger } from '@plenum/runtime/testing';
 
 const config = readConfig(bridgeSettings, { MQTT_PORT: '0', MQTT_WS_PORT: '0' });
 assert.deepEqual(config.MQTT_FILTERS, ['ceiling/#', 'meters/#']);
@@ -15,7 +15,10 @@ const codec = avroCodec(events);
 const stopping = new AbortController();
 const listening = Promise.withResolvers<Bridge>();
 const onListening = listening.resolve;
-const ended = runBridge({ config, log, codec, logger: silentLogger, onListening }, stopping.signal);
+const ended = runBridge(
+  { config, log, codec, logger: silentLogger, onListening, sessions: memorySessions().open() },
+  stopping.signal,
+);
 ended.catch(listening.reject);
 const device = await rawConnected((await listening.promise).tcp?.port ?? 0, { clientId: 'meter' });
 device.send(publishPacket('meters/m1/total', '{"total_kwh":1234.5}', { messageId: 1 }));

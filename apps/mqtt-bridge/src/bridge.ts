@@ -1,7 +1,7 @@
 /** What a bridge is given, and what it shows of itself while it runs. */
 import type { Config } from '@plenum/config';
 import type { ConnectorCounts, ConnectorState, Endpoint, ListenerCounts, WhenPortTaken } from '@plenum/mqtt';
-import type { Clock, EventCodec, IngestBalance, IngestLoad, Leases, Log, Logger } from '@plenum/runtime';
+import type { Clock, EventCodec, IngestBalance, IngestLoad, Leases, Log, Logger, SessionStore } from '@plenum/runtime';
 import type { bridgeSettings } from './config.ts';
 import type { PresenceCounts } from './presence-sender.ts';
 
@@ -22,6 +22,8 @@ export type BridgeParts = {
   readonly whenPortTaken?: WhenPortTaken;
   /** MQTT_MODE=connect needs them: of several bridges one has the session. */
   readonly leases?: Leases;
+  /** MQTT_MODE=listen needs it: what devices' sessions are kept in. The bridge closes it. */
+  readonly sessions?: SessionStore;
 };
 
 /** A running bridge, for those who show its metrics. */

@@ -124,6 +124,23 @@ export const bridgeSettings = {
     fallback: 300_000,
     min: 60_000,
   }),
+  MQTT_KEEPALIVE_MAX: int({
+    about:
+      'The longest keepalive of a device, in seconds. MQTT 5 devices are given it; others are refused with a longer one or none. 0: any.',
+    fallback: 0,
+    min: 0,
+    max: 65_535,
+  }),
+  MQTT_SESSION_EXPIRY: durationMs({
+    about: 'How long a session is kept after its device was there, at most, and in MQTT 3.1.1 always.',
+    fallback: 7 * 24 * 60 * 60 * 1000,
+    min: 1000,
+  }),
+  MQTT_SESSIONS_MAX: int({
+    about: 'Sessions that are kept. Beyond it those end whose devices have been away the longest.',
+    fallback: 100_000,
+    min: 1,
+  }),
   DEVICE_TIME_ZONE: setting(timeZone, {
     about: 'The zone of device times that come without one.',
     example: 'Europe/Belgrade',

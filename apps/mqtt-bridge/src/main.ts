@@ -1,11 +1,11 @@
 /** The bridge as a process of its own: opens what it needs, runs until it is asked to stop, lets go of everything. */
 import { randomUUID } from 'node:crypto';
-import { type Foundation, openCodec, openFoundation, openLog, runProcess } from '@plenum/assembly';
+import { type Foundation, openCodec, openFoundation, openSessions, runProcess } from '@plenum/assembly';
 import { judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { postgresLeaseStore } from '@plenum/postgres';
-import { type Leases, type Logger, leases } from '@plenum/runtime';
-import type { Bridge } from './bridge.ts';
+import { type Logger, leases } from '@plenum/runtime';
+import type { Bridge, BridgeParts } from './bridge.ts';
 import { settings } from './config.ts';
 import { registerBridgeMetrics } from './metrics.ts';
 import { notReady } from './not-ready.ts';
@@ -23,11 +23,10 @@ const main = async (stop: AbortSignal): Promise<void> => {
   // Released in reverse order, also when something on the way cannot be opened.
   await using opened = new AsyncDisposableStack();
   const wanted = { applicationName: 'plenum mqtt-bridge', connectionsMax: 5, config, logger, stop };
-  // Without a session to share there is nothing to keep in a database.
-  const foundation = config.MQTT_MODE === 'connect' ? await openFoundation(wanted) : undefined;
-  const { log, close } = foundation ?? (await openLog(wanted));
+  const foundation = await openFoundation(wanted);
+  const { log, close } = foundation;
   opened.defer(close);
-  const one = foundation && (await openLeases(foundation, opened, logger));
+  const shared = await openShared(config.MQTT_MODE, foundation, opened, logger);
   const probes = await serveProbes({
     host: config.BRIDGE_PROBES_HOST,
     port: config.BRIDGE_PROBES_PORT,
@@ -42,13 +41,24 @@ const main = async (stop: AbortSignal): Promise<void> => {
     bridge = listening;
   };
   const codec = await openCodec({ config, logger, stop });
-  await runBridge({ config, log, codec, logger, onListening, ...(one !== undefined && { leases: one }) }, stop);
+  await runBridge({ config, log, codec, logger, onListening, ...shared }, stop);
 };
 
-const openLeases = async ({ database }: Foundation, opened: AsyncDisposableStack, logger: Logger): Promise<Leases> => {
-  const store = await postgresLeaseStore(database.pool);
+/** What bridges share: at a broker the one session there, and where devices connect to them their sessions. */
+const openShared = async (
+  mode: 'listen' | 'connect',
+  foundation: Foundation,
+  opened: AsyncDisposableStack,
+  logger: Logger,
+): Promise<Pick<BridgeParts, 'leases' | 'sessions'>> => {
+  if (mode === 'listen') {
+    const { store: sessions, close } = await openSessions({ foundation, logger });
+    opened.defer(close);
+    return { sessions };
+  }
+  const store = await postgresLeaseStore(foundation.database.pool);
   opened.defer(() => store.close());
-  return leases({ store, newHolder: randomUUID, logger });
+  return { leases: leases({ store, newHolder: randomUUID, logger }) };
 };
 
 await runProcess(main);

@@ -3,6 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { ConfigError } from '@plenum/config';
 import {
   brokerUrl,
+  type ClientWatch,
   type DialTls,
   type ListenerCounts,
   mqttConnector,
@@ -10,7 +11,7 @@ import {
   type TlsEndpoint,
   type WhenPortTaken,
 } from '@plenum/mqtt';
-import type { Clock, Ingest, Leases, Logger } from '@plenum/runtime';
+import type { Clock, Ingest, Leases, Logger, SessionStore } from '@plenum/runtime';
 import type { Bridge, BridgeConfig, BridgeParts } from './bridge.ts';
 
 export type MqttSourceParts = {
@@ -20,10 +21,15 @@ export type MqttSourceParts = {
   readonly logger: Logger;
   readonly whenPortTaken: WhenPortTaken;
   readonly leases: Leases | undefined;
+  readonly sessions: SessionStore | undefined;
+  readonly newId: (timeUs: number) => string;
+  readonly adopted: (clientIds: readonly string[]) => void;
   readonly onSession: BridgeParts['onSession'];
 };
 
 export type MqttSource = Pick<Bridge, 'tcp' | 'tls' | 'webSocket' | 'counts' | 'broker'> & {
+  /** Who is connected, where devices connect to the bridge itself. */
+  readonly clients: ClientWatch | undefined;
   /** Ends the ingest loop with it. */
   close(): Promise<void>;
   readonly failed: Promise<never>;
@@ -34,18 +40,22 @@ export const openMqttSource = (parts: MqttSourceParts): Promise<MqttSource> =>
   parts.config.MQTT_MODE === 'connect' ? openConnector(parts) : openListener(parts);
 
 const openListener = async (parts: MqttSourceParts): Promise<MqttSource> => {
-  const { config, ingest, clock, logger, whenPortTaken } = parts;
+  const { config, ingest, clock, logger, whenPortTaken, sessions, newId, adopted } = parts;
+  if (sessions === undefined) throw new Error('the MQTT listener was given no store of sessions');
   const host = hostOf(parts);
   const tls = await tlsOf(parts, host);
   const listener = await mqttListener({
     tcp: { host, port: config.MQTT_PORT },
     webSocket: { host, port: config.MQTT_WS_PORT, origins: config.MQTT_WS_ORIGINS ?? [] },
     ...(tls === undefined ? {} : { tls }),
-    ...{ ingest, clock, logger, whenPortTaken },
+    ...{ ingest, sessions, clock, newId, logger, whenPortTaken, adopted },
     limits: {
       packetBytesMax: config.MQTT_MAX_PACKET,
       holdMsMax: config.MQTT_HOLD_MAX,
       connectionsMax: config.MQTT_CONNECTIONS_MAX,
+      keepAliveMaxS: config.MQTT_KEEPALIVE_MAX,
+      sessionExpiryMs: config.MQTT_SESSION_EXPIRY,
+      sessionsMax: config.MQTT_SESSIONS_MAX,
       drainTimeoutMs: config.BRIDGE_DRAIN_TIMEOUT,
     },
   });
@@ -53,8 +63,11 @@ const openListener = async (parts: MqttSourceParts): Promise<MqttSource> => {
     { tcp: listener.tcp, webSocket: listener.webSocket, tls: listener.tls },
     'the bridge takes MQTT connections',
   );
-  return { ...listener, broker: undefined };
+  return { ...listener, broker: undefined, failed: nothingFails };
 };
+
+/** What goes wrong with one connection is its own affair. */
+const nothingFails = new Promise<never>(() => undefined);
 
 const openConnector = async (parts: MqttSourceParts): Promise<MqttSource> => {
   const { config, ingest, clock, logger, leases, onSession } = parts;
@@ -71,7 +84,7 @@ const openConnector = async (parts: MqttSourceParts): Promise<MqttSource> => {
     limits: { packetBytesMax: config.MQTT_MAX_PACKET, drainTimeoutMs: config.BRIDGE_DRAIN_TIMEOUT },
   });
   return {
-    ...{ tcp: undefined, tls: undefined, webSocket: undefined },
+    ...{ tcp: undefined, tls: undefined, webSocket: undefined, clients: undefined },
     counts: () => ({ ...noDevices, connections: connector.state() === 'open' ? 1 : 0 }),
     broker: () => ({ ...connector.counts(), state: connector.state() }),
     close: connector.close,
@@ -82,6 +95,7 @@ const openConnector = async (parts: MqttSourceParts): Promise<MqttSource> => {
 /** Devices connect to the broker; what becomes of their connections is its own affair. */
 const noDevices: ListenerCounts = {
   connections: 0,
+  sessions: 0,
   clientErrors: 0,
   refusedWhileAway: 0,
   refusedSubscriptions: 0,

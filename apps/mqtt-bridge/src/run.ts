@@ -5,6 +5,7 @@ import { aborted, type Clock, type IngestLimits, ingest } from '@plenum/runtime'
 import type { BridgeConfig, BridgeParts } from './bridge.ts';
 import { openMqttSource } from './mqtt-source.ts';
 import { idsInOrder } from './new-id.ts';
+import { type PresenceReporter, presenceReporter } from './presence-reporter.ts';
 import { bridgeTranslator } from './translate.ts';
 import { zoneOffset } from './zone-offset.ts';
 
@@ -18,17 +19,31 @@ export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<
   const { config, log, codec, logger, clock = wallClock, whenPortTaken = 'fail' } = parts;
   collectSooner('bridge');
   const zone = zoneOffset(config.DEVICE_TIME_ZONE);
-  const translator = bridgeTranslator({ domains: translatorOfDomains, zone, newId: idsInOrder(), clock });
+  const newId = idsInOrder();
+  const translator = bridgeTranslator({ domains: translatorOfDomains, zone, newId, clock });
   const loop = ingest({ log, codec, translator, logger, limits: limitsOf(config) });
-  const source = await openMqttSource({ config, ingest: loop, clock, logger, whenPortTaken, ...sessionOf(parts) });
+  /** Clients whose bridge is gone: before anything is reported, and since. */
+  const adopted: string[] = [];
+  let reporter: PresenceReporter | undefined;
+  const adopt = (clientIds: readonly string[]): void => {
+    if (reporter === undefined) adopted.push(...clientIds);
+    else reporter.adopted(clientIds);
+  };
+  const given = { ingest: loop, newId, adopted: adopt, ...givenOf(parts) };
+  const source = await openMqttSource({ config, clock, logger, whenPortTaken, ...given });
   try {
-    const { tcp, tls, webSocket, counts, broker } = source;
+    const { tcp, tls, webSocket, counts, broker, clients: watch } = source;
     const { balance, load, state } = loop;
-    parts.onListening?.({ tcp, tls, webSocket, balance, load, state, counts, broker });
-    await Promise.race([aborted(stop), loop.finished, source.failed]);
+    if (watch !== undefined) {
+      reporter = presenceReporter({ config, log, codec, watch, replica: parts.sessions?.owner ?? '', clock, logger });
+      reporter.adopted(adopted.splice(0));
+    }
+    parts.onListening?.({ tcp, tls, webSocket, balance, load, state, counts, broker, presence: reporter?.counts });
+    await Promise.race([aborted(stop), loop.finished, source.failed, ...(reporter ? [reporter.finished] : [])]);
     logger.info({}, 'the bridge takes no more messages and finishes those in hand');
   } finally {
     await source.close();
+    await reporter?.close();
     logger.info({ balance: loop.balance() }, 'the bridge has stopped');
   }
 };
@@ -54,4 +69,4 @@ const limitsOf = (config: BridgeConfig): Partial<IngestLimits> => ({
   },
 });
 
-const sessionOf = ({ leases, onSession }: BridgeParts) => ({ leases, onSession });
+const givenOf = ({ leases, sessions, onSession }: BridgeParts) => ({ leases, sessions, onSession });

@@ -5,6 +5,7 @@ import { processSettings, readConfig } from '@plenum/config';
 import type { ConnectorCounts } from '@plenum/mqtt';
 import { type Bridge, bridgeSettings, runBridge } from '@plenum/mqtt-bridge';
 import type { IngestBalance, Log } from '@plenum/runtime';
+import { memorySessions } from '@plenum/runtime/testing';
 import { milestones } from '../machine/milestones.ts';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
@@ -41,6 +42,8 @@ const start = async ({ log: place, broker }: Start): Promise<number> => {
       codec: avroCodec(events),
       logger: loudLogger,
       leases: alwaysGranted,
+      // Who connects once and stays leaves nothing to keep: what the store costs is measured by itself.
+      sessions: memorySessions().open(),
       onListening: listening.resolve,
       onSession: (state) => {
         if (state === 'open') session.resolve();

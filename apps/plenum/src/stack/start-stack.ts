@@ -1,6 +1,6 @@
 /** Bridge, projector, reactor and API in one process, over one log: started together, stopped in the order the data flow. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type OpenDecisions, openAccess, openFiles } from '@plenum/assembly';
+import { type OpenDecisions, openAccess, openFiles, openSessions } from '@plenum/assembly';
 import type { Authentication } from '@plenum/authentication';
 import { projections, reactions, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
@@ -104,12 +104,14 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
   };
   await settings.beforeMqtt?.(caughtUp);
   const only = config.MQTT_MODE === 'connect' ? await openLeases(database, started, logger) : undefined;
+  const kept = config.MQTT_MODE === 'listen' ? await openSessions({ foundation, logger }) : undefined;
+  if (kept !== undefined) started.defer(kept.close);
   const open = Promise.withResolvers<void>();
   const onSession = (state: string): void => {
     if (state === 'open') open.resolve();
   };
   const bridge = await startPart<Bridge>('the bridge', stop, (ends, onListening) => {
-    const session = only === undefined ? {} : { leases: only, onSession };
+    const session = only === undefined ? { ...(kept && { sessions: kept.store }) } : { leases: only, onSession };
     return runBridge({ config, log: counted.log, codec, logger, onListening, whenPortTaken, ...session }, ends);
   });
   started.defer(bridge.stop);

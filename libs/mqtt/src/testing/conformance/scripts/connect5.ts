@@ -12,7 +12,7 @@ import {
   subscribe5,
 } from '../bytes5.ts';
 import { butMosquitto, hears, looksAt, type Script, script, sends } from '../script.ts';
-import { notLooked, noWord } from './enter5.ts';
+import { kept, notLooked, noWord } from './enter5.ts';
 
 const answered = (name: string, answer: string, asked: Connect5, clientId: Text = 'a'): Script =>
   script(
@@ -168,6 +168,11 @@ const refusedOnes = [
     butMosquitto(hears('a', 'connack 0x90', 'closed'), notLooked, 'connack 0x00'),
   ),
   script(
+    'a client id of more than 256 characters, which a server may reject',
+    sends('a', connect5('x'.repeat(257))),
+    butMosquitto(hears('a', 'connack 0x85', 'closed'), 'It has no bound for that.', 'connack 0x00'),
+  ),
+  script(
     'a client id with a control character, which a server may reject [MQTT-3.1.3-8]',
     sends('a', connect5('a\u0001b')),
     butMosquitto(hears('a', 'connack 0x85', 'closed'), noWord, 'closed'),
@@ -252,6 +257,17 @@ const others = [
     sends('new', connect5('same')),
     hears('new', 'connack 0x00'),
     butMosquitto(hears('old', 'disconnect 0x8e', 'closed'), takenOver, 'closed'),
+  ),
+  script(
+    'three take over one after the other',
+    sends('one', connect5('same', kept)),
+    hears('one', 'connack 0x00'),
+    sends('two', connect5('same', kept)),
+    hears('two', 'connack 0x00 present'),
+    sends('three', connect5('same', kept)),
+    hears('three', 'connack 0x00 present'),
+    butMosquitto(hears('one', 'disconnect 0x8e', 'closed'), takenOver, 'closed'),
+    butMosquitto(hears('two', 'disconnect 0x8e', 'closed'), takenOver, 'closed'),
   ),
   script(
     'MQTT 3.1.1 takes over from MQTT 5',

@@ -139,6 +139,16 @@ const retaining = [
     listens5('a', ['t', 0]),
   ),
   script(
+    'the last one counts, whatever its QoS',
+    enters5('p'),
+    sends('p', publish5('t', 'first', { retain: true }), publish5('t', 'old', { qos: 0, retain: true })),
+    butMosquitto(hears('p', 'puback 1'), sayingNobody, 'puback 1 0x10'),
+    sends('p', pingreq),
+    hears('p', 'pingresp'),
+    sends('a', connect5('a'), subscribe5(['t', 1])),
+    hears('a', 'connack 0x00', 'suback 1: 1', old('t')),
+  ),
+  script(
     'a message that is not retained leaves the retained one alone [MQTT-3.3.1-8]',
     retained('t'),
     listens5('w', ['t', retainNever]),

@@ -3,14 +3,10 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { opened } from '../listener-under-test.ts';
 import { expectedOf, play } from './play.ts';
-import type { Level } from './script.ts';
 import { themes } from './scripts/themes.ts';
 
-/** What the listener speaks. */
-const spoken: readonly Level[] = [4, 5];
-
 describe('the listener', { concurrency: 8 }, () => {
-  for (const { name, scripts } of themes.filter(({ level }) => spoken.includes(level))) {
+  for (const { name, scripts } of themes) {
     for (const script of scripts) {
       it(`${name}: ${script.name}`, async (t) => {
         const { port } = await opened(t);

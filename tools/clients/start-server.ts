@@ -6,4 +6,4 @@ import type { ServerUnderTest } from './server-under-test.ts';
 
 /** With `CLIENTS_SERVER=mosquitto` a Mosquitto: who looks into a failure sees there whether the client is at fault. */
 export const startServer = (t: TestContext): Promise<ServerUnderTest> =>
-  process.env.CLIENTS_SERVER === 'bridge' ? bridgeUnderTest(t) : mosquittoUnderTest(t);
+  process.env.CLIENTS_SERVER === 'mosquitto' ? mosquittoUnderTest(t) : bridgeUnderTest(t);

@@ -70,6 +70,7 @@ export type {
   DeviceMessageProperties,
   DeviceMessages,
 } from './device-messages.ts';
+export { deviceExpiryMsMax, deviceTopicProblem } from './device-messages.ts';
 export { LogTruncated, Poison, TransientFailure } from './errors.ts';
 export { type Decoded, decodeAll, type EventCodec, type Known } from './event-codec.ts';
 export {

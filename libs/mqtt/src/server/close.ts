@@ -1,7 +1,7 @@
 /** How connections end: after what was read is answered, or at once; and what becomes of session and will. */
 import { disconnectBytes } from '../codec/packet-writer.ts';
 import type { Properties } from '../codec/packets.ts';
-import { heeded, keepWaiting } from './deliver.ts';
+import { heeded, keepWaiting, nobodyWaits } from './deliver.ts';
 import { type Closing, type Connection, isKept, type Server, type Session } from './state.ts';
 import { publishWill, willDueAtMs } from './wills.ts';
 
@@ -120,6 +120,5 @@ export const forgetSession = (server: Server, session: Session): void => {
   for (const filter of session.subscriptions.keys()) server.subscribers.remove(filter, session);
   if (server.sessions.get(session.clientId) === session) server.sessions.delete(session.clientId);
   server.repeated.ended(session.clientId);
-  for (const settle of session.waiters.values()) settle({ outcome: 'expired' });
-  session.waiters.clear();
+  nobodyWaits(session);
 };

@@ -81,7 +81,7 @@ const queue = (server: Server, session: Session, published: Published, how: How)
   const isHere = session.connection !== undefined;
   if (!hasSpace(server, session, bytes, isHere)) {
     counts.notQueued += 1;
-    how.settled?.({ outcome: 'expired' });
+    how.settled?.({ outcome: 'refused', by: 'broker', reason: reason.quotaExceeded });
     return undefined;
   }
   session.lastNumber += 1;
@@ -140,30 +140,32 @@ export const sendMore = (server: Server, session: Session): void => {
   for (const next of session.queue) {
     if (inFlight.size >= connection.windowMax || inFlight.has(next.packetId)) break;
     taken += 1;
-    if (!sendOne(connection, session, next)) finish(server, session, next, { outcome: 'expired' });
+    const unsent = sendOne(connection, session, next);
+    if (unsent !== undefined) finish(server, session, next, unsent);
+    if (session.connection !== connection) return; // It left too much untaken: the rest is for when it is back.
   }
   if (taken > 0) session.queue.splice(0, taken);
 };
 
-/** `false`: it cannot be sent, for its time is over or the client does not take one so large. */
-const sendOne = (connection: Connection, session: Session, outgoing: Outgoing): boolean => {
+/** What becomes of it when it cannot be sent, for its time is over or the client has said that it takes none so large. */
+const sendOne = (connection: Connection, session: Session, outgoing: Outgoing): Delivery | undefined => {
   const { packetId: id, qos, retain, subscriptionIds, sentBefore: dup, expiresAtMs, released } = outgoing;
   const { level, out, packetBytesMax } = connection;
   if (released) {
     session.inFlight.set(id, outgoing);
     out.ack('pubrel', id);
-    return true;
+    return undefined;
   }
-  if (!dup && expiresAtMs !== undefined && expiresAtMs <= Date.now()) return false;
+  if (!dup && expiresAtMs !== undefined && expiresAtMs <= Date.now()) return { outcome: 'expired' };
   const messageExpiryS = leftS(expiresAtMs);
   const sent = { qos, id, dup, retain, subscriptionIds, messageExpiryS };
   const bytes = publishBytes(level, outgoing.message, sent);
-  if (bytes.length > packetBytesMax) return false;
+  if (bytes.length > packetBytesMax) return { outcome: 'refused', by: 'device', reason: reason.packetTooLarge };
   session.inFlight.set(id, outgoing);
   session.sentNumber = Math.max(session.sentNumber, outgoing.number);
   outgoing.sentBefore = true;
   out.write(bytes);
-  return true;
+  return undefined;
 };
 
 /** What is left of its time is sent on [MQTT-3.3.2-6]. */
@@ -173,7 +175,7 @@ const leftS = (expiresAtMs: number | undefined): number | undefined =>
 /** It waits no longer. */
 const finish = (server: Server, session: Session, outgoing: Outgoing, delivery: Delivery): void => {
   const { number, packetId, bytes } = outgoing;
-  session.inFlight.delete(packetId);
+  if (session.inFlight.get(packetId) === outgoing) session.inFlight.delete(packetId);
   session.waitingMessages -= 1;
   session.waitingBytes -= bytes;
   server.counts.inMemoryBytes -= bytes;
@@ -184,6 +186,24 @@ const finish = (server: Server, session: Session, outgoing: Outgoing, delivery: 
 const settle = ({ waiters }: Session, number: number, delivery: Delivery): void => {
   waiters.get(number)?.(delivery);
   waiters.delete(number);
+};
+
+/** Nobody waits for it any more: what has not been sent yet is not sent. */
+export const withdraw = (server: Server, session: Session, waiter: (delivery: Delivery) => void): void => {
+  for (const [number, other] of session.waiters) {
+    if (other !== waiter) continue;
+    session.waiters.delete(number);
+    const at = session.queue.findIndex((outgoing) => outgoing.number === number && !outgoing.sentBefore);
+    for (const outgoing of at < 0 ? [] : session.queue.splice(at, 1)) {
+      finish(server, session, outgoing, { outcome: 'expired' });
+    }
+  }
+};
+
+/** No acknowledgement of this session's messages can come here any more. */
+export const nobodyWaits = ({ waiters }: Session): void => {
+  for (const settled of waiters.values()) settled({ outcome: 'expired' });
+  waiters.clear();
 };
 
 /** PUBACK, PUBREC and PUBCOMP of a client. */
@@ -258,7 +278,7 @@ export const waitAgain = (server: Server, session: Session, kept: readonly KeptM
   for (const { number, qos, body, expiresAtMs, sent, released } of kept) {
     if (!sent && expiresAtMs !== undefined && expiresAtMs <= nowMs) {
       settle(session, number, { outcome: 'expired' });
-      void server.store.remove(session.ref, number);
+      void heeded(server, session, server.store.remove(session.ref, number));
       continue;
     }
     const { retain, qos: _, subscriptionIds = none, ...message } = keptMessage(body);

@@ -10,6 +10,7 @@ import type { Access } from './access.ts';
 import { adoptSessions } from './adopt.ts';
 import type { ClientWatch } from './client-watch.ts';
 import { closeNow, forgetSession } from './close.ts';
+import { keepWaiting, nobodyWaits } from './deliver.ts';
 import { deviceMessages } from './device-messages.ts';
 import type { ListenerLimits } from './limits.ts';
 import { flusher } from './outgoing-bytes.ts';
@@ -95,6 +96,8 @@ export const mqttServer = async (parts: MqttServerParts): Promise<MqttServer> =>
       forgetNews();
       const closing = { reason: reason.serverShuttingDown, why: 'the server goes', because: 'shutdown' as const };
       for (const connection of [...server.connections.values()]) closeNow(server, connection, closing);
+      // What waits in them is the next server's, and nobody here hears of it.
+      for (const session of server.sessions.values()) nobodyWaits(session);
       await store.close();
     },
   };
@@ -131,6 +134,7 @@ const lose = (server: Server, { clientId, epoch }: SessionRef): void => {
   if (session === undefined || session.ref.epoch !== epoch || session.taking !== undefined) return;
   const { connection } = session;
   session.connection = undefined;
+  keepWaiting(server, session);
   server.wills.delete(clientId);
   forgetSession(server, session);
   if (connection === undefined) return;

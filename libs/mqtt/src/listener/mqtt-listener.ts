@@ -73,6 +73,7 @@ export const mqttListener = async (parts: MqttListenerParts): Promise<MqttListen
     for (const socket of sockets) socket.stop();
     await server.quiesce(giveUp);
     await ingest.drain(giveUp);
+    await server.answered(giveUp);
     await server.close();
     await Promise.all(sockets.map(({ closed }) => closed));
   };

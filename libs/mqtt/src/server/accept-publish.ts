@@ -181,6 +181,12 @@ const acceptOnce = (accepted: Accepted): void => {
     acceptCopy(accepted, known);
     return;
   }
+  if (known === undefined && session.arrivals.size >= server.limits.receiveMaximum) {
+    server.ingest.drop('connection-closed', 1);
+    const why = `more than ${server.limits.receiveMaximum} messages of QoS 2 that are not released`;
+    closeAfterAnswers(server, connection, violation(reason.receiveMaximumExceeded, why));
+    return;
+  }
   const { receivedTimeUs } = message;
   const arrived: Arrived = known ?? {
     eventId: server.newId(receivedTimeUs),
@@ -287,6 +293,7 @@ const inTurn = (
     waiting.ready = true;
     if (connection.stage === 'closed') return;
     goAhead(gate);
+    server.looksAgain();
     closeWhenAnswered(server, connection);
     if (connection.paused || connection.peerEnded) readOn(connection);
   });

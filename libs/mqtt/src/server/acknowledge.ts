@@ -37,6 +37,7 @@ export const acknowledge = (
     waiting.ready = true;
     if (connection.stage === 'closed') return;
     goAhead(answers);
+    server.looksAgain();
     closeWhenAnswered(server, connection);
   });
 };

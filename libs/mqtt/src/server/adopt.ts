@@ -22,7 +22,7 @@ const adopt = (server: Server, one: AdoptedSession): void => {
   const session: Session = {
     ...{ clientId, ref: { clientId, epoch }, expiryMs: Number.POSITIVE_INFINITY, endsAtMs, connection: undefined },
     ...{ subscriptions: new Map(), lastNumber, sentNumber: lastNumber, inFlight: new Map(), queue: [] },
-    ...{ waitingMessages, waitingBytes, arrivals: new Map(), taking: undefined, waiters: new Map() },
+    ...{ waitingMessages, waitingBytes, arrivals: new Map(), expiring: [], taking: undefined, waiters: new Map() },
   };
   server.sessions.set(clientId, session);
   for (const { filter, options } of subscriptions) {

@@ -78,7 +78,8 @@ const endConnection = (server: Server, connection: Connection, closing: Closing)
   server.connections.delete(connection.socket);
   server.ingest.forget(number);
   for (const { drop } of [...gate.splice(0), ...answers.splice(0)]) drop();
-  if (closing.because === 'violation' || closing.because === 'refused') server.counts.clientErrors += 1;
+  if (closing.because === 'violation' || closing.because === 'keepalive') server.counts.clientErrors += 1;
+  connection.rights?.ended?.removeEventListener('abort', connection.endRights);
   server.logger.debug({ clientId, because: closing.because, reason: closing.why }, 'an MQTT connection has ended');
   server.looksAgain();
   if (session === undefined) return;

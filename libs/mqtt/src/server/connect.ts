@@ -37,6 +37,11 @@ export const admit = async (server: Server, connection: Connection, packet: Conn
       return;
     }
     connection.rights = admission.rights;
+    const forbidden = packet.will && admission.rights.publish(packet.will.topic);
+    if (forbidden !== undefined) {
+      refuse(server, connection, { reason: reason.notAuthorized, why: `its will: ${forbidden}` });
+      return;
+    }
   } catch (error) {
     server.logger.error({ clientId, error }, 'could not decide whether a client may connect');
     refuse(server, connection, { reason: reason.serverUnavailable, why: 'cannot check who this is' });
@@ -79,6 +84,7 @@ export const refuse = (server: Server, connection: Connection, { reason: code, w
     properties: reasonString(connection, why),
   });
   if (connack !== undefined) out.write(connack);
+  if (code !== reason.serverUnavailable) server.counts.clientErrors += 1;
   closeNow(server, connection, { reason: undefined, why, because: 'refused' });
 };
 
@@ -205,10 +211,7 @@ const open = (server: Server, connection: Connection, packet: ConnectPacket, tak
   const { clientId, sinceMs, lastPacketMs, level, userName, keepAliveS } = connection;
   const client = { clientId, sinceMs, lastPacketMs, level, userName, keepAliveS };
   for (const hear of server.listeners) hear({ change: 'connected', client });
-  connection.rights?.ended?.addEventListener('abort', () => {
-    const why = 'its rights have ended';
-    closeNow(server, connection, { reason: reason.administrativeAction, why, because: 'refused' });
-  });
+  connection.rights?.ended?.addEventListener('abort', connection.endRights);
 };
 
 const connackProperties = (
@@ -240,5 +243,5 @@ const holdMsOf = (keepAliveS: number, holdMsMax: number): number =>
 const newSession = (clientId: string, ref: TakenSession): Session => ({
   ...{ clientId, ref, expiryMs: 0, endsAtMs: Number.POSITIVE_INFINITY, connection: undefined },
   ...{ subscriptions: new Map(), lastNumber: 0, sentNumber: 0, inFlight: new Map(), queue: [] },
-  ...{ waitingMessages: 0, waitingBytes: 0, arrivals: new Map(), taking: undefined, waiters: new Map() },
+  ...{ waitingMessages: 0, waitingBytes: 0, arrivals: new Map(), expiring: [], taking: undefined, waiters: new Map() },
 });

@@ -79,6 +79,7 @@ const queue = (server: Server, session: Session, published: Published, how: How)
   const qos = how.qos === 2 ? 2 : 1;
   const bytes = message.topic.length + message.payload.length + overheadBytes;
   const isHere = session.connection !== undefined;
+  if (!hasSpace(server, session, bytes, isHere)) dropExpired(server, session);
   if (!hasSpace(server, session, bytes, isHere)) {
     counts.notQueued += 1;
     how.settled?.({ outcome: 'refused', by: 'broker', reason: reason.quotaExceeded });
@@ -90,6 +91,7 @@ const queue = (server: Server, session: Session, published: Published, how: How)
   session.waitingBytes += bytes;
   if (how.settled !== undefined) session.waiters.set(number, how.settled);
   const body = isKept(session) ? keptBytes({ ...message, qos, retain, subscriptionIds }) : undefined;
+  if (!isHere && expiresAtMs !== undefined) session.expiring.push({ number, bytes, expiresAtMs });
   if (isHere) {
     counts.inMemoryBytes += bytes;
     session.queue.push({
@@ -100,6 +102,19 @@ const queue = (server: Server, session: Session, published: Published, how: How)
   const written = body && store.enqueue(session.ref, { number, qos, body, expiresAtMs });
   sendMore(server, session);
   return written && heeded(server, session, written);
+};
+
+/** Makes space in a session that is away, of what nobody would be sent any more. */
+const dropExpired = (server: Server, session: Session): void => {
+  const nowMs = Date.now();
+  const isOver = ({ expiresAtMs }: { readonly expiresAtMs: number }): boolean => expiresAtMs <= nowMs;
+  for (const { number, bytes } of session.expiring.filter(isOver)) {
+    session.waitingMessages -= 1;
+    session.waitingBytes -= bytes;
+    settle(session, number, { outcome: 'expired' });
+    void heeded(server, session, server.store.remove(session.ref, number));
+  }
+  session.expiring = session.expiring.filter((one) => !isOver(one));
 };
 
 const hasSpace = (
@@ -269,11 +284,22 @@ export const keepWaiting = (server: Server, session: Session): void => {
   session.waitingBytes = 0;
 };
 
+/** What a newer program has kept stops nobody: it is left out, and said. */
+const readKept = (server: Server, session: Session, number: number, body: Uint8Array) => {
+  try {
+    return keptMessage(body);
+  } catch (error) {
+    server.logger.error({ clientId: session.clientId, number, error }, 'a message that waits cannot be read');
+    return undefined;
+  }
+};
+
 /** Its client is back: what the store has of it waits here again, in order, and goes again under its packet ids. */
 export const waitAgain = (server: Server, session: Session, kept: readonly KeptMessage[]): void => {
   const nowMs = Date.now();
   session.waitingMessages = 0;
   session.waitingBytes = 0;
+  session.expiring = [];
   session.lastNumber = Math.max(session.lastNumber, kept.at(-1)?.number ?? 0);
   for (const { number, qos, body, expiresAtMs, sent, released } of kept) {
     if (!sent && expiresAtMs !== undefined && expiresAtMs <= nowMs) {
@@ -281,7 +307,9 @@ export const waitAgain = (server: Server, session: Session, kept: readonly KeptM
       void heeded(server, session, server.store.remove(session.ref, number));
       continue;
     }
-    const { retain, qos: _, subscriptionIds = none, ...message } = keptMessage(body);
+    const content = readKept(server, session, number, body);
+    if (content === undefined) continue;
+    const { retain, qos: _, subscriptionIds = none, ...message } = content;
     const bytes = message.topic.length + message.payload.length + overheadBytes;
     session.waitingMessages += 1;
     session.waitingBytes += bytes;

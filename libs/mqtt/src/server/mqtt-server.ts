@@ -16,7 +16,7 @@ import type { ListenerLimits } from './limits.ts';
 import { flusher } from './outgoing-bytes.ts';
 import { read, receive } from './receive.ts';
 import { retainedMessages } from './retained-messages.ts';
-import type { Server, ServerCounts } from './state.ts';
+import type { Connection, Server, ServerCounts } from './state.ts';
 import { subscriptionTree } from './subscription-tree.ts';
 import { checkSessions, quietly, sweep } from './sweep.ts';
 
@@ -47,6 +47,8 @@ export type MqttServer = DeviceMessages &
     counts(): ListenerCounts;
     /** Reads nothing more, and settles when every message that was read has been handed to the ingest loop. */
     quiesce(giveUp: AbortSignal): Promise<void>;
+    /** Settles when everything that the log has is acknowledged, as far as the store of sessions lets it be. */
+    answered(giveUp: AbortSignal): Promise<void>;
     /** Closes every connection, behind the last acknowledgement, and lets go of the store. */
     close(): Promise<void>;
   };
@@ -89,7 +91,13 @@ export const mqttServer = async (parts: MqttServerParts): Promise<MqttServer> =>
       }
     },
     publish: deviceMessages(server).publish,
-    quiesce: (giveUp) => quiesce(server, giveUp),
+    quiesce: (giveUp) => {
+      ingest.readOn();
+      server.stopping = true;
+      for (const { socket } of server.connections.values()) socket.pause();
+      return untilAll(server, ({ gate }) => gate.length === 0, giveUp);
+    },
+    answered: (giveUp) => untilAll(server, ({ answers }) => answers.length === 0, giveUp),
     close: async () => {
       server.stopping = true;
       sweeping.stop();
@@ -98,7 +106,12 @@ export const mqttServer = async (parts: MqttServerParts): Promise<MqttServer> =>
       for (const connection of [...server.connections.values()]) closeNow(server, connection, closing);
       // What waits in them is the next server's, and nobody here hears of it.
       for (const session of server.sessions.values()) nobodyWaits(session);
-      await store.close();
+      try {
+        await store.close();
+      } catch (error) {
+        // What it has of these sessions is taken up by the server that adopts them.
+        server.logger.warn({ error }, 'the store of sessions could not be closed in order');
+      }
     },
   };
 };
@@ -154,14 +167,14 @@ const countsOf = ({ counts, connections, sessions, retained }: Server): Listener
   return { ...others, connections: connections.size, sessions: sessions.size, retainedBytes: retained.bytes() };
 };
 
-const quiesce = async (server: Server, giveUp: AbortSignal): Promise<void> => {
-  server.ingest.readOn();
-  server.stopping = true;
-  for (const { socket } of server.connections.values()) socket.pause();
-  const isDry = (): boolean => [...server.connections.values()].every(({ gate }) => gate.length === 0);
+const untilAll = async (
+  server: Server,
+  isDone: (connection: Connection) => boolean,
+  giveUp: AbortSignal,
+): Promise<void> => {
   const { promise, resolve } = Promise.withResolvers<void>();
   server.looksAgain = () => {
-    if (isDry()) resolve();
+    if ([...server.connections.values()].every(isDone)) resolve();
   };
   giveUp.addEventListener('abort', () => resolve(), { once: true });
   if (giveUp.aborted) resolve();

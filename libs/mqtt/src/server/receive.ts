@@ -58,6 +58,14 @@ const newConnection = (server: Server, socket: Duplex): Connection => {
   const connection: Connection = {
     ...{ number: server.numbers, socket, reader: packetReader({ packetBytesMax: limits.packetBytesMax }) },
     ...{ out: outgoingBytes(socket, flusher, limits.unsentBytesMax, tooMuch), certificate: certificateOf(socket) },
+    endRights: () => {
+      const closing = {
+        reason: reason.administrativeAction,
+        why: 'its rights have ended',
+        because: 'refused' as const,
+      };
+      closeNow(server, connection, closing);
+    },
     ...{ stage: 'connecting', level: 4, clientId: '', userName: undefined, session: undefined, rights: undefined },
     ...{ will: undefined, sinceMs: Date.now(), lastPacketMs: Date.now(), keepAliveS: 0, holdMs: limits.holdMsMax },
     ...{ windowMax: limits.windowMax, packetBytesMax: Number.POSITIVE_INFINITY, tellsReasons: true },

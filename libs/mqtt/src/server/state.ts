@@ -77,6 +77,8 @@ export type Connection = {
   userName: string | undefined;
   session: Session | undefined;
   rights: Rights | undefined;
+  /** Closes it, when its rights have ended. */
+  readonly endRights: () => void;
   will: Will | undefined;
   sinceMs: number;
   lastPacketMs: number;
@@ -153,6 +155,8 @@ export type Session = {
   waitingBytes: number;
   /** Of QoS 2, from its client, by packet id. */
   readonly arrivals: Map<number, Arrived>;
+  /** Of messages that wait while its client is away, those that do not wait for ever. */
+  expiring: { readonly number: number; readonly bytes: number; readonly expiresAtMs: number }[];
   /** Messages that came while it was being taken, to be queued when it is. */
   taking: (() => void)[] | undefined;
   /** Who waits for a message to be acknowledged, by its number. */

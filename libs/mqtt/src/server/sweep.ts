@@ -14,6 +14,9 @@ const expireEveryMs = 30_000;
 const checkEveryMs = 60_000;
 const stayedEveryMs = 120_000;
 
+/** For who decides about a CONNECT, and for the store of sessions. */
+const admittingMsMax = 20_000;
+
 export const sweep = (server: Server): Sweep => {
   const timers = [
     setInterval(() => lookAtConnections(server), lookEveryMs),
@@ -44,10 +47,12 @@ const lookAtConnections = (server: Server): void => {
 
 const lookAt = (server: Server, connection: Connection, nowMs: number): void => {
   const { limits } = server;
-  const { stage, sinceMs, keepAliveS, lastPacketMs, paused, gate, answers, holdMs, reader } = connection;
-  if (stage === 'connecting') {
-    if (nowMs - sinceMs > limits.connectTimeoutMs) {
-      cutOff(server, connection, { reason: undefined, why: 'no CONNECT came in time', because: 'violation' });
+  const { stage, sinceMs, keepAliveS, lastPacketMs, paused, gate, answers, holdMs } = connection;
+  if (stage === 'connecting' || stage === 'admitting') {
+    const patienceMs = stage === 'connecting' ? limits.connectTimeoutMs : limits.connectTimeoutMs + admittingMsMax;
+    if (nowMs - sinceMs > patienceMs) {
+      const why = stage === 'connecting' ? 'no CONNECT came in time' : 'its CONNECT could not be answered in time';
+      cutOff(server, connection, { reason: undefined, why, because: 'violation' });
     }
     return;
   }
@@ -58,7 +63,7 @@ const lookAt = (server: Server, connection: Connection, nowMs: number): void => 
   }
   if (stage !== 'open') return;
   // While it is not read, its pings are not either.
-  if (keepAliveS > 0 && !paused && reader.buffered() === 0 && nowMs - lastPacketMs > keepAliveS * 1500) {
+  if (keepAliveS > 0 && !paused && nowMs - lastPacketMs > keepAliveS * 1500) {
     const why = `nothing came for one and a half times ${keepAliveS} s`;
     closeNow(server, connection, { reason: reason.keepAliveTimeout, why, because: 'keepalive' });
     return;

@@ -12,9 +12,9 @@ it('sessions of a server that has closed are adopted by the next one, and nothin
   await first.store.take({ clientId: 'c', clean: false, expiryMs: 60_000, will: undefined }, nowMs);
   const second = await openSessions(parts);
   assert.notEqual(first.store.owner, second.store.owner);
-  assert.deepEqual(await second.store.adopt(nowMs, 0), []);
+  assert.deepEqual((await second.store.adopt(nowMs, 0)).sessions, []);
   await first.close();
-  const adopted = await second.store.adopt(nowMs, 0);
+  const { sessions: adopted } = await second.store.adopt(nowMs, 0);
   assert.deepEqual(
     adopted.map(({ clientId }) => clientId),
     ['c'],

@@ -211,6 +211,7 @@ export {
   type WillTimes,
 } from './sessions/session-life.ts';
 export type {
+  Adopted,
   AdoptedSession,
   KeptArrival,
   KeptMessage,

@@ -5,11 +5,12 @@ import type { Server, Session } from './state.ts';
 import { readWill } from './wills.ts';
 
 export const adoptSessions = async (server: Server): Promise<void> => {
-  const adopted = await server.store.adopt(Date.now(), server.limits.willGraceMs);
-  if (adopted.length === 0) return;
-  server.logger.info({ sessions: adopted.length }, 'sessions of a server that is gone are taken over');
-  for (const one of adopted) adopt(server, one);
-  server.adopted(adopted.map(({ clientId }) => clientId));
+  const { sessions, ended } = await server.store.adopt(Date.now(), server.limits.willGraceMs);
+  if (sessions.length === 0 && ended.length === 0) return;
+  const counts = { sessions: sessions.length, ended: ended.length };
+  server.logger.info(counts, 'sessions of a server that is gone are taken over, or have ended');
+  for (const one of sessions) adopt(server, one);
+  server.adopted([...sessions.map(({ clientId }) => clientId), ...ended]);
 };
 
 const adopt = (server: Server, one: AdoptedSession): void => {

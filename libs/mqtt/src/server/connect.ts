@@ -9,7 +9,7 @@ import { closeNow, cutOff, forgetSession, reasonString } from './close.ts';
 import { sendMore, waitAgain } from './deliver.ts';
 import { clientIdProblem, type Refusal } from './names.ts';
 import type { Connection, Server, Session } from './state.ts';
-import { keptWill, publishWill, willOf, willProblem } from './wills.ts';
+import { keptWill, publishEndedWill, readWill, willOf, willProblem } from './wills.ts';
 
 /** Answers when the client is in, or is not; rejects never. */
 export const admit = async (server: Server, connection: Connection, packet: ConnectPacket): Promise<void> => {
@@ -109,9 +109,8 @@ const takeSession = async (server: Server, connection: Connection, packet: Conne
     closeNow(server, before.connection, { reason: reason.sessionTakenOver, why, because: 'taken-over' });
   }
   const session = server.sessions.get(clientId); // Not the one before, if it ended with its connection.
-  // A session that ends now has its will published now; one that goes on keeps it to itself [MQTT-3.1.3-9].
-  if (clean) publishWill(server, clientId);
-  else server.wills.delete(clientId);
+  // Of a session that ends now the store answers it; one that goes on keeps it to itself [MQTT-3.1.3-9].
+  server.wills.delete(clientId);
   if (clean && session !== undefined) forgetSession(server, session);
   const kept = clean ? undefined : session;
   if (kept !== undefined) kept.taking = [];
@@ -122,6 +121,7 @@ const takeSession = async (server: Server, connection: Connection, packet: Conne
     const asked = { clientId, clean, expiryMs, will: will && keptWill(will) };
     const taken = await server.store.take(asked, Date.now());
     connection.will = will;
+    if (taken.endedWill !== undefined) publishEndedWill(server, clientId, readWill(taken.endedWill));
     enter(server, connection, packet, { taken, before: kept, expiryMs });
   } catch (error) {
     queueAgain(kept);

@@ -127,6 +127,7 @@ const newServer = (parts: MqttServerParts): Server => {
     subscribers: subscriptionTree(),
     retained: retainedMessages(limits.retainedBytesMax),
     wills: new Map(),
+    publishing: new Set(),
     repeated: keptArrivals(),
     counts: {
       ...{ clientErrors: 0, refusedWhileAway: 0, refusedSubscriptions: 0 },

@@ -29,6 +29,8 @@ export type Server = {
   readonly subscribers: SubscriptionTree<Session>;
   readonly retained: RetainedMessages;
   readonly wills: Map<string, PendingWill>;
+  /** Ids of events of wills that are on their way to the log. */
+  readonly publishing: Set<string>;
   /** What may come again with QoS 1. */
   readonly repeated: KeptArrivals;
   readonly counts: ServerCounts;

@@ -1,5 +1,5 @@
 /** Wills: messages that a client leaves for the case that its connection ends without its word (3.1.2.5; MQTT 5, 3.1.3.2). */
-import type { KeptWill } from '@plenum/runtime';
+import type { KeptWill, SessionRef } from '@plenum/runtime';
 import { keptBytes, keptMessage } from '../codec/kept-message.ts';
 import type { WillPacket } from '../codec/packets.ts';
 import { heeded } from './deliver.ts';
@@ -40,14 +40,25 @@ export const willDueAtMs = ({ delayMs }: Will, { endsAtMs }: Session, nowMs: num
 
 /** Publishes a client's will that is pending. It stays in the store until the log has it. */
 export const publishWill = (server: Server, clientId: string): void => {
-  const { ingest, clock, store } = server;
   const pending = server.wills.get(clientId);
   if (pending === undefined) return;
   server.wills.delete(clientId);
-  const { will, session } = pending;
+  publish(server, clientId, pending);
+};
+
+/** Publishes the will of a session that has ended elsewhere: nobody keeps it any more. */
+export const publishEndedWill = (server: Server, clientId: string, will: Will): void => {
+  if (!server.publishing.has(will.eventId)) publish(server, clientId, { will, session: undefined });
+};
+
+type ToPublish = { readonly will: Will; readonly session: SessionRef | undefined };
+
+const publish = (server: Server, clientId: string, { will, session }: ToPublish): void => {
+  const { ingest, clock, store } = server;
   const { topic, payload, properties } = will.message;
   server.numbers += 1;
   ingest.received(1); // No connection brought it.
+  server.publishing.add(will.eventId);
   const message = {
     ...{ topic, payload, clientId, connection: server.numbers, receivedTimeUs: clock.nowUs() },
     ...(properties?.userProperties && { userProperties: properties.userProperties }),
@@ -55,8 +66,9 @@ export const publishWill = (server: Server, clientId: string): void => {
     holdMs: willHoldMs,
   };
   ingest.offer(message, (outcome, refusal) => {
+    server.publishing.delete(will.eventId);
     if (outcome !== 'safe') return; // It is in the store, and published by the server that adopts the session.
-    void heeded(server, { ref: session }, store.forgetWill(session));
+    if (session !== undefined) void heeded(server, { ref: session }, store.forgetWill(session));
     if (refusal !== undefined) return;
     const { messageExpiryS, ...others } = properties ?? {};
     const expiresAtMs = messageExpiryS === undefined ? undefined : Date.now() + messageExpiryS * 1000;

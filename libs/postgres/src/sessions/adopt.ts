@@ -1,12 +1,19 @@
 /** Takes over the sessions of servers that are gone. */
-import { type AdoptedSession, type Adoption, adoptedLife, type Presence, TransientFailure } from '@plenum/runtime';
+import {
+  type Adopted,
+  type AdoptedSession,
+  type Adoption,
+  adoptedLife,
+  type Presence,
+  TransientFailure,
+} from '@plenum/runtime';
 import { type Ask, column } from './ask.ts';
 import { lostIn } from './give-up.ts';
 import { sendNews } from './news.ts';
 import type { Giving } from './ownership.ts';
 import { readSubscriptions, readWaiting, type Waiting } from './read-contents.ts';
 import { sessionSchema } from './schema.ts';
-import { emptySessions, endSessions, giveTo, lockRows, type SessionRow, updateLives } from './session-row.ts';
+import { emptySessions, endSessions, giveTo, lockRows, readWills, updateLives } from './session-row.ts';
 
 /** Marks of processes that have sessions, without a look at every session. */
 const ownersQuery = `
@@ -25,18 +32,21 @@ export const ownersGone = async (ask: Ask, presence: Presence): Promise<readonly
   return others.length === 0 ? [] : presence.absent(others);
 };
 
-export type Adopted = { readonly sessions: readonly AdoptedSession[]; readonly isAll: boolean };
+type Some = Adopted & { readonly isAll: boolean };
 
 /** One transaction after the other. What was adopted before one fails is answered, and the rest is left to the next call. */
-export const adoptAll = async (adoptMore: () => Promise<Adopted>): Promise<readonly AdoptedSession[]> => {
-  const all: AdoptedSession[] = [];
+export const adoptAll = async (adoptMore: () => Promise<Some>): Promise<Adopted> => {
+  const sessions: AdoptedSession[] = [];
+  const ended: string[] = [];
   for (;;) {
     try {
-      const { sessions, isAll } = await adoptMore();
-      all.push(...sessions);
-      if (isAll) return all;
+      const some = await adoptMore();
+      sessions.push(...some.sessions);
+      ended.push(...some.ended);
+      if (some.isAll) return { sessions, ended };
     } catch (error) {
-      if (all.length > 0 && error instanceof TransientFailure) return all;
+      const isSome = sessions.length > 0 || ended.length > 0;
+      if (isSome && error instanceof TransientFailure) return { sessions, ended };
       throw error;
     }
   }
@@ -55,13 +65,13 @@ export const adoptSome = async (
   giving: Giving,
   { gone, unsure }: AdoptFrom,
   adoption: Adoption,
-): Promise<Adopted> => {
+): Promise<Some> => {
   const rows = await lockRows(ask, goneQuery, [
     column('text', gone, (mark) => mark),
     giving.owner,
     column('integer', unsure, (call) => call),
   ]);
-  if (rows.length === 0) return { sessions: [], isAll: true };
+  if (rows.length === 0) return { sessions: [], ended: [], isAll: true };
   const waiting = await readWaiting(
     ask,
     rows.map(({ content }) => content),
@@ -70,14 +80,12 @@ export const adoptSome = async (
     row,
     ...adoptedLife(row.life, waiting.get(row.content)?.lastNumber ?? 0, adoption),
   }));
+  const over = all.filter(({ keeps }) => keeps === 'nothing').map(({ row }) => row);
   const kept = all.filter(({ keeps }) => keeps !== 'nothing').map(({ row, life }) => ({ ...row, life }));
   const emptied = all.filter(({ keeps }) => keeps === 'will').map(({ row }) => row.content);
   const [, , , epochs, wills, subscriptions] = await Promise.all([
     emptySessions(ask, emptied),
-    endSessions(
-      ask,
-      all.filter(({ keeps }) => keeps === 'nothing').map(({ row }) => row),
-    ),
+    endSessions(ask, over),
     updateLives(ask, kept),
     giveTo(ask, giving, kept),
     readWills(ask, kept),
@@ -101,7 +109,7 @@ export const adoptSome = async (
       will: life.will && will && { body: will, dueAtMs: life.will.dueAtMs ?? adoption.nowMs },
     };
   });
-  return { sessions, isAll: rows.length < atOnceMax };
+  return { sessions, ended: over.map(({ clientId }) => clientId), isAll: rows.length < atOnceMax };
 };
 
 /** So that no statement takes longer than it may. */
@@ -112,12 +120,3 @@ const goneQuery = `
   limit ${atOnceMax} for update skip locked`;
 
 const nothingWaits: Waiting = { lastNumber: 0, waitingMessages: 0, waitingBytes: 0 };
-
-const readWills = async (ask: Ask, rows: readonly SessionRow[]): Promise<ReadonlyMap<string, Buffer>> => {
-  const withWill = rows.filter(({ life }) => life.will !== undefined);
-  if (withWill.length === 0) return new Map();
-  const names = column('text', withWill, ({ clientId }) => clientId);
-  return new Map(await ask<readonly [string, Buffer]>(willsQuery, [names]));
-};
-
-const willsQuery = `select client_id, will from ${sessionSchema}.session where client_id = any($1) and will is not null`;

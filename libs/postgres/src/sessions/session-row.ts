@@ -110,3 +110,13 @@ export const emptySessions = async (ask: Ask, contents: readonly number[]): Prom
     ),
   );
 };
+
+/** What they have left to be published, by client. */
+export const readWills = async (ask: Ask, rows: readonly SessionRow[]): Promise<ReadonlyMap<string, Buffer>> => {
+  const withWill = rows.filter(({ life }) => life.will !== undefined);
+  if (withWill.length === 0) return new Map();
+  const names = column('text', withWill, ({ clientId }) => clientId);
+  return new Map(await ask<readonly [string, Buffer]>(willsQuery, [names]));
+};
+
+const willsQuery = `select client_id, will from ${sessionSchema}.session where client_id = any($1) and will is not null`;

@@ -4,7 +4,7 @@ import { type Ask, column } from './ask.ts';
 import type { Giving } from './ownership.ts';
 import { type Contents, readContents } from './read-contents.ts';
 import { sessionSchema } from './schema.ts';
-import { emptySessions, type SessionRow } from './session-row.ts';
+import { emptySessions, readWills, type SessionRow } from './session-row.ts';
 
 export type Take = { readonly asked: TakeSession; readonly nowMs: number };
 
@@ -56,7 +56,11 @@ export const takeRows = async (
   const isKept = taken.map((take) => isPresent(take, take.before));
   const contents = (wanted: boolean): readonly number[] =>
     taken.filter((_, index) => isKept[index] === wanted).map(({ before }) => before.content);
-  const [rows, found] = await Promise.all([
+  const [wills, rows, found] = await Promise.all([
+    readWills(
+      ask,
+      taken.filter(({ asked, before }) => asked.clean && before.life.away !== undefined).map(({ before }) => before),
+    ),
     ask<readonly [clientId: string, epoch: string]>(takeQuery, [
       ...[giving.owner, giving.call],
       ...columnsOf(taken),
@@ -69,7 +73,8 @@ export const takeRows = async (
   return taken.map(({ asked: { clientId }, before }) => {
     const epoch = epochs.get(clientId);
     if (epoch === undefined) throw new Error('a session that was locked is not there');
-    return takenSession({ clientId, epoch }, before, found(before.content));
+    const taking = takenSession({ clientId, epoch }, before, found(before.content));
+    return { ...taking, endedWill: wills.get(clientId) };
   });
 };
 
@@ -89,7 +94,7 @@ const takenSession = (
   ref: { readonly clientId: string; readonly epoch: number },
   { life }: SessionRow,
   found: Contents | undefined,
-): TakenSession => ({
+) => ({
   ...ref,
   present: found !== undefined,
   subscriptions: found?.subscriptions ?? [],
@@ -99,5 +104,5 @@ const takenSession = (
 
 export const newSession = (clientId: string, epoch: number): TakenSession => ({
   ...{ clientId, epoch, present: false },
-  ...{ subscriptions: [], waiting: [], arrivals: [] },
+  ...{ subscriptions: [], waiting: [], arrivals: [], endedWill: undefined },
 });

@@ -30,6 +30,8 @@ export type TakenSession = SessionRef & {
   /** In the order of their numbers. */
   readonly waiting: readonly KeptMessage[];
   readonly arrivals: readonly KeptArrival[];
+  /** Of the session that a clean one has ended while its client was away: to be published now (MQTT 5, 3.1.3.2.2). */
+  readonly endedWill: Uint8Array | undefined;
 };
 
 export type KeptSubscription = { readonly filter: string; readonly options: SubscriptionOptions };
@@ -94,6 +96,12 @@ export type RetainedMessage = {
   readonly expiresAtMs: number | undefined;
 };
 
+export type Adopted = {
+  readonly sessions: readonly AdoptedSession[];
+  /** Clients whose sessions have ended with their server. */
+  readonly ended: readonly string[];
+};
+
 /** What other servers did. A hint: those of a time without connection are lost, so `check` asks for what is certain. */
 export type SessionNews =
   | { readonly news: 'lost'; readonly session: SessionRef }
@@ -130,10 +138,10 @@ export type SessionStore = {
   /** Those of `sessions` that this server does not have any more. @throws TransientFailure */
   check(sessions: readonly SessionRef[]): Promise<readonly SessionRef[]>;
   /**
-   * Takes all sessions whose owner is gone. Of those that were connected the connection counts as ended now, and their wills are
+   * Takes all sessions whose owner is gone; those that were not to outlive their connection end. Of those that were connected the connection counts as ended now, and their wills are
    * due after their delay, `graceMs` at least: it was not the client that went. @throws TransientFailure
    */
-  adopt(nowMs: number, graceMs: number): Promise<readonly AdoptedSession[]>;
+  adopt(nowMs: number, graceMs: number): Promise<Adopted>;
   /**
    * Ends sessions that are away and whose time is over, and beyond `sessionsMax` those that are away the longest; answers
    * which, whoever had them. Those with a will that is still to be published stay. @throws TransientFailure

@@ -54,6 +54,7 @@ export const takenRow = (asked: TakeSession, before: SessionRow | undefined, tak
     subscriptions: [...row.subscriptions.values()],
     waiting: inOrder(row).map((message) => ({ ...message, sent: message.number <= sentNumber })),
     arrivals: [...row.arrivals.values()],
+    endedWill: asked.clean && before?.away !== undefined ? before.will?.body : undefined,
   };
   return { row, answer };
 };

@@ -42,6 +42,9 @@ it('what a killed server had asked for and was not answered is never done', asyn
   const session = await store.take(asked('c'), nowMs);
   void store.enqueue(session, aMessage(1));
   place.kill('one');
-  assert.deepEqual(await other.adopt(nowMs, 0).then((all) => all.map(({ lastNumber }) => lastNumber)), [0]);
+  assert.deepEqual(
+    await other.adopt(nowMs, 0).then(({ sessions }) => sessions.map(({ lastNumber }) => lastNumber)),
+    [0],
+  );
   assert.throws(() => place.open('other'), /somebody's already/);
 });

@@ -1,6 +1,7 @@
 /** Sessions in memory, for tests: one place, seen by as many servers as a test pretends there are. */
 import { randomUUID } from 'node:crypto';
 import type {
+  AdoptedSession,
   RetainedMessage,
   SessionNews,
   SessionRef,
@@ -117,15 +118,17 @@ const storeOf = (place: Place, self: Server): SessionStore => {
       return answer;
     });
   const adopt: SessionStore['adopt'] = (nowMs, graceMs) =>
-    queue.ask(() =>
-      [...rows.values()]
-        .filter((row) => !servers.has(row.owner))
-        .flatMap((row) => {
-          const adopted = adoptedRow(row, next(nowMs), graceMs);
-          put(row.clientId, adopted);
-          return adopted === undefined ? [] : [adoptedOf(adopted)];
-        }),
-    );
+    queue.ask(() => {
+      const sessions: AdoptedSession[] = [];
+      const ended: string[] = [];
+      for (const row of [...rows.values()].filter(({ owner: its }) => !servers.has(its))) {
+        const adopted = adoptedRow(row, next(nowMs), graceMs);
+        put(row.clientId, adopted);
+        if (adopted === undefined) ended.push(row.clientId);
+        else sessions.push(adoptedOf(adopted));
+      }
+      return { sessions, ended };
+    });
   const expire: SessionStore['expire'] = (nowMs, sessionsMax) =>
     queue.ask(() => {
       for (const { topic, expiresAtMs = Number.POSITIVE_INFINITY } of [...retained.values()])

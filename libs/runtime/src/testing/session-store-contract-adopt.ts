@@ -26,15 +26,15 @@ export const sessionsAdopted = (open: OpenSessionServers): void => {
     const old = await gone.store.take(asked('gone'), nowMs);
     const other = await there.store.take(asked('there'), nowMs);
     await adopter.store.take(asked('own'), nowMs);
-    assert.deepEqual(await adopter.store.adopt(nowMs, 0), []);
+    assert.deepEqual(await adopter.store.adopt(nowMs, 0), { sessions: [], ended: [] });
     await gone.kill();
-    const adopted = await adopter.store.adopt(nowMs, 0);
+    const { sessions: adopted } = await adopter.store.adopt(nowMs, 0);
     assert.deepEqual(
       adopted.map(({ clientId }) => clientId),
       ['gone'],
     );
     assert.ok((adopted[0]?.epoch ?? 0) > old.epoch);
-    assert.deepEqual(await adopter.store.adopt(nowMs, 0), [], 'its owner is here now');
+    assert.deepEqual((await adopter.store.adopt(nowMs, 0)).sessions, [], 'its owner is here now');
     assert.deepEqual(await missing(there.store, [other]), []);
     assert.deepEqual(await missing(adopter.store, [old, ...adopted]), [refOf(old)]);
   });
@@ -48,7 +48,7 @@ export const sessionsAdopted = (open: OpenSessionServers): void => {
     await gone.store.enqueue(session, aMessage(8, { body: bytes('12345') }));
     await gone.store.remove(session, 1);
     await gone.kill();
-    const [adopted] = await store.adopt(nowMs + 50, 1_000);
+    const [adopted] = (await store.adopt(nowMs + 50, 1_000)).sessions;
     assert.ok(adopted?.will !== undefined);
     assert.equal(text(adopted.will.body), 'last will');
     assert.deepEqual(
@@ -73,7 +73,7 @@ export const sessionsAdopted = (open: OpenSessionServers): void => {
     const other = await gone.store.take(asked('other', { will: aWill() }), nowMs);
     await leave(gone.store, other, { expiryMs: Number.POSITIVE_INFINITY });
     await gone.kill();
-    const adopted = await store.adopt(nowMs + 50, 1_000_000);
+    const { sessions: adopted } = await store.adopt(nowMs + 50, 1_000_000);
     assert.deepEqual(timesOf(adopted), [
       ['one', nowMs + 5 + hourMs, nowMs + 60_005],
       ['other', Number.POSITIVE_INFINITY, undefined],
@@ -87,7 +87,7 @@ export const sessionsAdopted = (open: OpenSessionServers): void => {
     for (const expiryMs of [0, 10_000, 90_000]) await gone.store.take(asked(`${expiryMs}`, { expiryMs, will }), nowMs);
     await gone.store.take(asked('no delay', { expiryMs: 90_000, will: aWill() }), nowMs);
     await gone.kill();
-    assert.deepEqual(timesOf(await store.adopt(nowMs, 5_000)), [
+    assert.deepEqual(timesOf((await store.adopt(nowMs, 5_000)).sessions), [
       ['0', nowMs, nowMs + 5_000],
       ['10000', nowMs + 10_000, nowMs + 10_000],
       ['90000', nowMs + 90_000, nowMs + 60_000],
@@ -104,8 +104,9 @@ export const sessionsAdopted = (open: OpenSessionServers): void => {
       await enqueueAll(gone.store, session, [1]);
     }
     await gone.kill();
-    const [adopted, ...more] = await store.adopt(nowMs, 5_000);
-    assert.deepEqual(more, []);
+    const { sessions, ended } = await store.adopt(nowMs, 5_000);
+    const [adopted, ...more] = sessions;
+    assert.deepEqual([more, ended], [[], ['without']]);
     assert.ok(adopted !== undefined);
     assert.deepEqual([adopted.clientId, adopted.subscriptions, adopted.waitingMessages], ['with', [], 0]);
     assert.deepEqual(await store.expire(nowMs + hourMs, 10), []);
@@ -122,7 +123,7 @@ export const sessionsAdopted = (open: OpenSessionServers): void => {
     await Promise.all(names.map((name) => gone.store.take(asked(name), nowMs)));
     await gone.kill();
     const adopting = [one, other, one, other].map(({ store }) => store.adopt(nowMs, 0));
-    const adopted = (await Promise.all(adopting)).flat().map(({ clientId }) => clientId);
+    const adopted = (await Promise.all(adopting)).flatMap(({ sessions }) => sessions).map(({ clientId }) => clientId);
     assert.deepEqual(adopted.toSorted(), names.toSorted());
   });
 
@@ -133,7 +134,7 @@ export const sessionsAdopted = (open: OpenSessionServers): void => {
     const writing = enqueueAll(closed.store, session, [1, 2]);
     await closed.store.close();
     assert.deepEqual(await writing, ['written', 'written']);
-    const [adopted] = await store.adopt(nowMs, 1_000);
+    const [adopted] = (await store.adopt(nowMs, 1_000)).sessions;
     assert.deepEqual([adopted?.clientId, adopted?.lastNumber, adopted?.will?.dueAtMs], ['c', 2, nowMs + 1_000]);
   });
 };

@@ -13,6 +13,7 @@ import {
   numbersOf,
   type OpenSessionServers,
   refOf,
+  text,
 } from './session-store-contract-kit.ts';
 
 export const sessionsThatEnd = (open: OpenSessionServers): void => {
@@ -39,6 +40,22 @@ export const sessionsThatEnd = (open: OpenSessionServers): void => {
       assert.ok(again.epoch > session.epoch, 'an epoch is never given twice');
       assert.deepEqual(await enqueueAll(store, session, [3]), ['lost']);
     }
+  });
+
+  it('that a clean one ends while their client is away give their will to who takes it', async (t) => {
+    const { store } = await (await open(t))();
+    const willAfter = async (clean: boolean, isAway: boolean): Promise<string | undefined> => {
+      const session = await store.take(asked('c', { clean: true, will: aWill(60_000) }), nowMs);
+      if (isAway) await leave(store, session, { willDueAtMs: nowMs + 60_000 });
+      const { endedWill } = await store.take(asked('c', { clean }), nowMs);
+      return endedWill && text(endedWill);
+    };
+    assert.equal(await willAfter(true, true), 'last will');
+    assert.equal(await willAfter(false, true), undefined, 'it goes on');
+    assert.equal(await willAfter(true, false), undefined, 'its server knows what becomes of it');
+    const gone = await store.take(asked('c', { will: aWill() }), nowMs);
+    await leave(store, gone, { willDueAtMs: undefined });
+    assert.equal((await store.take(asked('c', { clean: true }), nowMs)).endedWill, undefined, 'it was given up');
   });
 
   it('that only wait for their will have nothing else, and end with it', async (t) => {

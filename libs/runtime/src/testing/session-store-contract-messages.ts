@@ -92,7 +92,7 @@ export const messagesInSessions = (open: OpenSessionServers): void => {
     assert.deepEqual(await sentIn('never sent'), [true], 'it was connected since');
     await enqueueAll(store, await store.take(asked('crashed'), nowMs), [1, 2]);
     await kill();
-    const adopted = (await other.adopt(nowMs, 0)).find(({ clientId }) => clientId === 'crashed');
+    const adopted = (await other.adopt(nowMs, 0)).sessions.find(({ clientId }) => clientId === 'crashed');
     assert.ok(adopted !== undefined);
     await enqueueAll(other, adopted, [3]);
     assert.deepEqual(await sentIn('crashed'), [true, true, false]);

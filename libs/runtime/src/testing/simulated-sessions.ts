@@ -80,7 +80,8 @@ export const simulateSessions = async ({ seed, steps, open }: SessionSimulation)
     server.held.set(client.name, { client, ref: taken, last: Math.max(0, ...bodies.keys()), bodies });
   };
   const adopt = async (server: Server): Promise<void> => {
-    for (const { clientId, epoch, lastNumber } of await answer(server, server.store.adopt(nowMs, 0))) {
+    const { sessions } = await answer(server, server.store.adopt(nowMs, 0));
+    for (const { clientId, epoch, lastNumber } of sessions) {
       struck.adopted += 1;
       const client = clients.find(({ name }) => name === clientId);
       if (client === undefined || epoch < client.epoch) continue;

@@ -182,12 +182,13 @@ const take = (server: Server, connection: Connection, packet: ClientPacket): voi
 
 /** PUBREL: the client gives its packet id free. */
 const released = (server: Server, connection: Connection, { id }: AckPacket): void => {
-  const { session, out, level } = connection;
+  const { session, out } = connection;
   if (session === undefined) return;
   const arrived = session.arrivals.get(id);
   if (arrived === undefined || arrived.state === 'in-hand') {
+    // It was released before, and the PUBCOMP was lost: client libraries take 0x92 for the failure of a message that is safe.
     // One in hand has no PUBREC yet: its client releases what it does not know to be here.
-    out.write(ackBytes(level, 'pubcomp', id, arrived === undefined ? reason.packetIdNotFound : reason.success));
+    out.ack('pubcomp', id);
     return;
   }
   session.arrivals.delete(id);

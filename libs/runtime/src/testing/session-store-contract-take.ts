@@ -22,7 +22,7 @@ export const sessionsTaken = (open: OpenSessionServers): void => {
     const first = await store.take(asked('c'), nowMs);
     assert.deepEqual(
       { ...first, epoch: 0 },
-      { clientId: 'c', epoch: 0, present: false, subscriptions: [], waiting: [], arrivals: [] },
+      { clientId: 'c', epoch: 0, present: false, subscriptions: [], waiting: [], arrivals: [], endedWill: undefined },
     );
     const second = await store.take(asked('c'), nowMs);
     const third = await other.take(asked('c'), nowMs);

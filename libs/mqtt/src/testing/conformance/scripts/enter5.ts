@@ -33,3 +33,7 @@ export const notLooked = 'It does not look at that.';
 
 /** Its PUBACK or PUBREC to a message that nobody subscribes to. */
 export const sayingNobody = 'It says that nobody subscribes (0x10); the log has the message, which is success.';
+
+/** Why a PUBREL that comes again is answered as the first was. */
+export const releasedBefore =
+  'It was released before, and the PUBCOMP was lost: clients such as mqtt.js take 0x92 for the failure of a message that is safe.';

@@ -1,6 +1,7 @@
 /** How connections end: after what was read is answered, or at once; and what becomes of session and will. */
 import { disconnectBytes } from '../codec/packet-writer.ts';
 import type { Properties } from '../codec/packets.ts';
+import { reason } from '../codec/reason-codes.ts';
 import { heeded, keepWaiting, nobodyWaits } from './deliver.ts';
 import { type Closing, type Connection, isKept, type Server, type Session } from './state.ts';
 import { publishWill, willDueAtMs } from './wills.ts';
@@ -37,6 +38,15 @@ export const cutOff = (server: Server, connection: Connection, closing: Closing)
   if (connection.stage === 'closed') return;
   endConnection(server, connection, closing);
   connection.socket.destroy();
+};
+
+/** An answer that is larger than its client takes may not be sent [MQTT-3.1.2-24]: there is no way to go on then. */
+export const sendWithin = (server: Server, connection: Connection, bytes: Uint8Array): void => {
+  if (bytes.length <= connection.packetBytesMax) connection.out.write(bytes);
+  else {
+    const why = `an answer of ${bytes.length} bytes is more than the client takes`;
+    closeNow(server, connection, { reason: reason.packetTooLarge, why, because: 'refused' });
+  }
 };
 
 /** What an MQTT 5 client hears of why, if it wants to. */

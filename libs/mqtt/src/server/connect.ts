@@ -5,7 +5,7 @@ import { TransientFailure } from '@plenum/runtime';
 import { connackBytes } from '../codec/packet-writer.ts';
 import type { ConnectPacket, Properties } from '../codec/packets.ts';
 import { reason } from '../codec/reason-codes.ts';
-import { closeNow, cutOff, forgetSession, reasonString } from './close.ts';
+import { closeNow, cutOff, forgetSession, reasonString, sendWithin } from './close.ts';
 import { sendMore, waitAgain } from './deliver.ts';
 import { clientIdProblem, type Refusal } from './names.ts';
 import type { Connection, Server, Session } from './state.ts';
@@ -83,7 +83,7 @@ export const refuse = (server: Server, connection: Connection, { reason: code, w
     reason: code,
     properties: reasonString(connection, why),
   });
-  if (connack !== undefined) out.write(connack);
+  if (connack !== undefined && connack.length <= connection.packetBytesMax) out.write(connack);
   if (code !== reason.serverUnavailable) server.counts.clientErrors += 1;
   closeNow(server, connection, { reason: undefined, why, because: 'refused' });
 };
@@ -172,22 +172,15 @@ const enter = (server: Server, connection: Connection, packet: ConnectPacket, en
   }
   session.connection = connection;
   connection.session = session;
-  if (connection.stage === 'closed') {
-    closeAsGone(server, connection);
-    return;
-  }
-  open(server, connection, packet, taken);
   waitAgain(server, session, taken.waiting);
-  const { taking } = session;
-  session.taking = undefined;
-  for (const queue of taking ?? []) queue();
+  if (connection.stage === 'closed') closeAsGone(server, connection);
+  else open(server, connection, packet, taken);
+  queueAgain(session);
   sendMore(server, session);
 };
 
 /** Its connection broke while its session was taken: that is how it has ended, too. */
 const closeAsGone = (server: Server, connection: Connection): void => {
-  const { session } = connection;
-  queueAgain(session);
   connection.stage = 'admitting';
   cutOff(server, connection, { reason: undefined, why: 'gone while it came in', because: 'lost' });
 };
@@ -205,7 +198,7 @@ const open = (server: Server, connection: Connection, packet: ConnectPacket, tak
   const properties = packet.level === 5 ? connackProperties(server, connection, packet, isBounded) : undefined;
   const sessionPresent = taken.present && !packet.clean;
   const connack = connackBytes(packet.level, { sessionPresent, reason: reason.success, properties });
-  if (connack !== undefined) connection.out.write(connack);
+  if (connack !== undefined) sendWithin(server, connection, connack);
   if (taken.present) server.repeated.reconnected(connection.clientId);
   else server.repeated.ended(connection.clientId);
   const { clientId, sinceMs, lastPacketMs, level, userName, keepAliveS } = connection;

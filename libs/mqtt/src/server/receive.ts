@@ -1,7 +1,7 @@
 /** From bytes to packets, one at a time, as long as the connection may be read; and what each of them leads to. */
 import type { Duplex } from 'node:stream';
 import { packetReader } from '../codec/packet-reader.ts';
-import { ackBytes, pingrespBytes } from '../codec/packet-writer.ts';
+import { pingrespBytes } from '../codec/packet-writer.ts';
 import type { AckPacket, ClientPacket, DisconnectPacket } from '../codec/packets.ts';
 import { ProtocolViolation } from '../codec/protocol-violation.ts';
 import { reason } from '../codec/reason-codes.ts';

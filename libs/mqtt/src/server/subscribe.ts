@@ -3,7 +3,7 @@ import type { KeptSubscription, SubscriptionOptions } from '@plenum/runtime';
 import { subackBytes, unsubackBytes } from '../codec/packet-writer.ts';
 import type { SubscribePacket, SubscribeRequest, UnsubscribePacket } from '../codec/packets.ts';
 import { reason } from '../codec/reason-codes.ts';
-import { closeWhenAnswered, reasonString } from './close.ts';
+import { closeWhenAnswered, reasonString, sendWithin } from './close.ts';
 import { deliver, heeded, howFor } from './deliver.ts';
 import { filterProblem, type Refusal } from './names.ts';
 import { readRetained } from './route.ts';
@@ -35,7 +35,8 @@ export const subscribe = (server: Server, connection: Connection, packet: Subscr
   const why = refusals.map((refusal) => refusal.why).join('; ');
   const answer = (): void => {
     if (session.connection !== connection) return;
-    connection.out.write(subackBytes(connection.level, packet.id, reasons, reasonString(connection, why)));
+    const suback = subackBytes(connection.level, packet.id, reasons, reasonString(connection, why));
+    sendWithin(server, connection, suback);
     for (const one of granted) if (isGivenRetained(one)) giveRetained(server, session, one);
   };
   if (!isKept(session) || granted.length === 0) answer();
@@ -93,7 +94,7 @@ export const unsubscribe = (server: Server, connection: Connection, packet: Unsu
     server.subscribers.remove(filter, session);
     return reason.success;
   });
-  const answer = (): void => connection.out.write(unsubackBytes(connection.level, packet.id, reasons));
+  const answer = (): void => sendWithin(server, connection, unsubackBytes(connection.level, packet.id, reasons));
   if (!isKept(session)) {
     answer();
     return;

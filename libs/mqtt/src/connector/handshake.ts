@@ -91,7 +91,7 @@ export const handshake = (parts: HandshakeParts, steps: HandshakeSteps): Handsha
 const hex = (code: number): string => `0x${code.toString(16).padStart(2, '0')}`;
 
 /** CONNACK with "unacceptable protocol version" of MQTT 3.1.1, or "unsupported protocol version" of MQTT 5. */
-const isOtherProtocol = (packet: Uint8Array): boolean =>
+export const isOtherProtocol = (packet: Uint8Array): boolean =>
   packet[0] === 0x20 && packet[2] === 0 && ((packet[1] === 2 && packet[3] === 1) || packet[3] === 0x84);
 
 const connectPacket = ({ protocol, clientId, credentials, limits }: HandshakeParts): Packet => ({

@@ -3,9 +3,19 @@
  * processes with the same client id one has the session, by a lease; the others stand by. MQTT itself is the second
  * fence: a broker gives a session to one connection, the last that asked for it.
  */
-import { type Clock, type Ingest, type Lease, type Leases, type Logger, pause } from '@plenum/runtime';
+import { randomUUID } from 'node:crypto';
+import {
+  type Clock,
+  type DeviceMessages,
+  type Ingest,
+  type Lease,
+  type Leases,
+  type Logger,
+  pause,
+} from '@plenum/runtime';
 import { type Arrivals, arrivals } from '../redelivery/arrivals.ts';
 import { redeliveryAlarm } from '../redelivery/redelivery-alarm.ts';
+import { type BrokerMessages, brokerMessages } from './broker-messages.ts';
 import { type ConnectorLimits, defaultConnectorLimits } from './connector-limits.ts';
 import { type BrokerUrl, brokerUrl, type DialTls, dial } from './dial.ts';
 import type { Ending } from './ending.ts';
@@ -33,7 +43,8 @@ export type MqttConnectorParts = {
 /** `standing-by`: another process has the session. `connecting`: it is ours to open. `open`: messages come. */
 export type ConnectorState = 'standing-by' | 'connecting' | 'open' | 'closed';
 
-export type MqttConnector = {
+/** What is published by it is acknowledged by the broker alone. Those who stand by publish, too. */
+export type MqttConnector = DeviceMessages & {
   state(): ConnectorState;
   /** Of the connection that is open, or was tried last. */
   protocol(): 4 | 5;
@@ -93,6 +104,7 @@ export const mqttConnector = (parts: MqttConnectorParts): MqttConnector => {
     }
   };
 
+  const down = wayDown(parts, url, limits);
   ingest.onCapacity(() => connector.session?.resume());
   const failure = Promise.withResolvers<never>();
   failure.promise.catch(() => undefined); // The caller awaits `failed`; until then it is not unhandled.
@@ -100,6 +112,7 @@ export const mqttConnector = (parts: MqttConnectorParts): MqttConnector => {
   const watching = setInterval(() => alarm(performance.now(), known.totals()), alarmMs);
 
   return {
+    publish: down.publish,
     state: () => connector.state,
     protocol: () => connector.protocol,
     counts: () => ({ ...connector.counts, redelivered: known.totals().redelivered }),
@@ -108,15 +121,24 @@ export const mqttConnector = (parts: MqttConnectorParts): MqttConnector => {
       clearInterval(watching);
       connector.session?.quiesce();
       stop.abort();
+      const downClosed = down.close();
       await ingest.drain(giveUp);
       await endOfTurn(); // Acknowledgements are written at the end of the turn they were given in.
       await connector.session?.disconnect();
       await running;
+      await downClosed;
       become('closed');
     },
     failed: failure.promise,
   };
 };
+
+/** A session of its own: whoever has the client id has the one that messages come by. */
+const wayDown = (parts: MqttConnectorParts, url: BrokerUrl, limits: ConnectorLimits): BrokerMessages =>
+  brokerMessages({
+    ...{ url, limits, logger: parts.logger, tls: parts.tls ?? {}, credentials: parts.credentials },
+    ...{ clientId: `${parts.clientId}-down-${randomUUID().slice(0, 8)}`, protocol: parts.protocol },
+  });
 
 type State = {
   protocol: 4 | 5;

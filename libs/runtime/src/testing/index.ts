@@ -3,6 +3,13 @@ export { type ManualTimer, manualTimer } from '../ingest/testing/manual-timer.ts
 export { dataOf, plainCodec, plainTranslator } from '../ingest/testing/plain-translator.ts';
 export { checkpointStoreContract } from './checkpoint-store-contract.ts';
 export { type Delivering, deliver } from './deliveries.ts';
+export {
+  type ContractDevice,
+  deviceMessagesContract,
+  type OpenDeviceMessages,
+  type OpenedDeviceMessages,
+  type SentToDevice,
+} from './device-messages-contract.ts';
 export { eventStoreContract } from './event-store-contract.ts';
 export { filesContract, type OpenFiles } from './files-contract.ts';
 export { jsonCodec } from './json-codec.ts';

@@ -1,0 +1,92 @@
+/** The way down at a real Mosquitto. */
+import assert from 'node:assert/strict';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { describe, it, type TestContext } from 'node:test';
+import { mosquittoMissing, testMosquitto } from '@plenum/local-mosquitto/testing';
+import type { Delivery, DeviceMessage } from '@plenum/runtime';
+import { dataOf, deviceMessagesContract } from '@plenum/runtime/testing';
+import { openConnector } from '../testing/connector-under-test.ts';
+import { contractDevice } from '../testing/contract-device.ts';
+import { selfSigned } from '../testing/self-signed.ts';
+
+const refusing = { topic: 'refused/node', reason: 0x87 };
+
+deviceMessagesContract(
+  'the MQTT connector at Mosquitto',
+  async (t) => {
+    const rights = await fileWith(t, `topic readwrite #\ntopic deny ${refusing.topic}\n`);
+    const broker = await testMosquitto(t, { settings: [`acl_file ${rights}`], tcpOnly: true });
+    const connector = openConnector(t, { url: `mqtt://127.0.0.1:${broker.port}` });
+    return {
+      messages: connector,
+      by: 'broker',
+      device: (filter) => contractDevice(t, broker.port, filter),
+      silence: broker.freeze,
+      refusing,
+      close: async () => {
+        const closing = connector.close();
+        broker.thaw();
+        await closing;
+      },
+    };
+  },
+  mosquittoMissing,
+);
+
+describe('the way down at Mosquitto', { skip: mosquittoMissing, timeout: 120_000 }, () => {
+  it('is open over TLS and WebSocket too, and for 3.1.1', async (t) => {
+    const tls = selfSigned();
+    const broker = await testMosquitto(t, { tls });
+    const node = await contractDevice(t, broker.port, 'c/#');
+    const ways = [
+      { url: `mqtts://localhost:${broker.tlsPort}` },
+      { url: `ws://127.0.0.1:${broker.webSocketPort}/mqtt` },
+      { url: `wss://localhost:${broker.webSocketTlsPort}/mqtt` },
+      { url: `mqtt://127.0.0.1:${broker.port}`, protocol: 4 },
+    ] as const;
+    for (const way of ways) {
+      const connector = openConnector(t, { ...way, tls: { ca: tls.cert }, clientId: way.url });
+      assert.deepEqual(await connector.publish(message(way.url)), delivered);
+      const { payload, messageExpiryS } = await node.received();
+      assert.equal(payload, way.url);
+      assert.equal(messageExpiryS === undefined, 'protocol' in way);
+      await connector.close();
+    }
+  });
+
+  it('comes back in by the subscription of the connector, as what anybody else publishes', async (t) => {
+    const broker = await testMosquitto(t, { tcpOnly: true });
+    const connector = openConnector(t, { url: `mqtt://127.0.0.1:${broker.port}` });
+    await connector.is('open');
+    const sent = await connector.publish({ ...message('seen'), topic: 't/node' });
+    assert.deepEqual(sent, delivered, 'though no device has it');
+    await connector.log.holds(1);
+    assert.deepEqual(connector.log.records.map(dataOf), ['seen']);
+  });
+
+  it('is open again when the broker is, and what is in its time leaves then', async (t) => {
+    const broker = await testMosquitto(t, { tcpOnly: true });
+    const connector = openConnector(t, { url: `mqtt://127.0.0.1:${broker.port}` });
+    await contractDevice(t, broker.port, 'c/#');
+    assert.deepEqual(await connector.publish(message('first')), delivered);
+    await broker.stop('SIGKILL');
+    assert.deepEqual(await connector.publish({ ...message('too late'), expiryMs: 30 }), { outcome: 'expired' });
+    const waiting = connector.publish({ ...message('in time'), topic: 'nobody' });
+    await broker.start();
+    assert.deepEqual(await waiting, { outcome: 'not-connected' });
+  });
+});
+
+const delivered: Delivery = { outcome: 'delivered', by: 'broker' };
+
+const message = (text: string): DeviceMessage => ({ topic: 'c/node', payload: Buffer.from(text), expiryMs: 60_000 });
+
+const fileWith = async (t: TestContext, text: string): Promise<string> => {
+  const folder = await mkdtemp(join(tmpdir(), 'plenum-rights-'));
+  t.after(() => rm(folder, { recursive: true }));
+  const file = join(folder, 'rights');
+  await writeFile(file, text, { mode: 0o600 });
+  return file;
+};

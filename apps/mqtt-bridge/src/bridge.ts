@@ -1,7 +1,17 @@
 /** What a bridge is given, and what it shows of itself while it runs. */
 import type { Config } from '@plenum/config';
 import type { ConnectorCounts, ConnectorState, Endpoint, ListenerCounts, WhenPortTaken } from '@plenum/mqtt';
-import type { Clock, EventCodec, IngestBalance, IngestLoad, Leases, Log, Logger, SessionStore } from '@plenum/runtime';
+import type {
+  Clock,
+  DeviceMessages,
+  EventCodec,
+  IngestBalance,
+  IngestLoad,
+  Leases,
+  Log,
+  Logger,
+  SessionStore,
+} from '@plenum/runtime';
 import type { bridgeSettings } from './config.ts';
 import type { PresenceCounts } from './presence-sender.ts';
 
@@ -34,6 +44,8 @@ export type Bridge = {
   balance(): IngestBalance;
   load(): IngestLoad;
   counts(): ListenerCounts;
+  /** The way down to devices: theirs is the acknowledgement when MQTT_MODE is `listen`, else the broker's. */
+  readonly devices: DeviceMessages;
   /** The session with the broker, when MQTT_MODE is `connect`. */
   readonly broker: (() => ConnectorCounts & { readonly state: ConnectorState }) | undefined;
   /** Events about who is connected, where this bridge reports that. */

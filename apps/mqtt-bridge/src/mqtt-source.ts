@@ -27,7 +27,7 @@ export type MqttSourceParts = {
   readonly onSession: BridgeParts['onSession'];
 };
 
-export type MqttSource = Pick<Bridge, 'tcp' | 'tls' | 'webSocket' | 'counts' | 'broker'> & {
+export type MqttSource = Pick<Bridge, 'tcp' | 'tls' | 'webSocket' | 'counts' | 'broker' | 'devices'> & {
   /** Who is connected, where devices connect to the bridge itself. */
   readonly clients: ClientWatch | undefined;
   /** Ends the ingest loop with it. */
@@ -63,7 +63,7 @@ const openListener = async (parts: MqttSourceParts): Promise<MqttSource> => {
     { tcp: listener.tcp, webSocket: listener.webSocket, tls: listener.tls },
     'the bridge takes MQTT connections',
   );
-  return { ...listener, broker: undefined, failed: nothingFails };
+  return { ...listener, devices: listener, broker: undefined, failed: nothingFails };
 };
 
 /** What goes wrong with one connection is its own affair. */
@@ -87,6 +87,7 @@ const openConnector = async (parts: MqttSourceParts): Promise<MqttSource> => {
     ...{ tcp: undefined, tls: undefined, webSocket: undefined, clients: undefined },
     counts: () => ({ ...noDevices, connections: connector.state() === 'open' ? 1 : 0 }),
     broker: () => ({ ...connector.counts(), state: connector.state() }),
+    devices: connector,
     close: connector.close,
     failed: connector.failed,
   };

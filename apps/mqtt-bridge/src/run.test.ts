@@ -8,7 +8,7 @@ import { events, topics } from '@plenum/catalogue';
 import { ConfigError, readConfig } from '@plenum/config';
 import { presenceTopic } from '@plenum/device';
 import type { Event } from '@plenum/event';
-import { connectPacket, ids, publishPacket, rawConnected, rawTcp } from '@plenum/mqtt/testing';
+import { connectPacket, ids, publishPacket, rawConnected, rawDevice, rawTcp } from '@plenum/mqtt/testing';
 import type { Log } from '@plenum/runtime';
 import { memoryLog, memorySessions, silentLogger } from '@plenum/runtime/testing';
 import type { Bridge } from './bridge.ts';
@@ -140,6 +140,23 @@ describe('runBridge', () => {
       counts.reduce((sum, { data }) => sum + (data as { messages: number }).messages, 0),
       47,
     );
+    device.kill();
+  });
+
+  it('sends a device what it is asked to, settles with its PUBACK, and records none of it', async (t) => {
+    const { port, logged, bridge } = await started(t);
+    const message = { topic: 'ceiling/commands/n7', payload: Buffer.from('{"command":"calibrate"}'), expiryMs: 30_000 };
+    assert.deepEqual(await bridge.devices.publish(message), { outcome: 'not-connected' });
+    const device = await rawDevice(port, { clientId: 'n7', filter: 'ceiling/commands/n7', qos: 1 });
+    const delivery = bridge.devices.publish({ ...message, clientId: 'n7' });
+    const { payload, messageId } = await device.received();
+    assert.equal(String(payload), '{"command":"calibrate"}');
+    device.puback(messageId);
+    assert.deepEqual(await delivery, { outcome: 'delivered', by: 'device' });
+    device.send(publishPacket('ceiling/nodes/n7/status', '{"status":"online"}'));
+    await ids(device, 1);
+    const types = (await logged()).map(({ type }) => type.split('.').at(-1));
+    assert.deepEqual(types, ['NodeStatusReported']);
     device.kill();
   });
 

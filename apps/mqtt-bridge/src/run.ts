@@ -32,13 +32,14 @@ export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<
   const given = { ingest: loop, newId, adopted: adopt, ...givenOf(parts) };
   const source = await openMqttSource({ config, clock, logger, whenPortTaken, ...given });
   try {
-    const { tcp, tls, webSocket, counts, broker, clients: watch } = source;
+    const { tcp, tls, webSocket, counts, broker, devices, clients: watch } = source;
     const { balance, load, state } = loop;
     if (watch !== undefined) {
       reporter = presenceReporter({ config, log, codec, watch, replica: parts.sessions?.owner ?? '', clock, logger });
       reporter.adopted(adopted.splice(0));
     }
-    parts.onListening?.({ tcp, tls, webSocket, balance, load, state, counts, broker, presence: reporter?.counts });
+    const shown = { tcp, tls, webSocket, balance, load, state, counts, broker, devices };
+    parts.onListening?.({ ...shown, presence: reporter?.counts });
     await Promise.race([aborted(stop), loop.finished, source.failed, ...(reporter ? [reporter.finished] : [])]);
     logger.info({}, 'the bridge takes no more messages and finishes those in hand');
   } finally {

@@ -107,6 +107,7 @@ export const bridgeAt = (t: TestContext, port: number, log: Log) => {
   t.after(stop);
   return {
     ...{ open: opened.promise, stop },
+    devices: () => bridge?.devices ?? assert.fail('the bridge is not there yet'),
     session: () => bridge?.broker?.(),
     received: () => bridge?.balance().received ?? 0,
   };

@@ -142,12 +142,14 @@ const serve = async (way: Way, connection: PublishingConnection): Promise<string
   return why;
 };
 
-/** Sends as much as the broker takes. */
+/** Sends as much as the broker takes. What a connection ended under goes alone: one of them may be why. */
 const send = (way: Way): void => {
   const { connection, inFlight } = way;
   while (connection !== undefined && inFlight.size < connection.takes.inFlight) {
-    const next = way.waiting.shift();
-    if (next === undefined) return;
+    const [next] = way.waiting;
+    const isSuspect = (next?.sent ?? 0) > 0 || [...inFlight].some(({ sent }) => sent > 1);
+    if (next === undefined || (isSuspect && inFlight.size > 0)) return;
+    way.waiting.shift();
     const outbound = outboundOf(next);
     const refusal = refusalOf(connection, outbound);
     if (refusal !== undefined) {
@@ -187,5 +189,5 @@ const expired: Delivery = { outcome: 'expired' };
 
 /** As the MQTT listener keeps for a device. */
 const waitingMax = 1000;
-/** A message that ends every connection it is sent on must not keep the others from leaving. */
+/** A message that ends every connection it is sent on is not tried for ever. */
 const attemptsMax = 3;

@@ -10,3 +10,4 @@ export {
   rawSocket,
   rawTcp,
 } from './raw-client.ts';
+export { type RawDevice, type RawDeviceOptions, rawDevice } from './raw-device.ts';

@@ -9,6 +9,7 @@ import type { Delivery, DeviceMessage } from '@plenum/runtime';
 import { dataOf, deviceMessagesContract } from '@plenum/runtime/testing';
 import { openConnector } from '../testing/connector-under-test.ts';
 import { contractDevice } from '../testing/contract-device.ts';
+import { rawDevice } from '../testing/raw-device.ts';
 import { selfSigned } from '../testing/self-signed.ts';
 
 const refusing = { topic: 'refused/node', reason: 0x87 };
@@ -16,8 +17,7 @@ const refusing = { topic: 'refused/node', reason: 0x87 };
 deviceMessagesContract(
   'the MQTT connector at Mosquitto',
   async (t) => {
-    const rights = await fileWith(t, `topic readwrite #\ntopic deny ${refusing.topic}\n`);
-    const broker = await testMosquitto(t, { settings: [`acl_file ${rights}`], tcpOnly: true });
+    const broker = await refusingBroker(t);
     const connector = openConnector(t, { url: `mqtt://127.0.0.1:${broker.port}` });
     return {
       messages: connector,
@@ -66,6 +66,24 @@ describe('the way down at Mosquitto', { skip: mosquittoMissing, timeout: 120_000
     assert.deepEqual(connector.log.records.map(dataOf), ['seen']);
   });
 
+  it('hears nothing of what Mosquitto throws away, or of who is away, as docs/devices.md says', async (t) => {
+    const broker = await refusingBroker(t);
+    const url = `mqtt://127.0.0.1:${broker.port}`;
+    const [five, four] = [
+      openConnector(t, { url, clientId: '5' }),
+      openConnector(t, { url, clientId: '4', protocol: 4 }),
+    ];
+    const unheard = { ...message('x'), topic: refusing.topic };
+    assert.deepEqual(await five.publish(unheard), { outcome: 'refused', by: 'broker', reason: refusing.reason });
+    assert.deepEqual(await four.publish(unheard), delivered, 'though nobody ever gets it');
+    assert.deepEqual(await four.publish(message('x')), delivered, 'though nobody is there');
+    const device = await rawDevice(broker.port, { clientId: 'away', filter: 'c/#', clean: false });
+    device.send({ cmd: 'disconnect' });
+    device.socket.end();
+    await device.closed;
+    assert.deepEqual(await five.publish(message('x')), delivered, 'for it is kept for who is away');
+  });
+
   it('is open again when the broker is, and what is in its time leaves then', async (t) => {
     const broker = await testMosquitto(t, { tcpOnly: true });
     const connector = openConnector(t, { url: `mqtt://127.0.0.1:${broker.port}` });
@@ -82,6 +100,12 @@ describe('the way down at Mosquitto', { skip: mosquittoMissing, timeout: 120_000
 const delivered: Delivery = { outcome: 'delivered', by: 'broker' };
 
 const message = (text: string): DeviceMessage => ({ topic: 'c/node', payload: Buffer.from(text), expiryMs: 60_000 });
+
+/** Nobody may publish what `refusing` names. */
+const refusingBroker = async (t: TestContext) => {
+  const rights = await fileWith(t, `topic readwrite #\ntopic deny ${refusing.topic}\n`);
+  return testMosquitto(t, { settings: [`acl_file ${rights}`], tcpOnly: true });
+};
 
 const fileWith = async (t: TestContext, text: string): Promise<string> => {
   const folder = await mkdtemp(join(tmpdir(), 'plenum-rights-'));

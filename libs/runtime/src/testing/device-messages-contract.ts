@@ -53,6 +53,16 @@ export const deviceMessagesContract = (name: string, open: OpenDeviceMessages, s
       });
     }
 
+    it('are tried for 24 days when they may be for longer', async (t) => {
+      const { messages, by, device } = await open(t);
+      const node = await device('c/#');
+      const delivery = await messages.publish({ ...message('c/node', 'x'), expiryMs: Number.MAX_SAFE_INTEGER });
+      assert.deepEqual(delivery, { outcome: 'delivered', by });
+      const { messageExpiryS = 0 } = await node.received();
+      const daysS = 2_147_484;
+      assert.ok(messageExpiryS <= daysS && messageExpiryS > daysS - 20, `${messageExpiryS} s are left of ${daysS}`);
+    });
+
     it('for which nobody is there are sent to nobody, and not kept', async (t) => {
       const { messages, device } = await open(t);
       assert.deepEqual(await messages.publish(message('c/node', 'early')), { outcome: 'not-connected' });

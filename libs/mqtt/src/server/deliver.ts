@@ -276,7 +276,9 @@ const received = (
 
 /** Its client has gone: what waits is in the store, or is over. */
 export const keepWaiting = (server: Server, session: Session): void => {
-  for (const { bytes } of [...session.inFlight.values(), ...session.queue]) server.counts.inMemoryBytes -= bytes;
+  // One that has just been sent may be in both.
+  const here = new Set([...session.inFlight.values(), ...session.queue]);
+  for (const { bytes } of here) server.counts.inMemoryBytes -= bytes;
   session.inFlight.clear();
   session.queue = [];
   if (isKept(session)) return;

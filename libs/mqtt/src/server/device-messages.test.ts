@@ -303,6 +303,22 @@ describe('a message to a device', { timeout: 30_000 }, () => {
     assert.deepEqual(await Promise.all([first, second]), [delivered, delivered]);
   });
 
+  it('is sent and delivered while the store of sessions is away', async (t) => {
+    const sessions = memorySessions();
+    const { send, device } = await world(t, 5, { parts: { sessions: sessions.open('here') } });
+    const node = await device('node', { clean: false });
+    sessions.cut('here');
+    t.after(() => sessions.heal('here'));
+    const [once, twice] = [send(), send({ qos: 2 })];
+    node.puback((await node.received()).messageId);
+    const { messageId } = await node.received();
+    node.pubrec(messageId);
+    assert.deepEqual(await Promise.all([once, twice]), [delivered, delivered]);
+    await node.hearsNothing(); // The packet id is given free when the store has heard of it.
+    sessions.heal('here');
+    await node.completes(messageId);
+  });
+
   it('finds its place again after sessions have gone elsewhere with all that waited in them', async (t) => {
     const sessions = memorySessions();
     const limits = { queuedBytesShare: 0, inMemoryBytesMax: 1000 };

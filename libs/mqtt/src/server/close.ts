@@ -15,11 +15,17 @@ export const closeAfterAnswers = (server: Server, connection: Connection, closin
   closeWhenAnswered(server, connection);
 };
 
-/** Looks whether a connection that is to be closed may be closed now. */
+/** Looks whether a connection that is to be closed, or whose client has ended it, may be closed now. */
 export const closeWhenAnswered = (server: Server, connection: Connection): void => {
-  const { closing, held, gate, answers } = connection;
-  if (connection.stage !== 'closing' || closing === undefined) return;
-  if (held === 0 && gate.length === 0 && answers.length === 0) closeNow(server, connection, closing);
+  const { stage, closing, held, gate, answers, peerEnded, paused } = connection;
+  if (held > 0 || gate.length > 0 || answers.length > 0) return;
+  if (stage === 'closing' && closing !== undefined) closeNow(server, connection, closing);
+  else if (stage === 'open' && peerEnded && !paused) closeNow(server, connection, endedByPeer);
+};
+
+/** What a client that has ended its side has sent before is read and answered; nothing else will come. */
+export const endedByPeer: Closing = {
+  ...{ reason: undefined, why: 'its client has ended the connection', because: 'lost' },
 };
 
 /** Says why, if there is a way to, and lets go of the connection. What it was not acknowledged, it may send again. */

@@ -7,7 +7,7 @@ import { ProtocolViolation } from '../codec/protocol-violation.ts';
 import { reason } from '../codec/reason-codes.ts';
 import { acceptPublish } from './accept-publish.ts';
 import { certificateOf } from './certificate.ts';
-import { closeAfterAnswers, closeNow, closeWhenAnswered, cutOff } from './close.ts';
+import { closeAfterAnswers, closeNow, closeWhenAnswered, cutOff, endedByPeer } from './close.ts';
 import { admit, refuse } from './connect.ts';
 import { acknowledged, heeded } from './deliver.ts';
 import { outgoingBytes } from './outgoing-bytes.ts';
@@ -120,7 +120,7 @@ export const read = (server: Server, connection: Connection): void => {
 /** Everything that came before the end has been read; what it asks for an answer gets it. */
 const endWithPeer = (server: Server, connection: Connection): void => {
   if (isAnswering(connection)) return;
-  if (connection.stage !== 'admitting') closeNow(server, connection, lost('its client has ended the connection'));
+  if (connection.stage !== 'admitting') closeNow(server, connection, endedByPeer);
 };
 
 const isAnswering = ({ stage, held, gate, answers }: Connection): boolean =>

@@ -54,8 +54,10 @@ export type MqttServer = DeviceMessages &
   };
 
 /** Takes up sessions and retained messages first. @throws TransientFailure when the store is away. */
-export const mqttServer = async (parts: MqttServerParts): Promise<MqttServer> => {
-  const server = newServer(parts);
+export const mqttServer = (parts: MqttServerParts): Promise<MqttServer> => serve(newServer(parts));
+
+/** The same, over a state that a test looks into. */
+export const serve = async (server: Server): Promise<MqttServer> => {
   const { ingest, store } = server;
   for (const message of await store.retained()) server.retained.set(message);
   await adoptSessions(server);
@@ -116,7 +118,8 @@ export const mqttServer = async (parts: MqttServerParts): Promise<MqttServer> =>
   };
 };
 
-const newServer = (parts: MqttServerParts): Server => {
+/** A server that has not begun. */
+export const newServer = (parts: MqttServerParts): Server => {
   const { limits } = parts;
   const server: Server = {
     ...parts,

@@ -10,6 +10,8 @@ export type SubscriptionTree<Subscriber> = {
   remove(filter: string, subscriber: Subscriber): void;
   /** One for each subscription that takes the topic: a subscriber may come more than once. */
   match(topic: string): readonly Match<Subscriber>[];
+  /** Nobody subscribes to anything, and nothing is kept of who did. */
+  isEmpty(): boolean;
 };
 
 type Subscribers<Subscriber> = Map<Subscriber, SubscriptionOptions>;
@@ -72,6 +74,7 @@ export const subscriptionTree = <Subscriber>(): SubscriptionTree<Subscriber> => 
       walk(root, topic, 0, found);
       return found;
     },
+    isEmpty: () => root.children.size === 0 && root.rest === undefined,
   };
 };
 

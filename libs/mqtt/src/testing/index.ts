@@ -1,3 +1,7 @@
+export * as bytes from './conformance/bytes.ts';
+export * as bytes5 from './conformance/bytes5.ts';
+export { type PacketReader, packetReader } from '../codec/packet-reader.ts';
+export type { ClientPacket, Level } from '../codec/packets.ts';
 export { type PacketProxy, packetProxy } from './packet-proxy.ts';
 export { publishMany } from './publish-many.ts';
 export {
@@ -11,3 +15,4 @@ export {
   rawTcp,
 } from './raw-client.ts';
 export { type RawDevice, type RawDeviceOptions, rawDevice } from './raw-device.ts';
+export { type LookedAt, type ServerInProcess, serverInProcess } from './server-in-process.ts';

@@ -183,9 +183,11 @@ const sendOne = (connection: Connection, session: Session, outgoing: Outgoing): 
   return undefined;
 };
 
-/** What is left of its time is sent on [MQTT-3.3.2-6]. */
+/** What is left of its time is sent on [MQTT-3.3.2-6]; rounded up, and still a number of four bytes. */
 const leftS = (expiresAtMs: number | undefined): number | undefined =>
-  expiresAtMs === undefined ? undefined : Math.max(1, Math.ceil((expiresAtMs - Date.now()) / 1000));
+  expiresAtMs === undefined
+    ? undefined
+    : Math.min(0xffff_ffff, Math.max(1, Math.ceil((expiresAtMs - Date.now()) / 1000)));
 
 /** It waits no longer. */
 const finish = (server: Server, session: Session, outgoing: Outgoing, delivery: Delivery): void => {

@@ -1,8 +1,10 @@
 /** What `npm run fuzz` is asked for. */
 import { parseArgs } from 'node:util';
 
-export const targets = ['decoders', 'usable', 'listener', 'http'] as const;
-export type TargetName = (typeof targets)[number];
+export const targets = ['decoders', 'mqtt', 'usable', 'listener', 'http'] as const;
+/** Those, and what is only done when it is named. */
+const named = [...targets, 'mosquitto'] as const;
+export type TargetName = (typeof named)[number];
 
 export type FuzzOptions = {
   readonly inputs: number;
@@ -17,12 +19,15 @@ export type FuzzOptions = {
 export class UsageError extends Error {}
 
 export const usage = `
-npm run fuzz -- [--inputs 100000] [--seed N] [--only decoders,usable,listener,http] [--mqtt listen|connect]
+npm run fuzz -- [--inputs 100000] [--seed N] [--only decoders,mqtt,usable,listener,http] [--mqtt listen|connect]
              [--json]
+npm run fuzz -- --only mosquitto [--inputs 4000] [--seed N]
 
-Sends strange inputs: bytes to what takes bytes apart, messages that are odd but good and MQTT that is neither to a running
+Sends strange inputs: bytes to what takes bytes apart, packets of clients that behave, misbehave and vanish to the MQTT server in
+this process ("mqtt", some ten thousand a second), messages that are odd but good and MQTT that is neither to a running
 bridge, HTTP to a running API. With --mqtt connect the bridge is behind a Mosquitto; the target "listener" is left out then, for
-it would only try out Mosquitto.
+it would only try out Mosquitto. "mosquitto" sends the same strange packets to the listener and to a Mosquitto: what Mosquitto
+refuses must not be taken.
 
 Exit code 1 when something crashed, was acknowledged and is not usable, answered with an error of its own, held too much
 memory, or did not add up; what did it is kept as a file below tools/fuzz/regressions, which a test replays from then on.
@@ -61,18 +66,18 @@ const parse = (given: readonly string[]) => {
 };
 
 const targetNamed = (name: string): TargetName => {
-  const found = targets.find((target) => target === name);
-  if (found === undefined) throw new UsageError(`there is no target "${name}"; there are ${targets.join(', ')}`);
+  const found = named.find((target) => target === name);
+  if (found === undefined) throw new UsageError(`there is no target "${name}"; there are ${named.join(', ')}`);
   return found;
 };
 
 const chosen = (written: string | undefined, mqtt: FuzzOptions['mqtt']): readonly TargetName[] => {
   if (written === undefined) return mqtt === 'connect' ? targets.filter((name) => name !== 'listener') : targets;
-  const named = written.split(',').map(targetNamed);
-  if (mqtt === 'connect' && named.includes('listener')) {
+  const asked = written.split(',').map(targetNamed);
+  if (mqtt === 'connect' && asked.includes('listener')) {
     throw new UsageError('the target "listener" is for --mqtt listen: behind a Mosquitto it would try out that');
   }
-  return named;
+  return asked;
 };
 
 const modeNamed = (name: string): FuzzOptions['mqtt'] => {

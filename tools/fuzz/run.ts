@@ -1,5 +1,6 @@
 /** `npm run fuzz`: see `--help`. The last line on standard output is JSON with `--json`; all else is on the other. */
 import { runFuzz } from './fuzz.ts';
+import { fifths } from './mqtt/heap-watch.ts';
 import { readOptions, UsageError, usage } from './options.ts';
 import { keepRegression } from './regressions.ts';
 
@@ -22,10 +23,14 @@ const main = async (): Promise<number> => {
     keep: (failure) => tell(`kept as tools/fuzz/regressions/${keepRegression(failure)}`),
     stop: stop.signal,
   });
-  const { inputs, seconds, memory_mib, memory_mib_limit, failures, problems } = report;
+  const { inputs, seconds, memory_mib, memory_mib_limit, heap, failures, problems } = report;
   const total = Object.values(inputs).reduce((a, b) => a + b, 0);
   tell(`${total} inputs in ${seconds} s, ${failures.length} found something`);
   tell(`memory at most, in MiB (limit ${memory_mib_limit}): ${JSON.stringify(memory_mib)}`);
+  if (heap.length >= 5) {
+    const [second, last] = fifths(heap).map((bytes) => (bytes / 2 ** 20).toFixed(2));
+    tell(`heap in use after collections, in MiB: ${second} in the second fifth, ${last} in the last`);
+  }
   for (const problem of problems) tell(`FAIL ${problem}`);
   if (options.json) process.stdout.write(`${JSON.stringify({ ...report, failures: failures.length })}\n`);
   return failures.length === 0 && problems.length === 0 && total >= options.inputs ? 0 : 1;

@@ -1,7 +1,7 @@
-export * as bytes from './conformance/bytes.ts';
-export * as bytes5 from './conformance/bytes5.ts';
 export { type PacketReader, packetReader } from '../codec/packet-reader.ts';
 export type { ClientPacket, Level } from '../codec/packets.ts';
+export * as bytes from './conformance/bytes.ts';
+export * as bytes5 from './conformance/bytes5.ts';
 export { type PacketProxy, packetProxy } from './packet-proxy.ts';
 export { publishMany } from './publish-many.ts';
 export {

@@ -1,7 +1,8 @@
 /** The MQTT server without sockets, for tests that hand it streams of their own and look into what it holds. */
+
+import { openAccess } from '../server/access.ts';
 import { defaultListenerLimits, type ListenerLimits } from '../server/limits.ts';
 import { type MqttServer, type MqttServerParts, newServer, serve } from '../server/mqtt-server.ts';
-import { openAccess } from '../server/access.ts';
 
 /** How much the server holds, in numbers. All but `retainedBytes` come back to 0 when every session has ended. */
 export type LookedAt = {

@@ -1,6 +1,8 @@
-/** What strange clients say to the MQTT listener: a connection each, as the pieces of bytes that it writes. */
+/** What strange clients of MQTT 3.1.1 and 5 say to the MQTT listener: a connection each, as the pieces of bytes that it writes. */
 import { type Numbers, seededNumbers, traffic } from '@plenum/simulation';
 import mqttPacket, { type Packet } from 'mqtt-packet';
+import { cutAnyhow, mutatedPackets } from '../mqtt/mutate-packets.ts';
+import { connectOf as connect5, packetOf as packet5 } from '../mqtt/packets.ts';
 import { below, mutated, oneOf, randomBytes } from '../mutate.ts';
 
 /** Pieces are written one by one, each in a turn of its own. */
@@ -41,22 +43,31 @@ const sources = traffic({
   shares: { malformed: 0.2, again: 0.1, late: 0.1, reordered: 0.1 },
 });
 
-const publish = (numbers: Numbers): Buffer => {
+const publish = (numbers: Numbers, protocolVersion: 4 | 5 = 4): Buffer => {
   const message = sources.next(Date.now() * 1000);
   if (message === undefined) throw new Error('the traffic has no end');
   const payload = numbers() < 0.5 ? mutated(numbers, message.payload) : Buffer.from(message.payload);
   const qos = below(numbers, 3) as 0 | 1 | 2;
   const topic = numbers() < 0.7 ? message.topic : oneOf(numbers, topics);
   const flags = { retain: numbers() < 0.2, dup: qos > 0 && numbers() < 0.2 };
-  return generate({
-    cmd: 'publish',
-    topic,
-    payload,
-    qos,
-    ...flags,
+  const published: Packet = {
+    ...{ cmd: 'publish', topic, payload, qos, ...flags },
     ...(qos > 0 && { messageId: identifier(numbers) }),
-  });
+    ...(protocolVersion === 5 && numbers() < 0.5 && { properties: properties(numbers) }),
+  };
+  return mqttPacket.generate(published, { protocolVersion });
 };
+
+const properties = (numbers: Numbers) => ({
+  messageExpiryInterval: below(numbers, 100),
+  userProperties: { k: oneOf(numbers, ['v', '', '\u00e9']), ['n'.repeat(below(numbers, 300))]: 'v' },
+});
+
+/** A client of MQTT 5: readings, and everything else that it may send. */
+const session5 = (numbers: Numbers): readonly Buffer[] => [
+  connect5(numbers, 5),
+  ...many(numbers, 20, (next) => (next() < 0.6 ? publish(next, 5) : packet5(next, 5))),
+];
 
 const identifier = (numbers: Numbers): number => 1 + below(numbers, 65_535);
 
@@ -138,10 +149,13 @@ const huge = (numbers: Numbers): Buffer => {
 
 type Kind = (numbers: Numbers) => Session;
 
-const many = (numbers: Numbers, most: number, piece: (numbers: Numbers) => Uint8Array): Uint8Array[] =>
+const many = <Piece extends Uint8Array>(numbers: Numbers, most: number, piece: (numbers: Numbers) => Piece): Piece[] =>
   Array.from({ length: 1 + below(numbers, most) }, () => piece(numbers));
 
 const kinds: readonly Kind[] = [
+  session5,
+  (numbers) => cutAnyhow(numbers, session5(numbers)),
+  (numbers) => cutAnyhow(numbers, mutatedPackets(numbers, session5(numbers))),
   (numbers) => many(numbers, 3, () => randomBytes(numbers, 1 + below(numbers, 200))),
   (numbers) => [mutated(numbers, connect(numbers)), ...many(numbers, 4, packet)],
   (numbers) => [connect(numbers), ...many(numbers, 30, packet)],

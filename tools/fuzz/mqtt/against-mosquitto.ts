@@ -76,13 +76,13 @@ const openListener = () => {
 /** A client of its own: what others have left does not matter. */
 const packetsOf = (numbers: Numbers, n: number): readonly Buffer[] => {
   const level: Level = oneOf(numbers, [3, 4, 5, 5] as const);
-  if (numbers() < 0.4) return mutatedPackets(numbers, [connectOf(numbers, level)]).slice(0, 1) as Buffer[];
+  if (numbers() < 0.4) return mutatedPackets(numbers, [connectOf(numbers, level)]).slice(0, 1);
   const first =
     level === 5
       ? bytes5.connect5(`m${n}`)
       : bytes.connect(`m${n}`, level === 3 ? { protocol: 'MQIsdp', level: 3 } : {});
   const second = packetOf(numbers, level);
-  return [first, ...(below(numbers, 4) === 0 ? [second] : mutatedPackets(numbers, [second]).slice(0, 1))] as Buffer[];
+  return [first, ...(below(numbers, 4) === 0 ? [second] : mutatedPackets(numbers, [second]).slice(0, 1))];
 };
 
 type Ended = 'closed' | 'open' | 'silent';

@@ -1,10 +1,16 @@
 /** A server, and steps that are played to it. After each round, and when all sessions have ended, its state has to say so. */
 
-import { serverInProcess } from '@plenum/mqtt/testing';
-import { ingest } from '@plenum/runtime';
-import { memorySessions, plainCodec, plainTranslator, silentLogger } from '@plenum/runtime/testing';
+import { type ServerInProcess, serverInProcess } from '@plenum/mqtt/testing';
+import { type Ingest, ingest } from '@plenum/runtime';
+import {
+  type MemorySessions,
+  memorySessions,
+  plainCodec,
+  plainTranslator,
+  silentLogger,
+} from '@plenum/runtime/testing';
 import { type Client, newClient } from './client.ts';
-import { forgetfulLog } from './forgetful-log.ts';
+import { type ForgetfulLog, forgetfulLog } from './forgetful-log.ts';
 import { limits } from './limits.ts';
 import { roundProblems, sessionsProblems } from './look.ts';
 import type { Step } from './steps.ts';
@@ -20,88 +26,22 @@ export type Played = {
 
 /** One at a time in a process: time is its own while it is open. */
 export const openServer = async (): Promise<Played> => {
-  const time = virtualTime();
-  const { timer } = time;
-  const log = forgetfulLog();
-  const store = memorySessions();
-  const loop = ingest({
-    ...{ log, timer, codec: plainCodec, translator: plainTranslator, logger: silentLogger },
-    limits: { intervalMs: 3, inHandBytesMax: 256 * 1024 },
-  });
-  let ids = 0;
-  const server = await serverInProcess({
-    ...{ ingest: loop, store: store.open(), logger: silentLogger, limits },
-    clock: { nowUs: () => Date.now() * 1000 + 999 }, // Finer than a millisecond, as it is.
-    newId: () => `00000000-0000-7000-8000-${String((ids += 1) % 1e12).padStart(12, '0')}`,
-  });
-  let problem: string | undefined;
-  let waitingDeliveries = 0;
-  const wrong = (text: string): void => {
-    problem ??= text;
-  };
-  const thrown = (error: unknown): void => wrong(`thrown out of the server: ${(error as Error)?.stack ?? error}`);
+  const world = await openWorld();
+  const { server, loop, time } = world;
+  const thrown = (error: unknown): void => world.wrong(`thrown out of the server: ${(error as Error)?.stack ?? error}`);
   process.on('uncaughtException', thrown);
   process.on('unhandledRejection', thrown);
-  const clients = new Map<number, Client>();
-  const around = { server, loop, time, clients, wrong };
-
-  const step = async (next: Step): Promise<void> => {
-    switch (next.does) {
-      case 'open': {
-        const client = newClient(next.halfOpen, wrong);
-        clients.get(next.client)?.destroy();
-        clients.set(next.client, client);
-        server.handle(client.stream);
-        break;
-      }
-      case 'send':
-        clients.get(next.client)?.send(next.bytes);
-        break;
-      case 'acknowledge':
-        clients.get(next.client)?.acknowledge(next.how);
-        break;
-      case 'pass':
-        time.pass(next.ms);
-        await time.turn();
-        break;
-      case 'turn':
-        await time.turn();
-        break;
-      case 'log':
-        log.set(next.is);
-        break;
-      case 'store':
-        if (next.is === 'away') store.cut();
-        else store.heal();
-        break;
-      case 'device-message': {
-        const { topic, qos, expiryMs } = next;
-        waitingDeliveries += 1;
-        void server.publish({ topic, qos, expiryMs, payload: Buffer.from('to devices') }).then(() => {
-          waitingDeliveries -= 1;
-        });
-        break;
-      }
-      case 'settle':
-        log.set('there');
-        store.heal();
-        await settle(around);
-        break;
-      default:
-        clients.get(next.client)?.[next.does]();
-    }
-  };
   return {
     play: async (steps) => {
       try {
         for (const next of steps) {
-          if (problem !== undefined) break;
-          await step(next);
+          if (world.problem !== undefined) break;
+          await take(world, next);
         }
       } catch (error) {
         thrown(error);
       }
-      return problem;
+      return world.problem;
     },
     endSessions: async () => {
       // Longer than any session and will is kept, and until that is looked for.
@@ -109,9 +49,9 @@ export const openServer = async (): Promise<Played> => {
         time.pass(1000);
         await time.turn();
       }
-      for (const text of sessionsProblems(server.look())) wrong(text);
-      if (waitingDeliveries > 0) wrong('a device message was never settled');
-      return problem;
+      for (const text of sessionsProblems(server.look())) world.wrong(text);
+      if (world.waitingDeliveries > 0) world.wrong('a device message was never settled');
+      return world.problem;
     },
     close: async () => {
       try {
@@ -128,12 +68,92 @@ export const openServer = async (): Promise<Played> => {
   };
 };
 
-type Around = {
-  readonly server: Awaited<ReturnType<typeof serverInProcess>>;
-  readonly loop: ReturnType<typeof ingest>;
+type World = {
   readonly time: VirtualTime;
+  readonly log: ForgetfulLog;
+  readonly store: MemorySessions;
+  readonly loop: Ingest;
+  readonly server: ServerInProcess;
   readonly clients: Map<number, Client>;
+  /** The first one. */
+  problem: string | undefined;
   readonly wrong: (problem: string) => void;
+  /** Device messages that are not settled. */
+  waitingDeliveries: number;
+};
+
+const openWorld = async (): Promise<World> => {
+  const time = virtualTime();
+  const log = forgetfulLog();
+  const store = memorySessions();
+  const loop = ingest({
+    ...{ log, timer: time.timer, codec: plainCodec, translator: plainTranslator, logger: silentLogger },
+    limits: { intervalMs: 3, inHandBytesMax: 256 * 1024 },
+  });
+  let ids = 0;
+  const server = await serverInProcess({
+    ...{ ingest: loop, store: store.open(), logger: silentLogger, limits },
+    clock: { nowUs: () => Date.now() * 1000 + 999 }, // Finer than a millisecond, as it is.
+    newId: () => `00000000-0000-7000-8000-${String((ids += 1) % 1e12).padStart(12, '0')}`,
+  });
+  const world: World = {
+    ...{ time, log, store, loop, server, clients: new Map(), problem: undefined, waitingDeliveries: 0 },
+    wrong: (text) => {
+      world.problem ??= text;
+    },
+  };
+  return world;
+};
+
+const take = async (world: World, step: Step): Promise<void> => {
+  const { clients, time, log, store } = world;
+  switch (step.does) {
+    case 'open':
+      open(world, step.client, step.halfOpen);
+      break;
+    case 'send':
+      clients.get(step.client)?.send(step.bytes);
+      break;
+    case 'acknowledge':
+      clients.get(step.client)?.acknowledge(step.how);
+      break;
+    case 'pass':
+      time.pass(step.ms);
+      await time.turn();
+      break;
+    case 'turn':
+      await time.turn();
+      break;
+    case 'log':
+      log.set(step.is);
+      break;
+    case 'store':
+      if (step.is === 'away') store.cut();
+      else store.heal();
+      break;
+    case 'device-message':
+      sendDeviceMessage(world, step);
+      break;
+    case 'settle':
+      await settle(world);
+      break;
+    default:
+      clients.get(step.client)?.[step.does]();
+  }
+};
+
+const open = ({ clients, server, wrong }: World, name: number, halfOpen: boolean): void => {
+  const client = newClient(halfOpen, wrong);
+  clients.get(name)?.destroy();
+  clients.set(name, client);
+  server.handle(client.stream);
+};
+
+const sendDeviceMessage = (world: World, { topic, qos, expiryMs }: Step & { does: 'device-message' }): void => {
+  world.waitingDeliveries += 1;
+  void world.server.publish({ topic, qos, expiryMs, payload: Buffer.from('to devices') }).then(() => {
+    world.waitingDeliveries -= 1;
+  });
 };
 
 const turnsUntil = async (time: VirtualTime, turns: number, reached: () => boolean): Promise<boolean> => {
@@ -149,7 +169,9 @@ const turnsMax = 60;
 /** Longer than the pause between two tries of a log that was away, and than a closed connection lingers. */
 const whileMs = 2500;
 
-const settle = async ({ server, loop, time, clients, wrong }: Around): Promise<void> => {
+const settle = async ({ server, loop, time, clients, wrong, log, store }: World): Promise<void> => {
+  log.set('there');
+  store.heal();
   time.pass(whileMs);
   const all = [...clients.values()];
   const areClosed = () => all.every((client) => !client.mustBeClosed() || client.isClosed());

@@ -31,9 +31,10 @@ export const endedByPeer: Closing = {
 /** Says why, if there is a way to, and lets go of the connection. What it was not acknowledged, it may send again. */
 export const closeNow = (server: Server, connection: Connection, closing: Closing): void => {
   if (connection.stage === 'closed') return;
-  const { out, level } = connection;
+  const { out, level, packetBytesMax } = connection;
   if (closing.reason !== undefined && level === 5 && connection.session !== undefined) {
-    out.write(disconnectBytes(closing.reason, reasonString(connection, closing.why)));
+    const bytes = disconnectBytes(closing.reason, reasonString(connection, closing.why));
+    if (bytes.length <= packetBytesMax) out.write(bytes);
   }
   endConnection(server, connection, closing);
   release(connection);

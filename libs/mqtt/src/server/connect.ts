@@ -5,7 +5,7 @@ import { TransientFailure } from '@plenum/runtime';
 import { connackBytes } from '../codec/packet-writer.ts';
 import type { ConnectPacket, Properties } from '../codec/packets.ts';
 import { reason } from '../codec/reason-codes.ts';
-import { closeNow, cutOff, forgetSession, reasonString, sendWithin } from './close.ts';
+import { closeNow, cutOff, forgetSession, reasonString } from './close.ts';
 import { sendMore, waitAgain } from './deliver.ts';
 import { clientIdProblem, type Refusal } from './names.ts';
 import type { Connection, Server, Session } from './state.ts';
@@ -23,7 +23,7 @@ export const admit = async (server: Server, connection: Connection, packet: Conn
     server.limits.windowMax,
     packet.properties.receiveMaximum ?? Number.POSITIVE_INFINITY,
   );
-  const problem = refusalOf(server, packet);
+  const problem = refusalOf(server, packet) ?? connackProblem(server, connection, packet);
   if (problem !== undefined) {
     refuse(server, connection, problem);
     return;
@@ -188,17 +188,15 @@ const closeAsGone = (server: Server, connection: Connection): void => {
 const open = (server: Server, connection: Connection, packet: ConnectPacket, taken: TakenSession): void => {
   const { limits } = server;
   const nowMs = Date.now();
-  const asked = packet.keepAliveS;
-  const isBounded = limits.keepAliveMaxS > 0 && (asked === 0 || asked > limits.keepAliveMaxS);
-  connection.keepAliveS = isBounded ? limits.keepAliveMaxS : asked;
+  connection.keepAliveS = isBounded(server, packet) ? limits.keepAliveMaxS : packet.keepAliveS;
   connection.holdMs = holdMsOf(connection.keepAliveS, limits.holdMsMax);
   connection.stage = 'open';
   connection.sinceMs = nowMs;
   connection.lastPacketMs = nowMs;
-  const properties = packet.level === 5 ? connackProperties(server, connection, packet, isBounded) : undefined;
+  const properties = packet.level === 5 ? connackProperties(server, connection, packet) : undefined;
   const sessionPresent = taken.present && !packet.clean;
   const connack = connackBytes(packet.level, { sessionPresent, reason: reason.success, properties });
-  if (connack !== undefined) sendWithin(server, connection, connack);
+  if (connack !== undefined) connection.out.write(connack);
   if (taken.present) server.repeated.reconnected(connection.clientId);
   else server.repeated.ended(connection.clientId);
   const { clientId, sinceMs, lastPacketMs, level, userName, keepAliveS } = connection;
@@ -207,12 +205,22 @@ const open = (server: Server, connection: Connection, packet: ConnectPacket, tak
   connection.rights?.ended?.addEventListener('abort', connection.endRights);
 };
 
-const connackProperties = (
-  { limits }: Server,
-  { clientId, keepAliveS }: Connection,
-  { clientId: asked, properties }: ConnectPacket,
-  isBounded: boolean,
-): Properties => {
+const isBounded = ({ limits: { keepAliveMaxS } }: Server, { keepAliveS }: ConnectPacket): boolean =>
+  keepAliveMaxS > 0 && (keepAliveS === 0 || keepAliveS > keepAliveMaxS);
+
+/** A client that takes no packet as large as its CONNACK cannot be admitted [MQTT-3.1.2-24]: its session stays as it is. */
+const connackProblem = (server: Server, connection: Connection, packet: ConnectPacket): Refusal | undefined => {
+  if (connection.packetBytesMax === Number.POSITIVE_INFINITY) return undefined;
+  const properties = connackProperties(server, connection, packet);
+  const connack = connackBytes(packet.level, { sessionPresent: false, reason: reason.success, properties });
+  return connack === undefined || connack.length <= connection.packetBytesMax
+    ? undefined
+    : { reason: reason.packetTooLarge, why: 'takes no packet as large as its CONNACK' };
+};
+
+const connackProperties = (server: Server, { clientId }: Connection, packet: ConnectPacket): Properties => {
+  const { limits } = server;
+  const { clientId: asked, properties } = packet;
   const sessionExpiryS = properties.sessionExpiryS ?? 0;
   const isShortened = sessionExpiryS * 1000 > limits.sessionExpiryMs;
   return {
@@ -222,7 +230,7 @@ const connackProperties = (
     ...(asked === '' && { assignedClientId: clientId }),
     topicAliasMaximum: limits.topicAliasMaximum,
     sharedSubscriptionsAvailable: 0,
-    ...(isBounded && { serverKeepAliveS: keepAliveS }),
+    ...(isBounded(server, packet) && { serverKeepAliveS: limits.keepAliveMaxS }),
   };
 };
 

@@ -16,6 +16,8 @@ import { between } from './numbers.ts';
 import type { ChaosOptions } from './options.ts';
 import { planted, plantPoison } from './plant-poison.ts';
 import { type Recovery, recoveryOf, siteReady, slowestOf } from './recovery.ts';
+import { type SessionsLoad, startSessions } from './sessions/sessions-load.ts';
+import type { SessionsVerdict } from './sessions/sessions-verdict.ts';
 import { keepLogs } from './site/keep-logs.ts';
 import type { LogLine } from './site/program.ts';
 import { type Site, startSite } from './site/site.ts';
@@ -40,6 +42,8 @@ export type ChaosReport = {
   readonly decided_events: Readonly<Record<string, number>>;
   /** Exports that were asked for beside all that. */
   readonly exports: Readonly<Record<'accepted' | 'ready' | 'failed' | 'served' | 'different', number>>;
+  /** What clients with kept sessions published and heard; nothing where devices connect to a broker. */
+  readonly sessions: Omit<SessionsVerdict, 'problems'> | undefined;
   readonly recovery_seconds_max: number;
   /** By kind of fault, of each time the slowest of the four measures, in seconds. */
   readonly recoveries: Readonly<Record<string, readonly number[]>>;
@@ -89,7 +93,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
   const bridgeSaid = (line: LogLine): void => {
     if (line.msg === 'the bridge has stopped') bridgeLines.push(line);
   };
-  const site = await startSite({ ...options, exporters: 2, directory, logs, ownDisk, bridgeSaid });
+  const site = await startSite({ ...options, exporters: 2, replicas: 2, directory, logs, ownDisk, bridgeSaid });
   const notDone = new Map<string, string>();
   const possible = chosen.filter((fault) => {
     const reason = fault.impossible?.(site);
@@ -100,6 +104,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
   const accounts = openAccounts(site);
   let decisions: DecisionsLoad | undefined;
   let exports: ExportsLoad | undefined;
+  let sessions: SessionsLoad | undefined;
   const run: Run = {
     options,
     site,
@@ -117,17 +122,18 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
     const asking = askingAt(site);
     decisions = startDecisions(site, options.seed, asking);
     exports = startExports(site, options.seed, asking);
-    await exports.begun;
+    if (options.mqtt === 'listen') sessions = startSessions(site, options.seed);
+    await Promise.all([exports.begun, sessions?.begun]);
     for (let round = options.first; round < options.first + options.rounds && !parts.stop.aborted; round += 1) {
       await oneRound(run, faultOf(possible, options.seed, round), round);
       rounds += 1;
     }
-    const end = { site, accounts, api, decisions, exports, planted, bridgeLines, tell: parts.tell };
+    const end = { site, accounts, api, decisions, exports, sessions, planted, bridgeLines, tell: parts.tell };
     const verdict = await endRun({ ...end, devices: 'tame' });
     fail(run, 'at the end', verdict.problems);
     return report(run, { rounds, verdict, notDone });
   } finally {
-    await Promise.all([api.stop(), decisions?.abandon(), exports?.abandon()]);
+    await Promise.all([api.stop(), decisions?.abandon(), exports?.abandon(), sessions?.end()]);
     if (run.failures.length > 0) await keepLogs(logs, cache, parts.tell);
     await site.close();
   }
@@ -201,6 +207,12 @@ const foldInWords = (verified: boolean | undefined): string => {
   return verified ? 'verified' : 'DIFFERENT';
 };
 
+const sessionsOf = ({ sessions }: EndVerdict): ChaosReport['sessions'] => {
+  if (sessions === undefined) return undefined;
+  const { problems: _, ...counts } = sessions;
+  return counts;
+};
+
 type Ended = { readonly rounds: number; readonly verdict: EndVerdict; readonly notDone: ReadonlyMap<string, string> };
 
 const countsOf = ({ decisions }: EndVerdict): ChaosReport['decisions'] => {
@@ -226,6 +238,7 @@ const report = (
     decisions: countsOf(verdict),
     decided_events: verdict.decisions?.events ?? {},
     exports: exportsOf(verdict),
+    sessions: sessionsOf(verdict),
     recovery_seconds_max: Math.max(0, ...rounded.flatMap(([, all]) => all)),
     recoveries: Object.fromEntries(rounded),
     not_done: Object.fromEntries(notDone),

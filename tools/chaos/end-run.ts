@@ -7,6 +7,8 @@ import { type DecisionsVerdict, decisionsVerdict } from './decisions/decisions-v
 import type { ExportsLoad } from './exports/exports-load.ts';
 import { type ExportsVerdict, exportsVerdict } from './exports/exports-verdict.ts';
 import { isCaughtUp, logEnds } from './recovery.ts';
+import type { SessionsLoad } from './sessions/sessions-load.ts';
+import { type SessionsVerdict, sessionsVerdict } from './sessions/sessions-verdict.ts';
 import type { LogLine } from './site/program.ts';
 import type { Site } from './site/site.ts';
 import { type Asked, onTheWayMs, type Verdict, verdictOf } from './verdict.ts';
@@ -19,6 +21,8 @@ export type RunEnd = Pick<Asked, 'planted' | 'devices'> & {
   readonly decisions?: DecisionsLoad;
   /** Where exports were asked for. */
   readonly exports?: ExportsLoad;
+  /** Where clients with kept sessions came and went. */
+  readonly sessions?: SessionsLoad | undefined;
   /** What the bridge says when it has stopped in order. */
   readonly bridgeLines: readonly LogLine[];
   readonly tell: (line: string) => void;
@@ -30,12 +34,14 @@ const caughtUpMs = 30_000;
 export type EndVerdict = Verdict & {
   readonly decisions: DecisionsVerdict | undefined;
   readonly exports: ExportsVerdict | undefined;
+  readonly sessions: SessionsVerdict | undefined;
 };
 
 /** The verdict over everything, with what else went wrong on the way. */
 export const endRun = async (end: RunEnd): Promise<EndVerdict> => {
-  const { site, accounts, api, decisions, exports, planted, devices, bridgeLines, tell } = end;
+  const { site, accounts, api, decisions, exports, sessions, planted, devices, bridgeLines, tell } = end;
   await Promise.all([decisions?.stop(), exports?.stop()]);
+  const kept = sessions === undefined ? undefined : await sessionsVerdict(site, sessions);
   const { published, acknowledged, unacknowledged, reconnects } = await site.load.stop();
   tell(`devices: ${published} published, ${acknowledged} acknowledged, ${reconnects} reconnects`);
   const problems: string[] = [];
@@ -63,8 +69,14 @@ export const endRun = async (end: RunEnd): Promise<EndVerdict> => {
   if (accounts.acknowledged() !== acknowledged) {
     problems.push(`the manifest has ${accounts.acknowledged()} acknowledged messages, and the devices ${acknowledged}`);
   }
-  const others = [...(decided?.problems ?? []), ...(exported?.problems ?? [])];
-  return { ...verdict, decisions: decided, exports: exported, problems: [...problems, ...others, ...verdict.problems] };
+  const others = [decided, exported, kept].flatMap((one) => one?.problems ?? []);
+  return {
+    ...verdict,
+    decisions: decided,
+    exports: exported,
+    sessions: kept,
+    problems: [...problems, ...others, ...verdict.problems],
+  };
 };
 
 /** Whether everything that is in the log by now comes into the tables before long. */

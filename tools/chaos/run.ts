@@ -1,5 +1,5 @@
 /** `npm run chaos`: see `--help`. The last line on standard output is JSON with `--json`; all else is on the other. */
-import { runChaos } from './chaos.ts';
+import { type ChaosReport, runChaos } from './chaos.ts';
 import { faults } from './faults/all.ts';
 import { readOptions, UsageError, usage } from './options.ts';
 
@@ -33,10 +33,21 @@ const main = async (): Promise<number> => {
     `exports: ${exports.accepted} accepted, ${exports.ready} ready, ${exports.failed} failed for a reason, ` +
       `${exports.served} files served whole, ${exports.different} different`,
   );
+  const { sessions } = report;
+  if (sessions !== undefined) tell(`sessions: ${sessionsInWords(sessions)}`);
   for (const [kind, reason] of Object.entries(report.not_done)) tell(`not done: ${kind}: ${reason}`);
   for (const failure of failures) tell(`FAIL ${failure}`);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
   return failures.length === 0 && rounds === options.rounds ? 0 : 1;
+};
+
+const sessionsInWords = (sessions: NonNullable<ChaosReport['sessions']>): string => {
+  const { acknowledged, owed, missing, twice, heard, again, connected, resumed, cut, retained } = sessions;
+  return (
+    `${acknowledged} messages acknowledged, ${owed} deliveries owed, ${missing} missing, ${twice} of QoS 2 twice, ` +
+    `${heard} heard, ${again} of QoS 1 again; ${connected} connections, ${resumed} resumed, ${cut} cut off; ` +
+    `${retained} retained`
+  );
 };
 
 try {

@@ -60,7 +60,7 @@ const openListener = async (parts: MqttSourceParts): Promise<MqttSource> => {
     },
   });
   logger.info(
-    { tcp: listener.tcp, webSocket: listener.webSocket, tls: listener.tls },
+    { tcp: listener.tcp, webSocket: listener.webSocket, tls: listener.tls, replica: sessions.owner },
     'the bridge takes MQTT connections',
   );
   return { ...listener, devices: listener, broker: undefined, failed: nothingFails };

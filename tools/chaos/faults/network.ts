@@ -29,7 +29,10 @@ const away = (kind: string, about: string, how: 'cut' | 'hold', choose: Choose):
 const toDatabase = (site: Site): ReturnType<Choose> =>
   [...site.databaseWires].map(([name, wire]) => [`${name} and PostgreSQL`, wire] as const);
 const oneToDatabase: Choose = (site, numbers) => [oneOf(numbers, toDatabase(site))];
-const devices: Choose = (site) => [['the devices and the bridge', site.deviceWire]];
+const devices: Choose = ({ deviceWire, replicas }) => [
+  ['the devices and the bridges', deviceWire],
+  ...replicas.map(({ name, wire }) => [`kept sessions and ${name}`, wire] as const),
+];
 
 export const networkFaults: readonly Fault[] = [
   away('cut-database', 'break the connections of one program to PostgreSQL for up to 5 s', 'cut', oneToDatabase),

@@ -104,7 +104,19 @@ const isTakenUp = async ({ pool }: Site['database']): Promise<boolean> => {
   return found?.is === true;
 };
 
+const restart = (kind: string, about: string, choose: Choose): Fault => ({
+  kind,
+  about,
+  happen: async (site, numbers, say) => {
+    for (const program of choose(site, numbers)) {
+      say(`SIGTERM ${program.name}, process ${program.pid()}`);
+      program.restart();
+    }
+  },
+});
+
 const bridge: Choose = (site, numbers) => [oneOf(numbers, site.bridges)];
+const allBridges: Choose = (site) => site.bridges;
 const api: Choose = (site) => [site.api];
 const reactor: Choose = (site) => [site.reactor];
 const aProjector: Choose = (site, numbers) => [oneOf(numbers, site.projectors)];
@@ -113,10 +125,12 @@ const anExporter: Choose = (site, numbers) => [oneOf(numbers, site.exporters)];
 const allExporters: Choose = (site) => site.exporters;
 
 export const programFaults: readonly Fault[] = [
-  kill('kill-bridge', 'SIGKILL the bridge', bridge),
-  killTwice('kill-bridge-twice', 'SIGKILL the bridge, and again while it starts', bridge),
-  freeze('freeze-bridge', 'SIGSTOP the bridge for up to 6 s', bridge),
-  setClock('clock-bridge', 'set the clock of the bridge forth or back by up to 28 hours, and right again', bridge),
+  kill('kill-bridge', 'SIGKILL one of the two bridges', bridge),
+  kill('kill-bridges', 'SIGKILL both bridges', allBridges),
+  killTwice('kill-bridge-twice', 'SIGKILL one of the two bridges, and again while it starts', bridge),
+  restart('restart-bridge', 'stop one of the two bridges in order, and start it again', bridge),
+  freeze('freeze-bridge', 'SIGSTOP one of the two bridges for up to 6 s', bridge),
+  setClock('clock-bridge', 'set the clock of one bridge forth or back by up to 28 hours, and right again', bridge),
   kill('kill-projector', 'SIGKILL one of the two projectors', aProjector),
   kill('kill-projectors', 'SIGKILL both projectors', allProjectors),
   freeze('freeze-projector', 'SIGSTOP one of the two projectors for up to 6 s', aProjector),

@@ -29,6 +29,8 @@ export type Program = {
   ownEnds(): readonly string[];
   /** SIGKILL; it is started again. */
   kill(): void;
+  /** SIGTERM: it ends in order, and is started again. */
+  restart(): void;
   freeze(): void;
   wake(): void;
   /** SIGTERM, and no new start. Settles with the exit code; `undefined` when it had to be killed. */
@@ -70,6 +72,10 @@ export const runProgram = (settings: ProgramSettings): Program => {
     kill: () => {
       killed = true;
       current?.kill('SIGKILL');
+    },
+    restart: () => {
+      killed = true;
+      current?.kill('SIGTERM');
     },
     freeze: () => void current?.kill('SIGSTOP'),
     wake: () => void current?.kill('SIGCONT'),

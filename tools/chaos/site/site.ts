@@ -12,6 +12,8 @@ import { type FaultProxy, faultProxy } from '@plenum/fault-proxy/testing';
 import { createLogger } from '@plenum/metrics';
 import type { Database } from '@plenum/postgres';
 import { beforeDeadline, type EventCodec, freePort, type Log, type Logger } from '@plenum/runtime';
+import { seededNumbers } from '@plenum/simulation';
+import { oneOf } from '../numbers.ts';
 import { type ApiHeaders, issueSiteKey, type SiteSecrets, siteSecrets } from './api-key.ts';
 import { guardSite } from './guard.ts';
 import { type KafkaParts, startKafkaParts } from './kafka-parts.ts';
@@ -36,6 +38,8 @@ export type SiteSettings = {
   readonly ratePerSecond: number;
   /** Whether the server is this machine's own, with PostGIS; else npm's. */
   readonly postgis?: boolean;
+  /** How many bridges devices may connect to; one unless said. */
+  readonly replicas?: number;
   /** How many exporters there are; none unless said. */
   readonly exporters?: number;
   /** Where they keep files; a folder unless said. */
@@ -49,8 +53,10 @@ export type SiteSettings = {
 };
 
 export type Site = {
-  /** Two where they subscribe at a broker: one of them stands by. */
+  /** Where they subscribe at a broker there are two: one of them stands by. */
   readonly bridges: readonly Program[];
+  /** Where devices connect to bridges: a way to each. */
+  readonly replicas: readonly Replica[];
   readonly projectors: readonly Program[];
   readonly reactor: Program;
   readonly exporters: readonly Program[];
@@ -63,6 +69,7 @@ export type Site = {
   readonly disk: SmallDisk | string;
   /** By name of the program: its way to the database. */
   readonly databaseWires: ReadonlyMap<string, FaultProxy>;
+  /** To a bridge by chance, or to Mosquitto. */
   readonly deviceWire: FaultProxy;
   /** Where devices connect to Mosquitto: it, and the way of the bridges to it. */
   readonly mosquitto: Program | undefined;
@@ -85,6 +92,15 @@ export type Site = {
   readonly log: Log;
   readonly codec: EventCodec;
   close(): Promise<void>;
+};
+
+/** A bridge as devices see it. */
+export type Replica = {
+  /** Of its program. */
+  readonly name: string;
+  readonly wire: FaultProxy;
+  /** Its processes, one after the other, by the mark that stands at the sessions they have. */
+  readonly marks: ReadonlySet<string>;
 };
 
 const root = path.join(import.meta.dirname, '../../..');
@@ -140,6 +156,7 @@ const openOwnWay = async (environment: Readonly<Record<string, string>>, logger:
 type Parts = Pick<
   Site,
   | 'bridges'
+  | 'replicas'
   | 'mosquitto'
   | 'brokerWire'
   | 'projectors'
@@ -169,17 +186,16 @@ const startPrograms = async (
 ): Promise<Parts> => {
   const { logs, preload } = settings;
   const loading = preload === undefined ? [] : ['--import', preload.module];
-  const [mqttPort, httpPort] = [await freePort(), await freePort()];
-  const broker = settings.mqtt === 'connect' ? await startBroker(settings, mqttPort, stack) : undefined;
+  const isListening = settings.mqtt === 'listen';
+  const mqttPorts = await freePorts(isListening ? (settings.replicas ?? 1) : 1);
+  const [mqttPort = 0] = mqttPorts;
+  const httpPort = await freePort();
+  const broker = isListening ? undefined : await startBroker(settings, mqttPort, stack);
   const keptFiles = await keptFilesOf(settings, stack);
-  const listening = Promise.withResolvers<void>();
+  const listening = listenersOf(mqttPorts.length);
   const wanted = await programsOf(settings, {
-    mqttPort,
-    httpPort,
-    brokerWire: broker?.wire,
-    keptFiles,
-    listening: listening.resolve,
-    secrets,
+    ...{ mqttPorts, httpPort, brokerWire: broker?.wire, keptFiles, secrets },
+    listening: listening.heard,
   });
   const databaseWires = new Map<string, FaultProxy>();
   const clocks = new Map<string, SettableClock>();
@@ -205,15 +221,26 @@ const startPrograms = async (
     databaseWires.set(name, wire);
     clocks.set(name, clock);
   }
-  await soonEnough(listening.promise, logs);
-  const deviceWire = await faultProxy({ to: () => ({ port: mqttPort }) });
-  stack.defer(() => deviceWire.close());
+  await soonEnough(listening.all, logs);
+  const numbers = seededNumbers(settings.seed);
+  const wireTo = async (ports: readonly number[]): Promise<FaultProxy> => {
+    const wire = await faultProxy({ to: () => ({ port: oneOf(numbers, ports) }) });
+    stack.defer(() => wire.close());
+    return wire;
+  };
+  const deviceWire = await wireTo(mqttPorts);
+  const replicas = await Promise.all(
+    (isListening ? mqttPorts : []).map(async (port, index): Promise<Replica> => {
+      const name = bridgeName(index);
+      return { name, wire: await wireTo([port]), marks: listening.marksOf(name) };
+    }),
+  );
   const named = (start: string): readonly Program[] => programs.filter(({ name }) => name.startsWith(start));
   const [[api], [reactor]] = [named('api'), named('reactor')];
   if (api === undefined || reactor === undefined) throw new Error('there is no API or no reactor among the programs');
   return {
     ...{ bridges: named('bridge'), projectors: named('projector'), exporters: named('exporter'), keptFiles },
-    ...{ reactor, api, programs },
+    ...{ reactor, api, programs, replicas },
     ...{ mosquitto: broker?.program, brokerWire: broker?.wire, databaseWires, deviceWire, clocks, mqttPort },
     apiUrl: `http://127.0.0.1:${httpPort}`,
     metricsUrls: new Map(wanted.map(({ name, metricsPort }) => [name, `http://127.0.0.1:${metricsPort}/metrics`])),
@@ -247,33 +274,65 @@ type Wanted = {
 };
 
 type Ways = {
-  readonly mqttPort: number;
+  readonly mqttPorts: readonly number[];
   readonly httpPort: number;
   readonly brokerWire: FaultProxy | undefined;
   readonly keptFiles: KeptFiles;
   readonly secrets: SiteSecrets;
-  /** To be called when devices are heard. */
-  readonly listening: () => void;
+  /** To be called with what a bridge logs. */
+  readonly listening: (name: string, line: LogLine) => void;
+};
+
+const bridgeName = (index: number): string => `bridge-${index + 1}`;
+
+const freePorts = async (count: number): Promise<readonly number[]> => {
+  const ports = new Set<number>();
+  while (ports.size < count) ports.add(await freePort());
+  return [...ports];
+};
+
+type Listeners = {
+  readonly heard: Ways['listening'];
+  /** Settles when so many bridges hear devices. */
+  readonly all: Promise<void>;
+  marksOf(name: string): ReadonlySet<string>;
+};
+
+const listenersOf = (count: number): Listeners => {
+  const { promise, resolve } = Promise.withResolvers<void>();
+  const marks = new Map<string, Set<string>>();
+  const marksOf = (name: string): Set<string> => marks.getOrInsertComputed(name, () => new Set());
+  return {
+    heard: (name, line) => {
+      const hasSession = line.msg === 'the session with the broker' && line.state === 'open';
+      if (!hasSession && line.msg !== 'the bridge takes MQTT connections') return;
+      marksOf(name).add(String(line.replica));
+      if (marks.size === count) resolve();
+    },
+    all: promise,
+    marksOf,
+  };
 };
 
 const programsOf = async (
   settings: SiteSettings,
-  { mqttPort, httpPort, brokerWire, keptFiles, secrets, listening }: Ways,
+  { mqttPorts, httpPort, brokerWire, keptFiles, secrets, listening }: Ways,
 ): Promise<readonly Wanted[]> => {
   const { mqtt, bridgeSaid } = settings;
-  const heard = (line: LogLine): void => {
-    const hasSession = line.msg === 'the session with the broker' && line.state === 'open';
-    if (hasSession || line.msg === 'the bridge takes MQTT connections') listening();
-    bridgeSaid?.(line);
-  };
-  const mqttSettings: Record<string, string> =
-    mqtt === 'connect'
-      ? { MQTT_MODE: 'connect', MQTT_URL: `mqtt://127.0.0.1:${brokerWire?.port}` }
-      : { MQTT_PORT: String(mqttPort), MQTT_WS_PORT: '0' };
+  const isConnecting = mqtt === 'connect';
+  const brokerPort = String(brokerWire?.port);
   const bridges = await Promise.all(
-    (mqtt === 'connect' ? ['bridge-1', 'bridge-2'] : ['bridge']).map(async (name): Promise<Wanted> => {
+    (isConnecting ? [0, 0] : mqttPorts).map(async (port, index): Promise<Wanted> => {
+      const name = bridgeName(index);
       const metricsPort = await freePort();
+      const mqttSettings: Record<string, string> = isConnecting
+        ? { MQTT_MODE: 'connect', MQTT_URL: `mqtt://127.0.0.1:${brokerPort}` }
+        : { MQTT_PORT: String(port), MQTT_WS_PORT: '0' };
       const environment = { ...mqttSettings, BRIDGE_PROBES_PORT: String(metricsPort) };
+      const heard = (line: LogLine): void => {
+        listening(name, line);
+        bridgeSaid?.(line);
+      };
       return { name, app: 'mqtt-bridge', metricsPort, environment, heard };
     }),
   );
@@ -293,7 +352,7 @@ const programsOf = async (
   );
   const probesPort = await freePort();
   const reactor = { REACTOR_PROBES_PORT: String(probesPort), PLENUM_MASTER_KEY: secrets.PLENUM_MASTER_KEY };
-  const api = { HTTP_HOST: '127.0.0.1', PORT: String(httpPort), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` };
+  const api = { HTTP_HOST: '127.0.0.1', PORT: String(httpPort), API_MQTT_URL: `mqtt://127.0.0.1:${mqttPorts[0]}` };
   const environment = { ...api, ...keptFiles.environment, ...secrets };
   return [
     ...[...bridges, ...projectors, ...exporters],

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { dataOf } from '@plenum/runtime/testing';
+import type { Translator } from '@plenum/runtime';
+import { dataOf, plainTranslator } from '@plenum/runtime/testing';
 import type { Packet } from 'mqtt-packet';
 import { reason } from '../codec/reason-codes.ts';
 import { openAccess } from '../server/access.ts';
@@ -94,6 +95,29 @@ describe('as a broker', () => {
     await ids(publisher, 1);
     await turns(); // A PUBACK means recorded; what the broker does with the message follows.
     assert.equal(listener.counts().retainedBytes, 0);
+    publisher.kill();
+    late.kill();
+  });
+
+  it('forgets what is retained also where an empty message cannot be understood, and delivers nothing then', async (t) => {
+    const translate: Translator['translate'] = (message) =>
+      message.payload.length === 0
+        ? { outcome: 'quarantine', code: 'empty', detail: 'the message has no body' }
+        : plainTranslator.translate(message);
+    const listener = await opened(t, { translator: { ...plainTranslator, translate } });
+    const publisher = await rawConnected(listener.port);
+    publisher.send(publishPacket('a/kept', 'v1', { retain: true, messageId: 1 }));
+    await ids(publisher, 1);
+    const late = await subscribed(listener.port, 'late', 'a/#');
+    assert.deepEqual(messageOf(await late.next()), ['a/kept', 'v1']);
+    publisher.send(publishPacket('a/kept', '!', { retain: true, messageId: 2 }));
+    await ids(publisher, 1);
+    assert.notEqual(listener.counts().retainedBytes, 0, 'what is in quarantine takes nothing away by itself');
+    publisher.send(publishPacket('a/kept', '', { retain: true, messageId: 3 }));
+    assert.deepEqual(await ids(publisher, 1), ['puback 3']);
+    assert.equal(listener.counts().retainedBytes, 0);
+    late.send({ cmd: 'pingreq' });
+    assert.equal((await late.next()).cmd, 'pingresp');
     publisher.kill();
     late.kill();
   });

@@ -1,4 +1,5 @@
 /** What happens to a PUBLISH: it goes to the log, then to subscribers, and then its sender is acknowledged (3.3, 4.3). */
+import type { MessageRefusal } from '@plenum/event';
 import type { Arrival, Inbound, RefusedBySource, Settled } from '@plenum/runtime';
 import type { Properties, PublishPacket } from '../codec/packets.ts';
 import { reason } from '../codec/reason-codes.ts';
@@ -8,7 +9,7 @@ import type { Published } from './deliver.ts';
 import { heeded } from './deliver.ts';
 import { goAhead } from './in-turn.ts';
 import { hasMoreLevels } from './names.ts';
-import { passedOn, retainAndRoute } from './route.ts';
+import { passedOn, retain, retainAndRoute } from './route.ts';
 import { type Arrived, type Connection, isKept, type Server, type Session } from './state.ts';
 
 /** `readOn` is called when the connection may be read again. */
@@ -253,9 +254,7 @@ const answered = (
     connection.held -= 1;
     connection.heldBytes -= bytes;
     connection.settled += 1;
-    // What is in quarantine goes to nobody: its sender hears that it was not taken, and subscribers of what was.
-    const isTaken = outcome === 'safe' && refusal === undefined && published !== undefined;
-    const kept = isTaken ? retainAndRoute(server, published) : undefined;
+    const kept = outcome === 'safe' && published !== undefined ? passOn(server, published, refusal) : undefined;
     deliverBehind(connection);
     // A closed connection has nobody to answer; its message is in the log all the same.
     if (connection.stage === 'closed') return;
@@ -268,6 +267,19 @@ const answered = (
     if (connection.stage === 'closing') closeWhenAnswered(server, connection);
     else if (connection.paused || connection.peerEnded) readOn(connection);
   };
+};
+
+/**
+ * What is in quarantine goes to nobody: its sender hears that it was not taken, and subscribers of what was. But an empty message
+ * is none that could be read, and takes away what is retained all the same [MQTT-3.3.1-6].
+ */
+const passOn = (
+  server: Server,
+  published: Published,
+  refusal: MessageRefusal | undefined,
+): Promise<unknown> | undefined => {
+  if (refusal === undefined) return retainAndRoute(server, published);
+  return published.retain && published.message.payload.length === 0 ? retain(server, published) : undefined;
 };
 
 /**

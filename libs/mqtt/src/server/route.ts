@@ -47,7 +47,7 @@ const together = (one: How, other: How): How => ({
 });
 
 /** An empty message takes away what is retained [MQTT-3.3.1-6]. */
-const retain = async (server: Server, { message, qos, expiresAtMs }: Published): Promise<void> => {
+export const retain = async (server: Server, { message, qos, expiresAtMs }: Published): Promise<void> => {
   const { topic, payload } = message;
   if (payload.length === 0) {
     if (!server.retained.has(topic)) return;

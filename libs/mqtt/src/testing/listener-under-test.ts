@@ -1,5 +1,5 @@
 import type { TestContext } from 'node:test';
-import { type IngestLimits, ingest, systemTimer, type Timer } from '@plenum/runtime';
+import { type IngestLimits, ingest, systemTimer, type Timer, type Translator } from '@plenum/runtime';
 import {
   type ControlledLog,
   controlledLog,
@@ -21,6 +21,8 @@ type Options = {
   readonly limits?: Partial<ListenerLimits>;
   readonly ingestLimits?: Partial<IngestLimits>;
   readonly parts?: Partial<MqttListenerParts>;
+  /** What messages mean; texts unless given. */
+  readonly translator?: Translator;
   /** Of the ingest loop, and so of how long messages are held. */
   readonly timer?: Timer;
 };
@@ -41,9 +43,9 @@ export const opened = async (t: TestContext, options: Options = {}): Promise<Tes
 
 /** A listener on a free port of this machine, before a log that does what the test asks. */
 export const testListener = async (options: Options = {}): Promise<TestListener> => {
-  const { limits = {}, ingestLimits = {}, parts = {}, timer = systemTimer } = options;
+  const { limits = {}, ingestLimits = {}, parts = {}, timer = systemTimer, translator = plainTranslator } = options;
   const log = controlledLog();
-  const meant = { codec: plainCodec, translator: plainTranslator };
+  const meant = { codec: plainCodec, translator };
   const loop = ingest({ log, ...meant, logger: silentLogger, limits: { intervalMs, ...ingestLimits }, timer });
   let ids = 0;
   const listener = await mqttListener({

@@ -70,6 +70,8 @@ export type KeptClient = KeptClientSettings & {
   subscribedMs: number | undefined;
   /** While it is `true` nothing is cut and everything is answered at once. */
   calm: boolean;
+  /** Takes what comes and answers nothing. */
+  mute: boolean;
   /** `undefined` when it is not let in. */
   connect(at: At): Promise<Connection | undefined>;
 };
@@ -88,7 +90,7 @@ export const keptClient = (settings: KeptClientSettings): KeptClient => {
   const client: KeptClient = {
     ...settings,
     ...{ state: newClientState(), sent: new Map(), heard: [], problems: [] },
-    ...{ counts: { resumed: 0, connected: 0, cut: 0 }, subscribedMs: undefined, calm: false },
+    ...{ counts: { resumed: 0, connected: 0, cut: 0 }, subscribedMs: undefined, calm: false, mute: false },
     connect: async (at) => {
       const raw = rawSocket(connectTcp({ port: at.port, host: '127.0.0.1', noDelay: true }), settings.level);
       const isFirst = !hasAsked;
@@ -169,7 +171,7 @@ const hear = async (client: KeptClient, link: Link): Promise<void> => {
         ...{ replica: at.name, atMs: performance.now() },
       });
     }
-    if (answer !== undefined) answerLate(client, link, answer);
+    if (answer !== undefined && !client.mute) answerLate(client, link, answer);
   }
 };
 

@@ -107,7 +107,11 @@ const wrongInLog = async (site: Site, sent: readonly Sent[]): Promise<readonly s
   });
 };
 
-const eventsByNumber = async ({ log, codec }: Site): Promise<ReadonlyMap<number, ReadonlySet<string>>> => {
+/** Ids of the events of each of our messages. */
+export const eventsByNumber = async ({
+  log,
+  codec,
+}: Pick<Site, 'log' | 'codec'>): Promise<ReadonlyMap<number, ReadonlySet<string>>> => {
   const found = new Map<number, Set<string>>();
   const topic = CommandSeen.topic;
   for (const { partition, next } of await log.positions(topic)) {

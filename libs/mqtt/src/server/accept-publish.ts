@@ -199,7 +199,7 @@ const acceptOnce = (accepted: Accepted): void => {
   session.arrivals.set(packet.id, arrived);
   const { eventId } = arrived;
   const arrival: Arrival = { receivedTimeUs: arrived.receivedTimeUs, id: eventId, counted: false };
-  const answer = answered(accepted, 'pubrec');
+  const answer = answered(accepted, 'pubrec', (before) => notePassedOn(accepted, session, arrived, before));
   const settled: Settled = (outcome, refusal) => {
     const safe = outcome === 'safe';
     // Not if its session has ended, or the id was released and used again since.
@@ -214,11 +214,37 @@ const acceptOnce = (accepted: Accepted): void => {
   };
   const kept =
     isKept(session) && known === undefined
-      ? heeded(server, session, server.store.arrive(session.ref, { packetId: packet.id, eventId, receivedTimeUs }))
+      ? heeded(
+          server,
+          session,
+          server.store.arrive(session.ref, { packetId: packet.id, eventId, receivedTimeUs, passedOn: false }),
+        )
       : undefined;
   inTurn(accepted, kept, () =>
     server.ingest.offer({ ...message, receivedTimeUs: arrived.receivedTimeUs, arrival }, settled),
   );
+};
+
+/**
+ * Notes that subscribers have a message, together with what was queued for them: whoever has the session when a copy comes does not
+ * pass that on again.
+ */
+const notePassedOn = (
+  { server, packet, message }: Accepted,
+  session: Session,
+  arrived: Arrived,
+  before: Promise<unknown> | undefined,
+): Promise<unknown> | undefined => {
+  if (!isKept(session)) return before;
+  const { eventId, receivedTimeUs } = arrived;
+  const note = async (): Promise<void> => {
+    if (session.arrivals.get(packet.id) !== arrived) return; // Its exchange is over.
+    const kept = { packetId: packet.id, eventId, receivedTimeUs, passedOn: true };
+    await heeded(server, session, server.store.arrive(session.ref, kept));
+  };
+  // For a session that is being taken it is queued afterwards.
+  const isTaken = server.subscribers.match(message.topic).some(({ subscriber }) => subscriber.taking !== undefined);
+  return isTaken && before !== undefined ? before.then(note) : Promise.all([before, note()]);
 };
 
 /** A PUBREC that says no ends the exchange: there is no PUBREL (MQTT 5, 4.3.3). */
@@ -240,10 +266,11 @@ const acceptCopy = ({ server, connection, packet }: Accepted, known: Arrived): v
   });
 };
 
-/** Counts a message as held until it is answered. */
+/** Counts a message as held until it is answered. `passedOn` notes that subscribers have it, for which the answer waits. */
 const answered = (
   { server, connection, packet, message, published, readOn }: Accepted,
   type: Answer['type'],
+  passedOn: (before: Promise<unknown> | undefined) => Promise<unknown> | undefined = (before) => before,
 ): Settled => {
   const bytes = message.payload.length;
   connection.held += 1;
@@ -254,7 +281,8 @@ const answered = (
     connection.held -= 1;
     connection.heldBytes -= bytes;
     connection.settled += 1;
-    const kept = outcome === 'safe' && published !== undefined ? passOn(server, published, refusal) : undefined;
+    const kept =
+      outcome === 'safe' && published !== undefined ? passedOn(passOn(server, published, refusal)) : undefined;
     deliverBehind(connection);
     // A closed connection has nobody to answer; its message is in the log all the same.
     if (connection.stage === 'closed') return;

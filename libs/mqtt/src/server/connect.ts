@@ -1,6 +1,6 @@
 /** CONNECT: who it is, whether the client may come in, which session it gets, and the CONNACK that says so (3.1, 3.2). */
 import { randomUUID } from 'node:crypto';
-import type { TakenSession } from '@plenum/runtime';
+import type { KeptArrival, TakenSession } from '@plenum/runtime';
 import { TransientFailure } from '@plenum/runtime';
 import { connackBytes } from '../codec/packet-writer.ts';
 import type { ConnectPacket, Properties } from '../codec/packets.ts';
@@ -8,7 +8,7 @@ import { reason } from '../codec/reason-codes.ts';
 import { closeNow, cutOff, forgetSession, reasonString } from './close.ts';
 import { sendMore, waitAgain } from './deliver.ts';
 import { clientIdProblem, type Refusal } from './names.ts';
-import type { Connection, Server, Session } from './state.ts';
+import type { Arrived, Connection, Server, Session } from './state.ts';
 import { keptWill, publishEndedWill, readWill, willOf, willProblem } from './wills.ts';
 
 /** Answers when the client is in, or is not; rejects never. */
@@ -165,11 +165,7 @@ const enter = (server: Server, connection: Connection, packet: ConnectPacket, en
     session.subscriptions.set(filter, options);
     server.subscribers.add(filter, session, options);
   }
-  for (const { packetId, eventId, receivedTimeUs } of taken.arrivals) {
-    if (!session.arrivals.has(packetId)) {
-      session.arrivals.set(packetId, { eventId, receivedTimeUs, state: 'kept', waiting: [] });
-    }
-  }
+  keepArrivals(session, taken.arrivals);
   session.connection = connection;
   connection.session = session;
   waitAgain(server, session, taken.waiting);
@@ -177,6 +173,19 @@ const enter = (server: Server, connection: Connection, packet: ConnectPacket, en
   else open(server, connection, packet, taken);
   queueAgain(session);
   sendMore(server, session);
+};
+
+/** Of those that are here already more is known; but its client may have been at another server since. */
+const keepArrivals = ({ arrivals }: Session, kept: readonly KeptArrival[]): void => {
+  const known = new Map(arrivals);
+  arrivals.clear();
+  for (const { packetId, eventId, receivedTimeUs, passedOn } of kept) {
+    const before = known.get(packetId);
+    const arrived: Arrived =
+      before?.eventId === eventId ? before : { eventId, receivedTimeUs, state: 'kept', waiting: [] };
+    if (passedOn) arrived.state = 'safe';
+    arrivals.set(packetId, arrived);
+  }
 };
 
 /** Its connection broke while its session was taken: that is how it has ended, too. */

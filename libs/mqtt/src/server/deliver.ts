@@ -92,16 +92,22 @@ const queue = (server: Server, session: Session, published: Published, how: How)
   if (how.settled !== undefined) session.waiters.set(number, how.settled);
   const body = isKept(session) ? keptBytes({ ...message, qos, retain, subscriptionIds }) : undefined;
   if (!isHere && expiresAtMs !== undefined) session.expiring.push({ number, bytes, expiresAtMs });
+  const outgoing: Outgoing = {
+    ...{ number, packetId: packetIdOf(number), qos, message, retain, subscriptionIds, expiresAtMs, bytes },
+    ...{ sentBefore: false, released: false, isKept: body === undefined },
+  };
   if (isHere) {
     counts.inMemoryBytes += bytes;
-    session.queue.push({
-      ...{ number, packetId: packetIdOf(number), qos, message, retain, subscriptionIds, expiresAtMs, bytes },
-      ...{ sentBefore: false, released: false },
-    });
+    session.queue.push(outgoing);
   }
-  const written = body && store.enqueue(session.ref, { number, qos, body, expiresAtMs });
+  const written = body && heeded(server, session, store.enqueue(session.ref, { number, qos, body, expiresAtMs }));
   sendMore(server, session);
-  return written && heeded(server, session, written);
+  if (written === undefined || qos === 1 || !isHere) return written;
+  return written.then((answer) => {
+    outgoing.isKept = true;
+    sendMore(server, session);
+    return answer;
+  });
 };
 
 /** Makes space in a session that is away, of what nobody would be sent any more. */
@@ -154,6 +160,7 @@ export const sendMore = (server: Server, session: Session): void => {
   let taken = 0;
   for (const next of session.queue) {
     if (inFlight.size >= connection.windowMax || inFlight.has(next.packetId)) break;
+    if (next.qos === 2 && !next.isKept) break;
     taken += 1;
     const unsent = sendOne(connection, session, next);
     if (unsent !== undefined) finish(server, session, next, unsent);
@@ -320,7 +327,7 @@ export const waitAgain = (server: Server, session: Session, kept: readonly KeptM
     server.counts.inMemoryBytes += bytes;
     session.queue.push({
       ...{ number, packetId: packetIdOf(number), qos, message, retain, subscriptionIds, expiresAtMs, bytes },
-      ...{ sentBefore: sent, released },
+      ...{ sentBefore: sent, released, isKept: true },
     });
   }
 };

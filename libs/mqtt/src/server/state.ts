@@ -178,6 +178,8 @@ export type Outgoing = {
   sentBefore: boolean;
   /** QoS 2: the client has it. */
   released: boolean;
+  /** QoS 2 is sent when the store has it: else its packet id could be another message's after a crash. */
+  isKept: boolean;
 };
 
 /** A message of QoS 2 from PUBLISH to PUBREL. */

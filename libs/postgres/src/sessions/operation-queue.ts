@@ -101,6 +101,8 @@ const firstOf = (queue: readonly Queued[], countMax: number): readonly [readonly
     }
     if (taken.length >= countMax || bytes >= bytesMax || takes >= takesMax) break;
     const client = clientOf(operation);
+    // It says that what was enqueued before it is written.
+    if (isPassedOn(operation) && rest.length > 0) break;
     if (client !== undefined && closed.has(client)) {
       rest.push(one);
       continue;
@@ -112,6 +114,9 @@ const firstOf = (queue: readonly Queued[], countMax: number): readonly [readonly
   }
   return [taken, [...rest, ...queue.slice(index)]];
 };
+
+const isPassedOn = (operation: Operation): boolean =>
+  operation.does === 'change' && operation.change.kind === 'arrive' && operation.change.arrival.passedOn;
 
 const isUrgent = (operation: Operation): boolean =>
   operation.does !== 'change' || !['enqueue', 'release', 'remove'].includes(operation.change.kind);

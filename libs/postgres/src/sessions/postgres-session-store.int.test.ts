@@ -112,7 +112,7 @@ it('nothing that is written is lost when the server\u2019s connections are ended
 it('what cannot be written is refused alone', async (t) => {
   const [{ store }, { store: other }] = await two(t);
   const sessions = await Promise.all(['a', 'b', 'c'].map((name) => store.take(asked(name), nowMs)));
-  const bad = { packetId: 1, eventId: 'a\u0000b', receivedTimeUs: 0 };
+  const bad = { packetId: 1, eventId: 'a\u0000b', receivedTimeUs: 0, passedOn: false };
   const calls = sessions.flatMap((session) => [
     store.enqueue(session, aMessage(1)),
     session.clientId === 'b' ? store.arrive(session, bad) : store.enqueue(session, aMessage(2)),
@@ -165,7 +165,7 @@ it('sessions that ended leave nothing behind', async (t) => {
     await store.subscribe(session, [
       { filter: 'a', options: { qos: 1, noLocal: false, retainAsPublished: false, subscriptionId: 1 } },
     ]);
-    await store.arrive(session, { packetId: 1, eventId: 'e', receivedTimeUs: 1 });
+    await store.arrive(session, { packetId: 1, eventId: 'e', receivedTimeUs: 1, passedOn: false });
     return session;
   };
   const left = await fill('left');

@@ -30,8 +30,8 @@ export const readContents = async (
     found.get(Number(content))?.waiting.push(message);
   }
   for (const [content, subscription] of subscriptions) found.get(content)?.subscriptions.push(subscription);
-  for (const [content, packetId, receivedUs, eventId] of arrivals)
-    found.get(Number(content))?.arrivals.push({ packetId, eventId, receivedTimeUs: Number(receivedUs) });
+  for (const [content, packetId, receivedUs, eventId, passedOn] of arrivals)
+    found.get(Number(content))?.arrivals.push({ packetId, eventId, receivedTimeUs: Number(receivedUs), passedOn });
   return (content) => found.get(content);
 };
 
@@ -48,10 +48,16 @@ const messagesQuery = `
   select content, number, qos, released, expires_at_ms, body from ${sessionSchema}.message
    where content = any($1) order by content, number`;
 
-type ArrivalColumns = readonly [content: string, packetId: number, receivedUs: string, eventId: string];
+type ArrivalColumns = readonly [
+  content: string,
+  packetId: number,
+  receivedUs: string,
+  eventId: string,
+  passedOn: boolean,
+];
 
 const arrivalsQuery = `
-  select content, packet_id, received_us, event_id from ${sessionSchema}.arrival where content = any($1)`;
+  select content, packet_id, received_us, event_id, passed_on from ${sessionSchema}.arrival where content = any($1)`;
 
 type SubscriptionColumns = readonly [
   content: string,

@@ -81,4 +81,7 @@ create table ${sessionSchema}.retained (
 create index on ${sessionSchema}.retained (expires_at_ms) where expires_at_ms is not null;
 alter table ${sessionSchema}.retained alter column body set storage external;
 `,
+  `
+alter table ${sessionSchema}.arrival add column passed_on boolean not null default false;
+`,
 ];

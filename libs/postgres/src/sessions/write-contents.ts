@@ -90,6 +90,7 @@ const writeArrivals = async (ask: Ask, changes: ContentChanges): Promise<void> =
       column('integer', put, ({ arrival }) => arrival.packetId),
       wholes(put, ({ arrival }) => arrival.receivedTimeUs),
       column('text', put, ({ arrival }) => arrival.eventId),
+      column('boolean', put, ({ arrival }) => arrival.passedOn),
     ];
     asked.push(ask(putArrivals, values));
   }
@@ -101,9 +102,10 @@ const writeArrivals = async (ask: Ask, changes: ContentChanges): Promise<void> =
 };
 
 const putArrivals = `
-  insert into ${sessionSchema}.arrival (content, packet_id, received_us, event_id)
-  select * from unnest($1::bigint[], $2::int[], $3::bigint[], $4::text[])
-  on conflict (content, packet_id) do update set received_us = excluded.received_us, event_id = excluded.event_id`;
+  insert into ${sessionSchema}.arrival (content, packet_id, received_us, event_id, passed_on)
+  select * from unnest($1::bigint[], $2::int[], $3::bigint[], $4::text[], $5::boolean[])
+  on conflict (content, packet_id) do update
+    set received_us = excluded.received_us, event_id = excluded.event_id, passed_on = excluded.passed_on`;
 
 const removeArrivals = `
   delete from ${sessionSchema}.arrival a using unnest($1::bigint[], $2::int[]) as n (content, packet_id)

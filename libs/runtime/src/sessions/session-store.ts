@@ -59,7 +59,13 @@ export type KeptMessage = {
 export type NewMessage = Pick<KeptMessage, 'number' | 'qos' | 'body' | 'expiresAtMs'>;
 
 /** A message of QoS 2 that came from the client and was not released by it yet (PUBREL). */
-export type KeptArrival = { readonly packetId: number; readonly eventId: string; readonly receivedTimeUs: number };
+export type KeptArrival = {
+  readonly packetId: number;
+  readonly eventId: string;
+  readonly receivedTimeUs: number;
+  /** It is in the log, and was given to the sessions that subscribe to it: a copy of it is not given to them again. */
+  readonly passedOn: boolean;
+};
 
 export type KeptWill = {
   readonly body: Uint8Array;
@@ -126,6 +132,10 @@ export type SessionStore = {
   release(session: SessionRef, number: number): Promise<Written>;
   /** It waits no longer: acknowledged, expired or dropped. */
   remove(session: SessionRef, number: number): Promise<Written>;
+  /**
+   * In place of one with the same packet id. One that is passed on is written with what was enqueued before it in the same turn of the
+   * event loop or after that, and never sooner.
+   */
   arrive(session: SessionRef, arrival: KeptArrival): Promise<Written>;
   /** The client has released it. */
   complete(session: SessionRef, packetId: number): Promise<Written>;

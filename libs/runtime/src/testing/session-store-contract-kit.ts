@@ -50,6 +50,7 @@ export const anArrival = (packetId: number): KeptArrival => ({
   packetId,
   eventId: `event of ${packetId}`,
   receivedTimeUs: nowMs * 1000 + packetId,
+  passedOn: false,
 });
 
 export const aWill = (delayMs = 0) => ({ body: bytes('last will'), delayMs });

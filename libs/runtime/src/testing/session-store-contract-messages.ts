@@ -143,6 +143,17 @@ export const messagesInSessions = (open: OpenSessionServers): void => {
     );
   });
 
+  it('arrive and are passed on', async (t) => {
+    const { store } = await (await open(t))();
+    const session = await store.take(asked('c'), nowMs);
+    const passedOn = { ...anArrival(1), passedOn: true };
+    const subscriber = await store.take(asked('s'), nowMs);
+    assert.equal(await store.arrive(session, anArrival(1)), 'written');
+    const calls = [store.enqueue(subscriber, aMessage(1)), store.arrive(session, passedOn)];
+    assert.deepEqual(await Promise.all(calls), written(2));
+    assert.deepEqual((await store.take(asked('c'), nowMs)).arrivals, [passedOn]);
+  });
+
   it('that are in flight while another server takes are found by it, or are lost', async (t) => {
     const openOne = await open(t);
     const [{ store }, { store: other }] = [await openOne(), await openOne()];

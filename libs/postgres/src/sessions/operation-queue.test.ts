@@ -28,6 +28,17 @@ it('what comes after a take waits for the next batch, and others go before it', 
   assert.equal(queue.isEmpty(), true);
 });
 
+it('what says that a message is passed on waits for what was queued before it', () => {
+  const queue = operationQueue();
+  const arrival = { packetId: 1, eventId: 'e', receivedTimeUs: 0 };
+  const [taken, queued, other] = [take('a'), enqueue('a', 1), enqueue('b', 1)];
+  const arrived = change('p', { kind: 'arrive', arrival: { ...arrival, passedOn: false } });
+  const passedOn = change('p', { kind: 'arrive', arrival: { ...arrival, passedOn: true } });
+  for (const operation of [arrived, taken, queued, passedOn, other]) void queue.add(operation);
+  assert.deepEqual(operationsIn(queue.next(100)), [arrived, taken]);
+  assert.deepEqual(operationsIn(queue.next(100)), [queued, passedOn, other]);
+});
+
 it('a question comes alone, after all before it', () => {
   const queue = operationQueue();
   const [taken, after, last] = [take('a'), enqueue('a', 1), enqueue('b', 1)];

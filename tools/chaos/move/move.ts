@@ -69,7 +69,7 @@ export const move = async (
   await publishAll(fleet, commanding);
   commanding.leave();
   let readings = 0;
-  for (const [index, device] of devices.entries()) {
+  for (const index of devices.keys()) {
     if (index % 3 === 0) continue;
     const n = (fleet.n += 1);
     const payload = `{"command":"measured","parameters":{"n":${n}}}`;

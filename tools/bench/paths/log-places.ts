@@ -18,7 +18,7 @@ export const placeOfFreshLog = async (world: World, kind: LogKind): Promise<LogP
 export const watchedOfLog = async (world: World, kind: LogKind, use: KafkaUse): Promise<readonly Watched[]> =>
   kind === 'kafka' ? (await world.kafka(use)).watched() : [(await world.postgres()).watched()];
 
-/** How many records are in it. */
+/** How many records are in it, but for those of who is connected. */
 export const recordsIn = async (world: World, log: LogPlace): Promise<number> => {
   const tools = await world.tool({ name: 'log-tools', program: 'sides/log-tools.ts' });
   try {

@@ -1,10 +1,12 @@
 /** The bridge as Plenum runs it, with the listener or the connector, on the log that it is given. */
+import { openSessions } from '@plenum/assembly';
 import { avroCodec } from '@plenum/avro';
 import { events } from '@plenum/catalogue';
 import { processSettings, readConfig } from '@plenum/config';
 import type { ConnectorCounts } from '@plenum/mqtt';
 import { type Bridge, bridgeSettings, runBridge } from '@plenum/mqtt-bridge';
-import type { IngestBalance, Log } from '@plenum/runtime';
+import { openDatabase } from '@plenum/postgres';
+import type { IngestBalance, Log, SessionStore } from '@plenum/runtime';
 import { memorySessions } from '@plenum/runtime/testing';
 import { milestones } from '../machine/milestones.ts';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
@@ -19,14 +21,14 @@ export type Start = {
 
 const stop = new AbortController();
 const progress = milestones();
+const opened = new AsyncDisposableStack();
 let running: Promise<void> = Promise.resolve();
 let bridge: Bridge | undefined;
-let log: Log | undefined;
 
 /** Settles when messages may come: with the port that devices connect to, or with 0 when the session is open. */
 const start = async ({ log: place, broker }: Start): Promise<number> => {
-  const opened = await openLog(place);
-  log = opened;
+  const log: Log = await openLog(place);
+  opened.defer(() => log.close());
   const config = readConfig(
     { ...processSettings, ...bridgeSettings },
     broker === undefined
@@ -38,12 +40,11 @@ const start = async ({ log: place, broker }: Start): Promise<number> => {
   running = runBridge(
     {
       config,
-      log: { append: (records) => counted(opened.append(records), records.length) },
+      log: { append: (records) => counted(log.append(records), records.length) },
       codec: avroCodec(events),
       logger: loudLogger,
       leases: alwaysGranted,
-      // Who connects once and stays leaves nothing to keep: what the store costs is measured by itself.
-      sessions: memorySessions().open(),
+      ...(broker === undefined && { sessions: await sessionsBeside(place) }),
       onListening: listening.resolve,
       onSession: (state) => {
         if (state === 'open') session.resolve();
@@ -54,6 +55,19 @@ const start = async ({ log: place, broker }: Start): Promise<number> => {
   bridge = await Promise.race([listening.promise, running.then(neverListened)]);
   if (broker !== undefined) await Promise.race([session.promise, running.then(neverListened)]);
   return bridge.tcp?.port ?? 0;
+};
+
+/** As in the product where the log is PostgreSQL; a Kafka has none beside it here, and who stays connected asks nothing of a store. */
+const sessionsBeside = async (place: LogPlace): Promise<SessionStore> => {
+  if (place.kind === 'kafka') return memorySessions().open();
+  const database = await openDatabase({
+    ...{ url: place.url, applicationName: 'bench sessions', connectionsMax: 4 },
+    ...{ logger: loudLogger, stop: stop.signal },
+  });
+  opened.defer(database.close);
+  const { store, close } = await openSessions({ foundation: { database }, logger: loudLogger });
+  opened.defer(close);
+  return store;
 };
 
 const counted = async <T>(appending: Promise<T>, records: number): Promise<T> => {
@@ -80,5 +94,5 @@ const reached = ({ count }: { readonly count: number }) => progress.reached(coun
 
 serve({ start, finish, session, reached }, async () => {
   await finish();
-  await log?.close();
+  await opened.disposeAsync();
 });

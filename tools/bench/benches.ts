@@ -10,7 +10,7 @@ import { exportCsv, exportDxf, exportMemory, exportParquet } from './paths/expor
 import { growth } from './paths/growth.ts';
 import { idle } from './paths/idle.ts';
 import { ingestConnect } from './paths/ingest-connect.ts';
-import { ingestListen } from './paths/ingest-listen.ts';
+import { ingestListen, ingestListen5, listenBare } from './paths/ingest-listen.ts';
 import { latency } from './paths/latency.ts';
 import { memory } from './paths/memory.ts';
 import { peers } from './paths/peers.ts';
@@ -21,6 +21,8 @@ import { replay } from './paths/replay.ts';
 
 export const benches: readonly Bench[] = [
   ingestListen,
+  ingestListen5,
+  listenBare,
   ingestConnect,
   projectionLedger,
   projectionProjection,

@@ -6,11 +6,15 @@ import { connect, type Socket } from 'node:net';
 import { traffic } from '@plenum/simulation';
 import { nowMs } from '../machine/now.ts';
 import { serve } from '../machine/serve.ts';
-import { connectPacket, pubackReader } from './packets.ts';
+import { connectPacket, type Level, pubackReader } from './packets.ts';
 import { type Message, type Ring, ringOf } from './ring.ts';
 
 export type Prepare = { readonly connections: number; readonly messagesPerConnection: number };
-export type Open = { readonly port: number };
+export type Open = {
+  readonly port: number;
+  /** MQTT 3.1.1 when it is left out. */
+  readonly level?: Level;
+};
 export type Begin = {
   /** Messages in flight on a connection, at most. */
   readonly window: number;
@@ -46,14 +50,15 @@ const prepare = ({ connections, messagesPerConnection }: Prepare): number => {
   return bytes / messages;
 };
 
-const open = async ({ port }: Open): Promise<void> => {
-  senders = await Promise.all(batches.map((messages, index) => openOne(port, index, ringOf(messages))));
+const open = async ({ port, level = 4 }: Open): Promise<void> => {
+  const opening = batches.map((messages, index) => openOne({ port, level }, index, ringOf(messages, level)));
+  senders = await Promise.all(opening);
 };
 
 /** Sockets hand over what arrived in turn, so all of them can read into one place. */
 const incoming = Buffer.allocUnsafe(64 * 1024);
 
-const openOne = (port: number, index: number, ring: Ring): Promise<Sender> =>
+const openOne = ({ port, level }: Required<Open>, index: number, ring: Ring): Promise<Sender> =>
   new Promise((resolve, reject) => {
     let connected = false;
     let due = 0;
@@ -61,7 +66,7 @@ const openOne = (port: number, index: number, ring: Ring): Promise<Sender> =>
     const arrived = (length: number): boolean => {
       if (!connected) {
         connected = true;
-        if (length !== 4 || incoming[0] !== 0x20 || incoming[3] !== 0)
+        if (length !== 2 + (incoming[1] ?? 0) || incoming[0] !== 0x20 || incoming[3] !== 0)
           reject(new Error('the broker refused a CONNECT'));
         else resolve(sender);
         return true;
@@ -81,7 +86,7 @@ const openOne = (port: number, index: number, ring: Ring): Promise<Sender> =>
       reject(error);
       if (sending !== undefined) throw error;
     });
-    socket.write(connectPacket(`bench-${index}`));
+    socket.write(connectPacket(`bench-${index}`, { level }));
   });
 
 const nowUs = (): number => Math.floor(nowMs() * 1000);

@@ -1,12 +1,19 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { connectPacket, pubackReader, publishPacket } from './packets.ts';
+import { connectPacket, pubackReader, publishPacket, subscribePacket } from './packets.ts';
 import { ringOf } from './ring.ts';
 
 it('writes the packets of the standard', () => {
   assert.deepEqual([...connectPacket('a')], [0x10, 13, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 2, 0, 0, 0, 1, 0x61]);
   assert.deepEqual([...publishPacket('t', 258, Buffer.from('x'))], [0x32, 6, 0, 1, 0x74, 1, 2, 0x78]);
   assert.deepEqual([...publishPacket('t', 1, Buffer.alloc(200)).subarray(0, 3)], [0x32, 0xcd, 0x01]);
+  assert.deepEqual([...subscribePacket('t', 258)], [0x82, 6, 1, 2, 0, 1, 0x74, 1]);
+});
+
+it('writes those of MQTT 5, without properties', () => {
+  const connect = [...connectPacket('a', { level: 5, clean: false })];
+  assert.deepEqual(connect, [0x10, 14, 0, 4, 0x4d, 0x51, 0x54, 0x54, 5, 0, 0, 0, 0, 0, 1, 0x61]);
+  assert.deepEqual([...publishPacket('t', 258, Buffer.from('x'), 5)], [0x32, 7, 0, 1, 0x74, 1, 2, 0, 0x78]);
 });
 
 it('counts acknowledgements however their bytes are cut', () => {

@@ -1,14 +1,28 @@
-/** MQTT 3.1.1 packets as bytes, made once and sent as they are: what a load generator has no time to make again. */
+/** MQTT packets as bytes, made once and sent as they are: what a load generator has no time to make again. */
 
-/** A CONNECT with a clean session and no keepalive. */
-export const connectPacket = (clientId: string): Buffer => {
-  const variable = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0x02, 0, 0]); // MQTT, level 4.
-  return packet(0x10, [variable, text(clientId)]);
+/** The protocol level: 4 is MQTT 3.1.1. */
+export type Level = 4 | 5;
+
+type Connecting = { readonly level?: Level; readonly clean?: boolean };
+
+/** A CONNECT with no keepalive, of MQTT 3.1.1 and with a clean session unless said otherwise. */
+export const connectPacket = (clientId: string, { level = 4, clean = true }: Connecting = {}): Buffer => {
+  const variable = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54, level, clean ? 2 : 0, 0, 0]); // MQTT.
+  return packet(0x10, [variable, noProperties(level), text(clientId)]);
 };
 
 /** A PUBLISH of QoS 1. */
-export const publishPacket = (topic: string, packetId: number, payload: Uint8Array): Buffer =>
-  packet(0x32, [text(topic), Buffer.from([packetId >> 8, packetId & 0xff]), payload]);
+export const publishPacket = (topic: string, packetId: number, payload: Uint8Array, level: Level = 4): Buffer =>
+  packet(0x32, [text(topic), twoBytes(packetId), noProperties(level), payload]);
+
+/** A SUBSCRIBE of MQTT 3.1.1, for QoS 1. */
+export const subscribePacket = (filter: string, packetId: number): Buffer =>
+  packet(0x82, [twoBytes(packetId), text(filter), Buffer.from([1])]);
+
+const twoBytes = (value: number): Buffer => Buffer.from([value >> 8, value & 0xff]);
+
+/** Their length, which MQTT 5 has where there are none. */
+const noProperties = (level: Level): Buffer => Buffer.alloc(level === 5 ? 1 : 0);
 
 const text = (value: string): Buffer => {
   const bytes = Buffer.from(value);

@@ -3,7 +3,7 @@
  * time in it is written anew, as a device would: so no two are the same (the same bytes would be the same event), and tables
  * that are ordered by time grow where they would grow.
  */
-import { publishPacket } from './packets.ts';
+import { type Level, publishPacket } from './packets.ts';
 
 export type Message = { readonly topic: string; readonly payload: Uint8Array };
 
@@ -23,8 +23,8 @@ export type Ring = {
 const timePattern = /(\d{4}-\d\d-\d\dT\d\d:\d\d:)\d\d\.\d{6}(Z|[+-]\d\d:\d\d)?/d;
 
 /** @throws when a message has no time with microseconds. */
-export const ringOf = (messages: readonly Message[]): Ring => {
-  const packets = messages.map(({ topic, payload }, index) => publishPacket(topic, index + 1, payload));
+export const ringOf = (messages: readonly Message[], level: Level = 4): Ring => {
+  const packets = messages.map(({ topic, payload }, index) => publishPacket(topic, index + 1, payload, level));
   const bytes = Buffer.concat(packets);
   const starts = [0];
   for (const packet of packets) starts.push((starts.at(-1) ?? 0) + packet.length);

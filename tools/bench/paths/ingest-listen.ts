@@ -1,17 +1,6 @@
 /** Devices to PUBACK: the listener beside Aedes with the same work and no log, and beside Aedes as it comes. */
-import type { IngestBalance } from '@plenum/runtime';
-import type { Measured, RatioBench, RunSettings } from '../bench.ts';
-import type { Count } from '../load/mqtt-load.ts';
-import { acknowledgedBy, mqttLoad, window } from '../load/open-load.ts';
-import type { Member } from '../machine/member.ts';
-import { type Watched, watchUsage } from '../machine/usage.ts';
-import type { Start as StartAedes } from '../sides/aedes.ts';
-import type { Start as StartBridge } from '../sides/bridge.ts';
-import type { World } from '../world.ts';
-import { placeOfFreshLog, recordsIn, watchedOfLog } from './log-places.ts';
-
-/** So many are acknowledged before anything is measured: code is compiled by how often it ran, not by how long. */
-const warmUpMessages = 100_000;
+import type { RatioBench } from '../bench.ts';
+import { aedesRun, bridgeRun, listenerRun } from './listening.ts';
 
 export const ingestListen: RatioBench = {
   kind: 'ratio',
@@ -30,68 +19,43 @@ export const ingestListen: RatioBench = {
     {
       name: 'Aedes',
       about: 'bare Aedes, which decodes nothing',
-      atLeast: 0.27,
-      aim: 0.5,
+      ...{ atLeast: 0.27, aim: 0.5 },
       run: (world, settings) => aedesRun(world, settings, { decodes: false }),
     },
   ],
 };
 
-const bridgeRun = async (world: World, settings: RunSettings): Promise<Measured> => {
-  const log = await placeOfFreshLog(world, settings.log);
-  const before = await recordsIn(world, log);
-  const bridge = await world.member({ name: 'bridge', program: 'sides/bridge.ts' });
-  const port = await bridge.ask<number>('start', { log } satisfies StartBridge);
-  const others = await watchedOfLog(world, settings.log, 'empty');
-  const { acknowledged, ...measured } = await publish(world, { port, component: bridge, others, settings });
-  const balance = await bridge.ask<IngestBalance>('finish');
-  await bridge.stop();
-  check({ acknowledged, appended: balance.appended, inLog: (await recordsIn(world, log)) - before });
-  return measured;
+/** What MQTT 5 costs beside 3.1.1: properties to look for, and answers that may have reasons. */
+export const ingestListen5: RatioBench = {
+  kind: 'ratio',
+  name: 'ingest-listen-5',
+  about: 'devices to decoded, durable, PUBACK, by MQTT 5',
+  unit: 'messages/s',
+  logs: ['postgres', 'kafka'],
+  subject: (world, settings) => bridgeRun(world, settings, 5),
+  against: [
+    {
+      name: 'MQTT 3.1.1',
+      about: 'the same bridge by MQTT 3.1.1',
+      ...{ atLeast: 0.95, aim: 1 },
+      run: (world, settings) => bridgeRun(world, settings, 4),
+    },
+  ],
 };
 
-const aedesRun = async (world: World, settings: RunSettings, { decodes }: StartAedes): Promise<Measured> => {
-  const aedes = await world.member({ name: 'aedes', program: 'sides/aedes.ts' });
-  const port = await aedes.ask<number>('start', { decodes } satisfies StartAedes);
-  const { acknowledged, ...measured } = await publish(world, { port, component: aedes, others: [], settings });
-  const decoded = await aedes.ask<number>('decoded');
-  await aedes.stop();
-  if (decoded !== (decodes ? acknowledged : 0)) throw new Error(`${decoded} of ${acknowledged} messages were decoded`);
-  return measured;
+export const listenBare: RatioBench = {
+  kind: 'ratio',
+  name: 'listen-bare',
+  about: 'devices to PUBACK at once, by the listener alone',
+  unit: 'messages/s',
+  logs: ['postgres'],
+  subject: (world, settings) => listenerRun(world, settings),
+  against: [
+    {
+      name: 'Aedes',
+      about: 'bare Aedes, which acknowledges at once as well',
+      ...{ atLeast: 1, aim: 2 },
+      run: (world, settings) => aedesRun(world, settings, { decodes: false }),
+    },
+  ],
 };
-
-type Publishing = {
-  readonly port: number;
-  readonly component: Member;
-  readonly others: readonly Watched[];
-  readonly settings: RunSettings;
-};
-
-const publish = async (
-  world: World,
-  { port, component, others, settings }: Publishing,
-): Promise<Measured & { readonly acknowledged: number }> => {
-  const load = await mqttLoad(world);
-  await load.ask('open', { port });
-  await load.ask('begin', { window });
-  await acknowledgedBy(load, warmUpMessages);
-  const usageSince = watchUsage([component, { name: 'load', pid: load.pid }, ...others]);
-  const from = await load.ask<Count>('count');
-  await sleep(settings.seconds * 1000);
-  const to = await load.ask<Count>('count');
-  const usage = usageSince();
-  const acknowledged = await load.ask<number>('finish');
-  await load.ask('close');
-  const perSecond = ((to.acknowledged - from.acknowledged) / (to.atMs - from.atMs)) * 1000;
-  return { perSecond, usage, saturation: usage.processes[0]?.busyShare ?? 0, acknowledged };
-};
-
-type Ran = { readonly acknowledged: number; readonly appended: number; readonly inLog: number };
-
-/** A rate of messages that did not arrive would be no rate. */
-const check = ({ acknowledged, appended, inLog }: Ran): void => {
-  if (appended === acknowledged && inLog === acknowledged) return;
-  throw new Error(`${acknowledged} messages were acknowledged, ${appended} appended, ${inLog} are in the log`);
-};
-
-const sleep = (ms: number): Promise<void> => new Promise((resolve) => setTimeout(resolve, ms));

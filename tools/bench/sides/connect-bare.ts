@@ -1,11 +1,11 @@
 /** The bare side of the connector: the same client, acknowledging at once and keeping nothing; decoding or not. */
 import { type MqttConnector, mqttConnector } from '@plenum/mqtt';
-import type { Ingest, Settled } from '@plenum/runtime';
 import { milestones } from '../machine/milestones.ts';
 import { loudLogger } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
 import { alwaysGranted } from './always-granted.ts';
 import { decoder } from './decoder.ts';
+import { keepsNothing } from './keeps-nothing.ts';
 
 export type Start = {
   readonly broker: { readonly port: number; readonly clientId: string };
@@ -23,7 +23,7 @@ const start = async ({ broker: { port, clientId }, decodes }: Start): Promise<vo
     clientId,
     // As the bridge subscribes unless it is set otherwise.
     filters: ['ceiling/#'],
-    ingest: keepsNothing(decodes ? decoder() : () => 1),
+    ingest: keepsNothing({ look: decodes ? decoder() : () => 1, answered: progress.add }),
     leases: alwaysGranted,
     clock: { nowUs: () => Date.now() * 1000 },
     logger: loudLogger,
@@ -32,40 +32,6 @@ const start = async ({ broker: { port, clientId }, decodes }: Start): Promise<vo
     },
   });
   await Promise.race([opened.promise, connector.failed]);
-};
-
-/** Answers at the end of the turn, since `offer` is never answered from inside. */
-const keepsNothing = (look: (topic: string, payload: Uint8Array) => number): Ingest => {
-  let waiting: Settled[] = [];
-  const answer = (): void => {
-    const answered = waiting;
-    waiting = [];
-    for (const settled of answered) settled('safe');
-    progress.add(answered.length);
-  };
-  const nobodyAsks = (): never => {
-    throw new Error('this keeps nothing and counts nothing');
-  };
-  return {
-    received: () => undefined,
-    offer: ({ topic, payload }, settled) => {
-      look(topic, payload);
-      if (waiting.length === 0) setImmediate(answer);
-      waiting.push(settled);
-      return true;
-    },
-    hasCapacity: () => true,
-    onCapacity: () => undefined,
-    postpone: () => false,
-    readOn: () => undefined,
-    drop: () => undefined,
-    forget: () => undefined,
-    state: () => 'flowing',
-    balance: nobodyAsks,
-    load: nobodyAsks,
-    drain: async () => answer(),
-    finished: new Promise(() => undefined),
-  };
 };
 
 const finish = async (): Promise<void> => {

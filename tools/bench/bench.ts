@@ -45,7 +45,13 @@ export type RatioBench = {
 };
 
 /** What a result of Plenum alone must not exceed. */
-export type Limit = { readonly name: string; readonly atMost: number; readonly aim: number };
+export type Limit = {
+  readonly name: string;
+  readonly atMost: number;
+  readonly aim: number;
+  /** Where it is not that of the bench. */
+  readonly unit?: string;
+};
 
 /** Results of Plenum alone that must not be exceeded: usually one, under the name of the bench. */
 export type LimitBench = {

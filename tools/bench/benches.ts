@@ -9,6 +9,7 @@ import { endToEnd } from './paths/end-to-end.ts';
 import { exportCsv, exportDxf, exportMemory, exportParquet } from './paths/exports.ts';
 import { growth } from './paths/growth.ts';
 import { idle } from './paths/idle.ts';
+import { idleDevices } from './paths/idle-devices.ts';
 import { ingestConnect } from './paths/ingest-connect.ts';
 import { ingestListen, ingestListen5, listenBare } from './paths/ingest-listen.ts';
 import { latency } from './paths/latency.ts';
@@ -36,6 +37,7 @@ export const benches: readonly Bench[] = [
   disk,
   recovery,
   memory,
+  idleDevices,
   demoStart,
   demoDisplay,
   growth,

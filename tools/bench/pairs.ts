@@ -87,14 +87,14 @@ export const measureLimits = async (
 };
 
 export const resultWithin = (
-  { name, atMost, aim }: Limit,
+  { name, atMost, aim, unit: own }: Limit,
   { values, usage, noResult }: Limited,
   { log, unit }: Pick<Result, 'log' | 'unit'>,
 ): Result => {
   const spread = spreadOf(values);
   const isResult = noResult === undefined;
   return {
-    ...{ bench: name, log, value: spread.median, limit: atMost, aim, ratio: null, spread, unit },
+    ...{ bench: name, log, value: spread.median, limit: atMost, aim, ratio: null, spread, unit: own ?? unit },
     saturated: isResult,
     met: isResult && spread.median <= atMost,
     pairs: values.length,

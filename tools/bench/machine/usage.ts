@@ -133,8 +133,15 @@ const childrenOf = (parent: number): readonly number[] =>
 /** The most that a process ever held. */
 export const peakRssBytes = (pid: number): number => fieldKb(read(`/proc/${pid}/status`), 'VmHWM') * 1024;
 
+/** What a process holds at this moment. */
+export const rssBytes = (pid: number): number => fieldKb(read(`/proc/${pid}/status`), 'VmRSS') * 1024;
+
 const fieldKb = (status: string, name: string): number =>
   Number(new RegExp(`^${name}:\\s+(\\d+) kB`, 'm').exec(status)?.[1] ?? 0);
+
+/** How many files and sockets a process of this machine may have open: Node lets itself have as many as it can. */
+export const openFilesMax = (): number =>
+  Number(/^Max open files\s+\S+\s+(\d+)/m.exec(read('/proc/self/limits'))?.[1] ?? Number.POSITIVE_INFINITY);
 
 /** User, nice, system, and interrupts; neither idle nor waiting for a disk, nor what the hypervisor gave to others. */
 const machineSeconds = (): number => {

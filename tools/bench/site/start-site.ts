@@ -4,10 +4,10 @@
  */
 import { assemblySettings, openCodec, openFoundation } from '@plenum/assembly';
 import { readConfig } from '@plenum/config';
-import { portOrFree } from '@plenum/runtime';
 import { type ApiHeaders, issueSiteKey, type SiteSecrets, siteSecrets } from '../../chaos/site/api-key.ts';
 import { type LogKind, type LogPlace, loudLogger } from '../machine/place.ts';
 import type { Program } from '../machine/program.ts';
+import { quietPort } from '../machine/quiet-port.ts';
 import type { Watched } from '../machine/usage.ts';
 import type { World } from '../world.ts';
 import { type Arrivals, openArrivals } from './arrivals.ts';
@@ -129,12 +129,6 @@ const programsOf = async ({ mqttPort, inlet, environment, secrets }: Wanted) => 
   ];
   return { programs, apiUrl };
 };
-
-/**
- * A port that nobody is given who asks for any: by the time that a program listens there, a connection of another one would
- * have it.
- */
-const quietPort = (): Promise<number> => portOrFree(10_000 + Math.floor(Math.random() * 20_000));
 
 const issueKey = async (environment: Readonly<Record<string, string>>, secrets: SiteSecrets): Promise<ApiHeaders> => {
   const config = readConfig(assemblySettings, environment);

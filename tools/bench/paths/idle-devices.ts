@@ -14,8 +14,11 @@ import type { World } from '../world.ts';
 const devices = 10_000;
 /** Beside the sockets of devices. */
 const otherFiles = 500;
-/** Until presence is in the log and garbage of the storm is collected: the engine does that when it has nothing else to do. */
-const settleMs = 40_000;
+/**
+ * Until presence is in the log and the garbage of the storm is collected: the engine does that when it has had nothing to do for
+ * about a hundred seconds.
+ */
+const settleMs = 120_000;
 const megabyte = 1_000_000;
 
 export const idleDevices: LimitBench = {

@@ -1,7 +1,7 @@
 /** What happens to a PUBLISH: it goes to the log, then to subscribers, and then its sender is acknowledged (3.3, 4.3). */
 import type { MessageRefusal } from '@plenum/event';
 import type { Arrival, Inbound, RefusedBySource, Settled } from '@plenum/runtime';
-import type { Properties, PublishPacket } from '../codec/packets.ts';
+import type { BadTopic, Properties, PublishPacket, UserProperties } from '../codec/packets.ts';
 import { reason } from '../codec/reason-codes.ts';
 import { type Answer, acknowledge } from './acknowledge.ts';
 import { closeAfterAnswers, closeNow, closeWhenAnswered } from './close.ts';
@@ -12,22 +12,16 @@ import { hasMoreLevels } from './names.ts';
 import { passedOn, retain, retainAndRoute } from './route.ts';
 import { type Arrived, type Connection, isKept, type Server, type Session } from './state.ts';
 
-/** `readOn` is called when the connection may be read again. */
-export const acceptPublish = (
-  server: Server,
-  connection: Connection,
-  packet: PublishPacket,
-  readOn: (connection: Connection) => void,
-): void => {
+/**
+ * `readOn` is called when the connection may be read again. Tens of thousands of messages a second pass through here and wait for
+ * the log, so each is as few objects as it can be, and what waits holds on to nothing of the bytes that came in.
+ */
+export const acceptPublish = (server: Server, connection: Connection, packet: PublishPacket, readOn: ReadOn): void => {
   const { ingest, limits, clock } = server;
   ingest.received(1);
   const { badTopic, oversized, qos, properties } = packet;
   if (badTopic !== undefined) {
-    const refused = refusedTopic(packet, badTopic.problem);
-    // Nobody waits for it: the connection is closed, which is all that MQTT 3.1.1 lets us say.
-    const message = { ...inbound(server, connection, packet, badTopic.shown), holdMs: undefined, refused };
-    inTurn({ server, connection, message, readOn }, undefined, () => ingest.offer(message, nothing));
-    closeAfterAnswers(server, connection, violation(badTopic.reason, badTopic.problem));
+    refuseTopic(server, connection, packet, badTopic, readOn);
     return;
   }
   const topic = topicOf(server, connection, packet);
@@ -57,17 +51,13 @@ export const acceptPublish = (
       : forbidden === undefined
         ? undefined
         : notAuthorized(packet, forbidden);
-  const message: Inbound = {
-    ...inbound(server, connection, packet, topic),
-    ...(refused !== undefined && { refused }),
-    ...(properties?.userProperties && { userProperties: properties.userProperties }),
-  };
+  const message = withBesides(inbound(server, connection, packet, topic), refused, properties?.userProperties);
   const published =
     refused === undefined && (packet.retain || server.subscribers.match(topic).length > 0)
       ? publishedOf(connection, packet, message, clock.nowUs() / 1000)
       : undefined;
   const accepted: Accepted = { server, connection, packet, message, published, readOn };
-  if (qos === 0) inTurn(accepted, undefined, () => acceptUnacknowledged(accepted));
+  if (qos === 0) acceptInTurn(accepted);
   else if (qos === 1) acceptAgain(accepted);
   else acceptOnce(accepted);
   if (oversized !== undefined && connection.level === 5) {
@@ -76,6 +66,22 @@ export const acceptPublish = (
   }
 };
 
+/** Nobody waits for it: the connection is closed, which is all that MQTT 3.1.1 lets us say. */
+const refuseTopic = (
+  server: Server,
+  connection: Connection,
+  packet: PublishPacket,
+  { shown, problem, reason: code }: BadTopic,
+  readOn: ReadOn,
+): void => {
+  const refused = refusedTopic(packet, problem);
+  const message = { ...inbound(server, connection, packet, shown), holdMs: undefined, refused };
+  inTurn({ server, connection, message, readOn }, undefined, offering(server, message, nothing));
+  closeAfterAnswers(server, connection, violation(code, problem));
+};
+
+type ReadOn = (server: Server, connection: Connection) => void;
+
 type Accepted = {
   readonly server: Server;
   readonly connection: Connection;
@@ -83,7 +89,7 @@ type Accepted = {
   readonly message: Inbound;
   /** What subscribers get, if there are any. */
   readonly published: Published | undefined;
-  readonly readOn: (connection: Connection) => void;
+  readonly readOn: ReadOn;
 };
 
 const violation = (code: number, why: string) => ({ reason: code, why, because: 'violation' as const });
@@ -102,6 +108,16 @@ const inbound = (
   receivedTimeUs: clock.nowUs(),
   holdMs: qos === 0 ? undefined : holdMs,
 });
+
+/** Most messages have neither, and stay as they are. */
+const withBesides = (
+  message: Inbound,
+  refused: RefusedBySource | undefined,
+  userProperties: UserProperties | undefined,
+): Inbound =>
+  refused === undefined && userProperties === undefined
+    ? message
+    : { ...message, ...(refused && { refused }), ...(userProperties && { userProperties }) };
 
 /** `undefined` when its alias stands for nothing (MQTT 5, 3.3.2.3.4). */
 const topicOf = (
@@ -135,6 +151,8 @@ const copied = (properties: Properties | undefined): Properties | undefined =>
     ? properties
     : { ...properties, correlationData: Buffer.from(properties.correlationData) };
 
+const acceptInTurn = (accepted: Accepted): void => inTurn(accepted, undefined, () => acceptUnacknowledged(accepted));
+
 /** Nobody waits for it: it is recorded when there is capacity, and delivered as soon as those before it are. */
 const acceptUnacknowledged = ({ server, connection, message, published }: Accepted): void => {
   server.ingest.offer(message, nothing);
@@ -151,13 +169,22 @@ const deliverBehind = ({ behind, settled }: Connection): void => {
 
 /** QoS 1. In a session that is kept a copy of a message becomes the same event, whether or not the message says so. */
 const acceptAgain = (accepted: Accepted): void => {
-  const { server, connection, packet, message } = accepted;
-  const { session, clientId } = connection;
+  const { server, connection, message } = accepted;
+  const { session, gate } = connection;
   const answer = answered(accepted, 'puback');
-  if (session === undefined || !isKept(session)) {
-    inTurn(accepted, undefined, () => server.ingest.offer(message, answer));
-    return;
-  }
+  if (session !== undefined && isKept(session)) acceptKept(accepted, answer);
+  else if (gate.length === 0) server.ingest.offer(message, answer);
+  else inTurn(accepted, undefined, offering(server, message, answer));
+};
+
+const offering =
+  ({ ingest }: Server, message: Inbound, settled: Settled) =>
+  (): void =>
+    void ingest.offer(message, settled);
+
+const acceptKept = (accepted: Accepted, answer: Settled): void => {
+  const { server, connection, packet, message } = accepted;
+  const { clientId } = connection;
   const { repeated } = server;
   const { topic, payload, refused, receivedTimeUs } = message;
   const oversized = refused?.sha256 === undefined ? undefined : { sha256: refused.sha256 };
@@ -272,6 +299,7 @@ const answered = (
   type: Answer['type'],
   passedOn: (before: Promise<unknown> | undefined) => Promise<unknown> | undefined = (before) => before,
 ): Settled => {
+  const { id } = packet;
   const bytes = message.payload.length;
   connection.held += 1;
   connection.heldBytes += bytes;
@@ -286,14 +314,14 @@ const answered = (
     deliverBehind(connection);
     // A closed connection has nobody to answer; its message is in the log all the same.
     if (connection.stage === 'closed') return;
-    if (outcome === 'safe') acknowledge(server, connection, { type, id: packet.id, refusal }, kept);
+    if (outcome === 'safe') acknowledge(server, connection, { type, id, refusal }, kept);
     else {
       const why = 'the log did not take a message in time';
       closeNow(server, connection, { reason: reason.serverBusy, why, because: 'refused' });
       return;
     }
     if (connection.stage === 'closing') closeWhenAnswered(server, connection);
-    else if (connection.paused || connection.peerEnded) readOn(connection);
+    else if (connection.paused || connection.peerEnded) readOn(server, connection);
   };
 };
 
@@ -335,7 +363,7 @@ const inTurn = (
     goAhead(gate);
     server.looksAgain();
     closeWhenAnswered(server, connection);
-    if (connection.paused || connection.peerEnded) readOn(connection);
+    if (connection.paused || connection.peerEnded) readOn(server, connection);
   });
 };
 

@@ -23,14 +23,11 @@ export const acknowledge = (
   kept: Promise<unknown> | undefined,
 ): void => {
   const { answers } = connection;
-  const go = (): void => {
-    connection.unacknowledged -= 1;
-    write(connection, answer);
-  };
   if (kept === undefined && answers.length === 0) {
-    go();
+    answerNow(connection, answer);
     return;
   }
+  const go = (): void => answerNow(connection, answer);
   const waiting = { ready: kept === undefined, sinceMs: Date.now(), go, drop: nothing };
   answers.push(waiting);
   void kept?.then(() => {
@@ -44,8 +41,9 @@ export const acknowledge = (
 
 const nothing = (): void => undefined;
 
-const write = (connection: Connection, { type, id, refusal }: Answer): void => {
+const answerNow = (connection: Connection, { type, id, refusal }: Answer): void => {
   const { out, level } = connection;
+  connection.unacknowledged -= 1;
   if (refusal === undefined || level !== 5) out.ack(type, id);
   else out.write(ackBytes(level, type, id, reasonOf(refusal), reasonString(connection, whyOf(refusal))));
 };

@@ -138,7 +138,7 @@ const violated = (server: Server, connection: Connection, { reason: code, messag
 const take = (server: Server, connection: Connection, packet: ClientPacket): void => {
   switch (packet.type) {
     case 'publish':
-      acceptPublish(server, connection, packet, (waiting) => read(server, waiting));
+      acceptPublish(server, connection, packet, read);
       break;
     case 'puback':
     case 'pubrec':

@@ -24,6 +24,8 @@ type Node<Subscriber> = {
   rest: Subscribers<Subscriber> | undefined;
 };
 
+const none: readonly never[] = [];
+
 const newNode = <Subscriber>(): Node<Subscriber> => ({ children: new Map(), here: undefined, rest: undefined });
 
 export const subscriptionTree = <Subscriber>(): SubscriptionTree<Subscriber> => {
@@ -69,7 +71,7 @@ export const subscriptionTree = <Subscriber>(): SubscriptionTree<Subscriber> => 
       removeFrom(root, filter.split('/'), 0, subscriber);
     },
     match: (topic) => {
-      if (root.children.size === 0 && root.rest === undefined) return [];
+      if (root.children.size === 0 && root.rest === undefined) return none;
       const found: Match<Subscriber>[] = [];
       walk(root, topic, 0, found);
       return found;

@@ -83,7 +83,10 @@ const runOnce = async (world: World): Promise<Run> => {
     if (connected !== devices) throw new Error(`${connected} of ${devices} devices are connected in the end`);
     if (again.sessionsPresent !== devices) throw new Error(`${again.sessionsPresent} of ${devices} sessions were kept`);
     const memory = `${megabytes(heldBytes)} held, ${megabytes(emptyBytes)} before any, ${megabytes(peakRssBytes(pid))} the most`;
-    const note = `${memory}; ${first.seconds.toFixed(1)} and ${again.seconds.toFixed(1)} s to connect; ${describeUsage(usage)}`;
+    const storms = [first, again].map(
+      ({ seconds, attempts }) => `${grouped(attempts)} attempts in ${seconds.toFixed(1)} s`,
+    );
+    const note = `${memory}; ${storms.join(' and ')} to connect; ${describeUsage(usage)}`;
     return { heldBytes, first, again, usage, note };
   } finally {
     await load.stop();

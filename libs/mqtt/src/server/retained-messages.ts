@@ -8,6 +8,8 @@ export type RetainedMessages = {
   /** What is retained on topics that a filter takes and has not expired. */
   match(filter: string, nowMs: number): readonly RetainedMessage[];
   has(topic: string): boolean;
+  /** Forgets what has expired: it takes space from others. */
+  expire(nowMs: number): void;
   bytes(): number;
   clear(): void;
 };
@@ -53,6 +55,11 @@ export const retainedMessages = (bytesMax: number): RetainedMessages => {
       const found: RetainedMessage[] = [];
       collect(root, filter.split('/'), 0, found);
       return found.filter(({ expiresAtMs = Number.POSITIVE_INFINITY }) => expiresAtMs > nowMs);
+    },
+    expire: (nowMs) => {
+      const found: RetainedMessage[] = [];
+      collectAll(root, found);
+      for (const { topic, expiresAtMs = Number.POSITIVE_INFINITY } of found) if (expiresAtMs <= nowMs) remove(topic);
     },
     has: (topic) => find(topic)?.message !== undefined,
     bytes: () => bytes,

@@ -88,6 +88,7 @@ const isStalled = (connection: Connection, stalledMs: number, nowMs: number): bo
 };
 
 const expireSessions = async (server: Server): Promise<void> => {
+  server.retained.expire(Date.now());
   const ended = await server.store.expire(Date.now(), server.limits.sessionsMax);
   for (const { clientId, epoch } of ended) {
     const session = server.sessions.get(clientId);

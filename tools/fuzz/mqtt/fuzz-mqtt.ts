@@ -36,7 +36,13 @@ export const fuzzMqtt = async (asked: MqttAsked, target: FuzzTarget): Promise<re
         failures += 1;
         await server.close();
         const input = await shrunk(steps, failsWith);
-        target.failed({ target: 'mqtt', problem: (await failsWith(input)) ?? problem, input: input.map(written) });
+        const alone = await failsWith(input);
+        const where = `with seed ${seed} from round ${n} on, and not when it is played by itself: ${problem}`;
+        target.failed({
+          target: 'mqtt',
+          problem: alone ?? where,
+          input: alone === undefined ? [] : input.map(written),
+        });
         server = await openServer();
       }
       if (performance.now() - toldMs < tellEveryMs) continue;

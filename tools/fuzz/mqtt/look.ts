@@ -29,7 +29,7 @@ const sessionsMax = 1000;
 const retainedBytesMax = 16 * 1024;
 
 export const sessionsProblems = (looked: LookedAt): readonly string[] => {
-  const { sessions, wills, waiters, inMemoryBytes, hasSubscribers, remembered, taking } = looked;
+  const { sessions, wills, waiters, inMemoryBytes, hasSubscribers, remembered, taking, retainedBytes } = looked;
   return problems({
     [`${sessions} sessions that are over`]: sessions > 0,
     [`${wills} wills that should be published`]: wills > 0,
@@ -37,6 +37,7 @@ export const sessionsProblems = (looked: LookedAt): readonly string[] => {
     [`${inMemoryBytes} bytes for nobody`]: inMemoryBytes !== 0,
     [`${taking} CONNECTs in hand`]: taking > 0,
     [`${remembered} messages are remembered for nobody`]: remembered > 0,
+    [`${retainedBytes} retained bytes of nothing`]: retainedBytes !== 0,
     'subscribers without a session': hasSubscribers,
   });
 };

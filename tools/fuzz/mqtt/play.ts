@@ -49,6 +49,7 @@ export const openServer = async (): Promise<Played> => {
         time.pass(1000);
         await time.turn();
       }
+      await server.dropRetained(); // What follows is the same then, whatever came before.
       for (const text of sessionsProblems(server.look())) world.wrong(text);
       if (world.waitingDeliveries > 0) world.wrong('a device message was never settled');
       return world.problem;

@@ -4,7 +4,7 @@ import { openAccess } from '../server/access.ts';
 import { defaultListenerLimits, type ListenerLimits } from '../server/limits.ts';
 import { type MqttServer, type MqttServerParts, newServer, serve } from '../server/mqtt-server.ts';
 
-/** How much the server holds, in numbers. All but `retainedBytes` come back to 0 when every session has ended. */
+/** How much the server holds, in numbers. All come back to 0 when every session has ended and nothing is retained. */
 export type LookedAt = {
   readonly connections: number;
   readonly sessions: number;
@@ -23,7 +23,11 @@ export type LookedAt = {
   readonly arrivalsMost: number;
 };
 
-export type ServerInProcess = MqttServer & { look(): LookedAt };
+export type ServerInProcess = MqttServer & {
+  look(): LookedAt;
+  /** Nothing is retained any more, here and in the store. */
+  dropRetained(): Promise<void>;
+};
 
 type Parts = Omit<MqttServerParts, 'access' | 'limits' | 'adopted'> & { readonly limits?: Partial<ListenerLimits> };
 
@@ -42,5 +46,11 @@ export const serverInProcess = async (parts: Parts): Promise<ServerInProcess> =>
       arrivalsMost: Math.max(0, ...sessions.map(({ arrivals }) => arrivals.size)),
     };
   };
-  return { ...(await serve(server)), look };
+  const dropRetained = async (): Promise<void> => {
+    for (const { topic } of await server.store.retained()) {
+      server.retained.remove(topic);
+      await server.store.retain(topic, undefined);
+    }
+  };
+  return { ...(await serve(server)), look, dropRetained };
 };

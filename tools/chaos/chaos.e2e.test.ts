@@ -7,7 +7,7 @@ import type { ChaosOptions } from './options.ts';
 it('loses nothing and shows nothing twice when parts are killed, frozen and cut off', {
   timeout: 300_000,
 }, async (t) => {
-  const only = ['kill-bridge', 'kill-postgres', 'kill-reactor', 'kill-exporters', 'cut-all-databases'];
+  const only = ['kill-bridges', 'kill-postgres', 'kill-reactor', 'kill-exporters', 'cut-all-databases'];
   const options: ChaosOptions = {
     ...{ rounds: 5, seed: 4, first: 1, only, json: false, ratePerSecond: 100, nodes: 20, postgis: false },
     log: 'postgres',
@@ -28,6 +28,9 @@ it('loses nothing and shows nothing twice when parts are killed, frozen and cut 
   const { different, ...exported } = report.exports;
   assert.equal(different, 0);
   for (const [what, count] of Object.entries(exported)) assert.ok(count > 0, what);
+  const { owed = 0, missing, twice: deliveredTwice, resumed = 0 } = report.sessions ?? {};
+  assert.deepEqual({ missing, deliveredTwice }, { missing: 0, deliveredTwice: 0 });
+  assert.ok(owed > 20 && resumed > 20, `${owed} deliveries were owed, ${resumed} sessions went on`);
   assert.deepEqual(Object.keys(recoveries).sort(), only.toSorted());
 });
 

@@ -45,7 +45,7 @@ export type ChaosReport = {
   /** What clients with kept sessions published and heard; nothing where devices connect to a broker. */
   readonly sessions: Omit<SessionsVerdict, 'problems'> | undefined;
   readonly recovery_seconds_max: number;
-  /** By kind of fault, of each time the slowest of the four measures, in seconds. */
+  /** By kind of fault, of each time the slowest of the five measures, in seconds. */
   readonly recoveries: Readonly<Record<string, readonly number[]>>;
   /** Kinds that could not happen on this machine, with the reason. */
   readonly not_done: Readonly<Record<string, string>>;
@@ -194,9 +194,9 @@ const fail = ({ failures, options, parts }: Run, when: string, problems: readonl
   }
 };
 
-const inWords = ({ acknowledgedMs, appliedMs, caughtUpMs, answeredMs }: Recovery): string => {
+const inWords = ({ acknowledgedMs, appliedMs, caughtUpMs, answeredMs, listeningMs }: Recovery): string => {
   const say = (ms: number | undefined): string => (ms === undefined ? 'never' : `${(ms / 1000).toFixed(2)} s`);
-  return `ack ${say(acknowledgedMs)}, row ${say(appliedMs)}, all ${say(caughtUpMs)}, API ${say(answeredMs)}`;
+  return `ack ${say(acknowledgedMs)}, row ${say(appliedMs)}, all ${say(caughtUpMs)}, API ${say(answeredMs)}, sessions ${say(listeningMs)}`;
 };
 
 const verdictInWords = ({ acknowledged, lost, twice, parked, verified }: Verdict): string =>

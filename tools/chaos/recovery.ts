@@ -4,6 +4,7 @@ import { projections } from '@plenum/catalogue';
 import { projectionCheckpoints, query } from '@plenum/postgres';
 import { TransientFailure } from '@plenum/runtime';
 import type { Accounts } from './accounts.ts';
+import { takesSession } from './sessions/takes-session.ts';
 import type { Site } from './site/site.ts';
 
 /** Milliseconds from the end of the fault, `undefined` for what did not come in time. */
@@ -16,6 +17,8 @@ export type Recovery = {
   readonly caughtUpMs: number | undefined;
   /** The API said that it is ready. */
   readonly answeredMs: number | undefined;
+  /** Each bridge takes clients with kept sessions; at once where devices connect to a broker. */
+  readonly listeningMs: number | undefined;
 };
 
 export const slowestOf = (recovery: Recovery): number | undefined => {
@@ -40,7 +43,7 @@ export const recoveryOf = async (site: Site, accounts: Accounts, patienceMs: num
   };
   const taken = site.mosquitto === undefined ? () => latestPromised(accounts) : () => recordsIn(site);
   let before: number | undefined;
-  const [acknowledgedMs, [appliedMs, caughtUpMs], answeredMs] = await Promise.all([
+  const [acknowledgedMs, [appliedMs, caughtUpMs], answeredMs, listeningMs] = await Promise.all([
     until(async () => {
       const now = await taken();
       before ??= now + underWay;
@@ -48,8 +51,9 @@ export const recoveryOf = async (site: Site, accounts: Accounts, patienceMs: num
     }),
     projectedAgain(site, until),
     until(async () => (await fetch(`${site.apiUrl}/api/v1/health/ready`, { signal: AbortSignal.timeout(1_000) })).ok),
+    until(() => everybodyTakesSessions(site)),
   ]);
-  return { acknowledgedMs, appliedMs, caughtUpMs, answeredMs };
+  return { acknowledgedMs, appliedMs, caughtUpMs, answeredMs, listeningMs };
 };
 
 /** Settles when a new site is there: the projectors have made their tables, and the API answers. */
@@ -62,6 +66,12 @@ export const siteReady = async ({ database, apiUrl }: Site): Promise<void> => {
     return row?.made === true && (await fetch(`${apiUrl}/api/v1/health/ready`)).ok;
   };
   while (!(await unlessTransient(isReady))) await sleep(lookEveryMs);
+};
+
+/** As a client sees it that comes back to its session. */
+const everybodyTakesSessions = async ({ replicas }: Site): Promise<boolean> => {
+  for (const { name, wire } of replicas) if (!(await takesSession({ name, port: wire.port }))) return false;
+  return true;
 };
 
 const latestPromised = async (accounts: Accounts): Promise<number> => {

@@ -91,7 +91,7 @@ export const move = async (
   const { missing, twice } = judged();
   const problems = [
     ...devices.flatMap(({ clientId, problems: own }) => own.splice(0).map((problem) => `${clientId}: ${problem}`)),
-    ...missing.map((one) => `missing: ${one}`),
+    ...missing.map(({ what }) => `missing: ${what}`),
     ...twice.map((one) => `twice: ${one}`),
     ...(await wrongReadings(site, devices, firstN)),
   ];

@@ -9,10 +9,12 @@ export type Subscriber = {
   readonly heard: readonly Heard[];
 };
 
+export type Missing = { readonly what: string; readonly clientId: string };
+
 export type Deliveries = {
   /** Deliveries that were owed beyond doubt, and those of them that came. */
   readonly owed: number;
-  readonly missing: readonly string[];
+  readonly missing: readonly Missing[];
   /** With QoS 2, more than once. */
   readonly twice: readonly string[];
   /** With QoS 1, beyond once; which it may. */
@@ -39,7 +41,7 @@ const isUnder = (filter: string, topic: string): boolean =>
   filter.endsWith('/+') && topic.slice(0, topic.lastIndexOf('/')) === filter.slice(0, -2);
 
 export const judgeDeliveries = (sent: readonly Sent[], subscribers: readonly Subscriber[], had: Had): Deliveries => {
-  const missing: string[] = [];
+  const missing: Missing[] = [];
   const twice: string[] = [];
   let [owed, again] = [0, 0];
   for (const subscriber of subscribers) {
@@ -51,7 +53,7 @@ export const judgeDeliveries = (sent: readonly Sent[], subscribers: readonly Sub
       const what = `${inWords(one)} at ${subscriber.clientId} with QoS ${qos}`;
       if (isOwed(one, subscriber, had)) {
         owed += 1;
-        if (heard === 0) missing.push(what);
+        if (heard === 0) missing.push({ what, clientId: subscriber.clientId });
       }
       if (heard > 1 && qos === 2) twice.push(`${what}: ${heardInWords(subscriber, one.message.n)}`);
       else again += Math.max(0, heard - 1);

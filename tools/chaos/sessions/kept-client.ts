@@ -40,6 +40,9 @@ export type Heard = {
   readonly atMs: number;
 };
 
+/** A CONNACK. */
+export type Admitted = { readonly replica: string; readonly atMs: number };
+
 export type KeptClientSettings = {
   readonly clientId: string;
   readonly level: 4 | 5;
@@ -63,6 +66,7 @@ export type KeptClient = KeptClientSettings & {
   readonly state: ClientState;
   readonly sent: Map<number, Sent>;
   readonly heard: Heard[];
+  readonly admitted: Admitted[];
   /** What a server may not do. */
   readonly problems: string[];
   /** Connections that went on with a session, and those that were asked for. */
@@ -89,7 +93,7 @@ export const keptClient = (settings: KeptClientSettings): KeptClient => {
   let hasSession = false;
   const client: KeptClient = {
     ...settings,
-    ...{ state: newClientState(), sent: new Map(), heard: [], problems: [] },
+    ...{ state: newClientState(), sent: new Map(), heard: [], admitted: [], problems: [] },
     ...{ counts: { resumed: 0, connected: 0, cut: 0 }, subscribedMs: undefined, calm: false, mute: false },
     connect: async (at) => {
       const raw = rawSocket(connectTcp({ port: at.port, host: '127.0.0.1', noDelay: true }), settings.level);
@@ -105,6 +109,7 @@ export const keptClient = (settings: KeptClientSettings): KeptClient => {
       if (!answer.sessionPresent && hasSession) client.problems.push(`the session is not present at ${at.name}`);
       hasSession = true;
       client.counts.connected += 1;
+      client.admitted.push({ replica: at.name, atMs: performance.now() });
       if (answer.sessionPresent) client.counts.resumed += 1;
       return begin(client, { raw, at, isOver: false, answering: Promise.resolve() });
     },

@@ -53,10 +53,7 @@ export const startSessions = (site: Site, seed: number): SessionsLoad => {
     clientOf('subscriber', index, (id) => subscribed(id, index)),
   );
   const publishers = Array.from({ length: publisherCount }, (_, index) => clientOf('publisher', index, () => []));
-  const owners = watchOwners(
-    site,
-    subscribers.map(({ clientId }) => clientId),
-  );
+  const owners = watchOwners(site, subscribers);
   const roaming = new Map([...subscribers, ...publishers].map((client) => [client, roam(client, replicas)]));
   const stopping = new AbortController();
   const begun = until(() => subscribers.every(({ subscribedMs }) => subscribedMs !== undefined));

@@ -41,7 +41,10 @@ export const sessionsVerdict = async (site: Site, load: SessionsLoad): Promise<S
   const sum = (count: (client: KeptClient) => number): number => clients.reduce((all, one) => all + count(one), 0);
   const problems = [
     ...clients.flatMap(({ clientId, problems: own }) => own.map((problem) => `${clientId}: ${problem}`)),
-    ...some('a delivery is missing', missing),
+    ...some(
+      'a delivery is missing',
+      missing.map(({ what, clientId }) => `${what}; ${owners.inWords(clientId)}`),
+    ),
     ...some('QoS 2 was delivered twice', twice),
     ...retained.problems,
     ...some('the log', await wrongInLog(site, sent)),

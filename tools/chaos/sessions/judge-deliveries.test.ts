@@ -41,6 +41,16 @@ it('QoS 2 comes once, wherever it was published; QoS 1 may come again, and so ma
   assert.equal(again, 1);
 });
 
+it('what a bridge may pass on that does not know yet that its publisher is elsewhere is counted apart', () => {
+  const forsaken = { ...attempt('a'), endedMs: Number.POSITIVE_INFINITY };
+  const heard = [heardOf(1), heardOf(1)];
+  const judge = (attempts: Attempt[]) => judgeDeliveries([{ ...sentOf(1, 2, []), attempts }], [subscriber(heard)], had);
+  const counts = ({ twice, raced }: ReturnType<typeof judge>) => [twice.length, raced.length];
+  assert.deepEqual(counts(judge([forsaken, attempt('b')])), [0, 1]);
+  assert.deepEqual(counts(judge([forsaken, attempt('a')])), [1, 0]);
+  assert.deepEqual(counts(judge([attempt('a'), forsaken])), [1, 0]);
+});
+
 it('a filter that takes the topic decides on the QoS, the highest of several', () => {
   const filters = [
     { filter: 'c/s', qos: 1 },

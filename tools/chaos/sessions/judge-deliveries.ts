@@ -17,6 +17,11 @@ export type Deliveries = {
   readonly missing: readonly Missing[];
   /** With QoS 2, more than once. */
   readonly twice: readonly string[];
+  /**
+   * The same, of messages whose publisher took its session from a bridge that did not know yet, and had the message in hand. It may
+   * give it to a session that it still has; when that moves, too, before the copy comes, it gets both.
+   */
+  readonly raced: readonly string[];
   /** With QoS 1, beyond once; which it may. */
   readonly again: number;
 };
@@ -42,24 +47,25 @@ const isUnder = (filter: string, topic: string): boolean =>
 
 export const judgeDeliveries = (sent: readonly Sent[], subscribers: readonly Subscriber[], had: Had): Deliveries => {
   const missing: Missing[] = [];
-  const twice: string[] = [];
+  const [twice, raced] = [[], []] as [string[], string[]];
   let [owed, again] = [0, 0];
   for (const subscriber of subscribers) {
-    const times = timesHeard(subscriber);
+    const counts = timesHeard(subscriber);
     for (const one of sent) {
       const qos = qosFor(one.message, subscriber.filters);
       if (qos === undefined) continue;
-      const heard = times.get(one.message.n) ?? 0;
+      const heard = counts.get(one.message.n) ?? 0;
       const what = `${inWords(one)} at ${subscriber.clientId} with QoS ${qos}`;
       if (isOwed(one, subscriber, had)) {
         owed += 1;
         if (heard === 0) missing.push({ what, clientId: subscriber.clientId });
       }
-      if (heard > 1 && qos === 2) twice.push(`${what}: ${heardInWords(subscriber, one.message.n)}`);
+      const times = heardInWords(subscriber, one.message.n);
+      if (heard > 1 && qos === 2) (isRaced(one) ? raced : twice).push(`${what}: ${times}`);
       else again += Math.max(0, heard - 1);
     }
   }
-  return { owed, missing, twice, again };
+  return { owed, missing, twice, raced, again };
 };
 
 const timesHeard = ({ heard }: Subscriber): ReadonlyMap<number, number> => {
@@ -83,6 +89,13 @@ const isOwed = ({ message, attempts, acknowledgedMs, reason }: Sent, subscriber:
     )
   );
 };
+
+/** It was sent to one bridge, which never heard that its publisher is elsewhere, and again to another one. */
+const isRaced = ({ attempts }: Sent): boolean =>
+  attempts.some(
+    ({ replica, endedMs }, index) =>
+      endedMs === Number.POSITIVE_INFINITY && attempts.slice(index + 1).some((later) => later.replica !== replica),
+  );
 
 const inWords = ({ message: { n, qos }, attempts }: Sent): string => {
   const tried = attempts.map(

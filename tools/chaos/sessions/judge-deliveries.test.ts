@@ -34,21 +34,21 @@ it('nothing is owed of what was tried elsewhere, is not acknowledged or refused,
 
 it('QoS 2 comes once, wherever it was published; QoS 1 may come again, and so may what is retained', () => {
   const twiceHeard = subscriber([heardOf(1), heardOf(1), heardOf(2), heardOf(2), heardOf(3), heardOf(3, true)]);
-  const sent = [sentOf(1, 2, ['a', 'b']), sentOf(2, 1, ['a']), sentOf(3, 2, ['a'])];
+  const sent = [sentOf(1, 2, ['a', 'a']), sentOf(2, 1, ['a']), sentOf(3, 2, ['a'])];
   const { twice, again } = judgeDeliveries(sent, [twiceHeard], had);
   assert.equal(twice.length, 1);
   assert.match(twice[0] ?? '', /message 1 /);
   assert.equal(again, 1);
 });
 
-it('what a bridge may pass on that does not know yet that its publisher is elsewhere is counted apart', () => {
-  const forsaken = { ...attempt('a'), endedMs: Number.POSITIVE_INFINITY };
+it('what a bridge passed on while its publisher went to another one is counted apart', () => {
   const heard = [heardOf(1), heardOf(1)];
+  const at = (replica: string, sentMs: number): Attempt => ({ replica, sentMs, endedMs: sentMs + 1 });
   const judge = (attempts: Attempt[]) => judgeDeliveries([{ ...sentOf(1, 2, []), attempts }], [subscriber(heard)], had);
   const counts = ({ twice, raced }: ReturnType<typeof judge>) => [twice.length, raced.length];
-  assert.deepEqual(counts(judge([forsaken, attempt('b')])), [0, 1]);
-  assert.deepEqual(counts(judge([forsaken, attempt('a')])), [1, 0]);
-  assert.deepEqual(counts(judge([attempt('a'), forsaken])), [1, 0]);
+  assert.deepEqual(counts(judge([at('a', 10), at('b', 500)])), [0, 1]);
+  assert.deepEqual(counts(judge([at('a', 10), at('b', 2_000)])), [1, 0]);
+  assert.deepEqual(counts(judge([at('a', 10), at('a', 500)])), [1, 0]);
 });
 
 it('a filter that takes the topic decides on the QoS, the highest of several', () => {

@@ -18,7 +18,7 @@ export type Deliveries = {
   /** With QoS 2, more than once. */
   readonly twice: readonly string[];
   /**
-   * The same, of messages whose publisher took its session from a bridge that did not know yet, and had the message in hand. It may
+   * The same, of messages whose publisher took its session from a bridge that had the message in hand and did not know yet. It may
    * give it to a session that it still has; when that moves, too, before the copy comes, it gets both.
    */
   readonly raced: readonly string[];
@@ -61,7 +61,7 @@ export const judgeDeliveries = (sent: readonly Sent[], subscribers: readonly Sub
         if (heard === 0) missing.push({ what, clientId: subscriber.clientId });
       }
       const times = heardInWords(subscriber, one.message.n);
-      if (heard > 1 && qos === 2) (isRaced(one) ? raced : twice).push(`${what}: ${times}`);
+      if (heard > 1 && qos === 2) (isRaced(one, subscriber) ? raced : twice).push(`${what}: ${times}`);
       else again += Math.max(0, heard - 1);
     }
   }
@@ -90,12 +90,17 @@ const isOwed = ({ message, attempts, acknowledgedMs, reason }: Sent, subscriber:
   );
 };
 
-/** It was sent to one bridge, which never heard that its publisher is elsewhere, and again to another one. */
-const isRaced = ({ attempts }: Sent): boolean =>
-  attempts.some(
-    ({ replica, endedMs }, index) =>
-      endedMs === Number.POSITIVE_INFINITY && attempts.slice(index + 1).some((later) => later.replica !== replica),
+/** The first copy came when its publisher was on its way to another bridge, or there. */
+const isRaced = ({ message, attempts }: Sent, { heard }: Subscriber): boolean => {
+  const first = heard.find(({ payload, retain }) => !retain && numberOf(payload) === message.n);
+  return attempts.some(
+    ({ replica, sentMs }, index) =>
+      attempts.slice(0, index).some((before) => before.replica !== replica) && (first?.atMs ?? 0) > sentMs - movingMs,
   );
+};
+
+/** From the moment at which a session is taken to that at which its client says something there. */
+const movingMs = 1_000;
 
 const inWords = ({ message: { n, qos }, attempts }: Sent): string => {
   const tried = attempts.map(

@@ -124,6 +124,9 @@ const connectOf = ({ clientId, level }: KeptClientSettings): Packet => ({
 
 const begin = (client: KeptClient, link: Link): Connection => {
   const { raw, at } = link;
+  // Until here a bridge may have gone on with what it had in hand, whatever became of the connection.
+  const endedMs = performance.now();
+  for (const { message } of client.state.unacknowledged.values()) endAttempt(client, message.n, endedMs);
   for (const packet of sentAgain(client.state)) send(client, link, packet);
   if (client.subscribedMs === undefined && client.filters.length > 0) {
     const subscriptions = client.filters.map(({ filter, qos }) => ({ topic: filter, qos }));
@@ -131,10 +134,7 @@ const begin = (client: KeptClient, link: Link): Connection => {
   }
   const closed = hear(client, link);
   const over = (): void => {
-    if (link.isOver) return;
     link.isOver = true;
-    const endedMs = performance.now();
-    for (const { message } of client.state.unacknowledged.values()) endAttempt(client, message.n, endedMs);
   };
   void closed.then(over);
   return {

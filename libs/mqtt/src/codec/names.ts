@@ -14,10 +14,10 @@ export type TopicNames = {
 };
 
 export const topicNames = (): TopicNames => {
-  const kept = Array.from<string>({ length: keptNames }).fill('');
+  const kept: string[] = []; // No memory for those who say nothing.
   return {
     nameAt: (bytes, from, end) => {
-      const slot = (end - from + (bytes[end - 1] ?? 0)) % keptNames;
+      const slot = slotOf(bytes, from, end);
       const known = kept[slot] ?? '';
       if (isSame(known, bytes, from, end)) return known;
       if (badTopicProblem(bytes, from, end) !== undefined) return undefined;
@@ -28,8 +28,17 @@ export const topicNames = (): TopicNames => {
   };
 };
 
-const keptNames = 8;
+const keptNames = 32;
 const keptLengthMax = 256;
+
+/** The names of a device mostly differ near their end: of ten sensors of one node all but a few have a place of their own. */
+const slotOf = (bytes: Uint8Array, from: number, end: number): number => {
+  let hash = end - from;
+  for (let at = Math.max(from, end - hashedBytes); at < end; at += 1) hash = (hash * 31 + (bytes[at] ?? 0)) | 0;
+  return hash & (keptNames - 1);
+};
+
+const hashedBytes = 12;
 
 /** `name` is ASCII. */
 const isSame = (name: string, bytes: Uint8Array, from: number, end: number): boolean => {

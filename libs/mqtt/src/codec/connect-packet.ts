@@ -28,7 +28,8 @@ export const takeLevel = (cursor: Cursor): Level | OtherLevelPacket => {
   }
   const sent = takeByte(cursor, 'protocol level');
   const level = sent & ~fromBridge;
-  if (name === 'MQIsdp' ? level === 3 : level === 4 || level === 5) return level as Level; // One of these three.
+  // MQTT 5 has other ways to say so, and Mosquitto refuses 0x85.
+  if (name === 'MQIsdp' ? level === 3 : level === 4 || sent === 5) return level as Level; // One of these three.
   return { type: 'other-level', level: sent };
 };
 

@@ -303,7 +303,7 @@ describe('a message to a device', { timeout: 30_000 }, () => {
     assert.deepEqual(await Promise.all([first, second]), [delivered, delivered]);
   });
 
-  it('is sent and delivered while the store of sessions is away', async (t) => {
+  it('is sent and delivered while the store of sessions is away, with QoS 2 when it is back', async (t) => {
     const sessions = memorySessions();
     const { send, device } = await world(t, 5, { parts: { sessions: sessions.open('here') } });
     const node = await device('node', { clean: false });
@@ -311,11 +311,12 @@ describe('a message to a device', { timeout: 30_000 }, () => {
     t.after(() => sessions.heal('here'));
     const [once, twice] = [send(), send({ qos: 2 })];
     node.puback((await node.received()).messageId);
+    assert.deepEqual(await once, delivered);
+    await node.hearsNothing(); // After a crash its packet id would be given to another, and that be taken for a copy.
+    sessions.heal('here');
     const { messageId } = await node.received();
     node.pubrec(messageId);
-    assert.deepEqual(await Promise.all([once, twice]), [delivered, delivered]);
-    await node.hearsNothing(); // The packet id is given free when the store has heard of it.
-    sessions.heal('here');
+    assert.deepEqual(await twice, delivered);
     await node.completes(messageId);
   });
 

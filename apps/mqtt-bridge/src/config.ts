@@ -120,7 +120,7 @@ export const bridgeSettings = {
   }),
   PRESENCE_SEEN_INTERVAL: durationMs({
     about:
-      'How often the log is told that a connected client is still there, at most. Each of them is an event: 10,000 clients are 33 a second with the default.',
+      'How often an event says that a connected client is still there, at most. 10,000 clients make 33 a second with the default.',
     fallback: 300_000,
     min: 60_000,
   }),

@@ -80,7 +80,7 @@ export const openPool = ({ url, applicationName, connectionsMax, silentMaxMs }: 
   // Without a listener an idle connection that the server drops would end the process. The pool has already let go
   // of it, and the next query opens another or fails by itself.
   pool.on('error', () => undefined);
-  // The same for one that the server drops with the answer that opens it: whoever asked for it can listen only afterwards.
+  // The same for one that the server drops with the answer that opens it: its caller can listen only afterwards.
   pool.on('connect', (client) => client.on('error', () => undefined));
   return pool;
 };

@@ -5,7 +5,7 @@ export type DeviceMessage = {
   readonly topic: string;
   readonly payload: Uint8Array;
   /**
-   * The client that it is for. Left out, whoever subscribes gets it, and the first acknowledgement settles it. A broker in
+   * The client that it is for. Left out, every subscriber gets it, and the first acknowledgement settles it. A broker in
    * between cannot be asked for one of its clients.
    */
   readonly clientId?: string;

@@ -253,7 +253,7 @@ const acceptOnce = (accepted: Accepted): void => {
 };
 
 /**
- * Notes that subscribers have a message, together with what was queued for them: whoever has the session when a copy comes does not
+ * Notes that subscribers have a message, together with what was queued for them: the server that has the session when a copy comes does not
  * pass that on again.
  */
 const notePassedOn = (

@@ -35,7 +35,7 @@ export const howFor = ({ qos, retain }: Pick<Published, 'qos' | 'retain'>, optio
 
 const none: readonly number[] = [];
 
-/** Answers when it is kept, if it has to be: whoever published it is not acknowledged before. */
+/** Answers when it is kept, if it has to be: its publisher is not acknowledged before. */
 export const deliver = (
   server: Server,
   session: Session,

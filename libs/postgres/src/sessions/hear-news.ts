@@ -25,7 +25,7 @@ export const hearNews = async ({ pool, owner, logger }: HearParts): Promise<Hear
       const found = new Map((await readRetainedOn(askOf(pool), topics)).map((message) => [message.topic, message]));
       for (const topic of topics) tell({ news: 'retained', topic, message: found.get(topic) });
     } catch (error) {
-      // Whoever is told of a gap reads everything anew, and tries that again until it succeeds.
+      // A server that hears of a gap reads everything anew, and tries that again until it succeeds.
       logger.warn({ reason: String(error) }, 'retained messages could not be looked up');
       tell({ news: 'gap' });
     }

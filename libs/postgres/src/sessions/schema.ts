@@ -1,5 +1,5 @@
 /**
- * Where sessions are kept. No foreign keys: whoever ends a session removes what was in it, in the same transaction. Times are
+ * Where sessions are kept. No foreign keys: what ends a session removes what was in it, in the same transaction. Times are
  * the callers', in milliseconds since 1970; they may be infinite.
  */
 

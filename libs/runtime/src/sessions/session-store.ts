@@ -119,7 +119,7 @@ export type SessionStore = {
   /** Of this server, unlike any other before or after it. */
   readonly owner: string;
   /**
-   * Makes the session this server's. Whoever had it is notified.
+   * Makes the session this server's. The server that had it is notified.
    * @throws TransientFailure; whether it was taken is unknown then, and it may be tried again.
    */
   take(asked: TakeSession, nowMs: number): Promise<TakenSession>;
@@ -154,7 +154,7 @@ export type SessionStore = {
   adopt(nowMs: number, graceMs: number): Promise<Adopted>;
   /**
    * Ends sessions that are away and whose time is over, and beyond `sessionsMax` those that are away the longest; answers
-   * which, whoever had them. Those with a will that is still to be published stay. @throws TransientFailure
+   * which, also those of other servers. Those with a will that is still to be published stay. @throws TransientFailure
    */
   expire(nowMs: number, sessionsMax: number): Promise<readonly SessionRef[]>;
   /** `undefined`: nothing is retained on the topic any more. */

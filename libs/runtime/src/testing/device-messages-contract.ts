@@ -1,4 +1,4 @@
-/** What every way down to devices keeps, whoever acknowledges. */
+/** What every way down to devices keeps, with whichever acknowledgement. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Delivery, DeviceMessage, DeviceMessageProperties, DeviceMessages } from '../device-messages.ts';

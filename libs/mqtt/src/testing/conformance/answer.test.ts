@@ -16,7 +16,7 @@ const read = (bytes: Buffer, by = listening()): string => {
 const connack = (...list: readonly Property[]): Buffer => packet(0x20, 1, 0, properties(list));
 
 describe('an answer', () => {
-  it('of either standard is told by its CONNACK', () => {
+  it('of either standard is known by its CONNACK', () => {
     const by = listening(5);
     assert.equal(read(packet(0x20, 0, 5), by), 'connack 5');
     assert.equal(by.level, 4);

@@ -182,7 +182,7 @@ const deliveries = [
     hears('a', 'puback 1', 'publish \ufefft "m" qos 0'),
   ),
   script(
-    'comes back to who publishes it, unless told otherwise',
+    'comes back to its publisher, unless No Local is set',
     listens5('a', ['t', 0]),
     sends('a', publish5('t', 'm')),
     hears('a', 'puback 1', 'publish t "m" qos 0'),

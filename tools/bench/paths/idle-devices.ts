@@ -30,8 +30,8 @@ export const idleDevices: LimitBench = {
   onRequest: true,
   limits: () => [
     { name: 'idle-devices', atMost: 250, aim: 150 },
-    { name: 'connect-storm', atMost: 10, aim: 5, unit: 's' },
-    { name: 'reconnect-storm', atMost: 10, aim: 5, unit: 's' },
+    { name: 'idle-devices-storm', atMost: 10, aim: 5, unit: 's' },
+    { name: 'idle-devices-storm-again', atMost: 10, aim: 5, unit: 's' },
   ],
   measure: async (world, { pairs }) => {
     if (openFilesMax() < devices + otherFiles) throw new Missing(`${devices + otherFiles} open files (ulimit -n)`);

@@ -133,7 +133,7 @@ export const mqttConnector = (parts: MqttConnectorParts): MqttConnector => {
   };
 };
 
-/** A session of its own: whoever has the client id has the one that messages come by. */
+/** A session of its own: the connection with the client id is the one that messages come by. */
 const wayDown = (parts: MqttConnectorParts, url: BrokerUrl, limits: ConnectorLimits): BrokerMessages =>
   brokerMessages({
     ...{ url, limits, logger: parts.logger, tls: parts.tls ?? {}, credentials: parts.credentials },

@@ -5,11 +5,10 @@ import type { BadTopic, Properties, PublishPacket, UserProperties } from '../cod
 import { reason } from '../codec/reason-codes.ts';
 import { type Answer, acknowledge } from './acknowledge.ts';
 import { closeAfterAnswers, closeNow, closeWhenAnswered } from './close.ts';
-import type { Published } from './deliver.ts';
-import { heeded } from './deliver.ts';
+import { heeded, type Published } from './deliver.ts';
 import { goAhead } from './in-turn.ts';
 import { hasMoreLevels } from './names.ts';
-import { passedOn, retain, retainAndRoute } from './route.ts';
+import { forwarded, retain, retainAndRoute } from './route.ts';
 import { type Arrived, type Connection, isKept, type Server, type Session } from './state.ts';
 
 /**
@@ -141,7 +140,7 @@ const publishedOf = (
   { topic }: Inbound,
   nowMs: number,
 ): Published => ({
-  message: { topic, payload: Buffer.from(payload), properties: copied(passedOn(properties)) },
+  message: { topic, payload: Buffer.from(payload), properties: copied(forwarded(properties)) },
   ...{ qos, retain, from: clientId },
   expiresAtMs: properties?.messageExpiryS === undefined ? undefined : nowMs + properties.messageExpiryS * 1000,
 });
@@ -253,8 +252,8 @@ const acceptOnce = (accepted: Accepted): void => {
 };
 
 /**
- * Notes that subscribers have a message, together with what was queued for them: the server that has the session when a copy comes does not
- * pass that on again.
+ * Notes that subscribers have a message, together with what was queued for them: the server that has the session when a copy
+ * comes does not pass that on again.
  */
 const notePassedOn = (
   { server, packet, message }: Accepted,
@@ -293,11 +292,11 @@ const acceptCopy = ({ server, connection, packet }: Accepted, known: Arrived): v
   });
 };
 
-/** Counts a message as held until it is answered. `passedOn` notes that subscribers have it, for which the answer waits. */
+/** Counts a message as held until it is answered. `noted` notes that subscribers have it, for which the answer waits. */
 const answered = (
   { server, connection, packet, message, published, readOn }: Accepted,
   type: Answer['type'],
-  passedOn: (before: Promise<unknown> | undefined) => Promise<unknown> | undefined = (before) => before,
+  noted: (before: Promise<unknown> | undefined) => Promise<unknown> | undefined = (before) => before,
 ): Settled => {
   const { id } = packet;
   const bytes = message.payload.length;
@@ -309,8 +308,7 @@ const answered = (
     connection.held -= 1;
     connection.heldBytes -= bytes;
     connection.settled += 1;
-    const kept =
-      outcome === 'safe' && published !== undefined ? passedOn(passOn(server, published, refusal)) : undefined;
+    const kept = outcome === 'safe' && published !== undefined ? noted(passOn(server, published, refusal)) : undefined;
     deliverBehind(connection);
     // A closed connection has nobody to answer; its message is in the log all the same.
     if (connection.stage === 'closed') return;

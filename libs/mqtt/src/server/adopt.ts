@@ -30,7 +30,6 @@ const adopt = (server: Server, one: AdoptedSession): void => {
     session.subscriptions.set(filter, options);
     server.subscribers.add(filter, session, options);
   }
-  if (will !== undefined) {
-    server.wills.set(clientId, { session: session.ref, will: readWill(will.body), dueAtMs: will.dueAtMs });
-  }
+  const read = will && readWill(server, clientId, will.body);
+  if (will && read) server.wills.set(clientId, { session: session.ref, will: read, dueAtMs: will.dueAtMs });
 };

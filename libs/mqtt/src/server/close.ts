@@ -3,7 +3,7 @@ import { disconnectBytes } from '../codec/packet-writer.ts';
 import type { Properties } from '../codec/packets.ts';
 import { reason } from '../codec/reason-codes.ts';
 import { heeded, keepWaiting, nobodyWaits } from './deliver.ts';
-import { type Closing, type Connection, isKept, type Server, type Session } from './state.ts';
+import { type Closing, type Connection, clientOf, isKept, type Server, type Session } from './state.ts';
 import { publishWill, willDueAtMs } from './wills.ts';
 
 /** Reads nothing more, and closes when everything that was read is answered. */
@@ -104,8 +104,7 @@ const endConnection = (server: Server, connection: Connection, closing: Closing)
     session.connection = undefined;
     leave(server, session, connection);
   }
-  const { sinceMs, lastPacketMs, level, userName, keepAliveS } = connection;
-  const client = { clientId, sinceMs, lastPacketMs, level, userName, keepAliveS };
+  const client = clientOf(connection);
   for (const hear of server.listeners) {
     hear({ change: 'disconnected', client, atMs: Date.now(), because: closing.because });
   }

@@ -1,14 +1,13 @@
 /** CONNECT: who it is, whether the client may come in, which session it gets, and the CONNACK that says so (3.1, 3.2). */
 import { randomUUID } from 'node:crypto';
-import type { KeptArrival, TakenSession } from '@plenum/runtime';
-import { TransientFailure } from '@plenum/runtime';
+import { type KeptArrival, type TakenSession, TransientFailure } from '@plenum/runtime';
 import { connackBytes } from '../codec/packet-writer.ts';
 import type { ConnectPacket, Properties } from '../codec/packets.ts';
 import { reason } from '../codec/reason-codes.ts';
 import { closeNow, cutOff, forgetSession, reasonString } from './close.ts';
 import { sendMore, waitAgain } from './deliver.ts';
 import { clientIdProblem, type Refusal } from './names.ts';
-import type { Arrived, Connection, Server, Session } from './state.ts';
+import { type Arrived, type Connection, clientOf, type Server, type Session } from './state.ts';
 import { keptWill, publishEndedWill, readWill, willOf, willProblem } from './wills.ts';
 
 /** Answers when the client is in, or is not; rejects never. */
@@ -110,6 +109,7 @@ const takeSession = async (server: Server, connection: Connection, packet: Conne
   }
   const session = server.sessions.get(clientId); // Not the one before, if it ended with its connection.
   // Of a session that ends now the store answers it; one that goes on keeps it to itself [MQTT-3.1.3-9].
+  const pending = server.wills.get(clientId);
   server.wills.delete(clientId);
   if (clean && session !== undefined) forgetSession(server, session);
   const kept = clean ? undefined : session;
@@ -121,10 +121,12 @@ const takeSession = async (server: Server, connection: Connection, packet: Conne
     const asked = { clientId, clean, expiryMs, will: will && keptWill(will) };
     const taken = await server.store.take(asked, Date.now());
     connection.will = will;
-    if (taken.endedWill !== undefined) publishEndedWill(server, clientId, readWill(taken.endedWill));
+    const endedWill = taken.endedWill && readWill(server, clientId, taken.endedWill);
+    if (endedWill !== undefined) publishEndedWill(server, clientId, endedWill);
     enter(server, connection, packet, { taken, before: kept, expiryMs });
   } catch (error) {
     queueAgain(kept);
+    if (pending !== undefined) server.wills.set(clientId, pending); // Its client has not come back after all.
     if (!(error instanceof TransientFailure)) server.logger.error({ clientId, error }, 'a session cannot be taken');
     server.counts.refusedWhileAway += 1;
     refuse(server, connection, { reason: reason.serverUnavailable, why: 'the store of sessions is away' });
@@ -208,9 +210,7 @@ const open = (server: Server, connection: Connection, packet: ConnectPacket, tak
   if (connack !== undefined) connection.out.write(connack);
   if (taken.present) server.repeated.reconnected(connection.clientId);
   else server.repeated.ended(connection.clientId);
-  const { clientId, sinceMs, lastPacketMs, level, userName, keepAliveS } = connection;
-  const client = { clientId, sinceMs, lastPacketMs, level, userName, keepAliveS };
-  for (const hear of server.listeners) hear({ change: 'connected', client });
+  for (const hear of server.listeners) hear({ change: 'connected', client: clientOf(connection) });
   connection.rights?.ended?.addEventListener('abort', connection.endRights);
 };
 

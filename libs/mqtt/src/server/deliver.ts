@@ -3,10 +3,11 @@
  * each kept by the store until it is acknowledged (4.3, 4.4, 4.6; MQTT 5, 4.9).
  */
 import type { Delivery, KeptMessage, SubscriptionOptions, Written } from '@plenum/runtime';
-import { keptBytes, keptMessage } from '../codec/kept-message.ts';
+import { keptBytes } from '../codec/kept-message.ts';
 import { ackBytes, publishBytes } from '../codec/packet-writer.ts';
 import type { AckPacket, OutgoingMessage, Qos } from '../codec/packets.ts';
 import { reason } from '../codec/reason-codes.ts';
+import { readKept } from './read-kept.ts';
 import { type Connection, isKept, type Outgoing, type Server, type Session } from './state.ts';
 
 /** A message on its way to subscribers. */
@@ -295,16 +296,6 @@ export const keepWaiting = (server: Server, session: Session): void => {
   session.waitingBytes = 0;
 };
 
-/** What a newer program has kept stops nobody: it is left out, and said. */
-const readKept = (server: Server, session: Session, number: number, body: Uint8Array) => {
-  try {
-    return keptMessage(body);
-  } catch (error) {
-    server.logger.error({ clientId: session.clientId, number, error }, 'a message that waits cannot be read');
-    return undefined;
-  }
-};
-
 /** Its client is back: what the store has of it waits here again, in order, and goes again under its packet ids. */
 export const waitAgain = (server: Server, session: Session, kept: readonly KeptMessage[]): void => {
   const nowMs = Date.now();
@@ -318,7 +309,7 @@ export const waitAgain = (server: Server, session: Session, kept: readonly KeptM
       void heeded(server, session, server.store.remove(session.ref, number));
       continue;
     }
-    const content = readKept(server, session, number, body);
+    const content = readKept(server, body, { clientId: session.clientId, number });
     if (content === undefined) continue;
     const { retain, qos: _, subscriptionIds = none, ...message } = content;
     const bytes = message.topic.length + message.payload.length + overheadBytes;

@@ -16,7 +16,7 @@ import type { ListenerLimits } from './limits.ts';
 import { flusher } from './outgoing-bytes.ts';
 import { read, receive } from './receive.ts';
 import { retainedMessages } from './retained-messages.ts';
-import type { Connection, Server, ServerCounts } from './state.ts';
+import { type Connection, clientOf, type Server, type ServerCounts } from './state.ts';
 import { subscriptionTree } from './subscription-tree.ts';
 import { checkSessions, quietly, sweep } from './sweep.ts';
 
@@ -80,17 +80,7 @@ export const serve = async (server: Server): Promise<MqttServer> => {
       return () => server.listeners.delete(listener);
     },
     connected: function* () {
-      for (const {
-        stage,
-        clientId,
-        sinceMs,
-        lastPacketMs,
-        level,
-        userName,
-        keepAliveS,
-      } of server.connections.values()) {
-        if (stage === 'open') yield { clientId, sinceMs, lastPacketMs, level, userName, keepAliveS };
-      }
+      for (const connection of server.connections.values()) if (connection.stage === 'open') yield clientOf(connection);
     },
     publish: deviceMessages(server).publish,
     quiesce: (giveUp) => {

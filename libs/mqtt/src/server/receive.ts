@@ -59,29 +59,15 @@ const newConnection = (server: Server, socket: Duplex): Connection => {
     ...{ number: server.numbers, socket, reader: packetReader({ packetBytesMax: limits.packetBytesMax }) },
     ...{ out: outgoingBytes(socket, flusher, limits.unsentBytesMax, tooMuch), certificate: certificateOf(socket) },
     endRights: () => {
-      const closing = {
-        reason: reason.administrativeAction,
-        why: 'its rights have ended',
-        because: 'refused' as const,
-      };
-      closeNow(server, connection, closing);
+      const why = 'its rights have ended';
+      closeNow(server, connection, { reason: reason.administrativeAction, why, because: 'refused' });
     },
     ...{ stage: 'connecting', level: 4, clientId: '', userName: undefined, session: undefined, rights: undefined },
     ...{ will: undefined, sinceMs: Date.now(), lastPacketMs: Date.now(), keepAliveS: 0, holdMs: limits.holdMsMax },
     ...{ windowMax: limits.windowMax, packetBytesMax: Number.POSITIVE_INFINITY, tellsReasons: true },
-    ...{
-      aliases: undefined,
-      offered: 0,
-      settled: 0,
-      behind: [],
-      held: 0,
-      heldBytes: 0,
-      unacknowledged: 0,
-      gate: [],
-      answers: [],
-      paused: false,
-    },
-    ...{ peerEnded: false, closing: undefined, stalledSinceMs: undefined, takenBytes: 0 },
+    ...{ aliases: undefined, offered: 0, settled: 0, behind: [], held: 0, heldBytes: 0, unacknowledged: 0 },
+    ...{ gate: [], answers: [], paused: false, peerEnded: false, closing: undefined },
+    ...{ stalledSinceMs: undefined, takenBytes: 0 },
   };
   return connection;
 };

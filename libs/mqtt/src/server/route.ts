@@ -1,8 +1,9 @@
 /** From a message to those who subscribe to its topic, and to who will. */
 import type { RetainedMessage, Written } from '@plenum/runtime';
-import { keptBytes, keptMessage } from '../codec/kept-message.ts';
+import { keptBytes } from '../codec/kept-message.ts';
 import type { Properties, Qos } from '../codec/packets.ts';
 import { deliver, type How, howFor, type Published } from './deliver.ts';
+import { readKept } from './read-kept.ts';
 import type { Server, Session } from './state.ts';
 import type { Match } from './subscription-tree.ts';
 
@@ -64,14 +65,16 @@ export const retain = async (server: Server, { message, qos, expiresAtMs }: Publ
   await server.store.retain(topic, undefined);
 };
 
-/** A retained message, to be delivered to a new subscription. */
-export const readRetained = ({ body, expiresAtMs }: RetainedMessage): Published => {
-  const { qos, retain, subscriptionIds: _, ...message } = keptMessage(body);
-  return { message, qos, retain, expiresAtMs, from: undefined };
+/** A retained message, to be delivered to a new subscription; `undefined` when it cannot be read. */
+export const readRetained = (server: Server, { topic, body, expiresAtMs }: RetainedMessage): Published | undefined => {
+  const content = readKept(server, body, { topic });
+  if (content === undefined) return undefined;
+  const { qos, retain: isRetained, subscriptionIds: _, ...message } = content;
+  return { message, qos, retain: isRetained, expiresAtMs, from: undefined };
 };
 
 /** Of what came with a message, what goes on with it [MQTT-3.3.2-4, -15 to -18]. */
-export const passedOn = (properties: Properties | undefined): Properties | undefined => {
+export const forwarded = (properties: Properties | undefined): Properties | undefined => {
   if (properties === undefined) return undefined;
   const { topicAlias: _, subscriptionIds: __, messageExpiryS: ___, ...others } = properties;
   return Object.keys(others).length === 0 ? undefined : others;

@@ -113,6 +113,27 @@ it('retained messages are those of all servers, and of those that start', async 
   }
 });
 
+it('what a newer program has kept is left out, and stops nobody', async (t) => {
+  const { place, other } = await two(t);
+  const newer = place.open('newer');
+  const body = Uint8Array.of(255, 0, 0);
+  const ref = await newer.take({ ...kept, expiryMs: 60_000, will: { body, delayMs: 0 } }, Date.now());
+  await newer.enqueue(ref, { number: 1, qos: 1, body, expiresAtMs: undefined });
+  await newer.retain('commands', { body, expiresAtMs: undefined });
+  place.kill('newer');
+  const third = await opened(t, { parts: { sessions: place.open('third') } });
+  assert.equal(third.counts().sessions, 1);
+  for (const { port } of [third, other]) {
+    const device = await subscribed(port);
+    await published(port, 'fine');
+    assert.equal(textOf(await device.next()), 'fine');
+    device.send({ cmd: 'puback', messageId: 2 });
+    device.send({ cmd: 'pingreq' });
+    assert.equal((await device.next()).cmd, 'pingresp');
+    device.kill();
+  }
+});
+
 /** The server has noticed that its only client has gone. */
 const gone = async (server: { counts(): { readonly connections: number } }): Promise<void> => {
   while (server.counts().connections > 0) await new Promise((resolve) => setImmediate(resolve));

@@ -5,7 +5,7 @@ import type { PacketReader } from '../codec/packet-reader.ts';
 import type { Level, OutgoingMessage, Qos } from '../codec/packets.ts';
 import type { KeptArrivals } from '../redelivery/kept-arrivals.ts';
 import type { Access, ClientCertificate, Rights } from './access.ts';
-import type { ClientChange } from './client-watch.ts';
+import type { ClientChange, ConnectedClient } from './client-watch.ts';
 import type { ListenerLimits } from './limits.ts';
 import type { Flusher, OutgoingBytes } from './outgoing-bytes.ts';
 import type { RetainedMessages } from './retained-messages.ts';
@@ -190,6 +190,12 @@ export type Arrived = {
   state: 'in-hand' | 'safe' | 'kept';
   /** PUBRECs of copies that came meanwhile. */
   waiting: ((safe: boolean) => void)[];
+};
+
+/** As those see it who watch clients. */
+export const clientOf = (connection: Connection): ConnectedClient => {
+  const { clientId, sinceMs, lastPacketMs, level, userName, keepAliveS } = connection;
+  return { clientId, sinceMs, lastPacketMs, level, userName, keepAliveS };
 };
 
 export const isKept = ({ expiryMs }: Session): boolean => expiryMs > 0;

@@ -80,7 +80,8 @@ const isGivenRetained = ({ retainHandling, isNew }: Granted): boolean =>
 
 const giveRetained = (server: Server, session: Session, { filter, options }: Granted): void => {
   for (const message of server.retained.match(filter, Date.now())) {
-    const published = readRetained(message);
+    const published = readRetained(server, message);
+    if (published === undefined) continue;
     // It says that it is retained, whatever the subscription says of others [MQTT-3.3.1-8].
     void deliver(server, session, published, { ...howFor(published, options), retain: true });
   }

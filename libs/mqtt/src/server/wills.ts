@@ -1,9 +1,10 @@
 /** Wills: messages that a client leaves for the case that its connection ends without its word (3.1.2.5; MQTT 5, 3.1.3.2). */
 import type { KeptWill, SessionRef } from '@plenum/runtime';
-import { keptBytes, keptMessage } from '../codec/kept-message.ts';
+import { keptBytes } from '../codec/kept-message.ts';
 import type { WillPacket } from '../codec/packets.ts';
 import { heeded } from './deliver.ts';
 import { hasMoreLevels, ofTheServer } from './names.ts';
+import { readKept } from './read-kept.ts';
 import { retainAndRoute } from './route.ts';
 import type { Server, Session, Will } from './state.ts';
 
@@ -26,8 +27,11 @@ export const keptWill = ({ message, qos, retain, eventId, delayMs }: Will): Kept
   delayMs,
 });
 
-export const readWill = (body: Uint8Array): Will => {
-  const { qos, retain, subscriptionIds: _, ...message } = keptMessage(body.subarray(eventIdLength));
+/** `undefined` when it cannot be read. */
+export const readWill = (server: Server, clientId: string, body: Uint8Array): Will | undefined => {
+  const content = readKept(server, body.subarray(eventIdLength), { clientId });
+  if (content === undefined) return undefined;
+  const { qos, retain, subscriptionIds: _, ...message } = content;
   const eventId = Buffer.from(body.buffer, body.byteOffset, eventIdLength).toString('latin1');
   return { message, qos, retain, eventId, delayMs: 0 };
 };

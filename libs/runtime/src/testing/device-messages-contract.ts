@@ -1,4 +1,4 @@
-/** What every way down to devices keeps, with whichever acknowledgement. */
+/** What every way down to devices keeps, whether a device acknowledges or a broker. */
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Delivery, DeviceMessage, DeviceMessageProperties, DeviceMessages } from '../device-messages.ts';
@@ -9,9 +9,9 @@ export type OpenedDeviceMessages = {
   readonly by: 'device' | 'broker';
   /** A device of MQTT 5 that subscribes with QoS 2, and takes what it is sent. */
   device(filter: string): Promise<ContractDevice>;
-  /** Whoever acknowledges answers nothing from here on. */
+  /** Nothing is acknowledged from here on. */
   silence(): void;
-  /** What is published there is refused by whoever acknowledges, with this reason. */
+  /** What is published there is acknowledged with this reason, a refusal. */
   readonly refusing: { readonly topic: string; readonly reason: number };
   close(): Promise<void>;
 };

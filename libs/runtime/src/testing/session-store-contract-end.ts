@@ -96,7 +96,7 @@ export const sessionsThatEnd = (open: OpenSessionServers): void => {
     await enqueueAll(store, session, [1]);
     await leave(store, session, { expiryMs: 1_000 });
     assert.deepEqual(await other.expire(nowMs + 999, 10), []);
-    assert.deepEqual(await other.expire(nowMs + 1_000, 10), [refOf(session)], 'whoever had it');
+    assert.deepEqual(await other.expire(nowMs + 1_000, 10), [refOf(session)], 'also of another server');
     assert.deepEqual(await other.expire(nowMs + 1_000, 10), []);
     assert.deepEqual(await missing(store, [session, connected]), [refOf(session)]);
     assert.deepEqual(await enqueueAll(store, session, [2]), ['lost']);

@@ -42,7 +42,7 @@ export const simulateSessions = async ({ seed, steps, open }: SessionSimulation)
 
   const add = async (): Promise<void> => {
     const death = Promise.withResolvers<never>();
-    death.promise.catch(() => undefined); // Whoever waits for an answer hears of it.
+    death.promise.catch(() => undefined); // Those who wait for an answer hear of it.
     servers.push({ ...(await open()), held: new Map(), death });
   };
   /** The answer, unless the server dies before. */
@@ -56,7 +56,7 @@ export const simulateSessions = async ({ seed, steps, open }: SessionSimulation)
     bodies.set(number, body);
     const message = { number, qos: 1, body: bytes(body), expiresAtMs: undefined } as const;
     const written = await answer(server, server.store.enqueue(ref, message));
-    // What was removed before it was written is answered so, whoever has the session.
+    // What was removed before it was written is answered so, in whatever hands the session is.
     if (!bodies.has(number)) return;
     assert.ok(written === 'lost' || !wasOld, `epoch ${ref.epoch} wrote after ${client.epoch}`);
     struck[written === 'lost' ? 'lost' : 'kept'] += 1;

@@ -213,11 +213,13 @@ export {
 export type {
   Adopted,
   AdoptedSession,
+  Handover,
   KeptArrival,
   KeptMessage,
   KeptSubscription,
   KeptWill,
   Leave,
+  NewArrival,
   NewMessage,
   RetainedMessage,
   SessionNews,

@@ -154,9 +154,8 @@ const enter = (server: Server, connection: Connection, packet: ConnectPacket, en
   const { clientId } = connection;
   const session = before !== undefined && taken.present ? before : newSession(clientId, taken);
   if (before !== undefined && before !== session) {
-    const { taking } = before;
     forgetSession(server, before);
-    for (const queue of taking ?? []) queue(); // It is over: the store says so to each.
+    queueAgain(before); // It is over: the store says so to each.
   }
   session.ref = { clientId, epoch: taken.epoch };
   session.expiryMs = expiryMs;
@@ -184,7 +183,7 @@ const keepArrivals = ({ arrivals }: Session, kept: readonly KeptArrival[]): void
   for (const { packetId, eventId, receivedTimeUs, passedOn } of kept) {
     const before = known.get(packetId);
     const arrived: Arrived =
-      before?.eventId === eventId ? before : { eventId, receivedTimeUs, state: 'kept', waiting: [] };
+      before?.eventId === eventId ? before : { eventId, receivedTimeUs, state: 'kept', waiting: [], passed: undefined };
     if (passedOn) arrived.state = 'safe';
     arrivals.set(packetId, arrived);
   }

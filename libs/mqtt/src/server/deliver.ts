@@ -2,7 +2,7 @@
  * The way of messages to one session: QoS 0 at once or not at all, the others in order, so many on their way as the client takes,
  * each kept by the store until it is acknowledged (4.3, 4.4, 4.6; MQTT 5, 4.9).
  */
-import type { Delivery, KeptMessage, SubscriptionOptions, Written } from '@plenum/runtime';
+import type { Delivery, KeptMessage, NewMessage, SessionRef, SubscriptionOptions, Written } from '@plenum/runtime';
 import { keptBytes } from '../codec/kept-message.ts';
 import { ackBytes, publishBytes } from '../codec/packet-writer.ts';
 import type { AckPacket, OutgoingMessage, Qos } from '../codec/packets.ts';
@@ -28,6 +28,11 @@ export type How = {
   readonly settled?: (delivery: Delivery) => void;
 };
 
+/** `withdrawn`: it is not this server's to deliver. */
+export type Kept = Written | 'withdrawn';
+
+export type Keep = (session: Session, message: NewMessage) => Promise<Kept>;
+
 export const howFor = ({ qos, retain }: Pick<Published, 'qos' | 'retain'>, options: SubscriptionOptions): How => ({
   qos: Math.min(qos, options.qos) as Qos, // The lower of two of them.
   retain: retain && options.retainAsPublished,
@@ -42,15 +47,16 @@ export const deliver = (
   session: Session,
   published: Published,
   how: How,
-): Promise<Written> | undefined => {
+  keep?: Keep,
+): Promise<Kept> | undefined => {
   if (how.qos === 0) {
     sendAtOnce(server, session, published, how);
     return undefined;
   }
   const { taking } = session;
-  if (taking === undefined) return queue(server, session, published, how);
-  const { promise, resolve } = Promise.withResolvers<Written>();
-  taking.push(() => resolve(queue(server, session, published, how) ?? 'written'));
+  if (taking === undefined) return queue(server, session, published, how, keep);
+  const { promise, resolve } = Promise.withResolvers<Kept>();
+  taking.push(() => resolve(queue(server, session, published, how, keep) ?? 'written'));
   return promise;
 };
 
@@ -73,8 +79,15 @@ const sendAtOnce = (
 /** What each takes beside its topic and payload. */
 const overheadBytes = 100;
 
-const queue = (server: Server, session: Session, published: Published, how: How): Promise<Written> | undefined => {
+const queue = (
+  server: Server,
+  session: Session,
+  published: Published,
+  how: How,
+  keep: Keep | undefined,
+): Promise<Kept> | undefined => {
   const { counts, store } = server;
+  const { ref } = session;
   const { message, expiresAtMs } = published;
   const { retain, subscriptionIds } = how;
   const qos = how.qos === 2 ? 2 : 1;
@@ -101,14 +114,35 @@ const queue = (server: Server, session: Session, published: Published, how: How)
     counts.inMemoryBytes += bytes;
     session.queue.push(outgoing);
   }
-  const written = body && heeded(server, session, store.enqueue(session.ref, { number, qos, body, expiresAtMs }));
-  sendMore(server, session);
-  if (written === undefined || qos === 1 || !isHere) return written;
-  return written.then((answer) => {
+  if (body === undefined) {
+    sendMore(server, session);
+    return undefined;
+  }
+  const kept = { number, qos, body, expiresAtMs } as const;
+  if (qos === 1) {
+    const written = heeded(server, session, store.enqueue(ref, kept));
+    sendMore(server, session);
+    return written;
+  }
+  return (keep?.(session, kept) ?? heeded(server, session, store.enqueue(ref, kept))).then((answer) => {
     outgoing.isKept = true;
+    if (answer === 'withdrawn') takeBack(server, session, outgoing, ref);
     sendMore(server, session);
     return answer;
   });
+};
+
+/** As if it had never been queued. It was not sent yet. */
+const takeBack = ({ counts }: Server, session: Session, outgoing: Outgoing, ref: SessionRef): void => {
+  if (session.ref !== ref) return; // Its client has come back since, and what waits was counted anew.
+  const { number, bytes } = outgoing;
+  session.waitingMessages -= 1;
+  session.waitingBytes -= bytes;
+  session.expiring = session.expiring.filter((one) => one.number !== number);
+  const at = session.queue.indexOf(outgoing);
+  if (at < 0) return;
+  counts.inMemoryBytes -= bytes;
+  session.queue.splice(at, 1);
 };
 
 /** Makes space in a session that is away, of what nobody would be sent any more. */
@@ -136,11 +170,11 @@ const hasSpace = (
 };
 
 /** A session that the store says is somebody else's is so. What the store cannot take for good is a fault, and stops nobody. */
-export const heeded = async (
+export const heeded = async <T extends Kept>(
   server: Server,
   { ref }: Pick<Session, 'ref'>,
-  written: Promise<Written>,
-): Promise<Written> => {
+  written: Promise<T>,
+): Promise<T | 'lost'> => {
   try {
     const answer = await written;
     if (answer === 'lost') server.lost(ref);

@@ -1,8 +1,8 @@
 /** From a message to those who subscribe to its topic, and to who will. */
-import type { RetainedMessage, Written } from '@plenum/runtime';
+import type { RetainedMessage } from '@plenum/runtime';
 import { keptBytes } from '../codec/kept-message.ts';
 import type { Properties, Qos } from '../codec/packets.ts';
-import { deliver, type How, howFor, type Published } from './deliver.ts';
+import { deliver, type How, howFor, type Keep, type Kept, type Published } from './deliver.ts';
 import { readKept } from './read-kept.ts';
 import type { Server, Session } from './state.ts';
 import type { Match } from './subscription-tree.ts';
@@ -15,12 +15,13 @@ export const retainAndRoute = (server: Server, published: Published): Promise<un
   return routed === undefined ? retained : Promise.all([routed, retained]);
 };
 
-const route = (server: Server, published: Published): Promise<unknown> | undefined => {
+/** `keep` has messages of QoS 2 kept, if not each by itself. */
+export const route = (server: Server, published: Published, keep?: Keep): Promise<unknown> | undefined => {
   const matches = server.subscribers.match(published.message.topic);
   if (matches.length === 0) return undefined;
-  const kept: Promise<Written>[] = [];
+  const kept: Promise<Kept>[] = [];
   for (const [session, how] of combined(matches, published)) {
-    const written = deliver(server, session, published, how);
+    const written = deliver(server, session, published, how, keep);
     if (written !== undefined) kept.push(written);
   }
   return kept.length === 0 ? undefined : Promise.all(kept);

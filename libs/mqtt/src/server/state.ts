@@ -190,6 +190,8 @@ export type Arrived = {
   state: 'in-hand' | 'safe' | 'kept';
   /** PUBRECs of copies that came meanwhile. */
   waiting: ((safe: boolean) => void)[];
+  /** Settles when those who subscribe to it have it; `undefined`: nobody was given it yet. */
+  passed: Promise<unknown> | undefined;
 };
 
 /** As those see it who watch clients. */

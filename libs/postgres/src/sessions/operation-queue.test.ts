@@ -10,6 +10,12 @@ const change = (clientId: string, its: SessionChange): Operation => ({
 });
 const enqueue = (clientId: string, number: number): Operation =>
   change(clientId, { kind: 'enqueue', message: { number, qos: 1, body: new Uint8Array(), expiresAtMs: undefined } });
+const message = { number: 1, qos: 2, body: new Uint8Array(), expiresAtMs: undefined } as const;
+const arrival = { packetId: 1, eventId: 'e', receivedTimeUs: 0 };
+const passOn = (clientId: string, ...others: readonly string[]): Operation => ({
+  ...{ does: 'pass-on', session: { clientId, epoch: 1 }, arrival },
+  handovers: others.map((other) => ({ session: { clientId: other, epoch: 1 }, message })),
+});
 const take = (clientId: string): Operation => ({
   does: 'take',
   asked: { clientId, clean: false, expiryMs: 0, will: undefined },
@@ -28,15 +34,23 @@ it('what comes after a take waits for the next batch, and others go before it', 
   assert.equal(queue.isEmpty(), true);
 });
 
-it('what says that a message is passed on waits for what was queued before it', () => {
+it('what is passed on waits for what was queued before it, and nothing goes before it', () => {
   const queue = operationQueue();
-  const arrival = { packetId: 1, eventId: 'e', receivedTimeUs: 0 };
   const [taken, queued, other] = [take('a'), enqueue('a', 1), enqueue('b', 1)];
   const arrived = change('p', { kind: 'arrive', arrival: { ...arrival, passedOn: false } });
-  const passedOn = change('p', { kind: 'arrive', arrival: { ...arrival, passedOn: true } });
-  for (const operation of [arrived, taken, queued, passedOn, other]) void queue.add(operation);
+  for (const operation of [arrived, taken, queued, passOn('p'), other]) void queue.add(operation);
   assert.deepEqual(operationsIn(queue.next(100)), [arrived, taken]);
-  assert.deepEqual(operationsIn(queue.next(100)), [queued, passedOn, other]);
+  assert.deepEqual(operationsIn(queue.next(100)), [queued, passOn('p'), other]);
+});
+
+it('what is passed on waits for the takes of all whom it is about', () => {
+  for (const client of ['p', 's']) {
+    const queue = operationQueue();
+    const [taken, other] = [take(client), enqueue('b', 1)];
+    for (const operation of [taken, passOn('p', 'b', 's'), other]) void queue.add(operation);
+    assert.deepEqual(operationsIn(queue.next(100)), [taken]);
+    assert.deepEqual(operationsIn(queue.next(100)), [passOn('p', 'b', 's'), other]);
+  }
 });
 
 it('a question comes alone, after all before it', () => {

@@ -1,5 +1,5 @@
 /** Operations in the order they were asked for, and which of them are carried out together. */
-import { bytesOf, clientOf, closesClient, type Operation } from './operations.ts';
+import { bytesOf, clientsOf, closesClient, type Operation } from './operations.ts';
 
 export type Queued = {
   readonly operation: Operation;
@@ -100,23 +100,21 @@ const firstOf = (queue: readonly Queued[], countMax: number): readonly [readonly
       break;
     }
     if (taken.length >= countMax || bytes >= bytesMax || takes >= takesMax) break;
-    const client = clientOf(operation);
+    const clients = clientsOf(operation);
+    const hasToWait = clients.some((client) => closed.has(client));
     // It says that what was enqueued before it is written.
-    if (isPassedOn(operation) && rest.length > 0) break;
-    if (client !== undefined && closed.has(client)) {
+    if (operation.does === 'pass-on' && (hasToWait || rest.length > 0)) break;
+    if (hasToWait) {
       rest.push(one);
       continue;
     }
-    if (client !== undefined && closesClient(operation)) closed.add(client);
+    if (closesClient(operation)) for (const client of clients) closed.add(client);
     if (operation.does === 'take') takes += 1;
     bytes += bytesOf(operation);
     taken.push(one);
   }
   return [taken, [...rest, ...queue.slice(index)]];
 };
-
-const isPassedOn = (operation: Operation): boolean =>
-  operation.does === 'change' && operation.change.kind === 'arrive' && operation.change.arrival.passedOn;
 
 const isUrgent = (operation: Operation): boolean =>
   operation.does !== 'change' || !['enqueue', 'release', 'remove'].includes(operation.change.kind);

@@ -1,8 +1,10 @@
 /** What a server has asked its store for, until it is done. */
 import type {
+  Handover,
   KeptArrival,
   KeptSubscription,
   Leave,
+  NewArrival,
   NewMessage,
   RetainedMessage,
   SessionRef,
@@ -31,26 +33,35 @@ export type SessionChange = ContentChange | LifeChange;
 
 export type Operation =
   | { readonly does: 'change'; readonly session: SessionRef; readonly change: SessionChange }
+  | {
+      readonly does: 'pass-on';
+      readonly session: SessionRef;
+      readonly arrival: NewArrival;
+      readonly handovers: readonly Handover[];
+    }
   | { readonly does: 'take'; readonly asked: TakeSession; readonly nowMs: number }
   | { readonly does: 'retain'; readonly topic: string; readonly message: Omit<RetainedMessage, 'topic'> | undefined }
   /** In a transaction of its own, when all before it is done. */
   | { readonly does: 'question'; answer(ask: Ask): Promise<unknown> };
 
+export type PassOn = Extract<Operation, { readonly does: 'pass-on' }>;
 export type Question = Extract<Operation, { readonly does: 'question' }>;
 export type Batched = Exclude<Operation, Question>;
 
 /** What a batch answers, one for each of its operations. */
-export type BatchAnswer = Written | TakenSession | undefined;
+export type BatchAnswer = Written | readonly Written[] | TakenSession | undefined;
 
-/** Whose it is, of operations that have to stay in their order. */
-export const clientOf = (operation: Batched): string | undefined => {
+/** Whose sessions it is about: operations of one client stay in their order. */
+export const clientsOf = (operation: Batched): readonly string[] => {
   switch (operation.does) {
     case 'change':
-      return operation.session.clientId;
+      return [operation.session.clientId];
+    case 'pass-on':
+      return [operation.session.clientId, ...operation.handovers.map(({ session }) => session.clientId)];
     case 'take':
-      return operation.asked.clientId;
+      return [operation.asked.clientId];
     case 'retain':
-      return undefined;
+      return [];
   }
 };
 
@@ -63,6 +74,9 @@ export const closesClient = (operation: Batched): boolean =>
 export const bytesOf = (operation: Operation): number => {
   if (operation.does === 'retain') return operation.topic.length + (operation.message?.body.length ?? 0) + 100;
   if (operation.does === 'take') return (operation.asked.will?.body.length ?? 0) + 500;
+  if (operation.does === 'pass-on') {
+    return operation.handovers.reduce((sum, { message }) => sum + message.body.length + 100, 100);
+  }
   return operation.does === 'change' && operation.change.kind === 'enqueue'
     ? operation.change.message.body.length + 100
     : 100;

@@ -73,6 +73,24 @@ it('what was committed without an answer is written once, and what follows is wr
   );
 });
 
+it('what was passed on without an answer is known to be, though its publisher has gone to another server since', async (t) => {
+  const [{ store, proxy }, { store: other }] = await two(t);
+  const [publisher, subscriber] = [await store.take(asked('p'), nowMs), await store.take(asked('s'), nowMs)];
+  const gone = await store.take(asked('gone'), nowMs);
+  const arrival = { packetId: 1, eventId: 'e', receivedTimeUs: 0 };
+  const handovers = [subscriber, gone].map((session) => ({ session, message: aMessage(1, 2) }));
+  proxy.cut('at-commit');
+  const passing = store.passOn(publisher, arrival, handovers);
+  while (proxy.answersLost() === 0) await new Promise((resolve) => setImmediate(resolve));
+  const taken = await other.take(asked('p'), nowMs);
+  assert.deepEqual(taken.arrivals, [{ ...arrival, passedOn: true }]);
+  assert.deepEqual(await waitingIn(other, 'gone'), [1]);
+  proxy.cut('never');
+  assert.deepEqual(await passing, ['written', 'lost']);
+  assert.equal(await store.passOn(publisher, arrival, [{ session: subscriber, message: aMessage(2, 2) }]), 'lost');
+  assert.deepEqual(await waitingIn(store, 's'), [1]);
+});
+
 it('a session that was taken without an answer is adopted, unless its client is here again', async (t) => {
   const [{ store, proxy }, { store: other }] = await two(t);
   for (const clientId of ['a', 'b']) await other.take(asked(clientId), nowMs);
@@ -112,7 +130,7 @@ it('nothing that is written is lost when the server\u2019s connections are ended
 it('what cannot be written is refused alone', async (t) => {
   const [{ store }, { store: other }] = await two(t);
   const sessions = await Promise.all(['a', 'b', 'c'].map((name) => store.take(asked(name), nowMs)));
-  const bad = { packetId: 1, eventId: 'a\u0000b', receivedTimeUs: 0, passedOn: false };
+  const bad = { packetId: 1, eventId: 'a\u0000b', receivedTimeUs: 0 };
   const calls = sessions.flatMap((session) => [
     store.enqueue(session, aMessage(1)),
     session.clientId === 'b' ? store.arrive(session, bad) : store.enqueue(session, aMessage(2)),
@@ -165,7 +183,7 @@ it('sessions that ended leave nothing behind', async (t) => {
     await store.subscribe(session, [
       { filter: 'a', options: { qos: 1, noLocal: false, retainAsPublished: false, subscriptionId: 1 } },
     ]);
-    await store.arrive(session, { packetId: 1, eventId: 'e', receivedTimeUs: 1, passedOn: false });
+    await store.arrive(session, { packetId: 1, eventId: 'e', receivedTimeUs: 1 });
     return session;
   };
   const left = await fill('left');

@@ -59,7 +59,8 @@ export const postgresSessionStore = async (parts: PostgresSessionStoreParts): Pr
     release: (session, number) => inContent(session, { kind: 'release', number }),
     remove: async (session, number) =>
       loop.cancel(session.clientId, session.epoch, number) ? 'written' : inContent(session, { kind: 'remove', number }),
-    arrive: (session, arrival) => inContent(session, { kind: 'arrive', arrival }),
+    arrive: (session, arrival) => inContent(session, { kind: 'arrive', arrival: { ...arrival, passedOn: false } }),
+    passOn: (session, arrival, handovers) => loop.add({ does: 'pass-on', session, arrival, handovers }),
     complete: (session, packetId) => inContent(session, { kind: 'complete', packetId }),
     leave: (session, leave) => change(session, { kind: 'leave', leave }),
     forgetWill: (session) => change(session, { kind: 'forget-will' }),

@@ -2,16 +2,25 @@
  * Carries out a batch of operations in one transaction. All sessions it names are locked first, so what another server does to them
  * comes before or after; then everything is decided here, and sent at once.
  */
-import { type Lived, leftLife, lifeWithoutWill, type WillTimes } from '@plenum/runtime';
+import { type Lived, leftLife, lifeWithoutWill, type WillTimes, type Written } from '@plenum/runtime';
 import type pg from 'pg';
 import { inPipelinedTransaction } from '../pool.ts';
 import { type Ask, askOf } from './ask.ts';
 import { type ContentChanges, contentChanges } from './contents.ts';
+import { handedOverBefore, type WasHandedOver } from './handed-over.ts';
 import { sendNews } from './news.ts';
-import { type BatchAnswer, type Batched, clientOf, type LifeChange } from './operations.ts';
+import { type BatchAnswer, type Batched, clientsOf, type LifeChange, type PassOn } from './operations.ts';
 import type { Giving } from './ownership.ts';
 import { type Retain, writeRetained } from './retained.ts';
-import { emptySessions, endSessions, lockClients, type SessionRow, updateLives } from './session-row.ts';
+import {
+  currentRow,
+  emptySessions,
+  endSessions,
+  lockClients,
+  type SessionRow,
+  type SessionRows,
+  updateLives,
+} from './session-row.ts';
 import { insertNew, newSession, type TakenRow, takeRows } from './take.ts';
 import { writeContents } from './write-contents.ts';
 
@@ -23,13 +32,14 @@ export const runBatch = (pool: pg.Pool, giving: Giving, batch: readonly Batched[
   inPipelinedTransaction(pool, async (client, begun) => {
     const ask = askOf(client);
     await begun;
-    const clientIds = new Set(batch.map(clientOf).filter((clientId) => clientId !== undefined));
+    const clientIds = new Set(batch.flatMap(clientsOf));
     const takes = batch.filter((operation) => operation.does === 'take');
     const [inserted, locked] = await Promise.all([
       insertNew(ask, giving, takes),
       clientIds.size === 0 ? [] : lockClients(ask, [...clientIds]),
     ]);
-    const decided = decide(batch, new Map(locked.map((row) => [row.clientId, row])), inserted);
+    const rows = new Map(locked.map((row) => [row.clientId, row]));
+    const decided = decide(batch, rows, inserted, await handedOverBefore(ask, batch, rows));
     const taken = await send(ask, giving, decided);
     return decided.answers.map((answer) => (typeof answer === 'number' ? taken[answer] : answer));
   });
@@ -48,8 +58,9 @@ type Decided = {
 
 const decide = (
   batch: readonly Batched[],
-  rows: ReadonlyMap<string, SessionRow>,
+  rows: SessionRows,
   inserted: ReadonlyMap<string, number>,
+  wasHandedOver: WasHandedOver,
 ): Decided => {
   const [lived, emptied, ended, taken, retains] = [[], [], [], [], []] as [
     SessionRow[],
@@ -64,6 +75,16 @@ const decide = (
     else lived.push({ ...row, life });
     if (keeps === 'will') emptied.push(row.content);
   };
+  const passOn = ({ session, arrival, handovers }: PassOn): 'lost' | readonly Written[] => {
+    const row = currentRow(rows, session);
+    if (row === undefined && !handovers.some(wasHandedOver)) return 'lost';
+    if (row !== undefined) contents.add(row.content, { kind: 'arrive', arrival: { ...arrival, passedOn: true } });
+    return handovers.map(({ session: to, message }) => {
+      const its = currentRow(rows, to);
+      if (its !== undefined) contents.add(its.content, { kind: 'enqueue', message });
+      return its === undefined ? 'lost' : 'written';
+    });
+  };
   const answerTo = (operation: Batched): BatchAnswer | number => {
     if (operation.does === 'retain') {
       retains.push(operation);
@@ -77,9 +98,10 @@ const decide = (
       if (before === undefined) throw new Error('a session that is taken is not there');
       return taken.push({ ...operation, before }) - 1;
     }
+    if (operation.does === 'pass-on') return passOn(operation);
     const { session, change } = operation;
-    const row = rows.get(session.clientId);
-    if (row?.epoch !== session.epoch) return 'lost';
+    const row = currentRow(rows, session);
+    if (row === undefined) return 'lost';
     if (change.kind === 'end') ended.push(row);
     else if (isOfLife(change)) note(row, livedOf(row, change));
     else contents.add(row.content, change);

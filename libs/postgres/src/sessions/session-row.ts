@@ -10,6 +10,14 @@ export type SessionRow = SessionRef & {
   readonly life: SessionLife;
 };
 
+export type SessionRows = ReadonlyMap<string, SessionRow>;
+
+/** Of a session that is still this server's. */
+export const currentRow = (rows: SessionRows, { clientId, epoch }: SessionRef): SessionRow | undefined => {
+  const row = rows.get(clientId);
+  return row?.epoch === epoch ? row : undefined;
+};
+
 const rowColumns = `client_id, epoch, content, owner, expiry_ms, away_since_ms, ends_at_ms, sent_number,
   will_delay_ms, will_due_ms`;
 

@@ -59,13 +59,19 @@ export type KeptMessage = {
 export type NewMessage = Pick<KeptMessage, 'number' | 'qos' | 'body' | 'expiresAtMs'>;
 
 /** A message of QoS 2 that came from the client and was not released by it yet (PUBREL). */
-export type KeptArrival = {
-  readonly packetId: number;
-  readonly eventId: string;
-  readonly receivedTimeUs: number;
+export type KeptArrival = NewArrival & {
   /** It is in the log, and was given to the sessions that subscribe to it: a copy of it is not given to them again. */
   readonly passedOn: boolean;
 };
+
+export type NewArrival = {
+  readonly packetId: number;
+  readonly eventId: string;
+  readonly receivedTimeUs: number;
+};
+
+/** A message and a session in which it is to wait. */
+export type Handover = { readonly session: SessionRef; readonly message: NewMessage };
 
 export type KeptWill = {
   readonly body: Uint8Array;
@@ -132,11 +138,18 @@ export type SessionStore = {
   release(session: SessionRef, number: number): Promise<Written>;
   /** It waits no longer: acknowledged, expired or dropped. */
   remove(session: SessionRef, number: number): Promise<Written>;
+  /** It has come, and is not passed on yet. In place of one with the same packet id. */
+  arrive(session: SessionRef, arrival: NewArrival): Promise<Written>;
   /**
-   * In place of one with the same packet id. One that is passed on is written with what was enqueued before it in the same turn of the
-   * event loop or after that, and never sooner.
+   * What has arrived from `session` goes to the sessions that subscribe to it and counts as passed on, all at once or not at all:
+   * another server that takes `session` finds that it was passed on, or may do it. What was enqueued before is written before.
+   * Answers for each handover, or `lost` when `session` is, and nobody was given anything.
    */
-  arrive(session: SessionRef, arrival: KeptArrival): Promise<Written>;
+  passOn(
+    session: SessionRef,
+    arrival: NewArrival,
+    handovers: readonly Handover[],
+  ): Promise<'lost' | readonly Written[]>;
   /** The client has released it. */
   complete(session: SessionRef, packetId: number): Promise<Written>;
   /** The connection has ended and the session stays, with this server as its owner. */

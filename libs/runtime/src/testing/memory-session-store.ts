@@ -2,6 +2,8 @@
 import { randomUUID } from 'node:crypto';
 import type {
   AdoptedSession,
+  NewArrival,
+  NewMessage,
   RetainedMessage,
   SessionNews,
   SessionRef,
@@ -190,10 +192,8 @@ const writesOf = ({ queue, change, write, put }: Writing): Writes => ({
     write(session, (row) => {
       for (const filter of filters) row.subscriptions.delete(filter);
     }),
-  enqueue: (session, message) => {
-    const keep = (row: SessionRow): void => void row.waiting.set(message.number, { ...message, released: false });
-    return queue.write(() => change(session, keep), keyOf(session, message.number), 'written');
-  },
+  enqueue: (session, message) =>
+    queue.write(() => change(session, keep(message)), keyOf(session, message.number), 'written'),
   release: (session, number) =>
     write(session, ({ waiting }) => {
       const message = waiting.get(number);
@@ -203,11 +203,24 @@ const writesOf = ({ queue, change, write, put }: Writing): Writes => ({
     if (queue.cancel(keyOf(session, number))) return 'written';
     return write(session, ({ waiting }) => void waiting.delete(number));
   },
-  arrive: (session, arrival) => write(session, ({ arrivals }) => void arrivals.set(arrival.packetId, arrival)),
+  arrive: (session, arrival) => write(session, ({ arrivals }) => noteArrival(arrivals, arrival, false)),
+  passOn: (session, arrival, handovers) =>
+    queue.write(() => {
+      if (change(session, ({ arrivals }) => noteArrival(arrivals, arrival, true)) === 'lost') return 'lost';
+      return handovers.map(({ session: to, message }) => change(to, keep(message)));
+    }),
   complete: (session, packetId) => write(session, ({ arrivals }) => void arrivals.delete(packetId)),
   leave: (session, leave) => write(session, (row) => put(row.clientId, leftRow(row, leave))),
   forgetWill: (session) => write(session, (row) => put(row.clientId, withoutWill(row))),
   end: (session) => write(session, (row) => put(row.clientId, undefined)),
 });
+
+const keep =
+  (message: NewMessage) =>
+  ({ waiting }: SessionRow): void =>
+    void waiting.set(message.number, { ...message, released: false });
+
+const noteArrival = (arrivals: SessionRow['arrivals'], arrival: NewArrival, passedOn: boolean): void =>
+  void arrivals.set(arrival.packetId, { ...arrival, passedOn });
 
 const keyOf = ({ clientId, epoch }: SessionRef, number: number): string => `${number} ${epoch} ${clientId}`;

@@ -1,8 +1,8 @@
 /** What the contract tests of session stores are written with. */
 import type { TestContext } from 'node:test';
 import type {
-  KeptArrival,
   KeptSubscription,
+  NewArrival,
   NewMessage,
   SessionNews,
   SessionRef,
@@ -46,11 +46,10 @@ export const aSubscription = (filter: string, subscriptionId?: number): KeptSubs
   options: { qos: 1, noLocal: false, retainAsPublished: true, subscriptionId },
 });
 
-export const anArrival = (packetId: number): KeptArrival => ({
+export const anArrival = (packetId: number): NewArrival => ({
   packetId,
   eventId: `event of ${packetId}`,
   receivedTimeUs: nowMs * 1000 + packetId,
-  passedOn: false,
 });
 
 export const aWill = (delayMs = 0) => ({ body: bytes('last will'), delayMs });

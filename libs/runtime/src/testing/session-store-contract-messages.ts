@@ -139,19 +139,65 @@ export const messagesInSessions = (open: OpenSessionServers): void => {
     const { arrivals } = await store.take(asked('c'), nowMs);
     assert.deepEqual(
       arrivals.toSorted((a, b) => a.packetId - b.packetId),
-      [again, anArrival(3)],
+      [again, anArrival(3)].map((arrival) => ({ ...arrival, passedOn: false })),
     );
   });
 
   it('arrive and are passed on', async (t) => {
     const { store } = await (await open(t))();
     const session = await store.take(asked('c'), nowMs);
-    const passedOn = { ...anArrival(1), passedOn: true };
-    const subscriber = await store.take(asked('s'), nowMs);
+    const [one, other] = [await store.take(asked('one'), nowMs), await store.take(asked('other'), nowMs)];
     assert.equal(await store.arrive(session, anArrival(1)), 'written');
-    const calls = [store.enqueue(subscriber, aMessage(1)), store.arrive(session, passedOn)];
-    assert.deepEqual(await Promise.all(calls), written(2));
-    assert.deepEqual((await store.take(asked('c'), nowMs)).arrivals, [passedOn]);
+    const handovers = [one, other].map((to, index) => ({ session: to, message: aMessage(index + 1, { qos: 2 }) }));
+    const calls = [store.enqueue(other, aMessage(1)), store.passOn(session, anArrival(1), handovers)] as const;
+    assert.deepEqual(await Promise.all(calls), ['written', written(2)]);
+    assert.deepEqual(await store.passOn(session, anArrival(2), []), []);
+    const { arrivals } = await store.take(asked('c'), nowMs);
+    assert.deepEqual(
+      arrivals.toSorted((a, b) => a.packetId - b.packetId),
+      [1, 2].map((packetId) => ({ ...anArrival(packetId), passedOn: true })),
+    );
+    assert.deepEqual(numbersOf(await store.take(asked('one'), nowMs)), [1]);
+    const waiting = (await store.take(asked('other'), nowMs)).waiting.map(({ number, qos }) => [number, qos]);
+    assert.deepEqual(waiting, [
+      [1, 1],
+      [2, 2],
+    ]);
+  });
+
+  it('are passed on to nobody when their publisher has gone to another server, and to all others when a subscriber has', async (t) => {
+    const openOne = await open(t);
+    const [{ store }, { store: other }] = [await openOne(), await openOne()];
+    const publisher = await store.take(asked('publisher'), nowMs);
+    await store.arrive(publisher, anArrival(1));
+    const [gone, here] = [await store.take(asked('gone'), nowMs), await store.take(asked('here'), nowMs)];
+    await other.take(asked('gone'), nowMs);
+    const handovers = [gone, here].map((session) => ({ session, message: aMessage(1, { qos: 2 }) }));
+    assert.deepEqual(await store.passOn(publisher, anArrival(1), handovers), ['lost', 'written']);
+    const moved = await other.take(asked('publisher'), nowMs);
+    assert.deepEqual(moved.arrivals, [{ ...anArrival(1), passedOn: true }]);
+    const more = [{ session: here, message: aMessage(2, { qos: 2 }) }];
+    assert.equal(await store.passOn(publisher, anArrival(2), more), 'lost');
+    assert.deepEqual(numbersOf(await store.take(asked('here'), nowMs)), [1]);
+    assert.deepEqual(numbersOf(await store.take(asked('gone'), nowMs)), []);
+    assert.equal((await other.take(asked('publisher'), nowMs)).arrivals.length, 1);
+  });
+
+  it('are passed on before their publisher is taken by another server, or never', async (t) => {
+    const openOne = await open(t);
+    const [{ store }, { store: other }] = [await openOne(), await openOne()];
+    for (const first of ['pass on', 'take'] as const) {
+      const [publisher, subscriber] = [await store.take(asked(first), nowMs), await store.take(asked('s'), nowMs)];
+      const handovers = [{ session: subscriber, message: aMessage(1, { qos: 2 }) }];
+      const taking = first === 'take' ? other.take(asked(first), nowMs) : undefined;
+      const passing = store.passOn(publisher, anArrival(1), handovers);
+      const [answer, taken] = await Promise.all([passing, taking ?? other.take(asked(first), nowMs)]);
+      const isPassedOn = answer !== 'lost';
+      assert.deepEqual(taken.arrivals, isPassedOn ? [{ ...anArrival(1), passedOn: true }] : [], first);
+      const found = await store.take(asked('s'), nowMs);
+      assert.deepEqual(numbersOf(found), isPassedOn ? [1] : [], first);
+      await store.remove(found, 1);
+    }
   });
 
   it('that are in flight while another server takes are found by it, or are lost', async (t) => {

@@ -3,12 +3,12 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { chance } from './chance.ts';
 import { memorySessions } from './memory-session-store.ts';
-import { type Struck, simulateSessions } from './simulated-sessions.ts';
+import { nothingStruck, type Struck, simulateSessions } from './simulated-sessions.ts';
 
 const schedules = 500;
 
 it(`sessions in memory hold in ${schedules} schedules`, async () => {
-  const struck: Record<Struck, number> = { kept: 0, removed: 0, lost: 0, crashed: 0, adopted: 0, refused: 0 };
+  const struck = { ...nothingStruck };
   for (let seed = 0; seed < schedules; seed += 1) {
     const by = chance(seed + 1_000_000);
     const turn = async (): Promise<void> => {

@@ -1,10 +1,10 @@
 /**
- * Several servers over one store of sessions, under a seed: they take, enqueue, remove, lose their way to the store, die and
- * adopt, with many calls under way at once. What becomes of each message is noted beside it.
+ * Several servers over one store of sessions, under a seed: they take, enqueue, remove, pass on what has arrived, lose their way to
+ * the store, die and adopt, with many calls under way at once. What becomes of each message is noted beside it.
  */
 import assert from 'node:assert/strict';
 import { TransientFailure } from '../errors.ts';
-import type { SessionRef, TakenSession } from '../sessions/session-store.ts';
+import type { KeptArrival, NewArrival, SessionRef, TakenSession } from '../sessions/session-store.ts';
 import { chance } from './chance.ts';
 import { asked, bytes, nowMs, type OpenedSessionServer, text } from './session-store-contract-kit.ts';
 
@@ -17,7 +17,11 @@ export type SessionSimulation = {
   open(): Promise<SimulatedServer>;
 };
 
-export type Struck = 'kept' | 'removed' | 'lost' | 'crashed' | 'adopted' | 'refused';
+export type Struck = 'kept' | 'removed' | 'lost' | 'passed' | 'overtaken' | 'crashed' | 'adopted' | 'refused';
+
+export const nothingStruck: Readonly<Record<Struck, number>> = {
+  ...{ kept: 0, removed: 0, lost: 0, passed: 0, overtaken: 0, crashed: 0, adopted: 0, refused: 0 },
+};
 
 /** `gone` is certain as well; what is under way or was when its server died is `unsure`. */
 type Fate = 'unsure' | 'kept' | 'gone';
@@ -34,7 +38,7 @@ class Died extends Error {}
 /** Answers how often what happened. @throws AssertionError when the store breaks its promise. */
 export const simulateSessions = async ({ seed, steps, open }: SessionSimulation): Promise<Record<Struck, number>> => {
   const by = chance(seed);
-  const struck: Record<Struck, number> = { kept: 0, removed: 0, lost: 0, crashed: 0, adopted: 0, refused: 0 };
+  const struck = { ...nothingStruck };
   const clients = ['a', 'b', 'c'].map((name): Client => ({ name, fates: new Map(), epoch: 0 }));
   const servers: Server[] = [];
   const underWay: Promise<void>[] = [];
@@ -71,13 +75,49 @@ export const simulateSessions = async ({ seed, steps, open }: SessionSimulation)
     struck.removed += 1;
     client.fates.set(body, 'gone');
   };
+  /** What has come from this client goes to all who are here, unless somebody else has its session by then. */
+  const passOn = async (server: Server, publisher: Held, arrival: NewArrival): Promise<void> => {
+    const body = arrival.eventId;
+    const subscribers = [...server.held.values()].filter((held) => held !== publisher);
+    const handovers = subscribers.map(({ client, ref, last }) => {
+      if (!client.fates.has(body)) client.fates.set(body, 'unsure');
+      return {
+        session: ref,
+        message: { number: last + 1, qos: 2, body: bytes(body), expiresAtMs: undefined } as const,
+      };
+    });
+    for (const held of subscribers) held.last += 1;
+    const answers = await answer(server, server.store.passOn(publisher.ref, arrival, handovers));
+    struck[answers === 'lost' ? 'overtaken' : 'passed'] += 1;
+    if (answers === 'lost') return;
+    for (const [index, { client, bodies }] of subscribers.entries()) {
+      if (answers[index] === 'lost') continue;
+      bodies.set(handovers[index]?.message.number ?? 0, body);
+      if (client.fates.get(body) === 'unsure') client.fates.set(body, 'kept');
+    }
+  };
+  const arrive = async (server: Server, publisher: Held): Promise<void> => {
+    messages += 1;
+    const arrival = { packetId: messages, eventId: `message ${messages}`, receivedTimeUs: messages };
+    if ((await answer(server, server.store.arrive(publisher.ref, arrival))) === 'lost') return;
+    await passOn(server, publisher, arrival);
+  };
+  /** Its client sends a copy of each to the server at which it is now. */
+  const copies = async (server: Server, publisher: Held, arrivals: readonly KeptArrival[]): Promise<void> => {
+    for (const arrival of arrivals) {
+      if (arrival.passedOn) await answer(server, server.store.complete(publisher.ref, arrival.packetId));
+      else await passOn(server, publisher, arrival);
+    }
+  };
   const take = async (server: Server, client: Client): Promise<void> => {
     const before = new Map(client.fates);
     const taken = await answer(server, server.store.take(asked(client.name), nowMs));
     const bodies = checkTaken(taken, before, client);
     if (taken.epoch < client.epoch) return;
     client.epoch = taken.epoch;
-    server.held.set(client.name, { client, ref: taken, last: Math.max(0, ...bodies.keys()), bodies });
+    const held = { client, ref: taken, last: Math.max(0, ...bodies.keys()), bodies };
+    server.held.set(client.name, held);
+    await copies(server, held, taken.arrivals);
   };
   const adopt = async (server: Server): Promise<void> => {
     const { sessions } = await answer(server, server.store.adopt(nowMs, 0));
@@ -115,7 +155,8 @@ export const simulateSessions = async ({ seed, steps, open }: SessionSimulation)
     const [server, client, what] = [one(servers), one(clients), by.below(100)];
     const held = server.held.get(client.name);
     if (what < 20) begin(take(server, client));
-    else if (what < 55 && held !== undefined) begin(enqueue(server, held));
+    else if (what < 45 && held !== undefined) begin(enqueue(server, held));
+    else if (what < 55 && held !== undefined) begin(arrive(server, held));
     else if (what < 75 && held !== undefined) begin(remove(server, held));
     else if (what < 79) begin(adopt(server));
     else if (what < 82) server.cut();

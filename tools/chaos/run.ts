@@ -42,9 +42,9 @@ const main = async (): Promise<number> => {
 };
 
 const sessionsInWords = (sessions: NonNullable<ChaosReport['sessions']>): string => {
-  const { acknowledged, owed, missing, twice, raced, heard, again, connected, resumed, cut, retained } = sessions;
+  const { acknowledged, owed, missing, twice, heard, again, connected, resumed, cut, retained } = sessions;
   return (
-    `${acknowledged} messages acknowledged, ${owed} deliveries owed, ${missing} missing, ${twice} of QoS 2 twice, ${raced} raced, ` +
+    `${acknowledged} messages acknowledged, ${owed} deliveries owed, ${missing} missing, ${twice} of QoS 2 twice, ` +
     `${heard} heard, ${again} of QoS 1 again; ${connected} connections, ${resumed} resumed, ${cut} cut off; ` +
     `${retained} retained`
   );

@@ -41,14 +41,9 @@ it('QoS 2 comes once, wherever it was published; QoS 1 may come again, and so ma
   assert.equal(again, 1);
 });
 
-it('what a bridge passed on while its publisher went to another one is counted apart', () => {
-  const heard = [heardOf(1), heardOf(1)];
-  const at = (replica: string, sentMs: number): Attempt => ({ replica, sentMs, endedMs: sentMs + 1 });
-  const judge = (attempts: Attempt[]) => judgeDeliveries([{ ...sentOf(1, 2, []), attempts }], [subscriber(heard)], had);
-  const counts = ({ twice, raced }: ReturnType<typeof judge>) => [twice.length, raced.length];
-  assert.deepEqual(counts(judge([at('a', 10), at('b', 500)])), [0, 1]);
-  assert.deepEqual(counts(judge([at('a', 10), at('b', 2_000)])), [1, 0]);
-  assert.deepEqual(counts(judge([at('a', 10), at('a', 500)])), [1, 0]);
+it('QoS 2 comes once also when its publisher went to another bridge', () => {
+  const { twice } = judgeDeliveries([sentOf(1, 2, ['a', 'b'])], [subscriber([heardOf(1), heardOf(1)])], had);
+  assert.equal(twice.length, 1);
 });
 
 it('a filter that takes the topic decides on the QoS, the highest of several', () => {

@@ -17,11 +17,6 @@ export type Deliveries = {
   readonly missing: readonly Missing[];
   /** With QoS 2, more than once. */
   readonly twice: readonly string[];
-  /**
-   * The same, of messages whose publisher took its session from a bridge that had the message in hand and did not know yet. It may
-   * give it to a session that it still has; when that moves, too, before the copy comes, it gets both.
-   */
-  readonly raced: readonly string[];
   /** With QoS 1, beyond once; which it may. */
   readonly again: number;
 };
@@ -47,7 +42,7 @@ const isUnder = (filter: string, topic: string): boolean =>
 
 export const judgeDeliveries = (sent: readonly Sent[], subscribers: readonly Subscriber[], had: Had): Deliveries => {
   const missing: Missing[] = [];
-  const [twice, raced] = [[], []] as [string[], string[]];
+  const twice: string[] = [];
   let [owed, again] = [0, 0];
   for (const subscriber of subscribers) {
     const counts = timesHeard(subscriber);
@@ -61,11 +56,11 @@ export const judgeDeliveries = (sent: readonly Sent[], subscribers: readonly Sub
         if (heard === 0) missing.push({ what, clientId: subscriber.clientId });
       }
       const times = heardInWords(subscriber, one.message.n);
-      if (heard > 1 && qos === 2) (isRaced(one, subscriber) ? raced : twice).push(`${what}: ${times}`);
+      if (heard > 1 && qos === 2) twice.push(`${what}: ${times}`);
       else again += Math.max(0, heard - 1);
     }
   }
-  return { owed, missing, twice, raced, again };
+  return { owed, missing, twice, again };
 };
 
 const timesHeard = ({ heard }: Subscriber): ReadonlyMap<number, number> => {
@@ -89,18 +84,6 @@ const isOwed = ({ message, attempts, acknowledgedMs, reason }: Sent, subscriber:
     )
   );
 };
-
-/** The first copy came when its publisher was on its way to another bridge, or there. */
-const isRaced = ({ message, attempts }: Sent, { heard }: Subscriber): boolean => {
-  const first = heard.find(({ payload, retain }) => !retain && numberOf(payload) === message.n);
-  return attempts.some(
-    ({ replica, sentMs }, index) =>
-      attempts.slice(0, index).some((before) => before.replica !== replica) && (first?.atMs ?? 0) > sentMs - movingMs,
-  );
-};
-
-/** From the moment at which a session is taken to that at which its client says something there. */
-const movingMs = 1_000;
 
 const inWords = ({ message: { n, qos }, attempts }: Sent): string => {
   const tried = attempts.map(

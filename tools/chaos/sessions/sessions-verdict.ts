@@ -15,8 +15,6 @@ export type SessionsVerdict = {
   readonly owed: number;
   readonly missing: number;
   readonly twice: number;
-  /** With QoS 2, where two bridges had the message in hand; see `Deliveries`. */
-  readonly raced: number;
   readonly heard: number;
   readonly again: number;
   readonly connected: number;
@@ -38,7 +36,7 @@ export const sessionsVerdict = async (site: Site, load: SessionsLoad): Promise<S
   const sent = publishers.flatMap((client) => [...client.sent.values()]);
   const acknowledged = sent.filter(({ acknowledgedMs }) => acknowledgedMs !== undefined).length;
   const deliveries = judgeDeliveries(sent, subscribers, owners.had);
-  const { owed, missing, twice, raced, again } = deliveries;
+  const { owed, missing, twice, again } = deliveries;
   const clients = [...subscribers, ...publishers];
   const sum = (count: (client: KeptClient) => number): number => clients.reduce((all, one) => all + count(one), 0);
   const problems = [
@@ -54,15 +52,7 @@ export const sessionsVerdict = async (site: Site, load: SessionsLoad): Promise<S
     ...proves(deliveries, sum),
   ];
   return {
-    ...{
-      published: sent.length,
-      acknowledged,
-      owed,
-      missing: missing.length,
-      twice: twice.length,
-      raced: raced.length,
-      again,
-    },
+    ...{ published: sent.length, acknowledged, owed, missing: missing.length, twice: twice.length, again },
     ...{ heard: sum(({ heard }) => heard.length), connected: sum(({ counts }) => counts.connected) },
     ...{ resumed: sum(({ counts }) => counts.resumed), cut: sum(({ counts }) => counts.cut) },
     ...{ retained: retained.topics, problems },

@@ -66,7 +66,7 @@ const newConnection = (server: Server, socket: Duplex): Connection => {
     ...{ will: undefined, sinceMs: Date.now(), lastPacketMs: Date.now(), keepAliveS: 0, holdMs: limits.holdMsMax },
     ...{ windowMax: limits.windowMax, packetBytesMax: Number.POSITIVE_INFINITY, tellsReasons: true },
     ...{ aliases: undefined, offered: 0, settled: 0, behind: [], held: 0, heldBytes: 0, unacknowledged: 0 },
-    ...{ gate: [], answers: [], paused: false, peerEnded: false, closing: undefined },
+    ...{ gate: [], answers: [], paused: false, isBeingRead: false, peerEnded: false, closing: undefined },
     ...{ stalledSinceMs: undefined, takenBytes: 0 },
   };
   return connection;
@@ -83,17 +83,18 @@ const mayRead = ({ ingest, stopping }: Server, { stage, heldBytes, gate }: Conne
 
 /** Reads what has come, as far as it may, and the socket on when it may. */
 export const read = (server: Server, connection: Connection): void => {
-  const { reader, socket } = connection;
+  // A message that is offered may let everything be read that waits, before its own packet is done with.
+  if (connection.isBeingRead) return;
+  const { socket } = connection;
+  connection.isBeingRead = true;
   try {
-    while (mayRead(server, connection)) {
-      const packet = reader.next();
-      if (packet === undefined) break;
-      take(server, connection, packet);
-    }
+    takePackets(server, connection);
   } catch (error) {
     if (!(error instanceof ProtocolViolation)) throw error;
     violated(server, connection, error);
     return;
+  } finally {
+    connection.isBeingRead = false;
   }
   if (connection.stage === 'closing' || connection.stage === 'closed') return;
   const isFull = !mayRead(server, connection);
@@ -101,6 +102,15 @@ export const read = (server: Server, connection: Connection): void => {
   if (isFull) socket.pause();
   else socket.resume();
   if (connection.peerEnded && !isFull) endWithPeer(server, connection);
+};
+
+const takePackets = (server: Server, connection: Connection): void => {
+  const { reader } = connection;
+  while (mayRead(server, connection)) {
+    const packet = reader.next();
+    if (packet === undefined) return;
+    take(server, connection, packet);
+  }
 };
 
 /** Everything that came before the end has been read; what it asks for an answer gets it. */

@@ -110,6 +110,7 @@ export type Connection = {
   readonly answers: Waiting[];
   /** The socket is not read, because something here is full. */
   paused: boolean;
+  isBeingRead: boolean;
   peerEnded: boolean;
   closing: Closing | undefined;
   /** Since when the peer has taken nothing though something waits, and how much it had taken then. */

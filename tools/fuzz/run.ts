@@ -26,7 +26,9 @@ const main = async (): Promise<number> => {
   const { inputs, seconds, memory_mib, memory_mib_limit, heap, failures, problems } = report;
   const total = Object.values(inputs).reduce((a, b) => a + b, 0);
   tell(`${total} inputs in ${seconds} s, ${failures.length} found something`);
-  tell(`memory at most, in MiB (limit ${memory_mib_limit}): ${JSON.stringify(memory_mib)}`);
+  tell(
+    `memory at most, in MiB (limit of each program ${memory_mib_limit}; fuzz is this process): ${JSON.stringify(memory_mib)}`,
+  );
   if (heap.length >= 5) {
     const [second, last] = fifths(heap).map((bytes) => (bytes / 2 ** 20).toFixed(2));
     tell(`heap in use after collections, in MiB: ${second} in the second fifth, ${last} in the last`);

@@ -85,6 +85,13 @@ export const openPool = ({ url, applicationName, connectionsMax, silentMaxMs }: 
   return pool;
 };
 
+/**
+ * A process that is killed closes its connection. One whose machine is gone does not: the server has to find out by itself, and soon
+ * where others wait for its locks.
+ */
+export const setKeepalives =
+  'set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 2';
+
 const cutWhenSilent = (silentMaxMs: number): Socket => {
   const socket = new Socket();
   socket.setTimeout(silentMaxMs, () => {

@@ -6,7 +6,7 @@
 import { createHash } from 'node:crypto';
 import type { Hold, Holds } from '@plenum/runtime';
 import type pg from 'pg';
-import { openPool } from '../pool.ts';
+import { openPool, setKeepalives } from '../pool.ts';
 import { translateError } from '../translate-error.ts';
 import { type Session, sharedSession } from './shared-session.ts';
 
@@ -69,13 +69,8 @@ export const postgresHolds = ({ url }: { readonly url: string }): PostgresHolds 
   };
 };
 
-/**
- * A process that is killed closes its connection. One whose machine is gone does not: the server has to find out by itself,
- * and soon.
- */
 const prepare = async (client: pg.ClientBase): Promise<void> => {
-  await client.query(`set statement_timeout = 3000; set idle_session_timeout = ${2 * silentMsMax};
-    set tcp_keepalives_idle = 5; set tcp_keepalives_interval = 5; set tcp_keepalives_count = 2`);
+  await client.query(`set statement_timeout = 3000; set idle_session_timeout = ${2 * silentMsMax}; ${setKeepalives}`);
 };
 
 /** Advisory locks are numbers: 64 bits of a digest, which no two names in use share. */

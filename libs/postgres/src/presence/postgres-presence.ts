@@ -3,6 +3,7 @@ import { randomInt } from 'node:crypto';
 import { backOff, type Logger, type Presence, retryUntilStopped } from '@plenum/runtime';
 import type pg from 'pg';
 import { holdConnection } from '../log/held-connection.ts';
+import { setKeepalives } from '../pool.ts';
 
 export type PostgresPresence = Presence & {
   /** Ends the presence. */
@@ -25,6 +26,7 @@ export const postgresPresence = async ({ pool, logger }: PostgresPresenceParts):
   const own = randomInt(marksMax);
   const closing = new AbortController();
   const connection = holdConnection(pool, async (client, lost) => {
+    await client.query(setKeepalives);
     await client.query('select pg_advisory_lock($1, $2)', [presenceLock, own]);
     lost.addEventListener('abort', () => void comeBack(), { once: true });
   });

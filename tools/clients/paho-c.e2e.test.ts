@@ -8,7 +8,7 @@ import { loseNothing } from './lose-nothing.ts';
 
 const source = path.join(import.meta.dirname, 'paho-c/client.c');
 const { built = '', skip } = await builtProgram('paho-c', [source], (folder) =>
-  promisify(execFile)('cc', ['-O1', '-o', path.join(folder, 'client'), source, '-lpaho-mqtt3a', '-lpthread']),
+  promisify(execFile)('cc', ['-O1', '-o', path.join(folder, 'client'), source, '-lpaho-mqtt3c', '-lpthread']),
 );
 
 it('loses nothing by paho for C when the server is killed', { skip, timeout: 60_000 }, async (t) => {

@@ -1,5 +1,10 @@
-/* See ../client-program.ts. Callbacks run in a thread of the library: they only note what happened, and main() answers it. */
-#include <MQTTAsync.h>
+/*
+ * See ../client-program.ts. It is written for MQTTClient and not for MQTTAsync: that one frees a message whose sending failed, and
+ * sends what is left of it when it comes back (eclipse-paho/paho.mqtt.c, issue 1621).
+ * Callbacks run in a thread of the library: they only note what happened, and main() answers it. main() asks by itself whether the
+ * connection is there.
+ */
+#include <MQTTClient.h>
 #include <poll.h>
 #include <pthread.h>
 #include <stdio.h>
@@ -11,9 +16,8 @@
 #define TOKENS 65536
 
 static pthread_mutex_t lock = PTHREAD_MUTEX_INITIALIZER;
-static enum { AWAY, CONNECTING, CONNECTED } connection = AWAY;
-static int session_present, came_back, subscribed, complete_count;
-static MQTTAsync_token complete[TOKENS];
+static int complete_count;
+static MQTTClient_deliveryToken complete[TOKENS];
 
 static void tell(const char *text) {
   printf("%s\n", text);
@@ -26,93 +30,80 @@ static void fail(const char *what, int code) {
   exit(1);
 }
 
-static void connected(int present) {
-  pthread_mutex_lock(&lock);
-  connection = CONNECTED;
-  session_present = present;
-  came_back = 1;
-  pthread_mutex_unlock(&lock);
-}
-
-static void on_connected(void *context, MQTTAsync_successData *data) { connected(data->alt.connect.sessionPresent); }
-static void on_connected5(void *context, MQTTAsync_successData5 *data) { connected(data->alt.connect.sessionPresent); }
-
-static void away(void) {
-  pthread_mutex_lock(&lock);
-  connection = AWAY;
-  pthread_mutex_unlock(&lock);
-}
-
-static void on_refused(void *context, MQTTAsync_failureData *data) { away(); }
-static void on_refused5(void *context, MQTTAsync_failureData5 *data) { away(); }
-static void on_lost(void *context, char *cause) { away(); }
-
-static void note_subscribed(int granted) {
-  if (granted != 2) fail("subscribing", granted);
-  pthread_mutex_lock(&lock);
-  subscribed = 1;
-  pthread_mutex_unlock(&lock);
-}
-
-static void on_subscribed(void *context, MQTTAsync_successData *data) { note_subscribed(data->alt.qos); }
-static void on_subscribed5(void *context, MQTTAsync_successData5 *data) { note_subscribed(data->reasonCode); }
-
-static void on_complete(void *context, MQTTAsync_token token) {
+static void on_complete(void *context, MQTTClient_deliveryToken token) {
   pthread_mutex_lock(&lock);
   complete[complete_count++] = token;
   pthread_mutex_unlock(&lock);
 }
 
-static int on_message(void *context, char *topic, int length, MQTTAsync_message *message) {
+static int on_message(void *context, char *topic, int length, MQTTClient_message *message) {
   printf("{\"happened\":\"command\",\"payload\":%.*s}\n", message->payloadlen, (char *)message->payload);
   fflush(stdout);
-  MQTTAsync_freeMessage(&message);
-  MQTTAsync_free(topic);
+  MQTTClient_freeMessage(&message);
+  MQTTClient_free(topic);
   return 1;
 }
 
-static void connect_again(MQTTAsync client, int level) {
-  MQTTAsync_connectOptions options = MQTTAsync_connectOptions_initializer;
-  MQTTAsync_connectOptions options5 = MQTTAsync_connectOptions_initializer5;
-  MQTTProperties properties = MQTTProperties_initializer;
-  if (level == 5) {
-    MQTTProperty expiry = {.identifier = MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL, .value.integer4 = 3600};
-    MQTTProperties_add(&properties, &expiry);
-    options = options5;
-    options.cleanstart = 0;
-    options.connectProperties = &properties;
-    options.onSuccess5 = on_connected5;
-    options.onFailure5 = on_refused5;
-  } else {
+/* Returns whether it is connected now. */
+static int connect_again(MQTTClient client, int level) {
+  MQTTClient_connectOptions options = MQTTClient_connectOptions_initializer;
+  MQTTClient_connectOptions options5 = MQTTClient_connectOptions_initializer5;
+  if (level == 5) options = options5;
+  options.connectTimeout = 5;
+  options.maxInflightMessages = 2 * UNDER_WAY_MAX;
+  if (level != 5) {
     options.cleansession = 0;
     options.MQTTVersion = MQTTVERSION_3_1_1;
-    options.onSuccess = on_connected;
-    options.onFailure = on_refused;
+    if (MQTTClient_connect(client, &options) != MQTTCLIENT_SUCCESS) return 0;
+    tell(options.returned.sessionPresent ? "{\"happened\":\"connected\",\"sessionPresent\":true}"
+                                         : "{\"happened\":\"connected\",\"sessionPresent\":false}");
+    return 1;
   }
-  options.connectTimeout = 5;
-  options.maxInflight = 2 * UNDER_WAY_MAX;
-  connection = CONNECTING;
-  int code = MQTTAsync_connect(client, &options);
-  if (code != MQTTASYNC_SUCCESS) away();
+  options.cleanstart = 0;
+  MQTTProperties properties = MQTTProperties_initializer;
+  MQTTProperty expiry = {.identifier = MQTTPROPERTY_CODE_SESSION_EXPIRY_INTERVAL, .value.integer4 = 3600};
+  MQTTProperties_add(&properties, &expiry);
+  MQTTResponse response = MQTTClient_connect5(client, &options, &properties, NULL);
+  int is_connected = response.reasonCode == MQTTREASONCODE_SUCCESS;
+  MQTTResponse_free(response);
   MQTTProperties_free(&properties);
+  if (is_connected) tell("{\"happened\":\"connected\"}"); /* Of MQTT 5 it does not say whether the session was there. */
+  return is_connected;
 }
 
-static void subscribe(MQTTAsync client, int level, const char *topic) {
-  MQTTAsync_responseOptions options = MQTTAsync_responseOptions_initializer;
-  if (level == 5) options.onSuccess5 = on_subscribed5;
-  else options.onSuccess = on_subscribed;
-  int code = MQTTAsync_subscribe(client, topic, 2, &options);
-  if (code != MQTTASYNC_SUCCESS) fail("subscribing", code);
+/* Returns whether the server has answered; a connection that breaks before is no failure. */
+static int subscribe(MQTTClient client, int level, const char *topic) {
+  int code;
+  if (level == 5) {
+    MQTTResponse response = MQTTClient_subscribe5(client, topic, 2, NULL, NULL);
+    code = response.reasonCode;
+    MQTTResponse_free(response);
+  } else {
+    code = MQTTClient_subscribe(client, topic, 2);
+    if (code == MQTTCLIENT_SUCCESS) return 1;
+  }
+  if (code >= 0 && code != 2) fail("subscribing", code);
+  return code == 2;
 }
 
-static MQTTAsync_token publish(MQTTAsync client, const char *topic, const char *reading, int n) {
+/* Returns 0 where the library has not taken the message. */
+static MQTTClient_deliveryToken publish(MQTTClient client, int level, const char *topic, const char *reading, int n) {
   char payload[4096];
   const char *number = strstr(reading, "{n}");
   int length = snprintf(payload, sizeof payload, "%.*s%012d%s", (int)(number - reading), reading, n, number + 3);
-  MQTTAsync_responseOptions options = MQTTAsync_responseOptions_initializer;
-  int code = MQTTAsync_send(client, topic, length, payload, n % 2 == 1 ? 1 : 2, 0, &options);
-  if (code != MQTTASYNC_SUCCESS) fail("publishing", code);
-  return options.token;
+  int qos = n % 2 == 1 ? 1 : 2;
+  MQTTClient_deliveryToken token = 0;
+  int code;
+  if (level == 5) {
+    MQTTResponse response = MQTTClient_publish5(client, topic, length, payload, qos, 0, NULL, &token);
+    code = response.reasonCode;
+    MQTTResponse_free(response);
+  } else {
+    code = MQTTClient_publish(client, topic, length, payload, qos, 0, &token);
+  }
+  if (code == MQTTCLIENT_SUCCESS) return token;
+  if (MQTTClient_isConnected(client)) fail("publishing", code);
+  return 0;
 }
 
 static int input_has_ended(void) {
@@ -127,59 +118,46 @@ int main(int argc, char **argv) {
   int level = atoi(argv[4]), readings = atoi(argv[8]);
   char url[256];
   snprintf(url, sizeof url, "tcp://%s:%s", argv[1], argv[2]);
-  MQTTAsync client;
-  MQTTAsync_createOptions created = MQTTAsync_createOptions_initializer;
-  created.MQTTVersion = level == 5 ? MQTTVERSION_5 : MQTTVERSION_3_1_1;
-  created.sendWhileDisconnected = 1;
-  created.maxBufferedMessages = 2 * UNDER_WAY_MAX;
-  int code = MQTTAsync_createWithOptions(&client, url, argv[3], MQTTCLIENT_PERSISTENCE_NONE, NULL, &created);
-  if (code != MQTTASYNC_SUCCESS) fail("creating", code);
-  MQTTAsync_setCallbacks(client, NULL, on_lost, on_message, on_complete);
+  MQTTClient client;
+  MQTTClient_createOptions created = MQTTClient_createOptions_initializer;
+  created.MQTTVersion = level == 5 ? MQTTVERSION_5 : MQTTVERSION_DEFAULT;
+  int code = MQTTClient_createWithOptions(&client, url, argv[3], MQTTCLIENT_PERSISTENCE_NONE, NULL, &created);
+  if (code != MQTTCLIENT_SUCCESS) fail("creating", code);
+  MQTTClient_setCallbacks(client, NULL, NULL, on_message, on_complete);
 
   static int numbers[TOKENS];
-  int published = 0, under_way = 0, answered = 0, asked = 0, goes_on = 0;
+  int published = 0, under_way = 0, answered = 0, subscribed = 0;
   while (!input_has_ended()) {
-    pthread_mutex_lock(&lock);
-    int is_away = connection == AWAY, is_back = came_back, present = session_present;
-    goes_on = subscribed;
-    came_back = 0;
-    pthread_mutex_unlock(&lock);
-    if (is_back) tell(present ? "{\"happened\":\"connected\",\"sessionPresent\":true}"
-                              : "{\"happened\":\"connected\",\"sessionPresent\":false}");
-    if (is_back && !asked) {
-      subscribe(client, level, commands_topic);
-      asked = 1;
-    }
-    if (goes_on && asked == 1) {
-      tell("{\"happened\":\"subscribed\"}");
-      asked = 2;
-    }
-    if (is_away) {
+    if (!MQTTClient_isConnected(client) && !connect_again(client, level)) {
       usleep(100000);
-      connect_again(client, level);
+      continue;
+    }
+    if (!subscribed && subscribe(client, level, commands_topic)) {
+      tell("{\"happened\":\"subscribed\"}");
+      subscribed = 1;
     }
     for (;; answered++) {
       pthread_mutex_lock(&lock);
-      MQTTAsync_token token = answered < complete_count ? complete[answered] : 0;
+      MQTTClient_deliveryToken token = answered < complete_count ? complete[answered] : 0;
       pthread_mutex_unlock(&lock);
       if (token == 0) break;
-      if (numbers[token] == 0) continue;
+      if (numbers[token] == 0) fail("a message that was not published is acknowledged", token);
       printf("{\"happened\":\"acknowledged\",\"n\":%d}\n", numbers[token]);
       fflush(stdout);
       numbers[token] = 0;
       under_way--;
     }
-    while (goes_on && under_way < UNDER_WAY_MAX && published < readings) {
+    while (subscribed && under_way < UNDER_WAY_MAX && published < readings) {
+      MQTTClient_deliveryToken token = publish(client, level, readings_topic, reading, published + 1);
+      if (token == 0) break;
       published++;
       under_way++;
-      numbers[publish(client, readings_topic, reading, published)] = published;
+      numbers[token] = published;
     }
   }
-  MQTTAsync_disconnectOptions ending = MQTTAsync_disconnectOptions_initializer;
-  ending.timeout = 1000;
-  MQTTAsync_disconnect(client, &ending);
-  while (MQTTAsync_isConnected(client)) usleep(5000);
-  MQTTAsync_destroy(&client);
+  if (level == 5) MQTTClient_disconnect5(client, 1000, MQTTREASONCODE_SUCCESS, NULL);
+  else MQTTClient_disconnect(client, 1000);
+  MQTTClient_destroy(&client);
   tell("{\"happened\":\"done\"}");
   return 0;
 }

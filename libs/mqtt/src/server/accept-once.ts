@@ -102,7 +102,7 @@ const passOnOnce = (accepted: Accepted, session: Session, arrived: Arrived): Pro
   if (published === undefined || arrived.passed !== undefined) return arrived.passed;
   const isNoted = isKept(session) && session.arrivals.get(packet.id) === arrived;
   const passed = isNoted
-    ? retainAndRouteOnce(server, published, session, keptOf(packet.id, arrived))
+    ? retainAndRouteOnce({ server, published, session, arrival: keptOf(packet.id, arrived) })
     : retainAndRoute(server, published);
   arrived.passed = passed ?? Promise.resolve();
   void passed?.then((done) => {
@@ -111,34 +111,35 @@ const passOnOnce = (accepted: Accepted, session: Session, arrived: Arrived): Pro
   return passed;
 };
 
-const retainAndRouteOnce = async (
-  server: Server,
-  published: Published,
-  session: Session,
-  arrival: NewArrival,
-): Promise<Written> => {
+/** A message and how it has come: what passes on the one notes the other. */
+type Passing = {
+  readonly server: Server;
+  readonly published: Published;
+  /** Its sender's. */
+  readonly session: Session;
+  readonly arrival: NewArrival;
+};
+
+const retainAndRouteOnce = async (passing: Passing): Promise<Written> => {
+  const { server, published } = passing;
   const retained = published.retain ? retain(server, published) : undefined;
-  const [written] = await Promise.all([routeOnce(server, published, session, arrival), retained]);
+  const [written] = await Promise.all([routeOnce(passing), retained]);
   return written;
 };
 
 /** When nobody whom it is about is being taken: numbers and epochs are certain then. */
-const routeOnce = (server: Server, published: Published, session: Session, arrival: NewArrival): Promise<Written> => {
+const routeOnce = (passing: Passing): Promise<Written> => {
+  const { server, published, session } = passing;
   const subscribers = server.subscribers.match(published.message.topic).map(({ subscriber }) => subscriber);
   const taking = [session, ...subscribers].find((one) => one.taking !== undefined)?.taking;
-  if (taking === undefined) return handOver(server, published, session, arrival);
+  if (taking === undefined) return handOver(passing);
   const { promise, resolve } = Promise.withResolvers<Written>();
-  taking.push(() => resolve(routeOnce(server, published, session, arrival)));
+  taking.push(() => resolve(routeOnce(passing)));
   return promise;
 };
 
 /** All sessions that keep it get it and it counts as passed on, or none does, and a copy at another server goes to those there. */
-const handOver = async (
-  server: Server,
-  published: Published,
-  session: Session,
-  arrival: NewArrival,
-): Promise<Written> => {
+const handOver = async ({ server, published, session, arrival }: Passing): Promise<Written> => {
   const handovers: Handover[] = [];
   const { promise: answers, resolve } = Promise.withResolvers<'lost' | readonly Written[]>();
   const keep: Keep = ({ ref }, message) => {

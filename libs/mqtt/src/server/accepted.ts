@@ -6,7 +6,7 @@ import { reason } from '../codec/reason-codes.ts';
 import { type Answer, acknowledge } from './acknowledge.ts';
 import { closeNow, closeWhenAnswered } from './close.ts';
 import type { Published } from './deliver.ts';
-import { goAhead } from './in-turn.ts';
+import { goBehind } from './in-turn.ts';
 import { retain, retainAndRoute } from './route.ts';
 import type { Connection, Server } from './state.ts';
 
@@ -41,16 +41,10 @@ export const inTurn = (
     if (message.holdMs === undefined) go();
     else server.ingest.drop('connection-closed', 1);
   };
-  const waiting = { ready: kept === undefined, sinceMs: Date.now(), go, drop };
-  gate.push(waiting);
-  void kept?.then(() => {
-    waiting.ready = true;
-    if (connection.stage === 'closed') return;
-    goAhead(gate);
-    server.looksAgain();
-    closeWhenAnswered(server, connection);
+  const after = (): void => {
     if (connection.paused || connection.peerEnded) readOn(server, connection);
-  });
+  };
+  goBehind(server, connection, { line: gate, ready: kept, go, drop, after });
 };
 
 /**

@@ -2,8 +2,8 @@
 import type { MessageRefusal } from '@plenum/event';
 import { ackBytes } from '../codec/packet-writer.ts';
 import { reason } from '../codec/reason-codes.ts';
-import { closeWhenAnswered, reasonString } from './close.ts';
-import { goAhead } from './in-turn.ts';
+import { reasonString } from './close.ts';
+import { goBehind } from './in-turn.ts';
 import type { Connection, Server } from './state.ts';
 
 export type Answer = {
@@ -28,15 +28,7 @@ export const acknowledge = (
     return;
   }
   const go = (): void => answerNow(connection, answer);
-  const waiting = { ready: kept === undefined, sinceMs: Date.now(), go, drop: nothing };
-  answers.push(waiting);
-  void kept?.then(() => {
-    waiting.ready = true;
-    if (connection.stage === 'closed') return;
-    goAhead(answers);
-    server.looksAgain();
-    closeWhenAnswered(server, connection);
-  });
+  goBehind(server, connection, { line: answers, ready: kept, go, drop: nothing });
 };
 
 const nothing = (): void => undefined;

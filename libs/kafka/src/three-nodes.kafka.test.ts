@@ -220,7 +220,7 @@ const suite = (cluster: LocalKafka): void => {
     const brokers = [frozen, ...cluster.brokers.filter((address) => address !== frozen)];
     const { log, say } = await open(t, topic, { brokers });
     await say('before');
-    cluster.freeze(leader);
+    await cluster.freeze(leader);
     await Promise.all(['a', 'b'].map((text) => say(text)));
     // A client asks whom it is connected to, and when that is the frozen one alone, it asks it for ever: a new one each time.
     while ((await askedAnew(cluster, topic.name).catch(() => leader)) === leader) t.signal.throwIfAborted();
@@ -260,7 +260,7 @@ const suite = (cluster: LocalKafka): void => {
     // What is left is what remains after ten minutes, when brokers end connections that nobody uses.
     proxy.cutAllBut(Number(cluster.brokers[leader - 1]?.split(':')[1]));
 
-    cluster.freeze(leader);
+    await cluster.freeze(leader);
     const startMs = performance.now();
     await say('after');
     const saidMs = performance.now() - startMs;

@@ -5,6 +5,7 @@ import { mkdir, open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { endProgram } from '@plenum/runtime';
+import { frozen } from './frozen.ts';
 import { removePidFile, writePidFile } from './pid-file.ts';
 
 export type JvmSettings = {
@@ -20,7 +21,10 @@ export type Jvm = {
   readonly pid: number;
   /** Settles when the process is gone, with how it went. Never rejects. */
   readonly exited: Promise<string>;
-  signal(signal: NodeJS.Signals): void;
+  /** SIGSTOP: it keeps its connections and says nothing. Settles when it has stopped. */
+  freeze(): Promise<void>;
+  /** SIGCONT. */
+  wake(): void;
   /** Asks it to end, and after a while makes it. */
   stop(): Promise<void>;
   /** Ends it at once. */
@@ -70,7 +74,11 @@ export const startJvm = async ({ java, args, directory, life }: JvmSettings): Pr
     return {
       pid,
       exited: gone,
-      signal: (signal) => void child.kill(signal),
+      async freeze() {
+        child.kill('SIGSTOP');
+        await frozen(pid);
+      },
+      wake: () => void child.kill('SIGCONT'),
       stop: () => stop(child, gone),
       async kill() {
         child.ref();

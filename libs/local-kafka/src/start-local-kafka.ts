@@ -46,8 +46,8 @@ export type LocalKafka = {
   stop(): Promise<void>;
   /** `kill -9`. Settles when the process is gone. */
   kill(node: number): Promise<void>;
-  /** SIGSTOP: it keeps its connections and says nothing. */
-  freeze(node: number): void;
+  /** SIGSTOP: it keeps its connections and says nothing. Settles when it has stopped. */
+  freeze(node: number): Promise<void>;
   wake(node: number): void;
   /** Starts a node that is down. Does not wait until it serves. */
   start(node: number): Promise<void>;
@@ -182,8 +182,8 @@ const control = ({ version, all, cluster, secured, logger }: Controlled): LocalK
       running.delete(node);
       await jvm.kill();
     },
-    freeze: (node) => jvmOf(node).signal('SIGSTOP'),
-    wake: (node) => jvmOf(node).signal('SIGCONT'),
+    freeze: (node) => jvmOf(node).freeze(),
+    wake: (node) => jvmOf(node).wake(),
     async start(node) {
       const known = settings.get(node);
       if (known === undefined || running.has(node))

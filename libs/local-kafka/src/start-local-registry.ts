@@ -30,8 +30,8 @@ export type LocalRegistry = {
   /** The address for clients of the Confluent API. */
   readonly url: string;
   readonly pid: number;
-  /** SIGSTOP and SIGCONT: connections stay, and nothing is answered. */
-  freeze(): void;
+  /** SIGSTOP and SIGCONT: connections stay, and nothing is answered once `freeze` has settled. */
+  freeze(): Promise<void>;
   wake(): void;
   stop(): Promise<void>;
 };
@@ -141,7 +141,7 @@ const control = (jvm: Jvm, version: RegistryVersion, url: string): LocalRegistry
   version,
   url,
   pid: jvm.pid,
-  freeze: () => jvm.signal('SIGSTOP'),
-  wake: () => jvm.signal('SIGCONT'),
+  freeze: jvm.freeze,
+  wake: jvm.wake,
   stop: jvm.stop,
 });

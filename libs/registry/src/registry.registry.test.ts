@@ -169,7 +169,7 @@ describe('a registry that is away for a while', { skip }, () => {
     const registered = await registerSchemas(newClient(), [definition]);
     const impatient = newClient(250);
     const ids = await registryIds(newClient(), [define(named('Away', [id]))]);
-    registry?.freeze();
+    await registry?.freeze();
     try {
       await assert.rejects(registryIds(impatient, [definition]), TransientFailure);
       await assert.rejects(registerSchemas(impatient, [definition]), TransientFailure);

@@ -31,7 +31,7 @@ export const kafkaFaults: readonly Fault[] = [
       const { broker } = kafkaOf(site);
       const forMs = between(numbers, 300, 6_000);
       say(`SIGSTOP ${broker.name}, process ${broker.pid()}, for ${forMs} ms`);
-      broker.freeze();
+      await broker.freeze();
       await sleep(forMs);
       say(`SIGCONT ${broker.name}`);
       broker.wake();
@@ -56,7 +56,7 @@ export const kafkaFaults: readonly Fault[] = [
       const { registry } = kafkaOf(site);
       const forMs = between(numbers, 300, 5_000);
       say(`SIGSTOP ${registry.name}, process ${registry.pid()}, for ${forMs} ms; SIGKILL bridge`);
-      registry.freeze();
+      await registry.freeze();
       for (const bridge of site.bridges) bridge.kill();
       await sleep(forMs);
       say(`SIGCONT ${registry.name}`);

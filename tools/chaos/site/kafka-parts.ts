@@ -15,7 +15,7 @@ export type OutsidePart = {
   pid(): number | undefined;
   /** SIGKILL; it is started again. Settles when it serves again: how long it takes is its own affair. */
   kill(): Promise<void>;
-  freeze(): void;
+  freeze(): Promise<void>;
   wake(): void;
 };
 

@@ -85,7 +85,7 @@ describe('sessions', () => {
     assert.deepEqual(perform(startSession(session)), [`session-${tokenId} SessionStarted`]);
     assert.partialDeepStrictEqual(streams.get(`session-${tokenId}`)?.[0]?.data, {
       role: 'operator',
-      permissions: ['read:sensors', 'read:maintenance', 'read:energy', 'write:commands'],
+      permissions: ['read:sensors', 'read:maintenance', 'read:energy', 'read:commands', 'write:commands'],
     });
   });
 

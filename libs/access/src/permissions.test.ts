@@ -16,7 +16,7 @@ import {
 const names = [
   ...Object.keys(permissions),
   ...['read:sensors', 'read:quarantine', 'read:devices', 'read:projection', 'read:exports', 'write:exports'],
-  ...['read:projects', 'write:projects', 'approve:projects'],
+  ...['read:projects', 'write:projects', 'approve:projects', 'read:commands'],
 ];
 
 describe('roles', () => {
@@ -32,6 +32,7 @@ describe('roles', () => {
     'read:fibre': ['administrator', 'field_worker', 'engineer', 'admin'],
     'read:exports': ['operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
     'write:exports': ['operator', 'maintenance', 'administrator', 'field_worker', 'engineer', 'admin'],
+    'read:commands': ['operator', 'administrator', 'field_worker', 'engineer', 'admin'],
     'write:commands': ['operator', 'administrator', 'admin'],
     'write:nodes': ['administrator', 'admin'],
     'write:sensor_data': ['administrator', 'admin'],

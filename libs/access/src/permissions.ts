@@ -47,7 +47,7 @@ export const isRole = (text: string): text is Role => knownRoles.has(text);
 export const rolePermissions: Readonly<Record<Role, readonly string[]>> = {
   guest: ['read:sensors'],
   operator: [
-    ...['read:sensors', 'read:maintenance', 'read:energy', 'write:commands'],
+    ...['read:sensors', 'read:maintenance', 'read:energy', 'read:commands', 'write:commands'],
     ...['read:projects', 'write:projects', 'read:exports', 'write:exports'],
   ],
   maintenance: [

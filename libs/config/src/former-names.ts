@@ -25,4 +25,7 @@ export const formerNames: Readonly<Record<string, string>> = {
 };
 
 /** Settings of Plenum itself that have another name now. */
-export const renamedSettings: Readonly<Record<string, string>> = { DOOR: 'MQTT_MODE' };
+export const renamedSettings: Readonly<Record<string, string>> = {
+  DOOR: 'MQTT_MODE',
+  ALLOW_UNAUTHENTICATED: 'MQTT_ANONYMOUS',
+};

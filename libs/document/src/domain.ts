@@ -7,6 +7,7 @@ import { exportRules } from './exports/export-rules.ts';
 import { exportWork } from './exports/export-work.ts';
 import { exportsProjection } from './exports/exports-projection.ts';
 import { type DocumentServices, documentReads } from './services.ts';
+import { documentStreams } from './streams.ts';
 import { documentTopic } from './topics.ts';
 
 const { ExportRequested, ExportFinished, ExportFailed, ExportExpired } = exportEvents;
@@ -19,6 +20,7 @@ export const document = defineDomain({
   projections: [exportsProjection],
   inline: [exportWork],
   reserving: [reservingStreams(exportStreamKind, exportRules)],
+  streams: documentStreams,
   permissions: {
     'read:exports': 'Exports and their files, where one may also read what is in them.',
     'write:exports': 'Ask for exports, and delete them.',

@@ -49,6 +49,7 @@ const one = defineDomain({
   routes: async (_: Services<{ readonly ones: object }>) => [route('getOne', '/ones/:id')],
   translate: {
     filters: ['one/#'],
+    topics: ['one/+'],
     translate: ({ topic: code }) => ({ outcome: 'quarantine', code, detail: '' }),
     subjectOf: () => ({}),
   },

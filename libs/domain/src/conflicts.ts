@@ -3,6 +3,7 @@ import { type Route, urlOf } from '@plenum/http';
 import { type ShowPersonal, type Sql, type Table, tablesOf } from '@plenum/read-model';
 import type { Domain, Services } from './domain.ts';
 import type { ExportKind, RowsExport } from './exports.ts';
+import { type StreamKind, streamFaults } from './streams.ts';
 import { overlap } from './topic-filter.ts';
 
 type Any = Domain<object, never>;
@@ -47,6 +48,10 @@ export const conflictsOf = async (domains: readonly Any[]): Promise<readonly str
       each(domains, ({ exports = [] }) => exports.map(({ kind }) => kind)),
     ),
     ...twice(
+      'stream',
+      each(domains, ({ streams = [] }) => streams.map(({ kind }) => kind)),
+    ),
+    ...twice(
       'permission',
       each(domains, ({ permissions }) => Object.keys(permissions)),
     ),
@@ -65,6 +70,7 @@ export const conflictsOf = async (domains: readonly Any[]): Promise<readonly str
     ...overlaps(each(domains, ({ translate }) => translate?.filters ?? [])),
     ...routes.flatMap(({ domain, route }) => unknownPermission(domains, domain, route)),
     ...domains.flatMap((domain) => (domain.exports ?? []).flatMap((one) => unfitExport(domains, domain, one))),
+    ...domains.flatMap((domain) => (domain.streams ?? []).flatMap((one) => unfitStream(domains, domain, one))),
   ];
 };
 
@@ -104,6 +110,17 @@ const unfitExport = (domains: readonly Any[], { name }: Any, one: ExportKind): r
     ? []
     : [`${of} asks for ${one.permission}, which no domain declares`];
   return [...unknown, ...(one.content === 'rows' ? unfitColumns(of, one) : [])];
+};
+
+/** What a stream shows has to be there, for everybody who may see it, and of events of its own domain. */
+const unfitStream = (domains: readonly Any[], { name, events }: Any, one: StreamKind): readonly string[] => {
+  const of = `stream ${one.kind} of ${name}`;
+  const others = one.events.filter((event) => !events.includes(event));
+  return [
+    ...(isDeclared(domains, one.permission) ? [] : [`${of} asks for ${one.permission}, which no domain declares`]),
+    ...others.map(({ type }) => `${of} is of ${type}, which its domain does not record`),
+    ...streamFaults(one),
+  ];
 };
 
 const unfitColumns = (of: string, { table, columns, time, organisation, filters }: RowsExport): readonly string[] => {

@@ -12,6 +12,7 @@ import type {
 import type { Lists, PageLimits, Route, UntilShown } from '@plenum/http';
 import type { InlineProjection, Projection, ShownVersion, ShowPersonal, Sql } from '@plenum/read-model';
 import type { ExportKind } from './exports.ts';
+import type { StreamKind } from './streams.ts';
 import type { Translate } from './translate.ts';
 
 /** What the routes of every domain may use. */
@@ -59,6 +60,8 @@ export type Domain<Reads extends object = object, Taken = Services<Reads>> = {
   readonly reactions?: readonly Reaction[];
   /** What can be had of it as a file. */
   readonly exports?: readonly ExportKind[];
+  /** What of it can be followed live. */
+  readonly streams?: readonly StreamKind[];
   /** What its routes ask for, each with what it opens. */
   readonly permissions: Readonly<Record<string, string>>;
   /** What may be asked of its read models, in groups with names that no other domain has; `show` makes text of what names a person. */

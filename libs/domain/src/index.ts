@@ -15,5 +15,6 @@ export {
   type RowsExport,
   rowFormats,
 } from './exports.ts';
+export { reservedStreamNames, type StreamKind, streamFaults } from './streams.ts';
 export { overlap, topicMatcher } from './topic-filter.ts';
 export { type DomainTranslator, type Translate, translatorOf } from './translate.ts';

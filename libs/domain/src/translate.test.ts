@@ -7,7 +7,7 @@ const tools: TranslateTools = { zone: utc, sha1: () => '', newId: () => 'new' };
 
 const understands = (code: string, ...filters: readonly string[]): { readonly translate: Translate } => ({
   translate: {
-    filters,
+    ...{ filters, topics: [`${code}/+`] },
     translate: (): Translation => ({ outcome: 'quarantine', code, detail: '' }),
     subjectOf: () => ({ nodeId: code }),
   },
@@ -18,6 +18,7 @@ const message = (topic: string) => ({ topic, payload: new Uint8Array(), received
 it('asks the domain whose topic it is', () => {
   const translator = translatorOf([understands('a', 'a/#', 'all/a'), {}, understands('b', '+/b')]);
   assert.deepEqual(translator.filters, ['a/#', 'all/a', '+/b']);
+  assert.deepEqual(translator.topics, ['a/+', 'b/+']);
   for (const [topic, code] of [
     ['a/x', 'a'],
     ['all/a', 'a'],

@@ -5,6 +5,8 @@ import { topicMatcher } from './topic-filter.ts';
 export type Translate = {
   /** The MQTT topics that are its own, as filters; a broker is asked for these. No other domain's may overlap with them. */
   readonly filters: readonly string[];
+  /** Within them the topics on which events are reported, with `+` for an id: rights of devices are tested on each. */
+  readonly topics: readonly string[];
   /** What a message on one of its topics becomes. Pure and total. */
   readonly translate: (message: Message, tools: TranslateTools) => Translation;
   /** What a message is about that was refused unread. Total. */
@@ -12,7 +14,7 @@ export type Translate = {
 };
 
 /** All domains that messages come in for, as one. */
-export type DomainTranslator = Pick<Translate, 'translate' | 'subjectOf'> & {
+export type DomainTranslator = Pick<Translate, 'topics' | 'translate' | 'subjectOf'> & {
   /** Everything that any of them understands. */
   readonly filters: readonly string[];
 };
@@ -26,6 +28,7 @@ export const translatorOf = (domains: readonly { readonly translate?: Translate 
   const ownerOf = (topic: string): Translate | undefined => owners.find(({ isOwn }) => isOwn(topic))?.owner;
   return {
     filters: translating.flatMap(({ filters }) => filters),
+    topics: translating.flatMap(({ topics }) => topics),
     translate: (message, tools) =>
       ownerOf(message.topic)?.translate(message, tools) ?? { outcome: 'quarantine', ...unknownTopic(message.topic) },
     subjectOf: (topic) => ownerOf(topic)?.subjectOf(topic) ?? {},

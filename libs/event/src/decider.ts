@@ -53,6 +53,8 @@ export type Decider<State, Data> = {
   readonly hashesNames?: boolean;
   /** What such a refusal says, a sentence for people. */
   readonly reservedReason?: string;
+  /** Whether what it is about is the installation's, as nodes are: then everybody decides about it who has the permission. */
+  readonly ofInstallation?: true;
 };
 
 /** Streams of one kind that hold names alone: what `rebuild-decisions` needs to find out which. */

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { hash } from 'node:crypto';
 import { it } from 'node:test';
 import fc from 'fast-check';
-import { contentId, formatUuid, isUuid, observationNamespace, timeId, uuidBytes } from './identity.ts';
+import { contentId, formatUuid, isUuid, nameId, observationNamespace, timeId, uuidBytes } from './identity.ts';
 
 const sha1 = (bytes: Uint8Array): string => hash('sha1', bytes);
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text);
@@ -58,4 +58,9 @@ it('reads back the bytes of an id', () => {
       assert.deepEqual(uuidBytes(formatUuid(id)), Uint8Array.from(id)),
     ),
   );
+});
+
+it('names what is part of something as RFC 9562 does (A.4)', () => {
+  const dns = '6ba7b810-9dad-11d1-80b4-00c04fd430c8';
+  assert.equal(nameId(sha1, dns, 'www.example.com'), '2ed6657d-e927-568b-95e1-2665a8aea6a2');
 });

@@ -86,6 +86,16 @@ export const contentId = (sha1: Digest, topic: string, bytes: Uint8Array): strin
   return asVersion(5);
 };
 
+/** Version 5, of a namespace of its own, such as the id of what something is part of (RFC 9562, 5.5). */
+export const nameId = (sha1: Digest, namespace: string, name: string): string => {
+  const nameBytes = encoder.encode(name);
+  const bytes = new Uint8Array(16 + nameBytes.length);
+  bytes.set(uuidBytes(namespace));
+  bytes.set(nameBytes, 16);
+  copyDigits(sha1(bytes));
+  return asVersion(5);
+};
+
 /** Version 7: milliseconds since 1970, then the random bytes (16 of them; the first 6 are overwritten). */
 export const timeId = (timeMs: number, random: Uint8Array): string => {
   const bytes = Uint8Array.from(random.subarray(0, 16));

@@ -35,7 +35,16 @@ export {
   upcast,
 } from './define-event.ts';
 export type { DecidedEvent, Decision, Event, Trace } from './event.ts';
-export { contentId, type Digest, formatUuid, isUuid, observationNamespace, timeId, uuidBytes } from './identity.ts';
+export {
+  contentId,
+  type Digest,
+  formatUuid,
+  isUuid,
+  nameId,
+  observationNamespace,
+  timeId,
+  uuidBytes,
+} from './identity.ts';
 export {
   actsBeyond,
   defaultOrganisation,
@@ -63,7 +72,13 @@ export {
   storedPersonal,
   withPersonal,
 } from './personal.ts';
-export { type DecidedTables, defineReaction, type Reaction, reactionCommandId } from './reaction.ts';
+export {
+  type DecidedTables,
+  defineReaction,
+  type Reaction,
+  type ReactionTools,
+  reactionCommandId,
+} from './reaction.ts';
 export type { Conflict, NotDone, Receipt } from './receipt.ts';
 export {
   clockLeadMaxUs,

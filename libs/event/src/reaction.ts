@@ -4,6 +4,7 @@
  */
 import { type Command, entityOf } from './command.ts';
 import type { Event } from './event.ts';
+import type { Digest } from './identity.ts';
 
 export type Reaction<Found = unknown> = {
   /** Lower-case words with hyphens between them. It is part of commands' ids and of checkpoints: never change it. */
@@ -20,8 +21,20 @@ export type Reaction<Found = unknown> = {
    * what was looked up. An event that is answered again after a crash may find something else: each command it comes to is
    * then either the same as before, or one that was not issued before.
    */
-  readonly react: (event: Event, found: Found) => readonly Command[];
+  readonly react: (event: Event, found: Found, tools: ReactionTools) => readonly Command[];
+  /**
+   * What has to be seen where such a command is refused, such as a message that goes into quarantine: an event for the log, whose
+   * id derives from that of the event that was answered. None unless said otherwise.
+   */
+  readonly refused?: (
+    event: Event,
+    refusal: { readonly code: string; readonly reason: string },
+    tools: ReactionTools,
+  ) => Event | undefined;
 };
+
+/** What ids are made with; digests are not made in a domain. */
+export type ReactionTools = { readonly sha1: Digest; readonly sha256: Digest };
 
 /** A question to tables that are written in the transaction of each decision: SQL and its parameters in, rows out. */
 export type DecidedTables = <R>(text: string, parameters?: readonly unknown[]) => Promise<readonly R[]>;

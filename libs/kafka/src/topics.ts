@@ -1,6 +1,6 @@
 /** Topics as they were declared: made where they are missing, and compared with what the cluster says they are. */
 import type { Topic } from '@plenum/event';
-import { backOff, type Logger, retry } from '@plenum/runtime';
+import { backOff, type Logger, retry, TransientFailure } from '@plenum/runtime';
 import kafkajs, { type Admin } from 'kafkajs';
 import { type Connection, connectAdmin } from './client/client.ts';
 import { translateError } from './client/translate-error.ts';
@@ -54,7 +54,7 @@ const ensure = async (admin: Admin, settings: EnsureTopics, logger: Logger | und
   const { topics, replicationFactor, missing = 'create' } = settings;
   const { brokers } = await admin.describeCluster();
   const copiesUsual = Math.min(replicationUsual, brokers.length);
-  const there = new Set(await admin.listTopics());
+  const there = new Set(await namesAt(admin));
   const absent = topics.filter((topic) => !there.has(topic.name));
   if (absent.length > 0 && missing === 'refuse') throw new TopicsDiffer(absent.map(({ name }) => `${name} is missing`));
   if (absent.length > 0) {
@@ -70,6 +70,16 @@ const ensure = async (admin: Admin, settings: EnsureTopics, logger: Logger | und
   if (few.length > 0)
     logger?.warn({ few, brokers: brokers.length }, 'topics have fewer copies than brokers could keep');
 };
+
+/**
+ * Topics that the cluster has. kafkajs takes an answer apart that it has not got when no broker answers (2.2.4, `withBroker`).
+ * @throws TransientFailure then; whatever else kafkajs throws.
+ */
+export const namesAt = (admin: Pick<Admin, 'listTopics'>): Promise<readonly string[]> =>
+  admin.listTopics().catch((error: unknown) => {
+    if (!(error instanceof TypeError)) throw error;
+    throw new TransientFailure('kafka', 'no broker says which topics there are', { cause: error });
+  });
 
 /** kafkajs says only that there were errors; which topic had which is inside. */
 const nameEach = (error: unknown): never => {

@@ -13,7 +13,14 @@ export {
 export { defineFold, defineProjection } from './define-projection.ts';
 export { type FoldedTables, type Folding, folding, foldProjection } from './fold-projection.ts';
 export { indexesOf, lowerCase, lowerCaseText } from './index-parts.ts';
-export { type InlineProjection, type RebuiltInline, rebuildInline, type Statement } from './inline-projection.ts';
+export {
+  type InlineProjection,
+  inlineStatements,
+  type Notice,
+  type RebuiltInline,
+  rebuildInline,
+  type Statement,
+} from './inline-projection.ts';
 export { isLater, type Moment } from './latest.ts';
 export { type PageConditions, pageConditions } from './page-conditions.ts';
 export { type PersonalColumn, personalColumn } from './personal-column.ts';

@@ -19,7 +19,25 @@ export type InlineProjection = {
    * them twice: the tables are the same for each.
    */
   readonly statements: (event: DecidedEvent) => readonly Statement[];
+  /** The same for all that one decision comes to, in order, where that takes fewer statements than one event after another. */
+  readonly together?: (events: readonly DecidedEvent[]) => readonly Statement[];
+  /**
+   * What others are to hear of it when it is committed. A hint: it is lost with a process that ends between the commit and this, so who
+   * listens looks now and then as well. What a statement notifies is not lost, and makes all decisions of the server that do so wait
+   * for each other's disk.
+   */
+  readonly notices?: (events: readonly DecidedEvent[]) => readonly Notice[];
 };
+
+/** For those who listen to a channel of \`NOTIFY\`. */
+export type Notice = { readonly channel: string; readonly payload: string };
+
+/** What the events of one decision change in all of these, in the order in which it is to be done. */
+export const inlineStatements = (
+  projections: readonly InlineProjection[],
+  events: readonly DecidedEvent[],
+): readonly Statement[] =>
+  projections.flatMap(({ statements, together }) => together?.(events) ?? events.flatMap((event) => statements(event)));
 
 /** How many events changed a table of the projection; what was met twice counts twice. */
 export type RebuiltInline = { readonly schema: string; readonly events: number };

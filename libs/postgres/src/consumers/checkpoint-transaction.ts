@@ -105,11 +105,16 @@ export type OpenedCheckpoints = Statements & {
   readonly advance: (moves: readonly Move[]) => Promise<void>;
 };
 
-/** Locks what can be locked without waiting: of two that hold some and wait for others, none would go on. */
+/**
+ * Locks what can be locked without waiting: of two that hold some and wait for others, none would go on. A single one is
+ * waited for. @throws as `openCheckpoint`, of a single one.
+ */
 export const openCheckpoints = async (
   parts: CheckpointParts,
   places: readonly TopicPartition[],
 ): Promise<OpenedCheckpoints> => {
+  const [only, ...others] = places;
+  if (only !== undefined && others.length === 0) return openAlone(parts, only);
   const statements = statementsOn(parts);
   const { run } = statements;
   const { name, version, generation } = parts.consumer;
@@ -132,6 +137,17 @@ export const openCheckpoints = async (
         return { ...move, checkpoint };
       });
       await advance(statements, parts, from);
+    },
+  };
+};
+
+const openAlone = async (parts: CheckpointParts, at: TopicPartition): Promise<OpenedCheckpoints> => {
+  const { onCheckpoint, ...statements } = await openCheckpoint(parts, at);
+  return {
+    ...statements,
+    partitions: [onCheckpoint],
+    advance: async (moves) => {
+      for (const { next, counters } of moves) await onCheckpoint.advance(next, counters);
     },
   };
 };

@@ -3,7 +3,7 @@ import type { CheckpointStore } from '@plenum/runtime';
 import type pg from 'pg';
 import { inPipelinedTransaction, inTransaction } from '../pool.ts';
 import { checkpointReads, makeCheckpoints } from './checkpoint-reads.ts';
-import { openCheckpoint } from './checkpoint-transaction.ts';
+import { openCheckpoint, openCheckpoints } from './checkpoint-transaction.ts';
 import { lockTables, makeConsumerTables } from './consumer-tables.ts';
 
 export type PostgresCheckpointSettings = {
@@ -27,5 +27,14 @@ export const postgresCheckpointStore = ({ pool, frozenMs = 8_000 }: PostgresChec
     inPipelinedTransaction(pool, async (client, begun) => {
       const { onCheckpoint } = await openCheckpoint({ client, begun, consumer, frozenMs, lasts: 'at-once' }, at);
       return work(onCheckpoint);
+    }),
+
+  transactTogether: (consumer, places, work) =>
+    inPipelinedTransaction(pool, async (client, begun) => {
+      const { partitions, advance } = await openCheckpoints(
+        { client, begun, consumer, frozenMs, lasts: 'at-once' },
+        places,
+      );
+      return work({ partitions, advance });
     }),
 });

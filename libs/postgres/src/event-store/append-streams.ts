@@ -1,8 +1,7 @@
-/** One command's events, with everything that has to be true at the same moment, in one transaction. */
-import { partitionOf } from '@plenum/event';
-import type { InlineProjection } from '@plenum/read-model';
+/** A command's events, with everything that has to be true at the same moment, in one transaction; those of several in one, too. */
+import { type DecidedEvent, partitionOf } from '@plenum/event';
+import { type InlineProjection, inlineStatements, type Notice } from '@plenum/read-model';
 import {
-  type Answer,
   type Append,
   type Appended,
   checkNumbers,
@@ -11,13 +10,16 @@ import {
   organisationOf,
   placeOfStream,
   plainEvents,
+  type StreamVersion,
 } from '@plenum/runtime';
 import type pg from 'pg';
 import { batchWriter } from '../log/batch-writer.ts';
-import { appendQuery, makeFlush } from '../log/flush.ts';
+import { appendQuery, endNotice, makeFlush } from '../log/flush.ts';
 import type { TopicTable } from '../log/topics.ts';
-import { inTransaction } from '../pool.ts';
+import { inPipelinedTransaction } from '../pool.ts';
 import { sqlOf } from '../sql.ts';
+import { prepared } from '../statements/prepared.ts';
+import type { Notices } from './notices.ts';
 import { KeyUsed, takeKey } from './requests.ts';
 import { changeHands, NameHeld } from './reservations.ts';
 
@@ -26,39 +28,29 @@ export type AppendParts = {
   readonly codec: EventCodec;
   readonly topics: TopicTable;
   readonly inline: readonly InlineProjection[];
+  readonly notices: Pick<Notices, 'add'>;
 };
 
 /** Its bytes are copied at once, so that decisions that are under way together share it. */
 const writer = batchWriter();
 
-/** As the port's `append`. */
-export const appendStreams = async (parts: AppendParts, append: Append): Promise<Appended> => {
-  const { commandId, streams, reservations = [], request, alongside } = append;
+/** A command's events as they are stored, made before its transaction. @throws when they are not numbered as they are to follow. */
+export const prepareAppend = ({ codec }: Pick<AppendParts, 'codec'>, append: Append): PreparedAppend => {
+  const { commandId, streams } = append;
   checkNumbers(append);
   const asked = streams.map((one): Asked => {
-    const records = one.events.map(parts.codec.encode);
+    const records = one.events.map(codec.encode);
     return { ...one, records, place: placeOfStream(one.stream, records), organisation: organisationOf(one) };
   });
-  const records = asked.flatMap((one) => one.records);
-  if (records.length === 0) throw new Error(`command ${commandId} records nothing`);
+  if (asked.every(({ records }) => records.length === 0)) throw new Error(`command ${commandId} records nothing`);
+  return { append, asked, plain: streams.flatMap(plainEvents) };
+};
 
-  const inOne = inTransaction(parts.pool, async (client) => {
-    const advanced = await advance(client, commandId, asked);
-    if (request !== undefined && advanced.outcome !== 'conflict') await takeKey(client, request);
-    if (advanced.outcome !== 'appended') return advanced;
-    await changeHands(client, reservations);
-    await alongside?.(sqlOf(client));
-    await storeEvents(client, commandId, asked);
-    await writeInline(client, parts.inline, streams);
-    // Last, because it locks partitions that others wait for.
-    await toLog(client, parts.topics, records);
-    return advanced;
-  });
-  return inOne.catch((error: unknown): Appended => {
-    if (error instanceof KeyUsed) return { outcome: 'key-used' };
-    if (error instanceof NameHeld) return { outcome: 'reserved', name: error.heldName };
-    throw error;
-  });
+export type PreparedAppend = {
+  readonly append: Append;
+  readonly asked: readonly Asked[];
+  /** What inline projections are made of. */
+  readonly plain: readonly DecidedEvent[];
 };
 
 type Asked = Append['streams'][number] & {
@@ -68,46 +60,130 @@ type Asked = Append['streams'][number] & {
   readonly organisation: string | undefined;
 };
 
+/** As the port's `append`. */
+export const appendStreams = async (parts: AppendParts, one: PreparedAppend): Promise<Appended> => {
+  try {
+    const [appended] = await inOneTransaction(parts, [one]);
+    if (appended === undefined) throw new Error('a command got no answer');
+    return appended;
+  } catch (error) {
+    if (error instanceof Overtaken) return { outcome: 'conflict', ...error.at };
+    if (error instanceof KeyUsed) return { outcome: 'key-used' };
+    if (error instanceof NameHeld) return { outcome: 'reserved', name: error.heldName };
+    throw error;
+  }
+};
+
+/**
+ * The same of several commands, no two of which are about one stream, when all of them can be recorded.
+ * @throws when not: nothing of any is recorded then, and each is to be recorded by itself. TransientFailure, as the port's `append`.
+ */
+export const appendAll = async (parts: AppendParts, appends: readonly PreparedAppend[]): Promise<readonly Appended[]> =>
+  inOneTransaction(parts, appends);
+
+const inOneTransaction = async (
+  parts: AppendParts,
+  appends: readonly PreparedAppend[],
+): Promise<readonly Appended[]> => {
+  const plain = appends.flatMap((one) => one.plain);
+  let reached: readonly Notice[] = [];
+  const all = await inPipelinedTransaction(parts.pool, async (client, begun) => {
+    await begun;
+    const advanced = await advance(client, appends);
+    for (const { append } of appends) if (append.request !== undefined) await takeKey(client, append.request);
+    if (advanced.some(({ outcome }) => outcome === 'known')) {
+      if (appends.length > 1) throw new Error('one of several commands was recorded before');
+      return advanced;
+    }
+    for (const { append } of appends) {
+      await changeHands(client, append.reservations ?? []);
+      await append.alongside?.(sqlOf(client));
+    }
+    const changes = inlineStatements(parts.inline, plain);
+    // All of it is on its way at once, and the server takes it in this order: each may read what those before it have written.
+    const stored = [
+      storeEvents(client, appends),
+      ...changes.map(({ text, parameters }) => client.query(prepared(text, [...parameters]))),
+    ];
+    // Last, because it locks partitions that others wait for.
+    const last = toLog(
+      client,
+      parts.topics,
+      appends.flatMap(({ asked }) => asked.flatMap(({ records }) => records)),
+    );
+    await Promise.all([...stored, last]);
+    reached = await last;
+    return advanced;
+  });
+  if (all.every(({ outcome }) => outcome === 'appended')) {
+    parts.notices.add([...reached, ...parts.inline.flatMap(({ notices }) => notices?.(plain) ?? [])]);
+  }
+  return all;
+};
+
 type AdvancedRow = {
   readonly outcome: 'appended' | 'conflict' | 'known';
+  readonly command_id: string;
   readonly stream: string;
   readonly version: number;
 };
 
-const advance = async (client: pg.ClientBase, commandId: string, asked: readonly Asked[]): Promise<Appended> => {
+/** Undoes the transaction in which it is thrown: somebody else was first. */
+class Overtaken extends Error {
+  readonly at: StreamVersion;
+  constructor(at: StreamVersion) {
+    super('somebody else was first');
+    this.name = 'Overtaken';
+    this.at = at;
+  }
+}
+
+/** @returns the answer of each command, unless one was recorded before: then of those that were. @throws Overtaken */
+const advance = async (client: pg.ClientBase, appends: readonly PreparedAppend[]): Promise<readonly Advanced[]> => {
+  const streams = appends.flatMap(({ asked }, index) => asked.map((one) => ({ ...one, of: index + 1 })));
   const { rows } = await client.query<AdvancedRow>({
-    name: 'plenum_store_advance',
-    text: 'select outcome, stream, version from plenum_store.advance($1, $2, $3, $4, $5, $6, $7)',
+    name: 'plenum_store_advance_streams',
+    // What follows in this transaction finds rows by their keys, too: its plans are kept, and may be made for a table that is empty.
+    text: `select outcome, command_id, stream, version, set_config('enable_seqscan', 'off', true)
+             from plenum_store.advance_streams($1, $2, $3, $4, $5, $6, $7, $8)`,
     values: [
-      commandId,
-      asked.map(({ stream }) => stream),
-      asked.map(({ expectedVersion }) => expectedVersion),
-      asked.map(({ records }) => records.length),
-      asked.map(({ place }) => place?.topic ?? ''),
-      asked.map(({ place }) => place?.key ?? ''),
-      asked.map(({ organisation }) => organisation ?? ''),
+      appends.map(({ append }) => append.commandId),
+      streams.map(({ of }) => of),
+      streams.map(({ stream }) => stream),
+      streams.map(({ expectedVersion }) => expectedVersion),
+      streams.map(({ records }) => records.length),
+      streams.map(({ place }) => place?.topic ?? ''),
+      streams.map(({ place }) => place?.key ?? ''),
+      streams.map(({ organisation }) => organisation ?? ''),
     ],
   });
   const [first] = rows;
-  if (first === undefined) throw new Error(`command ${commandId} got no answer`);
+  if (first === undefined) throw new Error('nothing was advanced');
   const { outcome, stream, version } = first;
-  if (outcome === 'conflict') return { outcome, stream, version };
-  const answer: Answer = { commandId, streams: rows.map((row) => ({ stream: row.stream, version: row.version })) };
-  return { outcome, answer };
+  if (outcome === 'conflict') throw new Overtaken({ stream, version });
+  const ofEach = Map.groupBy(rows, ({ command_id }) => command_id);
+  return appends.map(({ append: { commandId } }) => {
+    const advanced = (ofEach.get(commandId) ?? []).map((row) => ({ stream: row.stream, version: row.version }));
+    return { outcome, answer: { commandId, streams: advanced } };
+  });
 };
 
-const storeEvents = async (client: pg.ClientBase, commandId: string, asked: readonly Asked[]): Promise<void> => {
-  const stored = asked.flatMap(({ stream, expectedVersion, records }) =>
-    records.map((record, index) => ({ stream, version: expectedVersion + index + 1, record })),
+type Advanced = Extract<Appended, { readonly outcome: 'appended' | 'known' }>;
+
+const storeEvents = async (client: pg.ClientBase, appends: readonly PreparedAppend[]): Promise<void> => {
+  const stored = appends.flatMap(({ append: { commandId }, asked }) =>
+    asked.flatMap(({ stream, expectedVersion, records }) =>
+      records.map((record, index) => ({ commandId, stream, version: expectedVersion + index + 1, record })),
+    ),
   );
   await client.query({
     name: 'plenum_store_events',
     text: `insert into plenum_store.stream_event (stream, version, command_id, recorded_ms, headers, value)
-           select a.stream, a.version, $1, a.recorded_ms, a.headers, a.value
-             from unnest($2::text[], $3::int[], $4::bigint[], $5::jsonb[], $6::bytea[])
-                  as a(stream, version, recorded_ms, headers, value)`,
+           select a.stream, a.version, a.command_id, a.recorded_ms, a.headers, a.value
+             from unnest($1::text[], $2::text[], $3::int[], $4::bigint[], $5::jsonb[], $6::bytea[])
+                  as a(command_id, stream, version, recorded_ms, headers, value)`,
     values: [
-      commandId,
+      stored.map(({ commandId }) => commandId),
       stored.map(({ stream }) => stream),
       stored.map(({ version }) => version),
       stored.map(({ record }) => record.timestampMs),
@@ -117,25 +193,19 @@ const storeEvents = async (client: pg.ClientBase, commandId: string, asked: read
   });
 };
 
-/** One after another: they share a connection, and each may read what those before it have written. */
-const writeInline = async (
+/** What those who follow the log are to hear. */
+const toLog = async (
   client: pg.ClientBase,
-  inline: readonly InlineProjection[],
-  streams: Append['streams'],
-): Promise<void> => {
-  for (const event of streams.flatMap(plainEvents)) {
-    for (const { text, parameters } of inline.flatMap(({ statements }) => statements(event))) {
-      await client.query(text, [...parameters]);
-    }
-  }
-};
-
-const toLog = async (client: pg.ClientBase, topics: TopicTable, records: readonly NewRecord[]): Promise<void> => {
+  topics: TopicTable,
+  records: readonly NewRecord[],
+): Promise<readonly Notice[]> => {
   const placed = records.map((record) => {
     const topic = topics.get(record.topic);
     return { record, topic, partition: partitionOf(record.key, topic.partitions) };
   });
   const { bodies, ...flush } = makeFlush([placed], writer);
   // The command is what makes this happen once: the log's own memory of who appended what has nothing to add.
-  await client.query(appendQuery('plenum_store', { ...flush, bodies: Buffer.from(bodies) }));
+  const query = appendQuery('plenum_store', { ...flush, bodies: Buffer.from(bodies) });
+  const { rows } = await client.query<{ first_offsets: readonly string[] }>(query);
+  return (rows[0]?.first_offsets ?? []).map((first, index) => endNotice('plenum_store', flush, { first, index }));
 };

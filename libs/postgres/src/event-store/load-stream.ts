@@ -1,11 +1,16 @@
 import { type Answer, decodeStream, type EventCodec, type Headers, type LoadedStream } from '@plenum/runtime';
 import type pg from 'pg';
 import { query } from '../pool.ts';
+import { translateError } from '../translate-error.ts';
 
 /** Events that one answer holds; a stream is read in as many as it takes. */
 const pageMax = 500;
 
+/** Of each of several streams, which are short as a rule. */
+const pageOfMany = 50;
+
 type EventRow = {
+  readonly stream: string;
   readonly stream_version: number;
   readonly organisation: string;
   readonly key: string;
@@ -16,23 +21,47 @@ type EventRow = {
   readonly value: Buffer;
 };
 
+/** One plan for each connection: what takes the most time of a small question is to find out how to answer it. */
+const ask = async (
+  pool: pg.Pool,
+  ...asked: readonly [streams: readonly string[], after: number, max: number]
+): Promise<readonly EventRow[]> => {
+  try {
+    const name = 'plenum_store_load_streams';
+    const text = 'select * from plenum_store.load_streams($1, $2, $3)';
+    return (await pool.query<EventRow>({ name, text, values: [...asked] })).rows;
+  } catch (error) {
+    throw translateError(error);
+  }
+};
+
 /** As the port's `load`. */
 export const loadStream = async (
   pool: pg.Pool,
   codec: EventCodec,
   { stream, after }: { readonly stream: string; readonly after: number },
-): Promise<LoadedStream> => {
-  const rows = await query<EventRow>(
-    pool,
-    `select s.version as stream_version, s.organisation, s.key, e.version, e.recorded_ms, e.headers, e.value
-       from plenum_store.stream s
-       left join lateral (
-         select * from plenum_store.stream_event e where e.stream = s.stream and e.version > $2
-          order by e.version limit $3
-       ) e on true
-      where s.stream = $1 order by e.version`,
-    [stream, after, pageMax],
-  );
+): Promise<LoadedStream> => loadedFrom(codec, stream, await ask(pool, [stream], after, pageMax));
+
+/** As the port's `loadAll`. */
+export const loadStreams = async (
+  pool: pg.Pool,
+  codec: EventCodec,
+  streams: readonly string[],
+): Promise<readonly LoadedStream[]> =>
+  Promise.all((await askForStreams(pool, codec, streams)).map((loaded) => loaded()));
+
+/** The same with one question; each is decoded by itself, when it is asked for. */
+export const askForStreams = async (
+  pool: pg.Pool,
+  codec: EventCodec,
+  streams: readonly string[],
+): Promise<readonly (() => Promise<LoadedStream>)[]> => {
+  const rows = await ask(pool, streams, 0, pageOfMany);
+  const found = Map.groupBy(rows, ({ stream }) => stream);
+  return streams.map((stream) => () => loadedFrom(codec, stream, found.get(stream) ?? []));
+};
+
+const loadedFrom = async (codec: EventCodec, stream: string, rows: readonly EventRow[]): Promise<LoadedStream> => {
   const records = rows
     .filter(({ version }) => version !== null)
     .map(({ version, recorded_ms, key, headers, value }) => ({

@@ -6,13 +6,14 @@ import type pg from 'pg';
 import { migrate } from '../log/migrate-log.ts';
 import { postgresLog } from '../log/postgres-log.ts';
 import { ensureTopics, topicTable } from '../log/topics.ts';
-import { appendStreams } from './append-streams.ts';
-import { answerTo, loadStream } from './load-stream.ts';
+import { answerTo, loadStream, loadStreams } from './load-stream.ts';
 import { migrateInline } from './migrate-inline.ts';
+import { openNotices } from './notices.ts';
 import { openOutboxCheckpoints } from './outbox-checkpoints.ts';
 import { askedUnder, rememberRequest } from './requests.ts';
 import { restoreStreams } from './restore-streams.ts';
 import { storeSteps } from './schema.sql.ts';
+import { togetherWith } from './together.ts';
 
 export type PostgresEventStoreParts = {
   /** One connection is kept while an outbox relay follows the store. `close` the store before ending the pool. */
@@ -47,15 +48,21 @@ export const postgresEventStore = async (parts: PostgresEventStoreParts): Promis
   for (const projection of inline) await migrateInline(pool, projection);
   const topics = topicTable(await ensureTopics(database, declared));
   const checkpoints = await openOutboxCheckpoints(pool, declared);
+  const notices = openNotices(pool, logger);
+  const together = togetherWith({ pool, codec, topics, inline, notices });
   return {
-    load: (stream, after = 0) => loadStream(pool, codec, { stream, after }),
+    load: (stream, after = 0) => (after === 0 ? together.load(stream) : loadStream(pool, codec, { stream, after })),
+    loadAll: (streams) => loadStreams(pool, codec, streams),
     answered: (commandId) => answerTo(pool, commandId),
     askedUnder: (key) => askedUnder(pool, key),
     rememberRequest: (request) => rememberRequest(pool, request),
-    append: async (append) => appendStreams({ pool, codec, topics, inline }, append),
+    append: together.append,
     restore: (batches, how = { replace: false }) => restoreStreams(pool, batches, how),
     source,
     checkpoints,
-    close: source.close,
+    close: async () => {
+      await notices.close();
+      await source.close();
+    },
   };
 };

@@ -140,4 +140,93 @@ begin
   return null;
 end $$;
 `,
+  `
+-- As \`advance\`, which programs of before still call, but that several commands may come together, no two of them about one stream;
+-- p_of says of each stream whose it is, as an index of p_commands. Where the first row says anything but \`appended\`, the transaction
+-- is to be rolled back. Each stream takes one statement that finds it by its key: statements over arrays read all of the table when
+-- their plan was made for a small one, and a plan is kept for as long as its connection.
+create function plenum_store.advance_streams(
+  p_commands text[], p_of int[], p_streams text[], p_expected int[], p_added int[], p_topics text[], p_keys text[],
+  p_organisations text[]
+) returns table (outcome text, command_id text, stream text, version int) language plpgsql set enable_seqscan = off as $$
+#variable_conflict use_column
+declare
+  v record;
+  v_found record;
+  v_new int;
+begin
+  -- Somebody else with the same command waits here for the outcome of the first.
+  insert into plenum_store.command (command_id, streams, versions)
+    select p_commands[a.command], array_agg(a.stream order by a.stream collate "C"),
+           array_agg(a.expected + a.added order by a.stream collate "C")
+      from unnest(p_of, p_streams, p_expected, p_added) as a(command, stream, expected, added) where a.added > 0
+     group by a.command order by p_commands[a.command] collate "C"
+    on conflict do nothing;
+  get diagnostics v_new = row_count;
+  if v_new < cardinality(p_commands) then
+    return query
+      select 'known', c.command_id::text, a.stream, a.version
+        from plenum_store.command c, unnest(c.streams, c.versions) as a(stream, version)
+       where c.command_id = any(p_commands);
+    return;
+  end if;
+
+  -- Ascending, so that nobody waits in a circle; each row stays locked until commit.
+  for v in
+    select a.* from unnest(p_of, p_streams, p_expected, p_added, p_topics, p_keys, p_organisations)
+                 as a(command, stream, expected, added, topic, key, organisation)
+     order by a.stream collate "C"
+  loop
+    if v.expected = 0 then
+      -- One that is only not to be there has a row as well, to be locked, and loses it at the end.
+      insert into plenum_store.stream (stream, version, topic, key, organisation)
+        values (v.stream, v.added, v.topic, v.key, v.organisation) on conflict do nothing;
+      continue when found;
+    elsif v.added = 0 then
+      perform 1 from plenum_store.stream s where s.stream = v.stream and s.version = v.expected for share;
+      continue when found;
+    else
+      -- It waits for the transaction that has the row, and then looks at the version again.
+      update plenum_store.stream s set version = v.expected + v.added
+       where s.stream = v.stream and s.version = v.expected
+       returning s.topic, s.key, s.organisation into v_found;
+      if found then
+        if (v_found.topic, v_found.key) <> (v.topic, v.key) then
+          raise exception 'the events of % would not all be of one topic and key', v.stream;
+        elsif v_found.organisation <> v.organisation then
+          raise exception '% belongs to another organisation', v.stream;
+        end if;
+        continue;
+      end if;
+    end if;
+    return query
+      select 'conflict', p_commands[v.command], v.stream,
+             coalesce((select s.version from plenum_store.stream s where s.stream = v.stream), 0);
+    return;
+  end loop;
+  if 0 = any(p_added) then
+    delete from plenum_store.stream s where s.stream = any(p_streams) and s.version = 0;
+  end if;
+  return query
+    select 'appended', p_commands[a.command], a.stream, a.expected + a.added
+      from unnest(p_of, p_streams, p_expected, p_added) as a(command, stream, expected, added)
+     where a.added > 0 order by a.stream collate "C";
+end $$;
+
+-- The events of streams that follow a version, so many of each at most; a row without a version for a stream that has none.
+create function plenum_store.load_streams(p_streams text[], p_after int, p_max int) returns table (
+  stream text, stream_version int, organisation text, key text, version int, recorded_ms bigint, headers jsonb, value bytea
+) language plpgsql stable set enable_seqscan = off as $$
+#variable_conflict use_column
+begin
+  return query
+    select s.stream::text, s.version, s.organisation::text, s.key::text, e.version, e.recorded_ms, e.headers, e.value
+      from plenum_store.stream s
+      left join lateral (
+        select * from plenum_store.stream_event e where e.stream = s.stream and e.version > p_after
+         order by e.version limit p_max
+      ) e on true
+     where s.stream = any(p_streams) order by s.stream, e.version;
+end $$;
+`,
 ];

@@ -27,7 +27,10 @@ export type Flush = {
 /** An attempt with the sequence number of an earlier one of this producer that was done is only answered again. */
 export type Attempt = { readonly producerId: string; readonly sequence: number };
 
-/** Appends a flush; answers `first_offsets` of its rows, as text. Without an attempt it is done as often as it is sent. */
+/**
+ * Appends a flush; answers `first_offsets` of its rows, as text. Without an attempt it is done as often as it is sent, and nobody is
+ * notified: that is left to the caller, when it is committed.
+ */
 export const appendQuery = (schema: LogSchema, flush: Flush, attempt?: Attempt): pg.QueryConfig => {
   const { topics, parts, counts, highMs, bytes, bodies } = flush;
   return {
@@ -36,6 +39,16 @@ export const appendQuery = (schema: LogSchema, flush: Flush, attempt?: Attempt):
     values: [attempt?.producerId, attempt?.sequence, topics, parts, counts, highMs, bytes, bodies],
   };
 };
+
+/** That a partition reaches as far as a row of a flush, for those who follow its topic. */
+export const endNotice = (
+  schema: LogSchema,
+  { topics, parts, counts }: Pick<Flush, 'topics' | 'parts' | 'counts'>,
+  { index, first }: { readonly index: number; readonly first: string },
+): { readonly channel: string; readonly payload: string } => ({
+  channel: `${schema}_${topics[index]}`,
+  payload: `${parts[index]}:${BigInt(first) + BigInt(counts[index] ?? 0)}`,
+});
 
 type Share = { readonly group: Group; readonly from: number; count: number };
 type Group = {

@@ -8,6 +8,76 @@ import type { LogSchema } from './log-database.ts';
 export const schemaSteps = (schema: LogSchema): readonly string[] =>
   steps.map((step) => step.replaceAll('plenum_log', schema));
 
+/** `notifies` is a condition, with `and` behind it. */
+const appendFunction = (notifies: string): string => `create or replace function plenum_log.append(
+  p_producer uuid, p_seq bigint, p_topics int[], p_parts int[], p_counts int[],
+  p_high_ms bigint[], p_bytes int[], p_bodies bytea
+) returns bigint[] language plpgsql as $$
+declare
+  v_seq bigint;
+  v_firsts bigint[];
+  v_ends text;
+  v_first bigint;
+  v_high_ms bigint;
+  v_byte int := 1;
+begin
+  -- A database that answers before it has flushed would make every acknowledgement a lie.
+  if current_setting('synchronous_commit') = 'off' then
+    perform set_config('synchronous_commit', 'on', true);
+  end if;
+  if p_producer is not null then
+    select last_seq, first_offsets into v_seq, v_firsts from plenum_log.log_producer where producer_id = p_producer;
+    if v_seq = p_seq then
+      return v_firsts;
+    end if;
+    if v_seq > p_seq then
+      raise exception 'append % of producer % was given up: append % is in the log', p_seq, p_producer, v_seq;
+    end if;
+  end if;
+
+  -- One row after another: a statement over all of them takes longer for as few as there are.
+  v_firsts := '{}';
+  for i in 1 .. cardinality(p_topics) loop
+    -- Ascending, so that two appenders never wait for each other.
+    if (p_topics[i - 1], p_parts[i - 1]) > (p_topics[i], p_parts[i]) then
+      raise exception 'append names its partitions out of order';
+    end if;
+    -- Waits for another append to the partition, and goes on from what that one has committed.
+    update plenum_log.log_head h
+       set next_offset = h.next_offset + p_counts[i], time_high_ms = greatest(h.time_high_ms, p_high_ms[i])
+     where h.topic = p_topics[i] and h.part = p_parts[i]
+     returning h.next_offset - p_counts[i], h.time_high_ms into v_first, v_high_ms;
+    if not found then
+      raise exception 'append names a partition that does not exist';
+    end if;
+    insert into plenum_log.log_batch
+      (topic, part, last_offset, record_count, time_high_ms, body)
+    values (p_topics[i], p_parts[i], v_first + p_counts[i] - 1, p_counts[i], v_high_ms,
+            substring(p_bodies from v_byte for p_bytes[i]));
+    v_byte := v_byte + p_bytes[i];
+    v_firsts[i] := v_first;
+    v_ends := concat_ws(',', v_ends, p_parts[i] || ':' || v_first + p_counts[i]);
+    -- Once for each topic, to those who follow it; longer payloads are refused by Postgres, and an empty one means "look".
+    if ${notifies}p_topics[i] is distinct from p_topics[i + 1] then
+      perform pg_notify('plenum_log_' || p_topics[i], case when length(v_ends) < 7900 then v_ends else '' end);
+      v_ends := null;
+    end if;
+  end loop;
+
+  if p_producer is not null then
+    insert into plenum_log.log_producer as p (producer_id, last_seq, first_offsets) values (p_producer, p_seq, v_firsts)
+      on conflict (producer_id) do update
+         set last_seq = excluded.last_seq, first_offsets = excluded.first_offsets, seen_at = clock_timestamp()
+       where p.last_seq < excluded.last_seq;
+    -- Another attempt, on a connection that was thought lost, was under way and is in the log: undo this one, ask again.
+    if not found then
+      raise exception 'append % of producer % was under way already', p_seq, p_producer using errcode = '40001';
+    end if;
+  end if;
+  return v_firsts;
+end $$;
+`;
+
 const steps: readonly string[] = [
   `
 create table plenum_log.log_topic (
@@ -80,74 +150,7 @@ create view plenum_log.batches as
     from plenum_log.log_batch b join plenum_log.log_topic t on t.id = b.topic;
 `,
   `
-create function plenum_log.append(
-  p_producer uuid, p_seq bigint, p_topics int[], p_parts int[], p_counts int[],
-  p_high_ms bigint[], p_bytes int[], p_bodies bytea
-) returns bigint[] language plpgsql as $$
-declare
-  v_seq bigint;
-  v_firsts bigint[];
-  v_ends text;
-  v_first bigint;
-  v_high_ms bigint;
-  v_byte int := 1;
-begin
-  -- A database that answers before it has flushed would make every acknowledgement a lie.
-  if current_setting('synchronous_commit') = 'off' then
-    perform set_config('synchronous_commit', 'on', true);
-  end if;
-  if p_producer is not null then
-    select last_seq, first_offsets into v_seq, v_firsts from plenum_log.log_producer where producer_id = p_producer;
-    if v_seq = p_seq then
-      return v_firsts;
-    end if;
-    if v_seq > p_seq then
-      raise exception 'append % of producer % was given up: append % is in the log', p_seq, p_producer, v_seq;
-    end if;
-  end if;
-
-  -- One row after another: a statement over all of them takes longer for as few as there are.
-  v_firsts := '{}';
-  for i in 1 .. cardinality(p_topics) loop
-    -- Ascending, so that two appenders never wait for each other.
-    if (p_topics[i - 1], p_parts[i - 1]) > (p_topics[i], p_parts[i]) then
-      raise exception 'append names its partitions out of order';
-    end if;
-    -- Waits for another append to the partition, and goes on from what that one has committed.
-    update plenum_log.log_head h
-       set next_offset = h.next_offset + p_counts[i], time_high_ms = greatest(h.time_high_ms, p_high_ms[i])
-     where h.topic = p_topics[i] and h.part = p_parts[i]
-     returning h.next_offset - p_counts[i], h.time_high_ms into v_first, v_high_ms;
-    if not found then
-      raise exception 'append names a partition that does not exist';
-    end if;
-    insert into plenum_log.log_batch
-      (topic, part, last_offset, record_count, time_high_ms, body)
-    values (p_topics[i], p_parts[i], v_first + p_counts[i] - 1, p_counts[i], v_high_ms,
-            substring(p_bodies from v_byte for p_bytes[i]));
-    v_byte := v_byte + p_bytes[i];
-    v_firsts[i] := v_first;
-    v_ends := concat_ws(',', v_ends, p_parts[i] || ':' || v_first + p_counts[i]);
-    -- Once for each topic, to those who follow it; longer payloads are refused by Postgres, and an empty one means "look".
-    if p_topics[i] is distinct from p_topics[i + 1] then
-      perform pg_notify('plenum_log_' || p_topics[i], case when length(v_ends) < 7900 then v_ends else '' end);
-      v_ends := null;
-    end if;
-  end loop;
-
-  if p_producer is not null then
-    insert into plenum_log.log_producer as p (producer_id, last_seq, first_offsets) values (p_producer, p_seq, v_firsts)
-      on conflict (producer_id) do update
-         set last_seq = excluded.last_seq, first_offsets = excluded.first_offsets, seen_at = clock_timestamp()
-       where p.last_seq < excluded.last_seq;
-    -- Another attempt, on a connection that was thought lost, was under way and is in the log: undo this one, ask again.
-    if not found then
-      raise exception 'append % of producer % was under way already', p_seq, p_producer using errcode = '40001';
-    end if;
-  end if;
-  return v_firsts;
-end $$;
-`,
+${appendFunction('')}`,
   `
 -- The last offset of the first batch that reaches this time; null when none does.
 create function plenum_log.batch_at(p_topic int, p_part int, p_time_ms bigint) returns bigint
@@ -355,4 +358,7 @@ alter table plenum_log.log_batch set (
   autovacuum_vacuum_insert_threshold = 50000, autovacuum_analyze_threshold = 50000,
   toast.autovacuum_vacuum_insert_threshold = 50000);
 `,
+  `
+-- Who has no producer notifies by itself when it has committed: transactions that notify wait for each other's disk.
+${appendFunction('p_producer is not null and ')}`,
 ];

@@ -11,8 +11,14 @@ const whole: JsonPage = { rowsMax: 1_000, bytesMax: 10_000_000, head: '[', tail:
 const textOf = (rows: WireRows, page: Partial<JsonPage> = {}): string =>
   Buffer.from(new PageRows(rows, {}).writeJson({ ...whole, ...page })).toString();
 
+/**
+ * Without a function V8 14.6 takes the key of `{"k":1,"1\"":2}` for `1\`, where it has just met an object with the keys `k` and `1\`: it
+ * compares the text of a key with an escape in it with the key that it expects.
+ */
+const parsed = (json: string): unknown => JSON.parse(json, (_, value) => value);
+
 /** The page made through objects. */
-const throughObjects = (rows: WireRows): unknown => JSON.parse(JSON.stringify([...new PageRows(rows, {})]));
+const throughObjects = (rows: WireRows): unknown => parsed(JSON.stringify([...new PageRows(rows, {})]));
 
 /** No NUL and no half of a surrogate pair: PostgreSQL has neither. */
 const text = fc
@@ -64,7 +70,7 @@ const table = fc
 
 test('rows written from their bytes are the rows made through objects', () => {
   fc.assert(
-    fc.property(table, (rows) => assert.deepEqual(JSON.parse(textOf(rows)), throughObjects(rows))),
+    fc.property(table, (rows) => assert.deepEqual(parsed(textOf(rows)), throughObjects(rows))),
     {
       numRuns: 1_000,
     },

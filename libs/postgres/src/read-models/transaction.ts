@@ -53,14 +53,6 @@ export const openTogether = async (
   parts: TransactionParts,
   places: readonly TopicPartition[],
 ): Promise<PartitionsTransaction> => {
-  const [only, ...others] = places;
-  if (only !== undefined && others.length === 0) {
-    const tx = await openTransaction(parts, only);
-    const advance: PartitionsTransaction['advance'] = async (moves) => {
-      for (const { next, counters } of moves) await tx.advance(next, counters);
-    };
-    return { ...tx, partitions: [tx], advance };
-  }
   const { partitions, advance, ...statements } = await openCheckpoints(checkpointParts(parts), places);
   return { ...rowsIn(parts, statements), partitions, advance };
 };

@@ -19,6 +19,8 @@ export type Authenticator = {
    * the database or an identity provider can do. Notes the security event by itself.
    */
   authenticate(shown: PresentedCredentials): Authenticated | Promise<Authenticated>;
+  /** Whether somebody who was let in before still would be. The same answer, and it is no new request: nothing is noted. */
+  recheck(shown: PresentedCredentials): Authenticated | Promise<Authenticated>;
   /** Notes that somebody who was let in asked for what they may not do. */
   noteForbidden(shown: PresentedCredentials, identity: Identity, required: string): void;
   /** Notes that somebody asked too often; nobody when no identity was made out. */

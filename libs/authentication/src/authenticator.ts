@@ -46,6 +46,10 @@ export const authenticator = (parts: AuthenticatorParts): Authenticator => {
       const found = identify(shown);
       return found instanceof Promise ? found.then((later) => noted(shown, later)) : noted(shown, found);
     },
+    recheck: (shown) => {
+      const found = identify(shown);
+      return found instanceof Promise ? found.then(({ authenticated }) => authenticated) : found.authenticated;
+    },
     noteForbidden: (shown, identity, required) => security.see(forbiddenOf(shown, identity, required)),
     noteLimited: (shown, identity) => security.see(limitedOf(shown, identity)),
     limit: (asked) => {

@@ -25,9 +25,9 @@ import {
 } from '@plenum/credentials';
 import { actorName } from '@plenum/event';
 import type { Described } from '@plenum/http';
+import type { RowAnswer } from '@plenum/runtime';
 import { type Clock, isId } from '@plenum/runtime';
-import type { Authorization, SeenKey, SeenSession } from './authorization/authorization.ts';
-import type { Answer } from './authorization/authorization-cache.ts';
+import type { Authorization, SeenKey, SeenSession } from './authorization.ts';
 import type { Method } from './metrics.ts';
 
 /** `why` and `userId` are for the records: the answer to a refused request says less. */
@@ -135,7 +135,7 @@ const unlessExpired = (standing: Standing, expiresAtUs: number | null, nowUs: nu
     ? { outcome: 'refused', why: 'expired' }
     : standing;
 
-const keyFound = (answer: Answer<SeenKey>, nowUs: number): Found => {
+const keyFound = (answer: RowAnswer<SeenKey>, nowUs: number): Found => {
   if (answer.outcome === 'away') return unknowable('api_key');
   const { key, standing: known } = answer.row ?? { key: undefined, standing: unknown };
   const standing = unlessExpired(known, key?.expires_at_us ?? null, nowUs);

@@ -11,6 +11,7 @@ import {
   requestDigests,
   sessionTokens,
 } from '@plenum/credentials';
+import type { AuthorizationLimits } from '@plenum/runtime';
 import {
   type Clock,
   type Decisions,
@@ -28,8 +29,7 @@ import {
 } from '@plenum/runtime';
 import type { Authentication } from './authentication.ts';
 import { authenticator } from './authenticator.ts';
-import { type Authorization, openAuthorization } from './authorization/authorization.ts';
-import type { AuthorizationLimits } from './authorization/authorization-limits.ts';
+import { type Authorization, openAuthorization } from './authorization.ts';
 import { type AuthenticationCounters, newCounters } from './counters.ts';
 import { identifying, type Oidc } from './identify.ts';
 import { keyUse } from './key-use.ts';

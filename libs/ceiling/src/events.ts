@@ -4,13 +4,15 @@ import {
   type CommandSeenV1,
   commandSeenV1,
   type NodeRegisteredV1,
+  type NodeRespondedV1,
   type NodeStatusReportedV1,
   nodeRegisteredV1,
+  nodeRespondedV1,
   nodeStatusReportedV1,
   type ReadingReportedV1,
   readingReportedV1,
 } from './generated/schemas.ts';
-import { commandsSeenTopic, nodesTopic, readingsTopic } from './topics.ts';
+import { commandsSeenTopic, nodesTopic, readingsTopic, responsesTopic } from './topics.ts';
 
 /** A sensor said what it measured. */
 export type ReadingReportedData = ReadingReportedV1;
@@ -34,6 +36,14 @@ export const NodeStatusReported = defineEvent<NodeStatusReportedData>()({
   topic: nodesTopic.name,
   key: ({ node_id }) => node_id,
   schemas: [nodeStatusReportedV1],
+});
+
+/** A node said what became of a command. */
+export type NodeRespondedData = NodeRespondedV1;
+export const NodeResponded = defineEvent<NodeRespondedData>()({
+  topic: responsesTopic.name,
+  key: ({ node_id }) => node_id,
+  schemas: [nodeRespondedV1],
 });
 
 /** A command passed by on the broker, whichever client sent it. */

@@ -49,7 +49,7 @@ export const optional = <T>(body: Body, field: string, read: (body: Body, field:
   isAbsent(body[field]) ? undefined : read(body, field);
 
 /** How many characters of each kind of text are taken. What a field may hold, every row and every page has to hold. */
-export const lengthMax = { unit: 64, time: 64, name: 200 } as const;
+export const lengthMax = { unit: 64, time: 64, name: 200, detail: 1_000 } as const;
 
 /** At most so many characters, of which one outside the basic plane counts once. */
 export const text =

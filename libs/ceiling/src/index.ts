@@ -4,6 +4,8 @@ export {
   type CommandSeenData,
   NodeRegistered,
   type NodeRegisteredData,
+  NodeResponded,
+  type NodeRespondedData,
   NodeStatusReported,
   type NodeStatusReportedData,
   ReadingReported,
@@ -37,7 +39,7 @@ export {
 export type { SensorDataRow } from './readings/sensor-data.ts';
 export type { SensorLatestRow } from './readings/sensor-latest.ts';
 export type { SensorMinutesRow } from './readings/sensor-minutes.ts';
-export { commandsSeenTopic, nodesTopic, readingsTopic } from './topics.ts';
+export { commandsSeenTopic, nodesTopic, readingsTopic, responsesTopic } from './topics.ts';
 export {
   isNodeStatus,
   isSensorType,

@@ -18,6 +18,8 @@ import {
   type CommandSeenData,
   NodeRegistered,
   type NodeRegisteredData,
+  NodeResponded,
+  type NodeRespondedData,
   NodeStatusReported,
   type NodeStatusReportedData,
   ReadingReported,
@@ -40,7 +42,7 @@ import {
   time,
   word,
 } from './fields.ts';
-import { isNodeStatus, isSensorType, nodeNamedBySensor, nodeOfSensor } from './vocabulary.ts';
+import { isNodeStatus, isResponseOutcome, isSensorType, nodeNamedBySensor, nodeOfSensor } from './vocabulary.ts';
 
 export type Observation =
   | { readonly outcome: 'event'; readonly event: Event }
@@ -71,13 +73,15 @@ type Fact = {
   readonly data: object;
   readonly deviceTimeUs: number | undefined;
   readonly ownId: string | undefined;
+  /** The same bytes say the same once more, also where they say no time. */
+  readonly isItsContent?: true | undefined;
 };
 
 const eventOf = (message: Message, tools: TranslateTools): Event => {
   const [read, id] = readerOf(message.topic);
-  const { type, data, deviceTimeUs, ownId } = read(id, bodyOf(message.payload), tools.zone);
+  const { type, data, deviceTimeUs, ownId, isItsContent } = read(id, bodyOf(message.payload), tools.zone);
   return {
-    id: identityOf(message, { deviceTimeUs, ownId }, tools),
+    id: identityOf(message, { deviceTimeUs, ownId, isItsContent }, tools),
     type,
     source: message.topic,
     effectiveTimeUs: effectiveTimeUs(deviceTimeUs, message.receivedTimeUs),
@@ -89,12 +93,12 @@ const eventOf = (message: Message, tools: TranslateTools): Event => {
 /** The device's own id; else, of a message that says when it was, its topic and bytes; else a new one. */
 const identityOf = (
   { topic, payload, receivedTimeUs }: Message,
-  { deviceTimeUs, ownId }: Pick<Fact, 'deviceTimeUs' | 'ownId'>,
+  { deviceTimeUs, ownId, isItsContent }: Pick<Fact, 'deviceTimeUs' | 'ownId' | 'isItsContent'>,
   { sha1, newId }: TranslateTools,
 ): string => {
   // A counter is only unique within its topic; a UUID is unique by itself.
   if (ownId !== undefined) return isUuid(ownId) ? ownId.toLowerCase() : contentId(sha1, topic, encoder.encode(ownId));
-  return deviceTimeUs === undefined ? newId(receivedTimeUs) : contentId(sha1, topic, payload);
+  return deviceTimeUs === undefined && isItsContent !== true ? newId(receivedTimeUs) : contentId(sha1, topic, payload);
 };
 
 type Reader = (id: string, body: Body, zone: ZoneOffset) => Fact;
@@ -164,6 +168,7 @@ const parsed = (json: string): unknown => {
 const unitText = text(lengthMax.unit);
 const sensorType = word(isSensorType);
 const nodeStatus = word(isNodeStatus);
+const responseOutcome = word(isResponseOutcome);
 
 const reading: Reader = (sensorId, body, zone) => {
   const type = sensorType(body, 'sensor_type');
@@ -232,10 +237,31 @@ const command: Reader = (target, body, zone) => {
   return { type: CommandSeen.type, data, deviceTimeUs: at?.timeUs, ownId };
 };
 
+const response: Reader = (nodeId, body, zone) => {
+  const at = optional(body, 'timestamp', time(zone));
+  const ownId = optional(body, 'event_id', messageId);
+  const commandId = name(body, 'command_id');
+  if (!isUuid(commandId)) throw new Refusal('bad-identifier', 'command_id is the UUID that the command came with');
+  const data: NodeRespondedData = {
+    node_id: nodeId,
+    command_id: commandId.toLowerCase(),
+    outcome: responseOutcome(body, 'outcome'),
+    detail: optional(body, 'detail', text(lengthMax.detail)),
+    result: optional(body, 'result', json),
+    timestamp: at?.sent,
+    device_time: at?.timeUs,
+    message_id: ownId,
+  };
+  return { type: NodeResponded.type, data, deviceTimeUs: at?.timeUs, ownId, isItsContent: true };
+};
+
 /** The MQTT topics that report events, below `ceiling/`. The id in the topic wins over any in the body. */
 const readersByPath: Readonly<Record<string, Reader>> = {
   'sensors/+/data': reading,
   'nodes/+/registration': registration,
   'nodes/+/status': status,
+  'nodes/+/responses': response,
   'commands/+': command,
 };
+
+export const observedTopics: readonly string[] = Object.keys(readersByPath).map((path) => `ceiling/${path}`);

@@ -12,6 +12,12 @@ export const nodesTopic = defineTopic({
   keyedBy: 'node_id',
 });
 
+export const responsesTopic = defineTopic({
+  name: 'plenum.ceiling.responses',
+  about: 'What nodes say of the commands that they were sent.',
+  keyedBy: 'node_id',
+});
+
 export const commandsSeenTopic = defineTopic({
   name: 'plenum.ceiling.commands-seen',
   about: 'Commands to nodes that somebody else published.',

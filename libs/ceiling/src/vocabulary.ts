@@ -16,10 +16,16 @@ export type SensorType = (typeof sensorTypes)[number];
 export const nodeStatuses = ['online', 'offline', 'maintenance', 'error'] as const;
 export type NodeStatus = (typeof nodeStatuses)[number];
 
+/** What a node may say of a command. */
+export const responseOutcomes = ['executing', 'succeeded', 'failed'] as const;
+export type ResponseOutcome = (typeof responseOutcomes)[number];
+
 const knownTypes: ReadonlySet<string> = new Set(sensorTypes);
 const knownStatuses: ReadonlySet<string> = new Set(nodeStatuses);
 
 export const isSensorType = (text: string): text is SensorType => knownTypes.has(text);
+const knownOutcomes: ReadonlySet<string> = new Set(responseOutcomes);
+export const isResponseOutcome = (text: string): text is ResponseOutcome => knownOutcomes.has(text);
 export const isNodeStatus = (text: string): text is NodeStatus => knownStatuses.has(text);
 
 /** `ceiling_node_001` of `ceiling_node_001_temperature`; `undefined` when the id does not end in its type. */

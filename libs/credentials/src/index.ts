@@ -13,6 +13,7 @@ export {
   type MasterKeys,
   type Opened,
 } from './hash-encryption.ts';
+export { type NewNodeKey, newNodeKey, nodeKeyHash } from './node-keys.ts';
 export { urlProblem } from './oidc/fetch-json.ts';
 export {
   type OidcIdentity,

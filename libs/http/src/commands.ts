@@ -116,6 +116,8 @@ export type Answering<More extends object> = {
   readonly success: 200 | 201;
   /** Where entities of this kind are, such as `/api/v1/things`. */
   readonly under: string;
+  /** Behind the id, where one of them is read, such as `/enrolment`; the thing itself, unless given. */
+  readonly readAt?: string | undefined;
   /** The version that the read models show. */
   readonly shown: VersionOf;
   readonly untilShown: UntilShown;
@@ -126,12 +128,13 @@ export type Answering<More extends object> = {
 /** The answer to a command, with its version as `ETag`. @throws Problem for a command that was not carried out. */
 export const receipt = async <More extends object = object>(
   asked: WithHeaders,
-  { done, success, under, shown, untilShown, more }: Answering<More>,
+  { done, success, under, readAt = '', shown, untilShown, more }: Answering<More>,
 ): Promise<Answer<ReceiptBody & Partial<More>>> => {
   if (done.outcome !== 'done') throw notDoneProblem(asked, done);
   const { id, version, how } = done;
-  const self = [under, encodeURIComponent(id)].join('/');
-  const status = [self, 'versions', version].join('/');
+  const one = [under, encodeURIComponent(id)].join('/');
+  const self = `${one}${readAt}`;
+  const status = [one, 'versions', version].join('/');
   const look = async () => ((await shown(id)) ?? 0) >= version;
   const waited = await shownInTime(asked, untilShown, look);
   const location = waited.isShown ? (success === 201 ? { location: self } : {}) : { location: status };

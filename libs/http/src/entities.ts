@@ -4,7 +4,7 @@
  */
 import { type CommandMetadata, type NotDone, type Receipt, type StreamId, seenBy } from '@plenum/event';
 import type { ShownVersion } from '@plenum/read-model';
-import { type Static, type TSchema, Type } from 'typebox';
+import { type Static, type TSchema, type TString, Type } from 'typebox';
 import {
   commandAnswers,
   metadataOf,
@@ -86,6 +86,8 @@ export const entityRoutes = <Schema extends TSchema>(entity: Entity<Schema>): re
 };
 
 export type Commanded = Kind & {
+  /** Behind the id, where one of them is read, such as `/enrolment`; the thing itself, unless given. */
+  readonly readAt?: string;
   readonly shownVersion: ShownVersion;
   readonly untilShown: UntilShown;
 };
@@ -116,10 +118,27 @@ type Place = {
   readonly at?: string;
 };
 
+type PlaceOf<Named extends string> = Place & {
+  /** What is named behind the id, such as `key` in `/keys/:key`. */
+  readonly named?: Readonly<Record<Named, TString>>;
+};
+
+type ParamsOf<Named extends string> = { readonly id: string } & { readonly [Name in Named]: string };
+
 /** Commands of one kind: what makes a new one, and what is about one that is there. */
-export const commandsOf = ({ kind, one, access, tags, projection, stream, shownVersion, untilShown }: Commanded) => {
+export const commandsOf = ({
+  kind,
+  one,
+  access,
+  tags,
+  projection,
+  stream,
+  readAt,
+  shownVersion,
+  untilShown,
+}: Commanded) => {
   const shown = (id: string) => shownVersion({ projection, stream: stream(id) });
-  const where = { under: `/api/v1${kind}`, shown, untilShown };
+  const where = { under: `/api/v1${kind}`, readAt, shown, untilShown };
   const common = { access, tags, querystring: query({}) } as const;
   return {
     /** `POST /things`, or `POST /things/import` and the like. */
@@ -141,16 +160,16 @@ export const commandsOf = ({ kind, one, access, tags, projection, stream, shownV
         },
       }),
     /** `POST /things/:id/verb`, `PATCH /things/:id` and the like. A version can be asked of these. */
-    about: <Body extends TSchema, Outcome extends Done>(
-      { method = 'POST', at = '' }: Place,
-      { run, answer, ...command }: Command<{ readonly id: string }, Body, Outcome>,
+    about: <Body extends TSchema, Outcome extends Done, Named extends string = never>(
+      { method = 'POST', at = '', named }: PlaceOf<Named>,
+      { run, answer, ...command }: Command<ParamsOf<Named>, Body, Outcome>,
     ): Route =>
       defineRoute({
         ...common,
         ...command,
         method,
         path: `${kind}/:id${at}`,
-        params: idOf(one),
+        params: paramsOf<Named>(one, named),
         answers: { ...commandAnswers(200, schemaWith(answer)), ...problems() },
         handle: async (asked) => {
           const done = await run(asked, metadataOf(asked));
@@ -159,6 +178,10 @@ export const commandsOf = ({ kind, one, access, tags, projection, stream, shownV
       }),
   };
 };
+
+const paramsOf = <Named extends string>(one: string, named: PlaceOf<Named>['named']) =>
+  // What is named is text, as the id is.
+  Type.Unsafe<ParamsOf<Named>>(Type.Object({ ...idOf(one).properties, ...named }));
 
 const schemaWith = (beside: Omit<Beside<never>, 'of'> | undefined): TSchema =>
   beside === undefined ? receiptSchema : Type.Object({ ...receiptFields, ...beside.fields }, { title: beside.name });

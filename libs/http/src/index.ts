@@ -43,6 +43,7 @@ export {
   withHeaders,
 } from './headers.ts';
 export { type Fitting, type FittingInto, type Gathering, type Lists, truncatedHeader } from './lists.ts';
+export { LiveAnswer, type LiveConnection, liveAnswer } from './live.ts';
 export { asOldApiFailure, oldApiFailures, oldApiFailureWith } from './old-api-failures.ts';
 export { asOldFailure, oldBodyFailures, oldFailures, oldKeyFailures } from './old-failures.ts';
 export {

@@ -118,6 +118,13 @@ export const problemKinds = {
     title: 'The question took too long',
     meaning: 'It was given up. Ask for a smaller range or a longer interval.',
   },
+  'not-provisioned': {
+    status: 503,
+    title: 'The MQTT broker has not what was issued',
+    meaning:
+      'The broker that devices connect to did not take it, or does not answer. A key that was issued is revoked again: ask ' +
+      'for another one, with another `Idempotency-Key`. `detail` says more.',
+  },
   'not-ready': { status: 503, title: 'Not ready', meaning: '`down` names what is missing.' },
 } as const satisfies Record<string, Kind>;
 

@@ -5,6 +5,7 @@
 import type { Actor, CommandMetadata } from '@plenum/event';
 import type { Static, TSchema } from 'typebox';
 import type { Answer, Failures } from './answer.ts';
+import type { LiveAnswer } from './live.ts';
 import type { Page, PageAnswer } from './pages.ts';
 
 /** `public`: anybody. `identified`: callers who can say who they are. Else: callers who have this permission. */
@@ -57,7 +58,7 @@ export type Answers = Readonly<Record<number, object>>;
 
 /** What a handler gives back: a body as the first schema has it, a page of its items, or one with status and headers. */
 export type Answered<A extends Answers> = A extends { readonly 200: infer Schema extends TSchema }
-  ? Static<Schema> | Answer | (Static<Schema> extends Page<infer Item> ? PageAnswer<Item> : never)
+  ? Static<Schema> | Answer | LiveAnswer | (Static<Schema> extends Page<infer Item> ? PageAnswer<Item> : never)
   : unknown;
 
 export type Route<

@@ -198,6 +198,87 @@ export const nodeRegisteredV1: AvroSchema & Readonly<Record<string, unknown>> = 
   ],
 };
 
+/** A node said what became of a command. */
+export type NodeRespondedV1 = {
+  /** Whose topic it came on. */
+  readonly node_id: string;
+  /** UUID of the command, as the node says. */
+  readonly command_id: string;
+  /** executing, succeeded or failed. */
+  readonly outcome: string;
+  /** As the node put it. */
+  readonly detail: string | undefined;
+  /** A JSON object as text. */
+  readonly result: string | undefined;
+  /** The node's time exactly as it was sent. */
+  readonly timestamp: string | undefined;
+  /** The same as an instant. */
+  readonly device_time: number | undefined;
+  /** The node's own id for this message, as sent. */
+  readonly message_id: string | undefined;
+};
+
+/** `schemas/ceiling/node-responded.v1.avsc` */
+export const nodeRespondedV1: AvroSchema & Readonly<Record<string, unknown>> = {
+  type: 'record',
+  namespace: 'plenum.ceiling',
+  name: 'NodeResponded',
+  doc: 'A node said what became of a command.',
+  fields: [
+    {
+      name: 'node_id',
+      type: 'string',
+      doc: 'Whose topic it came on.',
+    },
+    {
+      name: 'command_id',
+      type: 'string',
+      doc: 'UUID of the command, as the node says.',
+    },
+    {
+      name: 'outcome',
+      type: 'string',
+      doc: 'executing, succeeded or failed.',
+    },
+    {
+      name: 'detail',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'As the node put it.',
+    },
+    {
+      name: 'result',
+      type: ['null', 'string'],
+      default: null,
+      doc: 'A JSON object as text.',
+    },
+    {
+      name: 'timestamp',
+      type: ['null', 'string'],
+      default: null,
+      doc: "The node's time exactly as it was sent.",
+    },
+    {
+      name: 'device_time',
+      type: [
+        'null',
+        {
+          type: 'long',
+          logicalType: 'timestamp-micros',
+        },
+      ],
+      default: null,
+      doc: 'The same as an instant.',
+    },
+    {
+      name: 'message_id',
+      type: ['null', 'string'],
+      default: null,
+      doc: "The node's own id for this message, as sent.",
+    },
+  ],
+};
+
 /** A node, or the will it left with the broker, said how it is. */
 export type NodeStatusReportedV1 = {
   /** From the MQTT topic. */

@@ -14,9 +14,15 @@ import {
   userStream,
 } from '@plenum/access';
 import { credentialHashDigest, type HashEncryption } from '@plenum/credentials';
-import type { Logger, ServiceDatabase, Timer } from '@plenum/runtime';
-import { type AuthorizationCache, authorizationCache } from './authorization-cache.ts';
-import { type AuthorizationLimits, defaultAuthorizationLimits } from './authorization-limits.ts';
+import {
+  type AuthorizationCache,
+  type AuthorizationLimits,
+  authorizationCache,
+  defaultAuthorizationLimits,
+  type Logger,
+  type ServiceDatabase,
+  type Timer,
+} from '@plenum/runtime';
 
 /** `standing` as it is while the session or the key has not expired. */
 export type SeenSession = { readonly session: AuthorizedSession; readonly standing: Standing };

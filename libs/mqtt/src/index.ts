@@ -10,6 +10,14 @@ export {
   type MqttConnectorParts,
   mqttConnector,
 } from './connector/mqtt-connector.ts';
+export {
+  type DynamicSecurity,
+  type DynamicSecurityAnswer,
+  type DynamicSecurityCommand,
+  type DynamicSecurityParts,
+  dynamicSecurity,
+  NoDynamicSecurity,
+} from './dynamic-security/dynamic-security.ts';
 export { type MqttListener, type MqttListenerParts, mqttListener } from './listener/mqtt-listener.ts';
 export type { Endpoint, TlsEndpoint, WebSocketEndpoint, WhenPortTaken } from './listener/server-sockets.ts';
 export type { Access, Admission, ClientCertificate, Credentials, Rights } from './server/access.ts';

@@ -1,2 +1,10 @@
 export { shippedConfiguration } from '../shipped-configuration.ts';
-export { type MosquittoOptions, mosquittoMissing, type TestMosquitto, testMosquitto } from './test-mosquitto.ts';
+export { type MosquittoWithRights, mosquittoWithRights } from './mosquitto-with-rights.ts';
+export {
+  dynamicSecurityMissing,
+  dynamicSecurityPlugin,
+  type MosquittoOptions,
+  mosquittoMissing,
+  type TestMosquitto,
+  testMosquitto,
+} from './test-mosquitto.ts';

@@ -1,13 +1,13 @@
 /** A real Mosquitto for tests, on free ports and in a folder that is gone afterwards. */
 import { type ChildProcess, spawn } from 'node:child_process';
-import { randomInt } from 'node:crypto';
 import { once } from 'node:events';
 import { mkdtempSync, rmSync, statSync, writeFileSync } from 'node:fs';
-import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
 import type { TestContext } from 'node:test';
+import { freePorts } from '@plenum/runtime';
+import { findDynamicSecurity } from '../find-dynamic-security.ts';
 import { findMosquitto } from '../find-mosquitto.ts';
 import { placedConfiguration } from '../shipped-configuration.ts';
 
@@ -44,6 +44,12 @@ const binary = findMosquitto(process.env.PATH);
 /** For `{ skip: mosquittoMissing }`: why suites that need a Mosquitto cannot run here; `false` when they can. */
 export const mosquittoMissing: string | false =
   binary === undefined ? 'no Mosquitto on this machine: apt-get install mosquitto' : false;
+
+export const dynamicSecurityPlugin = findDynamicSecurity();
+
+/** The same for suites that need its dynamic-security plugin. */
+export const dynamicSecurityMissing: string | false =
+  mosquittoMissing || (dynamicSecurityPlugin === undefined && 'this Mosquitto has no dynamic-security plugin');
 
 /** Started; stopped and removed after the test. */
 export const testMosquitto = async (t: TestContext, options: MosquittoOptions = {}): Promise<TestMosquitto> => {
@@ -92,7 +98,8 @@ export const testMosquitto = async (t: TestContext, options: MosquittoOptions = 
 /** Somebody can take a port between our look and the broker's: then it is tried on others. */
 const startAnywhere = async (start: (ports: Ports) => Promise<void>): Promise<Ports> => {
   for (let attempt = 1; ; attempt += 1) {
-    const ports = await freePorts();
+    const [port = 0, tlsPort = 0, webSocketPort = 0, webSocketTlsPort = 0] = await freePorts(4);
+    const ports = { port, tlsPort, webSocketPort, webSocketTlsPort };
     try {
       await start(ports);
       return ports;
@@ -144,24 +151,3 @@ const startBroker = async (file: string, heard: (line: string) => void): Promise
   await promise;
   return child;
 };
-
-/**
- * Free at this moment, and different from each other. Not of those that systems give to connections, which would not be
- * free for long: a broker that was stopped starts again on its own.
- */
-const freePorts = async (): Promise<Ports> => {
-  const found = new Set<number>();
-  while (found.size < 4) {
-    const port = randomInt(20_000, 32_000);
-    if (await isFree(port)) found.add(port);
-  }
-  const [port = 0, tlsPort = 0, webSocketPort = 0, webSocketTlsPort = 0] = found;
-  return { port, tlsPort, webSocketPort, webSocketTlsPort };
-};
-
-const isFree = (port: number): Promise<boolean> =>
-  new Promise((resolve) => {
-    const server = createServer();
-    server.once('error', () => resolve(false));
-    server.listen(port, '127.0.0.1', () => server.close(() => resolve(true)));
-  });

@@ -6,6 +6,7 @@ import { acceptOnce } from './accept-once.ts';
 import { type Accepted, answered, inTurn, type ReadOn, violation } from './accepted.ts';
 import { closeAfterAnswers } from './close.ts';
 import type { Published } from './deliver.ts';
+import { countDenied } from './denied-publishes.ts';
 import { hasMoreLevels } from './names.ts';
 import { forwarded, retainAndRoute } from './route.ts';
 import { type Connection, isKept, type Server } from './state.ts';
@@ -58,6 +59,7 @@ export const acceptPublish = (server: Server, connection: Connection, packet: Pu
   if (qos === 0) acceptInTurn(accepted);
   else if (qos === 1) acceptAgain(accepted);
   else acceptOnce(accepted);
+  if (forbidden !== undefined) countDenied(server, connection, message.receivedTimeUs / 1000);
   if (oversized !== undefined && connection.level === 5) {
     const why = `a packet has at most ${limits.packetBytesMax} bytes`;
     closeAfterAnswers(server, connection, violation(reason.packetTooLarge, why));

@@ -19,7 +19,7 @@ export type Admission =
   | { readonly admitted: true; readonly rights: Rights }
   | {
       readonly admitted: false;
-      /** A reason code of MQTT 5 for CONNACK: 0x86, 0x87 or 0x8a. */
+      /** A reason code of MQTT 5 for CONNACK: 0x85, 0x86, 0x87 or 0x8a. */
       readonly reason: number;
       readonly why: string;
     };
@@ -30,6 +30,8 @@ export type Rights = {
   subscribe(filter: string): string | undefined;
   /** Aborts when the rights have ended: the connection is closed then. */
   readonly ended?: AbortSignal;
+  /** Called once, when nobody has them any more: the connection is closed, or was when they came. */
+  released?(): void;
 };
 
 /** Asked once for each CONNECT. A rejection is answered as "server unavailable". */

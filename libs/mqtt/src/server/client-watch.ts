@@ -12,6 +12,8 @@ export type ConnectedClient = {
 
 export type ClientChange =
   | { readonly change: 'connected'; readonly client: ConnectedClient }
+  /** It subscribes to these from now on. A client that comes back to its session has its subscriptions when it is connected. */
+  | { readonly change: 'subscribed'; readonly client: ConnectedClient; readonly filters: readonly string[] }
   | {
       readonly change: 'disconnected';
       readonly client: ConnectedClient;
@@ -23,6 +25,8 @@ export type ClientChange =
 export type ClientWatch = {
   /** Calls back for every change, in order, until the returned call. */
   onChange(listener: (change: ClientChange) => void): () => void;
+  /** Whether somebody who acknowledges would be sent a message on this topic now; with `clientId`, this client. */
+  reaches(to: { readonly topic: string; readonly clientId?: string }): boolean;
   /** Who is connected now. */
   connected(): Iterable<ConnectedClient>;
 };

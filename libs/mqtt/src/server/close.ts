@@ -3,7 +3,7 @@ import { disconnectBytes } from '../codec/packet-writer.ts';
 import type { Properties } from '../codec/packets.ts';
 import { reason } from '../codec/reason-codes.ts';
 import { heeded, keepWaiting, nobodyWaits } from './deliver.ts';
-import { type Closing, type Connection, clientOf, isKept, type Server, type Session } from './state.ts';
+import { type Closing, type Connection, clientOf, isKept, type Server, type Session, type Will } from './state.ts';
 import { publishWill, willDueAtMs } from './wills.ts';
 
 /** Reads nothing more, and closes when everything that was read is answered. */
@@ -95,14 +95,17 @@ const endConnection = (server: Server, connection: Connection, closing: Closing)
   server.connections.delete(connection.socket);
   server.ingest.forget(number);
   for (const { drop } of [...gate.splice(0), ...answers.splice(0)]) drop();
+  const will = permittedWill(server, connection);
   if (closing.because === 'violation' || closing.because === 'keepalive') server.counts.clientErrors += 1;
   connection.rights?.ended?.removeEventListener('abort', connection.endRights);
+  connection.rights?.released?.();
+  connection.rights = undefined; // One that goes while its session is taken ends twice.
   server.logger.debug({ clientId, because: closing.because, reason: closing.why }, 'an MQTT connection has ended');
   server.looksAgain();
   if (session === undefined) return;
   if (session.connection === connection) {
     session.connection = undefined;
-    leave(server, session, connection);
+    leave(server, session, will);
   }
   const client = clientOf(connection);
   for (const hear of server.listeners) {
@@ -110,8 +113,16 @@ const endConnection = (server: Server, connection: Connection, closing: Closing)
   }
 };
 
+/** Its will; none, when its client may not publish it any more: rights change while a connection is open. */
+const permittedWill = ({ logger }: Server, { will, rights, clientId }: Connection): Will | undefined => {
+  const denied = will && rights?.publish(will.message.topic);
+  if (denied === undefined) return will;
+  logger.info({ clientId, topic: will?.message.topic, reason: denied }, 'a will is not published');
+  return undefined;
+};
+
 /** The session goes on without its client, or ends. */
-const leave = (server: Server, session: Session, { will }: Connection): void => {
+const leave = (server: Server, session: Session, will: Will | undefined): void => {
   const { store, stopping, limits } = server;
   const { clientId, ref, expiryMs, sentNumber } = session;
   const nowMs = Date.now();

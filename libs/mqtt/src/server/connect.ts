@@ -1,6 +1,6 @@
 /** CONNECT: who it is, whether the client may come in, which session it gets, and the CONNACK that says so (3.1, 3.2). */
 import { randomUUID } from 'node:crypto';
-import { type KeptArrival, type TakenSession, TransientFailure } from '@plenum/runtime';
+import { type KeptArrival, type SessionStore, type TakenSession, TransientFailure } from '@plenum/runtime';
 import { connackBytes } from '../codec/packet-writer.ts';
 import type { ConnectPacket, Properties } from '../codec/packets.ts';
 import { reason } from '../codec/reason-codes.ts';
@@ -36,6 +36,10 @@ export const admit = async (server: Server, connection: Connection, packet: Conn
       return;
     }
     connection.rights = admission.rights;
+    if (hasGone(connection)) {
+      admission.rights.released?.();
+      return;
+    }
     const forbidden = packet.will && admission.rights.publish(packet.will.topic);
     if (forbidden !== undefined) {
       refuse(server, connection, { reason: reason.notAuthorized, why: `its will: ${forbidden}` });
@@ -48,6 +52,9 @@ export const admit = async (server: Server, connection: Connection, packet: Conn
   }
   await inTurnOfClient(server, clientId, () => takeSession(server, connection, packet));
 };
+
+/** Read anew: a connection may be closed while its CONNECT waits for something. */
+const hasGone = ({ stage }: Pick<Connection, 'stage'>): boolean => stage === 'closed';
 
 const refusalOf = (server: Server, packet: ConnectPacket): Refusal | undefined => {
   const { ingest, limits, stopping } = server;
@@ -119,7 +126,7 @@ const takeSession = async (server: Server, connection: Connection, packet: Conne
   const expiryMs = expiryOf(server, packet);
   try {
     const asked = { clientId, clean, expiryMs, will: will && keptWill(will) };
-    const taken = await server.store.take(asked, Date.now());
+    const taken = await takeAllowed(server, connection, asked);
     connection.will = will;
     const endedWill = taken.endedWill && readWill(server, clientId, taken.endedWill);
     if (endedWill !== undefined) publishEndedWill(server, clientId, endedWill);
@@ -131,6 +138,21 @@ const takeSession = async (server: Server, connection: Connection, packet: Conne
     server.counts.refusedWhileAway += 1;
     refuse(server, connection, { reason: reason.serverUnavailable, why: 'the store of sessions is away' });
   }
+};
+
+/**
+ * A session that subscribes to what its client may not read any more is not resumed: messages of those topics may wait in it.
+ */
+const takeAllowed = async (
+  { store }: Server,
+  { rights }: Connection,
+  asked: Parameters<SessionStore['take']>[0],
+): Promise<TakenSession> => {
+  const taken = await store.take(asked, Date.now());
+  const isAllowed = taken.subscriptions.every(({ filter }) => rights?.subscribe(filter) === undefined);
+  if (isAllowed) return taken;
+  const { endedWill = taken.endedWill, ...anew } = await store.take({ ...asked, clean: true }, Date.now());
+  return { ...anew, endedWill };
 };
 
 /** What came meanwhile is queued where it was. */
@@ -210,7 +232,8 @@ const open = (server: Server, connection: Connection, packet: ConnectPacket, tak
   if (taken.present) server.repeated.reconnected(connection.clientId);
   else server.repeated.ended(connection.clientId);
   for (const hear of server.listeners) hear({ change: 'connected', client: clientOf(connection) });
-  connection.rights?.ended?.addEventListener('abort', connection.endRights);
+  if (connection.rights?.ended?.aborted === true) connection.endRights();
+  else connection.rights?.ended?.addEventListener('abort', connection.endRights);
 };
 
 const isBounded = ({ limits: { keepAliveMaxS } }: Server, { keepAliveS }: ConnectPacket): boolean =>

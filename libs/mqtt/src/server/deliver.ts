@@ -26,6 +26,8 @@ export type How = {
   readonly retain: boolean;
   readonly subscriptionIds: readonly number[];
   readonly settled?: (delivery: Delivery) => void;
+  /** QoS 1: neither kept nor sent again. */
+  readonly once?: boolean;
 };
 
 /** `withdrawn`: it is not this server's to deliver. */
@@ -104,11 +106,13 @@ const queue = (
   session.waitingMessages += 1;
   session.waitingBytes += bytes;
   if (how.settled !== undefined) session.waiters.set(number, how.settled);
-  const body = isKept(session) ? keptBytes({ ...message, qos, retain, subscriptionIds }) : undefined;
+  const once = how.once === true && qos === 1;
+  const body = isKept(session) && !once ? keptBytes({ ...message, qos, retain, subscriptionIds }) : undefined;
+  if (once && !isHere) return settleUnsent(session, number, bytes);
   if (!isHere && expiresAtMs !== undefined) session.expiring.push({ number, bytes, expiresAtMs });
   const outgoing: Outgoing = {
     ...{ number, packetId: packetIdOf(number), qos, message, retain, subscriptionIds, expiresAtMs, bytes },
-    ...{ sentBefore: false, released: false, isKept: body === undefined },
+    ...{ sentBefore: false, released: false, isKept: body === undefined, once },
   };
   if (isHere) {
     counts.inMemoryBytes += bytes;
@@ -130,6 +134,13 @@ const queue = (
     sendMore(server, session);
     return answer;
   });
+};
+
+/** Its client has gone meanwhile, and it is not kept. */
+const settleUnsent = (session: Session, number: number, bytes: number): undefined => {
+  session.waitingMessages -= 1;
+  session.waitingBytes -= bytes;
+  settle(session, number, { outcome: 'expired' });
 };
 
 /** As if it had never been queued. It was not sent yet. */
@@ -239,7 +250,7 @@ const finish = (server: Server, session: Session, outgoing: Outgoing, delivery: 
   session.waitingBytes -= bytes;
   server.counts.inMemoryBytes -= bytes;
   settle(session, number, delivery);
-  if (isKept(session)) void heeded(server, session, server.store.remove(session.ref, number));
+  if (isKept(session) && !outgoing.once) void heeded(server, session, server.store.remove(session.ref, number));
 };
 
 const settle = ({ waiters }: Session, number: number, delivery: Delivery): void => {
@@ -325,6 +336,7 @@ export const keepWaiting = (server: Server, session: Session): void => {
   for (const { bytes } of here) server.counts.inMemoryBytes -= bytes;
   session.inFlight.clear();
   session.queue = [];
+  for (const { number, bytes, once } of here) if (once) settleUnsent(session, number, bytes);
   if (isKept(session)) return;
   session.waitingMessages = 0;
   session.waitingBytes = 0;
@@ -352,7 +364,7 @@ export const waitAgain = (server: Server, session: Session, kept: readonly KeptM
     server.counts.inMemoryBytes += bytes;
     session.queue.push({
       ...{ number, packetId: packetIdOf(number), qos, message, retain, subscriptionIds, expiresAtMs, bytes },
-      ...{ sentBefore: sent, released, isKept: true },
+      ...{ sentBefore: sent, released, isKept: true, once: false },
     });
   }
 };

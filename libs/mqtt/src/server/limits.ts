@@ -11,6 +11,9 @@ export type ListenerLimits = {
   /** A subscriber that takes nothing for so long, though something waits for it, is closed. */
   readonly stalledMs: number;
   readonly connectionsMax: number;
+  /** Messages that a client may publish where it may not before its connection ends, and within which time. */
+  readonly deniedMax: number;
+  readonly deniedWithinMs: number;
   /** Topic filters of one session. */
   readonly filtersMax: number;
   /** Levels of a topic or a filter. */
@@ -47,6 +50,8 @@ export const defaultListenerLimits: ListenerLimits = {
   unsentBytesMax: 4 * 1024 * 1024,
   stalledMs: 10_000,
   connectionsMax: 10_000,
+  deniedMax: 10,
+  deniedWithinMs: 60_000,
   filtersMax: 1000,
   topicLevelsMax: 16,
   drainTimeoutMs: 10_000,

@@ -11,7 +11,7 @@ import { adoptSessions } from './adopt.ts';
 import type { ClientWatch } from './client-watch.ts';
 import { closeNow, forgetSession } from './close.ts';
 import { keepWaiting, nobodyWaits } from './deliver.ts';
-import { deviceMessages } from './device-messages.ts';
+import { deviceMessages, reaches } from './device-messages.ts';
 import type { ListenerLimits } from './limits.ts';
 import { flusher } from './outgoing-bytes.ts';
 import { read, receive } from './receive.ts';
@@ -83,6 +83,7 @@ export const serve = async (server: Server): Promise<MqttServer> => {
       for (const connection of server.connections.values()) if (connection.stage === 'open') yield clientOf(connection);
     },
     publish: deviceMessages(server).publish,
+    reaches: (to) => reaches(server, to),
     quiesce: (giveUp) => {
       ingest.readOn();
       server.stopping = true;
@@ -123,7 +124,7 @@ export const newServer = (parts: MqttServerParts): Server => {
     publishing: new Set(),
     repeated: keptArrivals(),
     counts: {
-      ...{ clientErrors: 0, refusedWhileAway: 0, refusedSubscriptions: 0 },
+      ...{ clientErrors: 0, refusedWhileAway: 0, refusedSubscriptions: 0, deniedPublishes: 0 },
       ...{ notDelivered: 0, notQueued: 0, notRetained: 0, inMemoryBytes: 0 },
     },
     listeners: new Set(),

@@ -66,7 +66,15 @@ const newConnection = (server: Server, socket: Duplex): Connection => {
     ...{ will: undefined, sinceMs: Date.now(), lastPacketMs: Date.now(), keepAliveS: 0, holdMs: limits.holdMsMax },
     ...{ windowMax: limits.windowMax, packetBytesMax: Number.POSITIVE_INFINITY, tellsReasons: true },
     ...{ aliases: undefined, offered: 0, settled: 0, behind: [], held: 0, heldBytes: 0, unacknowledged: 0 },
-    ...{ gate: [], answers: [], paused: false, isBeingRead: false, peerEnded: false, closing: undefined },
+    ...{
+      gate: [],
+      answers: [],
+      deniedAtMs: [],
+      paused: false,
+      isBeingRead: false,
+      peerEnded: false,
+      closing: undefined,
+    },
     ...{ stalledSinceMs: undefined, takenBytes: 0 },
   };
   return connection;

@@ -51,6 +51,8 @@ export type ServerCounts = {
   /** CONNECTs that were refused because the log or the store of sessions was away. */
   refusedWhileAway: number;
   refusedSubscriptions: number;
+  /** Messages on topics that their clients may not publish on. */
+  deniedPublishes: number;
   /** QoS 0 deliveries to subscribers that do not keep up. */
   notDelivered: number;
   /** Messages of QoS 1 and 2 for sessions in which too much waits. */
@@ -108,6 +110,8 @@ export type Connection = {
   readonly gate: Waiting[];
   /** Acknowledgements that wait for those before them. */
   readonly answers: Waiting[];
+  /** When its last publishes that it may not were read. */
+  readonly deniedAtMs: number[];
   /** The socket is not read, because something here is full. */
   paused: boolean;
   isBeingRead: boolean;
@@ -181,6 +185,8 @@ export type Outgoing = {
   released: boolean;
   /** QoS 2 is sent when the store has it: else its packet id could be another message's after a crash. */
   isKept: boolean;
+  /** Neither kept nor sent again. */
+  readonly once: boolean;
 };
 
 /** A message of QoS 2 from PUBLISH to PUBREL. */

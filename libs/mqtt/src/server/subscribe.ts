@@ -7,7 +7,7 @@ import { closeWhenAnswered, reasonString, sendWithin } from './close.ts';
 import { deliver, heeded, howFor } from './deliver.ts';
 import { filterProblem, type Refusal } from './names.ts';
 import { readRetained } from './route.ts';
-import { type Connection, isKept, type Server, type Session } from './state.ts';
+import { type Connection, clientOf, isKept, type Server, type Session } from './state.ts';
 
 type Granted = SubscribeRequest & { readonly options: SubscriptionOptions; readonly isNew: boolean };
 
@@ -38,6 +38,9 @@ export const subscribe = (server: Server, connection: Connection, packet: Subscr
     const suback = subackBytes(connection.level, packet.id, reasons, reasonString(connection, why));
     sendWithin(server, connection, suback);
     for (const one of granted) if (isGivenRetained(one)) giveRetained(server, session, one);
+    if (granted.length === 0 || session.connection !== connection) return;
+    const subscribed = { client: clientOf(connection), filters: granted.map(({ filter }) => filter) };
+    for (const hear of server.listeners) hear({ change: 'subscribed', ...subscribed });
   };
   if (!isKept(session) || granted.length === 0) answer();
   else answerWhenKept(server, connection, session, granted, answer);

@@ -15,4 +15,5 @@ export {
   rawTcp,
 } from './raw-client.ts';
 export { type RawDevice, type RawDeviceOptions, rawDevice } from './raw-device.ts';
+export { selfSigned } from './self-signed.ts';
 export { type LookedAt, type ServerInProcess, serverInProcess } from './server-in-process.ts';

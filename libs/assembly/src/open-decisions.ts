@@ -45,6 +45,9 @@ export type OpenDecisions = {
 /** The topics of the catalogue that hold decisions: nothing but the outbox relay appends to them. */
 export const decisionTopics = topics.filter(({ holds }) => holds === 'decisions');
 
+/** What is decided after a while of rest is sent at once. What follows shares the cost of an append and of noting it. */
+const relayIntervalMs = 20;
+
 /** @throws as `postgresEventStore` and `openPersons` do. */
 export const openDecisions = async (settings: DecisionsSettings): Promise<OpenDecisions> => {
   const { database, log, codec, masterKeys, logger } = settings;
@@ -57,7 +60,7 @@ export const openDecisions = async (settings: DecisionsSettings): Promise<OpenDe
   });
   opened.defer(store.close);
   const progress = consumerProgress();
-  const relay = { ...store, log, topics: decisionTopics, logger, progress };
+  const relay = { ...store, log, topics: decisionTopics, logger, progress, intervalMs: relayIntervalMs };
   const parts = opened.move();
   return {
     store,

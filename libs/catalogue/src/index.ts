@@ -3,7 +3,7 @@ import { access } from '@plenum/access';
 import { ceiling } from '@plenum/ceiling';
 import { device } from '@plenum/device';
 import { document } from '@plenum/document';
-import { type Domain, type ExportKind, translatorOf } from '@plenum/domain';
+import { type Domain, type ExportKind, type StreamKind, translatorOf } from '@plenum/domain';
 import type { EventDefinition, Reaction, ReservingStreams, Topic } from '@plenum/event';
 import { layout } from '@plenum/layout';
 import { quarantine } from '@plenum/quarantine';
@@ -43,6 +43,9 @@ export const reactions: readonly Reaction[] = all.flatMap((domain) => domain.rea
 
 /** Everything that can be had as a file. */
 export const exports: readonly ExportKind[] = [...platformExports, ...all.flatMap((domain) => domain.exports ?? [])];
+
+/** Everything that can be followed live. */
+export const streams: readonly StreamKind[] = all.flatMap((domain) => domain.streams ?? []);
 
 /** Every permission that may be given, with what it opens. */
 export const permissions: Readonly<Record<string, string>> = Object.assign(

@@ -14,6 +14,11 @@ export type DeviceMessage = {
   /** For so long it may be tried, 24 days at most. MQTT 5 devices are sent what is left of it. */
   readonly expiryMs: number;
   readonly properties?: DeviceMessageProperties;
+  /**
+   * Of QoS 1: it is not kept for a client that goes before it has acknowledged it, and not sent again by itself: who publishes it
+   * does that. Then it settles as `expired` with the connection. A broker in between does as it does with all.
+   */
+  readonly once?: true;
 };
 
 /** Carried to MQTT 5 devices; others get the payload alone. */

@@ -1,3 +1,5 @@
+export { type AuthorizationCache, authorizationCache, type RowAnswer } from './authorization/authorization-cache.ts';
+export { type AuthorizationLimits, defaultAuthorizationLimits } from './authorization/authorization-limits.ts';
 export type { BuildProgress } from './builds/activation.ts';
 export { activeBuilds } from './builds/choose-build.ts';
 export { ParksMore, type RebuildProjection, rebuildProjection } from './builds/rebuild-projection.ts';
@@ -36,33 +38,29 @@ export {
   type Checkpoint,
   type CheckpointReads,
   type CheckpointStore,
+  type CheckpointsTransaction,
   type CheckpointTransaction,
   ConsumerGone,
   type ConsumerId,
   type Counters,
+  type Move,
   noCounters,
   type ParkedKey,
   type ParkedRecord,
+  type PartitionTransaction,
   type Released,
   type TopicPartition,
 } from './consumer/checkpoint-store.ts';
+export type { Issue, Issued, IssuedBy } from './consumer/issue.ts';
 export { issueTo } from './consumer/issue-to.ts';
 export { type OutboxLag, type OutboxRelay, outboxLag, outboxRelay, runOutboxRelay } from './consumer/outbox-relay.ts';
 export { parkedKeyCounts } from './consumer/parked-key-counts.ts';
 export { parkedUnder } from './consumer/parked-under.ts';
 export { partitionsOf } from './consumer/partitions.ts';
 export { type ConsumerProgress, consumerProgress } from './consumer/progress.ts';
+export { type ReactionProgress, reactionProgress } from './consumer/reaction-progress.ts';
 export { type ConsumerHandler, type Handled, type RunConsumer, runConsumer } from './consumer/run-consumer.ts';
-export {
-  consumerOfReaction,
-  type Issue,
-  type Issued,
-  type IssuedBy,
-  type ReactionProgress,
-  type RunReaction,
-  reactionProgress,
-  runReaction,
-} from './consumer/run-reaction.ts';
+export { consumerOfReaction, type RunReaction, runReaction } from './consumer/run-reaction.ts';
 export { beforeDeadline } from './deadline.ts';
 export type {
   Delivery,
@@ -102,6 +100,7 @@ export {
   type StoredFile,
 } from './files/files.ts';
 export { type ByteRange, rangeWithin } from './files/range.ts';
+export { type GatherCalls, gatherCalls } from './gather-calls.ts';
 export type { Hold, Holds } from './holds.ts';
 export type { DropReason, IngestBalance } from './ingest/balance.ts';
 export { type Ingest, type IngestLoad, type IngestParts, ingest } from './ingest/ingest.ts';
@@ -168,9 +167,7 @@ export type {
   BuildId,
   BuildState,
   KnownBuild,
-  Move,
   PartitionsTransaction,
-  PartitionTransaction,
   ReadModelStore,
   ReadModelTransaction,
   RowsTransaction,

@@ -8,6 +8,8 @@ import { endProgram, freePorts, portOrFree } from './local-program.ts';
 it('finds ports that are free and all different, and the one that is wanted if it is', async () => {
   const ports = await freePorts(5);
   assert.equal(new Set(ports).size, 5);
+  // Not one that somebody else would be given who asks for any.
+  for (const port of ports) assert.ok(port >= 10_000 && port < 32_768, String(port));
   const taken = createServer().listen(0, '127.0.0.1');
   await once(taken, 'listening');
   const address = taken.address();

@@ -10,8 +10,10 @@ import { type Build, decisionFor, entryOf, type Recorded } from '@plenum/read-mo
 import { applyAround, type Item, type Share } from './apply-items.ts';
 import {
   type Counters,
+  type Move,
   noCounters,
   type ParkedRecord,
+  type PartitionTransaction,
   type Released,
   type TopicPartition,
 } from './consumer/checkpoint-store.ts';
@@ -19,7 +21,7 @@ import { isParked, isReason, parkedBefore, parkUndecodable, toParked } from './c
 import type { ParkedAgain } from './consumer/retry-parked.ts';
 import { decodeAll, type EventCodec } from './event-codec.ts';
 import type { Batch, LogRecord } from './log.ts';
-import type { Move, PartitionsTransaction, PartitionTransaction, ReadModelStore } from './read-model-store.ts';
+import type { PartitionsTransaction, ReadModelStore } from './read-model-store.ts';
 import { markOf, noRowCache, type RememberedRows, type RowCache } from './row-cache.ts';
 
 export type Projector = {

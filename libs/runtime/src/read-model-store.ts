@@ -1,5 +1,10 @@
 import type { Build, Row, Table } from '@plenum/read-model';
-import type { CheckpointReads, CheckpointTransaction, Counters, TopicPartition } from './consumer/checkpoint-store.ts';
+import type {
+  CheckpointReads,
+  CheckpointsTransaction,
+  CheckpointTransaction,
+  TopicPartition,
+} from './consumer/checkpoint-store.ts';
 
 /**
  * Where read models live, with the checkpoints that say how much of the log is in them. Implementations pass
@@ -32,9 +37,8 @@ export type ReadModelStore = CheckpointReads & {
   /** As a `CheckpointStore` does. A database that crashes may take the latest commits with it, never one out of the middle. */
   transact<T>(build: Build, at: TopicPartition, work: (tx: ReadModelTransaction) => Promise<T>): Promise<T>;
   /**
-   * The same in several partitions at once, no two of them the same. A single one is waited for; of several, those whose
-   * checkpoint another transaction holds are left out: a member that froze holds up its own partition and no others.
-   * `work` may be called a second time, in another transaction, when all that it did in the first has been undone.
+   * As a `CheckpointStore` does; `work` may be called a second time, in another transaction, when all that it did in the first
+   * has been undone.
    */
   transactTogether<T>(
     build: Build,
@@ -58,19 +62,7 @@ export type KnownBuild = BuildId & { readonly state: BuildState | 'retired' | 'd
 export type ReadModelTransaction = CheckpointTransaction & RowsTransaction;
 
 /** In several partitions. */
-export type PartitionsTransaction = RowsTransaction & {
-  /** Of each place, in the order given, what is done to it alone; `undefined` where it is left out. */
-  readonly partitions: readonly (PartitionTransaction | undefined)[];
-  /**
-   * Moves checkpoints and adds to their counters.
-   * @throws TransientFailure when one of them is not what this transaction locked.
-   */
-  advance(moves: readonly Move[]): Promise<void>;
-};
-
-export type PartitionTransaction = Pick<CheckpointTransaction, 'checkpoint' | 'parkedKeys' | 'park'>;
-
-export type Move = { readonly at: TopicPartition; readonly next: bigint; readonly counters: Counters };
+export type PartitionsTransaction = RowsTransaction & CheckpointsTransaction;
 
 /**
  * What is asked for is done in the order it is asked for, whether or not the caller waits for one answer before the next

@@ -5,16 +5,18 @@ import {
   type CommandMetadata,
   type Conflict,
   type DecidedEvent,
+  defaultOrganisation,
   mayMeet,
   type NewEvent,
   type Refused,
   refused,
+  type StreamId,
   timeId,
 } from '@plenum/event';
 import type { Decisions } from './decisions.ts';
-import type { ReservationChange, StreamAppend } from './event-store.ts';
+import type { EventStore, LoadedStream, ReservationChange, StreamAppend } from './event-store.ts';
 import { type Held, reservationChanges, reservedNames } from './reservations.ts';
-import { stateOf } from './state-of.ts';
+import { stateFrom } from './state-of.ts';
 
 /** A stream's events with what they were decided on. */
 export type Part = StreamAppend & {
@@ -34,6 +36,8 @@ export type AllDecided =
   | Refused;
 
 export type Asked = {
+  /** Whether a stream with a new id is taken for empty without asking. Where it is not, its append conflicts: then it is asked. */
+  readonly takesNewForEmpty?: boolean;
   readonly commandId: string;
   readonly command: Command;
   readonly metadata: CommandMetadata;
@@ -47,14 +51,20 @@ export const decideAll = async (decisions: Decisions, asked: Asked): Promise<All
   const commands = [asked.command];
   /** Of the stream that was asked about; what is new along with it belongs there too. */
   let asking: string | undefined;
+  let begun: Begun =
+    asked.takesNewForEmpty && asked.command.newId ? new Map([[asked.command.stream, empty]]) : new Map();
   for (let next = commands.shift(); next !== undefined; next = commands.shift()) {
     const { stream, decider, data } = next;
     if (parts.some((part) => part.stream === stream)) throw new Error(`a command asks twice about ${stream}`);
-    const loaded = await stateOf(decisions.store, decider, stream, decisions.personal);
-    const { state, version, organisation: kept } = loaded;
-    if (kept !== undefined && !mayMeet(actor, kept)) return asIfNone(next, versionAsked(next, asked));
-    asking ??= kept ?? named;
-    const organisation = kept ?? asking;
+    // All that are known by now are asked for together.
+    if (!begun.has(stream)) begun = await begin(decisions.store, [next, ...commands]);
+    const { state, version, organisation: kept } = await stateIn(decisions, begun, next);
+    if (kept !== undefined && decider.ofInstallation !== true && !mayMeet(actor, kept)) {
+      return asIfNone(next, versionAsked(next, asked));
+    }
+    const itself = kept ?? (decider.ofInstallation === true ? defaultOrganisation : undefined);
+    asking ??= itself ?? named;
+    const organisation = itself ?? asking;
     const askedVersion = versionAsked(next, asked);
     if (askedVersion !== undefined && askedVersion !== version) return { outcome: 'conflict', stream, version };
     const decided = decider.decide(state, data);
@@ -70,6 +80,23 @@ export const decideAll = async (decisions: Decisions, asked: Asked): Promise<All
   const changed = reservationChanges(parts.map(({ held }) => held));
   if (changed.outcome === 'changes') return { outcome: 'decided', parts, reservations: changed.changes };
   return reservedBy(parts.find(({ stream }) => stream === changed.stream)?.command);
+};
+
+const empty: LoadedStream = { version: 0, organisation: undefined, events: [] };
+
+/** What streams begin with. */
+type Begun = ReadonlyMap<StreamId, LoadedStream>;
+
+const begin = async (store: EventStore, commands: readonly Command[]): Promise<Begun> => {
+  const streams = [...new Set(commands.map(({ stream }) => stream))];
+  const loaded = streams.length === 1 ? [await store.load(streams[0] as StreamId)] : await store.loadAll(streams);
+  return new Map(streams.map((stream, index) => [stream, loaded[index] as LoadedStream])); // One for each.
+};
+
+const stateIn = ({ store, personal }: Decisions, begun: Begun, { stream, decider }: Command) => {
+  const loaded = begun.get(stream);
+  if (loaded === undefined) throw new Error(`${stream} was not loaded`);
+  return stateFrom(store, decider, { stream, loaded, personal });
 };
 
 /** In the same words as if there were none: that there is something is not for them to know. Nothing new comes of it. */

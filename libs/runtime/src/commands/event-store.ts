@@ -13,6 +13,8 @@ export type EventStore = {
    * @throws TransientFailure; an error when one cannot be read: no rule may be decided on half of what happened.
    */
   load(stream: StreamId, after?: number): Promise<LoadedStream>;
+  /** The same of several streams, each from its beginning on, in the order asked, and all of them as they were at one instant. */
+  loadAll(streams: readonly StreamId[]): Promise<readonly LoadedStream[]>;
   /** What this command led to. `undefined`: it was never recorded, or it changed nothing. @throws TransientFailure */
   answered(commandId: string): Promise<Answer | undefined>;
   /**

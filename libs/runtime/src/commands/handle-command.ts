@@ -42,26 +42,29 @@ export const handleCommand = async (
     return refused('not-found', 'There is nothing of this id.');
   }
   const commandId = wholeCommandId(command, metadata);
-  const answer = await store.answered(commandId);
-  if (answer !== undefined) return receiptOf(store, command, { how: 'known', streams: answer.streams });
+  /** What is recorded by an append, the store says it is known; anything else may be so because the command was carried out. */
+  const unlessKnown = async (otherwise: () => Promise<Receipt> | Receipt | NotDone): Promise<Receipt | NotDone> => {
+    const answer = await store.answered(commandId);
+    return answer === undefined ? otherwise() : receiptOf(store, command, { how: 'known', streams: answer.streams });
+  };
 
   for (let tries = 1; ; tries += 1) {
-    const decided = await decideAll(decisions, { commandId, command, metadata });
-    if (decided.outcome !== 'decided') return decided;
+    const decided = await decideAll(decisions, { commandId, command, metadata, takesNewForEmpty: tries === 1 });
+    if (decided.outcome !== 'decided') return unlessKnown(() => decided);
     const { parts } = decided;
     if (parts.every(({ events }) => events.length === 0)) {
-      return receiptOf(store, command, { how: 'unchanged', streams: parts.map(asItWas) });
+      return unlessKnown(() => receiptOf(store, command, { how: 'unchanged', streams: parts.map(asItWas) }));
     }
     const appended = await append(decisions, decided, { commandId, metadata });
-    if (appended.outcome === 'refused') return appended;
+    if (appended.outcome === 'refused') return unlessKnown(() => appended);
     if (appended.outcome === 'conflict') {
       const asked = parts.find(({ stream }) => stream === appended.stream);
       const isOther = asked?.askedVersion !== undefined && asked.askedVersion !== appended.version;
-      if (isOther || tries === triesMax) return appended;
+      if (isOther || tries === triesMax) return unlessKnown(() => appended);
     } else if (appended.outcome === 'appended' || appended.outcome === 'known') {
       const how = appended.outcome === 'known' ? 'known' : 'recorded';
       return receiptOf(store, command, { how, streams: appended.answer.streams });
-    } else return refusalOf(appended, decided);
+    } else return unlessKnown(() => refusalOf(appended, decided));
   }
 };
 

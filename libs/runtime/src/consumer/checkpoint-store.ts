@@ -52,7 +52,31 @@ export type CheckpointStore = CheckpointReads & {
    * @throws ConsumerGone; TransientFailure; after one at the commit itself the outcome is unknown, and the next checkpoint shows it.
    */
   transact<T>(consumer: ConsumerId, at: TopicPartition, work: (tx: CheckpointTransaction) => Promise<T>): Promise<T>;
+  /**
+   * The same in several partitions at once, no two of them the same. A single one is waited for; of several, those whose
+   * checkpoint another transaction holds are left out: a member that froze holds up its own partition and no others.
+   */
+  transactTogether<T>(
+    consumer: ConsumerId,
+    places: readonly TopicPartition[],
+    work: (tx: CheckpointsTransaction) => Promise<T>,
+  ): Promise<T>;
 };
+
+/** In several partitions. */
+export type CheckpointsTransaction = {
+  /** Of each place, in the order given, what is done to it alone; `undefined` where it is left out. */
+  readonly partitions: readonly (PartitionTransaction | undefined)[];
+  /**
+   * Moves checkpoints and adds to their counters.
+   * @throws TransientFailure when one of them is not what this transaction locked.
+   */
+  advance(moves: readonly Move[]): Promise<void>;
+};
+
+export type PartitionTransaction = Pick<CheckpointTransaction, 'checkpoint' | 'parkedKeys' | 'park'>;
+
+export type Move = { readonly at: TopicPartition; readonly next: bigint; readonly counters: Counters };
 
 export type CheckpointTransaction = {
   /** The checkpoint as locked by this transaction. */

@@ -3,7 +3,7 @@ import { plenumItself } from '@plenum/event';
 import type { Decisions } from '../commands/decisions.ts';
 import { handleCommand } from '../commands/handle-command.ts';
 import { TransientFailure } from '../errors.ts';
-import type { Issue } from './run-reaction.ts';
+import type { Issue } from './issue.ts';
 
 export const issueTo =
   (decisions: Decisions): Issue =>

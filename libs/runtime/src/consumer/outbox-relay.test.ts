@@ -52,7 +52,7 @@ describe('the outbox relay', () => {
         });
       },
     };
-    const moved = { ...checkpoints, transact: () => assert.fail('nothing was appended') };
+    const moved = { ...checkpoints, transactTogether: () => assert.fail('nothing was appended') };
     const running = runOutboxRelay({ source, log, checkpoints: moved, topics, logger: silentLogger }, stop.signal);
     await asked.promise;
     stop.abort();
@@ -71,12 +71,13 @@ describe('the outbox relay', () => {
     let turn = 0;
     const elsewhere: OutboxRelay['checkpoints'] = {
       ...checkpoints,
-      transact: async (consumer, at, work) => {
+      transactTogether: async (consumer, places, work) => {
         turn += 1;
         // Another relay was a little slower or a little faster than this one.
-        if (turn === 1) await checkpoints.transact(consumer, at, (tx) => tx.advance(1n, counted(1)));
+        const [first = { topic: '', partition: 0 }] = places;
+        if (turn === 1) await checkpoints.transact(consumer, first, (tx) => tx.advance(1n, counted(1)));
         if (turn === 2) throw new TransientFailure('08006', 'the answer was lost');
-        return checkpoints.transact(consumer, at, work);
+        return checkpoints.transactTogether(consumer, places, work);
       },
     };
     const progress = consumerProgress();
@@ -223,13 +224,15 @@ const stormyWorld = (luck: Luck) => {
   const { source, checkpoints } = store;
   const stop = new AbortController();
   const stormy = (of: CheckpointStore): CheckpointStore => {
-    const transact = around(async (work: () => Promise<unknown>) => work());
+    const stormily = around(async (work: () => Promise<unknown>) => work());
+    // What goes through unchanged still has its type.
     return {
       ...of,
       position: around(of.position),
       transact: async <T>(...[consumer, at, work]: Parameters<typeof of.transact<T>>) =>
-        // What goes through unchanged still has its type.
-        (await transact(() => of.transact(consumer, at, work))) as T,
+        (await stormily(() => of.transact(consumer, at, work))) as T,
+      transactTogether: async <T>(...[consumer, places, work]: Parameters<typeof of.transactTogether<T>>) =>
+        (await stormily(() => of.transactTogether(consumer, places, work))) as T,
     };
   };
   const parts = { topics, logger: silentLogger, pause: nextTurn };

@@ -8,8 +8,15 @@ import type { Topic } from '@plenum/event';
 import type { Batch, Log } from '../log.ts';
 import type { Patience, Pause } from '../patience.ts';
 import type { Logger } from '../ports.ts';
-import type { CheckpointStore, ConsumerId, TopicPartition } from './checkpoint-store.ts';
-import { noCounters } from './checkpoint-store.ts';
+import {
+  type CheckpointStore,
+  type CheckpointsTransaction,
+  type ConsumerId,
+  type Move,
+  noCounters,
+  type TopicPartition,
+} from './checkpoint-store.ts';
+import { gatherBatches } from './gather-batches.ts';
 import { partitionsOf } from './partitions.ts';
 import type { ConsumerProgress } from './progress.ts';
 import { type Handled, runConsumer } from './run-consumer.ts';
@@ -25,6 +32,8 @@ export type OutboxRelay = {
   readonly topics: readonly Pick<Topic, 'name' | 'partitions'>[];
   readonly logger: Logger;
   readonly recordsMax?: number;
+  /** What comes of several partitions while other batches are sent is sent together, at least so far apart; 0 unless said otherwise. */
+  readonly intervalMs?: number;
   /** Counted while this runs. What is sent again counts again. */
   readonly progress?: ConsumerProgress;
   readonly pause?: Pause;
@@ -32,14 +41,25 @@ export type OutboxRelay = {
 
 /** Sends what the store has as one member of a group; several processes share the partitions. Ends as `runConsumer`. */
 export const runOutboxRelay = (parts: OutboxRelay, stop: AbortSignal): Promise<void> => {
-  const { source, checkpoints, topics, logger, recordsMax = 500, progress, pause } = parts;
+  const { source, checkpoints, topics, logger, recordsMax = 500, intervalMs = 0, progress, pause } = parts;
   const names = topics.map(({ name }) => name);
   const partitions = partitionsOf(outboxRelay, names, topics);
   const prepare = async (): Promise<object> => {
     await checkpoints.prepare(outboxRelay, partitions);
     return { partitions: partitions.length };
   };
-  const handle = (batch: Batch, patient: Patience): Promise<Handled | undefined> => send(parts, batch, patient);
+  const together = gatherBatches({
+    deal: (batches, patient) => send(parts, batches, patient),
+    ...{ atATime: gatheringsAtATime, recordsMax, intervalMs },
+  });
+  const handle = async (batch: Batch, patient: Patience): Promise<Handled | undefined> => {
+    const sent = await together(batch, patient);
+    if (sent !== 'held') return sent;
+    // Where another process holds the checkpoint, only this partition waits.
+    const [alone] = (await note(parts, [batch], patient)) ?? [];
+    if (alone === 'held') throw new Error('a single partition is waited for');
+    return alone;
+  };
   return runConsumer(
     {
       ...{ consumer: outboxRelay, kind: 'outbox relay', fields: {}, log: source, topics: names, checkpoints },
@@ -49,25 +69,45 @@ export const runOutboxRelay = (parts: OutboxRelay, stop: AbortSignal): Promise<v
   );
 };
 
-/** Appends, then moves the checkpoint. Each waits for itself, so that not being able to move does not send again. */
+/** While the log writes one, another is noted. */
+const gatheringsAtATime = 2;
+
+/** Appends, then moves the checkpoints. Each waits for itself, so that not being able to move does not send again. */
 const send = async (
-  { log, checkpoints }: OutboxRelay,
-  batch: Batch,
+  parts: OutboxRelay,
+  batches: readonly Batch[],
   patient: Patience,
-): Promise<Handled | undefined> => {
-  const { topic, partition, records, fetchedOffset, nextOffset } = batch;
-  const appended = await patient(() => log.append(records.map(({ offset: _, ...record }) => ({ topic, ...record }))));
-  // Stopped before it was sent, or before that was noted: the next process sends it again.
-  if (appended === undefined) return undefined;
-  const read = records.length;
-  const next = await patient(() =>
-    checkpoints.transact(outboxRelay, { topic, partition }, async (tx) => {
-      if (tx.checkpoint.next !== fetchedOffset) return tx.checkpoint.next;
-      await tx.advance(nextOffset, { ...noCounters, read, applied: read });
-      return nextOffset;
-    }),
+): Promise<readonly (Handled | 'held')[] | undefined> => {
+  const records = batches.flatMap(({ topic, records: ofIt }) =>
+    ofIt.map(({ offset: _, ...record }) => ({ topic, ...record })),
   );
-  return next === undefined ? undefined : { next, read, newlyParked: [] };
+  const appended = await patient(() => parts.log.append(records));
+  // Stopped before it was sent, or before that was noted: the next process sends it again.
+  return appended && note(parts, batches, patient);
+};
+
+/** `held` where somebody else is at that partition. */
+const note = ({ checkpoints }: OutboxRelay, batches: readonly Batch[], patient: Patience) => {
+  const places = batches.map(({ topic, partition }) => ({ topic, partition }));
+  return patient(() => checkpoints.transactTogether(outboxRelay, places, (tx) => noteIn(tx, batches)));
+};
+
+const noteIn = async (
+  tx: CheckpointsTransaction,
+  batches: readonly Batch[],
+): Promise<readonly (Handled | 'held')[]> => {
+  const moves: Move[] = [];
+  const noted = batches.map((batch, index): Handled | 'held' => {
+    const { topic, partition, records, fetchedOffset, nextOffset } = batch;
+    const checkpoint = tx.partitions[index]?.checkpoint;
+    if (checkpoint === undefined) return 'held';
+    const read = records.length;
+    if (checkpoint.next !== fetchedOffset) return { next: checkpoint.next, read, newlyParked: [] };
+    moves.push({ at: { topic, partition }, next: nextOffset, counters: { ...noCounters, read, applied: read } });
+    return { next: nextOffset, read, newlyParked: [] };
+  });
+  if (moves.length > 0) await tx.advance(moves);
+  return noted;
 };
 
 /** What has been decided and is not yet in the log. */

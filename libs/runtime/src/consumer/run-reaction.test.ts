@@ -1,20 +1,23 @@
 import assert from 'node:assert/strict';
 import { afterEach, describe, it } from 'node:test';
-import { type Command, type DecidedTables, defineReaction, type Event, isEvent, type Reaction } from '@plenum/event';
+import {
+  type Command,
+  type DecidedTables,
+  defineReaction,
+  type Event,
+  isEvent,
+  partitionOf,
+  type Reaction,
+} from '@plenum/event';
 import { TransientFailure } from '../errors.ts';
 import type { Logger } from '../ports.ts';
 import { type MemoryCheckpointStore, memoryCheckpointStore } from '../testing/memory-checkpoint-store.ts';
 import { memoryLog } from '../testing/memory-log.ts';
 import { counted } from '../testing/read-model-store-samples.ts';
 import { CoinsPut, PurseClosed, purseCommand, pursesCodec, pursesTopic } from '../testing/sample-purses.ts';
-import {
-  consumerOfReaction,
-  type Issue,
-  type Issued,
-  type RunReaction,
-  reactionProgress,
-  runReaction,
-} from './run-reaction.ts';
+import type { Issue, Issued } from './issue.ts';
+import { reactionProgress } from './reaction-progress.ts';
+import { consumerOfReaction, type RunReaction, runReaction } from './run-reaction.ts';
 
 const saying = (name: string): Command => ({ ...purseCommand({ do: 'open', purse: 'a' }), name });
 
@@ -127,6 +130,74 @@ describe('runReaction', () => {
     await run.end();
     assert.equal(run.progress.recordsRead, 0);
     assert.deepEqual(there.counters(), { read: 1, applied: 1, duplicates: 0, notForIt: 0, parked: 0 });
+  });
+
+  it('answers what several partitions have together, and then knows where they are', async () => {
+    const there = world();
+    const transactions: number[] = [];
+    const checkpoints: RunReaction['checkpoints'] = {
+      ...there.store,
+      transactTogether: (of, places, work) => {
+        transactions.push(places.length);
+        return there.store.transactTogether(of, places, work);
+      },
+    };
+    await there.log.append(apart.map((purse, n) => pursesCodec.encode(put(n, purse))));
+    const run = there.start({ checkpoints });
+    await run.answered(apart.length);
+    // They were looked up together, and noted together.
+    assert.deepEqual(transactions.splice(0), [apart.length, apart.length]);
+    await there.log.append(apart.map((purse, n) => pursesCodec.encode(put(n + 10, purse))));
+    await run.answered(2 * apart.length);
+    await run.end();
+    assert.deepEqual(transactions, [apart.length]);
+    assert.equal(there.issued.length, 4 * apart.length);
+  });
+
+  it('answers events of one key in their order, and those of another beside them', async () => {
+    const there = world();
+    const [one = '', other = ''] = apart;
+    const first = Promise.withResolvers<void>();
+    const answered: string[] = [];
+    const issue: Issue = async (command, by) => {
+      if (command.name === 'first 1') await first.promise;
+      answered.push(command.name);
+      return there.issue(command, by);
+    };
+    await there.log.append([put(1, one), put(2, one), put(3, other)].map(pursesCodec.encode));
+    const run = there.start({ issue });
+    await run.seen(() => answered.length === 2);
+    assert.deepEqual(answered.splice(0), ['first 3', 'then 3']);
+    first.resolve();
+    await run.answered(3);
+    await run.end();
+    assert.deepEqual(answered, ['first 1', 'then 1', 'first 2', 'then 2']);
+  });
+
+  it('lets only that partition wait whose checkpoint somebody else holds', async () => {
+    const there = world();
+    const [held = '', free = ''] = apart;
+    const holding = Promise.withResolvers<void>();
+    const inside = Promise.withResolvers<void>();
+    const at = { topic: pursesTopic.name, partition: partitionWith(held) };
+    await there.log.append([put(1, held), put(2, free)].map(pursesCodec.encode));
+    await there.store.prepare(
+      consumer,
+      Array.from({ length: pursesTopic.partitions }, (_, partition) => ({ topic: pursesTopic.name, partition })),
+    );
+    const holder = there.store.transact(consumer, at, async () => {
+      inside.resolve();
+      await holding.promise;
+    });
+    await inside.promise;
+    const run = there.start();
+    await run.answered(1);
+    assert.deepEqual([...new Set(there.issued.map(({ command }) => command))], ['first 2', 'then 2']);
+    holding.resolve();
+    await holder;
+    await run.answered(2);
+    await run.end();
+    assert.deepEqual(there.counters(), { read: 2, applied: 2, duplicates: 0, notForIt: 0, parked: 0 });
   });
 
   it('parks the key of what cannot be decoded, answers the rest, and tries it again at the next start', async () => {
@@ -243,12 +314,20 @@ describe('runReaction', () => {
   });
 });
 
+const partitionWith = (purse: string): number =>
+  partitionOf(pursesCodec.encode(put(1, purse)).key, pursesTopic.partitions);
+
 const idOf = (n: number): string => `00000000-0000-4000-8000-${String(n).padStart(12, '0')}`;
 const event = <Data>(n: number, type: string, data: Data): Event<Data> => ({
   ...{ id: idOf(n), type, source: 'test', effectiveTimeUs: n, recordedTimeUs: n, data },
 });
 const put = (n: number, purse = 'a'): Event => event(n, CoinsPut.type, { purse, cents: n });
 const closed = (n: number): Event => event(n, PurseClosed.type, { purse: 'a', cents: n, to: 'b' });
+
+/** Purses whose events are in different partitions. */
+const apart = ['a', 'b', 'c', 'd', 'e', 'f', 'g', 'h'].filter(
+  (purse, index, all) => all.findIndex((other) => partitionWith(other) === partitionWith(purse)) === index,
+);
 
 const soon = (): Promise<void> => new Promise((resolve) => void setImmediate(resolve));
 

@@ -8,6 +8,8 @@ export type DropReason =
   | 'connection-closed'
   /** A QoS 2 message sent again before it was released; the first copy counts. */
   | 'qos2-duplicate'
+  /** Plenum published it itself, and a broker gave it back: what it says is in the log as a decision. */
+  | 'own'
   /** The log stayed away longer than its sender could be kept waiting. */
   | 'unsafe';
 
@@ -38,7 +40,7 @@ export type IngestCounters = {
 };
 
 export const ingestCounters = (): IngestCounters => {
-  const dropped = { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0 };
+  const dropped = { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, own: 0, unsafe: 0 };
   const kept = { appended: 0, quarantined: 0, discarded: 0 };
   let received = 0;
   let inHand = 0;

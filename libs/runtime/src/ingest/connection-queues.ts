@@ -18,7 +18,7 @@ export type Entry = {
   /** What to append; `undefined` for one that is only counted, waits for those before it, or is gone. */
   record: NewRecord | undefined;
   readonly sizeBytes: number;
-  readonly becomes: Kept;
+  readonly becomes: Kept | 'own';
   /** Why it is not appended as what it reports. */
   readonly refusal: MessageRefusal | undefined;
   /** Messages that this one's record stands for; when there are any, it is not a message itself. */

@@ -67,6 +67,25 @@ describe('ingest', () => {
     assert.deepEqual(loop.balance(), balance({ received: 3, appended: 2, quarantined: 1 }));
   });
 
+  it('writes nothing of what Plenum has published itself, and answers it in its turn', async () => {
+    const { log, timer, say, answers, loop } = ingestUnderTest();
+    log.hold();
+    say(1, 'a');
+    say(1, '=own');
+    say(2, '=first of its connection');
+    say(1, '=nobody waits', { holdMs: undefined });
+    await timer.advance(0);
+    assert.deepEqual(answers, [['=first of its connection', 'safe']]);
+    log.release();
+    await timer.advance(0);
+    assert.deepEqual(answers.slice(1), [
+      ['a', 'safe'],
+      ['=own', 'safe'],
+    ]);
+    assert.deepEqual(log.records.map(dataOf), ['a']);
+    assert.deepEqual(loop.balance(), balance({ received: 4, appended: 1, dropped: { own: 3 } }));
+  });
+
   it('does not translate what the source has refused', async () => {
     const { log, timer, say } = ingestUnderTest();
     say(1, 'readable', { refused: { code: 'oversized', detail: '', lengthBytes: 9_000_000, sha256: 'ab' } });

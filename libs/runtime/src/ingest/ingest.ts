@@ -78,7 +78,8 @@ export const ingest = (parts: IngestParts): Ingest => {
 
   const keep = (entry: Entry): void => {
     entry.state = 'durable';
-    if (entry.covers.length === 0) counters.kept(entry.becomes);
+    if (entry.becomes === 'own') counters.dropped('own', 1);
+    else if (entry.covers.length === 0) counters.kept(entry.becomes);
     queues.advance(entry);
     capacity.free(entry.sizeBytes);
   };
@@ -103,7 +104,7 @@ export const ingest = (parts: IngestParts): Ingest => {
     return queues.count() > 0;
   });
   const planned = plan({ codec, translator, budget, logger });
-  const running: Running = { timer, counters, queues, capacity, loop, enqueue, counted, deadlines, planned };
+  const running: Running = { timer, counters, queues, capacity, loop, keep, enqueue, counted, deadlines, planned };
 
   return {
     received: counters.received,
@@ -131,6 +132,7 @@ type Running = {
   readonly queues: ConnectionQueues;
   readonly capacity: Capacity;
   readonly loop: AppendLoop;
+  readonly keep: (entry: Entry) => void;
   readonly enqueue: (entry: Entry) => void;
   readonly counted: DiscardCounts<Entry>;
   readonly deadlines: Sweeper;
@@ -138,7 +140,7 @@ type Running = {
 };
 
 const offer = (running: Running, message: Inbound, settled: Settled): boolean => {
-  const { timer, counters, queues, capacity, enqueue, counted, deadlines, planned } = running;
+  const { timer, counters, queues, capacity, keep, enqueue, counted, deadlines, planned } = running;
   const { connection, holdMs } = message;
   if (holdMs === undefined && capacity.isHalfFull()) {
     counters.dropped('qos0-overload', 1);
@@ -153,6 +155,8 @@ const offer = (running: Running, message: Inbound, settled: Settled): boolean =>
     deadlines.arm();
   }
   enqueue(entry);
+  // Nothing is written, and it is answered in its turn all the same.
+  if (decided.becomes === 'own') timer.soon(() => keep(entry));
   if (decided.becomes === 'discarded') counted.add(entry, decided.counts);
   return !capacity.isFull();
 };

@@ -62,6 +62,8 @@ export type DiscardedMessages = {
 
 /** The domain's side of the loop: which events messages become. */
 export type Translator = {
+  /** Whether Plenum published it itself, so that it says nothing new. Nothing is, unless said otherwise. */
+  isOwn?(message: Inbound): boolean;
   translate(message: Inbound): Translation;
   quarantined(message: Inbound, refusal: MessageRefusal): Event;
   discarded(counts: DiscardedMessages): Event;

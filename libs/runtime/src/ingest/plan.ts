@@ -7,6 +7,7 @@ import type { Budget } from './budget.ts';
 import type { DiscardedMessages, Inbound, Translator } from './message.ts';
 
 export type Plan =
+  | { readonly becomes: 'own' }
   | { readonly becomes: 'appended'; readonly record: NewRecord }
   | { readonly becomes: 'quarantined'; readonly record: NewRecord; readonly refusal: MessageRefusal }
   | { readonly becomes: 'discarded'; readonly counts: DiscardedMessages; readonly refusal: MessageRefusal };
@@ -21,6 +22,7 @@ export type PlanParts = {
 export const plan =
   ({ codec, translator, budget, logger }: PlanParts) =>
   (message: Inbound): Plan => {
+    if (translator.isOwn?.(message) === true) return { becomes: 'own' };
     const { arrival } = message;
     const before = arrival?.counted ? 'counted' : arrival?.id === undefined ? 'nothing' : 'an event';
     const understood = read(message, { codec, translator, logger });

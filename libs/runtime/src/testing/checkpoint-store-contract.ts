@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import { TransientFailure } from '../errors.ts';
 import { describeParking, parked } from './checkpoint-store-contract-parking.ts';
+import { describeCheckpointsTogether } from './checkpoint-store-contract-together.ts';
 import {
   at,
   type CheckpointsUnderTest,
@@ -18,6 +19,7 @@ export const checkpointStoreContract = (name: string, fresh: FreshCheckpoints): 
   describe(`${name} as a CheckpointStore`, () => {
     describeCheckpoints(fresh);
     describeParking(fresh);
+    describeCheckpointsTogether(fresh);
 
     it('keeps one consumer apart from another', async (t) =>
       keepsApart(t, fresh, { ...projection, name: 'contract-too' }));

@@ -107,6 +107,29 @@ export const appendDecisions = (open: OpenEventStore): void => {
     assert.equal(await store.answered('none'), undefined);
   });
 
+  it('loads several streams in the order asked, long ones and such as never were', async (t) => {
+    const { store, another } = await open(t);
+    const many = Array.from({ length: 120 }, (_, cents) => put('b', cents));
+    await store.append(asked('c1', to('a', 0, opened('a'), put('a', 5)), to('b', 0, opened('b'), ...many)));
+    const [b, none, a, ...others] = await another.loadAll(['purse-b', 'purse-none', 'purse-a']);
+    assert.deepEqual(others, []);
+    assert.deepEqual(none, { version: 0, organisation: undefined, events: [] });
+    assert.deepEqual(a, await another.load('purse-a'));
+    assert.deepEqual([b?.version, b?.organisation], [121, 'default']);
+    const page = b?.events ?? [];
+    assert.ok(page.length > 0);
+    assert.deepEqual(
+      page.map(({ decision }) => [decision?.stream, decision?.version]),
+      page.map((_, index) => ['purse-b', index + 1]),
+    );
+    assert.deepEqual(await another.loadAll([]), []);
+    // A decision on both reads the long one to its end.
+    const done = await handleCommand(deciding(another), moveCoins('b', 'a', 7), by('m1'));
+    assert.equal(howOf(done), 'recorded');
+    const { state } = await stateOf(store, purseRules, 'purse-a');
+    assert.equal(state.cents, 12);
+  });
+
   it('loads a stream as it was at one instant, whatever is appended meanwhile', async (t) => {
     const { store, another } = await open(t);
     await store.append(asked('c0', to('a', 0, opened('a'))));

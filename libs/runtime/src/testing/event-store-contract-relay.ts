@@ -94,8 +94,8 @@ export const relayAll = async (parts: Omit<OutboxRelay, 'topics' | 'logger'>): P
   };
   const checkpoints: OutboxRelay['checkpoints'] = {
     ...relay.checkpoints,
-    transact: async (consumer, at, work) => {
-      const moved = await relay.checkpoints.transact(consumer, at, work);
+    transactTogether: async (consumer, places, work) => {
+      const moved = await relay.checkpoints.transactTogether(consumer, places, work);
       await finished();
       return moved;
     },

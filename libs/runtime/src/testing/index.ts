@@ -1,6 +1,7 @@
 export { type ControlledLog, controlledLog } from '../ingest/testing/controlled-log.ts';
 export { type ManualTimer, manualTimer } from '../ingest/testing/manual-timer.ts';
 export { dataOf, plainCodec, plainTranslator } from '../ingest/testing/plain-translator.ts';
+export { type Chance, chance } from './chance.ts';
 export { checkpointStoreContract } from './checkpoint-store-contract.ts';
 export { type Delivering, deliver } from './deliveries.ts';
 export {

@@ -25,6 +25,7 @@ export const memoryCheckpointStore = (failures: Pick<MemoryFailures, 'atCommit'>
       await store.prepare(withoutRows(consumer), partitions);
     },
     transact: (consumer, at, work) => store.transact(withoutRows(consumer), at, work),
+    transactTogether: (consumer, places, work) => store.transactTogether(withoutRows(consumer), places, work),
     counters: (consumer) => store.counters(withoutRows(consumer)),
     parked: (consumer) => store.parked(withoutRows(consumer)),
   };

@@ -19,6 +19,7 @@ eventStoreContract('memory', async () => {
   const opened = {
     append: (...asked: Parameters<typeof store.append>) => store.append(...asked),
     load: (...asked: Parameters<typeof store.load>) => store.load(...asked),
+    loadAll: (...asked: Parameters<typeof store.loadAll>) => store.loadAll(...asked),
     answered: (...asked: Parameters<typeof store.answered>) => store.answered(...asked),
     askedUnder: (...asked: Parameters<typeof store.askedUnder>) => store.askedUnder(...asked),
     rememberRequest: (...asked: Parameters<typeof store.rememberRequest>) => store.rememberRequest(...asked),
@@ -39,6 +40,7 @@ eventStoreContract('memory', async () => {
       parkedKeys: (...asked) => store.checkpoints.parkedKeys(...asked),
       parkedOffsets: (...asked) => store.checkpoints.parkedOffsets(...asked),
       transact: (consumer, at, work) => store.checkpoints.transact(consumer, at, work),
+      transactTogether: (consumer, places, work) => store.checkpoints.transactTogether(consumer, places, work),
     },
     notes: async () => committed,
     reservations: async () => store.reservations(),

@@ -1,6 +1,6 @@
 /** The event store in memory: what the real one promises and nothing else, for tests and for the seeded simulation. */
 import type { KeyedRequest, StreamId, Topic } from '@plenum/event';
-import type { InlineProjection, Sql } from '@plenum/read-model';
+import { type InlineProjection, inlineStatements, type Sql } from '@plenum/read-model';
 import { decisionOf } from '../commands/decision-headers.ts';
 import { decodeStream, placeOfStream } from '../commands/decode-stream.ts';
 import {
@@ -9,6 +9,7 @@ import {
   type Appended,
   checkNumbers,
   type EventStore,
+  type LoadedStream,
   organisationOf,
   plainEvents,
   type Reservation,
@@ -80,11 +81,8 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
   const writeInline = async (streamsAdded: Append['streams']): Promise<void> => {
     if (inline.length === 0) return;
     await transact(async (sql) => {
-      for (const event of streamsAdded.flatMap(plainEvents)) {
-        for (const { text, parameters } of inline.flatMap(({ statements }) => statements(event))) {
-          await sql(text, parameters);
-        }
-      }
+      const statements = inlineStatements(inline, streamsAdded.flatMap(plainEvents));
+      for (const { text, parameters } of statements) await sql(text, parameters);
     });
   };
 
@@ -159,14 +157,17 @@ export const memoryEventStore = (parts: MemoryEventStoreParts): MemoryEventStore
     return done;
   };
 
+  const load = async (stream: StreamId, after = 0): Promise<LoadedStream> => {
+    // All at one instant, as a statement of a database reads it: another append may come while it is decoded.
+    const at = { version: versionOf(stream), organisation: organisations.get(stream) };
+    const page = (streams.get(stream) ?? []).slice(after, after + pageMax);
+    const records = page.map((record, index): LogRecord => ({ ...record, offset: BigInt(after + index) }));
+    return { ...at, events: await decodeStream(codec, stream, records) };
+  };
+
   return {
-    load: async (stream, after = 0) => {
-      // All at one instant, as a statement of a database reads it: another append may come while it is decoded.
-      const at = { version: versionOf(stream), organisation: organisations.get(stream) };
-      const page = (streams.get(stream) ?? []).slice(after, after + pageMax);
-      const records = page.map((record, index): LogRecord => ({ ...record, offset: BigInt(after + index) }));
-      return { ...at, events: await decodeStream(codec, stream, records) };
-    },
+    load,
+    loadAll: (asked) => Promise.all(asked.map((stream) => load(stream))),
     answered: async (commandId) => answers.get(commandId),
     append: (asked) => inTurn(() => appendNow(asked)),
     askedUnder: async (key) => requests.get(key),

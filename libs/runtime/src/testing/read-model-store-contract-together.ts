@@ -2,20 +2,10 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Row } from '@plenum/read-model';
-import { ConsumerGone } from '../consumer/checkpoint-store.ts';
 import { Poison, TransientFailure } from '../errors.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
 import { parked } from './checkpoint-store-contract-parking.ts';
-import {
-  at,
-  counted,
-  type FreshStores,
-  later,
-  partitions,
-  prepared,
-  projection,
-  table,
-} from './read-model-store-samples.ts';
+import { at, counted, type FreshStores, partitions, prepared, projection, table } from './read-model-store-samples.ts';
 
 const [first = at, second = at] = partitions;
 
@@ -59,39 +49,6 @@ export const describeTogether = (fresh: FreshStores): void => {
     assert.equal(loaded.size, 0);
   });
 
-  it('leaves out the partitions that another transaction holds, and waits for a single one', async (t) => {
-    const [store, other] = await prepared(t, fresh);
-    const inside = Promise.withResolvers<void>();
-    const over = Promise.withResolvers<void>();
-    const holding = other.transact(projection, first, async (tx) => {
-      inside.resolve();
-      await over.promise;
-      await tx.advance(7n, counted(7));
-    });
-    await inside.promise;
-    await store.transactTogether(projection, partitions, async (tx) => {
-      assert.deepEqual(
-        tx.partitions.map((partition) => partition?.checkpoint.next),
-        [undefined, 0n],
-      );
-      await tx.advance([{ at: second, next: 3n, counters: counted(3) }]);
-    });
-    assert.equal(await store.position(projection, second), 3n);
-    const waited = nextAlone(store);
-    over.resolve();
-    await holding;
-    assert.equal(await waited, 7n);
-  });
-
-  it('moves no checkpoint that it does not hold', async (t) => {
-    const [store] = await prepared(t, fresh);
-    const stray = { ...at, partition: 9 };
-    await store.transactTogether(projection, [first, stray], async (tx) => {
-      assert.equal(tx.partitions[1], undefined);
-      await assert.rejects(tx.advance([{ at: stray, next: 1n, counters: counted(1) }]), /not held/);
-    });
-  });
-
   it('keeps nothing of a transaction in which a checkpoint has moved', async (t) => {
     const [store] = await prepared(t, fresh);
     const move = { next: 5n, counters: counted(5) };
@@ -118,14 +75,6 @@ export const describeTogether = (fresh: FreshStores): void => {
     const keys = ['a', 'b'].map((name) => ({ name }));
     const loaded = await store.transact(projection, first, (tx) => tx.load(table, keys));
     assert.deepEqual([...loaded.keys()], ['a']);
-  });
-
-  it('refuses a consumer that was never prepared, whose checkpoints nobody holds', async (t) => {
-    const [store] = await prepared(t, fresh);
-    const alone = store.transactTogether(later, [first], async () => assert.fail('there is nothing to hold'));
-    await assert.rejects(alone, ConsumerGone);
-    const held = await store.transactTogether(later, partitions, async (tx) => tx.partitions);
-    assert.deepEqual(held, [undefined, undefined]);
   });
 };
 

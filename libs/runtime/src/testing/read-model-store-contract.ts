@@ -6,6 +6,7 @@ import { Poison } from '../errors.ts';
 import type { ReadModelStore, ReadModelTransaction } from '../read-model-store.ts';
 import { describeCheckpoints } from './checkpoint-store-contract.ts';
 import { describeParking, parked } from './checkpoint-store-contract-parking.ts';
+import { describeCheckpointsTogether } from './checkpoint-store-contract-together.ts';
 import { describeBuilds } from './read-model-store-contract-builds.ts';
 import { describeChanges } from './read-model-store-contract-changes.ts';
 import { describeCopies } from './read-model-store-contract-copies.ts';
@@ -35,6 +36,7 @@ export const readModelStoreContract = (name: string, fresh: FreshStores): void =
     describeCopies(fresh);
     describeCheckpoints(fresh);
     describeParking(fresh);
+    describeCheckpointsTogether(fresh);
     describeBuilds(fresh);
   });
 };

@@ -2,13 +2,24 @@
 import type { TestContext } from 'node:test';
 import { encodeGeometry } from '@plenum/geometry';
 import { type Build, buildOf, defineProjection, lowerCase, type Row, type Table } from '@plenum/read-model';
-import type { CheckpointReads, CheckpointTransaction, Counters, TopicPartition } from '../consumer/checkpoint-store.ts';
+import type {
+  CheckpointReads,
+  CheckpointsTransaction,
+  CheckpointTransaction,
+  Counters,
+  TopicPartition,
+} from '../consumer/checkpoint-store.ts';
 import type { ReadModelStore } from '../read-model-store.ts';
 
 /** What stores of checkpoints and stores of read models have in common. */
 export type CheckpointsUnderTest = CheckpointReads & {
   prepare(build: Build, partitions: readonly TopicPartition[]): Promise<unknown>;
   transact<T>(build: Build, at: TopicPartition, work: (tx: CheckpointTransaction) => Promise<T>): Promise<T>;
+  transactTogether<T>(
+    build: Build,
+    places: readonly TopicPartition[],
+    work: (tx: CheckpointsTransaction) => Promise<T>,
+  ): Promise<T>;
 };
 
 /** Two processes' stores over the same, so far empty database. What they hold open, they close when the test ends. */

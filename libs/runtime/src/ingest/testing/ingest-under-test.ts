@@ -32,6 +32,6 @@ export const balance = ({ dropped = {}, ...rest }: { dropped?: object } & Record
   quarantined: 0,
   discarded: 0,
   inHand: 0,
-  dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0, ...dropped },
+  dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, own: 0, unsafe: 0, ...dropped },
   ...rest,
 });

@@ -2,8 +2,12 @@ import type { Event } from '@plenum/event';
 import type { EventCodec } from '../../event-codec.ts';
 import type { Translator } from '../message.ts';
 
-/** A domain of one rule: what begins with an exclamation mark cannot be understood. Data are the payload's text. */
+/**
+ * A domain of two rules: what begins with an exclamation mark cannot be understood, and what begins with an equals sign Plenum has
+ * published itself. Data are the payload's text.
+ */
 export const plainTranslator: Translator = {
+  isOwn: ({ payload }) => decoder.decode(payload).startsWith('='),
   translate: ({ topic, payload }) => {
     const text = decoder.decode(payload);
     if (text.startsWith('!')) return { outcome: 'quarantine', code: 'shouting', detail: text.slice(0, 100) };

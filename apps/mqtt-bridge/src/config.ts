@@ -1,5 +1,5 @@
 /** The settings of the bridge: where it listens, what it takes from a client, and how much it holds for the log. */
-import { logSettings } from '@plenum/assembly';
+import { brokerSettings, logSettings } from '@plenum/assembly';
 import { translator } from '@plenum/catalogue';
 import {
   bool,
@@ -29,13 +29,8 @@ const timeZone: Kind<string> = {
 };
 
 /** Of the MQTT connector alone. */
-const brokerSettings = {
-  MQTT_URL: text({
-    about:
-      'The broker to subscribe at: mqtt://, mqtts://, ws:// or wss://, without credentials. MQTT_MODE=connect needs it.',
-    example: 'mqtts://broker.example:8883',
-    optional: true,
-  }),
+const connectorSettings = {
+  ...brokerSettings,
   MQTT_CLIENT_ID: text({
     about: 'The name of the session that the broker keeps. Of all bridges with the same name one is active.',
     fallback: 'plenum',
@@ -46,21 +41,6 @@ const brokerSettings = {
   }),
   MQTT_USERNAME: text({ about: 'Who Plenum is to that broker.', example: 'plenum', optional: true }),
   MQTT_PASSWORD: text({ about: 'The password of MQTT_USERNAME.', secret: true, optional: true }),
-  MQTT_CA: text({
-    about: 'A file with the authorities, as PEM, that may vouch for the broker, instead of those of the system.',
-    example: '/etc/plenum/broker-ca.crt',
-    optional: true,
-  }),
-  MQTT_CERT: text({
-    about: 'A file with the certificate, as PEM, that Plenum shows to the broker.',
-    example: '/etc/plenum/client.crt',
-    optional: true,
-  }),
-  MQTT_KEY: text({
-    about: 'A file with the key of MQTT_CERT, as PEM.',
-    example: '/etc/plenum/client.key',
-    optional: true,
-  }),
 };
 
 export const bridgeSettings = {
@@ -69,16 +49,17 @@ export const bridgeSettings = {
       'How messages come in. `listen`: devices connect to Plenum, and PUBACK means that the log has it. `connect`: Plenum subscribes at the broker of MQTT_URL.',
     fallback: 'listen',
   }),
-  ...brokerSettings,
+  ...connectorSettings,
   MQTT_HOST: text({
-    about: 'Where devices connect. Only used with ALLOW_UNAUTHENTICATED; without it the bridge listens on 127.0.0.1.',
+    about: 'Where devices connect. Beyond this machine they have to sign in, unless MQTT_ANONYMOUS says otherwise.',
     example: '0.0.0.0',
     fallback: '127.0.0.1',
   }),
-  ALLOW_UNAUTHENTICATED: bool({
+  MQTT_ANONYMOUS: bool({
     about:
-      'Whether the MQTT listener may be reached from other machines though no device has to prove who it is. The API always asks.',
-    fallback: false,
+      'Whether clients that do not sign in are let in at the MQTT listener, with all rights. Not set: true when MQTT_HOST is this machine alone, else false. A node that signs in has its own rights either way.',
+    example: 'true',
+    optional: true,
   }),
   MQTT_PORT: port({ about: 'The port of MQTT over TCP.', fallback: 1883 }),
   MQTT_WS_PORT: port({ about: 'The port of MQTT over WebSocket.', fallback: 9001 }),

@@ -1,11 +1,20 @@
 /** The bridge as a process of its own: opens what it needs, runs until it is asked to stop, lets go of everything. */
 import { randomUUID } from 'node:crypto';
-import { type Foundation, openCodec, openFoundation, openSessions, runProcess } from '@plenum/assembly';
+import {
+  type Foundation,
+  openAtBroker,
+  openAuthorizedNodes,
+  openCodec,
+  openCommandWork,
+  openFoundation,
+  openSessions,
+  runProcess,
+} from '@plenum/assembly';
 import { judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { postgresLeaseStore } from '@plenum/postgres';
 import { type Logger, leases } from '@plenum/runtime';
-import type { Bridge, BridgeParts } from './bridge.ts';
+import type { Bridge, BridgeConfig, BridgeParts } from './bridge.ts';
 import { settings } from './config.ts';
 import { registerBridgeMetrics } from './metrics.ts';
 import { notReady } from './not-ready.ts';
@@ -26,7 +35,7 @@ const main = async (stop: AbortSignal): Promise<void> => {
   const foundation = await openFoundation(wanted);
   const { log, close } = foundation;
   opened.defer(close);
-  const shared = await openShared(config.MQTT_MODE, foundation, opened, logger);
+  const shared = await openShared(config, foundation, opened, logger);
   const probes = await serveProbes({
     host: config.BRIDGE_PROBES_HOST,
     port: config.BRIDGE_PROBES_PORT,
@@ -41,24 +50,37 @@ const main = async (stop: AbortSignal): Promise<void> => {
     bridge = listening;
   };
   const codec = await openCodec({ config, logger, stop });
-  await runBridge({ config, log, codec, logger, onListening, ...shared }, stop);
+  const commands = await openCommandWork({ foundation, codec, logger });
+  opened.defer(commands.close);
+  await runBridge({ config, log, codec, logger, onListening, commands, ...shared }, stop);
 };
 
-/** What bridges share: at a broker the one session there, and where devices connect to them their sessions. */
+/** What bridges share: at a broker the one session there, and where devices connect to them their sessions, and which of them may. */
 const openShared = async (
-  mode: 'listen' | 'connect',
+  config: BridgeConfig,
   foundation: Foundation,
   opened: AsyncDisposableStack,
   logger: Logger,
-): Promise<Pick<BridgeParts, 'leases' | 'sessions'>> => {
-  if (mode === 'listen') {
+): Promise<Pick<BridgeParts, 'leases' | 'sessions' | 'nodes' | 'atBroker'>> => {
+  const openNodes = async () => {
+    const nodes = await openAuthorizedNodes({ foundation, logger });
+    opened.defer(nodes.close);
+    return nodes;
+  };
+  const broker = config.MQTT_MODE === 'listen' ? undefined : await openAtBroker({ config, logger });
+  if (broker !== undefined) opened.defer(broker.close);
+  if (config.MQTT_MODE === 'listen') {
+    const nodes = await openNodes();
     const { store: sessions, close } = await openSessions({ foundation, logger });
     opened.defer(close);
-    return { sessions };
+    return { sessions, nodes };
   }
   const store = await postgresLeaseStore(foundation.database.pool);
   opened.defer(() => store.close());
-  return { leases: leases({ store, newHolder: randomUUID, logger }) };
+  const held = leases({ store, newHolder: randomUUID, logger });
+  return broker === undefined
+    ? { leases: held }
+    : { leases: held, atBroker: broker.atBroker, nodes: await openNodes() };
 };
 
 await runProcess(main);

@@ -1,6 +1,8 @@
 /** The bridge's counters as metrics. */
 import type { MetricsRegistry, Read } from '@plenum/metrics';
 import type { Bridge } from './bridge.ts';
+import type { AccessCounts } from './device-access.ts';
+import { registerRightsMetrics } from './rights/rights-metrics.ts';
 
 /** `bridge` is `undefined` as long as it does not listen. */
 export const registerBridgeMetrics = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void => {
@@ -40,8 +42,11 @@ export const registerBridgeMetrics = (registry: MetricsRegistry, bridge: () => B
     of(({ counts }) => counts().connections),
   );
   clients(registry, of);
+  signingIn(registry, bridge);
   presence(registry, bridge);
+  refusals(registry, bridge);
   broker(registry, bridge);
+  registerRightsMetrics(registry, () => bridge()?.rights?.());
 };
 
 const presence = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void =>
@@ -57,6 +62,28 @@ const presence = (registry: MetricsRegistry, bridge: () => Bridge | undefined): 
       return Object.entries({ appended, dropped }).map(([outcome, value]) => ({ labels: { outcome }, value }));
     },
   );
+
+const refusals = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void => {
+  registry.counter(
+    {
+      name: 'plenum_bridge_refusal_events_total',
+      help: 'Events about who did not sign in: appended, or dropped for newer ones while the log was away.',
+      labels: ['outcome'],
+    },
+    () => {
+      const { appended, dropped } = bridge()?.refusals?.() ?? {};
+      if (appended === undefined || dropped === undefined) return [];
+      return Object.entries({ appended, dropped }).map(([outcome, value]) => ({ labels: { outcome }, value }));
+    },
+  );
+  registry.counter(
+    {
+      name: 'plenum_bridge_refusals_unreported_total',
+      help: 'Clients that did not sign in and are in no event, since too many others came.',
+    },
+    () => bridge()?.refusals?.().unreported ?? [],
+  );
+};
 
 /** Nothing from an MQTT listener. */
 const broker = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void => {
@@ -125,6 +152,42 @@ const messages = (registry: MetricsRegistry, bridge: () => Bridge | undefined): 
   );
 };
 
+/** Nothing where devices connect to a broker. */
+const signingIn = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void => {
+  const of =
+    (read: (access: AccessCounts) => number): Read =>
+    () => {
+      const access = bridge()?.access?.();
+      return access === undefined ? [] : read(access);
+    };
+  registry.gauge(
+    { name: 'plenum_bridge_signed_in', help: 'Open MQTT connections of nodes that signed in.' },
+    of(({ signedIn }) => signedIn),
+  );
+  registry.counter(
+    {
+      name: 'plenum_bridge_sign_ins_refused_total',
+      help: 'Clients that did not sign in as a node: refused, or let in with wrong credentials because of MQTT_ANONYMOUS.',
+      labels: ['outcome'],
+    },
+    () => {
+      const { refused, refusedIfAsked } = bridge()?.access?.() ?? {};
+      if (refused === undefined || refusedIfAsked === undefined) return [];
+      return Object.entries({ refused, admitted: refusedIfAsked }).map(([outcome, value]) => ({
+        labels: { outcome },
+        value,
+      }));
+    },
+  );
+  registry.counter(
+    {
+      name: 'plenum_bridge_rights_ended_total',
+      help: 'Connections of nodes that were ended because their key or certificate was taken back, or they were disabled or removed.',
+    },
+    of(({ ended }) => ended),
+  );
+};
+
 const clients = (registry: MetricsRegistry, of: (read: (bridge: Bridge) => number) => Read): void => {
   registry.counter(
     { name: 'plenum_bridge_client_errors_total', help: 'Connections closed because of what their client did.' },
@@ -133,6 +196,10 @@ const clients = (registry: MetricsRegistry, of: (read: (bridge: Bridge) => numbe
   registry.counter(
     { name: 'plenum_bridge_connects_refused_total', help: 'CONNECTs answered with code 3 because the log was away.' },
     of(({ counts }) => counts().refusedWhileAway),
+  );
+  registry.counter(
+    { name: 'plenum_bridge_publishes_denied_total', help: 'Messages on topics that their clients may not publish on.' },
+    of(({ counts }) => counts().deniedPublishes),
   );
   registry.counter(
     { name: 'plenum_bridge_deliveries_dropped_total', help: 'QoS 0 deliveries to subscribers that do not keep up.' },

@@ -1,10 +1,9 @@
 /** Where messages come from: the MQTT listener or the MQTT connector, as the settings say. */
-import { readFile } from 'node:fs/promises';
+import { brokerTls, pemFile } from '@plenum/assembly';
 import { ConfigError } from '@plenum/config';
 import {
   brokerUrl,
   type ClientWatch,
-  type DialTls,
   type ListenerCounts,
   mqttConnector,
   mqttListener,
@@ -13,6 +12,8 @@ import {
 } from '@plenum/mqtt';
 import type { Clock, Ingest, Leases, Logger, SessionStore } from '@plenum/runtime';
 import type { Bridge, BridgeConfig, BridgeParts } from './bridge.ts';
+import { isAnonymous, listenerAccess } from './listener-access.ts';
+import type { RefusedClient } from './refused-client.ts';
 
 export type MqttSourceParts = {
   readonly config: BridgeConfig;
@@ -22,12 +23,15 @@ export type MqttSourceParts = {
   readonly whenPortTaken: WhenPortTaken;
   readonly leases: Leases | undefined;
   readonly sessions: SessionStore | undefined;
+  readonly nodes: BridgeParts['nodes'];
+  /** Called for every client that does not sign in as a node, let in or not. */
+  readonly onRefused?: (refused: RefusedClient) => void;
   readonly newId: (timeUs: number) => string;
   readonly adopted: (clientIds: readonly string[]) => void;
   readonly onSession: BridgeParts['onSession'];
 };
 
-export type MqttSource = Pick<Bridge, 'tcp' | 'tls' | 'webSocket' | 'counts' | 'broker' | 'devices'> & {
+export type MqttSource = Pick<Bridge, 'tcp' | 'tls' | 'webSocket' | 'counts' | 'access' | 'broker' | 'devices'> & {
   /** Who is connected, where devices connect to the bridge itself. */
   readonly clients: ClientWatch | undefined;
   /** Ends the ingest loop with it. */
@@ -42,9 +46,13 @@ export const openMqttSource = (parts: MqttSourceParts): Promise<MqttSource> =>
 const openListener = async (parts: MqttSourceParts): Promise<MqttSource> => {
   const { config, ingest, clock, logger, whenPortTaken, sessions, newId, adopted } = parts;
   if (sessions === undefined) throw new Error('the MQTT listener was given no store of sessions');
-  const host = hostOf(parts);
+  const { MQTT_HOST: host } = config;
   const tls = await tlsOf(parts, host);
+  await using opened = new AsyncDisposableStack();
+  const guard = listenerAccess(parts);
+  opened.defer(guard.close);
   const listener = await mqttListener({
+    ...(guard.access && { access: guard.access }),
     tcp: { host, port: config.MQTT_PORT },
     webSocket: { host, port: config.MQTT_WS_PORT, origins: config.MQTT_WS_ORIGINS ?? [] },
     ...(tls === undefined ? {} : { tls }),
@@ -60,10 +68,18 @@ const openListener = async (parts: MqttSourceParts): Promise<MqttSource> => {
     },
   });
   logger.info(
-    { tcp: listener.tcp, webSocket: listener.webSocket, tls: listener.tls, replica: sessions.owner },
+    {
+      ...{ tcp: listener.tcp, webSocket: listener.webSocket, tls: listener.tls, replica: sessions.owner },
+      anonymous: isAnonymous(config),
+    },
     'the bridge takes MQTT connections',
   );
-  return { ...listener, devices: listener, broker: undefined, failed: nothingFails };
+  const checks = opened.move();
+  const close = async (): Promise<void> => {
+    await listener.close();
+    await checks.disposeAsync();
+  };
+  return { ...listener, devices: listener, access: guard.counts, broker: undefined, failed: nothingFails, close };
 };
 
 /** What goes wrong with one connection is its own affair. */
@@ -77,14 +93,14 @@ const openConnector = async (parts: MqttSourceParts): Promise<MqttSource> => {
     url: urlOf(parts),
     clientId,
     ...(username === undefined ? {} : { credentials: { username, password } }),
-    tls: await clientTlsOf(parts),
+    tls: await brokerTls(config),
     filters: config.MQTT_FILTERS,
     ...{ ingest, leases, clock, logger },
     ...(onSession !== undefined && { onState: onSession }),
     limits: { packetBytesMax: config.MQTT_MAX_PACKET, drainTimeoutMs: config.BRIDGE_DRAIN_TIMEOUT },
   });
   return {
-    ...{ tcp: undefined, tls: undefined, webSocket: undefined, clients: undefined },
+    ...{ tcp: undefined, tls: undefined, webSocket: undefined, clients: undefined, access: undefined },
     counts: () => ({ ...noDevices, connections: connector.state() === 'open' ? 1 : 0 }),
     broker: () => ({ ...connector.counts(), state: connector.state() }),
     devices: connector,
@@ -100,6 +116,7 @@ const noDevices: ListenerCounts = {
   clientErrors: 0,
   refusedWhileAway: 0,
   refusedSubscriptions: 0,
+  deniedPublishes: 0,
   notDelivered: 0,
   retainedBytes: 0,
   notRetained: 0,
@@ -117,20 +134,6 @@ const urlOf = ({ config: { MQTT_URL: url } }: MqttSourceParts): string => {
   }
 };
 
-const clientTlsOf = async ({
-  config: { MQTT_CA: ca, MQTT_CERT: cert, MQTT_KEY: key },
-}: MqttSourceParts): Promise<DialTls> => {
-  if ((cert === undefined) !== (key === undefined)) {
-    const name = cert === undefined ? 'MQTT_CERT' : 'MQTT_KEY';
-    throw new ConfigError([{ name, problem: 'is missing: a certificate and its key are only of use together.' }]);
-  }
-  return {
-    ...(ca === undefined ? {} : { ca: await pem('MQTT_CA', ca) }),
-    ...(cert === undefined ? {} : { cert: await pem('MQTT_CERT', cert) }),
-    ...(key === undefined ? {} : { key: await pem('MQTT_KEY', key) }),
-  };
-};
-
 const tlsOf = async ({ config }: MqttSourceParts, host: string): Promise<TlsEndpoint | undefined> => {
   const { MQTT_TLS_CERT: cert, MQTT_TLS_KEY: key, MQTT_TLS_CA: ca, MQTT_TLS_PORT: port } = config;
   if (cert === undefined && key === undefined && ca === undefined) return undefined;
@@ -138,32 +141,12 @@ const tlsOf = async ({ config }: MqttSourceParts, host: string): Promise<TlsEndp
     const name = cert === undefined ? 'MQTT_TLS_CERT' : 'MQTT_TLS_KEY';
     throw new ConfigError([{ name, problem: 'is missing: a certificate and its key are only of use together.' }]);
   }
-  const authorities = ca === undefined ? {} : { ca: await pem('MQTT_TLS_CA', ca) };
-  return { host, port, cert: await pem('MQTT_TLS_CERT', cert), key: await pem('MQTT_TLS_KEY', key), ...authorities };
-};
-
-const pem = async (name: string, path: string): Promise<string> => {
-  try {
-    return await readFile(path, 'utf8');
-  } catch (error) {
-    throw new ConfigError([{ name, problem: `names a file that cannot be read: ${(error as Error).message}` }]);
-  }
-};
-
-const loopback = '127.0.0.1';
-const isLoopback = (host: string): boolean => host === 'localhost' || host === '::1' || host.startsWith('127.');
-
-/** No client has to prove who it is yet, so only this machine is let in, unless ALLOW_UNAUTHENTICATED is set. */
-const hostOf = ({ config, logger }: MqttSourceParts): string => {
-  const { MQTT_HOST: asked, ALLOW_UNAUTHENTICATED: open } = config;
-  if (isLoopback(asked)) return asked;
-  if (open) {
-    logger.warn({ host: asked }, 'MQTT is open to everybody who reaches it: ALLOW_UNAUTHENTICATED');
-    return asked;
-  }
-  logger.warn(
-    { asked, host: loopback },
-    'MQTT listens on this machine only, since no client has to prove who it is; ALLOW_UNAUTHENTICATED=true opens it',
-  );
-  return loopback;
+  const authorities = ca === undefined ? {} : { ca: await pemFile('MQTT_TLS_CA', ca) };
+  return {
+    host,
+    port,
+    cert: await pemFile('MQTT_TLS_CERT', cert),
+    key: await pemFile('MQTT_TLS_KEY', key),
+    ...authorities,
+  };
 };

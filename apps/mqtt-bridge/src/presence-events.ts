@@ -4,6 +4,7 @@ import {
   type ClientConnectedData,
   ClientDisconnected,
   type ClientDisconnectedData,
+  type ClientRefusedData,
   ClientSeen,
   type ClientSeenData,
 } from '@plenum/device';
@@ -12,7 +13,7 @@ import type { ConnectedClient } from '@plenum/mqtt';
 
 /** An event but for its id, and when and where it is recorded. */
 export type Observation = Pick<
-  Event<ClientConnectedData | ClientSeenData | ClientDisconnectedData>,
+  Event<ClientConnectedData | ClientSeenData | ClientDisconnectedData | ClientRefusedData>,
   'type' | 'effectiveTimeUs' | 'data'
 >;
 

@@ -45,7 +45,9 @@ export const presenceReporter = (parts: PresenceReporterParts): PresenceReporter
   const connections = presenceConnections(replica, idsInOrder()); // Its own: of two in one millisecond the later is greater.
   const sender = presenceSender({ ...parts, timer, newId: idsInOrder(), limits });
 
-  const end = watch.onChange((change) => sender.add(observed(connections, change)));
+  const end = watch.onChange((change) => {
+    if (change.change !== 'subscribed') sender.add(observed(connections, change));
+  });
   for (const client of watch.connected()) sender.add(connected(connections.begin(client)));
   const rounds = inRounds(timer, parts.config.PRESENCE_SEEN_INTERVAL, (isDue) => {
     for (const client of watch.connected()) {
@@ -68,7 +70,10 @@ export const presenceReporter = (parts: PresenceReporterParts): PresenceReporter
   };
 };
 
-const observed = (connections: PresenceConnections, change: ClientChange): Observation =>
+const observed = (
+  connections: PresenceConnections,
+  change: Exclude<ClientChange, { readonly change: 'subscribed' }>,
+): Observation =>
   change.change === 'connected'
     ? connected(connections.begin(change.client))
     : disconnected(connections.end(change.client), change.atMs, change.because);

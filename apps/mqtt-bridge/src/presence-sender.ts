@@ -119,7 +119,8 @@ export const presenceSender = (parts: PresenceSenderParts): PresenceSender => {
       inTime();
       steady.stop();
       givenUp = taken - appended + waiting.count();
-      if (givenUp > 0) logger.warn({ events: givenUp }, 'the log did not take the last of who is connected');
+      if (givenUp > 0)
+        logger.warn({ events: givenUp }, 'the log did not take the last of what was observed of clients');
       ended.resolve();
     },
   };

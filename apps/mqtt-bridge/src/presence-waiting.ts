@@ -61,7 +61,10 @@ export const presenceWaiting = (max: number): PresenceWaiting => {
 };
 
 /** That a connection is still there is said once, by the last packet. */
-const saysAgain = (before: Observation | undefined, now: Observation): boolean =>
-  before?.type === ClientSeen.type &&
-  now.type === ClientSeen.type &&
-  before.data.connection_id === now.data.connection_id;
+const saysAgain = (before: Observation | undefined, now: Observation): boolean => {
+  const seen = connectionSeen(now);
+  return seen !== undefined && before !== undefined && connectionSeen(before) === seen;
+};
+
+const connectionSeen = ({ type, data }: Observation): string | undefined =>
+  type === ClientSeen.type && 'connection_id' in data ? data.connection_id : undefined;

@@ -13,6 +13,7 @@ import type { Log } from '@plenum/runtime';
 import { memoryLog, memorySessions, silentLogger } from '@plenum/runtime/testing';
 import type { Bridge } from './bridge.ts';
 import { bridgeSettings, settings } from './config.ts';
+import type { AuthorizedNodes } from './listener-access.ts';
 import { runBridge } from './run.ts';
 
 const codec = avroCodec(events);
@@ -190,11 +191,24 @@ describe('runBridge', () => {
     assert.notEqual(second.port, first.port);
   });
 
-  it('listens on this machine only, unless strangers are allowed', async (t) => {
-    const shut = await started(t, { MQTT_HOST: '0.0.0.0' });
-    assert.equal(shut.bridge.tcp?.host, '127.0.0.1');
-    const open = await started(t, { MQTT_HOST: '0.0.0.0', ALLOW_UNAUTHENTICATED: 'true' });
-    assert.equal(open.bridge.tcp?.host, '0.0.0.0');
+  it('lets clients in that do not sign in where only this machine reaches it, or where it is said', async (t) => {
+    const nodes: AuthorizedNodes = {
+      reads: { nodes: async () => [], page: async () => [], mark: async () => '' },
+      listen: () => ({ close: () => Promise.resolve() }),
+    };
+    const refused = /"returnCode":5/;
+    const beyond = { MQTT_HOST: '0.0.0.0' };
+    await assert.rejects(started(t, beyond), /no table of nodes/);
+    const asked = await started(t, beyond, { nodes });
+    assert.equal(asked.bridge.tcp?.host, '0.0.0.0');
+    await assert.rejects(rawConnected(asked.port), refused);
+    const askedHere = await started(t, { MQTT_ANONYMOUS: 'false' }, { nodes });
+    await assert.rejects(rawConnected(askedHere.port), refused);
+    for (const environment of [{}, { ...beyond, MQTT_ANONYMOUS: 'true' }]) {
+      const open = await started(t, environment, { nodes });
+      (await rawConnected(open.port)).kill();
+    }
+    assert.deepEqual(asked.bridge.access?.(), { signedIn: 0, refused: 1, refusedIfAsked: 0, ended: 0 });
   });
 
   it('says which TLS setting is missing or cannot be read', async (t) => {
@@ -236,7 +250,7 @@ it('refuses a time zone that does not exist', () => {
 });
 
 type Environment = Readonly<Record<string, string>>;
-type Differing = Partial<Pick<Parameters<typeof runBridge>[0], 'whenPortTaken' | 'log'>>;
+type Differing = Partial<Pick<Parameters<typeof runBridge>[0], 'whenPortTaken' | 'log' | 'nodes'>>;
 
 /** A bridge before a log in memory, on free ports; stopped with the test. Rejects when it does not come up. */
 const started = async (t: TestContext, environment: Environment = {}, differing: Differing = {}) => {

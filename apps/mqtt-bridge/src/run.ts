@@ -1,11 +1,18 @@
 /** The bridge: what devices publish goes to the log, and only then do they hear so. */
+import { randomUUID } from 'node:crypto';
 import { collectSooner } from '@plenum/assembly';
 import { translator as translatorOfDomains } from '@plenum/catalogue';
-import { aborted, type Clock, type IngestLimits, ingest } from '@plenum/runtime';
+import { openCommandReads } from '@plenum/device';
+import type { ConnectorState } from '@plenum/mqtt';
+import { aborted, type Clock, type IngestLimits, ingest, retryUntilStopped } from '@plenum/runtime';
 import type { BridgeConfig, BridgeParts } from './bridge.ts';
-import { openMqttSource } from './mqtt-source.ts';
+import { type OwnCommands, ownCommands } from './commands/own-commands.ts';
+import { type SendingCommands, sendCommands } from './commands/send-commands.ts';
+import { type MqttSource, openMqttSource } from './mqtt-source.ts';
 import { idsInOrder } from './new-id.ts';
 import { type PresenceReporter, presenceReporter } from './presence-reporter.ts';
+import { refusalReporter } from './refusal-reporter.ts';
+import { type KeepingRights, keepRights } from './rights/keep-rights.ts';
 import { bridgeTranslator } from './translate.ts';
 import { zoneOffset } from './zone-offset.ts';
 
@@ -20,7 +27,15 @@ export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<
   collectSooner('bridge');
   const zone = zoneOffset(config.DEVICE_TIME_ZONE);
   const newId = idsInOrder();
-  const translator = bridgeTranslator({ domains: translatorOfDomains, zone, newId, clock });
+  const own = ownOf(parts, stop);
+  await own?.look();
+  const translator = bridgeTranslator({
+    domains: translatorOfDomains,
+    zone,
+    newId,
+    clock,
+    ...(own && { isOwn: own.isOwn }),
+  });
   const loop = ingest({ log, codec, translator, logger, limits: limitsOf(config) });
   /** Clients whose bridge is gone: before anything is reported, and since. */
   const adopted: string[] = [];
@@ -29,22 +44,41 @@ export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<
     if (reporter === undefined) adopted.push(...clientIds);
     else reporter.adopted(clientIds);
   };
+  let sending: SendingCommands | undefined;
+  let rights: KeepingRights | undefined;
+  const onSession = (state: ConnectorState): void => {
+    parts.onSession?.(state);
+    if (state === 'open') sending?.sweep();
+    // Another one may have had the session until now.
+    if (state === 'connecting') void own?.look();
+  };
   const given = { ingest: loop, newId, adopted: adopt, ...givenOf(parts) };
-  const source = await openMqttSource({ config, clock, logger, whenPortTaken, ...given });
+  const replica = parts.sessions?.owner ?? randomUUID();
+  const refusals = refusalReporter({ log, codec, replica, clock, logger });
+  const onRefused = refusals.refused;
+  const source = await openMqttSource({ config, clock, logger, whenPortTaken, ...given, onSession, onRefused });
   try {
-    const { tcp, tls, webSocket, counts, broker, devices, clients: watch } = source;
+    const { tcp, tls, webSocket, counts, access, broker, devices, clients: watch } = source;
     const { balance, load, state } = loop;
     if (watch !== undefined) {
-      reporter = presenceReporter({ config, log, codec, watch, replica: parts.sessions?.owner ?? '', clock, logger });
+      reporter = presenceReporter({ config, log, codec, watch, replica, clock, logger });
       reporter.adopted(adopted.splice(0));
     }
-    const shown = { tcp, tls, webSocket, balance, load, state, counts, broker, devices };
-    parts.onListening?.({ ...shown, presence: reporter?.counts });
-    await Promise.race([aborted(stop), loop.finished, source.failed, ...(reporter ? [reporter.finished] : [])]);
+    const shown = { tcp, tls, webSocket, balance, load, state, counts, access, broker, devices };
+    sending = sendingOf(parts, source, replica, own);
+    rights = rightsOf(parts);
+    const counted = { presence: reporter?.counts, refusals: refusals.counts, commands: sending?.counts };
+    parts.onListening?.({ ...shown, ...counted, rights: rights?.counts });
+    const failures = [source.failed, refusals.finished, ...(reporter ? [reporter.finished] : [])];
+    for (const part of [sending, rights]) if (part !== undefined) failures.push(part.failed);
+    await Promise.race([aborted(stop), loop.finished, ...failures]);
     logger.info({}, 'the bridge takes no more messages and finishes those in hand');
   } finally {
     await source.close();
+    await sending?.close();
+    await rights?.close();
     await reporter?.close();
+    await refusals.close();
     logger.info({ balance: loop.balance() }, 'the bridge has stopped');
   }
 };
@@ -70,4 +104,41 @@ const limitsOf = (config: BridgeConfig): Partial<IngestLimits> => ({
   },
 });
 
-const givenOf = ({ leases, sessions, onSession }: BridgeParts) => ({ leases, sessions, onSession });
+const givenOf = ({ leases, sessions, nodes }: BridgeParts) => ({ leases, sessions, nodes });
+
+/** At the listener rights are judged and not kept. */
+const rightsOf = ({ config, atBroker, nodes, leases, logger }: BridgeParts): KeepingRights | undefined => {
+  if (config.MQTT_MODE !== 'connect' || atBroker === undefined) return undefined;
+  if (nodes === undefined || leases === undefined)
+    throw new Error('rights at a broker need the table of nodes, and leases');
+  return keepRights({ atBroker, nodes, leases, logger });
+};
+
+const sendingOf = (
+  { commands, logger }: BridgeParts,
+  source: MqttSource,
+  replica: string,
+  own: OwnCommands | undefined,
+): SendingCommands | undefined => {
+  const { devices, clients: watch, broker } = source;
+  const isOpen = (): boolean => broker?.().state === 'open';
+  return (
+    commands && sendCommands({ ...commands, devices, watch, isOpen, replica, logger, onSend: (id) => own?.add([id]) })
+  );
+};
+
+/** A broker gives back what Plenum publishes there, also what another bridge did just before this one. */
+const ownOf = ({ config, commands, logger }: BridgeParts, stop: AbortSignal) => {
+  if (config.MQTT_MODE !== 'connect' || commands === undefined) return undefined;
+  const own = ownCommands();
+  const { sent } = openCommandReads(commands.database.sql);
+  const look = async (): Promise<void> => {
+    const before = await retryUntilStopped(() => sent(sentBeforeMax), {
+      ...{ logger, stop, waiting: 'the bridge waits for the database', again: 'the database is there' },
+    });
+    own.add((before ?? []).toReversed());
+  };
+  return { ...own, look };
+};
+
+const sentBeforeMax = 10_000;

@@ -15,9 +15,11 @@ import type { Arrival, Clock, Inbound, Translator } from '@plenum/runtime';
 type BridgeTools = Pick<TranslateTools, 'zone' | 'newId'> & {
   readonly domains: DomainTranslator;
   readonly clock: Clock;
+  /** Whether Plenum published it itself; nothing is, unless given. */
+  readonly isOwn?: (message: Inbound) => boolean;
 };
 
-export const bridgeTranslator = ({ domains, zone, newId, clock }: BridgeTools): Translator => {
+export const bridgeTranslator = ({ domains, zone, newId, clock, isOwn }: BridgeTools): Translator => {
   const tools: TranslateTools = { zone, newId, sha1 };
   /** Where the message may come again, its id is made once. */
   const idOf = (arrival: Arrival | undefined, timeUs: number): string =>
@@ -28,6 +30,7 @@ export const bridgeTranslator = ({ domains, zone, newId, clock }: BridgeTools): 
     return domains.translate(message, { ...tools, newId: (timeUs) => idOf(arrival, timeUs) });
   };
   return {
+    ...(isOwn && { isOwn }),
     translate: (message) => {
       const { userProperties, topic } = message;
       if (userProperties === undefined) return translate(message);

@@ -30,6 +30,7 @@ export const clientsWatched = (nowMs: () => number): ClientsWatched => {
       return () => listeners.delete(listener);
     },
     connected: () => [...clients.values()],
+    reaches: ({ clientId = '' }) => clients.has(clientId),
     connect: (clientId, more = {}) => {
       const times = { sinceMs: nowMs(), lastPacketMs: nowMs() };
       const client: ConnectedClient = { clientId, ...times, level: 5, userName: undefined, keepAliveS: 60, ...more };

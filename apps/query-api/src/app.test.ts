@@ -90,7 +90,7 @@ test('every answer has the common headers, whatever it is', async (t) => {
     { url: '/', status: 200 },
     { url: '/api/v1/nowhere', status: 404 },
     { url: '/api/v1/nodes?limit=0', status: 400 },
-    { url: '/api/v1/nodes', status: 405, method: 'POST' as const },
+    { url: '/api/v1/roles', status: 405, method: 'POST' as const },
     { url: '/api/v1/nodes/%zz', status: 400 },
     { url: `/api/v1/nodes/${'x'.repeat(1_001)}`, status: 414 },
     { url: '/api/v1/nodes', status: 500 },
@@ -143,7 +143,7 @@ test('HEAD is GET without the body, and other methods are answered with what is 
   assert.equal(head.headers['plenum-age'], '0');
   const refused = await app.inject({
     method: 'DELETE',
-    url: '/api/v1/nodes/a',
+    url: '/api/v1/readings',
     payload: 'not json',
     headers: { 'content-type': 'text/x' },
   });

@@ -3,12 +3,14 @@ import { randomBytes } from 'node:crypto';
 import swagger from '@fastify/swagger';
 import type { Authentication } from '@plenum/authentication';
 import { domains, exports as exportKinds, permissions } from '@plenum/catalogue';
+import { newNodeKey } from '@plenum/credentials';
 import type { ServicesOf } from '@plenum/domain';
 import { timeId } from '@plenum/event';
 import { type PageLimits, Problem, problemSchema } from '@plenum/http';
 import type { MetricsRegistry } from '@plenum/metrics';
 import type { Projection } from '@plenum/read-model';
-import type { Clock, Files, Log, Logger } from '@plenum/runtime';
+import { readCsv } from '@plenum/rows';
+import type { Clock, EventCodec, Files, Log, Logger } from '@plenum/runtime';
 import Fastify, { type FastifyError, type FastifyInstance, type FastifyRequest, type RouteOptions } from 'fastify';
 import { bindRoutes } from './bind-routes.ts';
 import { requireAccess } from './conventions/access.ts';
@@ -45,10 +47,14 @@ import { addParkedMetrics, parkedCounts } from './routes/health/parked-counts.ts
 import { platform } from './routes/platform.ts';
 import type { BridgeCounters } from './routes/projection/balance.ts';
 import { addOutboxMetrics, type OutboxLook } from './routes/projection/outbox-lag.ts';
+import type { StreamLimits } from './stream/hub.ts';
+import { openStream } from './stream/open-stream.ts';
 
 export type AppParts = {
   readonly reads: Reads;
   readonly log: Pick<Log, 'positions' | 'read'>;
+  /** Of what is in the log: the live stream reads it. */
+  readonly codec: EventCodec;
   /** The projections that must be there for the API to be ready. */
   readonly projections: readonly Projection[];
   readonly clock: Clock;
@@ -61,12 +67,17 @@ export type AppParts = {
   /** The one that the reads have too; one of its own, unless given. */
   readonly budget?: PageBudget | undefined;
   readonly staleAfterS: number;
+  readonly streamLimits: StreamLimits;
   /** Whether the MQTT listener or broker answers, for clients of the replaced system. */
   readonly mqttConnected: () => Promise<boolean>;
   /** What is decided and not in the log yet, when decisions are taken here. */
   readonly relay?: OutboxLook | undefined;
   /** Where exports are kept. Without it none is handed out. */
   readonly files?: Pick<Files, 'get'> | undefined;
+  /** Where keys of nodes come from: chance, unless given. */
+  readonly nodeKeys?: DomainServices['nodeKeys'] | undefined;
+  /** A broker that keeps rights of nodes as well. Without it nothing is provisioned. */
+  readonly atBroker?: DomainServices['atBroker'];
   /** Counters of the bridge, when it runs in this process. */
   readonly bridgeCounters?: (() => BridgeCounters) | undefined;
   /** More that has to work for the API to be ready, by name. */
@@ -185,7 +196,9 @@ const addRoutes = async (app: FastifyInstance, parts: RouteParts, freshness: Fre
   const parked = parkedCounts(reads.checkpoints);
   addParkedMetrics(metrics, parked);
   const openapi = () => app.swagger();
-  const ofPlatform = { reads, limits, clock, freshness, relay, bridgeCounters, checks, parked, metrics, openapi };
+  const stream = openStream(app, { ...parts, checkpoints: reads.checkpoints });
+  const shared = { reads, limits, clock, freshness, relay, bridgeCounters, checks, parked, metrics };
+  const ofPlatform = { ...shared, stream, openapi };
   bindRoutes(
     app,
     platform.flatMap((routes) => routes(ofPlatform)),
@@ -207,6 +220,9 @@ const servicesOf = (parts: RouteParts): DomainServices => {
     givable: permissions,
     exportKinds: () => exportKinds,
     files: () => filesOf(parts),
+    readCsv,
+    nodeKeys: parts.nodeKeys ?? { make: newNodeKey },
+    atBroker: parts.atBroker,
   };
 };
 

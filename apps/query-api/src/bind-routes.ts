@@ -1,12 +1,13 @@
 /** Makes a server's routes of declarations. */
 import { Readable } from 'node:stream';
-import { Answer, type Asked, type Failures, PageAnswer, type Route, urlOf } from '@plenum/http';
+import { Answer, type Asked, type Failures, LiveAnswer, PageAnswer, type Route, urlOf } from '@plenum/http';
 import type { FastifyError, FastifyInstance, FastifyReply, FastifyRequest, RouteOptions } from 'fastify';
 import { originOf } from './conventions/authorization.ts';
 import { absentIsEmpty } from './conventions/bodies.ts';
 import { problemOf } from './conventions/errors.ts';
 import { entityTag } from './conventions/etag.ts';
 import { commandIdOf } from './conventions/idempotency.ts';
+import { sendLive } from './conventions/live-answers.ts';
 import { pageAnswered, placeOf } from './conventions/pages.ts';
 import { headOfAnswer, sendAnswer } from './conventions/send-answer.ts';
 import { headOfFailure } from './conventions/send-problem.ts';
@@ -29,7 +30,7 @@ const bound = (route: Route, noteBug: NoteBug): RouteOptions => ({
   ...(route.entityTag === true ? { onSend: entityTag } : {}),
   ...(route.absentBodyIsEmpty === true ? { preValidation: absentIsEmpty } : {}),
   ...(route.failures === undefined ? {} : { errorHandler: failing(route.failures, noteBug) }),
-  handler: async (request, reply) => answered(reply, await route.handle(askedWith(request))),
+  handler: async (request, reply) => answered(request, reply, await route.handle(askedWith(request))),
 });
 
 const configOf = ({ access, projections, budget, unkeyed }: Route): NonNullable<RouteOptions['config']> => ({
@@ -63,7 +64,8 @@ const askedWith = (request: FastifyRequest): Asked => ({
   place: (parts) => placeOf(request, parts),
 });
 
-const answered = (reply: FastifyReply, answer: unknown): unknown => {
+const answered = (request: FastifyRequest, reply: FastifyReply, answer: unknown): unknown => {
+  if (answer instanceof LiveAnswer) return sendLive(request, reply, answer);
   if (answer instanceof PageAnswer) return pageAnswered(reply, answer);
   if (!(answer instanceof Answer)) return answer;
   headOfAnswer(reply, answer);

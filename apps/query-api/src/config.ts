@@ -1,6 +1,6 @@
 /** Settings of the API: where it listens, how much one answer may hold, and what counts as stale. */
 
-import { filesSettings, logSettings } from '@plenum/assembly';
+import { brokerSettings, filesSettings, logSettings } from '@plenum/assembly';
 import { authenticationSettings } from '@plenum/authentication';
 import { durationMs, int, list, origins, port, processSettings, text, url } from '@plenum/config';
 
@@ -40,14 +40,33 @@ export const queryApiSettings = {
     fallback: 10_000,
     min: 100,
   }),
+  STREAM_CLIENTS_MAX: int({
+    about: 'Clients of the live stream (`GET /api/v1/stream`) at one process, at most; others are answered with 503.',
+    ...{ fallback: 5_000, min: 1, max: 50_000 },
+  }),
+  STREAM_CLIENTS_OF_ONE_MAX: int({
+    about: 'How many of them may be of one user or key.',
+    ...{ fallback: 100, min: 1, max: 50_000 },
+  }),
+  STREAM_WAITING_BYTES_MAX: int({
+    about:
+      'Bytes that may wait in the process for one client of the live stream; one that takes them too slowly is ended.',
+    ...{ fallback: 1_048_576, min: 65_536, max: 67_108_864 },
+  }),
+  STREAM_MISSED_MAX: int({
+    about:
+      'Records that a client of the live stream may be behind when it comes back; one further behind is sent `resync`.',
+    ...{ fallback: 2_000_000, min: 0 },
+  }),
 };
 
-/** Everything `main.ts` reads: the above, the settings of every process, and what an API by itself cannot see. */
+/** Everything `main.ts` reads: the above, the settings of every process, and what an API by itself cannot see or has to reach. */
 export const settings = {
   ...processSettings,
   ...logSettings,
   ...authenticationSettings,
   ...filesSettings,
+  ...brokerSettings,
   ...queryApiSettings,
   API_MQTT_URL: url({
     about: 'The MQTT listener or broker whose state clients of the replaced system get, when the API runs by itself.',

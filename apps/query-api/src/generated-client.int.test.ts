@@ -39,6 +39,7 @@ const order = [
   /^PUT /,
   /^POST .*\{/,
   /^POST .*me\//,
+  /^DELETE .*\}\/./,
   /^DELETE /,
   /./,
 ];
@@ -56,9 +57,12 @@ const knownThings = () => {
     ['/api/v1/materials', '/api/v1/materials/led_panel_white'],
   ]);
   const kindOf = (at: string): string => at.split('/{', 1)[0] ?? '';
+  let keyId = 'x';
   return {
     note: ({ path: at }: DescribedOperation, body: unknown): void => {
-      if (at.includes('{') || typeof body !== 'object' || body === null) return;
+      if (typeof body !== 'object' || body === null) return;
+      if (at.endsWith('/keys') && 'key_id' in body) keyId = String(body.key_id);
+      if (at.includes('{')) return;
       const { id, token_id, items } = body as { id?: string; token_id?: string; items?: { self?: string }[] };
       const self = items?.[0]?.self ?? ((id ?? token_id) ? `${at}/${id ?? token_id}` : undefined);
       if (self !== undefined) places.set(at, self);
@@ -69,7 +73,7 @@ const knownThings = () => {
       ({ path: at }: DescribedOperation) =>
       (name: string): string => {
         const place = places.get(kindOf(at))?.split('/')[at.split('/').indexOf(`{${name}}`)];
-        return place ?? (name === 'version' ? '1' : 'x');
+        return place ?? (name === 'version' ? '1' : name === 'key' ? keyId : 'x');
       },
   };
 };
@@ -93,6 +97,12 @@ test('a generated client compiles, and calls every operation there is', async (t
     location: { x: 1, y: 2, z: 3 },
   });
   await say('ceiling/sensors/n1_temperature/data', 'no JSON');
+  // What the valid body of a command names.
+  const node = { node_id: 'node-17', location: { x: 1, y: 2, z: 3 }, sensors: [] };
+  const enrolled = await app.inject({
+    ...{ method: 'POST', url: '/api/v1/nodes', headers: world.asAdministrator, payload: node },
+  });
+  assert.equal(enrolled.statusCode, 201, enrolled.body);
   await project();
   const password = 'a password of ann';
   const permissions = ['*', 'admin:organisations'];

@@ -50,6 +50,16 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
   'public.quarantine': { node_id: node, topic: large, detail: escaped, payload: `'\\x7b7d'` },
   'public.quarantine_counts': { client_id: longest },
   'public.device_presence': { user_name: escaped, reason: large },
+  'public.refused_clients': { why: escaped },
+  'public.enrolled_nodes': {
+    node_id: `'node_' || i`,
+    ...{ stream_version: '1', state: `'enrolled'`, location: document, capabilities: document },
+    ...{ sensors: `'["humidity"]'::jsonb`, firmware_version: escaped },
+  },
+  'public.commands': {
+    ...{ node_id: node, parent: `'x'`, state: `'succeeded'`, command: escaped, detail: large },
+    ...{ parameters: document, result: document },
+  },
   'public.users': { ...live, name: escaped, email: large },
   'public.api_keys': { ...live, issued_by: escaped },
   'public.jwt_tokens': { ...live, user_id: `'${somebody.id}'`, device_info: document },
@@ -75,7 +85,10 @@ const tables: Readonly<Record<string, Readonly<Record<string, string>>>> = {
 const lists: Readonly<Record<string, readonly [query: string, rows: number]>> = {
   '/api/v1/ceilings': ['', rows],
   '/api/v1/ceilings/:id/history': ['', rows],
+  '/api/v1/commands': ['', rows],
   '/api/v1/devices/presence': ['', rows],
+  '/api/v1/devices/refusals': ['', rows],
+  '/api/v1/enrolments': ['', rows],
   '/api/v1/exports': ['', rows],
   '/api/v1/nodes': ['', rows],
   '/api/v1/readings': ['sensor=node_1_temperature', rows],

@@ -1,5 +1,13 @@
 /** The API by itself: wiring from the environment. `plenum up` runs it together with everything else. */
-import { openAccess, openCodec, openFiles, openFoundation, runProcess, withKeptSecrets } from '@plenum/assembly';
+import {
+  openAccess,
+  openAtBroker,
+  openCodec,
+  openFiles,
+  openFoundation,
+  runProcess,
+  withKeptSecrets,
+} from '@plenum/assembly';
 import { projections } from '@plenum/catalogue';
 import { judgeNames, readConfig } from '@plenum/config';
 import { createLogger, metricsRegistry } from '@plenum/metrics';
@@ -25,12 +33,15 @@ const main = async (stop: AbortSignal): Promise<void> => {
   opened.defer(close);
   // The log is on standard output, and this is not for it.
   await tellFirstAdministrator(authentication, confideTo(process.stderr));
+  const broker = await openAtBroker({ config, logger });
+  if (broker !== undefined) opened.defer(broker.close);
   const { log, database } = foundation;
   const files = await openFiles(config);
   const parts = {
-    ...{ database, log, projections, logger, config, authentication, decisions, files },
+    ...{ database, log, codec, projections, logger, config, authentication, decisions, files },
     clock: { nowUs: () => Date.now() * 1_000 },
     metrics: metricsRegistry(),
+    atBroker: broker?.atBroker,
     mqttConnected: () => mqttAnswers(config.API_MQTT_URL),
   };
   await runQueryApi(parts, stop);

@@ -38,6 +38,15 @@ const known: Readonly<Record<string, Known>> = {
   'GET /': { fields: ['links', 'name'] },
   'GET /api/iot/network/status': { fields: ['mqtt_connected', 'network_status', 'nodes', 'success'] },
   'GET /api/iot/sensors/s/data?hours=2': { fields: ['data', 'data_points', 'sensor_id', 'success'] },
+  'POST /api/iot/nodes': {
+    body: { node_id: 'n1', location: { x: 1, y: 2, z: 3 }, sensors: ['temperature'] },
+    fields: ['message', 'node', 'success'],
+  },
+  'POST /api/iot/commands/node_1': {
+    body: { command: 'calibrate', parameters: { offset: -0.3 } },
+    fields: ['command', 'message', 'success'],
+  },
+  'POST /api/iot/commands/all': { fields: ['command', 'message', 'success'] },
   'GET /api/integration/export/json': {
     fields: [
       ...['energy_analysis', 'maintenance_predictions', 'metadata', 'network_status', 'nodes', 'readings'],
@@ -110,10 +119,7 @@ const known: Readonly<Record<string, Known>> = {
 /** By what brings them. */
 const toCome: Readonly<Record<string, readonly string[]>> = {
   'ceiling layouts': ['GET /api/v1/health', 'GET /api/v1/version'],
-  'devices and commands': [
-    ...['GET /api/iot/sensors/s/health', 'POST /api/iot/nodes', 'POST /api/iot/commands/node_1'],
-    ...['POST /api/iot/commands/all'],
-  ],
+  'devices and commands': ['GET /api/iot/sensors/s/health'],
   'maintenance and energy': [
     ...['GET /api/maintenance/predictions', 'GET /api/maintenance/system/health'],
     ...['GET /api/maintenance/panels/p/predict', 'GET /api/energy/analysis', 'GET /api/energy/optimizations'],

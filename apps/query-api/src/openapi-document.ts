@@ -8,6 +8,9 @@ import { readsOver } from './reads.ts';
 const notHere = async (): Promise<never> => {
   throw new Error('The description of the API was asked to answer a request');
 };
+const notUsed = (): never => {
+  throw new Error('The description of the API was asked to read or write an event');
+};
 const silent = (): void => undefined;
 
 /** As served at `/api/v1/openapi.json` with the usual settings. */
@@ -15,6 +18,7 @@ export const openapiDocument = async (): Promise<object> => {
   const app = await buildApp({
     reads: readsOver(notHere, notHere),
     log: { positions: notHere, read: () => ({ [Symbol.asyncIterator]: () => ({ next: notHere }) }) },
+    codec: { encode: notUsed, decode: notUsed, learn: notHere },
     projections,
     clock: { nowUs: () => 0 },
     logger: { debug: silent, info: silent, warn: silent, error: silent },
@@ -25,6 +29,7 @@ export const openapiDocument = async (): Promise<object> => {
       limitMax: usual(queryApiSettings.API_PAGE_LIMIT_MAX),
     },
     staleAfterS: usual(queryApiSettings.STALE_AFTER_S),
+    streamLimits: { clientsMax: 1, clientsOfOneMax: 1, waitingBytesMax: 1, missedMax: 0 },
     mqttConnected: notHere,
   });
   await app.ready();

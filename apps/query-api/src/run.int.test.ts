@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { type TestContext, test } from 'node:test';
-import { projections, topics } from '@plenum/catalogue';
+import { avroCodec } from '@plenum/avro';
+import { events, projections, topics } from '@plenum/catalogue';
 import { metricsRegistry } from '@plenum/metrics';
 import { postgresReadModelStore } from '@plenum/postgres';
 import { testDatabase } from '@plenum/postgres/testing';
@@ -23,6 +24,10 @@ const config: QueryApiConfig = {
   API_QUERY_TIMEOUT: 300,
   TRUSTED_PROXIES: [],
   CORS_ORIGINS: [],
+  STREAM_CLIENTS_MAX: 10,
+  STREAM_CLIENTS_OF_ONE_MAX: 10,
+  STREAM_WAITING_BYTES_MAX: 65_536,
+  STREAM_MISSED_MAX: 1_000,
 };
 
 type Running = { readonly url: string; readonly stop: () => Promise<void>; readonly warned: readonly string[] };
@@ -36,6 +41,7 @@ const run = async (t: TestContext, databaseUrl: string, more: Partial<QueryApiPa
       database: { url: databaseUrl, beside: (asked) => asked },
       config,
       log: memoryLog(topics),
+      codec: avroCodec(events),
       projections,
       clock: { nowUs: () => Date.now() * 1_000 },
       logger: { ...silentLogger, warn: (_, message) => void warned.push(message) },
@@ -168,6 +174,7 @@ test('a port that is taken is an error, or another one is taken', async (t) => {
         database: { url: databaseUrl, beside: (asked) => asked },
         config: parts,
         log: memoryLog(topics),
+        codec: avroCodec(events),
         projections,
         clock: { nowUs: () => 0 },
         logger: silentLogger,

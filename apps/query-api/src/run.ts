@@ -10,10 +10,11 @@ import { pageBudget } from './database/page-budget.ts';
 import { preparedSql, withQueryTimeout } from './database/prepared-sql.ts';
 import { besideOutboxRelay } from './outbox-relay.ts';
 import { readsOver } from './reads.ts';
+import type { StreamLimits } from './stream/hub.ts';
 
 export type QueryApiParts = Omit<
   AppParts,
-  'reads' | 'limits' | 'staleAfterS' | 'onRoute' | 'network' | 'relay' | 'budget'
+  'reads' | 'limits' | 'streamLimits' | 'staleAfterS' | 'onRoute' | 'network' | 'relay' | 'budget'
 > & {
   /** The database that read models are in. The API opens a pool of its own, whose queries end in time. */
   readonly database: Pick<Database, 'url' | 'beside'>;
@@ -37,6 +38,10 @@ export type QueryApiConfig = {
   readonly API_PAGE_LIMIT: number;
   readonly API_PAGE_LIMIT_MAX: number;
   readonly API_QUERY_TIMEOUT: number;
+  readonly STREAM_CLIENTS_MAX: number;
+  readonly STREAM_CLIENTS_OF_ONE_MAX: number;
+  readonly STREAM_WAITING_BYTES_MAX: number;
+  readonly STREAM_MISSED_MAX: number;
 };
 
 /**
@@ -65,6 +70,7 @@ const serve = async (parts: QueryApiParts, stop: AbortSignal): Promise<void> => 
       reads,
       budget,
       limits,
+      streamLimits: streamLimitsOf(config),
       relay: parts.decisions,
       network: networkRules(config),
       staleAfterS: config.STALE_AFTER_S,
@@ -103,6 +109,13 @@ const shownHost = ({ address, family }: AddressInfo): string => {
   if (address === '::') return '[::1]';
   return family === 'IPv6' ? `[${address}]` : address;
 };
+
+const streamLimitsOf = (config: QueryApiConfig): StreamLimits => ({
+  clientsMax: config.STREAM_CLIENTS_MAX,
+  clientsOfOneMax: config.STREAM_CLIENTS_OF_ONE_MAX,
+  waitingBytesMax: config.STREAM_WAITING_BYTES_MAX,
+  missedMax: config.STREAM_MISSED_MAX,
+});
 
 const networkRules = ({ TRUSTED_PROXIES, CORS_ORIGINS }: QueryApiConfig): NetworkRules => ({
   trustedProxies: TRUSTED_PROXIES,

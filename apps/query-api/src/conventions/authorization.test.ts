@@ -282,6 +282,6 @@ test('pages of other origins get in when they are listed', async (t) => {
   });
   assert.deepEqual(
     [statusCode, headers.allow, headers['access-control-allow-origin']],
-    [204, 'GET, HEAD, OPTIONS', undefined],
+    [204, 'GET, HEAD, POST, OPTIONS', undefined],
   );
 });

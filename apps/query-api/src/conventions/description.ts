@@ -48,6 +48,7 @@ export const describeApi: NonNullable<FastifyDynamicSwaggerOptions['openapi']> =
   tags: [
     ...domains.map(({ name, about }) => ({ name, description: about })),
     { name: 'projection', description: 'How read models follow the log.' },
+    { name: 'stream', description: 'Events as they happen.' },
     { name: 'health', description: 'For operators.' },
     { name: 'description', description: 'This API about itself.' },
     { name: 'replaced system', description: 'Reads in the shapes that clients of the replaced systems know.' },

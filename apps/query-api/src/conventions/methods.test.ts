@@ -73,7 +73,7 @@ test('every method that there is, and some that there are not, is answered every
   for (const method of [...METHODS, 'FOO', "x!#$%&'*+.^_`|~-9", 'get']) {
     const request = (path: string): string => `${method} ${path} HTTP/1.1\r\nhost: a\r\n\r\n`;
     if (!['GET', 'HEAD', 'OPTIONS'].includes(method)) {
-      for (const path of ['/api/v1/roles', '/api/v1/roles?x=1', '/api/v1/nodes/x/', '/api/v1/docs/static/index.css']) {
+      for (const path of ['/api/v1/roles', '/api/v1/roles?x=1', '/api/v1/readings/', '/api/v1/docs/static/index.css']) {
         const [known] = await say(request(path));
         isProblem(known, 405, `${method} ${path}`);
         assert.equal(known?.headers.allow, 'get, head, options', `${method} ${path}`);

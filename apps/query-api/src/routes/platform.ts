@@ -14,8 +14,9 @@ import { lagRoutes } from './projection/lag.ts';
 import type { OutboxLook } from './projection/outbox-lag.ts';
 import { parkedRoutes } from './projection/parked.ts';
 import { refusalRoutes } from './refusals/refusals.ts';
+import { type StreamRoutesParts, streamRoutes } from './stream/stream.ts';
 
-export type PlatformParts = {
+export type PlatformParts = StreamRoutesParts & {
   readonly reads: Reads;
   readonly limits: PageLimits;
   readonly clock: Clock;
@@ -33,6 +34,7 @@ export const platform: readonly ((parts: PlatformParts) => readonly Route[])[] =
   parkedRoutes,
   balanceRoutes,
   lagRoutes,
+  streamRoutes,
   healthRoutes,
   descriptionRoutes,
   metricsRoutes,

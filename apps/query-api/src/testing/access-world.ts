@@ -3,10 +3,12 @@ import { randomBytes } from 'node:crypto';
 import type { TestContext } from 'node:test';
 import { newKey, testAuthentication } from '@plenum/authentication/testing';
 import { projections, reactions, topics } from '@plenum/catalogue';
+import { newNodeKey } from '@plenum/credentials';
 import { postgresCheckpointStore, postgresReadModelStore, query } from '@plenum/postgres';
 import { buildOf } from '@plenum/read-model';
 import { consumerProgress, issueTo, projectBatch, runOutboxRelay, runReaction, showPersonal } from '@plenum/runtime';
 import { memoryFiles } from '@plenum/runtime/testing';
+import type { AppParts } from '../app.ts';
 import { preparedSql } from '../database/prepared-sql.ts';
 import { readsOver } from '../reads.ts';
 import { fakeApp, silentLogger } from './fake-app.ts';
@@ -17,7 +19,7 @@ const decisionTopics = topics.filter(({ holds }) => holds === 'decisions');
 const systemClock = { nowUs: () => Date.now() * 1_000 };
 
 /** Everything ends with the test. `projecting` brings what was decided into the tables for as long as some work takes. */
-export const accessWorld = async (t: TestContext) => {
+export const accessWorld = async (t: TestContext, { atBroker }: Pick<AppParts, 'atBroker'> = {}) => {
   const world = await testAuthentication(t);
   const { pool, log, codec, store: decided } = world;
   const store = postgresReadModelStore({ pool, logger: silentLogger });
@@ -69,6 +71,8 @@ export const accessWorld = async (t: TestContext) => {
     reads: readsOver(preparedSql(pool), showPersonal(world.personal)),
     log,
     files,
+    nodeKeys: { make: newNodeKey },
+    atBroker,
     clock: systemClock,
     limits: { limitDefault: 100, limitMax: 1_000 },
   });

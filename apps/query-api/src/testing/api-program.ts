@@ -19,9 +19,10 @@ const database = await openDatabase({
   ...{ logger, stop: stopping.signal, allowUnsafeForTests: true },
 });
 const log = await postgresLog({ pool: database.pool, topics, logger });
-const access = await openAccess({ foundation: { database, log }, codec: avroCodec(events), config, logger });
+const codec = avroCodec(events);
+const access = await openAccess({ foundation: { database, log }, codec, config, logger });
 const parts = {
-  ...{ database, log, projections, logger, config, metrics: metricsRegistry() },
+  ...{ database, log, codec, projections, logger, config, metrics: metricsRegistry() },
   clock: { nowUs: () => Date.now() * 1_000 },
   mqttConnected: async () => false,
 };

@@ -1,6 +1,7 @@
 /** The app over reads that are given what to answer: for everything that can be seen without a database. */
 import type { TestContext } from 'node:test';
-import { projections } from '@plenum/catalogue';
+import { avroCodec } from '@plenum/avro';
+import { events, projections } from '@plenum/catalogue';
 import { metricsRegistry } from '@plenum/metrics';
 import { silentLogger } from '@plenum/runtime/testing';
 import type { FastifyInstance } from 'fastify';
@@ -47,6 +48,12 @@ const readsWith = (given: SomeReads): Reads => {
   return Object.fromEntries(groups) as Reads; // As above, each with all that its group has.
 };
 
+const codec = avroCodec(events);
+
+export const usualStreamLimits: AppParts['streamLimits'] = {
+  ...{ clientsMax: 1_000, clientsOfOneMax: 100, waitingBytesMax: 1_048_576, missedMax: 100_000 },
+};
+
 /** Closed after the test. Reads that are not given fail the request that calls them. */
 export const fakeApp = async (
   t: TestContext,
@@ -60,6 +67,7 @@ export const fakeApp = async (
         // Nothing is behind, so nobody reads.
       },
     },
+    codec,
     projections,
     clock: { nowUs: () => nowUs },
     logger: silentLogger,
@@ -67,7 +75,9 @@ export const fakeApp = async (
     authentication: 'off',
     limits: { limitDefault: 2, limitMax: 3 },
     staleAfterS: 300,
+    streamLimits: usualStreamLimits,
     mqttConnected: async () => true,
+    nodeKeys: { make: () => ({ key: 'ab'.repeat(32), keyId: '0123abcd', keyHash: 'cd'.repeat(32) }) },
     ...parts,
     onRoute: (route) => {
       checkAnswers(route);

@@ -57,6 +57,7 @@ export const fakeAuthentication = ({
     apiKey === undefined
       ? { outcome: 'refused', code: 'absent', reason: 'Nothing was shown.' }
       : { outcome: 'authenticated', identity: somebody, described: { roles: ['guest'] } },
+  recheck: () => ({ outcome: 'authenticated', identity: somebody, described: { roles: ['guest'] } }),
   noteForbidden: () => undefined,
   noteLimited: () => undefined,
   limit: () => enough,

@@ -10,6 +10,7 @@ export const platformExpectations: RouteExpectations = {
     'GET /api/v1/parked': ['read:quarantine', 'installation'],
     'GET /api/v1/balance': ['read:projection', 'installation'],
     'GET /api/v1/lag': ['read:projection', 'installation'],
+    'GET /api/v1/stream': ['identified', 'list'],
     'GET /api/v1/health/live': ['public', 'public'],
     'GET /api/v1/health/ready': ['public', 'public'],
     'GET /api/v1/openapi.json': ['public', 'public'],
@@ -19,4 +20,6 @@ export const platformExpectations: RouteExpectations = {
     'GET /metrics': ['public', 'public'],
     'GET /problems/:kind': ['public', 'public'],
   },
+  /** Without a kind there is nothing to follow; with one it has no end. */
+  unprovided: { 'GET /api/v1/stream': 400 },
 };

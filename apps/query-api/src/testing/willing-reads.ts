@@ -21,5 +21,6 @@ export const willingReads: SomeReads = {
   versions: { shown: async () => 3 },
   ceilingProjects: { byId: async () => aProject },
   ceilingCalculations: { byId: async () => undefined },
+  targets: { nodes: async () => [{ node_id: 'node_1', disabled: false }] },
   exportWork: { freeSlots: async () => ({ user_slot: 0, organisation_slot: 0 }), file: async () => aFile },
 };

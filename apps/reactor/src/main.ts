@@ -8,6 +8,7 @@ import type { DecidedTables } from '@plenum/event';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
 import { postgresCheckpointStore, query } from '@plenum/postgres';
 import { consumerOfReaction, issueTo, parkedKeyCounts } from '@plenum/runtime';
+import { commandTimers } from './command-timers.ts';
 import { settings } from './config.ts';
 import { registerReactorMetrics } from './metrics.ts';
 import { reactorProgress, runReactor } from './run.ts';
@@ -52,7 +53,10 @@ const main = async (stop: AbortSignal): Promise<void> => {
   const issue = issueTo({ store, personal, clock, random: { bytes16: () => randomBytes(16) } });
   logger.info({ reactions: reactions.length }, 'the reactor runs');
   const tables: DecidedTables = (text, parameters) => query(pool, text, parameters);
-  await runReactor({ log, checkpoints, tables, codec, reactions, topics, issue, logger, progress }, stop);
+  const timers = [commandTimers({ log, checkpoints, tables, issue, logger })];
+  const pace = { intervalMs: config.REACTOR_INTERVAL };
+  const parts = { ...pace, log, checkpoints, tables, codec, reactions, timers, topics, issue, logger, progress };
+  await runReactor(parts, stop);
 };
 
 const stopping = new AbortController();

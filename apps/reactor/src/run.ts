@@ -10,6 +10,8 @@ import {
 } from '@plenum/runtime';
 
 export type ReactorParts = Omit<RunReaction, 'reaction' | 'progress'> & {
+  /** What is done when a time comes, beside answering events. Each runs until its signal aborts. */
+  readonly timers?: readonly ((stop: AbortSignal) => Promise<void>)[];
   readonly reactions: readonly Reaction[];
   readonly logger: Logger;
   /** Counted while this runs. */
@@ -27,7 +29,7 @@ export const reactorProgress = (reactions: readonly Pick<Reaction, 'name'>[]): R
  * batches too, and this rejects with the reason: a process that runs only some of its reactions looks healthy and is not.
  */
 export const runReactor = async (parts: ReactorParts, stop: AbortSignal): Promise<void> => {
-  const { reactions, logger, progress = reactorProgress(reactions) } = parts;
+  const { reactions, timers = [], logger, progress = reactorProgress(reactions) } = parts;
   const failed = new AbortController();
   const anyStop = AbortSignal.any([stop, failed.signal]);
 
@@ -40,7 +42,15 @@ export const runReactor = async (parts: ReactorParts, stop: AbortSignal): Promis
       failed.abort(error);
     }
   };
-  if (reactions.length === 0) await aborted(stop);
-  await Promise.all(reactions.map(runOne));
+  const runTimer = async (timer: (ends: AbortSignal) => Promise<void>): Promise<void> => {
+    try {
+      await timer(anyStop);
+    } catch (error) {
+      logger.error({ error }, 'a timer cannot go on');
+      failed.abort(error);
+    }
+  };
+  if (reactions.length === 0 && timers.length === 0) await aborted(stop);
+  await Promise.all([...reactions.map(runOne), ...timers.map(runTimer)]);
   if (failed.signal.aborted) throw failed.signal.reason;
 };

@@ -1,0 +1,78 @@
+/**
+ * Commands whose time is over: they expire, or are unanswered. When each is due stands in a table that is written with the decisions;
+ * any number of processes may look, and each is timed out once.
+ */
+import { type DueCommand, type OpenCommandReads, openCommandReads, timeOutCommand } from '@plenum/device';
+import type { DecidedTables } from '@plenum/event';
+import { type Issue, type Logger, pause, retryUntilStopped, untilInStepMs } from '@plenum/runtime';
+import { type Answers, type AnswersParts, type AnswersUntil, answersIn } from './answers.ts';
+
+export type CommandTimersParts = {
+  readonly reads: Pick<OpenCommandReads, 'due' | 'forgetEnded'>;
+  readonly answers: Answers;
+  readonly issue: Issue;
+  readonly logger: Logger;
+  /** How late a command may be timed out; a second unless said otherwise; later while answers wait in the log. */
+  readonly everyMs?: number;
+};
+
+const dueMax = 200;
+/** Those that ended are forgotten this rarely. */
+const forgetEveryMs = 600_000;
+
+/** Runs until `stop` aborts. @throws what is no transient failure. */
+export const runCommandTimers = async (parts: CommandTimersParts, stop: AbortSignal): Promise<void> => {
+  const { reads, logger, everyMs = 1_000 } = parts;
+  const patience = {
+    ...{ logger, fields: { part: 'command timers' }, stop },
+    ...{ waiting: 'commands are not timed out: the database is away', again: 'commands are timed out again' },
+  };
+  let forgottenMs = performance.now();
+  let awaited: Awaited | undefined;
+  while (!stop.aborted) {
+    const looked = await retryUntilStopped(() => timeOutDue(parts, awaited), patience);
+    awaited = looked?.awaited;
+    if (performance.now() - forgottenMs > forgetEveryMs) {
+      forgottenMs = performance.now();
+      await retryUntilStopped(reads.forgetEnded, patience);
+    }
+    if (looked !== undefined && looked.timedOut < dueMax) await pause(untilInStepMs(everyMs), stop);
+  }
+};
+
+/** Answers that were in the log at a moment, and are not all decided on. */
+export type Awaited = { readonly atUs: number; readonly until: AnswersUntil };
+
+export type Looked = { readonly timedOut: number; readonly awaited: Awaited | undefined };
+
+/**
+ * One look. A command that was sent is only timed out when all answers are decided on that were in the log at a moment after it was due:
+ * it may be that one of them is its own, and waits behind others. `awaited` is of the look before.
+ */
+export const timeOutDue = async (
+  { reads, answers, issue }: Pick<CommandTimersParts, 'reads' | 'answers' | 'issue'>,
+  awaited?: Awaited,
+): Promise<Looked> => {
+  const due = await reads.due(dueMax);
+  const [first] = due.filter(mayBeAnswered);
+  const waiting = first && (awaited ?? { atUs: Number(first.now_us), until: await answers.until() });
+  const decidedUs = waiting !== undefined && (await answers.areDecided(waiting.until)) ? waiting.atUs : 0;
+  const over = due.filter((one) => !mayBeAnswered(one) || Number(one.due_us) <= decidedUs);
+  for (const { command_id, version, now_us } of over) {
+    // Made of what it was when it was due, so that several processes do it once.
+    const id = `time-out/${command_id}/${version}`;
+    await issue(timeOutCommand(command_id, Number(now_us)), { id, reaction: 'command-timers', trace: {} });
+  }
+  return { timedOut: over.length, awaited: decidedUs === 0 ? waiting : undefined };
+};
+
+/** Not before it was sent. */
+const mayBeAnswered = ({ state }: DueCommand): boolean => state !== 'accepted';
+
+type OverTables = Pick<CommandTimersParts, 'issue' | 'logger'> & AnswersParts & { readonly tables: DecidedTables };
+
+/** For the reactor. */
+export const commandTimers =
+  ({ tables, issue, logger, ...recorded }: OverTables) =>
+  (stop: AbortSignal): Promise<void> =>
+    runCommandTimers({ reads: openCommandReads(tables), answers: answersIn(recorded), issue, logger }, stop);

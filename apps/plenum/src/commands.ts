@@ -15,8 +15,20 @@ import {
 import { ceilingCalculate } from './ceiling/calculate-command.ts';
 import type { Command } from './command-line/command.ts';
 import { demo } from './demo/demo-command.ts';
+import { commandsCancel, commandsList, commandsSend, commandsShow, commandsWatch } from './device/commands-commands.ts';
 import { exportCommand } from './export/export-command.ts';
 import { kafkaDownCommand, kafkaStatusCommand, kafkaUpCommand } from './kafka/kafka-commands.ts';
+import { nodesEnrol } from './nodes/enrol-command.ts';
+import { nodesList, nodesShow } from './nodes/list-commands.ts';
+import {
+  nodesCertificateRemove,
+  nodesCertificateSet,
+  nodesDisable,
+  nodesEnable,
+  nodesKeyIssue,
+  nodesKeyRevoke,
+  nodesRemove,
+} from './nodes/nodes-commands.ts';
 import { replayDrop } from './replay/drop-command.ts';
 import { replayExport } from './replay/export-command.ts';
 import { replayRebuild } from './replay/rebuild-command.ts';
@@ -34,7 +46,10 @@ export const commands: readonly Command[] = [
   ...[usersList, usersCreate, usersChange, usersDisable, usersEnable, usersUnlock, usersPassword, usersImport],
   ...[keysList, keysIssue, keysDisable, keysEnable, keysRevoke, keysImport],
   ...[tokensList, tokensRevoke],
+  ...[commandsSend, commandsList, commandsShow, commandsWatch, commandsCancel],
   ...[organisationsList, organisationsCreate],
+  ...[nodesList, nodesShow, nodesEnrol, nodesKeyIssue, nodesKeyRevoke, nodesCertificateSet, nodesCertificateRemove],
+  ...[nodesDisable, nodesEnable, nodesRemove],
   personsRewrap,
   ...[replayVerify, replayRebuild, replayDrop, replayExport, replayRebuildDecisions],
   ...[kafkaUpCommand, kafkaStatusCommand, kafkaDownCommand],

@@ -4,6 +4,7 @@
  */
 import { apiKeysProjection, jwtTokensProjection, usersProjection } from '@plenum/access';
 import { topics } from '@plenum/catalogue';
+import { commandsProjection, enrolledNodesProjection } from '@plenum/device';
 import { postgresReadModelStore, projectionCheckpoints } from '@plenum/postgres';
 import { runProjector } from '@plenum/projector';
 import { endsOf, pause } from '@plenum/runtime';
@@ -11,7 +12,10 @@ import { waitingForRelay } from './relay-waiting.ts';
 import { silent } from './silent.ts';
 import type { Access } from './with-access.ts';
 
-const projections = [usersProjection, apiKeysProjection, jwtTokensProjection];
+const projections = [
+  ...[usersProjection, apiKeysProjection, jwtTokensProjection],
+  ...[enrolledNodesProjection, commandsProjection],
+];
 const lookMs = 50;
 /** A Plenum that runs has the tables there in less than a second. */
 const patienceMs = 3_000;

@@ -19,7 +19,7 @@ export type Surroundings = {
 };
 
 export type Command = {
-  /** One word or two: `demo`, `replay verify`. */
+  /** One word to three: `demo`, `replay verify`, `nodes key issue`. */
   readonly name: string;
   /** One line for the list of commands. */
   readonly summary: string;

@@ -5,7 +5,7 @@ import { allArrived } from './arrival.ts';
 
 const counters: IngestBalance = {
   ...{ received: 0, appended: 0, quarantined: 0, discarded: 0, inHand: 0 },
-  dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0 },
+  dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, own: 0, unsafe: 0 },
 };
 
 /** A bridge that has received so many at each look, and the last number for ever after. */

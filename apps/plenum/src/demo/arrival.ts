@@ -1,5 +1,6 @@
 /** Waiting until a broker in between has handed over what it acknowledged to its publishers. */
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { IngestBalance } from '@plenum/runtime';
 import type { Stack } from '../stack/start-stack.ts';
 
 export type Arrival = {
@@ -35,3 +36,9 @@ export const allArrived = async (arrival: Arrival): Promise<void> => {
     received = now;
   }
 };
+
+/** What a broker gives back of our own commands is nothing that a node has sent. */
+export const withoutOwn = (balance: IngestBalance): IngestBalance => ({
+  ...balance,
+  received: balance.received - balance.dropped.own,
+});

@@ -12,6 +12,7 @@ const options = {
   ...trafficOptions,
   rate: whole({ about: 'Messages a second; 0 for as fast as they are acknowledged. Without --once.', fallback: 360 }),
   messages: whole({ about: 'How many messages in all. With --once.', fallback: 20_000, min: 1 }),
+  commands: whole({ about: 'How many commands to a node, in all. With --once.', fallback: 500, min: 0 }),
 };
 
 export const demo = defineCommand({
@@ -27,9 +28,13 @@ export const demo = defineCommand({
     'is called plenum-demo unless MQTT_CLIENT_ID says otherwise, and stays there.\n\n' +
     'The API listens on this machine alone unless HTTP_HOST says otherwise, and asks everybody who they are. The first ' +
     'start makes one administrator and prints a one-time password, and every ' +
-    'run issues itself an API key that may read and ends with it; a curl with it is printed for what a node said, and ' +
+    'run issues itself an API key that ends with it; a curl with it is printed for what a node said, and ' +
     'one for what was refused.\n\n' +
-    'With --once, exit code 0 says that nothing acknowledged was lost, that the counters balance, that the tables are the ' +
+    'The nodes are enrolled and sign in with keys of their own, and nobody else is let in unless MQTT_ANONYMOUS says so. ' +
+    'They take commands: with --once some answer slowly, never, twice or with an error, and some sleep; else ' +
+    'each answers, and a curl is printed that commands one.\n\n' +
+    'With --once, exit code 0 says that no command is left open, that those that succeeded were executed exactly once, as ' +
+    'the nodes themselves noted it, and those that were executed succeeded, failed or were not answered, that nothing acknowledged was lost, that the counters balance, that the tables are the ' +
     'fold of the log, and that the API lets in who has a key and nobody else.',
   options,
   examples: ['demo', 'demo --rate 2000 --fresh', 'demo --once --json', 'demo --log kafka --mqtt connect'],

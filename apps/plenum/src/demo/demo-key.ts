@@ -1,6 +1,6 @@
 /**
  * The API key that a demonstration issues to itself: it may read what sensors say, what was refused and why, and how the read
- * models follow; design a ceiling, and ask for files. It ends with the demonstration.
+ * models follow; enrol nodes and command them; design a ceiling, and ask for files. It ends with the demonstration.
  */
 import { randomUUID } from 'node:crypto';
 import type { Authentication } from '@plenum/authentication';
@@ -10,11 +10,12 @@ export type DemoKey = { readonly id: string; readonly secret: string };
 
 /** For when the demonstration is killed: the key outlives it no longer. */
 const lifetimeMs = 24 * 60 * 60 * 1_000;
-/** A page that somebody keeps reloading, and a few tools besides. */
-const rateLimit = 600;
-/** What a demonstration is about: readings, malformed messages, counters that balance; a ceiling, and its drawings. */
+/** A page that somebody keeps reloading and a few tools besides, and a fleet that is enrolled and commanded. */
+const rateLimit = 100_000;
+/** What a demonstration is about: readings, malformed messages, counters that balance; nodes that sign in and do as they are told; a ceiling, and its drawings. */
 const permissions: readonly string[] = [
   ...['read:sensors', 'read:quarantine', 'read:projection'],
+  ...['write:nodes', 'read:commands', 'write:commands'],
   ...['read:projects', 'write:projects', 'approve:projects', 'read:exports', 'write:exports'],
 ];
 

@@ -10,7 +10,7 @@ import { testDirectory } from '@plenum/postgres/testing';
 import { outcomeOf } from '../testing/run-plenum.ts';
 
 const main = path.join(import.meta.dirname, '../main.ts');
-const small = ['--messages', '2000', '--nodes', '20'];
+const small = ['--messages', '2000', '--nodes', '20', '--commands', '150'];
 const smallOutcome = {
   log: 'postgres',
   ...{ published: 2_000, acknowledged: 2_000, received: 2_000, appended: 1_980, quarantined: 20 },
@@ -64,6 +64,13 @@ describe('the demo', () => {
       assert.equal((await fetch(`${url}${path}`, { headers: { [header]: key } })).status, 200, path);
     }
     assert.match(output, new RegExp(`curl -H 'X-API-Key: ${key}' '${url}/quarantine\\?limit=3'`));
+    const commanded = await fetch(`${url}/commands`, {
+      method: 'POST',
+      headers: { [header]: key, 'content-type': 'application/json', prefer: 'wait=20' },
+      body: JSON.stringify({ target: 'ceiling_node_004', command: 'calibrate' }),
+    });
+    const { state } = (await commanded.json()) as { readonly state: string };
+    assert.deepEqual([commanded.status, state], [200, 'succeeded']);
     const elsewhere = Object.values(networkInterfaces())
       .flat()
       .find((one) => one?.family === 'IPv4' && !one.internal);
@@ -81,6 +88,7 @@ describe('the demo', () => {
     assert.deepEqual(await exited, [0, null]);
     assert.match(output, /received (\d+) = appended \d+ \+ quarantined \d+\n/);
     assert.match(output, /\nnodes: read (\d+) = applied \d+ \+ duplicates \d+ \+ parked 0\n/);
+    assert.match(output, /\nanswers to commands 2\n/);
     assert.match(output, /The counters balance\./);
   });
 

@@ -21,6 +21,8 @@ export type Demonstration = {
   readonly seed: number;
   readonly rate: number;
   readonly messages: number;
+  /** To a node each, before the messages. */
+  readonly commands: number;
   readonly shares: Shares;
   readonly config: Config<typeof settings>;
   readonly wantsJsonLines: boolean;
@@ -89,6 +91,10 @@ export const withStack = async <T>(
     return withDemoKey(stack.authentication, (key) => work({ ...begun, key }));
   });
 };
+
+/** Whether anybody may be let in at the MQTT port: a broker in between has rules of its own. */
+export const isOpen = ({ config }: Pick<Demonstration, 'config'>): boolean =>
+  config.MQTT_MODE === 'connect' || config.MQTT_ANONYMOUS === true;
 
 /** How long the read models may take for what they have not yet. */
 export const catchUpMs = 60_000;

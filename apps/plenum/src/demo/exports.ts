@@ -5,7 +5,7 @@
 import { createHash } from 'node:crypto';
 import { mkdir, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { type Client, decide, type EndedExport, exportFile, fileBytes } from './api-client.ts';
+import { type Client, decide, type EndedExport, exportFile, fileBytes } from '../api/api-client.ts';
 
 export type HandedOut = {
   readonly kind: string;

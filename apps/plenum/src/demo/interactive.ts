@@ -1,13 +1,16 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { traffic } from '@plenum/simulation';
+import { answeringNodes } from '../simulate/answering-nodes.ts';
 import { runSimulation, type SimulationCounts, simulationCounts } from '../simulate/run-simulation.ts';
 import type { Stack } from '../stack/start-stack.ts';
 import { allArrived } from './arrival.ts';
 import { type Demonstration, portNotes, type Running, windowMax, withStack } from './demonstration.ts';
 import { type Display, terminalDisplay } from './display.ts';
+import { enrolNodes } from './enrol-nodes.ts';
 import { handOut } from './exports.ts';
 import { metricsLine, metricsLines, projectionLine, receivedLine, type Sample, sampleOf } from './live-metrics.ts';
-import { balanceOfRun, type RunBalance, standing } from './run-balance.ts';
+import { balanceOfRun, type RunBalance, refusedAnswers, standing } from './run-balance.ts';
 
 const redrawMs = 500;
 /** Without a terminal there is a line now and then. */
@@ -26,6 +29,14 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
   const voice = { print: display.print, say, confide: surroundings.out };
   return withStack(demonstration, voice, async (running) => {
     const { stack, stop } = running;
+    const { nodes } = traffic(demonstration);
+    say(`Enrolling ${nodes.length} nodes.`);
+    const { signIns } = await enrolNodes({ apiUrl: stack.apiUrl, key: running.key, stop }, nodes);
+    // Nobody is away or silent here: who commands a node by hand wants to see an answer.
+    const answering = answeringNodes({
+      seed: demonstration.seed,
+      nodes: nodes.map(({ id: nodeId }, node) => ({ nodeId, character: node % 4 === 3 ? 'slow' : 'prompt' })),
+    });
     await surroundings.out(welcome(running, demonstration));
     const drawing = handOutAfter(demonstration, running, say);
     const counts = simulationCounts();
@@ -34,7 +45,7 @@ export const runInteractive = async (demonstration: Demonstration): Promise<numb
       await runSimulation({
         url: stack.mqttUrl,
         plan: { ...demonstration, messages: Number.POSITIVE_INFINITY },
-        ratePerSecond: demonstration.rate,
+        ...{ ratePerSecond: demonstration.rate, signIns, answering },
         ...{ windowMax, counts, stop },
       });
       // A part that cannot go on is reported by the caller.
@@ -76,7 +87,9 @@ const settle = async ({ stack, foundation, before }: Running, acknowledged: numb
   if (acknowledged > 0) await allArrived({ stack, acknowledged, stop: patience });
   await stack.stopBridge();
   await stack.caughtUp(patience);
-  return balanceOfRun({ before, after: await standing(foundation), bridge: stack.bridgeBalance() });
+  const after = await standing(foundation);
+  const refused = await refusedAnswers(foundation, { before, after });
+  return balanceOfRun({ before, after, bridge: stack.bridgeBalance(), refusedAnswers: refused });
 };
 
 const welcome = ({ stack, key }: Running, { config, nodes, rate }: Demonstration): string => {
@@ -93,7 +106,10 @@ const welcome = ({ stack, key }: Running, { config, nodes, rate }: Demonstration
     '  try    what a node said last, and which messages were refused and why:',
     `         curl -H 'X-API-Key: ${key.secret}' ${apiUrl}/api/v1/nodes/ceiling_node_001`,
     `         curl -H 'X-API-Key: ${key.secret}' '${apiUrl}/api/v1/quarantine?limit=3'`,
-    '         That key may read, design a ceiling and ask for files, until the demonstration ends.',
+    '         and have one do something, and see what became of it:',
+    `         curl -H 'X-API-Key: ${key.secret}' -H 'Content-Type: application/json' -H 'Prefer: wait=10' \\`,
+    `              -d '{"target":"ceiling_node_004","command":"calibrate"}' ${apiUrl}/api/v1/commands`,
+    '         That key may read, enrol and command nodes, design a ceiling and ask for files, until the demonstration ends.',
     '',
     'Ctrl-C stops it.',
     '',
@@ -102,12 +118,13 @@ const welcome = ({ stack, key }: Running, { config, nodes, rate }: Demonstration
 };
 
 const farewell = ({ published, acknowledged }: SimulationCounts, balance: RunBalance): string => {
-  const { projections, unread, problems } = balance;
+  const { projections, unread, answers, problems } = balance;
   return [
     '',
     `published ${published}, acknowledged ${acknowledged}`,
     receivedLine(balance),
     ...projections.map((one) => projectionLine(one)),
+    ...(answers === 0 ? [] : [`answers to commands ${answers}`]),
     ...(unread === 0 ? [] : [`in the log and read by no read model ${unread}`]),
     ...(problems.length === 0 ? ['The counters balance.'] : problems.map((problem) => `DOES NOT BALANCE: ${problem}`)),
     '',

@@ -14,7 +14,7 @@ const sample = (dropped: Partial<IngestBalance['dropped']>): Sample =>
     ]),
     bridge: {
       ...{ received: 1_010, appended: 1_000, quarantined: 2, discarded: 1, inHand: 4 },
-      dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0, ...dropped },
+      dropped: { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, own: 0, unsafe: 0, ...dropped },
     },
   });
 

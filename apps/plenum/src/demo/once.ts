@@ -1,24 +1,28 @@
 import path from 'node:path';
 import { projections } from '@plenum/catalogue';
+import { traffic } from '@plenum/simulation';
 import type { LogName } from '../command-line/stack-options.ts';
 import { verifyOne } from '../replay/verify-one.ts';
 import type { ManifestLine } from '../simulate/manifest.ts';
-import { runSimulation, simulationCounts } from '../simulate/run-simulation.ts';
-import { allArrived } from './arrival.ts';
-import { authenticationProblems } from './authentication.ts';
+import { runSimulation, type SimulationCounts, simulationCounts } from '../simulate/run-simulation.ts';
+import { allArrived, withoutOwn } from './arrival.ts';
+import { authenticationProblems, strangerProblems } from './authentication.ts';
+import { type CommandPhase, type CommandTotals, commandPhase, commandsLine } from './command-phase.ts';
 import {
   catchUpMs,
   type Demonstration,
+  isOpen,
   portNotes,
   type Running,
   windowMax,
   withinTime,
   withStack,
 } from './demonstration.ts';
+import { enrolNodes } from './enrol-nodes.ts';
 import { type HandedOut, handOut } from './exports.ts';
 import { type ProjectionCounters, projectionLine, receivedLine } from './live-metrics.ts';
 import { lostMessages } from './lost.ts';
-import { balanceOfRun, standing, totalOf } from './run-balance.ts';
+import { balanceOfRun, refusedAnswers, standing, totalOf } from './run-balance.ts';
 
 const toldEveryMs = 2_000;
 
@@ -39,6 +43,8 @@ export type Outcome = {
   readonly lost: number;
   /** The tables, all of them and not only this run's rows, are the fold of the log. */
   readonly verified: boolean;
+  /** What became of the commands that the nodes were sent, before they sent their messages. */
+  readonly commands: CommandTotals;
   /** Every file that was handed out. */
   readonly exports: readonly HandedOut[];
   readonly seconds: number;
@@ -87,38 +93,37 @@ const demonstrate = async (
   { stack, foundation, before, key, stop }: Running,
   say: (text: string) => void,
 ): Promise<Proof> => {
-  const { config, nodes, messages } = demonstration;
+  const { config } = demonstration;
   say(`MQTT at ${stack.mqttUrl}, API at ${stack.apiUrl}`);
   for (const note of portNotes(stack, config)) say(note.trim());
 
-  say(`sending ${messages} messages from ${nodes} nodes at QoS 1`);
-  const manifest: ManifestLine[] = [];
-  const counts = simulationCounts();
-  const telling = setInterval(() => say(`${counts.acknowledged} of ${messages} acknowledged`), toldEveryMs);
-  try {
-    await runSimulation({
-      url: stack.mqttUrl,
-      plan: demonstration,
-      ratePerSecond: 0,
-      ...{ windowMax, counts, stop },
-      manifest: (line) => void manifest.push(line),
-    });
-  } finally {
-    clearInterval(telling);
+  const client = { apiUrl: stack.apiUrl, key, stop };
+  const { nodes } = traffic(demonstration);
+  say(`enrolling ${nodes.length} nodes, each with a key of its own`);
+  const enrolled = await enrolNodes(client, nodes);
+  await withinTime(catchUpMs, stop, stack.caughtUp, 'the read models did not take who is enrolled');
+  const strangers = isOpen(demonstration) ? [] : await strangerProblems(stack.mqttUrl, nodes[0]?.id ?? '', stop);
+  const { url, seed, commands } = { ...demonstration, url: stack.mqttUrl };
+  const commanded = await commandPhase({ ...{ url, client, seed, nodes, enrolled, commands, say } });
+  const { answers } = commanded.totals;
+  const { manifest, counts } = await sendMessages(demonstration, { url, enrolled, stop, say });
+  if (config.MQTT_MODE === 'connect') {
+    const acknowledged = counts.acknowledged + answers;
+    await allArrived({ stack: { bridgeBalance: () => withoutOwn(stack.bridgeBalance()) }, acknowledged, stop });
   }
-  stop.throwIfAborted();
-  say(`${counts.acknowledged} of ${messages} acknowledged; waiting for the read models`);
-  if (config.MQTT_MODE === 'connect') await allArrived({ stack, acknowledged: counts.acknowledged, stop });
   await stack.stopBridge();
   await withinTime(catchUpMs, stop, stack.caughtUp, 'the read models did not take everything');
   const after = await standing(foundation);
-  const balance = balanceOfRun({ before, after, bridge: stack.bridgeBalance() });
+  const refused = await refusedAnswers(foundation, { before, after });
+  const balance = balanceOfRun({ before, after, bridge: stack.bridgeBalance(), refusedAnswers: refused });
 
   say('looking for every acknowledged message in the log');
   const acknowledged = manifest.filter((line) => line.acknowledged).length;
   const lost = await lostMessages({ ...foundation, before: before.ends, after: after.ends, manifest });
-  const client = { apiUrl: stack.apiUrl, key, stop };
-  const problems = [...balance.problems, ...(await authenticationProblems(client))];
+  const problems = [
+    ...[...balance.problems, ...strangers, ...commanded.problems],
+    ...(await authenticationProblems(client)),
+  ];
   for (const { n, topic } of lost.slice(0, 5))
     problems.push(`message ${n} on ${topic} was acknowledged and is nowhere`);
   say('designing a ceiling, and asking for its drawings and for readings as files');
@@ -136,8 +141,31 @@ const demonstrate = async (
     problems.push(`${counts.published - acknowledged} messages were not acknowledged`);
   const { received, appended, quarantined, dropped } = balance;
   const totals = { received, appended, quarantined, ...countsOf(balance.projections), lost: lost.length, verified };
-  const exported = { exports: handedOut.files };
+  const exported = { commands: commanded.totals, exports: handedOut.files };
   return { totals: { published: counts.published, acknowledged, ...totals, ...exported }, dropped, problems };
+};
+
+type Sending = Pick<CommandPhase, 'url' | 'enrolled' | 'say'> & { readonly stop: AbortSignal };
+type Sent = { readonly manifest: readonly ManifestLine[]; readonly counts: SimulationCounts };
+
+const sendMessages = async (demonstration: Demonstration, { url, enrolled, stop, say }: Sending): Promise<Sent> => {
+  const { messages, nodes } = demonstration;
+  say(`sending ${messages} messages from ${nodes} nodes at QoS 1`);
+  const manifest: ManifestLine[] = [];
+  const counts = simulationCounts();
+  const telling = setInterval(() => say(`${counts.acknowledged} of ${messages} acknowledged`), toldEveryMs);
+  try {
+    await runSimulation({
+      ...{ url, plan: demonstration, ratePerSecond: 0, signIns: enrolled.signIns },
+      ...{ windowMax, counts, stop },
+      manifest: (line) => void manifest.push(line),
+    });
+  } finally {
+    clearInterval(telling);
+  }
+  stop.throwIfAborted();
+  say(`${counts.acknowledged} of ${messages} acknowledged; waiting for the read models`);
+  return { manifest, counts };
 };
 
 const countsOf = (counters: readonly ProjectionCounters[]) => ({
@@ -156,6 +184,7 @@ const textOf = (outcome: Outcome, { dropped, problems }: Pick<Proof, 'dropped' |
     `published ${published}, acknowledged ${acknowledged}, lost ${lost}`,
     receivedLine({ ...outcome, dropped }),
     ...projections.map(({ not_for_it, ...counters }) => projectionLine({ ...counters, notForIt: not_for_it })),
+    commandsLine(outcome.commands),
     'files, each with its SHA-256:',
     ...outcome.exports.map(({ file, sha256 }) => `  ${file}  ${sha256}`),
     `tables ${outcome.verified ? 'equal' : 'DIFFERENT FROM'} the fold of the log`,

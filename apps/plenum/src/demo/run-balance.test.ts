@@ -1,12 +1,12 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import { accessTopic } from '@plenum/access';
-import { commandsSeenTopic, readingsTopic } from '@plenum/ceiling';
+import { commandsSeenTopic, readingsTopic, responsesTopic } from '@plenum/ceiling';
 import { quarantineTopic } from '@plenum/quarantine';
 import type { IngestBalance } from '@plenum/runtime';
 import { balanceOfRun, type Standing, totalOf } from './run-balance.ts';
 
-const nothingDropped = { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, unsafe: 0 };
+const nothingDropped = { 'qos0-overload': 0, 'connection-closed': 0, 'qos2-duplicate': 0, own: 0, unsafe: 0 };
 
 const projections = [
   { name: 'readings', topics: [readingsTopic.name] },
@@ -61,7 +61,7 @@ describe('the counters of a run', () => {
     const { problems, ...counters } = balanceOfRun({ before: standing(), after, bridge, projections });
     assert.deepEqual(problems, []);
     assert.deepEqual(counters, {
-      ...{ received: 13, appended: 11, quarantined: 2, dropped: 0, unread: 1 },
+      ...{ received: 13, appended: 11, quarantined: 2, dropped: 0, unread: 1, answers: 0 },
       projections: [{ projection: 'readings', read: 10, applied: 7, duplicates: 3, notForIt: 0, parked: 0 }],
     });
   });
@@ -88,6 +88,23 @@ describe('the counters of a run', () => {
     assert.deepEqual(balanceOfRun({ ...asked, after }).problems, [
       'records in the topics of by_hour = read: 10 is not 0',
     ]);
+  });
+
+  it('leave out answers to commands, and what a broker gives back of them; and know answers that were refused later', () => {
+    const answers = { topic: responsesTopic.name, partition: 0, next: 4n };
+    const quarantined = after.ends.map((end) => (end.topic === quarantineTopic.name ? { ...end, next: 10n } : end));
+    const [readings, quarantine] = after.checkpoints;
+    assert.ok(readings && quarantine);
+    const one = { ...quarantine, counters: { ...quarantine.counters, read: 10, applied: 10 } };
+    const commanded = {
+      before: standing(),
+      after: { ends: [...quarantined, answers], checkpoints: [readings, one] },
+      bridge: { ...bridge, received: 19, appended: 15, dropped: { ...nothingDropped, own: 2 } },
+    };
+    const { problems, ...counters } = balanceOfRun({ ...commanded, projections, refusedAnswers: 1 });
+    assert.deepEqual(problems, []);
+    assert.partialDeepStrictEqual(counters, { received: 13, appended: 11, quarantined: 2, dropped: 0, answers: 4 });
+    assert.match(balanceOfRun({ ...commanded, projections }).problems.join(), /records in the quarantine: 2 is not 3/);
   });
 
   it('leave out what no device said', () => {

@@ -1,7 +1,9 @@
 /** What a run added to the log and to the read models, from positions and checkpoints before and after it. */
 import { projections, topics } from '@plenum/catalogue';
+import { responsesTopic } from '@plenum/ceiling';
+import { isEvent } from '@plenum/event';
 import { projectionCheckpoints } from '@plenum/postgres';
-import { quarantineTopic } from '@plenum/quarantine';
+import { MessageQuarantined, type MessageQuarantinedData, quarantineTopic } from '@plenum/quarantine';
 import type { Counters, IngestBalance, Position } from '@plenum/runtime';
 import { deviceTopics, reportTopics } from '../stack/device-topics.ts';
 import type { Foundation } from '../stack/foundation.ts';
@@ -11,6 +13,30 @@ export type Standing = {
   /** Where every partition of the log ends. */
   readonly ends: readonly Position[];
   readonly checkpoints: readonly { readonly projection: string; readonly topic: string; readonly counters: Counters }[];
+};
+
+/**
+ * Answers to commands that were taken and then found not to fit, which went into quarantine a second time: not as the bridge read
+ * them, but as what became of them.
+ */
+export const refusedAnswers = async (
+  { log, codec }: Pick<Foundation, 'log' | 'codec'>,
+  { before, after }: Pick<Run, 'before' | 'after'>,
+): Promise<number> => {
+  let refused = 0;
+  for (const { topic, partition, next: to } of after.ends) {
+    const from = before.ends.find((end) => end.topic === topic && end.partition === partition)?.next ?? 0n;
+    if (topic !== quarantineTopic.name || from >= to) continue;
+    for await (const { records } of log.read({ topic, partition, from, to })) {
+      for (const record of records) {
+        const decoded = codec.decode(record);
+        if (decoded.outcome !== 'event' || !isEvent<MessageQuarantinedData>(MessageQuarantined, decoded.event))
+          continue;
+        if (decoded.event.data.code.startsWith('answer-')) refused += 1;
+      }
+    }
+  }
+  return refused;
 };
 
 /** How things stand at this moment, counted since there is a log. */
@@ -27,6 +53,7 @@ export const standing = async ({ log, database }: Foundation): Promise<Standing>
   return { ends, checkpoints };
 };
 
+/** Answers to commands, and what a broker gives back of what Plenum sent itself, are not counted here but where it says so. */
 export type RunBalance = {
   /** Counted at the bridge's sockets. */
   readonly received: number;
@@ -37,6 +64,8 @@ export type RunBalance = {
   readonly dropped: number;
   /** Appended and read by no projection; commands are. */
   readonly unread: number;
+  /** What nodes said of commands, and the log has. */
+  readonly answers: number;
   /** Of each projection that reads what devices reported. Several may read one topic, and each counts all of it. */
   readonly projections: readonly ProjectionCounters[];
   /** What does not balance, in words; empty when everything does. */
@@ -48,25 +77,30 @@ export type Run = {
   readonly after: Standing;
   /** Of a bridge that started between the two, and counts since then. */
   readonly bridge: IngestBalance;
+  /** As `refusedAnswers` counts them; none unless said. */
+  readonly refusedAnswers?: number;
   readonly projections?: readonly Projection[];
 };
 
 type Projection = Pick<(typeof projections)[number], 'name' | 'topics'>;
 
 /** The difference of two standings, with every count held against another that was counted elsewhere. */
-export const balanceOfRun = ({ before, after, bridge, projections: all = projections }: Run): RunBalance => {
+export const balanceOfRun = (run: Run): RunBalance => {
+  const { before, after, bridge, refusedAnswers: refused = 0, projections: all = projections } = run;
   const added = (topics: (topic: string) => boolean): number => {
     const { ends } = before;
     return after.ends.filter(({ topic }) => topics(topic)).reduce((sum, end) => sum + since(ends, end), 0);
   };
   const isReport = (topic: string): boolean => reportTopics.has(topic);
   const isQuarantine = (topic: string): boolean => topic === quarantineTopic.name;
+  const isAnswers = (topic: string): boolean => topic === responsesTopic.name;
+  const answers = added(isAnswers);
   const counters = {
     received: bridge.received,
     appended: bridge.appended,
     quarantined: bridge.quarantined + bridge.discarded,
     dropped: droppedOf(bridge),
-    unread: added((topic) => isReport(topic) && !all.some(({ topics }) => topics.includes(topic))),
+    unread: added((topic) => isReport(topic) && !isAnswers(topic) && !all.some(({ topics }) => topics.includes(topic))),
   };
   const problems: string[] = [];
   const hold = (what: string, left: number, right: number): void => {
@@ -79,7 +113,7 @@ export const balanceOfRun = ({ before, after, bridge, projections: all = project
   );
   hold('appended = records in the log', counters.appended, added(isReport));
   if (bridge.discarded === 0)
-    hold('quarantined = records in the quarantine', counters.quarantined, added(isQuarantine));
+    hold('quarantined = records in the quarantine', counters.quarantined + refused, added(isQuarantine));
   for (const projection of all) {
     const { name } = projection;
     const ofDevices = within(projection, deviceTopics);
@@ -92,7 +126,19 @@ export const balanceOfRun = ({ before, after, bridge, projections: all = project
     hold(`${name}: read = applied + duplicates + not for it + parked`, read, applied + duplicates + notForIt + parked);
   }
   const ofReports = all.map((one) => within(one, reportTopics)).filter(({ topics }) => topics.length > 0);
-  return { ...counters, projections: ofReports.map((one) => difference(one, before, after)), problems };
+  const { own } = bridge.dropped;
+  const ofNodesThemselves = {
+    received: counters.received - answers - own,
+    appended: counters.appended - answers,
+    dropped: counters.dropped - own,
+  };
+  return {
+    ...counters,
+    ...ofNodesThemselves,
+    answers,
+    projections: ofReports.map((one) => difference(one, before, after)),
+    problems,
+  };
 };
 
 const within = ({ name, topics }: Projection, some: ReadonlySet<string>): Projection => ({

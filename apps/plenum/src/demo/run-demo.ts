@@ -31,6 +31,8 @@ export const runDemo = async (asked: Asked, surroundings: Surroundings): Promise
     MQTT_MODE: asked.mqtt ?? read.MQTT_MODE,
     // A user who tries it out has not thought about who else could reach it, and it speaks plain HTTP.
     HTTP_HOST: (environment.HTTP_HOST ?? '') === '' ? '127.0.0.1' : read.HTTP_HOST,
+    // The nodes have keys of their own, and nobody is let in who has none.
+    MQTT_ANONYMOUS: (environment.MQTT_ANONYMOUS ?? '') === '' ? false : read.MQTT_ANONYMOUS,
     // Simulated nodes write times without a zone in UTC, whatever real ones at this site do.
     DEVICE_TIME_ZONE: 'UTC',
     // The usual name may be that of a bridge at work, which would lose its session to us.

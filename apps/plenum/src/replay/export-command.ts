@@ -1,11 +1,10 @@
-import { once } from 'node:events';
-import { createWriteStream } from 'node:fs';
 import { topics } from '@plenum/catalogue';
 import { defineCommand, UsageError } from '../command-line/command.ts';
 import { optionalWhole, requiredText, text } from '../command-line/options.ts';
 import { logOption } from '../command-line/stack-options.ts';
 import { withExisting } from '../stack/with-existing.ts';
 import { exportLog } from './export-log.ts';
+import { fileSink } from './file-sink.ts';
 
 export const replayExport = defineCommand({
   name: 'replay export',
@@ -47,20 +46,3 @@ export const replayExport = defineCommand({
     });
   },
 });
-
-type Sink = { write(text: string): Promise<void>; close(): Promise<void> };
-
-const fileSink = async (file: string): Promise<Sink> => {
-  const stream = createWriteStream(file);
-  await once(stream, 'open');
-  return {
-    write: (text) =>
-      new Promise((resolve, reject) => {
-        stream.write(text, (error) => (error ? reject(error) : resolve()));
-      }),
-    close: async () => {
-      stream.end();
-      if (!stream.closed) await once(stream, 'close');
-    },
-  };
-};

@@ -5,8 +5,12 @@ import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
+import { commandTopic } from '@plenum/device';
 import type { TrafficPlan } from '@plenum/simulation';
 import { Aedes } from 'aedes';
+import { connectAsync } from 'mqtt';
+import { answeringNodes } from './answering-nodes.ts';
+import { NotLetIn } from './devices.ts';
 import { type ManifestLine, manifestWriter } from './manifest.ts';
 import { runSimulation } from './run-simulation.ts';
 
@@ -99,6 +103,26 @@ describe('a simulation against a broker', () => {
     assert.ok(lines.every(({ acknowledged }) => !acknowledged));
   });
 
+  it('is stopped when its nodes have answered the commands that they have', async (t) => {
+    const { url } = await broker(t);
+    const stopping = new AbortController();
+    const answering = answeringNodes({ seed: 1, nodes: [{ nodeId: 'ceiling_node_001', character: 'slow' }] });
+    const endless = { ...plan, nodes: 1, messages: Number.POSITIVE_INFINITY };
+    const running = runSimulation({
+      ...{ url, plan: endless, ratePerSecond: 20, windowMax: 8, answering, stop: stopping.signal, drainMs: 30_000 },
+    });
+    await answering.subscribed(t.signal);
+    const asking = await connectAsync(url);
+    const command = { command_id: 'c', expires_at: new Date(Date.now() + 60_000).toISOString() };
+    await asking.publishAsync(commandTopic('ceiling_node_001'), JSON.stringify(command), { qos: 1 });
+    while (answering.answered() === 0) await new Promise(setImmediate);
+    stopping.abort();
+    await running;
+    await asking.endAsync();
+    const { received, executed, answered, answers } = answering.summary();
+    assert.deepEqual([received, executed, answered.slow, answers], [1, 1, 1, 2]);
+  });
+
   it('names the broker that does not answer', async () => {
     const stop = new AbortController().signal;
     const url = 'mqtt://127.0.0.1:1'; // Nobody is given that port by chance.
@@ -107,13 +131,32 @@ describe('a simulation against a broker', () => {
   });
 });
 
+describe('a simulation that a broker does not let in', () => {
+  it('ends soon, and says who is refused and why', { timeout: 60_000 }, async (t) => {
+    const { url, refuse } = await broker(t);
+    refuse(Number.POSITIVE_INFINITY, 5);
+    const signIns = Array.from({ length: plan.nodes }, () => ({ username: 'u', password: 'a secret' }));
+    const stop = new AbortController().signal;
+    // So long that the test would end before it.
+    const settings = { url, plan, ratePerSecond: 0, windowMax: 8, stop, signIns, connectTimeoutMs: 600_000 };
+    await assert.rejects(runSimulation(settings), (error: Error) => {
+      assert.match(
+        error.message,
+        /at 127\.0\.0\.1:\d+ does not let in 10 of 10 nodes, such as ceiling_node_0\d\d: .*uthorized/,
+      );
+      assert.ok(error instanceof NotLetIn && !error.message.includes('secret'));
+      return true;
+    });
+  });
+});
+
 type Broker = {
   readonly url: string;
   readonly received: { readonly topic: string; readonly retain: boolean }[];
   /** Cuts every connection. */
   readonly cut: () => void;
-  /** Refuses so many connections to come as a server that is not available. */
-  readonly refuse: (connections: number) => void;
+  /** Refuses so many connections to come, as a server that is not available or with another return code. */
+  readonly refuse: (connections: number, returnCode?: number) => void;
 };
 
 /** A broker that never acknowledges its first messages. */
@@ -129,11 +172,11 @@ const broker = async (t: TestContext, { swallowed = 0 } = {}): Promise<Broker> =
     received.push({ topic, retain });
     callback(null);
   };
-  let refusals = 0;
+  let [refusals, returnCode] = [0, 3];
   aedes.authenticate = (_client, _username, _password, callback) => {
     refusals -= 1;
     if (refusals < 0) callback(null, true);
-    else callback(Object.assign(new Error('not now'), { returnCode: 3 }), false);
+    else callback(Object.assign(new Error('not now'), { returnCode }), false);
   };
   const sockets = new Set<Socket>();
   const server = createServer((socket) => {
@@ -150,8 +193,8 @@ const broker = async (t: TestContext, { swallowed = 0 } = {}): Promise<Broker> =
     for (const socket of sockets) socket.destroy();
     sockets.clear();
   };
-  const refuse = (connections: number): void => {
-    refusals = connections;
+  const refuse: Broker['refuse'] = (connections, code = 3) => {
+    [refusals, returnCode] = [connections, code];
   };
   t.after(async () => {
     cut();

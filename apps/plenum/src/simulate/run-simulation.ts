@@ -2,12 +2,17 @@
 import { once } from 'node:events';
 import { setImmediate as nextTurn, setTimeout as sleep } from 'node:timers/promises';
 import { type SimulatedMessage, type TrafficPlan, traffic } from '@plenum/simulation';
-import { connectDevices, type Devices } from './devices.ts';
+import type { AnsweringNodes } from './answering-nodes.ts';
+import { connectDevices, type Devices, type SignIn } from './devices.ts';
 import { type ManifestLine, manifestLine } from './manifest.ts';
 
 export type SimulationSettings = {
   readonly url: string;
   readonly plan: TrafficPlan;
+  /** What the nodes sign in with, each as itself; without it they do not, and have client ids of the simulation. */
+  readonly signIns?: readonly SignIn[];
+  /** Takes the commands that come for them. */
+  readonly answering?: Pick<AnsweringNodes, 'attach' | 'idle'>;
   /** Messages a second; 0 for as fast as they are acknowledged. */
   readonly ratePerSecond: number;
   /** Ends the traffic after this long; the plan's number of messages ends it, too. */
@@ -49,15 +54,24 @@ export const clientIdOf = (seed: number, node: number): string =>
 const burst = 200;
 
 /**
- * Sends until the plan or the time is over, or `stop` aborts; then waits for what is in flight.
+ * Sends until the plan or the time is over, or `stop` aborts; then waits for what is in flight, and for the answers to commands.
  * @throws when the broker does not take the connections, or the manifest cannot be written.
  */
 export const runSimulation = async (settings: SimulationSettings): Promise<SimulationCounts> => {
   const { url, plan, windowMax, stop, manifest, counts = simulationCounts(), drainMs = 10_000 } = settings;
-  const { connectTimeoutMs = 15_000 } = settings;
+  const { connectTimeoutMs = 15_000, signIns, answering } = settings;
   const { next, nodes } = traffic(plan);
-  const clientIds = nodes.map((_, node) => clientIdOf(plan.seed, node));
-  const devices = await connectDevices({ url, clientIds, windowMax, connectTimeoutMs, stop, counts });
+  const clientIds = nodes.map(({ id }, node) => (signIns === undefined ? clientIdOf(plan.seed, node) : id));
+  const devices = await connectDevices({
+    url,
+    clientIds,
+    signIns,
+    answering,
+    windowMax,
+    connectTimeoutMs,
+    stop,
+    counts,
+  });
   const inFlight = new Map<number, SimulatedMessage>();
   const failures: unknown[] = [];
   const record = (message: SimulatedMessage, acknowledged: boolean): void => {
@@ -79,7 +93,7 @@ export const runSimulation = async (settings: SimulationSettings): Promise<Simul
 
   try {
     await sendAll(settings, () => next(Date.now() * 1000), { send, failed: () => failures.length > 0 });
-    await drained(devices, stop, drainMs);
+    await drained({ devices, answering }, stop, drainMs);
   } finally {
     await devices.close();
   }
@@ -123,12 +137,14 @@ const sendAll = async (
   }
 };
 
+type Busy = { readonly devices: Devices; readonly answering: SimulationSettings['answering'] | undefined };
+
 /** Waits without a limit, for a broker that is away comes back; but only so long after somebody asked to stop. */
-const drained = async (devices: Devices, stop: AbortSignal, drainMs: number): Promise<void> => {
+const drained = async ({ devices, answering }: Busy, stop: AbortSignal, drainMs: number): Promise<void> => {
   const over = new AbortController();
   const asked = stop.aborted ? Promise.resolve() : once(stop, 'abort', { signal: over.signal });
   // Both waits end when the messages are acknowledged first.
   const patience = asked.then(() => sleep(drainMs, undefined, { signal: over.signal })).catch(() => undefined);
-  await Promise.race([devices.drained(), patience]);
+  await Promise.race([devices.drained().then(() => answering?.idle()), patience]);
   over.abort();
 };

@@ -1,30 +1,31 @@
 /** Bridge, projector, reactor and API in one process, over one log: started together, stopped in the order the data flow. */
 import { randomBytes, randomUUID } from 'node:crypto';
-import { type OpenDecisions, openAccess, openFiles, openSessions } from '@plenum/assembly';
+import {
+  type OpenDecisions,
+  openAccess,
+  openAtBroker,
+  openAuthorizedNodes,
+  openCommandWork,
+  openFiles,
+  openSessions,
+} from '@plenum/assembly';
 import type { Authentication } from '@plenum/authentication';
 import { projections, reactions, topics } from '@plenum/catalogue';
 import type { Config } from '@plenum/config';
 import type { DecidedTables } from '@plenum/event';
 import { registerExporterMetrics } from '@plenum/exporter';
 import { type MetricsRegistry, registerConsumerMetrics } from '@plenum/metrics';
-import { type Bridge, notReady, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
-import {
-  type Database,
-  postgresCheckpointStore,
-  postgresLeaseStore,
-  postgresReadModelStore,
-  query,
-} from '@plenum/postgres';
+import { type Bridge, type BridgeParts, notReady, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
+import { postgresCheckpointStore, postgresLeaseStore, postgresReadModelStore, query } from '@plenum/postgres';
 import { projectorProgress, runProjector } from '@plenum/projector';
 import { runQueryApi } from '@plenum/query-api';
-import { reactorProgress, registerReactorMetrics, runReactor } from '@plenum/reactor';
+import { commandTimers, reactorProgress, registerReactorMetrics, runReactor } from '@plenum/reactor';
 import {
   type Counters,
   endsOf,
   type Files,
   type IngestBalance,
   issueTo,
-  type Leases,
   type Logger,
   leases,
   type ReadModelStore,
@@ -103,28 +104,27 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     for (const projection of projections) await watch.reached(projection, await endsOf({ log, projection }), giveUp);
   };
   await settings.beforeMqtt?.(caughtUp);
-  const only = config.MQTT_MODE === 'connect' ? await openLeases(database, started, logger) : undefined;
-  const kept = config.MQTT_MODE === 'listen' ? await openSessions({ foundation, logger }) : undefined;
-  if (kept !== undefined) started.defer(kept.close);
+  const broker = await openAtBroker({ config, logger });
+  if (broker !== undefined) started.defer(broker.close);
+  const shared = await openShared(settings, { decisions, atBroker: broker?.atBroker }, started);
   const open = Promise.withResolvers<void>();
   const onSession = (state: string): void => {
     if (state === 'open') open.resolve();
   };
-  const bridge = await startPart<Bridge>('the bridge', stop, (ends, onListening) => {
-    const session = only === undefined ? { ...(kept && { sessions: kept.store }) } : { leases: only, onSession };
-    return runBridge({ config, log: counted.log, codec, logger, onListening, whenPortTaken, ...session }, ends);
-  });
+  const bridge = await startPart<Bridge>('the bridge', stop, (ends, onListening) =>
+    runBridge({ config, log: counted.log, codec, logger, onListening, whenPortTaken, onSession, ...shared }, ends),
+  );
   started.defer(bridge.stop);
   running = bridge.where;
   const { balance } = bridge.where;
   const api = await startPart<string>('the API', stop, (ends, onListening) => {
     const told = {
-      ...{ authentication, decisions, files, onListening, whenPortTaken },
+      ...{ authentication, decisions, files, onListening, whenPortTaken, atBroker: broker?.atBroker },
       bridgeCounters: () => apiCounters(balance()),
       mqttConnected: async () => notReady(bridge.where).length === 0,
       checks: { mqtt: () => mqttWorks(bridge.where) },
     };
-    return runQueryApi({ database, log, projections, clock, logger, metrics, config, ...told }, ends);
+    return runQueryApi({ database, log, codec, projections, clock, logger, metrics, config, ...told }, ends);
   });
   started.defer(api.stop);
   const parts = started.move();
@@ -140,7 +140,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     behind: () =>
       behindOf({ projections: projections, appended: counted.appended, committed: watch.counters, progress }),
     caughtUp,
-    sessionOpen: (giveUp) => (only === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
+    sessionOpen: (giveUp) => (shared.leases === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
     failed: Promise.race([projector.failed, reactor.failed, exporter.failed, bridge.failed, api.failed]),
     stopBridge: bridge.stop,
     stop: () => parts.disposeAsync(),
@@ -151,7 +151,7 @@ const clock = { nowUs: () => Date.now() * 1000 };
 
 /** It is up at once: nobody asks it anything. */
 const startReactor = (
-  { foundation, logger, metrics, stop }: StackSettings,
+  { foundation, config, logger, metrics, stop }: StackSettings,
   { store, personal }: Pick<OpenDecisions, 'store' | 'personal'>,
 ): Promise<Part<void>> => {
   const { log, codec, database } = foundation;
@@ -162,7 +162,10 @@ const startReactor = (
   const tables: DecidedTables = (text, parameters) => query(database.pool, text, parameters);
   return startPart<void>('the reactor', stop, (ends, up) => {
     up();
-    return runReactor({ log, checkpoints, tables, codec, reactions, topics, issue, logger, progress }, ends);
+    const timers = [commandTimers({ log, checkpoints, tables, issue, logger })];
+    const pace = { intervalMs: config.REACTOR_INTERVAL };
+    const parts = { ...pace, log, checkpoints, tables, codec, reactions, timers, topics, issue, logger, progress };
+    return runReactor(parts, ends);
   });
 };
 
@@ -186,10 +189,33 @@ const mqttUrlOf = ({ tcp }: Bridge, { MQTT_URL }: StackSettings['config']): stri
   return url;
 };
 
-const openLeases = async (database: Database, started: AsyncDisposableStack, logger: Logger): Promise<Leases> => {
-  const store = await postgresLeaseStore(database.pool);
-  started.defer(() => store.close());
-  return leases({ store, newHolder: randomUUID, logger });
+/** What bridges share: at a broker the one session there, and where devices connect to them their sessions, and which of them may. */
+const openShared = async (
+  { foundation, config, logger }: StackSettings,
+  {
+    decisions,
+    atBroker,
+  }: Pick<BridgeParts, 'atBroker'> & { readonly decisions: Pick<OpenDecisions, 'store' | 'personal'> },
+  started: AsyncDisposableStack,
+): Promise<Pick<BridgeParts, 'leases' | 'sessions' | 'nodes' | 'commands' | 'atBroker'>> => {
+  const openNodes = async () => {
+    const nodes = await openAuthorizedNodes({ foundation, logger });
+    started.defer(nodes.close);
+    return nodes;
+  };
+  const commands = await openCommandWork({ foundation, codec: foundation.codec, logger, decisions });
+  started.defer(commands.close);
+  if (config.MQTT_MODE === 'connect') {
+    const store = await postgresLeaseStore(foundation.database.pool);
+    started.defer(() => store.close());
+    const held = leases({ store, newHolder: randomUUID, logger });
+    if (atBroker === undefined) return { commands, leases: held };
+    return { commands, leases: held, atBroker, nodes: await openNodes() };
+  }
+  const nodes = await openNodes();
+  const { store: sessions, close } = await openSessions({ foundation, logger });
+  started.defer(close);
+  return { commands, sessions, nodes };
 };
 
 const unlessAborted = (promise: Promise<void>, giveUp: AbortSignal): Promise<void> =>

@@ -40,7 +40,9 @@ export const lastLine = ({ stdout }: Pick<Ended, 'stdout'>): Readonly<Record<str
   JSON.parse(stdout.trim().split('\n').at(-1) ?? '') as Readonly<Record<string, unknown>>;
 
 /** Small enough for a test, and with some of everything: 1 in 100 malformed, 2 in 100 sent again. */
-export const smallDemo = ['demo', '--once', '--json', '--messages', '1000', '--nodes', '10'] as const;
+export const smallDemo = [
+  ...(['demo', '--once', '--json', '--messages', '1000', '--nodes', '10', '--commands', '100'] as const),
+] as const;
 
 type Projected = Readonly<Record<'read' | 'applied' | 'duplicates' | 'not_for_it' | 'parked', number>> & {
   readonly projection: string;
@@ -54,8 +56,9 @@ const shipped: ReadonlySet<string> = new Set(['readings', 'nodes']);
  * @throws when a projection does not balance, or the totals are not those of all of them.
  */
 export const outcomeOf = (ended: Pick<Ended, 'stdout'>): Readonly<Record<string, unknown>> => {
-  const { seconds, projections, exports, ...outcome } = lastLine(ended);
+  const { seconds, projections, exports, commands, ...outcome } = lastLine(ended);
   assert.ok(Number(seconds) > 0);
+  commandsHold(commands as Commanded); // As the demonstration declares it.
   const files = exports as readonly { readonly kind: string; readonly format: string; readonly sha256: string }[]; // Likewise.
   assert.deepEqual(
     files.map(({ kind, format }) => `${kind}.${format}`),
@@ -72,6 +75,20 @@ export const outcomeOf = (ended: Pick<Ended, 'stdout'>): Readonly<Record<string,
   };
   assert.partialDeepStrictEqual(outcome, totals(all));
   return { ...outcome, ...totals(all.filter(({ projection }) => shipped.has(projection))) };
+};
+
+type Commanded = Readonly<Record<'requested' | 'open' | 'executed' | 'answers', number>> & {
+  readonly states: Readonly<Record<string, number>>;
+};
+
+/** How many end in which state depends on how fast the machine is. @throws when they do not add up. */
+const commandsHold = ({ requested, states, open, executed, answers }: Commanded): void => {
+  const { succeeded = 0, failed = 0, unanswered = 0, expired = 0, cancelled = 0 } = states;
+  assert.equal(open, 0);
+  assert.equal(requested, succeeded + failed + unanswered + expired + cancelled);
+  assert.ok(requested > 0 && succeeded > 0 && unanswered + expired > 0, JSON.stringify(states));
+  assert.ok(executed >= succeeded && executed <= succeeded + failed + unanswered, String(executed));
+  assert.ok(answers >= succeeded, String(answers));
 };
 
 /** What a small demonstration on `log` comes to, but for its seconds. */

@@ -2,10 +2,13 @@
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { seededNumbers } from '@plenum/simulation';
+import { pythonEnvironment } from '../examples/python-environment.ts';
 import { type Accounts, openAccounts } from './accounts.ts';
 import { type ApiWatch, watchApi } from './api-watch.ts';
 import { askingAt } from './asking.ts';
 import { sessionsEnded } from './broker-sessions.ts';
+import { type CommandsLoad, startCommands } from './commands/commands-load.ts';
+import type { CommandsVerdict } from './commands/commands-verdict.ts';
 import { type DecisionsLoad, startDecisions } from './decisions/decisions-load.ts';
 import { type EndVerdict, endRun } from './end-run.ts';
 import { type ExportsLoad, startExports } from './exports/exports-load.ts';
@@ -44,6 +47,8 @@ export type ChaosReport = {
   readonly exports: Readonly<Record<'accepted' | 'ready' | 'failed' | 'served' | 'different', number>>;
   /** What clients with kept sessions published and heard; nothing where devices connect to a broker. */
   readonly sessions: Omit<SessionsVerdict, 'problems'> | undefined;
+  /** What nodes were commanded, and what became of it; nothing where there is no Python for them. */
+  readonly commands: Omit<CommandsVerdict, 'problems'> | undefined;
   readonly recovery_seconds_max: number;
   /** By kind of fault, of each time the slowest of the five measures, in seconds. */
   readonly recoveries: Readonly<Record<string, readonly number[]>>;
@@ -80,7 +85,9 @@ type Run = {
   readonly folding: { lastMs: number; lastRound: number; equal: boolean };
 };
 
-const cache = path.join(import.meta.dirname, '../../.cache/chaos');
+const root = path.join(import.meta.dirname, '../..');
+const cache = path.join(root, '.cache/chaos');
+const pahoPinned = path.join(root, 'docs/examples/device/requirements.txt');
 
 /** @throws when a site cannot be started. What goes wrong later is in the report. */
 export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promise<ChaosReport> => {
@@ -105,6 +112,7 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
   let decisions: DecisionsLoad | undefined;
   let exports: ExportsLoad | undefined;
   let sessions: SessionsLoad | undefined;
+  let commands: CommandsLoad | undefined;
   const run: Run = {
     options,
     site,
@@ -123,17 +131,20 @@ export const runChaos = async (options: ChaosOptions, parts: ChaosParts): Promis
     decisions = startDecisions(site, options.seed, asking);
     exports = startExports(site, options.seed, asking);
     if (options.mqtt === 'listen') sessions = startSessions(site, options.seed);
-    await Promise.all([exports.begun, sessions?.begun]);
+    const { python, skip } = await pythonEnvironment(pahoPinned);
+    if (python === undefined) notDone.set('commands', skip);
+    else commands = startCommands(site, options.seed, python);
+    await Promise.all([exports.begun, sessions?.begun, commands?.begun]);
     for (let round = options.first; round < options.first + options.rounds && !parts.stop.aborted; round += 1) {
       await oneRound(run, faultOf(possible, options.seed, round), round);
       rounds += 1;
     }
-    const end = { site, accounts, api, decisions, exports, sessions, planted, bridgeLines, tell: parts.tell };
+    const end = { site, accounts, api, decisions, exports, sessions, commands, planted, bridgeLines, tell: parts.tell };
     const verdict = await endRun({ ...end, devices: 'tame' });
     fail(run, 'at the end', verdict.problems);
     return report(run, { rounds, verdict, notDone });
   } finally {
-    await Promise.all([api.stop(), decisions?.abandon(), exports?.abandon(), sessions?.end()]);
+    await Promise.all([api.stop(), decisions?.abandon(), exports?.abandon(), sessions?.end(), commands?.end()]);
     if (run.failures.length > 0) await keepLogs(logs, cache, parts.tell);
     await site.close();
   }
@@ -207,9 +218,11 @@ const foldInWords = (verified: boolean | undefined): string => {
   return verified ? 'verified' : 'DIFFERENT';
 };
 
-const sessionsOf = ({ sessions }: EndVerdict): ChaosReport['sessions'] => {
-  if (sessions === undefined) return undefined;
-  const { problems: _, ...counts } = sessions;
+const withoutProblems = <T extends { readonly problems: readonly string[] }>(
+  verdict: T | undefined,
+): Omit<T, 'problems'> | undefined => {
+  if (verdict === undefined) return undefined;
+  const { problems: _, ...counts } = verdict;
   return counts;
 };
 
@@ -238,7 +251,8 @@ const report = (
     decisions: countsOf(verdict),
     decided_events: verdict.decisions?.events ?? {},
     exports: exportsOf(verdict),
-    sessions: sessionsOf(verdict),
+    sessions: withoutProblems(verdict.sessions),
+    commands: withoutProblems(verdict.commands),
     recovery_seconds_max: Math.max(0, ...rounded.flatMap(([, all]) => all)),
     recoveries: Object.fromEntries(rounded),
     not_done: Object.fromEntries(notDone),

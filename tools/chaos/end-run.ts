@@ -2,6 +2,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Accounts } from './accounts.ts';
 import type { ApiWatch } from './api-watch.ts';
+import type { CommandsLoad } from './commands/commands-load.ts';
+import { type CommandsVerdict, commandsVerdict } from './commands/commands-verdict.ts';
 import type { DecisionsLoad } from './decisions/decisions-load.ts';
 import { type DecisionsVerdict, decisionsVerdict } from './decisions/decisions-verdict.ts';
 import type { ExportsLoad } from './exports/exports-load.ts';
@@ -23,6 +25,8 @@ export type RunEnd = Pick<Asked, 'planted' | 'devices'> & {
   readonly exports?: ExportsLoad;
   /** Where clients with kept sessions came and went. */
   readonly sessions?: SessionsLoad | undefined;
+  /** Where nodes were commanded. */
+  readonly commands?: CommandsLoad | undefined;
   /** What the bridge says when it has stopped in order. */
   readonly bridgeLines: readonly LogLine[];
   readonly tell: (line: string) => void;
@@ -35,12 +39,16 @@ export type EndVerdict = Verdict & {
   readonly decisions: DecisionsVerdict | undefined;
   readonly exports: ExportsVerdict | undefined;
   readonly sessions: SessionsVerdict | undefined;
+  readonly commands: CommandsVerdict | undefined;
 };
 
 /** The verdict over everything, with what else went wrong on the way. */
 export const endRun = async (end: RunEnd): Promise<EndVerdict> => {
-  const { site, accounts, api, decisions, exports, sessions, planted, devices, bridgeLines, tell } = end;
-  await Promise.all([decisions?.stop(), exports?.stop()]);
+  const { site, accounts, api, decisions, exports, sessions, commands, planted, devices, bridgeLines, tell } = end;
+  const [commanded] = await Promise.all([
+    commands === undefined ? undefined : commandsVerdict(site, commands),
+    ...[decisions?.stop(), exports?.stop()],
+  ]);
   const kept = sessions === undefined ? undefined : await sessionsVerdict(site, sessions);
   const { published, acknowledged, unacknowledged, reconnects } = await site.load.stop();
   tell(`devices: ${published} published, ${acknowledged} acknowledged, ${reconnects} reconnects`);
@@ -69,12 +77,13 @@ export const endRun = async (end: RunEnd): Promise<EndVerdict> => {
   if (accounts.acknowledged() !== acknowledged) {
     problems.push(`the manifest has ${accounts.acknowledged()} acknowledged messages, and the devices ${acknowledged}`);
   }
-  const others = [decided, exported, kept].flatMap((one) => one?.problems ?? []);
+  const others = [decided, exported, kept, commanded].flatMap((one) => one?.problems ?? []);
   return {
     ...verdict,
     decisions: decided,
     exports: exported,
     sessions: kept,
+    commands: commanded,
     problems: [...problems, ...others, ...verdict.problems],
   };
 };

@@ -35,6 +35,8 @@ const main = async (): Promise<number> => {
   );
   const { sessions } = report;
   if (sessions !== undefined) tell(`sessions: ${sessionsInWords(sessions)}`);
+  const { commands } = report;
+  if (commands !== undefined) tell(`commands: ${commandsInWords(commands)}`);
   for (const [kind, reason] of Object.entries(report.not_done)) tell(`not done: ${kind}: ${reason}`);
   for (const failure of failures) tell(`FAIL ${failure}`);
   if (options.json) process.stdout.write(`${JSON.stringify(report)}\n`);
@@ -47,6 +49,15 @@ const sessionsInWords = (sessions: NonNullable<ChaosReport['sessions']>): string
     `${acknowledged} messages acknowledged, ${owed} deliveries owed, ${missing} missing, ${twice} of QoS 2 twice, ` +
     `${heard} heard, ${again} of QoS 1 again; ${connected} connections, ${resumed} resumed, ${cut} cut off; ` +
     `${retained} retained`
+  );
+};
+
+const commandsInWords = (commands: NonNullable<ChaosReport['commands']>): string => {
+  const { requested, states, received, again, executed, died, connected, deaths, lateMs, violations } = commands;
+  const ended = Object.entries(states).map(([state, count]) => `${count} ${state}`);
+  return (
+    `${requested} asked for, of nodes ${ended.join(', ')}; ${received} received, ${again} again, ${executed} executed, ` +
+    `${died} died with; ${connected} connections, ${deaths} deaths; ${lateMs} ms late at most; ${violations} violations`
   );
 };
 

@@ -1,4 +1,8 @@
+export { type CommandStep, type CommandTaken, type NodeAnswer, stepsOf } from './answers.ts';
+export { type Character, type CharacterShares, characters, charactersOf, isAwake } from './characters.ts';
+export { type CommandPlan, commandPlan, type PlannedCommand } from './command-plan.ts';
 export { type Expected, expectedOf } from './expected.ts';
+export { type CommandNoted, type CommandSaid, type Judged, judgeCommands } from './judge-commands.ts';
 export type { Written } from './malformed.ts';
 export type { SimulatedNode } from './node.ts';
 export { type Numbers, seededNumbers } from './random.ts';

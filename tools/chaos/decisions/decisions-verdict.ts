@@ -179,7 +179,13 @@ const notARebuild = async (
     const contents = async () => {
       const tables = new Map<string, string>();
       for (const table of inline.tables) {
-        const rows = await sql<{ row: string }>(`select t::text as row from ${inline.schema}.${table} t order by 1`);
+        // In which order rows came is not in the log.
+        const rows = await sql<{ row: string }>(
+          `select (to_jsonb(t) - array(select column_name::text from information_schema.columns
+                     where table_schema = $1 and table_name = $2 and is_identity = 'YES'))::text as row
+             from ${inline.schema}.${table} t order by 1`,
+          [inline.schema, table],
+        );
         tables.set(table, rows.map(({ row }) => row).join('\n'));
       }
       return tables;

@@ -45,6 +45,7 @@ export const runProgram = (settings: ProgramSettings): Program => {
   const { name, directory } = settings;
   const said = createWriteStream(path.join(directory, `${name}.log`), { flags: 'a' });
   const ownEnds: string[] = [];
+  let lastWords = '';
   const stopping = new AbortController();
   let current: ChildProcess | undefined;
   let killed = false;
@@ -53,12 +54,14 @@ export const runProgram = (settings: ProgramSettings): Program => {
   const keepUp = async (): Promise<void> => {
     while (!stopping.signal.aborted) {
       killed = false;
-      current = start(settings, said);
+      current = start(settings, said, (line) => {
+        lastWords = line;
+      });
       const [code, signal] = await ended(current);
       current = undefined;
       lastCode = code ?? undefined;
       if (stopping.signal.aborted) break;
-      if (!killed) ownEnds.push(signal === null ? `exit code ${code}` : signal);
+      if (!killed) ownEnds.push(signal ?? `exit code ${code}, after ${lastWords}`);
       await sleep(restartAfterMs, undefined, { signal: stopping.signal }).catch(() => undefined);
     }
     said.end();
@@ -92,6 +95,7 @@ export const runProgram = (settings: ProgramSettings): Program => {
 const start = (
   { name, command, environment, directory, heard }: ProgramSettings,
   said: NodeJS.WritableStream,
+  spoke: (line: string) => void,
 ): ChildProcess => {
   const [file = '', ...parameters] = command;
   const child = spawn(file, parameters, {
@@ -105,6 +109,7 @@ const start = (
   if (child.stdout === null) return child;
   createInterface({ input: child.stdout }).on('line', (line) => {
     said.write(`${line}\n`);
+    spoke(line);
     if (heard === undefined || !line.startsWith('{')) return;
     try {
       heard(JSON.parse(line) as LogLine); // What our loggers write has a `msg`.

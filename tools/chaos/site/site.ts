@@ -11,7 +11,7 @@ import { postgisBinaries } from '@plenum/embedded-postgres/testing';
 import { type FaultProxy, faultProxy } from '@plenum/fault-proxy/testing';
 import { createLogger } from '@plenum/metrics';
 import type { Database } from '@plenum/postgres';
-import { beforeDeadline, type EventCodec, freePort, type Log, type Logger } from '@plenum/runtime';
+import { beforeDeadline, type EventCodec, freePort, freePorts, type Log, type Logger } from '@plenum/runtime';
 import { seededNumbers } from '@plenum/simulation';
 import { oneOf } from '../numbers.ts';
 import { type ApiHeaders, issueSiteKey, type SiteSecrets, siteSecrets } from './api-key.ts';
@@ -79,6 +79,8 @@ export type Site = {
   /** By name of the program. */
   readonly clocks: ReadonlyMap<string, SettableClock>;
   readonly load: Load;
+  /** Where everybody writes what they say. */
+  readonly logs: string;
   /** Of all programs. */
   readonly secrets: SiteSecrets;
   readonly apiUrl: string;
@@ -137,7 +139,18 @@ export const startSite = async (settings: SiteSettings): Promise<Site> => {
     const apiHeaders = await issueSiteKey({ foundation: own, codec: own.codec, secrets, logger });
     const load = await startLoad({ ...settings, port: parts.deviceWire.port, directory: logs });
     stack.defer(() => load.kill());
-    return { ...parts, ...own, secrets, apiHeaders, server, kafka, disk, load, close: () => stack.disposeAsync() };
+    return {
+      ...parts,
+      ...own,
+      logs,
+      secrets,
+      apiHeaders,
+      server,
+      kafka,
+      disk,
+      load,
+      close: () => stack.disposeAsync(),
+    };
   } catch (error) {
     await stack.disposeAsync();
     throw error;
@@ -284,12 +297,6 @@ type Ways = {
 };
 
 const bridgeName = (index: number): string => `bridge-${index + 1}`;
-
-const freePorts = async (count: number): Promise<readonly number[]> => {
-  const ports = new Set<number>();
-  while (ports.size < count) ports.add(await freePort());
-  return [...ports];
-};
 
 type Listeners = {
   readonly heard: Ways['listening'];

@@ -12,7 +12,13 @@ export type Measured = {
   readonly saturation: number;
 };
 
-export type RunSettings = { readonly log: LogKind; readonly seconds: number; readonly pairs: number };
+export type RunSettings = {
+  readonly log: LogKind;
+  readonly seconds: number;
+  readonly pairs: number;
+  /** Of `commands`. */
+  readonly nodes: number;
+};
 
 /** What a path is held against, and what its ratio to that must reach. */
 export type Side = {

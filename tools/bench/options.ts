@@ -11,6 +11,8 @@ export type Options = {
   readonly all: boolean;
   readonly pairs: number;
   readonly seconds: number;
+  /** That a command for all goes to. */
+  readonly nodes: number;
   readonly writeDocs: boolean;
   /** Where CPU profiles of Plenum's and the bare sides' processes go. */
   readonly profileDirectory: string | undefined;
@@ -23,6 +25,7 @@ export const usage = `npm run bench -- [name…] [options]
   --log postgres|kafka|both   which log; both unless said otherwise
   --pairs N                   interleaved pairs, 5 unless said otherwise
   --seconds S                 how long each side is measured, 5 unless said otherwise
+  --nodes N                   nodes that commands go to, 5000 unless said otherwise
   --all                       those too that run for long
   --json                      one line per result on standard output; the rest goes to standard error
   --write-docs                writes the results into docs/performance.md
@@ -38,6 +41,7 @@ export const parseOptions = (parameters: readonly string[], known: readonly Know
       log: { type: 'string', default: 'both' },
       pairs: { type: 'string', default: '5' },
       seconds: { type: 'string', default: '5' },
+      nodes: { type: 'string', default: '5000' },
       all: { type: 'boolean', default: false },
       json: { type: 'boolean', default: false },
       'write-docs': { type: 'boolean', default: false },
@@ -51,6 +55,7 @@ export const parseOptions = (parameters: readonly string[], known: readonly Know
     all: values.all,
     pairs: positive('--pairs', values.pairs),
     seconds: positive('--seconds', values.seconds),
+    nodes: positive('--nodes', values.nodes),
     writeDocs: values['write-docs'],
     profileDirectory: values.profile,
   };

@@ -16,7 +16,7 @@ const bench: RatioBench = {
   ...{ subject: never, against: [] },
 };
 const side: Side = { name: 'bare', about: '', atLeast: 0.6, aim: 0.8, run: never };
-const settings = { log: 'postgres', seconds: 1, pairs: 3 } as const;
+const settings = { log: 'postgres', seconds: 1, pairs: 3, nodes: 1 } as const;
 
 it('takes the median of the pairs, not the ratio of the medians', () => {
   const pairs = [
@@ -53,6 +53,7 @@ it('knows paths by what they are together, without those that take long', () => 
   assert.deepEqual(parseOptions(['exports'], benches).names, ['export-csv', 'export-parquet', 'export-dxf']);
   assert.ok(parseOptions(['exports', '--all'], benches).names.includes('export-memory'));
   assert.deepEqual(parseOptions(['export-memory'], benches).names, ['export-memory']);
+  assert.deepEqual(parseOptions(['stream'], benches).names, ['stream-live', 'stream-resume']);
 });
 
 it('knows every path by a name of its own', () => {

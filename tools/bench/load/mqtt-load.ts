@@ -14,6 +14,8 @@ export type Open = {
   readonly port: number;
   /** MQTT 3.1.1 when it is left out. */
   readonly level?: Level;
+  /** The key of every node: each connection signs in as the node that it speaks for. Nobody signs in when it is left out. */
+  readonly key?: string | undefined;
 };
 export type Begin = {
   /** Messages in flight on a connection, at most. */
@@ -50,15 +52,29 @@ const prepare = ({ connections, messagesPerConnection }: Prepare): number => {
   return bytes / messages;
 };
 
-const open = async ({ port, level = 4 }: Open): Promise<void> => {
-  const opening = batches.map((messages, index) => openOne({ port, level }, index, ringOf(messages, level)));
+const open = async ({ port, level = 4, key }: Open): Promise<void> => {
+  const opening = batches.map((messages, index) => {
+    const nodeId = key === undefined ? undefined : nodeOf(messages);
+    const connect = connectPacket(nodeId ?? `bench-${index}`, {
+      level,
+      signIn: nodeId === undefined || key === undefined ? undefined : { userName: nodeId, password: key },
+    });
+    return openOne(port, connect, ringOf(messages, level));
+  });
   senders = await Promise.all(opening);
+};
+
+/** All of its messages are of one node. */
+const nodeOf = ([first]: readonly Message[]): string => {
+  const nodeId = /ceiling_node_\d+/.exec(first?.topic ?? '')?.[0];
+  if (nodeId === undefined) throw new Error(`no node in the topic ${first?.topic}`);
+  return nodeId;
 };
 
 /** Sockets hand over what arrived in turn, so all of them can read into one place. */
 const incoming = Buffer.allocUnsafe(64 * 1024);
 
-const openOne = ({ port, level }: Required<Open>, index: number, ring: Ring): Promise<Sender> =>
+const openOne = (port: number, connecting: Buffer, ring: Ring): Promise<Sender> =>
   new Promise((resolve, reject) => {
     let connected = false;
     let due = 0;
@@ -86,7 +102,7 @@ const openOne = ({ port, level }: Required<Open>, index: number, ring: Ring): Pr
       reject(error);
       if (sending !== undefined) throw error;
     });
-    socket.write(connectPacket(`bench-${index}`, { level }));
+    socket.write(connecting);
   });
 
 const nowUs = (): number => Math.floor(nowMs() * 1000);

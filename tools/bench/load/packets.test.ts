@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
-import { connectPacket, pubackReader, publishPacket, subscribePacket } from './packets.ts';
+import { connectPacket, pubackPacket, pubackReader, publishPacket, subscribePacket } from './packets.ts';
 import { ringOf } from './ring.ts';
 
 it('writes the packets of the standard', () => {
@@ -8,6 +8,13 @@ it('writes the packets of the standard', () => {
   assert.deepEqual([...publishPacket('t', 258, Buffer.from('x'))], [0x32, 6, 0, 1, 0x74, 1, 2, 0x78]);
   assert.deepEqual([...publishPacket('t', 1, Buffer.alloc(200)).subarray(0, 3)], [0x32, 0xcd, 0x01]);
   assert.deepEqual([...subscribePacket('t', 258)], [0x82, 6, 1, 2, 0, 1, 0x74, 1]);
+  assert.deepEqual([...pubackPacket(258)], [0x40, 2, 1, 2]);
+});
+
+it('signs in with what it is given', () => {
+  const connect = [...connectPacket('a', { signIn: { userName: 'b', password: 'cd' } })];
+  assert.deepEqual(connect.slice(0, 12), [0x10, 20, 0, 4, 0x4d, 0x51, 0x54, 0x54, 4, 0xc2, 0, 0]);
+  assert.deepEqual(connect.slice(12), [0, 1, 0x61, 0, 1, 0x62, 0, 2, 0x63, 0x64]);
 });
 
 it('writes those of MQTT 5, without properties', () => {

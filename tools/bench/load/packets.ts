@@ -3,13 +3,21 @@
 /** The protocol level: 4 is MQTT 3.1.1. */
 export type Level = 4 | 5;
 
-type Connecting = { readonly level?: Level; readonly clean?: boolean };
+/** What a client signs in with. */
+export type SignIn = { readonly userName: string; readonly password: string };
 
-/** A CONNECT with no keepalive, of MQTT 3.1.1 and with a clean session unless said otherwise. */
-export const connectPacket = (clientId: string, { level = 4, clean = true }: Connecting = {}): Buffer => {
-  const variable = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54, level, clean ? 2 : 0, 0, 0]); // MQTT.
-  return packet(0x10, [variable, noProperties(level), text(clientId)]);
+type Connecting = { readonly level?: Level; readonly clean?: boolean; readonly signIn?: SignIn | undefined };
+
+/** A CONNECT with no keepalive, of MQTT 3.1.1, with a clean session and of nobody in particular unless said otherwise. */
+export const connectPacket = (clientId: string, { level = 4, clean = true, signIn }: Connecting = {}): Buffer => {
+  const flags = (clean ? 0x02 : 0) | (signIn === undefined ? 0 : 0xc0);
+  const variable = Buffer.from([0, 4, 0x4d, 0x51, 0x54, 0x54, level, flags, 0, 0]); // MQTT.
+  const named = signIn === undefined ? [] : [text(signIn.userName), text(signIn.password)];
+  return packet(0x10, [variable, noProperties(level), text(clientId), ...named]);
 };
+
+/** The answer to a PUBLISH of QoS 1. */
+export const pubackPacket = (packetId: number): Buffer => packet(0x40, [twoBytes(packetId)]);
 
 /** A PUBLISH of QoS 1. */
 export const publishPacket = (topic: string, packetId: number, payload: Uint8Array, level: Level = 4): Buffer =>

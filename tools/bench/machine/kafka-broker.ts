@@ -14,13 +14,16 @@ export type KafkaBroker = {
   stop(): Promise<void>;
 };
 
-/** `kept`: its records stay from run to run; `empty`: it begins with none; `of-one`: the same, for one run alone. */
-export type KafkaUse = 'kept' | 'empty' | 'of-one';
+/**
+ * `kept`: its records stay from run to run; `kept-million`: the same, of another log; `empty`: it begins with none; `of-one`: the
+ * same, for one run alone.
+ */
+export type KafkaUse = 'kept' | 'kept-million' | 'empty' | 'of-one';
 
 /** @throws Missing where there is no Java, or no release to be had. */
 export const startKafkaBroker = async (cacheDirectory: string, use: KafkaUse): Promise<KafkaBroker> => {
   const dataDir = path.join(cacheDirectory, `kafka-${use}`);
-  if (use !== 'kept') await rm(dataDir, { recursive: true, force: true });
+  if (use === 'empty' || use === 'of-one') await rm(dataDir, { recursive: true, force: true });
   const kafka = await startLocalKafka({ dataDir, logger: loudLogger }).catch((error: unknown) => {
     throw error instanceof LocalKafkaUnavailable ? new Missing(`no Kafka on this machine: ${error.message}`) : error;
   });

@@ -3,9 +3,9 @@
  * them are in when they come at once. The bridge is the program itself, with the settings it has by default.
  */
 import { setTimeout as sleep } from 'node:timers/promises';
+import { freePorts } from '@plenum/runtime';
 import type { LimitBench } from '../bench.ts';
 import type { Calm, Storm } from '../load/idle-load.ts';
-import { quietPort } from '../machine/quiet-port.ts';
 import { openFilesMax, peakRssBytes, rssBytes, type Usage, watchUsage } from '../machine/usage.ts';
 import { Missing } from '../missing.ts';
 import { describeUsage, grouped, megabytes } from '../tell.ts';
@@ -58,7 +58,7 @@ type Run = {
 const runOnce = async (world: World): Promise<Run> => {
   const server = await world.postgres();
   const databaseUrl = await server.emptyDatabase('bench_idle_devices');
-  const [port, webSocket, probes] = [await quietPort(), await quietPort(), await quietPort()];
+  const [port = 0, webSocket = 0, probes = 0] = await freePorts(3);
   const bridge = world.program({
     ...{ name: 'bridge', app: 'mqtt-bridge', readyUrl: `http://127.0.0.1:${probes}/health/ready` },
     environment: {

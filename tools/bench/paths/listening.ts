@@ -14,14 +14,21 @@ import { placeOfFreshLog, recordsIn, watchedOfLog } from './log-places.ts';
 /** So many are acknowledged before anything is measured: code is compiled by how often it ran, not by how long. */
 const warmUpMessages = 100_000;
 
+/** How devices connect: by MQTT 3.1.1 and without signing in unless said otherwise. */
+type Connecting = { readonly level?: Level; readonly key?: string };
+
 /** The bridge, on a log. */
-export const bridgeRun = async (world: World, settings: RunSettings, level: Level = 4): Promise<Measured> => {
+export const bridgeRun = async (
+  world: World,
+  settings: RunSettings,
+  { level = 4, key }: Connecting = {},
+): Promise<Measured> => {
   const log = await placeOfFreshLog(world, settings.log);
   const before = await recordsIn(world, log);
   const bridge = await world.member({ name: 'bridge', program: 'sides/bridge.ts' });
-  const port = await bridge.ask<number>('start', { log } satisfies StartBridge);
+  const port = await bridge.ask<number>('start', { log, key } satisfies StartBridge);
   const others = await watchedOfLog(world, settings.log, 'empty');
-  const { acknowledged, ...measured } = await publish(world, { port, level, component: bridge, others, settings });
+  const { acknowledged, ...measured } = await publish(world, { port, level, key, component: bridge, others, settings });
   const balance = await bridge.ask<IngestBalance>('finish');
   await bridge.stop();
   check({ acknowledged, appended: balance.appended, inLog: (await recordsIn(world, log)) - before });
@@ -53,6 +60,7 @@ export const listenerRun = async (world: World, settings: RunSettings): Promise<
 type Publishing = {
   readonly port: number;
   readonly level?: Level;
+  readonly key?: string | undefined;
   readonly component: Member;
   readonly others?: readonly Watched[];
   readonly settings: RunSettings;
@@ -60,10 +68,10 @@ type Publishing = {
 
 const publish = async (
   world: World,
-  { port, level = 4, component, others = [], settings }: Publishing,
+  { port, level = 4, key, component, others = [], settings }: Publishing,
 ): Promise<Measured & { readonly acknowledged: number }> => {
   const load = await mqttLoad(world);
-  await load.ask('open', { port, level } satisfies Open);
+  await load.ask('open', { port, level, key } satisfies Open);
   await load.ask('begin', { window });
   await acknowledgedBy(load, warmUpMessages);
   const usageSince = watchUsage([component, { name: 'load', pid: load.pid }, ...others]);

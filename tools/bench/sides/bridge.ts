@@ -12,11 +12,14 @@ import { milestones } from '../machine/milestones.ts';
 import { type LogPlace, loudLogger, openLog } from '../machine/place.ts';
 import { serve } from '../machine/serve.ts';
 import { alwaysGranted } from './always-granted.ts';
+import { sameKey } from './same-key.ts';
 
 export type Start = {
   readonly log: LogPlace;
   /** The broker to subscribe at; devices connect to the bridge itself when it is left out. */
   readonly broker?: { readonly port: number; readonly clientId: string };
+  /** Every device has to sign in with it; nobody does when it is left out. */
+  readonly key?: string | undefined;
 };
 
 const stop = new AbortController();
@@ -26,13 +29,13 @@ let running: Promise<void> = Promise.resolve();
 let bridge: Bridge | undefined;
 
 /** Settles when messages may come: with the port that devices connect to, or with 0 when the session is open. */
-const start = async ({ log: place, broker }: Start): Promise<number> => {
+const start = async ({ log: place, broker, key }: Start): Promise<number> => {
   const log: Log = await openLog(place);
   opened.defer(() => log.close());
   const config = readConfig(
     { ...processSettings, ...bridgeSettings },
     broker === undefined
-      ? { MQTT_PORT: '0', MQTT_WS_PORT: '0' }
+      ? { MQTT_PORT: '0', MQTT_WS_PORT: '0', MQTT_ANONYMOUS: String(key === undefined) }
       : { MQTT_MODE: 'connect', MQTT_URL: `mqtt://127.0.0.1:${broker.port}`, MQTT_CLIENT_ID: broker.clientId },
   );
   const listening = Promise.withResolvers<Bridge>();
@@ -45,6 +48,7 @@ const start = async ({ log: place, broker }: Start): Promise<number> => {
       logger: loudLogger,
       leases: alwaysGranted,
       ...(broker === undefined && { sessions: await sessionsBeside(place) }),
+      ...(key !== undefined && { nodes: sameKey(key) }),
       onListening: listening.resolve,
       onSession: (state) => {
         if (state === 'open') session.resolve();

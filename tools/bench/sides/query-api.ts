@@ -35,6 +35,7 @@ const start = async ({ log: place, url, guarded }: Start): Promise<Started> => {
     // As many as ever, whatever this machine's server has.
     database: { url, beside: (asked: number) => asked },
     log,
+    codec: avroCodec(events),
     projections,
     clock: { nowUs: () => Date.now() * 1000 },
     logger: loudLogger,

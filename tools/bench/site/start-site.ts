@@ -4,10 +4,10 @@
  */
 import { assemblySettings, openCodec, openFoundation } from '@plenum/assembly';
 import { readConfig } from '@plenum/config';
+import { freePort, freePorts } from '@plenum/runtime';
 import { type ApiHeaders, issueSiteKey, type SiteSecrets, siteSecrets } from '../../chaos/site/api-key.ts';
 import { type LogKind, type LogPlace, loudLogger } from '../machine/place.ts';
 import type { Program } from '../machine/program.ts';
-import { quietPort } from '../machine/quiet-port.ts';
 import type { Watched } from '../machine/usage.ts';
 import type { World } from '../world.ts';
 import { type Arrivals, openArrivals } from './arrivals.ts';
@@ -56,7 +56,7 @@ export const startSite = async (world: World, log: LogKind, inlet: Inlet = 'list
       ...(place.kind === 'kafka' && { LOG: 'kafka', KAFKA_BROKERS: place.brokers.join(',') }),
     };
     const secrets = siteSecrets();
-    const mqttPort = mosquitto?.port ?? (await quietPort());
+    const mqttPort = mosquitto?.port ?? (await freePort());
     const wanted = await programsOf({ mqttPort, inlet, environment, secrets });
     const programs = wanted.programs.map((one) => world.program(one));
     for (const program of programs) opened.defer(program.stop);
@@ -98,9 +98,7 @@ type Wanted = {
 
 /** Bridge, projector, reactor and API, in this order. */
 const programsOf = async ({ mqttPort, inlet, environment, secrets }: Wanted) => {
-  const ports: number[] = [];
-  while (ports.length < 5) ports.push(await quietPort());
-  const [bridge, projector, reactor, api, webSocket] = ports as [number, number, number, number, number]; // Five.
+  const [bridge = 0, projector = 0, reactor = 0, api = 0, webSocket = 0] = await freePorts(5);
   const mqtt: Readonly<Record<string, string>> =
     inlet === 'connect'
       ? { MQTT_MODE: 'connect', MQTT_URL: `mqtt://127.0.0.1:${mqttPort}` }

@@ -4,11 +4,10 @@ const inside = 'Where a process listens inside its container; what this machine 
 const kafka = 'The log is in the service `kafka`, which asks nobody who they are, inside the network.';
 const registry = 'Schema ids come from the service `registry`, which asks nobody who they are, inside the network.';
 const mosquitto = 'The connector subscribes at the service `mosquitto`, as the user `plenum`, inside the network.';
+const passwordFile = 'The broker of this file lets devices in by a password file, and has no plugin to administer.';
 const files = 'A file of this machine is not in the container.';
 
 export const fixedSettings: Readonly<Record<string, string>> = {
-  ALLOW_UNAUTHENTICATED:
-    'The listener has to be reached from outside its container; its ports are published on this machine alone.',
   API_MQTT_URL: 'Whichever takes the devices is `mqtt`.',
   BRIDGE_DRAIN_TIMEOUT: '`stop_grace_period` is made for it.',
   BRIDGE_PROBES_HOST: inside,
@@ -31,6 +30,8 @@ export const fixedSettings: Readonly<Record<string, string>> = {
   LOG: kafka,
   MQTT_CA: mosquitto,
   MQTT_CERT: mosquitto,
+  MQTT_DYNSEC_PASSWORD: passwordFile,
+  MQTT_DYNSEC_USERNAME: passwordFile,
   MQTT_HOST: inside,
   MQTT_KEY: mosquitto,
   MQTT_PASSWORD: 'The connector needs it and the listener does not: it is required beside MQTT_URL.',

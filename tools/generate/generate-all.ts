@@ -7,6 +7,7 @@ import { asyncapiReference } from './asyncapi.ts';
 import { catalogueReference } from './catalogue.ts';
 import { commandsReference } from './commands.ts';
 import { composeSettings } from './compose.ts';
+import { deviceCommandsReference } from './device-commands.ts';
 import { goldenBytes } from './golden.ts';
 import { mqttConformance } from './mqtt-conformance.ts';
 import { openapiReference } from './openapi.ts';
@@ -25,6 +26,7 @@ export const generators: readonly Generator[] = [
   openapiReference,
   accessReference,
   commandsReference,
+  deviceCommandsReference,
   mqttConformance,
 ];
 

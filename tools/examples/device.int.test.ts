@@ -1,9 +1,9 @@
 /** The device of docs/examples/device at a bridge that listens: what it does once, what it never claims, what it keeps. */
 import assert from 'node:assert/strict';
-import { connect, createServer, type Socket } from 'node:net';
-import { describe, it, type TestContext } from 'node:test';
+import { describe, it } from 'node:test';
 import { commandSite } from './command-site.ts';
 import { exampleDevice, noDevicePython, runLight } from './example-device.ts';
+import { holdingConnack, losingFirstPuback } from './way-between.ts';
 
 for (const version of ['5', '3.1.1'] as const) {
   describe(`the example device over MQTT ${version}`, { skip: noDevicePython, timeout: 60_000 }, () => {
@@ -36,6 +36,8 @@ for (const version of ['5', '3.1.1'] as const) {
     });
   });
 }
+
+const upTo = (count: number): readonly number[] => Array.from({ length: count }, (_, index) => index);
 
 describe('the example device', { skip: noDevicePython, timeout: 60_000 }, () => {
   it('executes what it had only noted when it was killed, and never what it had begun', async (t) => {
@@ -83,8 +85,19 @@ describe('the example device', { skip: noDevicePython, timeout: 60_000 }, () => 
     await device.kill();
     device.start(site.port);
     await site.startBridge();
-    const order = (count: number) => Array.from({ length: count }, (_, index) => index);
-    assert.deepEqual(await site.readings(80), [...order(30), ...order(50)]);
+    assert.deepEqual(await site.readings(80), [...upTo(30), ...upTo(50)]);
+  });
+
+  it('publishes in order what it read before it had a connection, and while it got one', async (t) => {
+    const site = await commandSite(t);
+    const between = await holdingConnack(t, site.port);
+    const device = exampleDevice(t, '5');
+    device.start(between.port);
+    await device.read(5);
+    await between.listen();
+    await device.read(10);
+    between.let();
+    assert.deepEqual(await site.readings(15), [...upTo(5), ...upTo(10)]);
   });
 });
 
@@ -100,46 +113,3 @@ it('the light of the example can be switched, and says how bright it is', {
   await site.reaches(other, 'Failed');
   assert.deepEqual(await site.readings(1), [0]);
 });
-
-/** Where a device gets to the bridge, and its first PUBACK does not: its connection is lost instead. */
-const losingFirstPuback = async (t: TestContext, port: number): Promise<number> => {
-  let isLost = false;
-  const sockets: Socket[] = [];
-  const server = createServer((device) => {
-    const bridge = connect(port, '127.0.0.1');
-    sockets.push(device, bridge);
-    const cut = (): void => {
-      device.destroy();
-      bridge.destroy();
-    };
-    for (const socket of [device, bridge]) socket.on('error', cut).on('close', cut);
-    bridge.on('data', (bytes) => device.write(bytes));
-    device.on('data', (bytes) => {
-      // Without an encoding it is no text.
-      if (isLost || typeof bytes === 'string' || !hasPuback(bytes)) bridge.write(bytes);
-      else {
-        isLost = true;
-        cut();
-      }
-    });
-  });
-  t.after(() => {
-    for (const socket of sockets) socket.destroy();
-    server.close();
-  });
-  const { promise, resolve } = Promise.withResolvers<void>();
-  server.listen(0, '127.0.0.1', resolve);
-  await promise;
-  const address = server.address();
-  return typeof address === 'object' && address !== null ? address.port : assert.fail('it does not listen');
-};
-
-/** Of whole packets, none of them longer than 16 KiB. */
-const hasPuback = (bytes: Uint8Array): boolean => {
-  for (let at = 0; at < bytes.length; ) {
-    if (bytes[at] === 0x40) return true;
-    const [low = 0, high = 0] = bytes.subarray(at + 1, at + 3);
-    at += low < 128 ? 2 + low : 3 + (low - 128) + 128 * high;
-  }
-  return false;
-};

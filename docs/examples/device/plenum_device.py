@@ -127,6 +127,9 @@ class PlenumDevice:
         self._handler = None
         self._to_send = queue.Queue()  # None: there is more in the outbox; a number: paho's, of what was acknowledged.
         self._to_execute = queue.Queue()
+        self._connecting = threading.Lock()  # Held while a message is given to paho, and while a connection begins.
+        self._connection = 0  # How many there were.
+        self._is_connected = False
         self._client = mqtt.Client(
             mqtt.CallbackAPIVersion.VERSION2,
             client_id=node_id,
@@ -139,6 +142,7 @@ class PlenumDevice:
         if tls:
             self._client.tls_set()
         self._client.reconnect_delay_set(min_delay=1, max_delay=30)
+        self._client.on_pre_connect = self._on_pre_connect
         self._client.on_connect = self._on_connect
         self._client.on_message = self._on_message
         self._client.on_subscribe = lambda *_: log.info("subscribed")
@@ -180,13 +184,21 @@ class PlenumDevice:
     # In paho's thread. Nothing here waits for anything but the file.
 
     @vital
+    def _on_pre_connect(self, _client, _data):
+        with self._connecting:
+            self._connection += 1
+            self._is_connected = False
+
+    @vital
     def _on_connect(self, client, _data, _flags, reason, _properties):
         if reason.is_failure:
             log.warning("not connected: %s", reason)
             return  # paho tries again.
         # Also where the session is still there: it may be from a connection that was lost before it subscribed.
         client.subscribe(f"ceiling/commands/{self.node_id}", qos=1)
-        self.status("online")
+        with self._connecting:
+            self._is_connected = True
+        self.status("online")  # Whatever waits in the outbox goes with it.
 
     def _on_message(self, client, _data, message):
         try:
@@ -214,19 +226,23 @@ class PlenumDevice:
             log.warning("refused, and kept in quarantine: %s", reason)  # It will not be taken the next time either.
         self._to_send.put(mid)
 
-    # In the thread that publishes. paho sends again, in order, what was under way when a connection was lost.
+    # In the thread that publishes. When there is a connection again paho sends what was under way, in order, but only then, and
+    # what it is given earlier goes before that: so it is given nothing while it connects, nor until all of that is acknowledged.
 
     @vital
     def _send(self):
-        under_way = {}
+        under_way = {}  # By paho's number: ours, and the connection.
         last = 0
         while True:
             for number, topic, payload in self._store.waiting(last, UNDER_WAY_MAX - len(under_way)):
-                under_way[self._client.publish(topic, payload, qos=1).mid] = number
+                with self._connecting:
+                    if not self._is_connected or any(at != self._connection for _, at in under_way.values()):
+                        break
+                    under_way[self._client.publish(topic, payload, qos=1).mid] = (number, self._connection)
                 last = number
             mid = self._to_send.get()
             if mid in under_way:
-                self._store.remove(under_way.pop(mid))
+                self._store.remove(under_way.pop(mid)[0])
 
     # In the thread that executes.
 

@@ -57,7 +57,26 @@ export type DeviceMessages = {
    * @throws {RangeError} (as a rejection) when the topic is none to publish under.
    */
   publish(message: DeviceMessage): Promise<Delivery>;
+  /**
+   * Retains it in place of the topic's last message, for those who subscribe later; nothing (no bytes) takes away what is retained.
+   * Who subscribes already is sent it with QoS 1. Settles when it is kept: in the store of sessions, or by the broker's
+   * acknowledgement. Rejects never for what a network does.
+   * @throws {RangeError} (as a rejection) when the topic is none to publish under.
+   */
+  retain(topic: string, payload: Uint8Array): Promise<Retention>;
+  /**
+   * What is retained on this one topic now; `undefined`: nothing.
+   * @throws {RangeError} (as a rejection) as `retain`. @throws TransientFailure when it cannot be asked at the moment.
+   */
+  retainedOn(topic: string): Promise<Uint8Array | undefined>;
 };
+
+export type Retention =
+  | { readonly outcome: 'kept' }
+  /** It is not taken, and why (a reason code of MQTT 5). A broker says so only in MQTT 5. */
+  | { readonly outcome: 'refused'; readonly reason: number }
+  /** No answer came in time, or none can come any more. It may be kept or not. */
+  | { readonly outcome: 'unknown' };
 
 /** Why nothing can be published there; `undefined` when it can (MQTT 3.1.1 and 5, 4.7.1 and 4.7.3). */
 export const deviceTopicProblem = (topic: string): string | undefined => {

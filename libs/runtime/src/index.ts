@@ -67,6 +67,7 @@ export type {
   DeviceMessage,
   DeviceMessageProperties,
   DeviceMessages,
+  Retention,
 } from './device-messages.ts';
 export { deviceExpiryMsMax, deviceTopicProblem } from './device-messages.ts';
 export { LogTruncated, Poison, TransientFailure } from './errors.ts';

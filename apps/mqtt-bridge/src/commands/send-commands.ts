@@ -13,7 +13,7 @@ export type CommandWork = {
 };
 
 export type SendCommandsParts = CommandWork & {
-  readonly devices: DeviceMessages;
+  readonly devices: Pick<DeviceMessages, 'publish'>;
   /** Where devices connect to this process itself. */
   readonly watch: ClientWatch | undefined;
   /** Where a broker is in between: whether the session with it is ours and open. */

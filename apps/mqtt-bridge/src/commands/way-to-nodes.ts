@@ -3,7 +3,7 @@ import type { DeviceMessages } from '@plenum/runtime';
 
 /** Where nodes are, as seen from here. */
 export type WayToNodes = {
-  readonly devices: DeviceMessages;
+  readonly devices: Pick<DeviceMessages, 'publish'>;
   /** Whether this process is to send this node its commands now. */
   reaches(nodeId: string): boolean;
   /** Nodes that are here; `undefined`: all of them, behind a broker. */

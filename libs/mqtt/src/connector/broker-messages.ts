@@ -10,6 +10,8 @@ import {
   deviceTopicProblem,
   type Logger,
   pause,
+  type Retention,
+  TransientFailure,
 } from '@plenum/runtime';
 import { reason } from '../codec/reason-codes.ts';
 import type { ConnectorLimits } from './connector-limits.ts';
@@ -20,6 +22,7 @@ import {
   type PublishingConnection,
   type PublishingParts,
 } from './publishing-connection.ts';
+import { lookAtRetained } from './retained-at-broker.ts';
 
 export type BrokerMessagesParts = Omit<PublishingParts, 'protocol' | 'limits' | 'stop'> & {
   /** 5, and 3.1.1 with a broker that has no 5, unless one of them is asked for. */
@@ -64,17 +67,34 @@ export const brokerMessages = (parts: BrokerMessagesParts): BrokerMessages => {
     });
   };
 
+  const publish = async (message: ToBroker): Promise<Delivery> => {
+    refuseTopic(message.topic);
+    if (stop.signal.aborted) return { outcome: 'not-connected' };
+    if (way.waiting.length >= waitingMax) return refused(reason.quotaExceeded);
+    const { promise, resolve } = Promise.withResolvers<Delivery>();
+    const waiting = waitingOf(way, message, resolve);
+    way.waiting.push(waiting);
+    wake();
+    return promise;
+  };
+
   return {
-    publish: async (message) => {
-      const problem = deviceTopicProblem(message.topic);
-      if (problem !== undefined) throw new RangeError(problem);
-      if (stop.signal.aborted) return { outcome: 'not-connected' };
-      if (way.waiting.length >= waitingMax) return refused(reason.quotaExceeded);
-      const { promise, resolve } = Promise.withResolvers<Delivery>();
-      const waiting = waitingOf(way, message, resolve);
-      way.waiting.push(waiting);
-      wake();
-      return promise;
+    publish,
+    retain: async (topic, payload) => {
+      refuseTopic(topic);
+      if (stop.signal.aborted) return { outcome: 'unknown' };
+      return retentionOf(await publish({ topic, payload, expiryMs: retainMs, isRetained: true }));
+    },
+    retainedOn: async (topic) => {
+      refuseTopic(topic);
+      for (;;) {
+        if (stop.signal.aborted) throw new TransientFailure('mqtt-closed', 'the connection to the broker has closed');
+        const looked = await lookAtRetained({ ...parts, protocol, stop: stop.signal }, topic);
+        if (looked.outcome === 'read') return looked.payload;
+        if (looked.how !== 'other-protocol' || protocol === 4 || parts.protocol !== undefined)
+          throw new TransientFailure('mqtt-away', `the broker does not say what is retained: ${looked.reason}`);
+        protocol = 4;
+      }
     },
     close: async () => {
       stop.abort();
@@ -83,6 +103,22 @@ export const brokerMessages = (parts: BrokerMessagesParts): BrokerMessages => {
       await running;
     },
   };
+};
+
+const refuseTopic = (topic: string): void => {
+  const problem = deviceTopicProblem(topic);
+  if (problem !== undefined) throw new RangeError(problem);
+};
+
+/** Nobody has to subscribe to what is retained. */
+const retentionOf = (delivery: Delivery): Retention => {
+  if (delivery.outcome === 'refused') return { outcome: 'refused', reason: delivery.reason };
+  return { outcome: delivery.outcome === 'expired' ? 'unknown' : 'kept' };
+};
+
+type ToBroker = DeviceMessage & {
+  /** It has no time then at the broker: `expiryMs` is how long the broker's answer is waited for. */
+  readonly isRetained?: true;
 };
 
 type Way = {
@@ -96,7 +132,7 @@ type Way = {
 };
 
 type Waiting = {
-  readonly message: DeviceMessage;
+  readonly message: ToBroker;
   readonly expiresAtMs: number;
   readonly settle: (delivery: Delivery) => void;
   settled: boolean;
@@ -104,7 +140,7 @@ type Waiting = {
   sent: number;
 };
 
-const waitingOf = (way: Way, message: DeviceMessage, resolve: (delivery: Delivery) => void): Waiting => {
+const waitingOf = (way: Way, message: ToBroker, resolve: (delivery: Delivery) => void): Waiting => {
   const expiryMs = Math.min(message.expiryMs, deviceExpiryMsMax);
   const timer = setTimeout(() => {
     way.waiting = way.waiting.filter((other) => other !== waiting);
@@ -166,14 +202,16 @@ const send = (way: Way): void => {
   }
 };
 
-const outboundOf = ({ message: { topic, payload, qos = 1, properties }, expiresAtMs }: Waiting): Outbound => ({
-  ...{ topic, payload, qos, properties },
-  leftS: Math.max(1, Math.ceil((expiresAtMs - Date.now()) / 1000)),
-});
+const outboundOf = ({ message, expiresAtMs }: Waiting): Outbound => {
+  const { topic, payload, qos = 1, properties, isRetained: retain = false } = message;
+  const leftS = retain ? undefined : Math.max(1, Math.ceil((expiresAtMs - Date.now()) / 1000));
+  return { topic, payload, qos, properties, leftS, retain };
+};
 
 /** What the broker said of itself when it let us in. */
 const refusalOf = ({ takes, bytesOf }: PublishingConnection, outbound: Outbound): number | undefined => {
   if (outbound.qos > takes.qos) return reason.qosNotSupported;
+  if (outbound.retain && !takes.retained) return reason.retainNotSupported;
   return Number.isFinite(takes.packetBytes) && bytesOf(outbound) > takes.packetBytes
     ? reason.packetTooLarge
     : undefined;
@@ -189,5 +227,7 @@ const expired: Delivery = { outcome: 'expired' };
 
 /** As the MQTT listener keeps for a device. */
 const waitingMax = 1000;
+/** How long it is waited until the broker has acknowledged what it is to retain. */
+const retainMs = 30_000;
 /** A message that ends every connection it is sent on is not tried for ever. */
 const attemptsMax = 3;

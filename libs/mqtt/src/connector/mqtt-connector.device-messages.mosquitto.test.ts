@@ -5,7 +5,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, it, type TestContext } from 'node:test';
 import { mosquittoMissing, testMosquitto } from '@plenum/local-mosquitto/testing';
-import type { Delivery, DeviceMessage } from '@plenum/runtime';
+import { type Delivery, type DeviceMessage, TransientFailure } from '@plenum/runtime';
 import { dataOf, deviceMessagesContract } from '@plenum/runtime/testing';
 import { openConnector } from '../testing/connector-under-test.ts';
 import { contractDevice } from '../testing/contract-device.ts';
@@ -54,6 +54,29 @@ describe('the way down at Mosquitto', { skip: mosquittoMissing, timeout: 120_000
       assert.equal(messageExpiryS === undefined, 'protocol' in way);
       await connector.close();
     }
+  });
+
+  it('says of what may not be retained why, and in 3.1.1 reads what is retained as well', async (t) => {
+    const broker = await refusingBroker(t);
+    const url = `mqtt://127.0.0.1:${broker.port}`;
+    const [five, four] = [
+      openConnector(t, { url, clientId: '5' }),
+      openConnector(t, { url, clientId: '4', protocol: 4 }),
+    ];
+    const refused = await five.retain(refusing.topic, Buffer.from('x'));
+    assert.deepEqual(refused, { outcome: 'refused', reason: refusing.reason });
+    assert.deepEqual(await four.retain('c/node', Buffer.from('x')), { outcome: 'kept' });
+    for (const connector of [five, four]) assert.equal(String(await connector.retainedOn('c/node')), 'x');
+    assert.deepEqual(await four.retain('c/node', new Uint8Array()), { outcome: 'kept' });
+    for (const connector of [five, four]) assert.equal(await connector.retainedOn('c/node'), undefined);
+  });
+
+  it('does not know what is retained at a broker that is away', async (t) => {
+    const broker = await testMosquitto(t, { tcpOnly: true });
+    const connector = openConnector(t, { url: `mqtt://127.0.0.1:${broker.port}` });
+    assert.deepEqual(await connector.retain('c/node', Buffer.from('x')), { outcome: 'kept' });
+    await broker.stop();
+    await assert.rejects(connector.retainedOn('c/node'), TransientFailure);
   });
 
   it('comes back in by the subscription of the connector, as what anybody else publishes', async (t) => {

@@ -112,7 +112,7 @@ export const mqttConnector = (parts: MqttConnectorParts): MqttConnector => {
   const watching = setInterval(() => alarm(performance.now(), known.totals()), alarmMs);
 
   return {
-    publish: down.publish,
+    ...{ publish: down.publish, retain: down.retain, retainedOn: down.retainedOn },
     state: () => connector.state,
     protocol: () => connector.protocol,
     counts: () => ({ ...connector.counts, redelivered: known.totals().redelivered }),

@@ -22,13 +22,14 @@ export type Outbound = {
   readonly payload: Uint8Array;
   readonly qos: 1 | 2;
   readonly properties: DeviceMessageProperties | undefined;
-  /** Of its time; sent to brokers of MQTT 5. */
-  readonly leftS: number;
+  /** Of its time; sent to brokers of MQTT 5. `undefined`: for ever. */
+  readonly leftS: number | undefined;
+  readonly retain: boolean;
 };
 
 export type PublishingConnection = {
   /** As many may be on their way (Receive Maximum of the broker), with this QoS, in packets of so many bytes. */
-  readonly takes: { readonly inFlight: number; readonly qos: 0 | 1 | 2; readonly packetBytes: number };
+  readonly takes: Takes;
   bytesOf(message: Outbound): number;
   /** Calls back with the reason code of PUBACK or PUBREC; not at all when the connection ends before. */
   publish(message: Outbound, answered: (reason: number) => void): void;
@@ -38,14 +39,35 @@ export type PublishingConnection = {
   close(): Promise<void>;
 };
 
+type Takes = {
+  readonly inFlight: number;
+  readonly qos: 0 | 1 | 2;
+  readonly packetBytes: number;
+  /** Whether the broker retains anything. */
+  readonly retained: boolean;
+};
+
 /** What is in the way of a connection. `other-protocol`: the broker does not speak this version. */
 export type NoConnection = { readonly how: 'other-protocol' | 'failed'; readonly reason: string };
 
-export const isConnection = (opened: PublishingConnection | NoConnection): opened is PublishingConnection =>
+export const isConnection = <T extends { readonly ended: Promise<string> }>(opened: T | NoConnection): opened is T =>
   'ended' in opened;
 
 /** Settles when the broker has let us in, or has not. */
 export const openPublishing = async (parts: PublishingParts): Promise<PublishingConnection | NoConnection> => {
+  const opened = await openClient(parts);
+  return isConnection(opened) ? connected(opened, parts.protocol) : opened;
+};
+
+export type OpenClient = {
+  readonly client: MqttClient;
+  readonly connack: IConnackPacket;
+  /** Settles with why it has ended. */
+  readonly ended: Promise<string>;
+};
+
+/** In a session of its own that ends with it. */
+export const openClient = async (parts: PublishingParts): Promise<OpenClient | NoConnection> => {
   const { MqttClient: Client } = await import('mqtt'); // Loaded by who publishes, and no listener.
   const { url, tls, credentials, clientId, protocol, limits, stop } = parts;
   let isOther = false;
@@ -80,18 +102,13 @@ export const openPublishing = async (parts: PublishingParts): Promise<Publishing
     ended.promise,
   ]);
   stop.removeEventListener('abort', giveUp);
-  if (typeof connack !== 'string') return connected(client, connack, protocol, ended.promise);
+  if (typeof connack !== 'string') return { client, connack, ended: ended.promise };
   client.end(true);
   return { how: isOther ? 'other-protocol' : 'failed', reason: connack };
 };
 
-const connected = (
-  client: MqttClient,
-  { properties = {} }: IConnackPacket,
-  protocol: 4 | 5,
-  ended: Promise<string>,
-): PublishingConnection => {
-  const { receiveMaximum = inFlightMax, maximumQoS = 2, maximumPacketSize } = properties;
+const connected = ({ client, connack, ended }: OpenClient, protocol: 4 | 5): PublishingConnection => {
+  const { receiveMaximum = inFlightMax, maximumQoS = 2, maximumPacketSize, retainAvailable } = connack.properties ?? {};
   /** Reasons of PUBACK and PUBREC by packet id: mqtt.js keeps those to itself that are no failures. */
   const reasons = new Map<number, number>();
   client.on('packetreceive', (packet) => {
@@ -103,6 +120,7 @@ const connected = (
       inFlight: Math.min(receiveMaximum, inFlightMax),
       qos: maximumQoS as 0 | 1 | 2,
       packetBytes: maximumPacketSize ?? Number.POSITIVE_INFINITY,
+      retained: retainAvailable !== false,
     },
     bytesOf: (message) =>
       mqttPacket.generate(
@@ -137,9 +155,11 @@ const connected = (
 
 const bytesOf = ({ payload }: Outbound): Buffer => Buffer.from(payload.buffer, payload.byteOffset, payload.length);
 
-const headersOf = ({ qos, properties, leftS }: Outbound, protocol: 4 | 5) => ({
-  ...{ qos, dup: false, retain: false },
-  ...(protocol === 5 && { properties: { messageExpiryInterval: leftS, ...propertiesOf(properties) } }),
+const headersOf = ({ qos, properties, leftS, retain }: Outbound, protocol: 4 | 5) => ({
+  ...{ qos, dup: false, retain },
+  ...(protocol === 5 && {
+    properties: { ...(leftS !== undefined && { messageExpiryInterval: leftS }), ...propertiesOf(properties) },
+  }),
 });
 
 const propertiesOf = (properties: DeviceMessageProperties = {}): NonNullable<IPublishPacket['properties']> => {

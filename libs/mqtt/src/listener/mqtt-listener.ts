@@ -85,7 +85,7 @@ export const mqttListener = async (parts: MqttListenerParts): Promise<MqttListen
       tls: tls && (await opened(listenTls(tls, accepting))),
       webSocket: webSocket && (await opened(listenWebSocket(webSocket, { ...accepting, messageBytesMax }))),
       clients: server,
-      publish: server.publish,
+      ...{ publish: server.publish, retain: server.retain, retainedOn: server.retainedOn },
       counts: server.counts,
       close,
     };

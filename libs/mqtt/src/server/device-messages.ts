@@ -10,7 +10,7 @@ import { deliver, type How, type Published, withdraw } from './deliver.ts';
 import { combined } from './route.ts';
 import type { Server, Session } from './state.ts';
 
-export const deviceMessages = (server: Server): DeviceMessages => ({
+export const deviceMessages = (server: Server): Pick<DeviceMessages, 'publish'> => ({
   publish: async (asked) => {
     const problem = deviceTopicProblem(asked.topic);
     if (problem !== undefined) throw new RangeError(problem);

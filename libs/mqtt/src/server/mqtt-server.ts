@@ -12,6 +12,7 @@ import type { ClientWatch } from './client-watch.ts';
 import { closeNow, forgetSession } from './close.ts';
 import { keepWaiting, nobodyWaits } from './deliver.ts';
 import { deviceMessages, reaches } from './device-messages.ts';
+import { deviceRetained } from './device-retained.ts';
 import type { ListenerLimits } from './limits.ts';
 import { flusher } from './outgoing-bytes.ts';
 import { read, receive } from './receive.ts';
@@ -82,7 +83,7 @@ export const serve = async (server: Server): Promise<MqttServer> => {
     connected: function* () {
       for (const connection of server.connections.values()) if (connection.stage === 'open') yield clientOf(connection);
     },
-    publish: deviceMessages(server).publish,
+    ...{ publish: deviceMessages(server).publish, ...deviceRetained(server) },
     reaches: (to) => reaches(server, to),
     quiesce: (giveUp) => {
       ingest.readOn();

@@ -48,22 +48,23 @@ const together = (one: How, other: How): How => ({
   subscriptionIds: [...other.subscriptionIds, ...one.subscriptionIds],
 });
 
-/** An empty message takes away what is retained [MQTT-3.3.1-6]. */
-export const retain = async (server: Server, { message, qos, expiresAtMs }: Published): Promise<void> => {
+/** An empty message takes away what is retained [MQTT-3.3.1-6]. `false`: there is no space left for it. */
+export const retain = async (server: Server, { message, qos, expiresAtMs }: Published): Promise<boolean> => {
   const { topic, payload } = message;
   if (payload.length === 0) {
-    if (!server.retained.has(topic)) return;
+    if (!server.retained.has(topic)) return true;
     server.retained.remove(topic);
     await server.store.retain(topic, undefined);
-    return;
+    return true;
   }
   const body = keptBytes({ ...message, qos, retain: true });
   if (server.retained.set({ topic, body, expiresAtMs })) {
     await server.store.retain(topic, { body, expiresAtMs });
-    return;
+    return true;
   }
   server.counts.notRetained += 1;
   await server.store.retain(topic, undefined);
+  return false;
 };
 
 /** A retained message, to be delivered to a new subscription; `undefined` when it cannot be read. */

@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it, type TestContext } from 'node:test';
 import type { Delivery, DeviceMessage, DeviceMessageProperties, DeviceMessages } from '../device-messages.ts';
+import { retainedByPlenum } from './device-messages-contract-retained.ts';
 
 export type OpenedDeviceMessages = {
   readonly messages: DeviceMessages;
@@ -120,6 +121,8 @@ export const deviceMessagesContract = (name: string, open: OpenDeviceMessages, s
         await assert.rejects(messages.publish(message(topic, 'x')), RangeError);
       }
     });
+
+    retainedByPlenum(open);
   });
 };
 

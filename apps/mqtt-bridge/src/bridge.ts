@@ -20,6 +20,8 @@ import type { AccessCounts } from './device-access.ts';
 import type { AuthorizedNodes } from './listener-access.ts';
 import type { PresenceCounts } from './presence-sender.ts';
 import type { RefusalCounts } from './refusal-reporter.ts';
+import type { RegistrationWork } from './registrations/keep-registrations.ts';
+import type { RegistrationCounts } from './registrations/registration-counts.ts';
 import type { RightsCounts } from './rights/rights-counts.ts';
 
 export type BridgeConfig = Config<typeof bridgeSettings>;
@@ -37,12 +39,14 @@ export type BridgeParts = {
   readonly onSession?: (state: ConnectorState) => void;
   /** What to do when a port is taken; `fail` unless said otherwise. */
   readonly whenPortTaken?: WhenPortTaken;
-  /** MQTT_MODE=connect needs them: of several bridges one has the session. */
+  /** MQTT_MODE=connect needs them: of several bridges one has the session. So does who is given `registrations`. */
   readonly leases?: Leases;
   /** MQTT_MODE=listen needs it: what devices' sessions are kept in. The bridge closes it. */
   readonly sessions?: SessionStore;
   /** Nodes are sent commands with it; without it none are. */
   readonly commands?: CommandWork;
+  /** Registrations of enrolled nodes are published with it; without it none are. */
+  readonly registrations?: RegistrationWork;
   /** MQTT_MODE=listen needs them where devices have to sign in, MQTT_MODE=connect where it keeps their rights at the broker. */
   readonly nodes?: AuthorizedNodes;
   /** The rights of nodes at the broker, where MQTT_MODE is `connect` and they are Plenum's to keep. */
@@ -71,6 +75,8 @@ export type Bridge = {
   readonly refusals?: (() => RefusalCounts) | undefined;
   /** Rights of nodes at a broker, where this bridge may keep them. */
   readonly rights?: (() => RightsCounts) | undefined;
+  /** Registrations of enrolled nodes, where this bridge may publish them. */
+  readonly registrations?: (() => RegistrationCounts) | undefined;
   /** `away`: the log does not take events at the moment, and nobody new is let in. */
   state(): 'flowing' | 'away';
 };

@@ -18,6 +18,7 @@ import type { Bridge, BridgeConfig, BridgeParts } from './bridge.ts';
 import { settings } from './config.ts';
 import { registerBridgeMetrics } from './metrics.ts';
 import { notReady } from './not-ready.ts';
+import { registrationWork } from './registrations/keep-registrations.ts';
 import { runBridge } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
@@ -52,7 +53,8 @@ const main = async (stop: AbortSignal): Promise<void> => {
   const codec = await openCodec({ config, logger, stop });
   const commands = await openCommandWork({ foundation, codec, logger });
   opened.defer(commands.close);
-  await runBridge({ config, log, codec, logger, onListening, commands, ...shared }, stop);
+  const registrations = registrationWork(commands.database);
+  await runBridge({ config, log, codec, logger, onListening, commands, registrations, ...shared }, stop);
 };
 
 /** What bridges share: at a broker the one session there, and where devices connect to them their sessions, and which of them may. */
@@ -67,17 +69,17 @@ const openShared = async (
     opened.defer(nodes.close);
     return nodes;
   };
+  const store = await postgresLeaseStore(foundation.database.pool);
+  opened.defer(() => store.close());
+  const held = leases({ store, newHolder: randomUUID, logger });
   const broker = config.MQTT_MODE === 'listen' ? undefined : await openAtBroker({ config, logger });
   if (broker !== undefined) opened.defer(broker.close);
   if (config.MQTT_MODE === 'listen') {
     const nodes = await openNodes();
     const { store: sessions, close } = await openSessions({ foundation, logger });
     opened.defer(close);
-    return { sessions, nodes };
+    return { leases: held, sessions, nodes };
   }
-  const store = await postgresLeaseStore(foundation.database.pool);
-  opened.defer(() => store.close());
-  const held = leases({ store, newHolder: randomUUID, logger });
   return broker === undefined
     ? { leases: held }
     : { leases: held, atBroker: broker.atBroker, nodes: await openNodes() };

@@ -2,6 +2,7 @@
 import type { MetricsRegistry, Read } from '@plenum/metrics';
 import type { Bridge } from './bridge.ts';
 import type { AccessCounts } from './device-access.ts';
+import { registerRegistrationMetrics } from './registrations/registration-metrics.ts';
 import { registerRightsMetrics } from './rights/rights-metrics.ts';
 
 /** `bridge` is `undefined` as long as it does not listen. */
@@ -47,6 +48,7 @@ export const registerBridgeMetrics = (registry: MetricsRegistry, bridge: () => B
   refusals(registry, bridge);
   broker(registry, bridge);
   registerRightsMetrics(registry, () => bridge()?.rights?.());
+  registerRegistrationMetrics(registry, () => bridge()?.registrations?.());
 };
 
 const presence = (registry: MetricsRegistry, bridge: () => Bridge | undefined): void =>

@@ -2,16 +2,17 @@
 import { randomUUID } from 'node:crypto';
 import { collectSooner } from '@plenum/assembly';
 import { translator as translatorOfDomains } from '@plenum/catalogue';
-import { openCommandReads } from '@plenum/device';
 import type { ConnectorState } from '@plenum/mqtt';
-import { aborted, type Clock, type IngestLimits, ingest, retryUntilStopped } from '@plenum/runtime';
+import { aborted, type Clock, type IngestLimits, ingest } from '@plenum/runtime';
 import type { BridgeConfig, BridgeParts } from './bridge.ts';
-import { type OwnCommands, ownCommands } from './commands/own-commands.ts';
 import { type SendingCommands, sendCommands } from './commands/send-commands.ts';
 import { type MqttSource, openMqttSource } from './mqtt-source.ts';
 import { idsInOrder } from './new-id.ts';
+import { type OwnMessages, ownMessages } from './own-messages.ts';
 import { type PresenceReporter, presenceReporter } from './presence-reporter.ts';
 import { refusalReporter } from './refusal-reporter.ts';
+import { type KeepingRegistrations, keepRegistrations } from './registrations/keep-registrations.ts';
+import { type SessionLease, sessionLease } from './registrations/session-lease.ts';
 import { type KeepingRights, keepRights } from './rights/keep-rights.ts';
 import { bridgeTranslator } from './translate.ts';
 import { zoneOffset } from './zone-offset.ts';
@@ -27,7 +28,7 @@ export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<
   collectSooner('bridge');
   const zone = zoneOffset(config.DEVICE_TIME_ZONE);
   const newId = idsInOrder();
-  const own = ownOf(parts, stop);
+  const own = ownMessages(parts, stop);
   await own?.look();
   const translator = bridgeTranslator({
     domains: translatorOfDomains,
@@ -46,8 +47,11 @@ export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<
   };
   let sending: SendingCommands | undefined;
   let rights: KeepingRights | undefined;
+  let registrations: KeepingRegistrations | undefined;
+  const session = sessionLease();
   const onSession = (state: ConnectorState): void => {
     parts.onSession?.(state);
+    session.became(state);
     if (state === 'open') sending?.sweep();
     // Another one may have had the session until now.
     if (state === 'connecting') void own?.look();
@@ -67,16 +71,18 @@ export const runBridge = async (parts: BridgeParts, stop: AbortSignal): Promise<
     const shown = { tcp, tls, webSocket, balance, load, state, counts, access, broker, devices };
     sending = sendingOf(parts, source, replica, own);
     rights = rightsOf(parts);
+    registrations = registrationsOf(parts, source, session, own);
     const counted = { presence: reporter?.counts, refusals: refusals.counts, commands: sending?.counts };
-    parts.onListening?.({ ...shown, ...counted, rights: rights?.counts });
+    parts.onListening?.({ ...shown, ...counted, rights: rights?.counts, registrations: registrations?.counts });
     const failures = [source.failed, refusals.finished, ...(reporter ? [reporter.finished] : [])];
-    for (const part of [sending, rights]) if (part !== undefined) failures.push(part.failed);
+    for (const part of [sending, rights, registrations]) if (part !== undefined) failures.push(part.failed);
     await Promise.race([aborted(stop), loop.finished, ...failures]);
     logger.info({}, 'the bridge takes no more messages and finishes those in hand');
   } finally {
     await source.close();
     await sending?.close();
     await rights?.close();
+    await registrations?.close();
     await reporter?.close();
     await refusals.close();
     logger.info({ balance: loop.balance() }, 'the bridge has stopped');
@@ -114,31 +120,28 @@ const rightsOf = ({ config, atBroker, nodes, leases, logger }: BridgeParts): Kee
   return keepRights({ atBroker, nodes, leases, logger });
 };
 
+/** At a broker by who has the session there, else by who has a lease of its own. */
+const registrationsOf = (
+  { config, registrations, leases: shared, logger }: BridgeParts,
+  { devices }: MqttSource,
+  session: SessionLease,
+  own: OwnMessages | undefined,
+): KeepingRegistrations | undefined => {
+  if (registrations === undefined) return undefined;
+  const leases = config.MQTT_MODE === 'connect' ? session.leases : shared;
+  if (leases === undefined) throw new Error('registrations of nodes need leases');
+  return keepRegistrations({ ...registrations, devices, leases, own: own?.registrations, logger });
+};
+
 const sendingOf = (
   { commands, logger }: BridgeParts,
   source: MqttSource,
   replica: string,
-  own: OwnCommands | undefined,
+  own: OwnMessages | undefined,
 ): SendingCommands | undefined => {
   const { devices, clients: watch, broker } = source;
   const isOpen = (): boolean => broker?.().state === 'open';
   return (
-    commands && sendCommands({ ...commands, devices, watch, isOpen, replica, logger, onSend: (id) => own?.add([id]) })
+    commands && sendCommands({ ...commands, devices, watch, isOpen, replica, logger, onSend: (id) => own?.sending(id) })
   );
 };
-
-/** A broker gives back what Plenum publishes there, also what another bridge did just before this one. */
-const ownOf = ({ config, commands, logger }: BridgeParts, stop: AbortSignal) => {
-  if (config.MQTT_MODE !== 'connect' || commands === undefined) return undefined;
-  const own = ownCommands();
-  const { sent } = openCommandReads(commands.database.sql);
-  const look = async (): Promise<void> => {
-    const before = await retryUntilStopped(() => sent(sentBeforeMax), {
-      ...{ logger, stop, waiting: 'the bridge waits for the database', again: 'the database is there' },
-    });
-    own.add((before ?? []).toReversed());
-  };
-  return { ...own, look };
-};
-
-const sentBeforeMax = 10_000;

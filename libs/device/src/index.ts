@@ -62,7 +62,9 @@ export {
   commandTopic,
   type NodeTopics,
   nodeOfCommandTopic,
+  nodeOfRegistrationTopic,
   nodeTopics,
+  registrationTopic,
   responsesTopicOf,
 } from './nodes/node-topics.ts';
 export { type NamedNode, nodeNamedBy, nodeUserName } from './nodes/node-user-name.ts';
@@ -82,4 +84,17 @@ export type { RefusedClient, RefusedClientReads, RefusedClientsAsked } from './r
 export { ClientRefused, type ClientRefusedData } from './refusals/refusal-events.ts';
 export type { RefusedClientsRow } from './refusals/refusal-tables.ts';
 export { refusedClientsProjection } from './refusals/refused-clients.ts';
+export {
+  type Decision as RegistrationDecision,
+  type PublishedState,
+  type Retained as RetainedRegistration,
+  registrationDecision,
+} from './registration/decision.ts';
+export { ownDigest, registrationOf, type TextDigest } from './registration/payload.ts';
+export {
+  type RegistrationReads,
+  registrationReads,
+  type SettledRegistration,
+  type WantedRegistration,
+} from './registration/reads.ts';
 export { presenceTopic } from './topics.ts';

@@ -15,7 +15,14 @@ import type { Config } from '@plenum/config';
 import type { DecidedTables } from '@plenum/event';
 import { registerExporterMetrics } from '@plenum/exporter';
 import { type MetricsRegistry, registerConsumerMetrics } from '@plenum/metrics';
-import { type Bridge, type BridgeParts, notReady, registerBridgeMetrics, runBridge } from '@plenum/mqtt-bridge';
+import {
+  type Bridge,
+  type BridgeParts,
+  notReady,
+  registerBridgeMetrics,
+  registrationWork,
+  runBridge,
+} from '@plenum/mqtt-bridge';
 import { postgresCheckpointStore, postgresLeaseStore, postgresReadModelStore, query } from '@plenum/postgres';
 import { projectorProgress, runProjector } from '@plenum/projector';
 import { runQueryApi } from '@plenum/query-api';
@@ -140,7 +147,7 @@ export const startStack = async (settings: StackSettings): Promise<Stack> => {
     behind: () =>
       behindOf({ projections: projections, appended: counted.appended, committed: watch.counters, progress }),
     caughtUp,
-    sessionOpen: (giveUp) => (shared.leases === undefined ? Promise.resolve() : unlessAborted(open.promise, giveUp)),
+    sessionOpen: (giveUp) => (config.MQTT_MODE === 'connect' ? unlessAborted(open.promise, giveUp) : Promise.resolve()),
     failed: Promise.race([projector.failed, reactor.failed, exporter.failed, bridge.failed, api.failed]),
     stopBridge: bridge.stop,
     stop: () => parts.disposeAsync(),
@@ -197,7 +204,7 @@ const openShared = async (
     atBroker,
   }: Pick<BridgeParts, 'atBroker'> & { readonly decisions: Pick<OpenDecisions, 'store' | 'personal'> },
   started: AsyncDisposableStack,
-): Promise<Pick<BridgeParts, 'leases' | 'sessions' | 'nodes' | 'commands' | 'atBroker'>> => {
+): Promise<Pick<BridgeParts, 'leases' | 'sessions' | 'nodes' | 'commands' | 'registrations' | 'atBroker'>> => {
   const openNodes = async () => {
     const nodes = await openAuthorizedNodes({ foundation, logger });
     started.defer(nodes.close);
@@ -205,17 +212,17 @@ const openShared = async (
   };
   const commands = await openCommandWork({ foundation, codec: foundation.codec, logger, decisions });
   started.defer(commands.close);
+  const registrations = registrationWork(commands.database);
+  const store = await postgresLeaseStore(foundation.database.pool);
+  started.defer(() => store.close());
+  const held = { commands, registrations, leases: leases({ store, newHolder: randomUUID, logger }) };
   if (config.MQTT_MODE === 'connect') {
-    const store = await postgresLeaseStore(foundation.database.pool);
-    started.defer(() => store.close());
-    const held = leases({ store, newHolder: randomUUID, logger });
-    if (atBroker === undefined) return { commands, leases: held };
-    return { commands, leases: held, atBroker, nodes: await openNodes() };
+    return atBroker === undefined ? held : { ...held, atBroker, nodes: await openNodes() };
   }
   const nodes = await openNodes();
   const { store: sessions, close } = await openSessions({ foundation, logger });
   started.defer(close);
-  return { commands, sessions, nodes };
+  return { ...held, sessions, nodes };
 };
 
 const unlessAborted = (promise: Promise<void>, giveUp: AbortSignal): Promise<void> =>

@@ -11,11 +11,19 @@ export type NodeTopics = {
 export const nodeTopics = (nodeId: string, sensors: readonly string[]): NodeTopics => ({
   publish: new Set([
     ...sensors.map((sensor) => `ceiling/sensors/${sensorIdOf(nodeId, sensor)}/data`),
-    ...['status', 'registration'].map((what) => `ceiling/nodes/${nodeId}/${what}`),
+    `ceiling/nodes/${nodeId}/status`,
+    registrationTopic(nodeId),
     responsesTopicOf(nodeId),
   ]),
   subscribe: new Set([commandTopic(nodeId)]),
 });
+
+/** Where it is said what it is: by itself, and by Plenum when it is enrolled. */
+export const registrationTopic = (nodeId: string): string => `ceiling/nodes/${nodeId}/registration`;
+
+/** The node whose registration a topic has; `undefined` where it is not one of them. */
+export const nodeOfRegistrationTopic = (topic: string): string | undefined =>
+  topic.endsWith('/registration') ? /^ceiling\/nodes\/([^/+#]+)\/registration$/.exec(topic)?.[1] : undefined;
 
 /** Where its commands are published. */
 export const commandTopic = (nodeId: string): string => `ceiling/commands/${nodeId}`;

@@ -24,7 +24,7 @@ export type RegistrationRoundsParts = Holding & {
 };
 
 /** At a time. */
-const nodesMax = 50;
+const nodesMax = 20;
 /** The table of enrolled nodes is some moments behind the decisions. */
 const behindMs = 200;
 
@@ -114,7 +114,8 @@ const retainedOf = async (
 ): Promise<RetainedRegistration> => {
   const payload = await devices.retainedOn(topic);
   if (payload === undefined) return 'nothing';
-  return ownDigest(topic, payload, sha256) === undefined ? 'others' : 'ours';
+  const ours = ownDigest(topic, payload, sha256);
+  return ours === undefined ? 'others' : { ours };
 };
 
 const carriedOut = async (

@@ -14,15 +14,17 @@ type World = {
   published_count: number;
 };
 
-const steps = ['change', 'remove', 'speak', 'fall silent', 'settle', 'settle and die'] as const;
+const steps = ['change', 'change back', 'remove', 'speak', 'fall silent', 'settle', 'settle and die'] as const;
 type Step = (typeof steps)[number];
 
 const newWorld = (): World => ({
   ...{ wanted: 'd0', retained: { by: 'nobody' }, published: undefined, last: 'plenum', digests: 0, published_count: 0 },
 });
 
-const seen = ({ by }: World['retained']): Retained =>
-  by === 'nobody' ? 'nothing' : by === 'plenum' ? 'ours' : 'others';
+const seen = (retained: World['retained']): Retained => {
+  if (retained.by === 'plenum') return { ours: retained.digest };
+  return retained.by === 'nobody' ? 'nothing' : 'others';
+};
 
 const settle = (world: World, dies: boolean): void => {
   const situation = { wanted: world.wanted, published: world.published, hasSpokenSince: world.last === 'device' };
@@ -45,6 +47,10 @@ const take = (world: World, step: Step): void => {
     case 'change':
       world.digests += 1;
       world.wanted = `d${world.digests}`;
+      world.last = 'plenum';
+      break;
+    case 'change back':
+      world.wanted = 'd0';
       world.last = 'plenum';
       break;
     case 'remove':
@@ -76,7 +82,7 @@ describe('what is done about a registration', () => {
         if (world.wanted === undefined) {
           assert.notEqual(world.retained.by, 'plenum', 'what Plenum said of a node that is gone is gone');
           if (before.by !== 'plenum') assert.deepEqual(world.retained, before);
-        } else if (isDone || (before.by === 'device' && world.last === 'device')) {
+        } else if (before.by !== 'plenum' && (isDone || (before.by === 'device' && world.last === 'device'))) {
           assert.deepEqual(world.retained, before);
         } else assert.deepEqual(world.retained, { by: 'plenum', digest: world.wanted });
       }),

@@ -11,7 +11,7 @@ export type Published = {
 };
 
 /** What is retained on its topic: nothing, what Plenum published, or what somebody else did. `unread`: it was not asked for. */
-export type Retained = 'unread' | 'nothing' | 'ours' | 'others';
+export type Retained = 'unread' | 'nothing' | 'others' | { readonly ours: string };
 
 export type Situation = {
   /** The digest of the registration that is wanted; `undefined`: the node is not ours any more. */
@@ -31,21 +31,26 @@ export type Decision =
   /** Nothing at the broker; from now on this is how it stands. */
   | { readonly do: 'remember'; readonly state: PublishedState };
 
-/** Who spoke last is heard: what was said once is not said again, and what a node says of itself is neither overwritten nor removed. */
+/**
+ * Asked when something was decided about the node since `published`. Who spoke last is heard: what was said once is not said again, and
+ * what a node says of itself is neither overwritten nor removed. A process that ended too early may have published what is not in
+ * `published`, so it has to be looked where that makes a difference.
+ */
 export const registrationDecision = ({ wanted, published, retained, hasSpokenSince }: Situation): Decision => {
   if (wanted === undefined) return removal(published, retained);
-  if (published?.digest === wanted) return { do: 'remember', state: published.state };
-  if (!hasSpokenSince) return { do: 'publish' };
+  const wasSaid = published?.digest === wanted;
+  if (!wasSaid && !hasSpokenSince) return { do: 'publish' };
   if (retained === 'unread') return { do: 'look' };
-  // A process that ended too early may have published this, and then the node spoke.
+  if (wasSaid) {
+    const isOlder = typeof retained === 'object' && retained.ours !== wanted;
+    return isOlder ? { do: 'publish' } : { do: 'remember', state: published.state };
+  }
   return retained === 'others' ? { do: 'remember', state: 'left' } : { do: 'publish' };
 };
 
 const removal = (published: Published | undefined, retained: Retained): Decision => {
-  const isDone = published !== undefined && published.digest === undefined && published.state !== 'removing';
-  if (isDone) return { do: 'remember', state: published.state };
   if (retained === 'unread') return { do: 'look' };
-  if (retained === 'ours') return { do: 'remove' };
+  if (typeof retained === 'object') return { do: 'remove' };
   const isGone = retained === 'nothing' && published?.state === 'removing';
   return { do: 'remember', state: isGone ? 'removed' : 'left' };
 };

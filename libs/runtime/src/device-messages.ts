@@ -60,10 +60,10 @@ export type DeviceMessages = {
   /**
    * Retains it in place of the topic's last message, for those who subscribe later; nothing (no bytes) takes away what is retained.
    * Who subscribes already is sent it with QoS 1. Settles when it is kept: in the store of sessions, or by the broker's
-   * acknowledgement. Rejects never for what a network does.
+   * acknowledgement. Rejects never for what a network does. After `giveUp` nothing leaves that did not leave before.
    * @throws {RangeError} (as a rejection) when the topic is none to publish under.
    */
-  retain(topic: string, payload: Uint8Array): Promise<Retention>;
+  retain(topic: string, payload: Uint8Array, giveUp?: AbortSignal): Promise<Retention>;
   /**
    * What is retained on this one topic now; `undefined`: nothing.
    * @throws {RangeError} (as a rejection) as `retain`. @throws TransientFailure when it cannot be asked at the moment.

@@ -11,7 +11,6 @@ import {
   type Logger,
   pause,
   type Retention,
-  TransientFailure,
 } from '@plenum/runtime';
 import { reason } from '../codec/reason-codes.ts';
 import type { ConnectorLimits } from './connector-limits.ts';
@@ -22,7 +21,7 @@ import {
   type PublishingConnection,
   type PublishingParts,
 } from './publishing-connection.ts';
-import { lookAtRetained } from './retained-at-broker.ts';
+import { retainedAtBroker } from './retained-at-broker.ts';
 
 export type BrokerMessagesParts = Omit<PublishingParts, 'protocol' | 'limits' | 'stop'> & {
   /** 5, and 3.1.1 with a broker that has no 5, unless one of them is asked for. */
@@ -42,6 +41,7 @@ export const brokerMessages = (parts: BrokerMessagesParts): BrokerMessages => {
   const way: Way = { parts, stop: stop.signal, waiting: [], inFlight: new Set(), connection: undefined };
   let protocol = parts.protocol ?? 5;
   let running: Promise<void> | undefined;
+  const retainedOn = retainedAtBroker({ ...parts, stop: stop.signal });
 
   const run = async (): Promise<void> => {
     let failures = 0;
@@ -80,21 +80,14 @@ export const brokerMessages = (parts: BrokerMessagesParts): BrokerMessages => {
 
   return {
     publish,
-    retain: async (topic, payload) => {
+    retain: async (topic, payload, giveUp) => {
       refuseTopic(topic);
-      if (stop.signal.aborted) return { outcome: 'unknown' };
-      return retentionOf(await publish({ topic, payload, expiryMs: retainMs, isRetained: true }));
+      if (stop.signal.aborted || giveUp?.aborted === true) return { outcome: 'unknown' };
+      return retentionOf(await publish({ topic, payload, expiryMs: retainMs, isRetained: true, giveUp }));
     },
     retainedOn: async (topic) => {
       refuseTopic(topic);
-      for (;;) {
-        if (stop.signal.aborted) throw new TransientFailure('mqtt-closed', 'the connection to the broker has closed');
-        const looked = await lookAtRetained({ ...parts, protocol, stop: stop.signal }, topic);
-        if (looked.outcome === 'read') return looked.payload;
-        if (looked.how !== 'other-protocol' || protocol === 4 || parts.protocol !== undefined)
-          throw new TransientFailure('mqtt-away', `the broker does not say what is retained: ${looked.reason}`);
-        protocol = 4;
-      }
+      return retainedOn(topic);
     },
     close: async () => {
       stop.abort();
@@ -119,6 +112,8 @@ const retentionOf = (delivery: Delivery): Retention => {
 type ToBroker = DeviceMessage & {
   /** It has no time then at the broker: `expiryMs` is how long the broker's answer is waited for. */
   readonly isRetained?: true;
+  /** Its time is over with this at the latest. */
+  readonly giveUp?: AbortSignal | undefined;
 };
 
 type Way = {
@@ -142,12 +137,15 @@ type Waiting = {
 
 const waitingOf = (way: Way, message: ToBroker, resolve: (delivery: Delivery) => void): Waiting => {
   const expiryMs = Math.min(message.expiryMs, deviceExpiryMsMax);
-  const timer = setTimeout(() => {
+  const end = (): void => {
     way.waiting = way.waiting.filter((other) => other !== waiting);
     waiting.settle(expired);
-  }, expiryMs);
+  };
+  const timer = setTimeout(end, expiryMs);
+  message.giveUp?.addEventListener('abort', end, { once: true });
   const settle = (delivery: Delivery): void => {
     clearTimeout(timer);
+    message.giveUp?.removeEventListener('abort', end);
     waiting.settled = true;
     resolve(delivery);
   };

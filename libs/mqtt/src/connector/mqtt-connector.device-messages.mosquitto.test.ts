@@ -79,6 +79,20 @@ describe('the way down at Mosquitto', { skip: mosquittoMissing, timeout: 120_000
     await assert.rejects(connector.retainedOn('c/node'), TransientFailure);
   });
 
+  it('retains nothing later that was given up while the broker was away', async (t) => {
+    const broker = await testMosquitto(t, { tcpOnly: true });
+    const connector = openConnector(t, { url: `mqtt://127.0.0.1:${broker.port}` });
+    assert.deepEqual(await connector.retain('c/node', Buffer.from('first')), { outcome: 'kept' });
+    await broker.stop();
+    const giving = new AbortController();
+    const second = connector.retain('c/node', Buffer.from('second'), giving.signal);
+    giving.abort();
+    assert.deepEqual(await second, { outcome: 'unknown' });
+    await broker.start();
+    assert.deepEqual(await connector.retain('c/other', Buffer.from('x')), { outcome: 'kept' });
+    assert.notEqual(String(await connector.retainedOn('c/node')), 'second');
+  });
+
   it('comes back in by the subscription of the connector, as what anybody else publishes', async (t) => {
     const broker = await testMosquitto(t, { tcpOnly: true });
     const connector = openConnector(t, { url: `mqtt://127.0.0.1:${broker.port}` });

@@ -6,9 +6,9 @@ import { readRetained, retain, route } from './route.ts';
 import type { Server } from './state.ts';
 
 export const deviceRetained = (server: Server): Pick<DeviceMessages, 'retain' | 'retainedOn'> => ({
-  retain: async (topic, payload): Promise<Retention> => {
+  retain: async (topic, payload, giveUp): Promise<Retention> => {
     refuseTopic(topic);
-    if (server.stopping) return unknown;
+    if (server.stopping || giveUp?.aborted === true) return unknown;
     const message = { topic, payload, properties: undefined };
     const published: Published = { message, qos: 1, retain: true, expiresAtMs: undefined, from: undefined };
     try {

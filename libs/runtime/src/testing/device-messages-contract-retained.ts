@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { Retention } from '../device-messages.ts';
 import { TransientFailure } from '../errors.ts';
-import type { OpenDeviceMessages } from './device-messages-contract.ts';
+import type { OpenDeviceMessages } from './device-messages-contract-kit.ts';
 
 const kept: Retention = { outcome: 'kept' };
 const unknown: Retention = { outcome: 'unknown' };
@@ -44,10 +44,17 @@ export const retainedByPlenum = (open: OpenDeviceMessages): void => {
 
   it('are asked for many at a time, each by its own topic', async (t) => {
     const { messages } = await open(t);
-    const topics = Array.from({ length: 20 }, (_, n) => `r/${n}`);
+    const topics = Array.from({ length: 120 }, (_, n) => `r/${n}`);
     await Promise.all(topics.map((topic) => messages.retain(topic, Buffer.from(topic))));
     const found = await Promise.all(topics.map((topic) => messages.retainedOn(topic)));
     assert.deepEqual(found.map(String), topics);
+  });
+
+  it('are not kept that were given up before', async (t) => {
+    const { messages } = await open(t);
+    assert.deepEqual(await messages.retain('r/node', Buffer.from('x'), AbortSignal.abort()), unknown);
+    assert.deepEqual(await messages.retain('r/other', Buffer.from('y'), new AbortController().signal), kept);
+    assert.equal(await messages.retainedOn('r/node'), undefined);
   });
 
   it('are neither kept nor read for certain when it is closed', async (t) => {

@@ -1,34 +1,9 @@
 /** What every way down to devices keeps, whether a device acknowledges or a broker. */
 import assert from 'node:assert/strict';
-import { describe, it, type TestContext } from 'node:test';
-import type { Delivery, DeviceMessage, DeviceMessageProperties, DeviceMessages } from '../device-messages.ts';
+import { describe, it } from 'node:test';
+import type { Delivery, DeviceMessage } from '../device-messages.ts';
+import type { OpenDeviceMessages } from './device-messages-contract-kit.ts';
 import { retainedByPlenum } from './device-messages-contract-retained.ts';
-
-export type OpenedDeviceMessages = {
-  readonly messages: DeviceMessages;
-  /** Who acknowledges. */
-  readonly by: 'device' | 'broker';
-  /** A device of MQTT 5 that subscribes with QoS 2, and takes what it is sent. */
-  device(filter: string): Promise<ContractDevice>;
-  /** Nothing is acknowledged from here on. */
-  silence(): void;
-  /** What is published there is acknowledged with this reason, a refusal. */
-  readonly refusing: { readonly topic: string; readonly reason: number };
-  close(): Promise<void>;
-};
-
-export type ContractDevice = { received(): Promise<SentToDevice> };
-
-export type SentToDevice = Pick<DeviceMessage, 'topic'> & {
-  readonly payload: string;
-  readonly qos: number;
-  readonly retain: boolean;
-  readonly messageExpiryS: number | undefined;
-  readonly properties: DeviceMessageProperties;
-};
-
-/** Called once per test: nobody is connected and nothing was published. What is left open is closed after the test. */
-export type OpenDeviceMessages = (t: TestContext) => Promise<OpenedDeviceMessages>;
 
 export const deviceMessagesContract = (name: string, open: OpenDeviceMessages, skip: string | false = false): void => {
   describe(`messages to devices by ${name}`, { skip, timeout: 120_000 }, () => {

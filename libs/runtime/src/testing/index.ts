@@ -4,13 +4,13 @@ export { dataOf, plainCodec, plainTranslator } from '../ingest/testing/plain-tra
 export { type Chance, chance } from './chance.ts';
 export { checkpointStoreContract } from './checkpoint-store-contract.ts';
 export { type Delivering, deliver } from './deliveries.ts';
-export {
-  type ContractDevice,
-  deviceMessagesContract,
-  type OpenDeviceMessages,
-  type OpenedDeviceMessages,
-  type SentToDevice,
-} from './device-messages-contract.ts';
+export { deviceMessagesContract } from './device-messages-contract.ts';
+export type {
+  ContractDevice,
+  OpenDeviceMessages,
+  OpenedDeviceMessages,
+  SentToDevice,
+} from './device-messages-contract-kit.ts';
 export { eventStoreContract } from './event-store-contract.ts';
 export { filesContract, type OpenFiles } from './files-contract.ts';
 export { jsonCodec } from './json-codec.ts';

@@ -3,5 +3,5 @@ export { bridgeSettings, settings } from './config.ts';
 export type { AuthorizedNodes } from './listener-access.ts';
 export { registerBridgeMetrics } from './metrics.ts';
 export { notReady } from './not-ready.ts';
-export { type RegistrationWork, registrationWork } from './registrations/keep-registrations.ts';
+export { type RegistrationWork, registrationLeases, registrationWork } from './registrations/keep-registrations.ts';
 export { runBridge } from './run.ts';

@@ -18,7 +18,7 @@ import type { Bridge, BridgeConfig, BridgeParts } from './bridge.ts';
 import { settings } from './config.ts';
 import { registerBridgeMetrics } from './metrics.ts';
 import { notReady } from './not-ready.ts';
-import { registrationWork } from './registrations/keep-registrations.ts';
+import { registrationLeases, registrationWork } from './registrations/keep-registrations.ts';
 import { runBridge } from './run.ts';
 
 const main = async (stop: AbortSignal): Promise<void> => {
@@ -71,7 +71,8 @@ const openShared = async (
   };
   const store = await postgresLeaseStore(foundation.database.pool);
   opened.defer(() => store.close());
-  const held = leases({ store, newHolder: randomUUID, logger });
+  const limits = config.MQTT_MODE === 'listen' ? registrationLeases : {};
+  const held = leases({ store, newHolder: randomUUID, logger, limits });
   const broker = config.MQTT_MODE === 'listen' ? undefined : await openAtBroker({ config, logger });
   if (broker !== undefined) opened.defer(broker.close);
   if (config.MQTT_MODE === 'listen') {

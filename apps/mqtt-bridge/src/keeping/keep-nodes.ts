@@ -27,6 +27,8 @@ export type NodeRounds = {
 /** What rounds are made with, while the lease is held. */
 export type Holding = {
   readonly isHeld: Lease['isHeld'];
+  /** It is held no longer, or no longer wanted. */
+  readonly stop: AbortSignal;
   /** This node is to be looked at again after so long. */
   readonly lookAgain: (nodeId: string, afterMs: number) => void;
 };
@@ -92,7 +94,7 @@ const hold = <R extends NodeRounds>(parts: KeepNodesParts<R>, lease: Lease, stop
   let comparing = waker();
   const cancels = new Set<() => void>();
   const rounds = parts.rounds({
-    isHeld: lease.isHeld,
+    ...{ isHeld: lease.isHeld, stop },
     lookAgain: (nodeId, afterMs) => {
       const cancel = timer.after(afterMs, () => {
         cancels.delete(cancel);

@@ -1,6 +1,6 @@
 /** Publishes the registrations of nodes, retained, as they are enrolled, and takes them away when they are removed. */
 import { deviceSchema, type RegistrationReads, registrationReads } from '@plenum/device';
-import type { DeviceMessages, Leases, Logger, ServiceDatabase, Timer } from '@plenum/runtime';
+import type { DeviceMessages, LeaseLimits, Leases, Logger, ServiceDatabase, Timer } from '@plenum/runtime';
 import { type KeepingNodes, keepNodes, type NodeRounds } from '../keeping/keep-nodes.ts';
 import type { AuthorizedNodes } from '../listener-access.ts';
 import type { OwnRegistrations } from './own-registrations.ts';
@@ -18,6 +18,9 @@ export const registrationWork = ({ sql, listen }: Pick<ServiceDatabase, 'sql' | 
   reads: registrationReads(sql),
   listen: (channel) => listen({ ...channel, channel: deviceSchema }),
 });
+
+/** Of the lease that bridges share which devices connect to. It may take seconds: renewing it wakes a process that is at rest. */
+export const registrationLeases: Partial<LeaseLimits> = { ttlMs: 30_000, renewMs: 9_000, lookMs: 5_000 };
 
 export type KeepRegistrationsParts = RegistrationWork & {
   readonly devices: Pick<DeviceMessages, 'retain' | 'retainedOn'>;

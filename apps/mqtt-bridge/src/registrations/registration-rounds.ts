@@ -9,7 +9,7 @@ import {
   type SettledRegistration,
   type WantedRegistration,
 } from '@plenum/device';
-import { type DeviceMessages, type Logger, TransientFailure } from '@plenum/runtime';
+import { type DeviceMessages, type Logger, TransientFailure, turns } from '@plenum/runtime';
 import type { Holding, NodeRounds } from '../keeping/keep-nodes.ts';
 import { type OwnRegistrations, sha256 } from './own-registrations.ts';
 import type { CountingRegistrations } from './registration-counts.ts';
@@ -25,31 +25,62 @@ export type RegistrationRoundsParts = Holding & {
 
 /** At a time. */
 const nodesMax = 20;
-/** The table of enrolled nodes is some moments behind the decisions. */
-const behindMs = 200;
+/** The table of enrolled nodes is some moments behind the decisions. Where it is more than some seconds, the next comparison finds them. */
+const behindMs = { first: 200, max: 12_800 };
 
 export const registrationRounds = (parts: RegistrationRoundsParts): NodeRounds => {
   const { reads, counting, lookAgain } = parts;
+  // One round after the other, with its rows: a row that was read before is not published after what another round has published since.
+  const { run: inTurn } = turns({ atATime: 1 });
+  const settleRows = (rows: () => Promise<readonly WantedRegistration[]>) =>
+    inTurn(async () => {
+      const wanted = await rows();
+      return { wanted, ...(await settle(parts, wanted)) };
+    });
+  const behind = new Map<string, number>();
+  const wait = (nodeId: string): void => {
+    const afterMs = 2 * (behind.get(nodeId) ?? behindMs.first / 2);
+    if (afterMs > behindMs.max) behind.delete(nodeId);
+    else {
+      behind.set(nodeId, afterMs);
+      lookAgain(nodeId, afterMs);
+    }
+  };
   const look = async (nodeIds: readonly string[]): Promise<void> => {
     for (let at = 0; at < nodeIds.length; at += nodesMax) {
       const some = nodeIds.slice(at, at + nodesMax);
       // Asked before the rows: what comes to be in them meanwhile is looked at once more, and not missed.
-      for (const nodeId of await reads.behind(some)) lookAgain(nodeId, behindMs);
-      await settle(parts, await reads.due(some));
+      const late = new Set(await reads.behind(some));
+      await settleRows(() => reads.due(some));
+      for (const nodeId of some) {
+        if (late.has(nodeId)) wait(nodeId);
+        else behind.delete(nodeId);
+      }
     }
   };
+  /** Where the last comparison was given up. */
+  let goesOnAfter: string | undefined;
   return {
     look,
     lookAgain: look,
     compare: async () => {
-      let afterNode: string | undefined;
+      const isWhole = goesOnAfter === undefined;
+      let afterNode = goesOnAfter;
+      let refusedInARow = 0;
+      goesOnAfter = undefined;
       for (;;) {
-        const wanted = await reads.page(afterNode, nodesMax);
-        await settle(parts, wanted);
+        const after = afterNode;
+        const { wanted, taken, refused } = await settleRows(() => reads.page(after, nodesMax));
         afterNode = wanted.at(-1)?.node_id;
         if (wanted.length < nodesMax) break;
+        refusedInARow = taken > 0 ? 0 : refusedInARow + refused;
+        // Who takes none of so many takes none of thousands: they are not all tried each minute.
+        if (refusedInARow >= nodesMax) {
+          goesOnAfter = afterNode;
+          return;
+        }
       }
-      counting.compared();
+      if (isWhole) counting.compared();
     },
   };
 };
@@ -63,9 +94,12 @@ type Task = {
   readonly isNew: boolean;
 };
 
+/** How many the broker, or the store, has taken and has not. */
+type Settled = { readonly taken: number; readonly refused: number };
+
 /** Published first and remembered then: who ends in between publishes the same bytes again. A removal is announced before, as well. */
-const settle = async (parts: RegistrationRoundsParts, wanted: readonly WantedRegistration[]): Promise<void> => {
-  const { reads, own, isHeld } = parts;
+const settle = async (parts: RegistrationRoundsParts, wanted: readonly WantedRegistration[]): Promise<Settled> => {
+  const { reads, own, isHeld, logger } = parts;
   const tasks = await Promise.all(wanted.map((one) => taskOf(parts, one)));
   const removals = tasks.filter(({ does }) => does === 'remove').map(({ settled }) => settled);
   if (removals.length > 0) {
@@ -75,9 +109,17 @@ const settle = async (parts: RegistrationRoundsParts, wanted: readonly WantedReg
   // A process that was frozen hears late that another one does it.
   if (!isHeld()) throw new TransientFailure('lease-lost', 'another process publishes the registrations');
   const done = await Promise.all(tasks.map((task) => carriedOut(parts, task)));
-  const settled = done.filter((one) => typeof one !== 'string');
+  const settled = done.filter((one) => 'state' in one);
   if (settled.length > 0) await reads.remember(settled);
-  if (done.includes('unknown')) throw new TransientFailure('mqtt-away', 'a registration was not acknowledged');
+  const refused = done.filter((one) => 'refused' in one);
+  if (refused[0] !== undefined) {
+    const nodes = { nodeIds: refused.map((one) => one.refused), reason: refused[0].reason };
+    logger.error(nodes, 'registrations of nodes are not taken: they are tried again with the next comparison');
+  }
+  if (done.some((one) => 'unknown' in one))
+    throw new TransientFailure('mqtt-away', 'a registration was not acknowledged');
+  const taken = tasks.filter((task) => task.does !== 'nothing' && settled.includes(task.settled));
+  return { taken: taken.length, refused: refused.length };
 };
 
 const taskOf = async (parts: RegistrationRoundsParts, wanted: WantedRegistration): Promise<Task> => {
@@ -118,24 +160,28 @@ const retainedOf = async (
   return ours === undefined ? 'others' : { ours };
 };
 
+type CarriedOut =
+  | SettledRegistration
+  | { readonly refused: string; readonly reason: number }
+  | { readonly unknown: string };
+
 const carriedOut = async (
-  { devices, own, counting, logger }: RegistrationRoundsParts,
+  { devices, own, counting, stop }: RegistrationRoundsParts,
   { does, topic, payload, settled, isNew }: Task,
-): Promise<SettledRegistration | 'refused' | 'unknown'> => {
+): Promise<CarriedOut> => {
   const { node_id: nodeId, state } = settled;
   if (does === 'nothing') {
     if (state === 'left' && isNew) counting.became('left');
     return settled;
   }
   if (does === 'publish') own.published(nodeId);
-  const retention = await devices.retain(topic, payload);
-  if (retention.outcome === 'unknown') return 'unknown';
+  // What waits for a broker that is away must not come after what another process publishes.
+  const retention = await devices.retain(topic, payload, stop);
+  if (retention.outcome === 'unknown') return { unknown: nodeId };
   if (retention.outcome === 'refused') {
     counting.became('refused');
-    logger.error({ nodeId, reason: retention.reason }, 'the registration of a node is not taken: it is tried again');
-    return 'refused';
+    return { refused: nodeId, reason: retention.reason };
   }
   counting.became(does === 'publish' ? 'published' : 'removed');
-  logger.info({ nodeId }, does === 'publish' ? 'the registration of a node is retained' : 'it is retained no more');
   return settled;
 };

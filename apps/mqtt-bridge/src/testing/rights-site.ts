@@ -149,15 +149,18 @@ const of = (sensors: readonly string[]): NodeDescription => ({
   ...{ sensors, firmware_version: '1.0.0', capabilities: '{}' },
 });
 
-/** Plenum's own user, as its operator makes it: it reads what devices say, and publishes commands. */
-const ownUser: readonly BrokerCommand[] = [
-  {
-    ...{ command: 'createRole', rolename: 'plenum' },
-    acls: [
-      { acltype: 'subscribePattern', topic: 'ceiling/#', allow: true, priority: 0 },
-      { acltype: 'publishClientSend', topic: 'ceiling/commands/+', allow: true, priority: 0 },
-    ],
-  },
+/** What Plenum's own user may do, as its operator says it: it reads what devices say, and publishes commands and registrations. */
+export const ownRole = {
+  rolename: 'plenum',
+  acls: [
+    { acltype: 'subscribePattern', topic: 'ceiling/#', allow: true, priority: 0 },
+    { acltype: 'publishClientSend', topic: 'ceiling/commands/+', allow: true, priority: 0 },
+    { acltype: 'publishClientSend', topic: 'ceiling/nodes/+/registration', allow: true, priority: 0 },
+  ],
+} as const;
+
+export const ownUser: readonly BrokerCommand[] = [
+  { command: 'createRole', ...ownRole },
   {
     ...{ command: 'createClient', username: 'plenum', password: 'of plenum', clientid: '', textname: 'Plenum' },
     ...{ roles: [{ rolename: 'plenum' }], groups: [] },

@@ -20,6 +20,7 @@ import {
   type BridgeParts,
   notReady,
   registerBridgeMetrics,
+  registrationLeases,
   registrationWork,
   runBridge,
 } from '@plenum/mqtt-bridge';
@@ -215,7 +216,8 @@ const openShared = async (
   const registrations = registrationWork(commands.database);
   const store = await postgresLeaseStore(foundation.database.pool);
   started.defer(() => store.close());
-  const held = { commands, registrations, leases: leases({ store, newHolder: randomUUID, logger }) };
+  const limits = config.MQTT_MODE === 'listen' ? registrationLeases : {};
+  const held = { commands, registrations, leases: leases({ store, newHolder: randomUUID, logger, limits }) };
   if (config.MQTT_MODE === 'connect') {
     return atBroker === undefined ? held : { ...held, atBroker, nodes: await openNodes() };
   }

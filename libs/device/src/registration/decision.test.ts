@@ -90,7 +90,7 @@ describe('what is done about a registration', () => {
     );
   });
 
-  it('is nothing when nothing was decided since, whoever ended and began', () => {
+  it('is nothing when nothing was decided since, also by who begins later', () => {
     fc.assert(
       fc.property(
         fc.array(fc.constantFrom(...steps), { maxLength: 12 }),

@@ -213,12 +213,14 @@ export const rowOf = (consumer: ConsumerId, { topic, partition }: TopicPartition
 const isAfterFailure = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === '25P02';
 
 /**
- * The settings last until the transaction ends. Every row is reached by its primary key, whatever statistics say; and a member
+ * The settings last until the transaction ends. Every row is reached by its primary key, whatever statistics say, and whatever is
+ * asked for, so that a plan once made is good; and a member
  * that freezes in here loses its connection, or its lock would stop the partition for good.
  */
 const settings = (
   frozenMs: string,
 ): string => `set_config('enable_seqscan', 'off', true), set_config('jit', 'off', true),
+  set_config('plan_cache_mode', 'force_generic_plan', true),
   set_config('idle_in_transaction_session_timeout', ${frozenMs}::text, true)`;
 
 // The commit does not wait for the disk: what a dying server takes with it is projected again

@@ -14,6 +14,13 @@ export class KeyUsed extends Error {
 const insert = 'insert into plenum_store.request (key, fingerprint) values ($1, $2) on conflict do nothing';
 const select = 'select fingerprint from plenum_store.request where key = $1';
 
+/** Fails where somebody has taken it: `takeKey` says then whether it was the same request. */
+export const newKey = ({ key, fingerprint }: KeyedRequest): pg.QueryConfig => ({
+  name: 'plenum_store_new_key',
+  text: 'insert into plenum_store.request (key, fingerprint) values ($1, $2)',
+  values: [key, Buffer.from(fingerprint)],
+});
+
 type Row = { readonly fingerprint: Buffer };
 
 /** Waits for somebody who takes the same key in another transaction. @throws KeyUsed when another request has it. */

@@ -143,17 +143,18 @@ end $$;
   `
 -- As \`advance\`, which programs of before still call, but that several commands may come together, no two of them about one stream;
 -- p_of says of each stream whose it is, as an index of p_commands. Where the first row says anything but \`appended\`, the transaction
--- is to be rolled back. Each stream takes one statement that finds it by its key: statements over arrays read all of the table when
+-- is to be rolled back; with p_all it is raised instead, which does that. Each stream takes one statement that finds it by its key: statements over arrays read all of the table when
 -- their plan was made for a small one, and a plan is kept for as long as its connection.
 create function plenum_store.advance_streams(
   p_commands text[], p_of int[], p_streams text[], p_expected int[], p_added int[], p_topics text[], p_keys text[],
-  p_organisations text[]
+  p_organisations text[], p_all boolean
 ) returns table (outcome text, command_id text, stream text, version int) language plpgsql set enable_seqscan = off as $$
 #variable_conflict use_column
 declare
   v record;
   v_found record;
   v_new int;
+  v_version int;
 begin
   -- Somebody else with the same command waits here for the outcome of the first.
   insert into plenum_store.command (command_id, streams, versions)
@@ -164,6 +165,7 @@ begin
     on conflict do nothing;
   get diagnostics v_new = row_count;
   if v_new < cardinality(p_commands) then
+    if p_all then raise exception 'a command was recorded before' using errcode = 'PLALL'; end if;
     return query
       select 'known', c.command_id::text, a.stream, a.version
         from plenum_store.command c, unnest(c.streams, c.versions) as a(stream, version)
@@ -199,9 +201,13 @@ begin
         continue;
       end if;
     end if;
-    return query
-      select 'conflict', p_commands[v.command], v.stream,
-             coalesce((select s.version from plenum_store.stream s where s.stream = v.stream), 0);
+    v_version := coalesce((select s.version from plenum_store.stream s where s.stream = v.stream), 0);
+    if p_all then
+      raise exception 'somebody else was first at %', v.stream
+        using errcode = 'PLALL',
+              detail = json_build_object('commandId', p_commands[v.command], 'stream', v.stream, 'version', v_version);
+    end if;
+    return query select 'conflict', p_commands[v.command], v.stream, v_version;
     return;
   end loop;
   if 0 = any(p_added) then

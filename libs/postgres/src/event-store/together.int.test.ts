@@ -59,13 +59,38 @@ test('one that cannot be recorded keeps no other from it', async (t) => {
     store.append(appendOf('other', ['o', 0], ['f', 1])),
   ]);
   assert.equal(good?.outcome, 'appended');
-  assert.deepEqual(conflicting, { outcome: 'conflict', stream: 'purse-f', version: 1 });
+  // With the version that it has when it is recorded by itself, before or after the last of these.
+  assert.partialDeepStrictEqual(conflicting, { outcome: 'conflict', stream: 'purse-f' });
   assert.equal(known?.outcome, 'known');
   assert.equal(other?.outcome, 'appended');
   assert.deepEqual(
     (await store.loadAll(['purse-g', 'purse-f', 'purse-k', 'purse-o'])).map(({ version }) => version),
     [1, 2, 1, 1],
   );
+});
+
+test('others go on together without those that somebody else overtook', async (t) => {
+  const { url, pool } = await testDatabase(t);
+  const store = await openTestStore(t, url);
+  await store.append(appendOf('first', ['f', 0]));
+  await store.append(appendOf('second', ['s', 0]));
+  const all = await Promise.all([
+    store.append(appendOf('late', ['f', 0])),
+    store.append(appendOf('good', ['g', 0])),
+    store.append(appendOf('ahead', ['s', 7])),
+    store.append(appendOf('other', ['o', 0])),
+  ]);
+  assert.deepEqual(
+    all.map((one) => (one.outcome === 'conflict' ? one : one.outcome)),
+    [
+      { outcome: 'conflict', stream: 'purse-f', version: 1 },
+      'appended',
+      { outcome: 'conflict', stream: 'purse-s', version: 1 },
+      'appended',
+    ],
+  );
+  assert.equal(await transactions(pool), 3);
+  assert.equal(await store.answered('late'), undefined);
 });
 
 test('a command that comes twice at the same time is recorded once', async (t) => {

@@ -1,10 +1,11 @@
 /**
  * Decisions that are taken at the same time share their round trips: streams are loaded with one question, and what was decided is
- * recorded in one transaction, with one wait for the disk. Where one of several cannot be recorded, nothing of them is, and each
- * is recorded by itself.
+ * recorded in one packet and one transaction, with one wait for the disk. Where somebody else was faster at one of them, the others are
+ * tried again without it; where one of them cannot be recorded for another reason, each is recorded by itself.
  */
 import { type Append, type Appended, type EventStore, gatherCalls, TransientFailure } from '@plenum/runtime';
-import { type AppendParts, appendAll, appendStreams, type PreparedAppend, prepareAppend } from './append-streams.ts';
+import type { PreparedAppend } from './append-statements.ts';
+import { type AppendParts, appendAll, appendStreams, prepareAppend } from './append-streams.ts';
 import { askForStreams } from './load-stream.ts';
 
 /** All of them write to the same few partitions of the outbox, whose locks are held until the disk has answered: two would not go faster. */
@@ -50,14 +51,17 @@ const mayJoin = ({ append }: PreparedAppend, others: readonly PreparedAppend[]):
 type Settled = () => Promise<Appended> | Appended;
 
 const record = async (parts: AppendParts, prepared: readonly PreparedAppend[]): Promise<readonly Settled[]> => {
-  if (prepared.length > 1) {
-    try {
-      const all = await appendAll(parts, prepared);
-      return all.map((appended) => () => appended);
-    } catch (error) {
-      // Nobody knows what came of it: each asks by the id of its command.
-      if (error instanceof TransientFailure) throw error;
-    }
+  if (prepared.length === 0) return [];
+  try {
+    const came = await appendAll(parts, prepared);
+    if (came.outcome === 'appended') return came.all.map((appended) => () => appended);
+    const { commandId, stream, version } = came;
+    const at = prepared.findIndex(({ append }) => append.commandId === commandId);
+    const others = await record(parts, prepared.toSpliced(at, 1));
+    return others.toSpliced(at, 0, () => ({ outcome: 'conflict', stream, version }));
+  } catch (error) {
+    // Nobody knows what came of it: each asks by the id of its command.
+    if (error instanceof TransientFailure) throw error;
+    return prepared.map((one) => () => appendStreams(parts, one));
   }
-  return prepared.map((one) => () => appendStreams(parts, one));
 };

@@ -30,31 +30,46 @@ test('nothing is left of a decision that was cut short', async (t) => {
   const store = await openTestStore(t, proxy.url);
   const sure = await openTestStore(t, url);
   await store.append(opened('c1', 'a'));
-  // The answer to its first statement is lost: the server rolls back.
-  proxy.cut('at-answer');
-  await assert.rejects(store.append(opened('c2', 'bb')), TransientFailure);
-  proxy.cut('never');
-  assert.equal(await sure.answered('c2'), undefined);
-  assert.deepEqual(await sure.load('purse-bb'), { version: 0, events: [], organisation: undefined });
-  assert.equal((await store.append(opened('c2', 'bb'))).outcome, 'appended');
-  assert.equal((await store.append(opened('c2', 'bb'))).outcome, 'known');
+  const cuts = [
+    // It goes in one packet, of which the last message is lost.
+    { when: 'before-sync', of: opened('c2', 'bb') },
+    // It goes step by step, and the answer to the first is lost.
+    { when: 'at-answer', of: { ...opened('c3', 'ccc'), alongside: async () => {} } },
+  ] as const;
+  for (const { when, of } of cuts) {
+    proxy.cut(when);
+    await assert.rejects(store.append(of), TransientFailure);
+    proxy.cut('never');
+    assert.equal(await sure.answered(of.commandId), undefined);
+    const [{ stream } = { stream: '' }] = of.streams;
+    assert.deepEqual(await sure.load(stream), { version: 0, events: [], organisation: undefined });
+    assert.equal((await store.append(of)).outcome, 'appended');
+    assert.equal((await store.append(of)).outcome, 'known');
+  }
 });
 
 test('a decision whose commit was not heard of is known when it is asked again', async (t) => {
   const { url, pool } = await testDatabase(t);
   const proxy = await cutProxy(t, url);
   const store = await openTestStore(t, proxy.url);
-  proxy.cut('at-commit');
-  await assert.rejects(store.append(opened('c1', 'a')), TransientFailure);
-  assert.equal(proxy.answersLost(), 1);
-  proxy.cut('never');
-  assert.equal((await store.append(opened('c1', 'a'))).outcome, 'known');
+  const cuts = [
+    { when: 'at-answer', of: opened('c1', 'a') },
+    { when: 'at-commit', of: { ...opened('c2', 'bb'), alongside: async () => {} } },
+  ] as const;
+  for (const { when, of } of cuts) {
+    const before = proxy.answersLost();
+    proxy.cut(when);
+    await assert.rejects(store.append(of), TransientFailure);
+    assert.equal(proxy.answersLost(), before + 1);
+    proxy.cut('never');
+    assert.equal((await store.append(of)).outcome, 'known');
+  }
   const { rows } = await pool.query(
     `select (select count(*)::int from plenum_store.stream_event) as events,
             (select sum(next_offset)::int from plenum_store.log_head) as records,
             (select count(*)::int from plenum_store.log_producer) as producers`,
   );
-  assert.deepEqual(rows, [{ events: 1, records: 1, producers: 0 }]);
+  assert.deepEqual(rows, [{ events: 2, records: 2, producers: 0 }]);
 });
 
 test('nothing is rebuilt while something waits to be relayed', async (t) => {

@@ -7,12 +7,15 @@ export type CutProxy = {
   readonly url: string;
   /**
    * Cuts every connection from now on: when the server answers (what was asked has been done), when it answers to a
-   * commit, or at once.
+   * commit, when all but the last message of what is asked has reached it (nothing will be done), or at once.
    */
-  cut(when: 'at-answer' | 'at-commit' | 'at-once' | 'never'): void;
+  cut(when: 'at-answer' | 'at-commit' | 'before-sync' | 'at-once' | 'never'): void;
   /** How many connections were cut when the server had answered. */
   answersLost(): number;
 };
+
+/** The message at which the server does, and tells, what it was asked. */
+const sync = Buffer.from([0x53, 0, 0, 0, 4]);
 
 export const cutProxy = async (t: TestContext, url: string): Promise<CutProxy> => {
   const { hostname: host, port } = new URL(url);
@@ -23,6 +26,11 @@ export const cutProxy = async (t: TestContext, url: string): Promise<CutProxy> =
     tamper: () => ({
       toServer: (bytes, way) => {
         if (mode === 'at-commit' && bytes.includes('commit')) mode = 'at-answer';
+        if (mode === 'before-sync' && bytes.subarray(-sync.length).equals(sync)) {
+          way.pass(bytes.subarray(0, -sync.length));
+          way.cut();
+          return;
+        }
         way.pass(bytes);
       },
       toClient: (bytes, way) => {

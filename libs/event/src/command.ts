@@ -49,6 +49,8 @@ export type Command<State = unknown, Data = unknown> = {
   readonly data: Data;
   /** The stream's id is made anew whenever this is asked, so it is no part of what the command is known by. */
   readonly newId?: true;
+  /** There is hardly such a stream yet, as of all with a new id: at first it is decided as if there were none. */
+  readonly likelyNew?: true;
   /**
    * Decide only while the stream is at this version, because what is asked rests on what was read of it; 0: only when
    * there is no such stream. The version that the caller has seen is in the metadata.

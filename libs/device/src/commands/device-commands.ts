@@ -26,7 +26,13 @@ export const requestGroupCommand = (asked: Request): Command => ({
 
 /** Those of several nodes, in one decision, which is refused when the command for all of them was taken back. @throws when there are none. */
 export const requestChildren = (parent: string, children: readonly Request[]): Command =>
-  together([...children.map((child) => ofCommand(child.commandId, { do: 'request', ...child })), isWanted(parent)]);
+  together([
+    ...children.map((child) => ({
+      ...ofCommand(child.commandId, { do: 'request', ...child }),
+      likelyNew: true as const,
+    })),
+    isWanted(parent),
+  ]);
 
 export const acceptCommand = (commandId: string): Command => ofCommand(commandId, { do: 'accept' });
 

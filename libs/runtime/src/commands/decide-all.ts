@@ -36,7 +36,7 @@ export type AllDecided =
   | Refused;
 
 export type Asked = {
-  /** Whether a stream with a new id is taken for empty without asking. Where it is not, its append conflicts: then it is asked. */
+  /** Whether a stream that is hardly there is taken for empty without asking. Where it is not, its append conflicts: then it is asked. */
   readonly takesNewForEmpty?: boolean;
   readonly commandId: string;
   readonly command: Command;
@@ -51,13 +51,12 @@ export const decideAll = async (decisions: Decisions, asked: Asked): Promise<All
   const commands = [asked.command];
   /** Of the stream that was asked about; what is new along with it belongs there too. */
   let asking: string | undefined;
-  let begun: Begun =
-    asked.takesNewForEmpty && asked.command.newId ? new Map([[asked.command.stream, empty]]) : new Map();
+  let begun: Begun = new Map();
   for (let next = commands.shift(); next !== undefined; next = commands.shift()) {
     const { stream, decider, data } = next;
     if (parts.some((part) => part.stream === stream)) throw new Error(`a command asks twice about ${stream}`);
     // All that are known by now are asked for together.
-    if (!begun.has(stream)) begun = await begin(decisions.store, [next, ...commands]);
+    if (!begun.has(stream)) begun = await begin(decisions.store, [next, ...commands], asked.takesNewForEmpty === true);
     const { state, version, organisation: kept } = await stateIn(decisions, begun, next);
     if (kept !== undefined && decider.ofInstallation !== true && !mayMeet(actor, kept)) {
       return asIfNone(next, versionAsked(next, asked));
@@ -87,10 +86,15 @@ const empty: LoadedStream = { version: 0, organisation: undefined, events: [] };
 /** What streams begin with. */
 type Begun = ReadonlyMap<StreamId, LoadedStream>;
 
-const begin = async (store: EventStore, commands: readonly Command[]): Promise<Begun> => {
-  const streams = [...new Set(commands.map(({ stream }) => stream))];
-  const loaded = streams.length === 1 ? [await store.load(streams[0] as StreamId)] : await store.loadAll(streams);
-  return new Map(streams.map((stream, index) => [stream, loaded[index] as LoadedStream])); // One for each.
+const begin = async (store: EventStore, commands: readonly Command[], takesNewForEmpty: boolean): Promise<Begun> => {
+  const isEmpty = ({ newId, likelyNew }: Command): boolean => takesNewForEmpty && (newId ?? likelyNew) === true;
+  const begun = new Map(commands.filter(isEmpty).map(({ stream }) => [stream, empty]));
+  const streams = [...new Set(commands.map(({ stream }) => stream))].filter((stream) => !begun.has(stream));
+  const [first] = streams;
+  if (first === undefined) return begun;
+  const loaded = streams.length === 1 ? [await store.load(first)] : await store.loadAll(streams);
+  for (const [index, stream] of streams.entries()) begun.set(stream, loaded[index] as LoadedStream); // One for each.
+  return begun;
 };
 
 const stateIn = ({ store, personal }: Decisions, begun: Begun, { stream, decider }: Command) => {

@@ -32,7 +32,7 @@ export type AnswerBatches = AnswerEvent & {
 };
 
 /** Keys whose events are answered at a time. What is decided at the same time shares transactions. */
-const keysAtATime = 16;
+const keysAtATime = 64;
 
 /**
  * Answers of each batch as a consumer's handler does; `held` when somebody else is at that partition: hand the batch in again by

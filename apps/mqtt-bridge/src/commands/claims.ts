@@ -16,12 +16,20 @@ export type ClaimsAsked = {
 const togetherMax = 200;
 
 /**
- * In the same order, as many at a time as are claimed together. When one may not be claimed (it was cancelled, or another process was
- * faster), the others still are.
+ * In the same order, as many at a time as are claimed together; while some are recorded, the next are decided. When one may not be
+ * claimed (it was cancelled, or another process was faster), the others still are.
  */
 export async function* claimed(asked: ClaimsAsked): AsyncGenerator<readonly SendableCommand[]> {
-  for (let from = 0; from < asked.commands.length; from += togetherMax) {
-    yield await claimTogether(asked, asked.commands.slice(from, from + togetherMax));
+  const from = (start: number): Promise<readonly SendableCommand[]> => {
+    const claiming = claimTogether(asked, asked.commands.slice(start, start + togetherMax));
+    claiming.catch(() => undefined); // It is awaited in its turn; until then it is not unhandled.
+    return claiming;
+  };
+  let claiming = from(0);
+  for (let next = togetherMax; next - togetherMax < asked.commands.length; next += togetherMax) {
+    const following = from(next);
+    yield await claiming;
+    claiming = following;
   }
 }
 

@@ -42,7 +42,10 @@ export const logSettings = {
     about: 'What to do about topics that are not there. `refuse`: somebody else makes them.',
     fallback: 'create',
   }),
-  KAFKA_COMPRESSION: choice(['none', 'gzip', 'zstd'], { about: 'Of batches in Kafka.', fallback: 'zstd' }),
+  KAFKA_COMPRESSION: choice(['none', 'gzip', 'zstd'], {
+    about: 'Of batches in Kafka that have 2 KiB and more.',
+    fallback: 'zstd',
+  }),
   ...registrySettings,
 };
 

@@ -14,14 +14,18 @@ const lengthFrom = 12;
 /** The checksum covers everything from here. */
 const crcFrom = 21;
 
+/** Compressing and, at every reader, decompressing less than this costs more time than its bytes do. */
+const compressedFrom = 2048;
+
 /** Writers that nobody uses at the moment. Only what is compressed elsewhere keeps one for longer than a call. */
 const idle: RecordWriter[] = [];
 const idleMax = 4;
 
-/** @returns the bytes that a produce request carries, without a producer's id and sequence. */
-export const encodeRecordBatch = async (records: readonly NewRecord[], compression: Compression): Promise<Buffer> => {
+/** @returns the bytes that a produce request carries, without a producer's id and sequence; a small batch is not compressed. */
+export const encodeRecordBatch = async (records: readonly NewRecord[], wanted: Compression): Promise<Buffer> => {
   const writer = idle.pop() ?? recordWriter();
   const written = writer.write(records);
+  const compression = written.bytes.length < compressedFrom ? 'none' : wanted;
   const compressed = compress(compression, written.bytes);
   // Waiting for what is there already would make every batch of a turn take a writer of its own.
   const body = compressed instanceof Promise ? await compressed : compressed;

@@ -63,6 +63,13 @@ describe('a batch', () => {
     });
   }
 
+  it('is compressed where that is worth it', async () => {
+    const typeOf = async (value: string) =>
+      (await encodeRecordBatch([record({ value: text(value) })], 'zstd')).readInt16BE(21);
+    assert.equal(await typeOf('x'.repeat(1_000)), 0);
+    assert.equal(await typeOf('x'.repeat(3_000)), 4);
+  });
+
   it('is whole, however many are made at a time', async () => {
     const large = records.map((one) => ({ ...one, headers: { seen: one.key, same: 'in all' } }));
     const batches = [large, records, [record({ headers: { same: 'alone' } })], large.toReversed(), records];

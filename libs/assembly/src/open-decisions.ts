@@ -46,7 +46,7 @@ export type OpenDecisions = {
 export const decisionTopics = topics.filter(({ holds }) => holds === 'decisions');
 
 /** What is decided after a while of rest is sent at once. What follows shares the cost of an append and of noting it. */
-const relayIntervalMs = 20;
+const relayIntervalMs = 50;
 
 /** @throws as `postgresEventStore` and `openPersons` do. */
 export const openDecisions = async (settings: DecisionsSettings): Promise<OpenDecisions> => {

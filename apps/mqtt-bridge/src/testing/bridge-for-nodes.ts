@@ -12,18 +12,18 @@ import {
   enrolNode,
   issueNodeKey,
   type NodeDescription,
-  presenceTopic,
   revokeNodeKey,
   setNodeCertificate,
   standNode,
 } from '@plenum/device';
-import { plenumItself as actor, type Command, type Event } from '@plenum/event';
+import { plenumItself as actor, type Command } from '@plenum/event';
 import { silentLogger, testDatabase } from '@plenum/postgres/testing';
 import { handleCommand } from '@plenum/runtime';
 import { memoryLog, memorySessions } from '@plenum/runtime/testing';
 import type { Bridge } from '../bridge.ts';
 import { bridgeSettings } from '../config.ts';
 import { runBridge } from '../run.ts';
+import { eventsIn } from './events-in.ts';
 
 export type IssuedKey = { readonly key: string; readonly keyId: string };
 
@@ -82,20 +82,7 @@ export const bridgeForNodes = async (t: TestContext, environment: Readonly<Recor
     setCertificate: (nodeId: string, subject: string) => decide(setNodeCertificate(nodeId, { actor, subject })),
     stand: (nodeId: string, how: 'disable' | 'enable' | 'remove') => decide(standNode(nodeId, { actor, do: how })),
     /** What devices said, and what was quarantined of it. */
-    logged: async (): Promise<readonly Event[]> => {
-      const found: Event[] = [];
-      for (const { name } of topics.filter((topic) => topic !== presenceTopic)) {
-        for (const { partition, first, next } of await log.positions(name)) {
-          for await (const { records } of log.read({ topic: name, partition, from: first, to: next })) {
-            for (const record of records) {
-              const decoded = codec.decode(record);
-              if (decoded.outcome === 'event') found.push(decoded.event);
-            }
-          }
-        }
-      }
-      return found;
-    },
+    logged: () => eventsIn(log, codec),
   };
 };
 

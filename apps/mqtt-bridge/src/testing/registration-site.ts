@@ -8,7 +8,7 @@ import { avroCodec } from '@plenum/avro';
 import { events, projections, topics } from '@plenum/catalogue';
 import { NodeRegistered } from '@plenum/ceiling';
 import { readConfig } from '@plenum/config';
-import { changeNode, enrolNode, issueNodeKey, presenceTopic, type RegistrationReads, standNode } from '@plenum/device';
+import { changeNode, enrolNode, issueNodeKey, type RegistrationReads, standNode } from '@plenum/device';
 import { plenumItself as actor, type Command, type Event, isEvent } from '@plenum/event';
 import { postgresReadModelStore, postgresServiceDatabase, query } from '@plenum/postgres';
 import { silentLogger as logger, testDatabase } from '@plenum/postgres/testing';
@@ -19,6 +19,7 @@ import type { Bridge } from '../bridge.ts';
 import { bridgeSettings } from '../config.ts';
 import { registrationWork } from '../registrations/keep-registrations.ts';
 import { runBridge } from '../run.ts';
+import { eventsIn } from './events-in.ts';
 
 export type RegistrationSite = Awaited<ReturnType<typeof registrationSite>>;
 
@@ -143,19 +144,4 @@ const follow = (ends: AsyncDisposableStack, { pool, log, codec, relay }: Followe
   const all = Promise.all(running);
   all.catch(() => undefined); // Who opens a bridge hears of it, and who ends the test.
   return all;
-};
-
-const eventsIn = async (log: Log, codec: ReturnType<typeof avroCodec>): Promise<readonly Event[]> => {
-  const found: Event[] = [];
-  for (const { name } of topics.filter((topic) => topic !== presenceTopic)) {
-    for (const { partition, first, next } of await log.positions(name)) {
-      for await (const { records } of log.read({ topic: name, partition, from: first, to: next })) {
-        for (const record of records) {
-          const decoded = codec.decode(record);
-          if (decoded.outcome === 'event') found.push(decoded.event);
-        }
-      }
-    }
-  }
-  return found;
 };

@@ -23,6 +23,7 @@ import type { RangeReader } from '../read/range-reader.ts';
 import type { ReaderCluster } from '../read/reader-cluster.ts';
 import { leaveForAbsent, markedAssigner } from './absent-members.ts';
 import { openAssignment } from './assignment.ts';
+import { leastWaitMs } from './fetch-wait.ts';
 import { handOver } from './hand-over.ts';
 import { publishOffsets } from './published-offsets.ts';
 import { patchRunner } from './runner-patch.ts';
@@ -45,8 +46,6 @@ export type SubscribeParts = {
 };
 
 const retries = 5;
-/** With every partition paused or none assigned, kafkajs sleeps this long before it looks again; its default is 5 s. */
-const maxWaitMs = 200;
 
 /** Settles when `stop` aborts; rejects when it cannot go on. A transient failure is waited out by joining anew. */
 export const subscribe = async (
@@ -144,7 +143,7 @@ const makeConsumer = ({ kafka }: Client, parts: SubscribeParts, groupId: string)
     minBytes: 1,
     maxBytes: parts.maxBytes,
     maxBytesPerPartition: parts.maxBytesPerPartition,
-    maxWaitTimeInMs: maxWaitMs,
+    maxWaitTimeInMs: leastWaitMs,
     readUncommitted: false,
     retry: { ...retryOf(retries), restartOnFailure: async () => false },
   });

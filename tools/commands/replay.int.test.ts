@@ -17,7 +17,7 @@ import {
 } from '@plenum/device';
 import { acknowledgeCommands, claimCommands } from '@plenum/device/testing';
 import { type Event, plenumItself } from '@plenum/event';
-import { openDatabase, postgresCheckpointStore, postgresReadModelStore, query } from '@plenum/postgres';
+import { listenTo, openDatabase, postgresCheckpointStore, postgresReadModelStore, query } from '@plenum/postgres';
 import { silentLogger, testServer } from '@plenum/postgres/testing';
 import { consumerOfReaction, runProjection } from '@plenum/runtime';
 import mqtt from 'mqtt';
@@ -166,6 +166,7 @@ const secondLife = async (url: string, ends: (() => Promise<unknown>)[]) => {
       reads,
       answers: answersIn({ log, checkpoints: postgresCheckpointStore({ pool: database.pool }) }),
       issue,
+      listen: (channel) => listenTo({ ...channel, pool: database.pool, logger: silentLogger }),
       logger: silentLogger,
       everyMs: 10,
     },

@@ -10,6 +10,7 @@ import {
   pause,
   retryUntilStopped,
   systemTimer,
+  untilInStepMs,
 } from '@plenum/runtime';
 import { type AccessCounts, type DeviceAccess, deviceAccess } from './device-access.ts';
 import type { RefusedClient } from './refused-client.ts';
@@ -98,6 +99,6 @@ const lookForDecisions = async ({ reads, guard, logger, lookEveryMs }: Looking, 
       again: 'what is decided about nodes is seen again',
       ...{ wait: backOff(500, 1_000), stop, isRetried: () => true },
     });
-    await pause(lookEveryMs, stop);
+    await pause(untilInStepMs(lookEveryMs), stop);
   }
 };

@@ -5,7 +5,15 @@
  */
 import { partitionOf } from '@plenum/event';
 import type { ClientChange, ClientWatch } from '@plenum/mqtt';
-import { type Clock, type EventCodec, type Log, type Logger, systemTimer, type Timer } from '@plenum/runtime';
+import {
+  type Clock,
+  type EventCodec,
+  type Log,
+  type Logger,
+  systemTimer,
+  type Timer,
+  untilInStepMs,
+} from '@plenum/runtime';
 import type { BridgeConfig } from './bridge.ts';
 import { idsInOrder } from './new-id.ts';
 import { type PresenceConnections, presenceConnections } from './presence-connections.ts';
@@ -84,7 +92,7 @@ const turns = 60;
 const inRounds = (timer: Timer, intervalMs: number, report: (isDue: (clientId: string) => boolean) => void) => {
   let turn = 0;
   const next = (): (() => void) =>
-    timer.after(intervalMs / turns, () => {
+    timer.after(untilInStepMs(intervalMs / turns, timer.nowMs()), () => {
       cancel = next();
       const now = turn;
       turn = (turn + 1) % turns;

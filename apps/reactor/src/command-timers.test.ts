@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import type { DueCommand } from '@plenum/device';
-import { ConsumerGone, type ConsumerId, type Issue, TransientFailure } from '@plenum/runtime';
+import {
+  ConsumerGone,
+  type ConsumerId,
+  type Issue,
+  type ListenedChannel,
+  type Listening,
+  TransientFailure,
+} from '@plenum/runtime';
 import { silentLogger } from '@plenum/runtime/testing';
 import { answersIn } from './answers.ts';
 import { runCommandTimers, timeOutDue } from './command-timers.ts';
@@ -10,6 +17,9 @@ const due = (id: string, state = 'delivered'): DueCommand => ({
   ...{ command_id: id, version: 3, state },
   ...{ due_us: '900', now_us: '1000' },
 });
+
+/** Nobody says anything. */
+const listen = () => ({ close: async () => undefined });
 
 /** Nothing waits in the log. */
 const answers = answersIn({ log: { positions: async () => [] }, checkpoints: { position: async () => 0n } });
@@ -35,9 +45,10 @@ it('times out what is due, under an id that is the same in every process, and go
       stop.abort();
       return [];
     },
+    anyOpen: async () => true,
     forgetEnded: () => assert.fail('nothing ended long ago'),
   };
-  await runCommandTimers({ reads, answers, issue, logger: silentLogger, everyMs: 1 }, stop.signal);
+  await runCommandTimers({ reads, answers, issue, listen, logger: silentLogger, everyMs: 1 }, stop.signal);
   assert.deepEqual(issued, [
     'device.time-out-command command-a 1000 time-out/a/3',
     'device.time-out-command command-b 1000 time-out/b/3',
@@ -52,14 +63,47 @@ it('leaves a command alone that was answered meanwhile', async () => {
       if (stop.signal.aborted) return [];
       return [due('a')];
     },
+    anyOpen: async () => true,
     forgetEnded: async () => undefined,
   };
   const issue: Issue = async () => {
     stop.abort();
     return { outcome: 'refused', code: 'not-now', reason: 'Its time is not over.' };
   };
-  await runCommandTimers({ reads, answers, issue, logger: silentLogger, everyMs: 1 }, stop.signal);
+  await runCommandTimers({ reads, answers, issue, listen, logger: silentLogger, everyMs: 1 }, stop.signal);
   assert.ok(stop.signal.aborted);
+});
+
+it('looks again when it hears of a command, and rests as long as none is open', async () => {
+  const stop = new AbortController();
+  let hear = (): void => assert.fail('nobody listens');
+  const channel = (listened: ListenedChannel): Listening => {
+    hear = () => listened.hear('node-1');
+    listened.begun();
+    return { close: async () => undefined };
+  };
+  let looks = 0;
+  let rows: readonly DueCommand[] = [];
+  const reads = {
+    due: async () => {
+      looks += 1;
+      return rows;
+    },
+    // A command comes between the look and the rest.
+    anyOpen: async () => {
+      if (looks < 3) hear();
+      else rows = [due('a')];
+      if (looks === 3) hear();
+      return false;
+    },
+    forgetEnded: async () => undefined,
+  };
+  const issue: Issue = async () => {
+    stop.abort();
+    return { outcome: 'done', how: 'recorded' };
+  };
+  await runCommandTimers({ reads, answers, issue, listen: channel, logger: silentLogger }, stop.signal);
+  assert.equal(looks, 4);
 });
 
 it('takes no answer for decided on before the reaction to answers has begun', async () => {
@@ -87,7 +131,6 @@ it('times out no command that was sent while answers that may be its own wait in
   const rows = [due('sent', 'sent'), due('never-sent', 'accepted')];
   const reads = {
     due: async () => rows.map((row) => ({ ...row, now_us: `${nowUs}` })),
-    forgetEnded: async () => undefined,
   };
   const first = await timeOutDue({ reads, answers: waiting, issue });
   assert.deepEqual(issued.splice(0), ['command-never-sent']);

@@ -2,19 +2,38 @@
  * Commands whose time is over: they expire, or are unanswered. When each is due stands in a table that is written with the decisions;
  * any number of processes may look, and each is timed out once.
  */
-import { type DueCommand, type OpenCommandReads, openCommandReads, timeOutCommand } from '@plenum/device';
+import {
+  type DueCommand,
+  type OpenCommandReads,
+  openCommandChannel,
+  openCommandReads,
+  timeOutCommand,
+} from '@plenum/device';
 import type { DecidedTables } from '@plenum/event';
-import { type Issue, type Logger, pause, retryUntilStopped, untilInStepMs } from '@plenum/runtime';
+import {
+  type Issue,
+  type ListenedChannel,
+  type Listening,
+  type Logger,
+  pause,
+  retryUntilStopped,
+  untilInStepMs,
+} from '@plenum/runtime';
 import { type Answers, type AnswersParts, type AnswersUntil, answersIn } from './answers.ts';
 
 export type CommandTimersParts = {
-  readonly reads: Pick<OpenCommandReads, 'due' | 'forgetEnded'>;
+  readonly reads: Pick<OpenCommandReads, 'due' | 'anyOpen' | 'forgetEnded'>;
   readonly answers: Answers;
   readonly issue: Issue;
+  /** Word of new commands. */
+  readonly listen: (channel: ListenedChannel) => Listening;
   readonly logger: Logger;
   /** How late a command may be timed out; a second unless said otherwise; later while answers wait in the log. */
   readonly everyMs?: number;
 };
+
+/** How often it is looked while no command is open: word of a new one may be lost on its way. */
+const restMs = 5_000;
 
 const dueMax = 200;
 /** Those that ended are forgotten this rarely. */
@@ -22,26 +41,40 @@ const forgetEveryMs = 600_000;
 
 /** Runs until `stop` aborts. @throws what is no transient failure. */
 export const runCommandTimers = async (parts: CommandTimersParts, stop: AbortSignal): Promise<void> => {
-  const { reads, logger, everyMs = 1_000 } = parts;
+  const { reads, listen, logger, everyMs = 1_000 } = parts;
   const patience = {
     ...{ logger, fields: { part: 'command timers' }, stop },
     ...{ waiting: 'commands are not timed out: the database is away', again: 'commands are timed out again' },
   };
   let forgottenMs = performance.now();
   let awaited: Awaited | undefined;
-  while (!stop.aborted) {
-    const looked = await retryUntilStopped(() => timeOutDue(parts, awaited), patience);
-    awaited = looked?.awaited;
-    if (performance.now() - forgottenMs > forgetEveryMs) {
-      forgottenMs = performance.now();
-      await retryUntilStopped(reads.forgetEnded, patience);
+  let heard = new AbortController();
+  const hear = (): void => heard.abort();
+  const listening = listen({ channel: openCommandChannel, hear, begun: hear });
+  try {
+    while (!stop.aborted) {
+      heard = new AbortController();
+      const looked = await retryUntilStopped(() => timeOutDue(parts, awaited), patience);
+      awaited = looked?.awaited;
+      if (performance.now() - forgottenMs > forgetEveryMs) {
+        forgottenMs = performance.now();
+        await retryUntilStopped(reads.forgetEnded, patience);
+      }
+      if (looked === undefined || looked.timedOut >= dueMax) continue;
+      if (await retryUntilStopped(reads.anyOpen, patience)) await pause(untilInStepMs(everyMs), stop);
+      else await pause(untilInStepMs(restMs), stop, heard.signal);
     }
-    if (looked !== undefined && looked.timedOut < dueMax) await pause(untilInStepMs(everyMs), stop);
+  } finally {
+    await listening.close();
   }
 };
 
 /** Answers that were in the log at a moment, and are not all decided on. */
 export type Awaited = { readonly atUs: number; readonly until: AnswersUntil };
+
+export type TimeOutDue = Pick<CommandTimersParts, 'answers' | 'issue'> & {
+  readonly reads: Pick<OpenCommandReads, 'due'>;
+};
 
 export type Looked = { readonly timedOut: number; readonly awaited: Awaited | undefined };
 
@@ -49,10 +82,7 @@ export type Looked = { readonly timedOut: number; readonly awaited: Awaited | un
  * One look. A command that was sent is only timed out when all answers are decided on that were in the log at a moment after it was due:
  * it may be that one of them is its own, and waits behind others. `awaited` is of the look before.
  */
-export const timeOutDue = async (
-  { reads, answers, issue }: Pick<CommandTimersParts, 'reads' | 'answers' | 'issue'>,
-  awaited?: Awaited,
-): Promise<Looked> => {
+export const timeOutDue = async ({ reads, answers, issue }: TimeOutDue, awaited?: Awaited): Promise<Looked> => {
   const due = await reads.due(dueMax);
   const [first] = due.filter(mayBeAnswered);
   const waiting = first && (awaited ?? { atUs: Number(first.now_us), until: await answers.until() });
@@ -69,10 +99,11 @@ export const timeOutDue = async (
 /** Not before it was sent. */
 const mayBeAnswered = ({ state }: DueCommand): boolean => state !== 'accepted';
 
-type OverTables = Pick<CommandTimersParts, 'issue' | 'logger'> & AnswersParts & { readonly tables: DecidedTables };
+type OverTables = Pick<CommandTimersParts, 'issue' | 'listen' | 'logger'> &
+  AnswersParts & { readonly tables: DecidedTables };
 
 /** For the reactor. */
 export const commandTimers =
-  ({ tables, issue, logger, ...recorded }: OverTables) =>
+  ({ tables, issue, listen, logger, ...recorded }: OverTables) =>
   (stop: AbortSignal): Promise<void> =>
-    runCommandTimers({ reads: openCommandReads(tables), answers: answersIn(recorded), issue, logger }, stop);
+    runCommandTimers({ reads: openCommandReads(tables), answers: answersIn(recorded), issue, listen, logger }, stop);

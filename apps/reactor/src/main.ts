@@ -6,7 +6,7 @@ import { reactions, topics } from '@plenum/catalogue';
 import { ConfigError, judgeNames, readConfig } from '@plenum/config';
 import type { DecidedTables } from '@plenum/event';
 import { createLogger, metricsRegistry, serveProbes } from '@plenum/metrics';
-import { postgresCheckpointStore, query } from '@plenum/postgres';
+import { listenTo, postgresCheckpointStore, query } from '@plenum/postgres';
 import { consumerOfReaction, issueTo, parkedKeyCounts } from '@plenum/runtime';
 import { commandTimers } from './command-timers.ts';
 import { settings } from './config.ts';
@@ -53,9 +53,10 @@ const main = async (stop: AbortSignal): Promise<void> => {
   const issue = issueTo({ store, personal, clock, random: { bytes16: () => randomBytes(16) } });
   logger.info({ reactions: reactions.length }, 'the reactor runs');
   const tables: DecidedTables = (text, parameters) => query(pool, text, parameters);
-  const timers = [commandTimers({ log, checkpoints, tables, issue, logger })];
+  const recorded = { log, checkpoints, tables, issue, logger };
+  const timers = [commandTimers({ ...recorded, listen: (channel) => listenTo({ ...channel, pool, logger }) })];
   const pace = { intervalMs: config.REACTOR_INTERVAL };
-  const parts = { ...pace, log, checkpoints, tables, codec, reactions, timers, topics, issue, logger, progress };
+  const parts = { ...pace, ...recorded, codec, reactions, timers, topics, progress };
   await runReactor(parts, stop);
 };
 

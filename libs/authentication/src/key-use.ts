@@ -5,7 +5,7 @@
  */
 import { decideKey } from '@plenum/access';
 import { plenumItself } from '@plenum/event';
-import { type Clock, type Logger, type Random, type Timer, TransientFailure } from '@plenum/runtime';
+import { type Clock, type Logger, type Random, type Timer, TransientFailure, untilInStepMs } from '@plenum/runtime';
 import type { Handle } from './handled.ts';
 
 export type KeyUse = {
@@ -68,7 +68,7 @@ export const keyUse = ({ handle, clock, random, timer, logger }: KeyUseParts): K
     }
   };
   const schedule = (): void => {
-    cancel = timer.after(lookMs, () => {
+    cancel = timer.after(untilInStepMs(lookMs, timer.nowMs()), () => {
       telling = telling.then(() => look(timer.nowMs())).then(() => (closed ? undefined : schedule()));
     });
   };

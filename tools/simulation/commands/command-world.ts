@@ -113,7 +113,7 @@ const timedOut = ({ decisions, issue, strikes }: TimedOut): Timed => {
     if (strikes(0.01)) one.kill();
   });
   const { due } = decisions.open.reads;
-  const reads = { due: (limit: number) => life.mortal(() => due(limit)), forgetEnded: async () => undefined };
+  const reads = { due: (limit: number) => life.mortal(() => due(limit)) };
   const { answers } = decisions;
   const parts = { reads, answers, issue: ((command, by) => life.mortal(() => issue(command, by))) as Issue };
   let awaited: Awaited | undefined;

@@ -79,6 +79,7 @@ export const memoryOpenCommands = (nowUs: () => number): MemoryOpenCommands => {
         [...rows.values()]
           .filter((row) => row.parent === parent && row.state === 'accepted')
           .map(({ commandId }) => commandId),
+      anyOpen: async () => [...rows.values()].some(({ state }) => state !== 'ended'),
       sent: async () => [],
       forgetEnded: async () => undefined,
     },

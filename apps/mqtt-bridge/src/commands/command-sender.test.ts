@@ -162,6 +162,7 @@ const world = (t: TestContext, { isHere = true, claimTakesMs = 0, answerTakesMs 
       },
       nodesDue: async () => ['node-1'],
       due: async () => [],
+      anyOpen: async () => true,
       unsentOf: async () => [],
       sent: async () => [],
       forgetEnded: async () => undefined,

@@ -3,7 +3,7 @@
  * read again sends nothing. A command is claimed in its stream before it is published: of several processes one sends it.
  */
 import type { OpenCommandReads } from '@plenum/device';
-import { type Issue, type Logger, retryUntilStopped, type Timer } from '@plenum/runtime';
+import { type Issue, type Logger, retryUntilStopped, type Timer, untilInStepMs } from '@plenum/runtime';
 import { attempts, by, type CommandCounts } from './attempts.ts';
 import { claimed } from './claims.ts';
 import { databaseClock } from './database-clock.ts';
@@ -151,7 +151,7 @@ const everyNowAndThen = ({ timer, everyMs, stop, failed }: NowAndThen, work: () 
       });
   };
   const next = (): (() => void) =>
-    timer.after(everyMs, () => {
+    timer.after(untilInStepMs(everyMs, timer.nowMs()), () => {
       cancel = next();
       now();
     });

@@ -24,7 +24,7 @@ import {
   registrationWork,
   runBridge,
 } from '@plenum/mqtt-bridge';
-import { postgresCheckpointStore, postgresLeaseStore, postgresReadModelStore, query } from '@plenum/postgres';
+import { listenTo, postgresCheckpointStore, postgresLeaseStore, postgresReadModelStore, query } from '@plenum/postgres';
 import { projectorProgress, runProjector } from '@plenum/projector';
 import { runQueryApi } from '@plenum/query-api';
 import { commandTimers, reactorProgress, registerReactorMetrics, runReactor } from '@plenum/reactor';
@@ -170,9 +170,11 @@ const startReactor = (
   const tables: DecidedTables = (text, parameters) => query(database.pool, text, parameters);
   return startPart<void>('the reactor', stop, (ends, up) => {
     up();
-    const timers = [commandTimers({ log, checkpoints, tables, issue, logger })];
+    const recorded = { log, checkpoints, tables, issue, logger };
+    const { pool } = database;
+    const timers = [commandTimers({ ...recorded, listen: (channel) => listenTo({ ...channel, pool, logger }) })];
     const pace = { intervalMs: config.REACTOR_INTERVAL };
-    const parts = { ...pace, log, checkpoints, tables, codec, reactions, timers, topics, issue, logger, progress };
+    const parts = { ...pace, ...recorded, codec, reactions, timers, topics, progress };
     return runReactor(parts, ends);
   });
 };

@@ -72,15 +72,20 @@ export const streamHub = (parts: HubParts): Hub => {
     },
   });
 
+  /** Where nobody is, nobody is looked after: a process at rest is woken for nothing. */
+  let stopLooking: (() => void) | undefined;
   const leave = (member: Member): void => {
     if (!members.delete(member)) return;
+    if (members.size === 0) {
+      stopLooking?.();
+      stopLooking = undefined;
+    }
     for (const feed of member.feeds) {
       feed.index.remove(member);
       feeds.unwatch(feed);
     }
   };
 
-  const stopLooking = lookAfter(members, authenticator, timer);
   return {
     roomFor: (identityId) => (isClosed ? 'full' : roomAmong(members, limits, identityId)),
     counters,
@@ -99,6 +104,7 @@ export const streamHub = (parts: HubParts): Hub => {
         set: watched.map(({ key }) => key).join(),
       };
       members.add(member);
+      stopLooking ??= lookAfter(members, authenticator, timer);
       own.connection.closed.addEventListener('abort', () => leave(member), { once: true });
       if (own.connection.closed.aborted) return leave(member);
       if (isClosed) return client.end('shutdown');
@@ -113,7 +119,6 @@ export const streamHub = (parts: HubParts): Hub => {
     },
     close: async () => {
       isClosed = true;
-      stopLooking();
       for (const { client } of [...members]) client.end('shutdown');
       await Promise.all([feeds.close(), ...joining]);
     },
@@ -141,7 +146,7 @@ const lookAfter = (
     }
   });
   const stopChecking = every(timer, recheckMs, async () => {
-    if (authenticator === 'off' || members.size === 0) return;
+    if (authenticator === 'off') return;
     await recheckRights(
       authenticator,
       [...members].map(({ client }) => client),

@@ -44,6 +44,8 @@ export type OpenCommandReads = {
   readonly nodesDue: (nodeIds: readonly string[] | undefined, limit: number) => Promise<readonly string[]>;
   /** Commands whose time is over, the longest first. */
   readonly due: (limit: number) => Promise<readonly DueCommand[]>;
+  /** Whether any command has not ended. */
+  readonly anyOpen: () => Promise<boolean>;
   /** Parts of a command for several nodes that were not sent. */
   readonly unsentOf: (parent: string) => Promise<readonly string[]>;
   /** Commands that were sent and have not ended, or not long ago: the newest. */
@@ -90,6 +92,13 @@ export const openCommandReads = (sql: Sql): OpenCommandReads => ({
         order by due_at limit $1`,
       [limit],
     ),
+  anyOpen: async () => {
+    const [row] = await sql<{ readonly open: boolean }>(
+      `select exists (select from ${deviceSchema}.open_command where state <> 'ended') as open`,
+      [],
+    );
+    return row?.open === true;
+  },
   unsentOf: async (parent) => {
     const rows = await sql<{ readonly command_id: string }>(
       `select command_id from ${deviceSchema}.open_command where parent = $1 and state = 'accepted' order by ordinal`,

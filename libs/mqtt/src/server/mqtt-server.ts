@@ -74,7 +74,10 @@ export const serve = async (server: Server): Promise<MqttServer> => {
   });
 
   return {
-    handle: (socket) => receive(server, socket),
+    handle: (socket) => {
+      receive(server, socket);
+      sweeping.arrived();
+    },
     counts: () => countsOf(server),
     onChange: (listener) => {
       server.listeners.add(listener);

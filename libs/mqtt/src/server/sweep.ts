@@ -6,8 +6,13 @@ import { closeNow, cutOff, forgetSession } from './close.ts';
 import type { Connection, Server } from './state.ts';
 import { publishDueWills } from './wills.ts';
 
-export type Sweep = { stop(): void };
+export type Sweep = {
+  /** There is a connection to look at. */
+  arrived(): void;
+  stop(): void;
+};
 
+/** While there is a connection, or a will that waits. */
 const lookEveryMs = 500;
 const adoptEveryMs = 5_000;
 const expireEveryMs = 30_000;
@@ -18,14 +23,35 @@ const stayedEveryMs = 120_000;
 const admittingMsMax = 20_000;
 
 export const sweep = (server: Server): Sweep => {
+  let looking: NodeJS.Timeout | undefined;
+  const look = (): void => {
+    lookAtConnections(server);
+    if (server.connections.size > 0 || server.wills.size > 0) return;
+    clearInterval(looking);
+    looking = undefined;
+  };
+  const arrived = (): void => {
+    // Sessions may be adopted while it stops.
+    if (!server.stopping) looking ??= setInterval(look, lookEveryMs);
+  };
+  const adopt = async (): Promise<void> => {
+    await adoptSessions(server);
+    if (server.wills.size > 0) arrived();
+  };
+  arrived(); // For the wills of sessions that were adopted already.
   const timers = [
-    setInterval(() => lookAtConnections(server), lookEveryMs),
-    setInterval(() => quietly(server, adoptSessions(server)), adoptEveryMs),
+    setInterval(() => quietly(server, adopt()), adoptEveryMs),
     setInterval(() => quietly(server, expireSessions(server)), expireEveryMs),
     setInterval(() => quietly(server, checkSessions(server)), checkEveryMs),
     setInterval(() => server.repeated.stayed(clientIds(server)), stayedEveryMs),
   ];
-  return { stop: () => timers.forEach(clearInterval) };
+  return {
+    arrived,
+    stop: () => {
+      clearInterval(looking);
+      timers.forEach(clearInterval);
+    },
+  };
 };
 
 function* clientIds({ connections }: Server): Iterable<string> {

@@ -39,7 +39,10 @@ export type NewRecord = {
   readonly key: string;
   readonly value: Uint8Array;
   readonly headers: Headers;
-  /** When Plenum took it. Never a device's clock: brokers refuse times that run ahead. */
+  /**
+   * When Plenum took it. Never a device's clock: brokers refuse times that run ahead, by default by an hour. Where a clock of ours was
+   * ahead and is right again, such a record is kept as if it had been taken now.
+   */
   readonly timestampMs: number;
 };
 

@@ -74,11 +74,11 @@ const takeBatch = (queue: readonly Waiting[], bytesMax: number): readonly Waitin
 
 /** Tries until it is stored or the first of its callers has waited long enough. @returns why it failed. */
 const store = async (settings: PartitionSenderSettings, taken: readonly Waiting[]): Promise<Error | undefined> => {
-  const { topic, partition, producers, logger } = settings;
+  const { topic, partition, logger } = settings;
   const records = taken.flatMap((waiting) => waiting.records);
   const deadlineMs = Math.min(...taken.map((waiting) => waiting.deadlineMs));
   const once = async (): Promise<void> => {
-    let offset = await producers.send({ topic, partition, records });
+    let offset = await send(settings, records);
     for (const waiting of taken) {
       waiting.resolve(offset);
       offset += BigInt(waiting.records.length);
@@ -94,5 +94,28 @@ const store = async (settings: PartitionSenderSettings, taken: readonly Waiting[
     const failure = translateError(error);
     for (const waiting of taken) waiting.reject(failure);
     return failure;
+  }
+};
+
+/**
+ * What was recorded by a clock that ran far ahead, and kept until it was right again (a decision, a message of a session), no broker
+ * takes, at no time: it would keep back everything behind it for ever. So it goes with the time of now.
+ * @throws Poison while our clock is ahead
+ */
+const send = async (
+  { topic, partition, producers, logger }: PartitionSenderSettings,
+  records: readonly NewRecord[],
+) => {
+  try {
+    return await producers.send({ topic, partition, records });
+  } catch (error) {
+    const failure = translateError(error);
+    const latestMs = Date.now();
+    const ahead = records.filter(({ timestampMs }) => timestampMs > latestMs).length;
+    if (!(failure instanceof Poison && failure.code === 'INVALID_TIMESTAMP') || ahead === 0) throw error;
+    const fields = { topic, partition, records: ahead };
+    logger.warn(fields, 'the broker refuses times of a clock that was ahead: these records go with the time of now');
+    const taken = records.map((one) => ({ ...one, timestampMs: Math.min(one.timestampMs, latestMs) }));
+    return producers.send({ topic, partition, records: taken });
   }
 };

@@ -13,7 +13,7 @@ import { codec, type DecisionsInMemory, decisionsInMemory } from './decisions-in
 import { type SimulatedAsking, simulatedAsking } from './simulated-asking.ts';
 import { simulatedBridges } from './simulated-bridges.ts';
 import { type NodeAnswer, type NodeLine, simulatedNodes } from './simulated-nodes.ts';
-import { newLife, nextTurn, simulatedTime } from './simulated-time.ts';
+import { longestStepMs, newLife, nextTurn, simulatedTime } from './simulated-time.ts';
 import { brokerWays, listenerWays, type WaysDown, type WaysParts } from './ways-down.ts';
 
 export type Way = 'listen' | 'connect';
@@ -86,7 +86,7 @@ export const simulateCommands = async (seed: number, way: Way): Promise<CommandW
       });
     await flushAnswers();
     for (let turns = chance.below(8); turns > 0; turns -= 1) await nextTurn();
-    time.pass(calm ? 500 : chance.pick([5, 20, 100, 400, 1_500]));
+    time.pass(calm ? 500 : chance.pick([5, 20, 100, 400, longestStepMs]));
     decisions.check();
     bridges.check();
     if (failure !== undefined) throw failure;

@@ -11,6 +11,9 @@ export type SimulatedTime = {
   pass(ms: number): void;
 };
 
+/** So much time passes in a step of a schedule, at most: milliseconds. */
+export const longestStepMs = 1_500;
+
 const startUs = 1_772_615_702_000_000;
 
 export const simulatedTime = (): SimulatedTime => {

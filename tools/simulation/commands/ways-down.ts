@@ -2,7 +2,7 @@
 import type { Delivery, DeviceMessage } from '@plenum/runtime';
 import type { WayToNodes } from '../../../apps/mqtt-bridge/src/commands/way-to-nodes.ts';
 import type { Body, Chance, SimulatedNode } from './simulated-nodes.ts';
-import type { Life, SimulatedTime } from './simulated-time.ts';
+import { type Life, longestStepMs, type SimulatedTime } from './simulated-time.ts';
 
 export type WaysDown = {
   /** As this bridge sees it. */
@@ -27,6 +27,10 @@ export type WaysParts = {
   /** Called at each PUBLISH. */
   readonly published: (body: Body) => void;
 };
+
+const wayMsMax = 300;
+/** What is due is done at the end of a step. */
+const onTheWayMs = wayMsMax + longestStepMs;
 
 type Connection = {
   readonly node: SimulatedNode;
@@ -112,7 +116,7 @@ export const listenerWays = (parts: WaysParts): WaysDown => {
     }
     const body = bodyOf(message);
     published(body);
-    timer.after(chance.below(300), () => {
+    timer.after(chance.below(wayMsMax), () => {
       if (!connection.isHeard) return;
       connection.node.take(body, () => {
         if (strikes(0.05)) forsake(connection);
@@ -124,7 +128,7 @@ export const listenerWays = (parts: WaysParts): WaysDown => {
     return promise;
   };
   return {
-    onTheWayMs: 1_500,
+    onTheWayMs,
     ...{ onArrival, isConnected, bridgeDied, move },
     wayOf: (life) => ({
       devices: { publish: (message) => publish(life, message) },
@@ -157,7 +161,7 @@ export const brokerWays = ({ nodes, time, chance, strikes, published }: WaysPart
     // It may be away all the time.
     if (strikes(0.05)) return promise;
     published(body);
-    timer.after(chance.below(300), () => {
+    timer.after(chance.below(wayMsMax), () => {
       kept.get(nodeId)?.push({ body, untilMs: timer.nowMs() + message.expiryMs, isSent: false });
       if (!strikes(0.05)) timer.after(chance.below(100), () => resolve({ outcome: 'delivered', by: 'broker' }));
     });
@@ -177,7 +181,7 @@ export const brokerWays = ({ nodes, time, chance, strikes, published }: WaysPart
     }
   };
   return {
-    onTheWayMs: 1_500,
+    onTheWayMs,
     onArrival: (listener) => {
       hear = listener;
     },

@@ -107,6 +107,15 @@ describe('a round of registrations', () => {
     await rounds.look(['a']);
     assert.equal(site.again.at(-1), 200);
   });
+
+  it('of all nodes looks again for those whose row is not there yet', async () => {
+    const site = siteOf();
+    const rounds = site.rounds({ behind: async (nodeIds) => nodeIds, anyBehind: async () => ['a', 'b'] });
+    await rounds.look(['b']);
+    await rounds.compare();
+    assert.deepEqual(site.again, [200, 200]);
+    assert.equal(site.counting.counts().comparisons, 1);
+  });
 });
 
 const siteOf = () => {
@@ -129,6 +138,7 @@ const siteOf = () => {
         .filter(({ node_id }) => node_id > after)
         .slice(0, limit),
     behind: async () => [],
+    anyBehind: async () => [],
     removed: async () => [],
     remember: async (settled) => {
       for (const one of settled) {

@@ -27,6 +27,8 @@ export type RegistrationRoundsParts = Holding & {
 const nodesMax = 20;
 /** The table of enrolled nodes is some moments behind the decisions. Where it is more than some seconds, the next comparison finds them. */
 const behindMs = { first: 200, max: 12_800 };
+/** Of all nodes, so many are waited for between two comparisons. */
+const behindMax = 200;
 
 export const registrationRounds = (parts: RegistrationRoundsParts): NodeRounds => {
   const { reads, counting, lookAgain } = parts;
@@ -68,6 +70,8 @@ export const registrationRounds = (parts: RegistrationRoundsParts): NodeRounds =
       let afterNode = goesOnAfter;
       let refusedInARow = 0;
       goesOnAfter = undefined;
+      // What was decided just before this one listened is not in the rows yet, and nobody says so once it is.
+      for (const nodeId of await reads.anyBehind(behindMax)) if (!behind.has(nodeId)) wait(nodeId);
       for (;;) {
         const after = afterNode;
         const { wanted, taken, refused } = await settleRows(() => reads.page(after, nodesMax));

@@ -99,9 +99,13 @@ export const registrationSite = async (t: TestContext, environment: Readonly<Rec
   };
 };
 
-/** Between looks the processor is left to the database and the broker. */
+/** Between looks the processor is left to the database and the broker. It ends before a test's time does: what goes on outlives the test. */
 export const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {
-  while (!(await holds())) await setTimeout(5);
+  const end = performance.now() + 50_000;
+  while (!(await holds())) {
+    assert.ok(performance.now() < end, `it did not come to hold: ${holds}`);
+    await setTimeout(5);
+  }
 };
 
 /** It publishes registrations, and has compared all of them once. */

@@ -28,6 +28,8 @@ export type RegistrationReads = {
   readonly page: (afterNode: string | undefined, limit: number) => Promise<readonly WantedRegistration[]>;
   /** Those of many whose last decision is not in the table of enrolled nodes yet. */
   readonly behind: (nodeIds: readonly string[]) => Promise<readonly string[]>;
+  /** The same of all nodes, at most so many. */
+  readonly anyBehind: (limit: number) => Promise<readonly string[]>;
   /** Nodes whose registration was removed last, at most so many. */
   readonly removed: (limit: number) => Promise<readonly string[]>;
   readonly remember: (settled: readonly SettledRegistration[]) => Promise<void>;
@@ -50,6 +52,12 @@ const query = `
     left join public.sensor_nodes n on n.node_id = e.node_id
    where (p.node_id is null or p.stream_version < e.stream_version or p.state = 'removing')`;
 
+const behindQuery = `
+  select a.node_id
+    from ${deviceSchema}.authorized_node a
+    left join public.enrolled_nodes e on e.node_id = a.node_id
+   where a.stream_version > coalesce(e.stream_version, 0)`;
+
 export const registrationReads = (sql: Sql): RegistrationReads => ({
   due: async (nodeIds) => (await sql<Row>(`${query} and e.node_id = any($1)`, [nodeIds])).map(wantedOf),
   page: async (afterNode, limit) => {
@@ -58,12 +66,11 @@ export const registrationReads = (sql: Sql): RegistrationReads => ({
     return rows.map(wantedOf);
   },
   behind: async (nodeIds) => {
-    const rows = await sql<{ readonly node_id: string }>(
-      `select a.node_id from ${deviceSchema}.authorized_node a
-         left join public.enrolled_nodes e on e.node_id = a.node_id
-        where a.node_id = any($1) and a.stream_version > coalesce(e.stream_version, 0)`,
-      [nodeIds],
-    );
+    const rows = await sql<{ readonly node_id: string }>(`${behindQuery} and a.node_id = any($1)`, [nodeIds]);
+    return rows.map(({ node_id }) => node_id);
+  },
+  anyBehind: async (limit) => {
+    const rows = await sql<{ readonly node_id: string }>(`${behindQuery} limit $1`, [limit]);
     return rows.map(({ node_id }) => node_id);
   },
   removed: async (limit) => {

@@ -29,6 +29,7 @@ const composer = '@plenum/plenum';
 
 /** Pure packages that core may import, each with its reason. */
 const pure: Readonly<Record<string, string>> = {
+  'geographiclib-geodesic': 'Lengths and areas on the ellipsoid: arithmetic, and nothing else.',
   typebox: 'JSON Schema as values with types: what a route takes and answers is declared in it.',
 };
 

@@ -5,18 +5,32 @@ import { connect, createServer, type Server, type Socket } from 'node:net';
 import type { TestContext } from 'node:test';
 import { freePort } from '@plenum/runtime';
 
-/** The first PUBACK of a device does not get to the bridge: its connection is lost instead. */
+/**
+ * The first PUBACK of a device does not get to the bridge: its connection is lost instead. On its next connection what it publishes waits
+ * until the bridge has published to it: an answer that came sooner would say that the command was delivered, and it would not come again.
+ */
 export const losingFirstPuback = async (t: TestContext, port: number): Promise<number> => {
   let isLost = false;
   const server = relayTo(t, port, ({ device, bridge, cut }) => {
-    bridge.on('data', (bytes) => device.write(bytes));
+    const held: Uint8Array[] = [];
+    let isHeld = isLost;
+    bridge.on('data', (bytes) => {
+      device.write(bytes);
+      if (!isHeld || typeof bytes === 'string' || !has(bytes, publish)) return;
+      isHeld = false;
+      for (const packet of held) bridge.write(packet);
+    });
     device.on('data', (bytes) => {
-      // Without an encoding it is no text.
-      if (isLost || typeof bytes === 'string' || !hasPuback(bytes)) bridge.write(bytes);
-      else {
+      if (typeof bytes === 'string') return; // Without an encoding it is no text.
+      if (!isLost && has(bytes, puback)) {
         isLost = true;
         cut();
-      }
+      } else if (isHeld) {
+        for (const packet of packetsIn(bytes)) {
+          if (typeOf(packet) === publish) held.push(packet);
+          else bridge.write(packet);
+        }
+      } else bridge.write(bytes);
     });
   });
   server.listen(0, '127.0.0.1');
@@ -77,12 +91,20 @@ const relayTo = (t: TestContext, port: number, relay: (way: Way) => void): Serve
   return server;
 };
 
-/** Of whole packets, none of them longer than 16 KiB. */
-const hasPuback = (bytes: Uint8Array): boolean => {
+const [publish, puback] = [3, 4];
+
+const has = (bytes: Uint8Array, type: number): boolean => packetsIn(bytes).some((packet) => typeOf(packet) === type);
+
+const typeOf = ([first = 0]: Uint8Array): number => first >> 4;
+
+/** Bytes are whole packets, none of them longer than 16 KiB. */
+const packetsIn = (bytes: Uint8Array): readonly Uint8Array[] => {
+  const packets: Uint8Array[] = [];
   for (let at = 0; at < bytes.length; ) {
-    if (bytes[at] === 0x40) return true;
     const [low = 0, high = 0] = bytes.subarray(at + 1, at + 3);
-    at += low < 128 ? 2 + low : 3 + (low - 128) + 128 * high;
+    const end = at + (low < 128 ? 2 + low : 3 + (low - 128) + 128 * high);
+    packets.push(bytes.subarray(at, end));
+    at = end;
   }
-  return false;
+  return packets;
 };

@@ -2,7 +2,11 @@
 import type { CableName, Fiber, Joint, Network } from './network.ts';
 import { type Way, waysOutOf } from './ways.ts';
 
-export type Cut = { readonly cable: CableName /** Metres from the cable's first point. */; readonly atM: number };
+export type Cut = {
+  readonly cable: CableName;
+  /** Metres from the cable's first point. */
+  readonly atM: number;
+};
 
 export type Port = { readonly element: number; readonly port: number };
 
@@ -27,14 +31,8 @@ export const cutFibers = (network: Network, cut: Cut, { along, isSource }: CutPa
   network.joinedFibers(cut.cable).flatMap((number) => {
     const fiber = { cable: cut.cable, number };
     const joints = network.jointsOf(fiber);
-    if (
-      joints.length > 1 &&
-      areOnOneSide(
-        joints.map((joint) => along(joint, cut.cable)),
-        cut.atM,
-      )
-    )
-      return [];
+    const places = joints.map((joint) => along(joint, cut.cable));
+    if (joints.length > 1 && areOnOneSide(places, cut.atM)) return [];
     return [{ number, dark: darkPorts(sidesOf(network, fiber, joints), isSource) }];
   });
 

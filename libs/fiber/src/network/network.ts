@@ -3,7 +3,11 @@ import type { CableLayer } from '../vocabulary/layers.ts';
 
 export type CableName = { readonly layer: CableLayer; readonly id: number };
 
-export type Fiber = { readonly cable: CableName /** From 1. */; readonly number: number };
+export type Fiber = {
+  readonly cable: CableName;
+  /** From 1. */
+  readonly number: number;
+};
 
 export type Cable = CableName & {
   /** Metres of glass: along the ground and in slacks. `undefined`: nobody knows. */
@@ -33,7 +37,11 @@ export type Patch = {
 };
 
 /** An element that divides light: what comes in at port 0 goes out at all others, and what comes in at one of those only at port 0. */
-export type Splitter = { readonly element: number /** 1:n. */; readonly outputs: number };
+export type Splitter = {
+  readonly element: number;
+  /** Of 1:8 there are eight. */
+  readonly outputs: number;
+};
 
 export const splitterInput = 0;
 

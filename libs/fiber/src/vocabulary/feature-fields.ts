@@ -49,6 +49,21 @@ const cable: FeatureFields = {
   ...note,
 };
 
+/** Breaks and slacks have one table, and each uses some of it. */
+const breakOrSlack: FeatureFields = {
+  ...named,
+  ...typed,
+  kabl_layer_id: text('The layer of the cable that it is of, as a client calls it.'),
+  kabl_fid: integer('The id of that cable.'),
+  duzina_m: real('Of a slack: its length, metres.'),
+  lokacija: text('Of a slack: where it is kept.'),
+  strana: text('Of a slack: at which end of the cable.'),
+  distance_m: real('Of a break: how far along the cable, metres.'),
+  segments_hit: integer('Of a break: how many segments of the cable it lies at.'),
+  vreme: { type: 'time', about: 'When it was found.' },
+  ...note,
+};
+
 /** In the order of the columns of each table. */
 export const featureFields: Readonly<Record<FeatureLayer, FeatureFields>> = {
   manhole: {
@@ -81,8 +96,8 @@ export const featureFields: Readonly<Record<FeatureLayer, FeatureFields>> = {
     ...note,
   },
   joint_closure: { ...named, ...typed, kapacitet: text('Capacity.'), ...dated, ...note },
-  fiber_break: spoj(),
-  optical_slack: spoj(),
+  fiber_break: breakOrSlack,
+  optical_slack: breakOrSlack,
   element: {
     ...named,
     ...typed,
@@ -102,20 +117,3 @@ export const featureFields: Readonly<Record<FeatureLayer, FeatureFields>> = {
     ...note,
   },
 };
-
-/** Breaks and slacks have one table, and each uses some of it. */
-function spoj(): FeatureFields {
-  return {
-    ...named,
-    ...typed,
-    kabl_layer_id: text('The layer of the cable that it is of, as a client calls it.'),
-    kabl_fid: integer('The id of that cable.'),
-    duzina_m: real('Of a slack: its length, metres.'),
-    lokacija: text('Of a slack: where it is kept.'),
-    strana: text('Of a slack: at which end of the cable.'),
-    distance_m: real('Of a break: how far along the cable, metres.'),
-    segments_hit: integer('Of a break: how many segments of the cable it lies at.'),
-    vreme: { type: 'time', about: 'When it was found.' },
-    ...note,
-  };
-}

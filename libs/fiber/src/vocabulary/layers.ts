@@ -25,6 +25,13 @@ export type FiberTable =
   | 'smr_reports'
   | 'field_photos';
 
+const layer = (
+  table: FiberTable,
+  geometry: LayerDefinition['geometry'],
+  packageName: string,
+  otherNames: readonly string[],
+): LayerDefinition => ({ table, geometry, packageName, otherNames });
+
 const layerDefinitions = {
   manhole: layer('ftth_okna', 'Point', 'OKNA', ['Manholes']),
   pole: layer('ftth_stubovi', 'Point', 'Stubovi', ['Poles']),
@@ -53,12 +60,3 @@ export const layers: Readonly<Record<Layer, LayerDefinition>> = layerDefinitions
 /** Layers that a splice, a patch, a slack or a break may name as its cable. */
 export const cableLayers = ['underground_cable', 'aerial_cable'] as const satisfies readonly Layer[];
 export type CableLayer = (typeof cableLayers)[number];
-
-function layer(
-  table: FiberTable,
-  geometry: LayerDefinition['geometry'],
-  packageName: string,
-  otherNames: readonly string[],
-): LayerDefinition {
-  return { table, geometry, packageName, otherNames };
-}
